@@ -1,0 +1,115 @@
+"""What a course is: formulas, models, drills, plots, statements of a source, and words. No course in particular.
+
+A course is one Python module with a `COURSE`; `mkdocs.yml` names it, and the machinery knows it only through this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derivations.exact import ByModel, Exact, Formula, Symbol, Unit
+
+
+@dataclass(frozen=True)
+class Model:
+    """A named set of inputs: `model.lora("llama-7b", r=8)` takes h and L from here.
+
+    inputs  symbol name → integer, as published
+    source  where the integers were read
+    family  which formula of a `ByModel` counts it
+    """
+
+    name: str
+    label: str
+    inputs: Mapping[str, int]
+    source: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A common wrong formula; `key` names the feedback in the course's words."""
+
+    key: str
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A question with one exact answer.
+
+    answer    the formula whose value is asked for
+    variants  the inputs of each version; the first is the one printed
+    slips     wrong formulas over the same symbols, each with its feedback
+    form      how the answer is asked for: "exact", "percent(2)", "MiB" … ("exact": only the exact value is right)
+    Words: `drill.NAME.title`, `.question`, `.hint1`, `.hint2`, `.solution`, and `slip.KEY` for each slip.
+    """
+
+    name: str
+    answer: Formula
+    variants: tuple[Mapping[str, Exact], ...]
+    slips: tuple[Slip, ...] = ()
+    form: str = "exact"
+
+
+@dataclass(frozen=True)
+class Series:
+    """What a plot draws: one formula along one axis. `at` are the fixed inputs."""
+
+    formula: Formula
+    at: Mapping[str, Exact] = field(default_factory=dict)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure. `kind` is one of the drawings that `prose` knows; what it draws is data."""
+
+    name: str
+    kind: str
+    series: tuple[Series, ...] = ()
+    along: str = ""
+    points: tuple[Exact, ...] = ()
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A figure that somebody else's document states, beside the formula that derives it.
+
+    number   the exact number that the document prints (None where it states none), in `unit_text`
+    scale    how many plain units one of `unit_text` is (a percent is 1/100, a MiB is 2**20 bytes)
+    verdict  "exact", "rounds correctly", "rounds wrongly", "wrong unit", "wrong", "misleading" …
+    """
+
+    id: str
+    section: str
+    stated: str
+    number: Fraction | None
+    unit_text: str
+    scale: Fraction
+    verdict: str
+    formula: str
+    inputs: Mapping[str, Exact]
+    slip: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """All that the machinery may know of a course.
+
+    words maps a language to its texts by key (`symbol.h`, `formula.layer.ratio`, `reason.cancel`, `drill.…`). A text
+    may hold the same holes as a page.
+    """
+
+    name: str
+    symbols: Mapping[str, Symbol]
+    units: tuple[Unit, ...]
+    formulas: Mapping[str, Formula | ByModel]
+    words: Mapping[str, Mapping[str, str]]
+    models: Mapping[str, Model] = field(default_factory=dict)
+    drills: Mapping[str, Drill] = field(default_factory=dict)
+    plots: Mapping[str, Plot] = field(default_factory=dict)
+    statements: Mapping[str, Statement] = field(default_factory=dict)

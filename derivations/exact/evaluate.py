@@ -1,0 +1,101 @@
+"""Evaluation of a SymPy expression in plain rational arithmetic.
+
+`lambdify` prints `3*r/(2*h)` as a product with a float, and `subs` builds a new tree for every value. This walk turns an
+expression into nested Python functions once; after that a value costs microseconds and is an int or a Fraction. Where a
+root is met, SymPy itself takes over and answers with its own exact number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+from derivations.exact.value import Exact
+
+Compiled = Callable[[Mapping[str, Any]], Any]
+
+
+class _Irrational(Exception):
+    """The expression leaves the rational numbers at this point."""
+
+
+def evaluate(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
+    """Give the expression's exact value with the symbols named in `inputs` replaced.
+
+    Raises `ZeroDivisionError` where a denominator vanishes.
+    """
+    return compile_expression(expression)(inputs)
+
+
+def compile_expression(expression: Any) -> Callable[[Mapping[str, Exact]], Exact]:
+    """Turn an expression into a function from inputs (symbol name → exact number) to its exact value."""
+    walk = _compile(expression)
+
+    def value(inputs: Mapping[str, Exact]) -> Exact:
+        try:
+            return whole(walk(inputs))
+        except _Irrational:
+            return _by_sympy(expression, inputs)
+
+    return value
+
+
+def whole(number: Exact) -> Exact:
+    """Give an int for a Fraction without a fractional part; anything else unchanged."""
+    return number.numerator if isinstance(number, Fraction) and number.denominator == 1 else number
+
+
+def _compile(node: Any) -> Compiled:
+    import sympy  # noqa: PLC0415 - only where something symbolic is evaluated
+
+    if node.is_Rational:
+        constant = whole(Fraction(int(node.p), int(node.q)))
+        return lambda inputs: constant
+    if node.is_Symbol:
+        name = node.name
+        return lambda inputs: inputs[name]
+    parts = [_compile(argument) for argument in node.args]
+    if node.is_Add:
+        return lambda inputs: reduce(add, (part(inputs) for part in parts))
+    if node.is_Mul:
+        return lambda inputs: reduce(mul, (part(inputs) for part in parts))
+    if node.is_Pow:
+        base, exponent = parts
+        return lambda inputs: _power(base(inputs), exponent(inputs))
+    plain: dict[Any, Callable[..., Any]] = {
+        sympy.floor: math.floor, sympy.ceiling: math.ceil, sympy.Min: min, sympy.Max: max, sympy.Abs: abs,
+    }
+    function = plain.get(node.func)
+    if function is None:
+        return _refuse
+    return lambda inputs: function(*(part(inputs) for part in parts))
+
+
+def _power(base: Exact, exponent: Exact) -> Exact:
+    if isinstance(exponent, int) and isinstance(base, int | Fraction):
+        return Fraction(base) ** exponent
+    raise _Irrational
+
+
+def _refuse(inputs: Mapping[str, Any]) -> Any:
+    raise _Irrational
+
+
+def _by_sympy(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
+    import sympy  # noqa: PLC0415 - as above
+
+    replaced = {
+        symbol: sympy.Rational(number.numerator, number.denominator)
+        if isinstance(number := inputs[symbol.name], int | Fraction) else number
+        for symbol in expression.free_symbols
+    }
+    result = sympy.nsimplify(expression.subs(replaced)) if expression.has(sympy.Float) else expression.subs(replaced)
+    if result.is_finite is False:
+        raise ZeroDivisionError
+    if result.is_Rational:
+        return whole(Fraction(int(result.p), int(result.q)))
+    return result

@@ -1,0 +1,191 @@
+"""A formula: a plain function, the symbols it takes, and the expression that it derives.
+
+The function is the single source. Called with integers it counts; called with SymPy symbols it *derives*, and that
+expression (made on first use) is what pages, tables, drills and plots evaluate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from derivations.exact.evaluate import compile_expression
+from derivations.exact.value import NUMBER, Exact, Unit, Value
+
+
+class DomainError(ValueError):
+    """An input that the formula isn't defined for: which one, what was given, what is allowed."""
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A letter of the course: its name in code, how it is set, and which numbers it stands for.
+
+    `tex` and `text` default to the name. `below` is an exclusive upper bound (None: none). All symbols are positive.
+    """
+
+    name: str
+    tex: str = ""
+    text: str = ""
+    integer: bool = True
+    below: int | None = None
+    unit: Unit = NUMBER
+
+    def check(self, number: Any, formula: str) -> Exact:
+        """Give the number as an int or Fraction, or raise `DomainError`."""
+        kind = "a positive integer" if self.integer else "a positive rational number"
+        if self.below is not None:
+            kind += f" below {self.below}"
+        allowed = int if self.integer else int | Fraction
+        if isinstance(number, bool) or not isinstance(number, allowed) or number <= 0 or (
+            self.below is not None and number >= self.below
+        ):
+            raise DomainError(f"{formula}: {self.name} must be {kind}, not {number}")
+        return number
+
+    @cached_property
+    def sympy(self) -> Any:
+        """The SymPy symbol, with its assumptions."""
+        import sympy  # noqa: PLC0415 - only where something symbolic is needed
+
+        return sympy.Symbol(self.name, positive=True, integer=True if self.integer else None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: an expression, and the key of the reason why it equals the line before."""
+
+    reason: str
+    expression: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A named quantity.
+
+    name      what pages write: `layer.ratio`
+    function  a plain function of the symbols, in their order, for integers and for expressions alike
+    symbols   what it depends on
+    unit      what its values count
+    derive    gives the derivation, from the definition to the form we teach; it takes SymPy symbols and is called on
+              first use. Without it the derivation is the one line that the function gives.
+    source    paper and equation, or the convention it rests on
+    requires  further conditions on the inputs: (check, what it demands, as the error says it)
+    fixed     inputs put in already, by name
+    origin    where inputs were taken from, if they weren't typed
+    spare     symbols that a caller may name as well although the quantity doesn't depend on them: the break-even rank
+              takes d_in and d_out, and an r beside them does no harm
+    """
+
+    name: str
+    function: Callable[..., Any]
+    symbols: tuple[Symbol, ...]
+    unit: Unit = NUMBER
+    derive: Callable[..., tuple[Step, ...]] | None = None
+    source: str = ""
+    requires: tuple[tuple[Callable[..., bool], str], ...] = ()
+    fixed: Mapping[str, Exact] = field(default_factory=dict)
+    origin: str = ""
+    spare: tuple[Symbol, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Formula {self.name}>"
+
+    @cached_property
+    def expression(self) -> Any:
+        """The SymPy expression that the function derives, in its simplest rational form; `fixed` inputs put in."""
+        import sympy  # noqa: PLC0415 - made on first use
+
+        expression = sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)))
+        expression = self._simplest(expression)
+        if self.fixed:
+            expression = expression.subs({
+                symbol.sympy: sympy.Rational(self.fixed[symbol.name].numerator, self.fixed[symbol.name].denominator)
+                for symbol in self.symbols if symbol.name in self.fixed
+            })
+        return expression
+
+    @staticmethod
+    def _simplest(expression: Any) -> Any:
+        """Cancel common factors and collect sums; factor where that is shorter, as in r(in + out)."""
+        import sympy  # noqa: PLC0415
+
+        if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
+            return expression
+        candidates = (sympy.cancel(expression), sympy.factor(expression))
+        return min(candidates, key=sympy.count_ops)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The derivation: each expression equals its neighbour, which `prove` shows."""
+        if self.derive is None:
+            return (Step("definition", self.expression),)
+        return self.derive(*(symbol.sympy for symbol in self.symbols))
+
+    @cached_property
+    def free(self) -> tuple[Symbol, ...]:
+        """The symbols that still wait for a number."""
+        return tuple(symbol for symbol in self.symbols if symbol.name not in self.fixed)
+
+    @cached_property
+    def _compiled(self) -> Callable[[Mapping[str, Exact]], Exact]:
+        return compile_expression(self.expression)
+
+    @cached_property
+    def _memory(self) -> dict[tuple[Exact, ...], Value]:
+        return {}
+
+    def __call__(self, *, origin: str = "", **inputs: Any) -> Formula | Value:
+        """Put numbers in: all of them give a `Value`, some of them another `Formula`.
+
+        Raises `DomainError` for an unknown symbol, a number outside a symbol's domain, and where the formula itself
+        is undefined (a denominator that vanishes, a rank above what the matrix allows).
+        """
+        names = [symbol.name for symbol in self.free]
+        for symbol in self.spare:
+            if symbol.name in inputs:
+                symbol.check(inputs.pop(symbol.name), self.name)
+        for name in inputs:
+            if name not in names:
+                from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+
+                takes = ", ".join(names) if names else "nothing more"
+                near = get_close_matches(name, names, 1)
+                hint = f"; nearest: {near[0]}" if near else ""
+                raise DomainError(f"{self.name} has no symbol {name!r}: it takes {takes}{hint}")
+        known = {**self.fixed, **{s.name: s.check(inputs[s.name], self.name) for s in self.free if s.name in inputs}}
+        if len(known) < len(self.symbols):
+            return Formula(self.name, self.function, self.symbols, self.unit, self.derive, self.source,
+                           self.requires, known, origin or self.origin, self.spare)
+        ordered = tuple(known[symbol.name] for symbol in self.symbols)
+        key = (*ordered, origin)
+        if key not in self._memory:
+            self._memory[key] = self._value(ordered, origin or self.origin)
+        return self._memory[key]
+
+    def _value(self, ordered: tuple[Exact, ...], origin: str) -> Value:
+        for holds, demand in self.requires:
+            if not holds(*ordered):
+                raise DomainError(f"{self.name}: {demand}")
+        inputs = {symbol.name: number for symbol, number in zip(self.symbols, ordered, strict=True)}
+        try:
+            exact = self._compiled(inputs)
+        except ZeroDivisionError:
+            raise DomainError(f"{self.name}: division by zero at {_listing(inputs)}") from None
+        return Value(exact, self.unit, self, inputs, origin)
+
+
+@dataclass(frozen=True, eq=False)
+class ByModel:
+    """One quantity whose expression depends on the model: each family of models has a formula of its own."""
+
+    name: str
+    unit: Unit
+    formula_of: Callable[[str], Formula]
+
+
+def _listing(inputs: Mapping[str, Exact]) -> str:
+    return ", ".join(f"{name} = {number}" for name, number in inputs.items())

@@ -1,0 +1,75 @@
+"""An exact number with its unit, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivations.exact.formula import Formula
+
+Exact = Any
+"""An `int`, a `Fraction`, or a SymPy number where a root can't be avoided (as in α/√r). Never a float."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a value counts. Values of different units are never compared."""
+
+    name: str
+
+
+NUMBER = Unit("number")
+"""A pure number: a factor, a scale, a rank."""
+RATIO = Unit("ratio")
+"""A part of a whole, written as a percentage."""
+
+_PURE = (NUMBER, RATIO)
+
+
+class UnitMismatch(TypeError):
+    """Two values that count different things were compared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """An exact number, what it counts, and the formula and inputs it came from.
+
+    `exact` is an int whenever it is whole. `inputs` maps each symbol's name to the exact number put in, in the
+    formula's order; `origin` says where inputs were taken from (a model's name) where they weren't typed.
+    """
+
+    exact: Exact
+    unit: Unit
+    formula: Formula
+    inputs: Mapping[str, Exact]
+    origin: str = field(default="")
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether the number is an integer or a fraction."""
+        return isinstance(self.exact, int | Fraction)
+
+    def compare(self, other: Value | int | Fraction) -> int:
+        """Give -1, 0 or 1 as this value is below, at or above the other.
+
+        Raises `UnitMismatch` if the two count different things. A plain number may only meet a pure value.
+        """
+        if isinstance(other, Value):
+            if other.unit != self.unit and not (self.unit in _PURE and other.unit in _PURE):
+                raise UnitMismatch(f"{self.unit.name} can't be compared with {other.unit.name}")
+            right = other.exact
+        elif self.unit in _PURE:
+            right = other
+        else:
+            raise UnitMismatch(f"{self.unit.name} can't be compared with the plain number {other}")
+        return sign(self.exact, right)
+
+
+def sign(left: Exact, right: Exact) -> int:
+    """Give the sign of left - right, decided exactly (SymPy numbers included)."""
+    if left == right:
+        return 0
+    return 1 if bool(left > right) else -1

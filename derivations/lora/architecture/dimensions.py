@@ -1,0 +1,120 @@
+"""The dimensions that a family's function takes, and the fields of `config.json` that they are read from.
+
+A field bears on a count, or it isn't listed. Required fields have no default; the others take the one that the field's
+own library documents (transformers 5.24), and the answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derivations.exact import Scalar
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """What the shapes of a model follow from; sizes may be integers or expressions, flags are flags.
+
+    Names are those of the field's configurations. `query_size` and `key_value_size` are heads times head size.
+    """
+
+    hidden_size: Scalar
+    num_hidden_layers: Scalar
+    vocab_size: Scalar
+    intermediate_size: Scalar = 0
+    num_attention_heads: Scalar = 0
+    num_key_value_heads: Scalar = 0
+    head_dim: Scalar = 0
+    query_size: Scalar = 0
+    key_value_size: Scalar = 0
+    max_position_embeddings: Scalar = 0
+    word_embed_proj_dim: Scalar = 0
+    num_experts: Scalar = 0
+    moe_intermediate_size: Scalar = 0
+    n_shared_experts: Scalar = 0
+    first_k_dense_replace: Scalar = 0
+    q_lora_rank: Scalar | None = None
+    kv_lora_rank: Scalar = 0
+    qk_rope_head_dim: Scalar = 0
+    qk_nope_head_dim: Scalar = 0
+    v_head_dim: Scalar = 0
+    decoder_sparse_step: int = 1
+    mlp_only_layers: tuple[int, ...] = ()
+    tie_word_embeddings: bool = False
+    attention_bias: bool = False
+    mlp_bias: bool = False
+    qk_layernorm: bool = False
+    parallel: bool = False
+    multi_query: bool = False
+    new_decoder_architecture: bool = False
+    num_ln_in_parallel_attn: int | None = None
+    do_layer_norm_before: bool = True
+    layer_norm_elementwise_affine: bool = True
+    remove_final_layer_norm: bool = False
+
+
+REQUIRED = "required"
+"""The default of a field that has none."""
+
+NUMBER, FLAG, NUMBERS, COUNT = "a positive integer", "true or false", "a list of integers", "an integer from 0"
+"""The kinds of field."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of `config.json`.
+
+    names    how files spell it, the documented spelling first
+    default  what the library takes where the field is absent
+    null     what the library takes for null: the rule, by the name that `configuration` knows it under
+    only     the one value that is supported, for a field that would add parameters we don't count
+    """
+
+    names: tuple[str, ...]
+    kind: str = NUMBER
+    default: object = REQUIRED
+    null: str = ""
+    only: object = None
+
+
+Fields = Mapping[str, Field]
+
+
+def number(*names: str, default: object = REQUIRED, null: str = "", kind: str = NUMBER) -> Field:
+    """Give a field that holds a size or a number of things."""
+    return Field(names, kind, default, null)
+
+
+def flag(name: str, *, default: object = REQUIRED) -> Field:
+    """Give a field that is true or false."""
+    return Field((name,), FLAG, default)
+
+
+def only(name: str, kind: str, value: object) -> Field:
+    """Give a field that may be absent or hold this one value."""
+    return Field((name,), kind, value, only=value)
+
+
+def standard(*, tied: bool, **others: Field) -> dict[str, Field]:
+    """Give the fields that every family has, with `tied` as the default of tie_word_embeddings, and its own."""
+    return {
+        "hidden_size": number("hidden_size"),
+        "num_hidden_layers": number("num_hidden_layers"),
+        "num_attention_heads": number("num_attention_heads"),
+        "intermediate_size": number("intermediate_size"),
+        "vocab_size": number("vocab_size"),
+        "tie_word_embeddings": flag("tie_word_embeddings", default=tied),
+        **others,
+    }
+
+
+def grouped(*, tied: bool, key_value_heads: int | None = None, head_dim: int | None = None,
+            **others: Field) -> dict[str, Field]:
+    """Give the fields of a family with key-value heads of its own number and, where a file says so, size."""
+    return standard(
+        tied=tied,
+        num_key_value_heads=number("num_key_value_heads", default=key_value_heads, null="num_attention_heads"),
+        head_dim=number("head_dim", default=head_dim, null="hidden_size / num_attention_heads"),
+        **others,
+    )

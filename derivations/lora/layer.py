@@ -1,0 +1,359 @@
+"""The textbook layer, as data: four square attention Linears and an MLP that widens to 4h.
+
+12h² weights, 18rh adapter parameters and their ratio 3r/(2h) are results: nothing here states them. The same sums over
+other lists give the fused attention of GPT-2, the gated layer of LLaMA and a layer of experts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, Symbol, ceiling, quotient
+from derivations.exact.derivation import Line, as_product, as_quotient, as_sum, collected, one_over, over
+from derivations.exact.derivation import steps as chain
+from derivations.lora import steps
+from derivations.lora.linear import HU, Linear, full, lora
+from derivations.lora.symbols import PARAMETERS, E, L, f, h, h_kv, r
+
+Linears = tuple[Linear, ...]
+
+TEXTBOOK = "Hu et al. 2021 (arXiv 2106.09685), section 4.2; an MLP of width 4h as in Vaswani et al. 2017, section 3.3"
+ORIGINAL = "Hu et al. 2021 (arXiv 2106.09685), section 5.1: W_q and W_v"
+FUSED = "GPT-2's c_attn, one Linear for query, key and value"
+GATED = "Shazeer 2020 (arXiv 2002.05202), equation 5; grouped queries: Ainslie et al. 2023 (arXiv 2305.13245)"
+EXPERTS = "Mixtral: Jiang et al. 2024 (arXiv 2401.04088), section 2"
+FIRST_LLAMA = "LLaMA-7B: h = 4096 gives f = 11008"
+
+
+def attention(hidden_size: Scalar) -> Linears:
+    """Give the four attention Linears, each (h, h)."""
+    return tuple(Linear(name, hidden_size, hidden_size, True) for name in ("q_proj", "k_proj", "v_proj", "o_proj"))
+
+
+def mlp(hidden_size: Scalar) -> Linears:
+    """Give the two MLP Linears: fc1 (4h, h) and fc2 (h, 4h)."""
+    return Linear("fc1", 4 * hidden_size, hidden_size, True), Linear("fc2", hidden_size, 4 * hidden_size, True)
+
+
+def layer(hidden_size: Scalar) -> Linears:
+    """Give the six Linears of one layer."""
+    return attention(hidden_size) + mlp(hidden_size)
+
+
+def query_and_value(hidden_size: Scalar) -> Linears:
+    """Give the two Linears that the original paper adapts in most of its experiments."""
+    return tuple(one for one in attention(hidden_size) if one.name in ("q_proj", "v_proj"))
+
+
+def fc1(hidden_size: Scalar) -> Linears:
+    """Give the MLP's first Linear alone."""
+    return mlp(hidden_size)[:1]
+
+
+def fc2(hidden_size: Scalar) -> Linears:
+    """Give the MLP's second Linear alone."""
+    return mlp(hidden_size)[1:]
+
+
+def c_attn(hidden_size: Scalar) -> Linears:
+    """Give query, key and value fused into one Linear (3h, h)."""
+    return (Linear("c_attn", 3 * hidden_size, hidden_size, True),)
+
+
+def query_key_value(hidden_size: Scalar) -> Linears:
+    """Give query, key and value as three Linears."""
+    return attention(hidden_size)[:3]
+
+
+def fused_attention(hidden_size: Scalar) -> Linears:
+    """Give the two attention Linears of a layer that fuses query, key and value."""
+    return c_attn(hidden_size) + attention(hidden_size)[3:]
+
+
+def fused_layer(hidden_size: Scalar) -> Linears:
+    """Give the four Linears of GPT-2's layer."""
+    return fused_attention(hidden_size) + mlp(hidden_size)
+
+
+def grouped_attention(hidden_size: Scalar, kv_size: Scalar) -> Linears:
+    """Give four attention Linears whose keys and values are `kv_size` wide: (h_kv, h) for k and v."""
+    query, key, value, output = attention(hidden_size)
+    return tuple(replace(one, bias=False) for one in (
+        query, replace(key, out=kv_size), replace(value, out=kv_size), output,
+    ))
+
+
+def gated_mlp(hidden_size: Scalar, width: Scalar) -> Linears:
+    """Give the three Linears of a gated MLP: gate and up (f, h), down (h, f)."""
+    return (Linear("gate_proj", width, hidden_size), Linear("up_proj", width, hidden_size),
+            Linear("down_proj", hidden_size, width))
+
+
+def gated_layer(hidden_size: Scalar, kv_size: Scalar, width: Scalar) -> Linears:
+    """Give the seven Linears of LLaMA's layer."""
+    return grouped_attention(hidden_size, kv_size) + gated_mlp(hidden_size, width)
+
+
+def k_proj(hidden_size: Scalar, kv_size: Scalar) -> Linears:
+    """Give the key projection alone."""
+    return grouped_attention(hidden_size, kv_size)[1:2]
+
+
+def total_full(linears: Iterable[Linear]) -> Scalar:
+    """Count the weights of all the Linears."""
+    return sum(full(linear) for linear in linears)
+
+
+def total_lora(linears: Iterable[Linear], rank: Scalar) -> Scalar:
+    """Count the adapter parameters of all the Linears at one rank."""
+    return sum(lora(linear, rank) for linear in linears)
+
+
+def total_biases(linears: Iterable[Linear]) -> Scalar:
+    """Count the bias vectors of the Linears that have one."""
+    return sum(linear.out for linear in linears if linear.bias)
+
+
+def norms(hidden_size: Scalar) -> Scalar:
+    """Count two layer norms, a scale and a shift of h numbers each."""
+    return 2 * 2 * hidden_size
+
+
+def vectors(hidden_size: Scalar) -> Scalar:
+    """Count a textbook layer's biases and norms: all that its Linears' weights leave out."""
+    return total_biases(layer(hidden_size)) + norms(hidden_size)
+
+
+def ratio_of(linears: Linears, rank: Scalar) -> Scalar:
+    """Give the adapter's parameters over the weights of the same Linears."""
+    return quotient(total_lora(linears, rank), total_full(linears))
+
+
+def factor_of(linears: Linears, rank: Scalar) -> Scalar:
+    """Give how many times the adapter's parameters the same Linears' weights are."""
+    return quotient(total_full(linears), total_lora(linears, rank))
+
+
+def break_even_of(linears: Linears) -> Scalar:
+    """Give the rank at which the adapters are as large as the weights they adapt."""
+    return quotient(total_full(linears), total_lora(linears, 1))
+
+
+def moe_full(hidden_size: Scalar, kv_size: Scalar, width: Scalar, experts: Scalar) -> Scalar:
+    """Count the weights of attention and of `experts` gated MLPs; the router apart."""
+    return (total_full(grouped_attention(hidden_size, kv_size))
+            + experts * total_full(gated_mlp(hidden_size, width)))
+
+
+def moe_lora(hidden_size: Scalar, kv_size: Scalar, width: Scalar, experts: Scalar, rank: Scalar) -> Scalar:
+    """Count the adapter where each expert's Linears carry pairs of their own; the router isn't adapted."""
+    return (total_lora(grouped_attention(hidden_size, kv_size), rank)
+            + experts * total_lora(gated_mlp(hidden_size, width), rank))
+
+
+def gated_width(hidden_size: Scalar) -> Scalar:
+    """Give LLaMA's width of the gated MLP: 8h/3, so that three matrices weigh as much as two of 4h, in steps of 256."""
+    return 256 * ceiling(quotient(8 * hidden_size, 3 * 256))
+
+
+Part = Callable[..., Linears]
+
+
+def counts(
+    name: str, part: Part, dims: tuple[Symbol, ...], source: str, *, layers: Symbol | None = None,
+) -> tuple[Formula, Formula, Formula]:
+    """Declare the weights, the adapter and their ratio for a list of Linears, each with its derivation.
+
+    name    where the three go: `layer` gives `layer.full`, `fused.layer_` gives `fused.layer_full`
+    part    gives the Linears from its dimensions `dims`
+    layers  the symbol that says how many times over; None for once
+    """
+    k = len(dims)
+    stem = name if name.endswith("_") else f"{name}."
+    whole = dims if layers is None else (*dims, layers)
+
+    def times(inputs: tuple[Any, ...]) -> Any:
+        return 1 if layers is None else inputs[k]
+
+    def weights(*inputs: Any) -> Any:
+        return times(inputs) * total_full(part(*inputs[:k]))
+
+    def adapter(*inputs: Any) -> Any:
+        return times(inputs) * total_lora(part(*inputs[:k]), inputs[-1])
+
+    adapted = f"{HU}; {source}"
+    return (
+        Formula(f"{stem}full", weights, whole, PARAMETERS,
+                derive=lambda *x: steps.full_steps(part(*x[:k]), times(x)), source=source),
+        Formula(f"{stem}lora", adapter, (*whole, r), PARAMETERS,
+                derive=lambda *x: steps.lora_steps(part(*x[:k]), x[-1], times(x)), source=adapted),
+        Formula(f"{stem}ratio", lambda *x: quotient(adapter(*x), weights(*x[:-1])), (*whole, r), RATIO,
+                derive=lambda *x: steps.ratio_steps(part(*x[:k]), x[-1], times(x)), source=adapted),
+    )
+
+
+def _lora_over(top: Part, bottom: Part) -> dict[str, Any]:
+    """Give function and derivation of one list's adapter over another's, at the same rank."""
+    def lines(hidden_size: Any, rank: Any) -> tuple[Step, ...]:
+        return over(steps.lora_lines(top(hidden_size), rank), steps.lora_lines(bottom(hidden_size), rank))
+
+    return {
+        "function": lambda n, k: quotient(total_lora(top(n), k), total_lora(bottom(n), k)),
+        "symbols": (h, r), "derive": lines, "source": f"{HU}; {TEXTBOOK}",
+    }
+
+
+def _full_over(top: Part, bottom: Part) -> dict[str, Any]:
+    """Give function and derivation of one list's weights over another's."""
+    return {
+        "function": lambda n: quotient(total_full(top(n)), total_full(bottom(n))), "symbols": (h,),
+        "derive": lambda n: over(steps.full_lines(top(n)), steps.full_lines(bottom(n))), "source": TEXTBOOK,
+    }
+
+
+def _break_even_steps(linears: Linears) -> tuple[Step, ...]:
+    return over(steps.full_lines(linears), steps.lora_lines(linears, 1))
+
+
+def _factor_steps(linears: Linears, rank: Any) -> tuple[Step, ...]:
+    return over(steps.full_lines(linears), steps.lora_lines(linears, rank))
+
+
+def _vector_steps(hidden_size: Any) -> tuple[Step, ...]:
+    each = [one.out for one in layer(hidden_size)]
+    return chain(("biases_and_norms", as_sum([as_sum(each), norms(hidden_size)])),
+                 ("add_up", as_sum([sum(each), norms(hidden_size)])), ("collect", vectors(hidden_size)))
+
+
+def _bias_steps(hidden_size: Any) -> tuple[Step, ...]:
+    return chain(("biases", as_sum([one.out for one in layer(hidden_size)])),
+                 ("collect", total_biases(layer(hidden_size))))
+
+
+def _norm_steps(hidden_size: Any) -> tuple[Step, ...]:
+    return chain(("two_norms", as_product((2, as_product((2, hidden_size))))), ("multiply", norms(hidden_size)))
+
+
+def _coefficient_steps(hidden_size: Any, rank: Any) -> tuple[Step, ...]:
+    ratio = ratio_of(layer(hidden_size), rank)
+    return chain(("definition", as_quotient(ratio, as_quotient(rank, hidden_size))),
+                 ("cancel", quotient(ratio, quotient(rank, hidden_size))))
+
+
+def _moe_lines(dims: tuple[Any, ...], rank: Any = None) -> list[Line]:
+    """Give the lines of a layer of experts: attention once, a gated MLP `experts` times; weights, or the adapter."""
+    hidden_size, kv_size, width, experts = dims
+    parts = [grouped_attention(hidden_size, kv_size), gated_mlp(hidden_size, width)]
+    each = [steps.full_lines(one) if rank is None else steps.lora_lines(one, rank) for one in parts]
+    whole = moe_full(*dims) if rank is None else moe_lora(*dims, rank)
+    return [
+        ("attention_and_experts", as_sum([each[0][0][1], as_product((experts, each[1][0][1]))])),
+        ("one_of_them", as_sum([collected(each[0][-1][1]),
+                                as_product((experts, collected(each[1][-1][1])))])),
+        ("collect", collected(whole)),
+    ]
+
+
+def _moe_steps(*dims: Any, rank: Any = None) -> tuple[Step, ...]:
+    return chain(*_moe_lines(dims, rank))
+
+
+def model_full(hidden_size: Scalar, layers: Scalar) -> Scalar:
+    """Count the block weights of L textbook layers."""
+    return layers * total_full(layer(hidden_size))
+
+
+def model_lora(hidden_size: Scalar, layers: Scalar, rank: Scalar) -> Scalar:
+    """Count the adapter of L textbook layers with every Linear adapted."""
+    return layers * total_lora(layer(hidden_size), rank)
+
+
+def _model_factor_steps(hidden_size: Any, layers: Any, rank: Any) -> tuple[Step, ...]:
+    linears = layer(hidden_size)
+    return over(steps.repeated(layers, steps.full_lines(linears)),
+                      steps.repeated(layers, steps.lora_lines(linears, rank)))
+
+
+def _of_all_steps(hidden_size: Any, layers: Any, rank: Any) -> tuple[Step, ...]:
+    trained, frozen = model_lora(hidden_size, layers, rank), model_full(hidden_size, layers)
+    return chain(("trained_over_all", as_quotient(trained, as_sum([frozen, trained]))),
+                 ("cancel", collected(quotient(trained, frozen + trained))))
+
+
+FORMULAS: tuple[Formula, ...] = (
+    *counts("attention", attention, (h,), TEXTBOOK),
+    Formula("attention.full_share", unit=RATIO, **_full_over(attention, layer)),
+    Formula("attention.lora_share", unit=RATIO, **_lora_over(attention, layer)),
+    Formula("attention.lora_over_mlp", unit=NUMBER, **_lora_over(attention, mlp)),
+    Formula("attention.lora_over_qv", unit=NUMBER, **_lora_over(attention, query_and_value)),
+    *counts("mlp", mlp, (h,), TEXTBOOK),
+    Formula("mlp.full_share", unit=RATIO, **_full_over(mlp, layer)),
+    Formula("mlp.lora_share", unit=RATIO, **_lora_over(mlp, layer)),
+    Formula("mlp.full_over_attention", unit=NUMBER, **_full_over(mlp, attention)),
+    *counts("fc1", fc1, (h,), TEXTBOOK),
+    Formula("fc1.break_even", lambda n: break_even_of(fc1(n)), (h,), NUMBER,
+            derive=lambda n: _break_even_steps(fc1(n)), source=TEXTBOOK),
+    *counts("fc2", fc2, (h,), TEXTBOOK),
+    *counts("layer", layer, (h,), TEXTBOOK),
+    Formula("layer.linears", lambda: len(layer(1)), (), NUMBER, source=TEXTBOOK),
+    Formula("layer.factor", lambda n, k: factor_of(layer(n), k), (h, r), NUMBER,
+            derive=lambda n, k: _factor_steps(layer(n), k), source=TEXTBOOK),
+    Formula("layer.break_even", lambda n: break_even_of(layer(n)), (h,), NUMBER,
+            derive=lambda n: _break_even_steps(layer(n)), source=TEXTBOOK),
+    Formula("layer.coefficient", lambda n, k: quotient(ratio_of(layer(n), k), quotient(k, n)), (h, r), NUMBER,
+            derive=_coefficient_steps, source=TEXTBOOK),
+    Formula("layer.ratio_over_square",
+            lambda n, k: quotient(ratio_of(layer(n), k), ratio_of(attention(n)[:1], k)), (h, r), NUMBER,
+            derive=lambda n, k: one_over(ratio_of(layer(n), k), ratio_of(attention(n)[:1], k)), source=TEXTBOOK),
+    Formula("layer.lora_over_qv", unit=NUMBER, **_lora_over(layer, query_and_value)),
+    Formula("layer.lora_over_attention", unit=NUMBER, **_lora_over(layer, attention)),
+    Formula("layer.biases", lambda n: total_biases(layer(n)), (h,), PARAMETERS, derive=_bias_steps, source=TEXTBOOK),
+    Formula("layer.norms", norms, (h,), PARAMETERS, derive=_norm_steps, source="two layer norms a layer"),
+    Formula("layer.vectors", vectors, (h,), PARAMETERS, derive=_vector_steps, source=TEXTBOOK),
+    Formula("layer.vectors_ratio", lambda n: quotient(vectors(n), total_full(layer(n))), (h,), RATIO,
+            derive=lambda n: one_over(vectors(n), total_full(layer(n))), source=TEXTBOOK),
+    *counts("qv", query_and_value, (h,), ORIGINAL),
+    Formula("qv.lora_over_attention", unit=NUMBER, **_lora_over(query_and_value, attention)),
+    Formula("qv.lora_over_mlp", unit=NUMBER, **_lora_over(query_and_value, mlp)),
+    *counts("fused.c_attn_", c_attn, (h,), FUSED),
+    *counts("fused.apart_", query_key_value, (h,), TEXTBOOK),
+    *counts("fused.attention_", fused_attention, (h,), FUSED),
+    *counts("fused.layer_", fused_layer, (h,), FUSED),
+    *counts("gated.k_proj_", k_proj, (h, h_kv), GATED),
+    *counts("gated", gated_layer, (h, h_kv, f), GATED),
+    Formula("gated.width", gated_width, (h,), NUMBER, source=FIRST_LLAMA),
+    Formula("gated.attention_share",
+            lambda n, kv, w, k: quotient(total_lora(grouped_attention(n, kv), k),
+                                         total_lora(gated_layer(n, kv, w), k)), (h, h_kv, f, r), RATIO,
+            derive=lambda n, kv, w, k: over(steps.lora_lines(grouped_attention(n, kv), k),
+                                                  steps.lora_lines(gated_layer(n, kv, w), k)), source=GATED),
+    Formula("gated.full_over_textbook",
+            lambda n, kv, w: quotient(total_full(gated_layer(n, kv, w)), total_full(layer(n))), (h, h_kv, f), NUMBER,
+            derive=lambda n, kv, w: over(steps.full_lines(gated_layer(n, kv, w)), steps.full_lines(layer(n))),
+            source=GATED),
+    Formula("gated.lora_over_textbook",
+            lambda n, kv, w, k: quotient(total_lora(gated_layer(n, kv, w), k), total_lora(layer(n), k)),
+            (h, h_kv, f, r), NUMBER,
+            derive=lambda n, kv, w, k: over(steps.lora_lines(gated_layer(n, kv, w), k),
+                                                  steps.lora_lines(layer(n), k)), source=GATED),
+    Formula("moe.full", moe_full, (h, h_kv, f, E), PARAMETERS, derive=_moe_steps, source=EXPERTS),
+    Formula("moe.lora", moe_lora, (h, h_kv, f, E, r), PARAMETERS,
+            derive=lambda n, kv, w, e, k: _moe_steps(n, kv, w, e, rank=k), source=EXPERTS),
+    Formula("moe.ratio", lambda n, kv, w, e, k: quotient(moe_lora(n, kv, w, e, k), moe_full(n, kv, w, e)),
+            (h, h_kv, f, E, r), RATIO,
+            derive=lambda n, kv, w, e, k: over(_moe_lines((n, kv, w, e), k), _moe_lines((n, kv, w, e))),
+            source=EXPERTS),
+    Formula("model.linears", lambda n: n * len(layer(1)), (L,), NUMBER, source=TEXTBOOK),
+    *counts("model", layer, (h,), TEXTBOOK, layers=L),
+    Formula("model.factor", lambda n, m, k: quotient(model_full(n, m), model_lora(n, m, k)), (h, L, r), NUMBER,
+            derive=_model_factor_steps, source=TEXTBOOK),
+    Formula("model.ratio_of_all",
+            lambda n, m, k: quotient(model_lora(n, m, k), model_full(n, m) + model_lora(n, m, k)), (h, L, r), RATIO,
+            derive=_of_all_steps, source=TEXTBOOK),
+    *counts("model.attention_", attention, (h,), TEXTBOOK, layers=L),
+    *counts("model.mlp_", mlp, (h,), TEXTBOOK, layers=L),
+    *counts("model.qv_", query_and_value, (h,), ORIGINAL, layers=L),
+    *counts("gated.model_", gated_layer, (h, h_kv, f), GATED, layers=L),
+)

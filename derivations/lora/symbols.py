@@ -1,0 +1,41 @@
+"""The letters of the course and the units it counts in.
+
+What each letter means is said in the words (`symbol.h` …), in both languages.
+"""
+
+from __future__ import annotations
+
+from derivations.exact import Symbol, Unit
+
+PARAMETERS = Unit("parameter")
+BYTES = Unit("byte")
+
+h = Symbol("h")
+r = Symbol("r")
+L = Symbol("L")
+d_in = Symbol("d_in", tex=r"d_{\text{in}}", text="d_in")
+d_out = Symbol("d_out", tex=r"d_{\text{out}}", text="d_out")
+h_kv = Symbol("h_kv", tex=r"h_{\text{kv}}", text="h_kv")
+f = Symbol("f")
+V = Symbol("V")
+n_ctx = Symbol("n_ctx", tex=r"n_{\text{ctx}}", text="n_ctx")
+E = Symbol("E")
+alpha = Symbol("alpha", tex=r"\alpha", text="α")
+M = Symbol("M", unit=PARAMETERS)
+S = Symbol("S", unit=BYTES)
+bits = Symbol("bits", tex="q", text="q")
+n = Symbol("n", unit=PARAMETERS)
+F = Symbol("F", unit=PARAMETERS)
+T = Symbol("T", unit=PARAMETERS)
+rho = Symbol("rho", tex=r"\rho", text="ρ", integer=False, below=1)
+var_a = Symbol("var_a", tex=r"\sigma_A^2", text="σ_A²", integer=False)
+var_b = Symbol("var_b", tex=r"\sigma_B^2", text="σ_B²", integer=False)
+eta = Symbol("eta", tex=r"\eta", text="η", integer=False)
+s = Symbol("s", integer=False)
+a = Symbol("a", integer=False)
+b = Symbol("b", integer=False)
+g = Symbol("g", integer=False)
+
+SYMBOLS: tuple[Symbol, ...] = (
+    h, r, L, d_in, d_out, h_kv, f, V, n_ctx, E, alpha, M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g,
+)
