@@ -1,0 +1,19 @@
+"""How a value is written: English and Spanish as data, one writer for prose, TeX and tables, the interface's words."""
+
+from derivations.language.forms import FORMS, Form, FormError, FormKind
+from derivations.language.profile import LANGUAGES
+from derivations.language.words import WordError
+from derivations.language.writer import Language, Noun, Written, language
+
+__all__ = [
+    "FORMS",
+    "LANGUAGES",
+    "Form",
+    "FormError",
+    "FormKind",
+    "Language",
+    "Noun",
+    "WordError",
+    "Written",
+    "language",
+]

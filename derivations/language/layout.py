@@ -1,0 +1,417 @@
+"""From a SymPy expression to the tree that is set on the page: sums, products, quotients in the order they're read.
+
+SymPy sorts what it evaluates by rules of its own and writes a denominator as a power of -1; a reader wants 12Lh² and
+3r/(2h). This module decides order and shape, and knows no character. The rules:
+
+- what SymPy evaluated is ordered: in a product the number, then powers of symbols in the course's order, roots,
+  sums and functions; in a sum positive terms before negative ones, higher degree first, then the course's order;
+- 1 comes first beside a proportion, a symbol that needn't be whole: 1 + ρ, but h + 1;
+- a tree built with `evaluate=False` is a line of a derivation: it's kept as given, in its own order and grouping.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derivations.exact import Exact
+from derivations.language.forms import FormError
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole number, not negative."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A symbol of the course, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number with a letter of its own: "pi", "e"."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Negated:
+    """The opposite of a node that isn't a sum's term: there the sign belongs to the sum."""
+
+    node: Node
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Terms with their signs: (True, node) is subtracted."""
+
+    terms: tuple[tuple[bool, Node], ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """Factors, two or more."""
+
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """Top over bottom."""
+
+    top: Node
+    bottom: Node
+
+
+@dataclass(frozen=True)
+class Power:
+    """A base and its exponent."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Root:
+    """A square root, or one of a higher degree."""
+
+    radicand: Node
+    degree: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """floor, ceiling, abs, min, max, log, exp of its arguments."""
+
+    name: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A node that the page points at: what the next step of a derivation touches."""
+
+    node: Node
+
+
+Node = Number | Letter | Constant | Negated | Sum | Product | Quotient | Power | Root | Call | Marked
+
+
+class NotRational(Exception):
+    """A tree has no rational value: a letter without a number, a root, a function."""
+
+
+def layout(expression: Any, order: Sequence[str] = (), mark: Collection[Any] = ()) -> Node:
+    """Give the tree of a SymPy expression. `order` lists symbol names, `mark` the subexpressions to be marked.
+
+    Symbols that `order` doesn't list follow it, by name. Raises `FormError` for what a course can't write.
+    """
+    place = {name: position for position, name in enumerate(order)}
+    names = sorted(
+        (symbol.name for symbol in expression.free_symbols), key=lambda n: (place.get(n, len(place)), n)
+    )
+    return _Layout({name: position for position, name in enumerate(names)}, mark).node(expression)
+
+
+class _Layout:
+    """One walk over an expression."""
+
+    def __init__(self, rank: Mapping[str, int], mark: Collection[Any]) -> None:
+        import sympy  # noqa: PLC0415 - an expression is at hand, so SymPy is loaded
+
+        self.rank = rank
+        self.mark = frozenset(mark)
+        self.names = {
+            sympy.floor: "floor",
+            sympy.ceiling: "ceiling",
+            sympy.Abs: "abs",
+            sympy.Min: "min",
+            sympy.Max: "max",
+            sympy.log: "log",
+            sympy.exp: "exp",
+        }
+        self.constants = {sympy.pi: "pi", sympy.E: "e"}
+
+    def node(self, expression: Any) -> Node:
+        node = self._bare(expression)
+        return Marked(node) if expression in self.mark else node
+
+    def _bare(self, expression: Any) -> Node:
+        if expression.is_Rational:
+            return constant(Fraction(int(expression.p), int(expression.q)))
+        if expression.is_Symbol:
+            return Letter(expression.name)
+        if expression.is_Add:
+            return self._sum(expression)
+        if expression.is_Mul:
+            return self._product(expression)
+        if expression.is_Pow:
+            return self._power(*expression.args)
+        if expression in self.constants:
+            return Constant(self.constants[expression])
+        name = self.names.get(expression.func)
+        if name is None:
+            raise FormError(
+                f"{expression}: {expression.func.__name__} isn't among the things that can be written",
+                "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log and exp are",
+            )
+        arguments = expression.args
+        if name in ("min", "max"):  # SymPy keeps a set; the course's order makes it a list
+            arguments = sorted(arguments, key=self._term_key)
+        return Call(name, tuple(self.node(argument) for argument in arguments))
+
+    def _sum(self, expression: Any) -> Node:
+        terms = list(expression.args)
+        if _evaluated(expression):
+            terms.sort(key=self._term_key)
+            whole = [term for term in terms if term.is_number]
+            rest = [term for term in terms if not term.is_number]
+            if (
+                whole
+                and all(term > 0 for term in whole)
+                and all(symbol.is_integer is not True for term in rest for symbol in term.free_symbols)
+            ):
+                terms = whole + rest
+        return Sum(tuple(_signed(self.node(term)) for term in terms))
+
+    def _product(self, expression: Any) -> Node:
+        if not _evaluated(expression):
+            return self._product_as_given(expression)
+        coefficient, *others = expression.args if expression.args[0].is_Rational else (None, *expression.args)
+        tops: list[Any] = []
+        bottoms: list[Any] = []
+        for factor in sorted(others, key=self._factor_key):
+            upside_down = _reciprocal(factor)
+            if upside_down is None:
+                tops.append(factor)
+            else:
+                bottoms.append(upside_down)
+        top, bottom = [self.node(factor) for factor in tops], [self.node(factor) for factor in bottoms]
+        negative = False
+        if coefficient is not None:
+            negative = coefficient < 0
+            number, divisor = abs(int(coefficient.p)), int(coefficient.q)
+            if number != 1:
+                node: Node = Number(number)
+                top.insert(0, Marked(node) if coefficient in self.mark else node)
+            if divisor != 1:
+                bottom.insert(0, Number(divisor))
+        return _over(top, bottom, negative)
+
+    def _product_as_given(self, expression: Any) -> Node:
+        top: list[Node] = []
+        bottom: list[Node] = []
+        factors = list(expression.args)
+        negative = len(factors) > 1 and factors[0] == -1
+        for factor in factors[1:] if negative else factors:
+            upside_down = _reciprocal(factor)
+            if upside_down is None:
+                top.append(self.node(factor))
+            else:
+                bottom.append(self.node(upside_down))
+        return _over(top, bottom, negative)
+
+    def _power(self, base: Any, exponent: Any) -> Node:
+        if exponent.is_Rational:
+            if exponent < 0:
+                upside_down = base if exponent == -1 else _pow(base, -exponent)
+                return Quotient(Number(1), self.node(upside_down))
+            if exponent == 1:
+                return self.node(base)
+            if exponent.p == 1:
+                return Root(self.node(base), int(exponent.q))
+        return Power(self.node(base), self.node(exponent))
+
+    def _factor_key(self, factor: Any) -> tuple[int, int, str]:
+        base, exponent = factor.as_base_exp()
+        if factor.is_number:
+            return (0, 0, str(factor))
+        if base.is_Symbol:
+            return (1 if exponent.is_Integer else 2, self.rank[base.name], base.name)
+        if base.is_Add:
+            return (3, self._first(base), str(base))
+        return (4, self._first(base), str(base))
+
+    def _first(self, expression: Any) -> int:
+        return min((self.rank[symbol.name] for symbol in expression.free_symbols), default=0)
+
+    def _term_key(self, term: Any) -> tuple[bool, Fraction, tuple[Fraction, ...], str]:
+        """Sort terms: positive first, then by falling degree, then by the symbols' powers in the course's order."""
+        coefficient, rest = term.as_coeff_Mul()
+        powers = dict.fromkeys(self.rank, Fraction(0))
+        for base, exponent in rest.as_powers_dict().items():
+            if exponent.is_Rational:
+                for symbol in base.free_symbols:
+                    powers[symbol.name] += Fraction(int(exponent.p), int(exponent.q))
+        falling = tuple(-powers[name] for name in self.rank)
+        return (bool(coefficient < 0), sum(falling, Fraction(0)), falling, str(term))
+
+
+def constant(number: Exact) -> Node:
+    """Give the tree of a number: whole, a fraction, or SymPy's exact irrational one."""
+    if not isinstance(number, int | Fraction):
+        return layout(number)
+    node: Node = Number(abs(number.numerator))
+    if number.denominator != 1:
+        node = Quotient(node, Number(number.denominator))
+    return Negated(node) if number < 0 else node
+
+
+def substituted(node: Node, inputs: Mapping[str, Exact]) -> Node:
+    """Put numbers in for letters and change nothing else."""
+
+    def put(part: Node) -> Node:
+        return constant(inputs[part.name]) if isinstance(part, Letter) and part.name in inputs else part
+
+    return rebuilt(node, put)
+
+
+def with_sums_added(node: Node) -> Node:
+    """Add up the sums of numbers inside a tree: 8 · (4096 + 11008) becomes 8 · 15104."""
+
+    def add(part: Node) -> Node:
+        if isinstance(part, Sum):
+            try:
+                return constant(rational(part))
+            except NotRational:
+                return part
+        return part
+
+    return rebuilt(node, add)
+
+
+def with_sides_multiplied(node: Node) -> Node:
+    """Work out a quotient's top and bottom, and what stands inside a rounding or a minimum; nothing further."""
+    if isinstance(node, Negated):
+        return Negated(with_sides_multiplied(node.node))
+    if isinstance(node, Call) and node.name in ("floor", "ceiling", "abs"):
+        return Call(node.name, (with_sides_multiplied(node.arguments[0]),))
+    try:
+        if isinstance(node, Call):
+            return Call(node.name, tuple(constant(rational(argument)) for argument in node.arguments))
+        if isinstance(node, Quotient):
+            top, bottom = rational(node.top), rational(node.bottom)
+            if isinstance(top, int) and isinstance(bottom, int):
+                return Quotient(constant(top), constant(bottom))
+    except NotRational:
+        pass
+    return node
+
+
+def rational(node: Node) -> int | Fraction:
+    """Give the tree's exact value. Raises `NotRational` where it has none that is rational."""
+    value = Fraction(_value(node))
+    return value.numerator if value.denominator == 1 else value
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Give the tree with `change` applied to each part, inner parts first."""
+    match node:
+        case Negated(inner):
+            node = _signed_node(rebuilt(inner, change))
+        case Sum(terms):
+            parts = [(minus, _signed(rebuilt(term, change))) for minus, term in terms]
+            node = Sum(tuple((minus != more, term) for minus, (more, term) in parts))
+        case Product(factors):
+            node = Product(tuple(rebuilt(factor, change) for factor in factors))
+        case Quotient(top, bottom):
+            node = Quotient(rebuilt(top, change), rebuilt(bottom, change))
+        case Power(base, exponent):
+            node = Power(rebuilt(base, change), rebuilt(exponent, change))
+        case Root(radicand, degree):
+            node = Root(rebuilt(radicand, change), degree)
+        case Call(name, arguments):
+            node = Call(name, tuple(rebuilt(argument, change) for argument in arguments))
+        case Marked(inner):
+            node = Marked(rebuilt(inner, change))
+    return change(node)
+
+
+def _value(node: Node) -> int | Fraction:
+    match node:
+        case Number(value):
+            return value
+        case Negated(inner):
+            return -_value(inner)
+        case Marked(inner):
+            return _value(inner)
+        case Sum(terms):
+            return sum((-_value(term) if minus else _value(term) for minus, term in terms), Fraction(0))
+        case Product(factors):
+            return math.prod((_value(factor) for factor in factors), start=Fraction(1))
+        case Quotient(top, bottom):
+            divisor = _value(bottom)
+            if divisor:
+                return Fraction(_value(top)) / Fraction(divisor)
+        case Power(base, exponent):
+            power = Fraction(_value(exponent))
+            if power.denominator == 1 and abs(power) < 1000:
+                return Fraction(_value(base)) ** int(power)
+        case Call(name, arguments):
+            functions: dict[str, Callable[..., int | Fraction]] = {
+                "floor": math.floor,
+                "ceiling": math.ceil,
+                "abs": abs,
+                "min": min,
+                "max": max,
+            }
+            if name in functions:
+                return functions[name](*(_value(argument) for argument in arguments))
+        case _:
+            pass
+    raise NotRational
+
+
+def _evaluated(expression: Any) -> bool:
+    """Whether SymPy would give these very arguments again; if not, somebody built the tree as it is."""
+    again = expression.func(*expression.args)
+    return bool(again.func == expression.func and again.args == expression.args)
+
+
+def _reciprocal(factor: Any) -> Any:
+    """Give the denominator that a factor is, or None: h for 1/h, √r for r^(-1/2)."""
+    if factor.is_Pow and factor.args[1].is_Rational and factor.args[1] < 0:
+        base, exponent = factor.args
+        return base if exponent == -1 else _pow(base, -exponent)
+    return None
+
+
+def _pow(base: Any, exponent: Any) -> Any:
+    import sympy  # noqa: PLC0415 - an expression is at hand, so SymPy is loaded
+
+    return sympy.Pow(base, exponent, evaluate=False)
+
+
+def _over(top: list[Node], bottom: list[Node], negative: bool) -> Node:
+    node = _multiplied(top)
+    if bottom:
+        node = Quotient(node, _multiplied(bottom))
+    return Negated(node) if negative else node
+
+
+def _multiplied(factors: list[Node]) -> Node:
+    if not factors:
+        return Number(1)
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+
+def _signed(node: Node) -> tuple[bool, Node]:
+    """Take the sign off a term, looking through a mark."""
+    if isinstance(node, Negated):
+        return True, node.node
+    if isinstance(node, Marked) and isinstance(node.node, Negated):
+        return True, Marked(node.node.node)
+    return False, node
+
+
+def _signed_node(node: Node) -> Node:
+    minus, inner = _signed(node)
+    return inner if minus else Negated(inner)

@@ -1,0 +1,100 @@
+"""What is known of each language's way of writing numbers, read from `en.toml` and `es.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "es")
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """Signs between digits, for plain text and for TeX; and how many digits a grouped number has at least."""
+
+    decimal: str
+    group: str
+    group_from: int
+    group_from_in_formulas: int
+    minus: str
+    plus: str
+    tex_decimal: str
+    tex_group: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A word for a power of ten."""
+
+    power: int
+    singular: str
+    plural: str
+
+
+@dataclass(frozen=True)
+class About:
+    """Words of approximation, by what follows."""
+
+    masculine: str
+    feminine: str
+    one: str
+    percent: str
+
+
+@dataclass(frozen=True)
+class Joiners:
+    """What stands between the members of a list."""
+
+    separator: str
+    decimal_separator: str
+    last: str
+    last_before_i: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One language's rules.
+
+    percent  the pattern around the figure, {} (text, TeX)
+    points   singular and plural
+    units    unit symbol by form; `byte` and `bit` as "singular | plural"
+    """
+
+    code: str
+    number: Numerals
+    percent: tuple[str, str]
+    points: tuple[str, str]
+    scales: tuple[Scale, ...]
+    after_scale: str
+    about: About
+    joiners: Joiners
+    units: Mapping[str, str]
+
+
+@cache
+def profile(code: str) -> Profile:
+    """Read a language's rules, once."""
+    data = tomllib.loads((files(__package__) / f"{code}.toml").read_text(encoding="utf-8"))
+    return Profile(
+        code=code,
+        number=_record(Numerals, data["number"]),
+        percent=(data["percent"]["text"], data["percent"]["tex"]),
+        points=(data["points"]["singular"], data["points"]["plural"]),
+        scales=tuple(_record(Scale, scale) for scale in data["scales"]),
+        after_scale=data["nouns"]["after_scale"],
+        about=_record(About, data["about"]),
+        joiners=_record(Joiners, data["list"]),
+        units=data["units"],
+    )
+
+
+def _record(kind: Any, table: Mapping[str, Any]) -> Any:
+    """Make a record of a table that must have exactly its fields."""
+    names = {field.name for field in fields(kind)}
+    if names != set(table):
+        raise ValueError(f"{kind.__name__}: the keys {sorted(names ^ set(table))} are missing or unknown")
+    return kind(**table)

@@ -1,0 +1,231 @@
+"""Setting a laid-out tree in characters: TeX and plain text in one walk, so that they can't say different things.
+
+TeX keeps to what KaTeX takes in strict mode. In plain text products of single letters are written without a sign
+(18Lrh), longer names are kept apart by a point (r·d_in), and numbers by a point between spaces (2 · 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from derivations.exact import Symbol
+from derivations.language.layout import (
+    Call,
+    Constant,
+    Letter,
+    Marked,
+    Negated,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+)
+
+MARK = "chg"
+"""The class that a marked part carries, for the stylesheet."""
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ROOTS = {2: "√", 3: "∛", 4: "∜"}
+_FENCES = {
+    "floor": (r"\lfloor", r"\rfloor", "⌊", "⌋"),
+    "ceiling": (r"\lceil", r"\rceil", "⌈", "⌉"),
+    "abs": (r"\lvert", r"\rvert", "|", "|"),
+}
+_CONSTANTS = {"pi": (r"\pi", "π"), "e": ("e", "e")}
+
+Level = Literal["sum", "product", "quotient", "raised", "atom"]
+
+
+@dataclass(frozen=True)
+class Set:
+    """A part in characters, and what its neighbours must know of it.
+
+    level    how tightly it holds together
+    number   it's a numeral, or a product of numerals
+    digit    its first character is a digit
+    word     it's a name of several letters, or a function with brackets
+    tall     its TeX is higher than a line
+    """
+
+    tex: str
+    text: str
+    level: Level
+    number: bool = False
+    digit: bool = False
+    word: bool = False
+    tall: bool = False
+
+
+class Setter:
+    """Sets trees in one language, with one course's letters."""
+
+    def __init__(
+        self, numeral: Callable[[int], tuple[str, str]], minus: str, symbols: Mapping[str, Symbol]
+    ) -> None:
+        """Take the writer of whole numbers (giving plain text and TeX), the minus sign, and the symbols by name."""
+        self.numeral = numeral
+        self.minus = minus
+        self.symbols = symbols
+
+    def set(self, node: Node) -> Set:
+        """Set a tree."""
+        match node:
+            case Number(value):
+                text, tex = self.numeral(value)
+                return Set(tex, text, "atom", number=True, digit=True)
+            case Letter(name):
+                return self._letter(name)
+            case Constant(name):
+                return Set(*_CONSTANTS[name], "atom")
+            case Negated(inner):
+                part = self._within(inner, loose=("sum",))
+                return Set(
+                    f"-{part.tex}", f"{self.minus}{part.text}", "sum", number=part.number, tall=part.tall
+                )
+            case Sum():
+                return self._sum(node)
+            case Product():
+                return self._product(node)
+            case Quotient():
+                return self._quotient(node)
+            case Power():
+                return self._power(node)
+            case Root():
+                return self._root(node)
+            case Call():
+                return self._call(node)
+            case Marked(inner):
+                part = self.set(inner)
+                return Set(
+                    rf"\htmlClass{{{MARK}}}{{{part.tex}}}",
+                    part.text,
+                    part.level,
+                    part.number,
+                    part.digit,
+                    part.word,
+                    part.tall,
+                )
+
+    def _letter(self, name: str) -> Set:
+        symbol = self.symbols.get(name)
+        text = (symbol.text if symbol else "") or name
+        tex = (symbol.tex if symbol else "") or _letters(name)
+        return Set(tex, text, "atom", word=len(text) > 1)
+
+    def _within(self, node: Node, loose: tuple[Level, ...]) -> Set:
+        """Set a part, in brackets if it holds together too loosely for its place."""
+        part = self.set(node)
+        if part.level not in loose:
+            return part
+        left, right = (r"\left(", r"\right)") if part.tall else ("(", ")")
+        return Set(f"{left}{part.tex}{right}", f"({part.text})", "atom", number=part.number, tall=part.tall)
+
+    def _sum(self, node: Sum) -> Set:
+        tex, text = "", ""
+        number, tall = True, False
+        for position, (minus, term) in enumerate(node.terms):
+            part = self._within(term, loose=("sum",))
+            number, tall = number and part.number, tall or part.tall
+            if position:
+                tex += f" {'-' if minus else '+'} "
+                text += f" {self.minus if minus else '+'} "
+            elif minus:
+                tex, text = "-", self.minus
+            tex += part.tex
+            text += part.text
+        return Set(tex, text, "sum", number=number, tall=tall)
+
+    def _product(self, node: Product) -> Set:
+        first, *rest = node.factors
+        left = self._within(first, loose=("sum",))
+        tex, text = left.tex, left.text
+        whole = [left]
+        for factor in rest:
+            part = self._within(factor, loose=("sum",))
+            apart = part.digit or "product" in (part.level, left.level) or (left.number and part.number)
+            tex += (r" \cdot " if apart else " ") + part.tex
+            shown = f"({part.text})" if part.level == "quotient" else part.text
+            close = "·" if (left.word or part.word) and not left.number else ""
+            text += (" · " if apart else close) + shown
+            left = part
+            whole.append(part)
+        return Set(
+            tex,
+            text,
+            "product",
+            number=all(part.number for part in whole),
+            digit=whole[0].digit,
+            tall=any(part.tall for part in whole),
+        )
+
+    def _quotient(self, node: Quotient) -> Set:
+        top, bottom = self.set(node.top), self.set(node.bottom)
+        above = (
+            f"({top.text})"
+            if top.level == "sum" or top.level == "quotient" or " · " in top.text
+            else top.text
+        )
+        below = bottom.text if bottom.level in ("atom", "raised") else f"({bottom.text})"
+        return Set(
+            rf"\frac{{{top.tex}}}{{{bottom.tex}}}",
+            f"{above}/{below}",
+            "quotient",
+            number=top.number and bottom.number,
+            digit=top.digit,
+            tall=True,
+        )
+
+    def _power(self, node: Power) -> Set:
+        base = self._within(node.base, loose=("sum", "product", "quotient", "raised"))
+        exponent = self.set(node.exponent)
+        raised = exponent.tex if len(exponent.tex) == 1 else f"{{{exponent.tex}}}"
+        if isinstance(node.exponent, Number):
+            text = base.text + str(node.exponent.value).translate(_SUPERSCRIPTS)
+        else:
+            text = (
+                f"{base.text}^{exponent.text}"
+                if exponent.level == "atom"
+                else f"{base.text}^({exponent.text})"
+            )
+        return Set(
+            f"{base.tex}^{raised}",
+            text,
+            "raised",
+            number=base.number and exponent.number,
+            digit=base.digit,
+            word=base.word,
+            tall=base.tall,
+        )
+
+    def _root(self, node: Root) -> Set:
+        part = self.set(node.radicand)
+        degree = "" if node.degree == 2 else f"[{node.degree}]"
+        inner = part.text if part.level == "atom" else f"({part.text})"
+        text = f"{_ROOTS[node.degree]}{inner}" if node.degree in _ROOTS else f"{inner}^(1/{node.degree})"
+        return Set(rf"\sqrt{degree}{{{part.tex}}}", text, "raised", tall=part.tall)
+
+    def _call(self, node: Call) -> Set:
+        parts = [self.set(argument) for argument in node.arguments]
+        tall = any(part.tall for part in parts)
+        tex, text = ", ".join(part.tex for part in parts), ", ".join(part.text for part in parts)
+        if node.name == "exp":
+            return Set(f"e^{{{tex}}}", f"e^({text})", "raised", tall=tall)
+        opening, closing = (r"\left", r"\right") if tall else ("", "")
+        if node.name in _FENCES:
+            left, right, before, after = _FENCES[node.name]
+            return Set(f"{opening}{left} {tex} {closing}{right}", f"{before}{text}{after}", "atom", tall=tall)
+        return Set(
+            rf"\{node.name}{opening}({tex}{closing})", f"{node.name}({text})", "atom", word=True, tall=tall
+        )
+
+
+def _letters(name: str) -> str:
+    """Give TeX for a name whose symbol says none: d_in is d with the subscript in."""
+    base, _, below = name.partition("_")
+    base = base if len(base) == 1 else rf"\mathrm{{{base}}}"
+    return f"{base}_{{\\text{{{below}}}}}" if below else base
