@@ -1,4 +1,4 @@
-"""How a value is written: English and Spanish as data, one writer for prose, TeX and tables, the interface's words."""
+"""How a value is written: English and Spanish as data, one writer for prose, TeX and tables."""
 
 from derivations.language.forms import FORMS, Form, FormError, FormKind
 from derivations.language.profile import LANGUAGES

@@ -1,7 +1,7 @@
 """The forms a value can be written in, as data: their names, what they take, and which may follow which.
 
-A page writes `value | short | of("parameter")`; that is a tuple of `Form`. One form at most chooses the figure
-(`exact`, `short`, `percent` …); the others dress it: a sign, a noun, a word of approximation.
+A page writes `value | short | of("parameter")`; that is a tuple of `Form`. One form at most chooses the
+figure (`exact`, `short`, `percent` …); the others dress it: a sign, a noun, a word of approximation.
 """
 
 from __future__ import annotations
@@ -30,6 +30,13 @@ class Form:
 
     name: str
     arguments: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        """Write it as a page does: percent(3)."""
+        listed = ", ".join(
+            f'"{argument}"' if isinstance(argument, str) else str(argument) for argument in self.arguments
+        )
+        return f"{self.name}({listed})" if listed else self.name
 
 
 @dataclass(frozen=True)
@@ -71,18 +78,14 @@ SIZES: dict[str, int] = {
 
 FORMS: dict[str, FormKind] = {
     "exact": FormKind("", False, True, (), "every digit: 18,874,368; a fraction stays one: 3/1024"),
-    "short": FormKind(
-        "", False, True, (), "three significant digits and a scale word: 18.9 million; 590,000"
-    ),
+    "short": FormKind("", False, True, (), "three significant digits and a scale word: 18.9 million; 590,000"),
     "percent": FormKind("digits", False, True, PURE, "a percentage to n significant digits: 0.29%"),
     "points": FormKind("digits", False, True, PURE, "a difference of percentages: 0.3 percentage points"),
     "digits": FormKind("digits", True, True, (), "n significant digits: 341; 0.00293"),
     "places": FormKind("places", True, True, (), "n decimals: 341.33"),
     "bytes": FormKind("", False, True, BYTES, "all of them, with the word: 37,748,736 bytes"),
     "bits": FormKind("", False, True, BITS, "all of them, with the word: 16 bits"),
-    **{
-        name: FormKind("digits", False, True, BYTES, f"in {name}, three significant digits") for name in SIZES
-    },
+    **{name: FormKind("digits", False, True, BYTES, f"in {name}, three significant digits") for name in SIZES},
     "signed": FormKind("", False, False, (), "with its sign: +1.2%"),
     "of": FormKind("noun", False, False, (), "the noun after it, agreeing: 1 parameter, 2 parameters"),
     "about": FormKind("noun", False, False, (), "a word of approximation: about 341 times"),
@@ -105,7 +108,7 @@ class Plan:
 
 
 def plan(forms: Sequence[Form], unit: Unit) -> Plan:
-    """Put forms in order for values of this unit. Raises `FormError` if they don't exist, fit, or go together."""
+    """Put forms in order for values of this unit. Raises `FormError` if they don't exist, fit or agree."""
     figure, number, signed, noun, about = "", None, False, "", False
     for form in forms:
         argument = _argument(form, unit)

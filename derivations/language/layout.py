@@ -1,12 +1,13 @@
-"""From a SymPy expression to the tree that is set on the page: sums, products, quotients in the order they're read.
+"""From a SymPy expression to the tree that is set on the page: its parts in the order they're read.
 
-SymPy sorts what it evaluates by rules of its own and writes a denominator as a power of -1; a reader wants 12Lh² and
-3r/(2h). This module decides order and shape, and knows no character. The rules:
+SymPy sorts what it evaluates by rules of its own and writes a denominator as a power of -1; a reader wants
+12Lh² and 3r/(2h). This module decides order and shape, and knows no character. The rules:
 
-- what SymPy evaluated is ordered: in a product the number, then powers of symbols in the course's order, roots,
-  sums and functions; in a sum positive terms before negative ones, higher degree first, then the course's order;
+- what SymPy evaluated is ordered: in a product the number, then powers of symbols in the course's order,
+  roots, sums and functions; in a sum positive terms before negative ones, higher degree first, then the
+  course's order;
 - 1 comes first beside a proportion, a symbol that needn't be whole: 1 + ρ, but h + 1;
-- a tree built with `evaluate=False` is a line of a derivation: it's kept as given, in its own order and grouping.
+- a tree built with `evaluate=False` is a line of a derivation: it's kept in its own order and grouping.
 """
 
 from __future__ import annotations
@@ -110,14 +111,12 @@ class NotRational(Exception):
 
 
 def layout(expression: Any, order: Sequence[str] = (), mark: Collection[Any] = ()) -> Node:
-    """Give the tree of a SymPy expression. `order` lists symbol names, `mark` the subexpressions to be marked.
+    """Give the tree of a SymPy expression: `order` lists symbol names, `mark` the parts to be marked.
 
     Symbols that `order` doesn't list follow it, by name. Raises `FormError` for what a course can't write.
     """
     place = {name: position for position, name in enumerate(order)}
-    names = sorted(
-        (symbol.name for symbol in expression.free_symbols), key=lambda n: (place.get(n, len(place)), n)
-    )
+    names = sorted((symbol.name for symbol in expression.free_symbols), key=lambda n: (place.get(n, len(place)), n))
     return _Layout({name: position for position, name in enumerate(names)}, mark).node(expression)
 
 
@@ -244,7 +243,7 @@ class _Layout:
         return min((self.rank[symbol.name] for symbol in expression.free_symbols), default=0)
 
     def _term_key(self, term: Any) -> tuple[bool, Fraction, tuple[Fraction, ...], str]:
-        """Sort terms: positive first, then by falling degree, then by the symbols' powers in the course's order."""
+        """Sort terms: positive first, then by falling degree, then by powers in the course's order."""
         coefficient, rest = term.as_coeff_Mul()
         powers = dict.fromkeys(self.rank, Fraction(0))
         for base, exponent in rest.as_powers_dict().items():
@@ -289,7 +288,7 @@ def with_sums_added(node: Node) -> Node:
 
 
 def with_sides_multiplied(node: Node) -> Node:
-    """Work out a quotient's top and bottom, and what stands inside a rounding or a minimum; nothing further."""
+    """Work out a quotient's top and bottom, the inside of a rounding or a minimum, and nothing else."""
     if isinstance(node, Negated):
         return Negated(with_sides_multiplied(node.node))
     if isinstance(node, Call) and node.name in ("floor", "ceiling", "abs"):

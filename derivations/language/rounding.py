@@ -1,6 +1,6 @@
 """Rounding, once, half to even, from the exact number to the digits that are printed.
 
-Rational numbers are rounded in integers. An irrational one (SymPy's) is enclosed between two rationals, closer and
+Rational numbers are rounded in integers. An irrational one (SymPy's) is enclosed between two rationals, ever
 closer, until both ends round to the same digits: these are then its digits, and no float was asked.
 """
 
@@ -23,7 +23,7 @@ _LONGEST = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it will be printed: digits · 10^(-places) and its sign; `rounded` if it isn't the exact number."""
+    """A number as it will be printed: ±digits · 10^(-places); `rounded` if it isn't the exact number."""
 
     negative: bool
     digits: int
@@ -159,7 +159,7 @@ def _interval(node: Any, context: Any) -> Any:
 
 
 def _hidden_rational(exact: Any) -> Fraction | None:
-    """Give the fraction that an expression of roots amounts to, as (√2 + 1)(√2 − 1) does; None if it's irrational."""
+    """Give the fraction that roots amount to, as in (√2 + 1)(√2 − 1); None for an irrational number."""
     import sympy  # noqa: PLC0415 - the number is SymPy's own
 
     if not exact.is_algebraic:

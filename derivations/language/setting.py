@@ -1,7 +1,7 @@
-"""Setting a laid-out tree in characters: TeX and plain text in one walk, so that they can't say different things.
+"""Setting a laid-out tree in characters: TeX and plain text in one walk, so that they never disagree.
 
-TeX keeps to what KaTeX takes in strict mode. In plain text products of single letters are written without a sign
-(18Lrh), longer names are kept apart by a point (r·d_in), and numbers by a point between spaces (2 · 8).
+TeX keeps to what KaTeX takes in strict mode. In plain text products of single letters are written without a
+sign (18Lrh), longer names are kept apart by a point (r·d_in), numbers by a point between spaces (2 · 8).
 """
 
 from __future__ import annotations
@@ -64,10 +64,8 @@ class Set:
 class Setter:
     """Sets trees in one language, with one course's letters."""
 
-    def __init__(
-        self, numeral: Callable[[int], tuple[str, str]], minus: str, symbols: Mapping[str, Symbol]
-    ) -> None:
-        """Take the writer of whole numbers (giving plain text and TeX), the minus sign, and the symbols by name."""
+    def __init__(self, numeral: Callable[[int], tuple[str, str]], minus: str, symbols: Mapping[str, Symbol]) -> None:
+        """Take the writer of whole numbers (plain text, TeX), the minus sign, and the symbols by name."""
         self.numeral = numeral
         self.minus = minus
         self.symbols = symbols
@@ -84,9 +82,7 @@ class Setter:
                 return Set(*_CONSTANTS[name], "atom")
             case Negated(inner):
                 part = self._within(inner, loose=("sum",))
-                return Set(
-                    f"-{part.tex}", f"{self.minus}{part.text}", "sum", number=part.number, tall=part.tall
-                )
+                return Set(f"-{part.tex}", f"{self.minus}{part.text}", "sum", number=part.number, tall=part.tall)
             case Sum():
                 return self._sum(node)
             case Product():
@@ -165,11 +161,7 @@ class Setter:
 
     def _quotient(self, node: Quotient) -> Set:
         top, bottom = self.set(node.top), self.set(node.bottom)
-        above = (
-            f"({top.text})"
-            if top.level == "sum" or top.level == "quotient" or " · " in top.text
-            else top.text
-        )
+        above = f"({top.text})" if top.level in ("sum", "quotient") or " · " in top.text else top.text
         below = bottom.text if bottom.level in ("atom", "raised") else f"({bottom.text})"
         return Set(
             rf"\frac{{{top.tex}}}{{{bottom.tex}}}",
@@ -187,11 +179,7 @@ class Setter:
         if isinstance(node.exponent, Number):
             text = base.text + str(node.exponent.value).translate(_SUPERSCRIPTS)
         else:
-            text = (
-                f"{base.text}^{exponent.text}"
-                if exponent.level == "atom"
-                else f"{base.text}^({exponent.text})"
-            )
+            text = f"{base.text}^{exponent.text}" if exponent.level == "atom" else f"{base.text}^({exponent.text})"
         return Set(
             f"{base.tex}^{raised}",
             text,
@@ -219,9 +207,7 @@ class Setter:
         if node.name in _FENCES:
             left, right, before, after = _FENCES[node.name]
             return Set(f"{opening}{left} {tex} {closing}{right}", f"{before}{text}{after}", "atom", tall=tall)
-        return Set(
-            rf"\{node.name}{opening}({tex}{closing})", f"{node.name}({text})", "atom", word=True, tall=tall
-        )
+        return Set(rf"\{node.name}{opening}({tex}{closing})", f"{node.name}({text})", "atom", word=True, tall=tall)
 
 
 def _letters(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of the interface: captions, buttons, headings of generated blocks; from `words.toml`, in both languages."""
+"""The words of the interface, in both languages: captions, buttons, headings of generated blocks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The writer: an exact value and a language give characters, for prose, TeX and tables alike.
 
-Each value is rounded once, from the exact number; scale word, singular and plural, and *de* follow from what is printed.
+Each value is rounded once, from the exact number; scale word, singular and plural, and *de* follow from what
+is printed.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class _Shown:
 class Language:
     """Writes values, formulas and interface words in one language.
 
-    `language("en")` knows numbers and interface words; `with_words` adds what a course knows: its nouns, its symbols,
-    and the order in which its formulas name them.
+    `language("en")` knows numbers and interface words; `with_words` adds what a course knows: its nouns, its
+    symbols, and the order in which its formulas name them.
     """
 
     def __init__(
@@ -88,19 +89,19 @@ class Language:
         """Give this language with a course's words (`unit.NAME`, `noun.KEY`: "singular | plural | gender").
 
         symbols  by name, for letters in expressions
-        order    symbol names as products name them, L before r before h for 18Lrh; by default that of `symbols`
+        order    symbol names as products name them, L, r, h for 18Lrh; by default that of `symbols`
         """
         known = self.symbols if symbols is None else symbols
         return Language(self.profile, texts, known, tuple(known) if order is None else order)
 
     def with_course(self, course: Course) -> Language:
-        """Give this language with the words and symbols of a course; products name symbols in the course's order."""
+        """Give this language with the words and symbols of a course; products keep the symbols' order."""
         return self.with_words(course.words[self.code], course.symbols)
 
     # Values
 
     def write(self, value: Value, forms: Sequence[Form] = ()) -> Written:
-        """Write a value. Raises `FormError` where forms don't exist, don't fit the unit, or don't go together."""
+        """Write a value. Raises `FormError` where the forms don't exist, don't fit the unit, or clash."""
         return self.number(value.exact, forms, value.unit)
 
     def number(self, exact: Exact, forms: Sequence[Form] = (), unit: Unit = NUMBER) -> Written:
@@ -117,7 +118,7 @@ class Language:
             self.noun(planned.noun)
 
     def noun(self, key: str) -> Noun:
-        """Give the noun `unit.KEY` or `noun.KEY` of the course's words. Raises `FormError`, naming the nearest."""
+        """Give the noun `unit.KEY` or `noun.KEY` of the course's words. `FormError` tells the nearest."""
         places = (key,) if key.startswith(("unit.", "noun.")) else (f"unit.{key}", f"noun.{key}")
         text = next((self._texts[place] for place in places if place in self._texts), None)
         if text is None and key in ("byte", "bit"):
@@ -143,9 +144,7 @@ class Language:
             text, tex = f"{text}{gap}{word}", rf"{tex}\ \text{{{word}}}"
         if planned.about:
             if not shown.rounded:
-                raise FormError(
-                    f"{text} is exact, so it can't be called about that much", "use of, not about"
-                )
+                raise FormError(f"{text} is exact, so it can't be called about that much", "use of, not about")
             before = self._about(shown, planned, noun)
             text, tex = f"{before} {text}", rf"\text{{{before}}}\ {tex}"
         return Written(text, tex, shown.rounded)
@@ -204,14 +203,14 @@ class Language:
     @staticmethod
     def _size(exact: Exact, multiplier: int | Fraction, digits: int | None) -> Figure:
         if digits is None and isinstance(exact, int | Fraction):
-            whole = exact * multiplier
+            whole = Fraction(exact) * multiplier
             if whole == int(whole) and abs(whole) < _LARGEST_WHOLE:
                 return unrounded(int(whole))
         figure = significant(exact, digits or SIGNIFICANT, multiplier)
         return figure if figure.rounded else figure.without_trailing_zeros()
 
     def _short(self, exact: Exact, signed: bool) -> _Shown:
-        """Three significant digits, zeros at the end dropped; the scale word is chosen from the rounded figure."""
+        """Three significant digits, no zeros at the end; the scale word follows from the rounded figure."""
         figure = significant(exact, SIGNIFICANT)
         magnitude = Fraction(figure.digits, 10**figure.places)
         scale = next((scale for scale in reversed(self.profile.scales) if magnitude >= 10**scale.power), None)
@@ -220,9 +219,7 @@ class Language:
         if scale is None:
             return _Shown(text, tex, figure.rounded, figure.is_one)
         word = _scale_word(scale, figure)
-        return _Shown(
-            f"{text} {word}", rf"{tex}\ \text{{{word}}}", figure.rounded, figure.is_one, scaled=True
-        )
+        return _Shown(f"{text} {word}", rf"{tex}\ \text{{{word}}}", figure.rounded, figure.is_one, scaled=True)
 
     def _fraction(self, exact: Exact, signed: bool) -> _Shown:
         """Write what isn't whole exactly: 3/1024, 4√2."""
@@ -269,7 +266,7 @@ class Language:
         return self._set(layout.substituted(tree, substitute) if substitute else tree, symbols)
 
     def worked(self, value: Value, forms: Sequence[Form] = ()) -> Written:
-        """Write a value's formula, the same with numbers, what it comes to, and the figure: one chain of equations."""
+        """Write one chain of equations: the formula, the same with numbers, what it comes to, the figure."""
         lines = self.evaluation(value, forms)
         text, tex = lines[0].text, lines[0].tex
         for line in lines[1:]:
@@ -278,7 +275,7 @@ class Language:
         return Written(text, tex, lines[-1].rounded)
 
     def evaluation(self, value: Value, forms: Sequence[Form] = ()) -> tuple[Written, ...]:
-        """Give the members of that chain one by one; only the last may be rounded, and none repeats the one before."""
+        """Give the members of that chain; only the last may be rounded, and none repeats the one before."""
         symbols = value.formula.symbols
         tree = self._tree(_unfixed(value.formula).expression, symbols)
         numbers = layout.substituted(tree, value.inputs)
@@ -319,14 +316,12 @@ class Language:
     # Words
 
     def word(self, key: str, **fill: str) -> str:
-        """Give an interface word of `words.toml`, its blanks filled. Raises `WordError`, naming the nearest key."""
+        """Give an interface word, its blanks filled. Raises `WordError`, naming the nearest key."""
         return words.word(key, self.code, fill)
 
     def list_of(self, items: Sequence[Written | str]) -> Written:
         """Join members as the language does: "8, 16 and 64"; «0,15; 0,29 y 1,6»."""
-        members = [
-            item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items
-        ]
+        members = [item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items]
         return Written(
             self._joined([member.text for member in members], self.profile.number.decimal, plain=True),
             self._joined([member.tex for member in members], self.profile.number.tex_decimal, plain=False),
@@ -355,8 +350,8 @@ class Language:
     def rules(self) -> dict[str, Any]:
         """Give what a calculator in the browser needs to write numbers identically, as JSON-able data.
 
-        Rounding is half-even from the exact rational. `scales` are chosen after rounding, the largest that fits;
-        `short` drops zeros at the end of its decimals, and so do sizes where the figure is exact.
+        Rounding is half-even from the exact rational. The scale is chosen after rounding, the largest that
+        fits; `short` drops zeros at the end of its decimals, and so do sizes where the figure is exact.
         """
         rules, about, joiners = self.profile.number, self.profile.about, self.profile.joiners
         percent, tex_percent = self.profile.percent
@@ -411,17 +406,15 @@ class Language:
 
 @cache
 def language(code: str) -> Language:
-    """Give a language by its code, one instance for all. Raises `ValueError` for a code not in `LANGUAGES`."""
+    """Give a language by its code, one instance for all. Raises `ValueError` for any other code."""
     if code not in LANGUAGES:
         raise ValueError(f"no language {code!r}: there are {', '.join(LANGUAGES)}")
     return Language(profile(code), {}, {}, ())
 
 
 def _unfixed(formula: Formula) -> Formula:
-    """Give the formula before any numbers were put in, so that a worked line shows where each of them goes."""
-    return (
-        Formula(formula.name, formula.function, formula.symbols, formula.unit) if formula.fixed else formula
-    )
+    """Give the formula before any numbers were put in: a worked line shows where each of them goes."""
+    return Formula(formula.name, formula.function, formula.symbols, formula.unit) if formula.fixed else formula
 
 
 def _scale_word(scale: Scale, figure: Figure) -> str:
@@ -448,6 +441,6 @@ def _has_decimals(member: str, decimal: str) -> bool:
 
 
 def _begins_with_i(member: str) -> bool:
-    """Whether a word begins with the sound i in Spanish: i, í or hi, but not the diphthong of hierro or ión."""
+    """Whether a word begins with the sound i in Spanish: i, í or hi, not the diphthong of hierro."""
     letters = member.lower().removeprefix("h")
     return letters[:1] in ("i", "í") and letters[1:2] not in tuple("aeoáéó")
