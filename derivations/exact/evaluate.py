@@ -1,8 +1,8 @@
 """Evaluation of a SymPy expression in plain rational arithmetic.
 
-`lambdify` prints `3*r/(2*h)` as a product with a float, and `subs` builds a new tree for every value. This walk turns an
-expression into nested Python functions once; after that a value costs microseconds and is an int or a Fraction. Where a
-root is met, SymPy itself takes over and answers with its own exact number.
+`lambdify` prints `3*r/(2*h)` as a product with a float, and `subs` builds a new tree for every value. This walk turns
+an expression into nested Python functions once; after that a value costs microseconds and is an int or a Fraction.
+Where a root is met, SymPy itself takes over and answers with its own exact number.
 """
 
 from __future__ import annotations

@@ -1,0 +1,147 @@
+"""A course's pages, loaded whole: every page of both languages is read, bound and checked before any is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from derivations.course import Course
+from derivations.exact import ByModel, Formula, Unequal, Value
+from derivations.language import LANGUAGES, Language, language
+from derivations.prose import gate, ledger
+from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
+from derivations.prose.derivation import derivation_html
+from derivations.prose.expression import BlockCall, ExpressionFault, Names
+from derivations.prose.finding import Finding, in_order
+from derivations.prose.page import Claim, Page, read_pages
+from derivations.prose.render import Rendered, Renderer, finish
+from derivations.prose.tables import Table, read_tables
+from derivations.prose.words import WordFault, Words
+
+
+class Book:
+    """All pages and tables of a course, checked.
+
+    findings  every fault of both languages, in order of place; a page is fit to publish only if there is none
+    pages     "en/chapter.md" → the page
+    """
+
+    def __init__(self, root: Path, course: Course, *, docs: str = "docs", tables: str = "tables") -> None:
+        self.root = root
+        self.course = course
+        self.docs = root / docs
+        self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
+        self.tables, self._faults = read_tables(root / tables, course)
+        self.names = Names(course, self.tables)
+        self.pages = read_pages(self._read(docs))
+        self.renderers = {code: Renderer(one, course, self._block) for code, one in self.languages.items()}
+        self.words = {code: Words(course, one, self.renderers[code]) for code, one in self.languages.items()}
+        self.verdicts: dict[str, list[tuple[Claim, Verdict]]] = {}
+        for page in self.pages.values():
+            page.bind(self.names)
+            self.verdicts[page.src] = list(self._claims(page))
+        self.rendered = {src: self._render(page) for src, page in self.pages.items()}
+        self._faults += gate.check(self)
+        self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
+
+    def _read(self, docs: str) -> dict[str, tuple[str, str]]:
+        files = {}
+        for code in LANGUAGES:
+            for path in sorted((self.docs / code).rglob("*.md")):
+                src = path.relative_to(self.docs).as_posix()
+                try:
+                    files[src] = (f"{docs}/{src}", path.read_text(encoding="utf-8"))
+                except UnicodeDecodeError as fault:
+                    self._faults.append(Finding(f"{docs}/{src}", 1, fault.start + 1, "the file is not UTF-8"))
+        return files
+
+    def _claims(self, page: Page) -> Iterable[tuple[Claim, Verdict]]:
+        """Decide the claims of a page; a false one is a finding that says both sides."""
+        language = self.languages[page.language]
+
+        def show(side: Any) -> str:
+            return side_text(side, language)
+
+        for claim in page.claims:
+            try:
+                verdict = Condition(claim.condition, self.names).decide(show)
+            except ExpressionFault as fault:
+                page.fault(claim.at + fault.offset, f"claim: {fault.message}")
+                continue
+            words = page.text[slice(*claim.words)]
+            for value in verdict.wants_numeral:
+                gate.numeral_agrees(page, claim, value, verdict, language)
+            if not verdict.holds:
+                page.fault(claim.start, f"the claim “{' '.join(words.split())}” is false: {'; '.join(verdict.failed)}")
+            yield claim, verdict
+
+    def _block(self, call: BlockCall, language: Language) -> str:
+        return BLOCKS[call.kind](self, call.name, language)
+
+    def _render(self, page: Page) -> Rendered:
+        try:
+            return self.renderers[page.language].render(page)
+        except (WordFault, Unequal) as fault:
+            page.fault(page.body_start, str(fault))
+            return Rendered()
+
+    def render(self, src: str) -> Rendered:
+        """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
+        return self.rendered[src]
+
+    def finish(self, src: str, html: str, root: str = "") -> str:
+        """Give the page's HTML with the marks replaced. `root` leads from the page to the site's root ("../")."""
+        return finish(self.rendered[src], html).replace("{site-root}", root)
+
+    def explain(self, key: str, language: Language) -> str:
+        """Give the reason of a step in words."""
+        return self.words[language.code].text(f"reason.{key}")
+
+    def ledger(self) -> list[ledger.Entry]:
+        """List every value that the pages print."""
+        return ledger.entries((page, self.rendered[src]) for src, page in self.pages.items())
+
+    def csv(self) -> dict[str, str]:
+        """Give every table as CSV, by name."""
+        return {name: table.csv() for name, table in self.tables.items()}
+
+    def files(self) -> dict[str, bytes]:
+        """Give the data files that the site publishes beside its pages, by path."""
+        files = {"ledger.json": ledger.as_json(self.ledger())}
+        for name, table in self.tables.items():
+            files[f"tables/{name}.csv"] = table.csv()
+            files[f"tables/{name}.json"] = table.json()
+        return {path: text.encode() for path, text in files.items()}
+
+
+def side_text(side: Any, language: Language) -> str:
+    """Write one side of a comparison: exact and rounded."""
+    if isinstance(side, Value):
+        exact, rounded = str(side.exact), language.write(side).text
+        return exact if exact == rounded else f"{exact} ({rounded})"
+    if isinstance(side, Formula | ByModel):
+        return side.name
+    if isinstance(side, Magnitude):
+        return f"log₁₀ {side_text(side.value, language)}"
+    if isinstance(side, Bound):
+        return f"{Fraction(side.exact) * 100}%" if side.is_ratio else str(side.exact)
+    return str(side)
+
+
+def _derivation(book: Book, name: str, language: Language) -> str:
+    formula = book.course.formulas[name]
+    if isinstance(formula, ByModel):
+        raise WordFault(f"{name} depends on the model: it has no derivation of its own")
+    title = book.renderers[language.code].meaning(formula)
+    return derivation_html(formula, language, title, lambda key: book.explain(key, language))
+
+
+def _table(book: Book, name: str, language: Language) -> str:
+    table: Table = book.tables[name]
+    return table.html(language, "{site-root}")
+
+
+BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {"derivation": _derivation, "table": _table}
+"""Who writes which block."""

@@ -1,0 +1,324 @@
+"""What a hole says: an expression in Python's own grammar, read with `ast` and walked, never run.
+
+Only names, attributes, calls, forms (`value | short`), literal numbers as inputs and, in claims, comparisons mean
+anything; everything else is a fault with its place. There is no sandbox because nothing is executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from derivations.course import Course, Model, Statement
+from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
+from derivations.language import FORMS, Form
+
+MAX_LENGTH = 2000
+MAX_EXPONENT = 64
+BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "stated")
+
+
+class ExpressionFault(Exception):
+    """A hole that can't be bound: what is wrong, and how far into the expression."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value or a formula with the forms it is written in; `worked` asks for the whole evaluation."""
+
+    source: Value | Formula
+    forms: tuple[Form, ...] = ()
+    worked: bool = False
+
+
+@dataclass(frozen=True)
+class BlockCall:
+    """A block: its kind and the name of what it shows."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure quoted from somebody else's document."""
+
+    statement: Statement
+
+
+Bound = Printed | BlockCall | Stated
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str) -> ast.expr:
+    """Read an expression; raises `ExpressionFault` where Python's grammar has none."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionFault(f"an expression has at most {MAX_LENGTH} characters")
+    if not text.strip():
+        raise ExpressionFault("the hole is empty: name a value")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(f"({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
+        line, column = getattr(fault, "lineno", 1) or 1, getattr(fault, "offset", 1) or 1
+        before = sum(len(row) + 1 for row in text.split("\n")[: line - 1])
+        what = getattr(fault, "msg", None) or "too deeply nested"
+        at = before + column - (2 if line == 1 else 1)  # the bracket that `parse` puts first is not the author's
+        raise ExpressionFault(f"this is not an expression: {what}", min(max(0, at), len(text))) from None
+
+
+def offset_of(node: ast.AST, text: str) -> int:
+    """Give where a node of `parse(text)` starts in the text, in characters."""
+    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 1)
+    rows = text.split("\n")
+    row = ("(" + rows[0]) if line == 1 else (rows[line - 1] if line <= len(rows) else "")
+    characters = len(row.encode()[:column].decode(errors="ignore"))
+    return sum(len(r) + 1 for r in rows[: line - 1]) + characters - (1 if line == 1 else 0)
+
+
+class Names:
+    """What an expression may name: the course's formulas, models and blocks, and a drill's own inputs."""
+
+    def __init__(self, course: Course, tables: Mapping[str, Any], local: Mapping[str, Value] | None = None) -> None:
+        self.course = course
+        self.local = local or {}
+        self.blocks: dict[str, Mapping[str, Any]] = {
+            "derivation": course.formulas, "table": tables, "drill": course.drills, "plot": course.plots,
+            "stated": course.statements, "calculator": {"": None},
+        }
+        self._prefixes = {name[:i] for name in course.formulas for i, c in enumerate(name) if c == "."}
+
+    def with_inputs(self, inputs: Mapping[str, Exact]) -> Names:
+        """Give the same names and, beside them, the inputs of a drill."""
+        local = {name: input_value(self.course.symbols[name], number) for name, number in inputs.items()}
+        names = object.__new__(Names)
+        names.__dict__.update(self.__dict__)
+        names.local = local
+        return names
+
+    def find(self, dotted: str) -> Value | Formula | ByModel | None:
+        """Give what a dotted name stands for, if anything."""
+        return self.local.get(dotted) or self.course.formulas.get(dotted)
+
+    def is_prefix(self, dotted: str) -> bool:
+        """Whether some formula's name begins so."""
+        return dotted in self._prefixes
+
+    def nearest(self, word: str) -> str:
+        """Give the nearest right name as a hint, or nothing."""
+        known = [*self.local, *self.course.formulas, *BLOCKS]
+        near = get_close_matches(word, known, 1, 0.5)
+        return f"; nearest: {near[0]}" if near else ""
+
+
+def input_value(symbol: Symbol, number: Exact) -> Value:
+    """Give a drill's input as a value of its own, so that a question can print it."""
+    value = Formula(symbol.name, lambda x: x, (symbol,), symbol.unit)(**{symbol.name: number})
+    assert isinstance(value, Value)
+    return value
+
+
+class Reader:
+    """Walks one expression; every method gives what its node stands for or raises `ExpressionFault`."""
+
+    def __init__(self, text: str, names: Names) -> None:
+        self.text = text
+        self.names = names
+
+    def fault(self, node: ast.AST, message: str) -> ExpressionFault:
+        """Make a fault at a node."""
+        return ExpressionFault(message, offset_of(node, self.text))
+
+    def hole(self) -> Bound:
+        """Read what `{{= … }}` prints."""
+        node = parse(self.text)
+        found = self.printed(node)
+        if isinstance(found, Printed) and isinstance(found.source, Formula) and found.forms:
+            raise self.fault(node, f"{found.source.name} is a formula: give its symbols numbers before a form")
+        return found
+
+    def printed(self, node: ast.expr) -> Bound:
+        """Read a value, a formula or a block, with the forms after it."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            left = self.printed(node.left)
+            if not isinstance(left, Printed):
+                raise self.fault(node.right, "a block takes no form")
+            form = self.form(node.right)
+            if form.name == "worked":
+                if not isinstance(left.source, Value):
+                    raise self.fault(node.left, "worked shows a value's evaluation: give all symbols numbers")
+                return Printed(left.source, left.forms, worked=True)
+            return Printed(left.source, (*left.forms, form), left.worked)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BLOCKS:
+            return self.block(node, node.func.id)
+        found = self.value(node)
+        if isinstance(found, ByModel):
+            raise self.fault(node, f"{found.name} depends on the model: write {found.name}(\"MODEL\", r=8)")
+        return Printed(found)
+
+    def form(self, node: ast.expr) -> Form:
+        """Read a form after a value."""
+        return _form(node, self.text)
+
+    def block(self, node: ast.Call, kind: str) -> BlockCall | Stated:
+        """Read `table("models")` and its like."""
+        known = self.names.blocks[kind]
+        if node.keywords or len(node.args) > 1 or (kind != "calculator" and not node.args):
+            raise self.fault(node, f"{kind} takes one quoted name")
+        name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+        if not isinstance(name, str) or (node.args and not name):
+            raise self.fault(node, f"{kind} takes one quoted name")
+        if name not in known:
+            near = get_close_matches(name, list(known), 1, 0.5)
+            raise self.fault(node.args[0] if node.args else node,
+                             f"there is no {kind} '{name}'" + (f"; nearest: {near[0]}" if near else ""))
+        return Stated(known[name]) if kind == "stated" else BlockCall(kind, name)
+
+    def value(self, node: ast.expr) -> Value | Formula | ByModel:
+        """Read a named formula or a call that puts numbers in."""
+        if isinstance(node, ast.Call):
+            return self.call(node)
+        if isinstance(node, ast.Name | ast.Attribute):
+            dotted = self.dotted(node)
+            found = self.names.find(dotted)
+            if found is not None:
+                return found
+            if self.names.is_prefix(dotted):
+                raise self.fault(node, f"'{dotted}' is not a value by itself{self.names.nearest(dotted + '.')}")
+            raise self.fault(node, f"no value is called '{dotted}'{self.names.nearest(dotted)}")
+        if isinstance(node, ast.Constant):
+            what = "None" if node.value is None else f"the text {node.value!r}" if isinstance(node.value, str) \
+                else f"the raw number {node.value!r}"
+            raise self.fault(node, f"{what} was not derived: only derived values may be printed")
+        if isinstance(node, ast.BinOp | ast.UnaryOp):
+            raise self.fault(node, "a page names values and does not compute: define a formula for this")
+        raise self.fault(node, "only a derived value, a formula or a block may stand here")
+
+    def dotted(self, node: ast.expr) -> str:
+        """Read `layer.ratio` as one name."""
+        if isinstance(node, ast.Name):
+            return node.id
+        if isinstance(node, ast.Attribute):
+            return f"{self.dotted(node.value)}.{node.attr}"
+        raise self.fault(node, "a name is written as layer.ratio")
+
+    def call(self, node: ast.Call) -> Value | Formula:
+        """Read a call: a model's name in first place, or numbers by symbol."""
+        if not isinstance(node.func, ast.Name | ast.Attribute):
+            raise self.fault(node, "only a formula takes numbers")
+        dotted = self.dotted(node.func)
+        target = self.value(node.func)
+        if isinstance(target, Value):
+            raise self.fault(node, f"{dotted} is a number already")
+        origin, inputs = "", dict[str, Exact]()
+        if node.args:
+            model = self.model(node, dotted)
+            origin = model.name
+            if isinstance(target, ByModel):
+                try:
+                    target = target.formula_of(model.name)
+                except KeyError as missing:
+                    raise self.fault(node.args[0], f"{dotted} can't count {model.name}: {missing.args[0]}") from None
+            takes = {symbol.name for symbol in target.free}
+            inputs = {name: number for name, number in model.inputs.items() if name in takes}
+        if isinstance(target, ByModel):
+            raise self.fault(node, f"{dotted} depends on the model: write {dotted}(\"MODEL\", …)")
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                raise self.fault(keyword.value, "inputs are written one by one: h=4096, r=8")
+            inputs[keyword.arg] = self.number(keyword.value)
+        try:
+            return target(origin=origin, **inputs)
+        except DomainError as fault:
+            raise self.fault(node, str(fault)) from None
+
+    def model(self, node: ast.Call, dotted: str) -> Model:
+        """Read the model named in first place."""
+        first = node.args[0]
+        if len(node.args) > 1 or not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            raise self.fault(first, f"{dotted} takes numbers by the names of its symbols, as in h=4096, "
+                                    "and at most one quoted model before them")
+        if first.value not in self.names.course.models:
+            near = get_close_matches(first.value, list(self.names.course.models), 1, 0.5)
+            raise self.fault(first, f"there is no model '{first.value}'" + (f"; nearest: {near[0]}" if near else ""))
+        return self.names.course.models[first.value]
+
+    def number(self, node: ast.expr) -> Exact:
+        """Read an input: a literal number (exactly: 0.7 is 7/10), whole-number arithmetic, or a derived value."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+            if isinstance(node.value, int):
+                return node.value
+            start = offset_of(node, self.text)
+            length = (node.end_col_offset or 0) - node.col_offset
+            return _whole(Fraction(self.text[start : start + length].replace("_", "")))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return -self.number(node.operand)
+        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+            left, right = self.number(node.left), self.number(node.right)
+            if isinstance(node.op, ast.Pow) and (not isinstance(right, int) or not 0 <= right <= MAX_EXPONENT
+                                                 or abs(left) > 10**18):
+                raise self.fault(node, f"a power in an input is a whole number up to {MAX_EXPONENT}")
+            try:
+                return _whole(_ARITHMETIC[type(node.op)](left, right))
+            except ZeroDivisionError:
+                raise self.fault(node, "division by zero") from None
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call):
+            found = self.value(node)
+            if isinstance(found, Value):
+                return found.exact
+            raise self.fault(node, f"{found.name} is a formula, not a number: give its symbols numbers")
+        raise self.fault(node, "an input is a number")
+
+
+def read_forms(text: str) -> tuple[Form, ...]:
+    """Read the forms that a table's column or a drill names, as in `short | of("parameter")`."""
+    if not text.strip():
+        return ()
+    node, forms = parse(text), list[Form]()
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        forms.insert(0, _form(node.right, text))
+        node = node.left
+    return (_form(node, text), *forms)
+
+
+def _form(node: ast.expr, text: str) -> Form:
+    """Read one form: its name, with literal arguments where it takes them."""
+    call = node if isinstance(node, ast.Call) else None
+    target = call.func if call else node
+    if not isinstance(target, ast.Name):
+        raise ExpressionFault("a form is a name, as in `value | short`", offset_of(node, text))
+    if target.id != "worked" and target.id not in FORMS:
+        near = get_close_matches(target.id, [*FORMS, "worked"], 1, 0.5)
+        hint = f"; nearest: {near[0]}" if near else ""
+        raise ExpressionFault(f"there is no form '{target.id}'{hint}", offset_of(node, text))
+    if call and call.keywords:
+        raise ExpressionFault("a form takes no named argument", offset_of(call, text))
+    arguments: list[int | str] = []
+    for argument in call.args if call else ():
+        value = argument.value if isinstance(argument, ast.Constant) else None
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise ExpressionFault("a form takes whole numbers and quoted words", offset_of(argument, text))
+        arguments.append(value)
+    return Form(target.id, tuple(arguments))
+
+
+_ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: Fraction(a) / Fraction(b), ast.Pow: lambda a, b: a**b,
+}
+
+
+def _whole(number: Exact) -> Exact:
+    return number.numerator if isinstance(number, Fraction) and number.denominator == 1 else number

@@ -1,0 +1,241 @@
+"""A page's text, cut into segments: text, code, math, holes and tags, each with its place in the file.
+
+The delimiters are `{{= value }}`, `{{% tag %}}` and `{{# comment #}}`: sequences that neither LaTeX nor code nor
+attribute lists contain. Code is found first, so nothing in it is ever bound. Four spaces of indentation are not code
+here: admonitions, lists and tabs are written so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+
+class Kind(Enum):
+    """What a segment is."""
+
+    TEXT = "text"
+    CODE = "code"
+    MATH = "math"
+    HOLE = "hole"
+    TAG = "tag"
+    COMMENT = "comment"
+    RAW = "raw"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the source, [start, end).
+
+    content  what stands between the delimiters; for text, code and raw the stretch itself
+    inner    where `content` starts in the source
+    parts    the segments inside math: text and holes
+    display  whether math stands on its own ($$…$$)
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    content: str
+    inner: int
+    parts: tuple[Segment, ...] = ()
+    display: bool = False
+
+
+@dataclass(frozen=True)
+class ScanFault:
+    """Something that can't be read, and where."""
+
+    offset: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """All segments in order, covering the body without gaps, and the faults met."""
+
+    segments: tuple[Segment, ...]
+    faults: tuple[ScanFault, ...]
+
+
+_NEXT = re.compile(
+    r"(?P<fence>^[ \t>]*(?P<ticks>`{3,}|~{3,}))"
+    r"|(?P<escape>\\[\\`$])"
+    r"|(?P<span>`+)"
+    r"|(?P<html><!--)"
+    r"|(?P<hole>\{\{=)|(?P<tag>\{\{%)|(?P<comment>\{\{\#)"
+    r"|(?P<close>[%#]\}\})"
+    r"|(?P<jinja>\{\{(?=\s*[A-Za-z_])[^{}\n]*\}\}|\{%[^{}\n]*%\})"
+    r"|(?P<display>\$\$)|(?P<dollar>\$)",
+    re.MULTILINE,
+)
+_HOLE_BODY = re.compile(r"(?:[^'\"}\n]|\n(?![ \t]*\n)|\"[^\"\n]*\"|'[^'\n]*'|\}(?!\}))*(?=\}\})")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_NOT_MATH = re.compile(r"\n[ \t]*\n|`|\{\{[%#]")
+"""Where a formula ends at the latest: its paragraph, code, a tag or a comment."""
+TAGS = ("claim", "endclaim", "raw", "endraw")
+
+
+@lru_cache(maxsize=4096)
+def scan(text: str, start: int = 0) -> Scan:
+    """Cut `text` from `start` on into segments."""
+    return _Scanner(text).run(start)
+
+
+class _Scanner:
+    """One pass over the text; each method reads one construct and gives where it ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.segments: list[Segment] = []
+        self.faults: list[ScanFault] = []
+        self.written = 0
+        readers = (self._fence, self._span, self._html, self._hole, self._tag, self._comment, self._display,
+                   self._dollar, self._close, self._jinja)
+        self.read = {reader.__name__[1:]: reader for reader in readers}
+
+    def run(self, start: int) -> Scan:
+        at = self.written = start
+        while found := _NEXT.search(self.text, at):
+            kind = found.lastgroup if found.lastgroup != "ticks" else "fence"
+            at = found.end() if kind == "escape" else self.read[str(kind)](found)
+        self._text_until(len(self.text))
+        return Scan(tuple(self.segments), tuple(self.faults))
+
+    def _fault(self, offset: int, message: str) -> None:
+        self.faults.append(ScanFault(offset, message))
+
+    def _text_until(self, end: int) -> None:
+        if self.written < end:
+            stretch = self.text[self.written : end]
+            self.segments.append(Segment(Kind.TEXT, self.written, end, stretch, self.written))
+        self.written = end
+
+    def _put(self, kind: Kind, start: int, end: int, inner: int, inner_end: int, **more: object) -> int:
+        self._text_until(start)
+        self.segments.append(Segment(kind, start, end, self.text[inner:inner_end], inner, **more))  # type: ignore[arg-type]
+        self.written = end
+        return end
+
+    def _fence(self, found: re.Match[str]) -> int:
+        mark = found["ticks"]
+        line_end = self.text.find("\n", found.end())
+        if mark[0] == "`" and "`" in self.text[found.end() : line_end if line_end >= 0 else None]:
+            return self._span(re.compile("`+").search(self.text, found.start("ticks")))  # a span, not a fence
+        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
+        end = closing.search(self.text, line_end) if line_end >= 0 else None
+        stop = end.end() if end else len(self.text)
+        if end is None:
+            self._fault(found.start("ticks"), f"the code block opened by {mark} is never closed")
+        return self._put(Kind.CODE, found.start(), stop, found.start(), stop)
+
+    def _span(self, found: re.Match[str] | None) -> int:
+        assert found is not None
+        ticks = found.group()
+        blank = _BLANK_LINE.search(self.text, found.end())
+        limit = blank.start() if blank else len(self.text)
+        closing = re.compile(rf"(?<!`)`{{{len(ticks)}}}(?!`)").search(self.text, found.end(), limit)
+        if closing is None:
+            return found.end()
+        return self._put(Kind.CODE, found.start(), closing.end(), found.start(), closing.end())
+
+    def _html(self, found: re.Match[str]) -> int:
+        end = self.text.find("-->", found.end())
+        if end < 0:
+            self._fault(found.start(), "the HTML comment is never closed: write -->")
+            end = len(self.text) - 3
+        return self._put(Kind.COMMENT, found.start(), end + 3, found.end(), end)
+
+    def _comment(self, found: re.Match[str]) -> int:
+        end = self.text.find("#}}", found.end())
+        if end < 0:
+            self._fault(found.start(), "the comment opened by {{# is never closed: write #}}")
+            return self._put(Kind.COMMENT, found.start(), len(self.text), found.end(), len(self.text))
+        return self._put(Kind.COMMENT, found.start(), end + 3, found.end(), end)
+
+    def _body(self, found: re.Match[str]) -> int | None:
+        """Give the offset of the closing braces of a hole, or None where there are none in its paragraph."""
+        body = _HOLE_BODY.match(self.text, found.end())
+        return body.end() if body else None
+
+    def _hole(self, found: re.Match[str]) -> int:
+        end = self._body(found)
+        if end is None:
+            self._fault(found.start(), "the hole opened by {{= is never closed: write }}")
+            return self._put(Kind.COMMENT, found.start(), found.end(), found.end(), found.end())
+        return self._put(Kind.HOLE, found.start(), end + 2, found.end(), end)
+
+    def _tag(self, found: re.Match[str]) -> int:
+        end = self._body(found)
+        if end is None or self.text[end - 1] != "%":
+            self._fault(found.start(), "the tag opened by {{% is never closed: write %}}")
+            return self._put(Kind.COMMENT, found.start(), found.end(), found.end(), found.end())
+        inner = self.text[found.end() : end - 1]
+        name = inner.split(None, 1)[0] if inner.split() else ""
+        if name == "raw":
+            return self._raw(found.start(), end + 2)
+        if name not in TAGS:
+            from difflib import get_close_matches  # noqa: PLC0415 - only on the way to a fault
+
+            near = get_close_matches(name, TAGS, 1)
+            hint = f"; nearest: {near[0]}" if near else ""
+            self._fault(found.start(), f"there is no tag '{name}': block tags are claim and raw{hint}")
+            return self._put(Kind.COMMENT, found.start(), end + 2, found.end(), end - 1)
+        return self._put(Kind.TAG, found.start(), end + 2, found.end(), end - 1)
+
+    def _raw(self, start: int, inner: int) -> int:
+        closing = re.compile(r"\{\{%\s*endraw\s*%\}\}").search(self.text, inner)
+        if closing is None:
+            self._fault(start, "{{% raw %}} is never closed: write {{% endraw %}}")
+            return self._put(Kind.COMMENT, start, len(self.text), inner, len(self.text))
+        return self._put(Kind.RAW, start, closing.end(), inner, closing.start())
+
+    def _close(self, found: re.Match[str]) -> int:
+        self._fault(found.start(), f"{found.group()} closes nothing")
+        return self._put(Kind.COMMENT, found.start(), found.end(), found.start(), found.end())
+
+    def _jinja(self, found: re.Match[str]) -> int:
+        self._fault(found.start(), f"{found.group()} is not a hole: write {{{{= … }}}} for a value, "
+                                   "{{% … %}} for a tag")
+        return self._put(Kind.COMMENT, found.start(), found.end(), found.start(), found.end())
+
+    def _display(self, found: re.Match[str]) -> int:
+        return self._math(found, "$$", display=True)
+
+    def _dollar(self, found: re.Match[str]) -> int:
+        following = self.text[found.end() : found.end() + 1]
+        if not following or following.isspace():
+            return found.end()  # a lone dollar sign
+        return self._math(found, "$", display=False)
+
+    def _math(self, found: re.Match[str], mark: str, *, display: bool) -> int:
+        """Read math up to its closing mark, in the same paragraph; holes inside it are segments of their own."""
+        stop = _NOT_MATH.search(self.text, found.end())
+        limit = stop.start() if stop else len(self.text)
+        parts: list[Segment] = []
+        at = written = found.end()
+        while at < limit:
+            if self.text.startswith("{{=", at):
+                body = _HOLE_BODY.match(self.text, at + 3)
+                if body is None:
+                    break
+                parts.append(Segment(Kind.TEXT, written, at, self.text[written:at], written))
+                parts.append(Segment(Kind.HOLE, at, body.end() + 2, body.group(), at + 3))
+                at = written = body.end() + 2
+            elif self.text[at] == "\\":
+                at += 2
+            elif self.text.startswith(mark, at) and (display or self._closes(at)):
+                parts.append(Segment(Kind.TEXT, written, at, self.text[written:at], written))
+                return self._put(Kind.MATH, found.start(), at + len(mark), found.end(), at,
+                                 parts=tuple(part for part in parts if part.end > part.start), display=display)
+            else:
+                at += 1
+        if display:
+            self._fault(found.start(), "the formula opened by $$ is never closed in its paragraph")
+        return found.end()
+
+    def _closes(self, at: int) -> bool:
+        """Whether a dollar sign closes inline math: no space before it, no digit after it."""
+        return not self.text[at - 1].isspace() and not self.text[at + 1 : at + 2].isdigit()
