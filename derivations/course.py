@@ -75,13 +75,25 @@ class Plot:
     models: tuple[str, ...] = ()
 
 
+VERDICTS = (
+    "exact", "rounds correctly", "true", "true with a caveat", "misleading", "rounds wrongly", "wrong unit", "wrong",
+    "restored",
+)
+"""What a check may say of a figure. "restored": the document lost the formula, and its numbers tell which it was."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """A figure that somebody else's document states, beside the formula that derives it.
 
-    number   the exact number that the document prints (None where it states none), in `unit_text`
-    scale    how many plain units one of `unit_text` is (a percent is 1/100, a MiB is 2**20 bytes)
-    verdict  "exact", "rounds correctly", "rounds wrongly", "wrong unit", "wrong", "misleading" …
+    stated    the document's own words, short enough to be quoted
+    number    the exact number that the document prints (None where it states none), in `unit_text`
+    decimals  how many decimals it prints; None where it prints a fraction, which is exact or wrong
+    scale     how many plain units one of `unit_text` is (a percent is 1/100, a MiB is 2**20 bytes)
+    verdict   one of `VERDICTS`
+    formula   what derives the figure; "" where nothing is to be counted
+    slip      a wrong formula that gives the document's number; "" where there is none
+    language  the language of the quoted words
     """
 
     id: str
@@ -94,6 +106,8 @@ class Statement:
     formula: str
     inputs: Mapping[str, Exact]
     slip: str = ""
+    decimals: int | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True)
