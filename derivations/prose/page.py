@@ -168,6 +168,7 @@ class Page:
 
     def bind(self, names: Names) -> None:
         """Bind every hole; what can't be bound is a finding at its own line and column."""
+        assert self.headings is not None  # reads them, with their findings
         self.holes: dict[int, Hole] = {}
         for segment, in_math in _holes(self.scan.segments):
             self.holes[segment.start] = Hole(segment, self._bound(segment, names), in_math)

@@ -67,7 +67,7 @@ _NEXT = re.compile(
     r"|(?P<html><!--)"
     r"|(?P<hole>\{\{=)|(?P<tag>\{\{%)|(?P<comment>\{\{\#)"
     r"|(?P<close>[%#]\}\})"
-    r"|(?P<jinja>\{\{(?=\s*[A-Za-z_])[^{}\n]*\}\}|\{%[^{}\n]*%\})"
+    r"|(?P<jinja>(?<!\$)\{\{(?=\s*[A-Za-z_])[^{}\n]*\}\}|\{%[^{}\n]*%\})"
     r"|(?P<display>\$\$)|(?P<dollar>\$)",
     re.MULTILINE,
 )

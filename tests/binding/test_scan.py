@@ -1,0 +1,91 @@
+"""Segments of a page: what is code, math, hole, tag; and that no text is lost or invented."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.prose.scan import Kind, scan
+
+
+def kinds(text):
+    return [(segment.kind.value, segment.content) for segment in scan(text).segments]
+
+
+UNTOUCHED = [
+    r"$\frac{{a}}{b}$ and $x^{{2}}$",
+    "${{ github.ref }}",
+    "## T {#id}",
+    "{ #id .class }",
+    r"{\#}",
+    "costs $5 and $6",
+    "a lone $ sign",
+    r"an escaped \$ and \` stay",
+    "[[= x =]]",
+]
+
+
+@pytest.mark.parametrize("text", UNTOUCHED)
+def test_latex_attribute_lists_and_dollars_hold_no_hole(text):
+    found = scan(text)
+    assert not found.faults
+    assert all(segment.kind in (Kind.TEXT, Kind.MATH) for segment in found.segments)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a {{= x }} b", [("text", "a "), ("hole", " x "), ("text", " b")]),
+    ("`{{= x }}`", [("code", "`{{= x }}`")]),
+    ("`` a ` {{= x }} ``", [("code", "`` a ` {{= x }} ``")]),
+    ("```\n{{= x }}\n```", [("code", "```\n{{= x }}\n```")]),
+    ("    ```py\n    {{= x }}\n    ```\nz", [("code", "    ```py\n    {{= x }}\n    ```"), ("text", "\nz")]),
+    ("~~~\n```\n{{= x }}\n~~~", [("code", "~~~\n```\n{{= x }}\n~~~")]),
+    ("    {{= x }}", [("text", "    "), ("hole", " x ")]),
+    ('{{= f("}}") }}', [("hole", ' f("}}") ')]),
+    ("{{# gone {{= x }} #}}", [("comment", " gone {{= x }} ")]),
+    ("{{% raw %}}{{= x }}{{% endraw %}}", [("raw", "{{= x }}")]),
+    ("<!-- {{= x }} -->", [("comment", " {{= x }} ")]),
+    ("{{% claim a < b %}}w{{% endclaim %}}", [("tag", " claim a < b "), ("text", "w"), ("tag", " endclaim ")]),
+])
+def test_segments(text, expected):
+    assert kinds(text) == expected
+
+
+def test_a_hole_in_math_is_a_part_of_it():
+    (math,) = scan(r"$\frac{{{= x }}}{b} = {{= y }}$").segments
+    assert [(part.kind.value, part.content) for part in math.parts] == [
+        ("text", r"\frac{"), ("hole", " x "), ("text", r"}{b} = "), ("hole", " y ")]
+
+
+@pytest.mark.parametrize(("text", "message", "offset"), [
+    ("ab {{= x", "hole opened by {{= is never closed", 3),
+    ("{{= x\n\n}}", "hole opened by {{= is never closed", 0),
+    ("{{# x", "comment opened by {{# is never closed", 0),
+    ("{{% claim x", "tag opened by {{% is never closed", 0),
+    ("{{% raw %}} x", "raw %}} is never closed", 0),
+    ("{{% if x %}}", "there is no tag 'if'", 0),
+    ("{{% clam x %}}", "nearest: claim", 0),
+    ("x %}}", "%}} closes nothing", 2),
+    ("{{ layer.lora }}", "is not a hole: write {{= … }}", 0),
+    ("{% for x in y %}", "is not a hole", 0),
+    ("$$ a", "never closed in its paragraph", 0),
+    ("```\nx", "code block opened by ``` is never closed", 0),
+])
+def test_what_cannot_be_read_is_a_fault_with_its_place(text, message, offset):
+    (fault,) = scan(text).faults
+    assert message in fault.message
+    assert fault.offset == offset
+
+
+PIECES = st.sampled_from([
+    "{{=", "}}", "{{%", "%}}", "{{#", "#}}", "claim", "raw", "endraw", "`", "```", "~~~", "$", "$$", "\n", "\n\n", " x ",
+    "\\", '"', "'", "<!--", "-->", "{", "}", "é", "¿", " ", "#",
+])
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_segments_cover_any_text_without_gap_or_overlap(text):
+    at = 0
+    for segment in scan(text).segments:
+        assert segment.start == at
+        assert segment.end > at or text[at:] == ""
+        at = segment.end
+    assert at == len(text)

@@ -1,0 +1,30 @@
+"""What several rooms of tests share: the toy course, and a place to write a small book for it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+TOY = Path(__file__).parent / "toy"
+sys.path.insert(0, str(TOY))
+
+
+@pytest.fixture
+def write_book(tmp_path):
+    """Write pages for the toy course and load them: write_book(en="…", es="…") gives the book."""
+    from fields import COURSE
+
+    from derivations.prose import Book
+
+    def write(en="# T {#t}\n", es=None, tables=None, course=COURSE):
+        for language, text in (("en", en), ("es", en if es is None else es)):
+            folder = tmp_path / "docs" / language
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "page.md").write_text(text, encoding="utf-8")
+        (tmp_path / "tables").mkdir(exist_ok=True)
+        known = {"fields": (TOY / "tables" / "fields.toml").read_text(encoding="utf-8")}
+        for name, text in {**known, **(tables or {})}.items():
+            (tmp_path / "tables" / f"{name}.toml").write_text(text, encoding="utf-8")
+        return Book(tmp_path, course)
+
+    return write
