@@ -185,6 +185,8 @@ class _Layout:
         if not _evaluated(expression):
             return self._product_as_given(expression)
         coefficient, *others = expression.args if expression.args[0].is_Rational else (None, *expression.args)
+        if coefficient is not None and coefficient < 0 and (turned := _turned(others)) is not None:
+            coefficient, others = -coefficient, turned
         tops: list[Any] = []
         bottoms: list[Any] = []
         for factor in sorted(others, key=self._factor_key):
@@ -193,7 +195,7 @@ class _Layout:
                 tops.append(factor)
             else:
                 bottoms.append(upside_down)
-        top, bottom = [self.node(factor) for factor in tops], [self.node(factor) for factor in bottoms]
+        top, bottom = self._factors(tops), self._factors(bottoms)
         negative = False
         if coefficient is not None:
             negative = coefficient < 0
@@ -204,6 +206,18 @@ class _Layout:
             if divisor != 1:
                 bottom.insert(0, Number(divisor))
         return _over(top, bottom, negative)
+
+    def _factors(self, factors: list[Any]) -> list[Node]:
+        """Give the factors' trees; two square roots or more become one, at the place of the last: √(2r)."""
+        roots = [factor for factor in factors if _is_square_root(factor)]
+        if len(roots) < 2:
+            return [self.node(factor) for factor in factors]
+        joined = Root(_multiplied([self.node(root.args[0]) for root in roots]), 2)
+        return [
+            joined if factor is roots[-1] else self.node(factor)
+            for factor in factors
+            if factor is roots[-1] or factor not in roots
+        ]
 
     def _product_as_given(self, expression: Any) -> Node:
         top: list[Node] = []
@@ -231,8 +245,8 @@ class _Layout:
 
     def _factor_key(self, factor: Any) -> tuple[int, int, str]:
         base, exponent = factor.as_base_exp()
-        if factor.is_number:
-            return (0, 0, str(factor))
+        if base.is_number:
+            return (0, self._first(factor), str(factor))
         if base.is_Symbol:
             return (1 if exponent.is_Integer else 2, self.rank[base.name], base.name)
         if base.is_Add:
@@ -373,6 +387,20 @@ def _evaluated(expression: Any) -> bool:
     """Whether SymPy would give these very arguments again; if not, somebody built the tree as it is."""
     again = expression.func(*expression.args)
     return bool(again.func == expression.func and again.args == expression.args)
+
+
+def _turned(factors: list[Any]) -> list[Any] | None:
+    """Turn the signs of a sum among the factors if that takes no more minus signs: -r(r - n) is r(n - r)."""
+    for position, factor in enumerate(factors):
+        if factor.is_Add:
+            negative = sum(bool(term.as_coeff_Mul()[0] < 0) for term in factor.args)
+            if 2 * negative >= len(factor.args):
+                return [*factors[:position], -factor, *factors[position + 1 :]]
+    return None
+
+
+def _is_square_root(factor: Any) -> bool:
+    return bool(factor.is_Pow and factor.args[1].is_Rational and factor.args[1].p == 1 and factor.args[1].q == 2)
 
 
 def _reciprocal(factor: Any) -> Any:

@@ -7,7 +7,7 @@ sign (18Lrh), longer names are kept apart by a point (r·d_in), numbers by a poi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivations.exact import Symbol
@@ -143,11 +143,11 @@ class Setter:
         whole = [left]
         for factor in rest:
             part = self._within(factor, loose=("sum",))
-            apart = part.digit or "product" in (part.level, left.level) or (left.number and part.number)
+            levels = {left.level, part.level}
+            apart = part.digit or part.number or part == left or not levels.isdisjoint(("product", "quotient"))
             tex += (r" \cdot " if apart else " ") + part.tex
-            shown = f"({part.text})" if part.level == "quotient" else part.text
             close = "·" if (left.word or part.word) and not left.number else ""
-            text += (" · " if apart else close) + shown
+            text += (" · " if apart else close) + part.text
             left = part
             whole.append(part)
         return Set(
@@ -174,8 +174,11 @@ class Setter:
 
     def _power(self, node: Power) -> Set:
         base = self._within(node.base, loose=("sum", "product", "quotient", "raised"))
+        if "^" in base.tex and base.level == "atom" and isinstance(node.base, Letter):  # σ² as a letter of its own
+            base = replace(base, tex=f"({base.tex})", text=f"({base.text})")
         exponent = self.set(node.exponent)
-        raised = exponent.tex if len(exponent.tex) == 1 else f"{{{exponent.tex}}}"
+        raised = exponent.text if exponent.level == "quotient" and exponent.number else exponent.tex
+        raised = raised if len(raised) == 1 else f"{{{raised}}}"
         if isinstance(node.exponent, Number):
             text = base.text + str(node.exponent.value).translate(_SUPERSCRIPTS)
         else:
@@ -186,7 +189,7 @@ class Setter:
             "raised",
             number=base.number and exponent.number,
             digit=base.digit,
-            word=base.word,
+            word=base.word or not isinstance(node.exponent, Number),
             tall=base.tall,
         )
 

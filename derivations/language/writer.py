@@ -16,7 +16,18 @@ from typing import Any
 from derivations.course import Course
 from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value
 from derivations.language import layout, words
-from derivations.language.forms import PERCENT_DIGITS, SIGNIFICANT, SIZES, Form, FormError, Plan, factor, plan
+from derivations.language.forms import (
+    BITS,
+    BYTES,
+    PERCENT_DIGITS,
+    SIGNIFICANT,
+    SIZES,
+    Form,
+    FormError,
+    Plan,
+    factor,
+    plan,
+)
 from derivations.language.profile import LANGUAGES, Profile, Scale, profile
 from derivations.language.rounding import Figure, fixed, significant, unrounded
 from derivations.language.setting import Setter
@@ -79,6 +90,7 @@ class Language:
         self._texts = texts
         self._memory: dict[Any, Written] = {}
         self._trees: dict[Any, layout.Node] = {}
+        self._whole: dict[Any, Formula] = {}
 
     def with_words(
         self,
@@ -121,8 +133,8 @@ class Language:
         """Give the noun `unit.KEY` or `noun.KEY` of the course's words. `FormError` tells the nearest."""
         places = (key,) if key.startswith(("unit.", "noun.")) else (f"unit.{key}", f"noun.{key}")
         text = next((self._texts[place] for place in places if place in self._texts), None)
-        if text is None and key in ("byte", "bit"):
-            text = self.profile.units[key]
+        if text is None and key in (*BYTES, *BITS):
+            text = self.profile.units[key.removesuffix("s")]
         if text is None:
             known = [name[5:] for name in self._texts if name.startswith(("unit.", "noun."))]
             near = get_close_matches(key, known, 1)
@@ -140,7 +152,7 @@ class Language:
             word = noun.singular if shown.one and not shown.scaled else noun.plural
             if shown.scaled and self.profile.after_scale:
                 word = f"{self.profile.after_scale} {word}"
-            gap = NO_BREAK if planned.noun in ("byte", "bit") else " "
+            gap = NO_BREAK if planned.noun in (*BYTES, *BITS) else " "
             text, tex = f"{text}{gap}{word}", rf"{tex}\ \text{{{word}}}"
         if planned.about:
             if not shown.rounded:
@@ -277,7 +289,7 @@ class Language:
     def evaluation(self, value: Value, forms: Sequence[Form] = ()) -> tuple[Written, ...]:
         """Give the members of that chain; only the last may be rounded, and none repeats the one before."""
         symbols = value.formula.symbols
-        tree = self._tree(_unfixed(value.formula).expression, symbols)
+        tree = self._tree(self._unfixed(value.formula).expression, symbols)
         numbers = layout.substituted(tree, value.inputs)
         inner = layout.with_sums_added(numbers) if not isinstance(numbers, layout.Sum) else numbers
         result = layout.constant(value.exact)
@@ -289,6 +301,15 @@ class Language:
             for before, member in zip([None, *members], members, strict=False)
             if before is None or member.tex != before.tex
         )
+
+    def _unfixed(self, formula: Formula) -> Formula:
+        """Give the formula before any numbers were put in: a worked line shows where each of them goes."""
+        if not formula.fixed:
+            return formula
+        key = (formula.function, formula.symbols)
+        if key not in self._whole:
+            self._whole[key] = Formula(formula.name, formula.function, formula.symbols, formula.unit)
+        return self._whole[key]
 
     def _tree(self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()) -> layout.Node:
         order = self.order or tuple(symbol.name for symbol in symbols)
@@ -332,12 +353,35 @@ class Language:
         if len(members) < 2:
             return "".join(members)
         joiners = self.profile.joiners
-        decimals = any(_has_decimals(member, decimal) for member in members)
-        separator = joiners.decimal_separator if decimals else joiners.separator
+        separator = self._separator(members, decimal)
         last = joiners.last_before_i if _begins_with_i(members[-1]) else joiners.last
         if not plain:
             separator, last = f"{separator.strip()}\\ ", rf"\ \text{{{last.strip()}}}\ "
         return separator.join(members[:-1]) + last + members[-1]
+
+    def _separator(self, members: list[str], decimal: str) -> str:
+        joiners = self.profile.joiners
+        decimals = any(_has_decimals(member, decimal) for member in members)
+        return joiners.decimal_separator if decimals else joiners.separator
+
+    def tuple_of(self, items: Sequence[Written | str]) -> Written:
+        """Write members in brackets: "(0.5, 1.5)"; «(0,5; 1,5)»."""
+        members = [item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items]
+        texts, texs = [member.text for member in members], [member.tex for member in members]
+        text = self._separator(texts, self.profile.number.decimal).join(texts)
+        separator = self._separator(texs, self.profile.number.tex_decimal)
+        tex = f"{separator.strip()}\\ ".join(texs)
+        return Written(f"({text})", f"({tex})", any(member.rounded for member in members))
+
+    def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol] = ()) -> Written:
+        """Write what a value was computed from: h = 4096, r = 8. Numbers are exact, as in formulas."""
+        known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
+        setter = self._setter(known)
+        parts = [(setter.set(layout.Letter(name)), setter.set(layout.constant(n))) for name, n in numbers.items()]
+        return Written(
+            ", ".join(f"{letter.text} = {number.text}" for letter, number in parts),
+            ",\\ ".join(f"{letter.tex} = {number.tex}" for letter, number in parts),
+        )
 
     def shape(self, sizes: Sequence[int]) -> Written:
         """Write the shape of a matrix: 768 × 768."""
@@ -410,11 +454,6 @@ def language(code: str) -> Language:
     if code not in LANGUAGES:
         raise ValueError(f"no language {code!r}: there are {', '.join(LANGUAGES)}")
     return Language(profile(code), {}, {}, ())
-
-
-def _unfixed(formula: Formula) -> Formula:
-    """Give the formula before any numbers were put in: a worked line shows where each of them goes."""
-    return Formula(formula.name, formula.function, formula.symbols, formula.unit) if formula.fixed else formula
 
 
 def _scale_word(scale: Scale, figure: Figure) -> str:

@@ -36,6 +36,7 @@ a = Symbol("a", integer=False)
 b = Symbol("b", integer=False)
 g = Symbol("g", integer=False)
 
+# In the order in which a product names them: 18Lrh, 12Lh², Vh.
 SYMBOLS: tuple[Symbol, ...] = (
-    h, r, L, d_in, d_out, h_kv, f, V, n_ctx, E, alpha, M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g,
+    E, L, V, n_ctx, alpha, r, d_in, d_out, h, h_kv, f, M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g,
 )
