@@ -1,0 +1,53 @@
+# Two commands do everything: `make serve` and `make test`. `make` alone lists them all.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export NO_MKDOCS_2_WARNING = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve build test check bench offline tables clean
+
+help: ## show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make the environment in .venv
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+serve: .venv/ready ## serve the site on http://localhost:8000 and follow every edit
+	$(BIN)/mkdocs serve --livereload
+
+build: .venv/ready ## build the site into site/
+	$(BIN)/mkdocs build --strict
+
+test: .venv/ready browser ## run all checks and tests
+	$(BIN)/ruff check derivations tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+.PHONY: browser
+browser: .venv/ready
+	@$(BIN)/python -m tests.browser.chromium
+
+check: .venv/ready ## look for faults in the pages without building them
+	$(BIN)/derive check
+
+tables: .venv/ready ## write tables/*.csv anew; review the numbers that moved
+	$(BIN)/derive tables
+
+bench: .venv/ready ## measure the build and the command line against their budgets
+	$(BIN)/python -m tests.bench
+
+offline: .venv/ready ## make dist/offline/ and dist/offline.zip, which work from a file system
+	OFFLINE=true DIRECTORY_URLS=false $(BIN)/mkdocs build --strict --quiet --site-dir dist/offline
+	cd dist && ../$(BIN)/python -m zipfile -c offline.zip offline/
+	@echo "Open dist/offline/index.html, or hand out dist/offline.zip."
+
+clean: ## remove what was built; the environment stays
+	rm -rf site dist build .cache

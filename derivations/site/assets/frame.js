@@ -1,0 +1,30 @@
+// What the frame of a page does: the language switcher keeps the place, and a box that scrolls can be reached by keyboard.
+(() => {
+  "use strict";
+
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a.language-switch");
+    if (!link) return;
+    const url = new URL(link.href), state = new URLSearchParams(location.search);
+    state.delete("h");                              // the search's highlight is in the other language's words
+    url.search = state;
+    url.hash = location.hash;                       // headings have the same id in both languages
+    link.href = url;
+  }, true);
+
+  const words = document.getElementById("frame-words")?.dataset ?? {};
+  const kinds = [["div.tex", words.formula], [".md-typeset__scrollwrap", words.table], [".scroll", words.table],
+                 ["pre > code", words.code], ["figure", words.figure]];
+  const mark = box => {
+    const [, label] = kinds.find(([selector]) => box.matches(selector));
+    if (box.scrollWidth > box.clientWidth + 1) {
+      box.tabIndex = 0;
+      if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", label);
+      if (!box.hasAttribute("role")) box.setAttribute("role", "group");
+    }
+  };
+  const seen = new ResizeObserver(entries => { for (const { target } of entries) mark(target); });
+  const watch = () => { for (const box of document.querySelectorAll(kinds.map(([s]) => `.md-typeset ${s}`).join())) seen.observe(box); };
+  watch();
+  addEventListener("load", watch);                  // Material wraps the tables of Markdown in boxes of its own
+})();

@@ -1,0 +1,57 @@
+"""Titles as plain text: what a heading says in the table of contents, the browser's tab and search results.
+
+Python-Markdown makes its table of contents before holes and formulas are written into a page, so the titles
+are read once more from the finished headings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape, unescape
+
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+_HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
+_ID = re.compile(r'<[a-zA-Z][^>]*?\sid="([^"]*)"')
+_TAG = re.compile(r"<[^>]+>")
+
+
+def plain(html: str) -> str:
+    """The text of a piece of HTML, spaces in one row made one."""
+    return re.sub(r"[ \t\n]+", " ", unescape(_TAG.sub("", _PERMALINK.sub("", html)))).strip()
+
+
+def first_title(html: str) -> str | None:
+    """The text of the page's first h1."""
+    for match in _HEADING.finditer(html):
+        if match[1] == "1":
+            return plain(match[3])
+    return None
+
+
+def retitle(toc: TableOfContents, html: str) -> None:
+    """Give a table of contents the texts of a page's finished headings, and the h2 that it hasn't got yet."""
+    headings = {unescape(match[2]): (int(match[1]), plain(match[3])) for match in _HEADING.finditer(html)}
+    known: set[str] = set()
+
+    def visit(items: Iterable[AnchorLink]) -> None:
+        for item in items:
+            known.add(item.id)
+            if item.id in headings:
+                item.title = escape(headings[item.id][1], quote=False)
+            visit(item.children)
+
+    visit(toc)
+    beneath = toc.items[0].children if toc.items and toc.items[0].level == 1 else toc.items
+    beneath.extend(
+        AnchorLink(escape(text, quote=False), id, level)
+        for id, (level, text) in headings.items()
+        if level == 2 and id not in known
+    )
+
+
+def identifiers(html: str) -> set[str]:
+    """Every id of a page: what a link may point at."""
+    return {unescape(id) for id in _ID.findall(html)}

@@ -1,0 +1,118 @@
+"""The course as its files say now, however often they change while the process lives.
+
+A live server must show an edited formula, so the course's modules are forgotten and imported again at each
+rebuild. They are compiled from their sources every time: Python trusts a bytecode file whose source has the
+same size and the same second, which an edit of one digit easily has.
+"""
+
+from __future__ import annotations
+
+import importlib
+import linecache
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from derivations.course import Course
+from derivations.prose.finding import Finding
+
+
+class CourseError(Exception):
+    """The course can't be loaded; `finding` says where and why."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(str(finding))
+
+
+class _FromSource(SourceFileLoader):
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.package and not fullname.startswith(f"{self.package}."):
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _FromSource(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def package_of(module: str) -> str:
+    """The package that a course's module lives in: what is forgotten and watched as one."""
+    return module.rpartition(".")[0] or module
+
+
+def folder_of(module: str) -> Path | None:
+    """The folder of the course's package, without importing it; None if there is no such package."""
+    try:
+        spec = find_spec(package_of(module))
+    except (ImportError, ValueError):
+        return None
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
+
+
+@contextmanager
+def _compiled_from_source(package: str) -> Iterator[None]:
+    finder = _Finder(package)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def forget(package: str) -> None:
+    """Drop every module of a package, so that the next import reads its files again."""
+    for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    linecache.checkcache()
+
+
+def load(module: str, root: Path) -> Course:
+    """Import the module afresh and give its COURSE. Raises CourseError, with paths relative to `root`."""
+    package = package_of(module)
+    forget(package)
+    try:
+        with _compiled_from_source(package):
+            course = importlib.import_module(module).COURSE
+    except Exception as error:  # noqa: BLE001 - whatever an author's module does, the site says it and lives on
+        raise CourseError(_finding(error, module, root)) from None
+    if not isinstance(course, Course):
+        raise CourseError(Finding(module, 1, 1, f"COURSE is a {type(course).__name__}, not a Course"))
+    return course
+
+
+def _finding(error: Exception, module: str, root: Path) -> Finding:
+    """Where the fault is: the syntax error's own place, else the last line of the course that ran."""
+    folder = folder_of(module)
+    path, line, column = module, 1, 1
+    if isinstance(error, SyntaxError) and error.filename:
+        path, line, column = error.filename, error.lineno or 1, error.offset or 1
+        message = f"syntax error: {error.msg}"
+    else:
+        message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        for frame in traceback.extract_tb(error.__traceback__):
+            if folder is not None and folder in Path(frame.filename).parents:
+                path, line, column = frame.filename, frame.lineno or 1, (frame.colno or 0) + 1
+    try:
+        path = Path(path).resolve().relative_to(root.resolve()).as_posix() if Path(path).exists() else path
+    except ValueError:
+        path = str(path)
+    return Finding(path, line, column, " ".join(message.split()), "the course can't be loaded")

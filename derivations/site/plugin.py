@@ -1,0 +1,348 @@
+"""The MkDocs plugin: hands pages from `prose` to the site builder, and builds nothing of its own.
+
+A build collects every fault of both languages and fails once, with a line for each. The live server never
+raises, for that would hang every page: it shows the faults in the page that has them and lives on.
+
+static-i18n builds the second language as a build within the build, with this same instance; what concerns
+the whole site (loading the course, writing data, failing) happens in the outer one only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import ExtraScriptValue
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from derivations.prose import Book
+from derivations.prose.finding import Finding, in_order
+from derivations.site import contents, fault, fresh, math, search
+from derivations.site.words import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.utils.templates import TemplateContext
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+THEME = HERE / "theme"
+SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
+PUBLISHED = "assets/derivations"  # where our assets are, in the site
+
+log = get_plugin_logger(__name__)
+
+T = TypeVar("T")
+
+_CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
+
+
+class Settings(Config):  # type: ignore[no-untyped-call]
+    """What mkdocs.yml may say: the module that holds the COURSE, and the folder of the tables."""
+
+    course = config_options.Type(str)
+    tables = config_options.Type(str, default="tables")
+
+
+class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
+    """One instance a process. `serving` is what the process is for; every outer build renews the rest."""
+
+    serving: bool = False
+    book: Book | None = None
+    root: Path
+    docs: str
+    findings: list[Finding]
+    indexes: dict[str, dict[str, Any]]
+
+    # ------------------------------------------------------------------ the run
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Remember what runs; a dirty build would keep old numbers on pages that nobody touched."""
+        if dirty:
+            raise PluginError(
+                "--dirty would keep old numbers, for a changed formula touches no page; leave it out"
+            )
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        """Load the course and the book afresh, once for both languages."""
+        if self._nested(config):
+            return
+        self.root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        self.docs = Path(config.docs_dir).relative_to(self.root).as_posix()
+        self.findings, self.indexes, self.book = [], {}, None
+        self._dress(config)
+        try:
+            course = fresh.load(self.config.course, self.root)
+            self.book = Book(self.root, course, docs=self.docs, tables=self.config.tables)
+        except fresh.CourseError as error:
+            self._say([error.finding])
+        else:
+            self._say(self.book.findings)
+        if self.book is None and not self.serving:
+            raise PluginError(fault.report(self.findings))
+
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
+        """Watch what numbers and words come from; not a table's CSV, which the build itself writes."""
+        folder = fresh.folder_of(self.config.course)
+        tables = (self.root / self.config.tables).glob("*.toml")
+        language = (HERE.parent / "language").glob("*.toml")
+        for path in [*([folder] if folder else []), *sorted(tables), *sorted(language)]:
+            server.watch(str(path))
+
+    # ------------------------------------------------------------------ files
+
+    @event_priority(-100)
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Add our assets (after static-i18n, which can't place them), and miss pages that nobody wrote."""
+        language = self._language(config)
+        for file in files.documentation_pages():
+            locale = getattr(file, "locale", language)
+            if locale != language:
+                name = file.src_uri.removeprefix(f"{locale}/")
+                path = f"{self.docs}/{language}/{name}"
+                self._say([Finding(path, 1, 1, "the page is missing", f"{file.src_uri} has no counterpart")])
+        if not self._nested(config):
+            for asset in sorted(ASSETS.rglob("*")):
+                if asset.is_file() and asset.name != "katex.min.js":
+                    uri = f"{PUBLISHED}/{asset.relative_to(ASSETS).as_posix()}"
+                    files.append(File.generated(config, uri, abs_src_path=str(asset)))
+        return files
+
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> None:
+        """Demand a translation of every title of the navigation: static-i18n lets a missing one pass."""
+        i18n = config.plugins.get("i18n")
+        if i18n is None or i18n.is_default_language_build:
+            return
+        translated = i18n.current_language_config.nav_translations or {}
+        for title in _titles(config.nav or []):
+            if title not in translated:
+                hint = f"nav_translations of {i18n.current_language} in mkdocs.yml"
+                self._say([Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ has no translation", hint)])
+
+    # ------------------------------------------------------------------ pages
+
+    def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Bind the page: holes become marked text, front matter becomes text."""
+        title = words(self._language(config))["fault.title"]
+        if self.book is None:
+            return fault.box(self.findings, title)
+        book, src = self.book, page.file.src_uri
+        rendered = self._guarded(page, lambda: book.render(src))
+        here = [finding for finding in self.findings if finding.path == self._path(page)]
+        box = f"{fault.box(in_order(here), title)}\n\n" if here else ""
+        if rendered is None:
+            return box
+        page.meta.update(rendered.meta)
+        return box + rendered.markdown
+
+    def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Turn marks into links and blocks, and read the titles from what came out."""
+        if self.book is None:
+            return html
+        book, src = self.book, page.file.src_uri
+        root = "../" * page.url.count("/")
+        html = self._guarded(page, lambda: book.finish(src, html, root)) or html
+        contents.retitle(page.toc, html)
+        if page.present_anchor_ids is not None:
+            page.present_anchor_ids |= contents.identifiers(html)
+        if "title" not in page.meta and (title := contents.first_title(html)):
+            page.meta["title"] = title
+        return html
+
+    def _guarded(self, page: Page, work: Callable[[], T]) -> T | None:
+        """Do the work; if it fails on a page with faults, or under the live server, that is a fault too."""
+        path = self._path(page)
+        try:
+            return work()
+        except Exception as error:
+            faulty = any(finding.path == path for finding in self.findings)
+            if not faulty and not self.serving:
+                raise
+            if not faulty:
+                log.exception("%s can't be rendered", path)
+                self._say([Finding(path, 1, 1, f"{type(error).__name__}: {error}", "the terminal says more")])
+            return None
+
+    @event_priority(25)
+    def on_page_context(
+        self, context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        """Point the language switcher at this very page; static-i18n gives up on the home page."""
+        alternates = getattr(page.file, "alternates", {})
+        for alternate in config.extra.get("alternate", []):
+            if alternate["lang"] in alternates:
+                alternate["link"] = alternates[alternate["lang"]].url
+
+    def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
+        """Typeset the formulas, after the search has read the page; give each language its own search."""
+
+        def refused(error: math.MathError, at: str) -> str:
+            finding = fault.of_math(error, self._path(page), page.file.content_string, at)
+            self._say([finding])
+            return fault.box([finding], words(self._language(config))["fault.title"])
+
+        return self._own_search(math.fill(output, refused), config)
+
+    # ------------------------------------------------------------------ templates
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> None:
+        """Let the theme say its own words in the language being built."""
+        language = self._language(config)
+        i18n = config.plugins.get("i18n")
+        env.globals["words"] = words(language)
+        env.globals["other_words"] = {
+            other: words(other) for other in (i18n.build_languages if i18n else ()) if other != language
+        }
+        env.globals["prefix"] = self._prefix(config)
+        env.globals["published"] = PUBLISHED
+
+    @event_priority(-100)
+    def on_post_template(self, output: str, /, *, template_name: str, config: MkDocsConfig) -> str:
+        """Keep a 404 page for each language: MkDocs writes all of them to one place."""
+        if template_name != "404.html":
+            return output
+        output = self._own_search(output, config)
+        if prefix := self._prefix(config):
+            target = Path(config.site_dir) / prefix / template_name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(output, encoding="utf-8")
+            return ""
+        return output
+
+    # ------------------------------------------------------------------ the end
+
+    @event_priority(-50)
+    def _keep_index(self, *, config: MkDocsConfig) -> None:
+        """Take this language's index, after the search plugin wrote it and before the next one overwrites it."""
+        written = Path(config.site_dir) / "search" / "search_index.json"
+        if written.is_file():
+            prefix = self._prefix(config)
+            found = json.loads(written.read_text(encoding="utf-8"))
+            self.indexes[prefix] = search.index(found, self._language(config), prefix)
+
+    @event_priority(-100)
+    def _close(self, *, config: MkDocsConfig) -> None:
+        """Write what the site needs beside its pages; then fail, if anything was found."""
+        if self._nested(config):
+            return
+        self._write_indexes(config)
+        if self.findings:
+            found = in_order(self.findings)
+            if not self.serving:
+                raise PluginError(fault.report(found))
+            log.error(fault.report(found))
+        if self.book is not None:
+            self._write_data(self.book.files(), config)
+
+    on_post_build = CombinedEvent(_keep_index, _close)
+
+    def _write_indexes(self, config: MkDocsConfig) -> None:
+        for prefix, found in self.indexes.items():
+            folder = Path(config.site_dir) / prefix / "search"
+            folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            (folder / "search_index.json").write_text(text, encoding="utf-8")
+            if _offline(config):
+                (folder / "search_index.js").write_text(f"var __index = {text}", encoding="utf-8")
+
+    def _write_data(self, files: dict[str, bytes], config: MkDocsConfig) -> None:
+        """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved."""
+        for name, content in files.items():
+            _write(Path(config.site_dir) / name, content)
+            if name.startswith("tables/") and name.endswith(".csv"):
+                recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
+                if recipe.is_file():
+                    _write(recipe.with_suffix(".csv"), content)
+
+    # ------------------------------------------------------------------ small questions
+
+    def _say(self, findings: Iterable[Finding]) -> None:
+        self.findings.extend(findings)
+
+    def _path(self, page: Page) -> str:
+        return f"{self.docs}/{page.file.src_uri}"
+
+    def _nested(self, config: MkDocsConfig) -> bool:
+        i18n = config.plugins.get("i18n")
+        return bool(i18n is not None and i18n.building)
+
+    def _language(self, config: MkDocsConfig) -> str:
+        i18n = config.plugins.get("i18n")
+        language = i18n.current_language if i18n is not None else None
+        return str(language or config.theme.get("language") or "en")
+
+    def _prefix(self, config: MkDocsConfig) -> str:
+        """The folder of the language being built: "" for the default one, else "es/"."""
+        i18n = config.plugins.get("i18n")
+        return "" if i18n is None or i18n.is_default_language_build else f"{i18n.current_language}/"
+
+    def _own_search(self, html: str, config: MkDocsConfig) -> str:
+        """Tell Material's script that a language's pages are a site of their own, with an index of its own."""
+        prefix = self._prefix(config)
+        if not prefix:
+            return html
+
+        def moved(match: re.Match[str]) -> str:
+            settings = json.loads(match[2])
+            settings["base"] = f"{settings['base'].rstrip('/')}/{prefix.rstrip('/')}"
+            return match[1] + json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c") + match[3]
+
+        return _CONFIG.sub(moved, html, count=1)
+
+    def _dress(self, config: MkDocsConfig) -> None:
+        """Put our templates before Material's, and our styles and scripts before the site's own."""
+        if str(THEME) not in config.theme.dirs:
+            config.theme.dirs.insert(0, str(THEME))
+        styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]
+        config.extra_css = [f"{PUBLISHED}/katex/katex.min.css", *styles, *config.extra_css]
+        scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name != SHIM]
+        ours = [_deferred(f"{PUBLISHED}/{name}") for name in scripts]
+        config.extra_javascript = [*ours, *config.extra_javascript]
+        if _offline(config):
+            config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
+
+
+def _offline(config: MkDocsConfig) -> bool:
+    plugin = config.plugins.get("material/offline")
+    return plugin is not None and plugin.config.enabled
+
+
+def _deferred(path: str) -> ExtraScriptValue:
+    """A script that runs when the page is there; not a module, which a browser refuses on file://."""
+    script = ExtraScriptValue(path)
+    script.defer = True
+    return script
+
+
+def _titles(nav: list[Any]) -> Iterator[str]:
+    """Every title that the configuration's navigation gives."""
+    for item in nav:
+        if isinstance(item, dict):
+            for title, inside in item.items():
+                yield title
+                if isinstance(inside, list):
+                    yield from _titles(inside)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and only if it changes: what watches it should not wake for nothing."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh_copy = path.with_name(f".{path.name}.new")
+    fresh_copy.write_bytes(content)
+    os.replace(fresh_copy, path)
