@@ -10,12 +10,16 @@ from typing import Any
 from derivations.course import Course
 from derivations.exact import ByModel, Formula, Unequal, Value
 from derivations.language import LANGUAGES, Language, language
-from derivations.prose import gate, ledger
+from derivations.prose import gate
 from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
+from derivations.prose.calculator import calculator_html
 from derivations.prose.derivation import derivation_html
+from derivations.prose.drill import drill_html, key_html
 from derivations.prose.expression import BlockCall, ExpressionFault, Names
 from derivations.prose.finding import Finding, in_order
+from derivations.prose.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
 from derivations.prose.page import Claim, Page, read_pages
+from derivations.prose.plot import plot_html
 from derivations.prose.render import Rendered, Renderer, finish
 from derivations.prose.tables import Table, read_tables
 from derivations.prose.words import WordFault, Words
@@ -93,15 +97,25 @@ class Book:
 
     def finish(self, src: str, html: str, root: str = "") -> str:
         """Give the page's HTML with the marks replaced. `root` leads from the page to the site's root ("../")."""
-        return finish(self.rendered[src], html).replace("{site-root}", root)
+        key = key_html(self, self._drills(src), self.languages[self.pages[src].language])
+        return (finish(self.rendered[src], html) + key).replace("{site-root}", root)
+
+    def _drills(self, src: str) -> list[str]:
+        """Name the drills of a page, in order."""
+        calls = (hole.bound for hole in self.pages[src].holes.values())
+        return [call.name for call in calls if isinstance(call, BlockCall) and call.kind == "drill"]
 
     def explain(self, key: str, language: Language) -> str:
         """Give the reason of a step in words."""
         return self.words[language.code].text(f"reason.{key}")
 
-    def ledger(self) -> list[ledger.Entry]:
+    def ledger(self) -> list[Entry]:
         """List every value that the pages print."""
-        return ledger.entries((page, self.rendered[src]) for src, page in self.pages.items())
+        return entries((page, self.rendered[src]) for src, page in self.pages.items())
+
+    def claims(self) -> list[ClaimEntry]:
+        """List every claim of the pages, with its distance from its limit."""
+        return claim_entries((page, self.verdicts[src]) for src, page in self.pages.items())
 
     def csv(self) -> dict[str, str]:
         """Give every table as CSV, by name."""
@@ -109,7 +123,7 @@ class Book:
 
     def files(self) -> dict[str, bytes]:
         """Give the data files that the site publishes beside its pages, by path."""
-        files = {"ledger.json": ledger.as_json(self.ledger())}
+        files = {"ledger.json": as_json(self.ledger()), "claims.json": as_json(self.claims())}
         for name, table in self.tables.items():
             files[f"tables/{name}.csv"] = table.csv()
             files[f"tables/{name}.json"] = table.json()
@@ -143,5 +157,7 @@ def _table(book: Book, name: str, language: Language) -> str:
     return table.html(language, "{site-root}")
 
 
-BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {"derivation": _derivation, "table": _table}
+BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {
+    "derivation": _derivation, "table": _table, "drill": drill_html, "plot": plot_html, "calculator": calculator_html,
+}
 """Who writes which block."""

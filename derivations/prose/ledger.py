@@ -1,12 +1,14 @@
-"""The ledger: every printed value with its place, its formula, its inputs, its exact value and the text printed."""
+"""The ledger: every printed value with its place, formula, inputs, exact value and printed text; and every claim."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from derivations.prose.page import Page
+from derivations.prose.claims import Verdict
+from derivations.prose.page import Claim, Page
 from derivations.prose.render import Rendered
 
 
@@ -27,6 +29,31 @@ class Entry:
     printed: str
 
 
+@dataclass(frozen=True, order=True)
+class ClaimEntry:
+    """One claim: its words, its condition, and how far its closest comparison is from its limit (a fraction, or "")."""
+
+    page: str
+    language: str
+    line: int
+    column: int
+    words: str
+    condition: str
+    margin: str
+
+
+def claim_entries(pages: Iterable[tuple[Page, Iterable[tuple[Claim, Verdict]]]]) -> list[ClaimEntry]:
+    """List every claim of the pages."""
+    found = []
+    for page, verdicts in pages:
+        for claim, verdict in verdicts:
+            line, column = page.lines.place(claim.start)
+            words = " ".join(page.text[slice(*claim.words)].split())
+            margin = "" if verdict.margin is None else str(verdict.margin)
+            found.append(ClaimEntry(page.path, page.language, line, column, words, claim.condition.strip(), margin))
+    return found
+
+
 def entries(pages: Iterable[tuple[Page, Rendered]]) -> list[Entry]:
     """List every value that the pages print, page by page and in order of place."""
     found = []
@@ -41,7 +68,16 @@ def entries(pages: Iterable[tuple[Page, Rendered]]) -> list[Entry]:
     return found
 
 
-def as_json(found: Iterable[Entry]) -> str:
-    """Write the ledger, one value a line, so that two ledgers can be compared line by line."""
+def as_json(found: Iterable[Entry | ClaimEntry]) -> str:
+    """Write entries as JSON, one a line, so that two ledgers can be compared line by line."""
     lines = ",\n".join(json.dumps(asdict(entry), ensure_ascii=False) for entry in found)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def from_json(text: str) -> list[Entry]:
+    """Read a ledger back. Raises `ValueError` for a text that is none."""
+    data: Any = json.loads(text)
+    try:
+        return [Entry(**entry) for entry in data]
+    except TypeError as fault:
+        raise ValueError(f"not a ledger: {fault}") from None

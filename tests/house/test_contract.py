@@ -1,0 +1,29 @@
+"""The house as drawn: who may import whom, and that nothing heavy is loaded by looking at it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_imports_go_up_only():
+    tool = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
+    assert tool, "import-linter belongs to the test extra"
+    result = subprocess.run([tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+@pytest.mark.parametrize("room", ["exact", "course", "language", "lora.layer", "lora.course"])
+def test_a_room_loads_no_heavy_library_until_it_needs_one(room):
+    code = f"import sys, derivations.{room}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"sympy", "pandas", "numpy", "mkdocs", "matplotlib"} & set(loaded)
+
+
+def test_no_module_is_named_after_nothing():
+    names = {path.stem for path in (ROOT / "derivations").rglob("*.py")}
+    assert not names & {"utils", "util", "helpers", "common", "misc"}
