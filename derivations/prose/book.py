@@ -11,8 +11,8 @@ from derivations.course import Course
 from derivations.exact import ByModel, Formula, Unequal, Value
 from derivations.language import LANGUAGES, Language, language
 from derivations.prose import gate
-from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
 from derivations.prose.calculator import calculator_html
+from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
 from derivations.prose.derivation import derivation_html
 from derivations.prose.drill import drill_html, key_html
 from derivations.prose.expression import BlockCall, ExpressionFault, Names

@@ -1,4 +1,4 @@
-"""Two ledgers compared: which values moved, from what to what, on which pages, and which claims came near their limits."""
+"""Two ledgers compared: which values moved, from what to what, on which pages; and which claims are near their limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def moves(old: Sequence[Entry], new: Sequence[Entry]) -> list[Move]:
     before, after = _by_expression(old), _by_expression(new)
     found: dict[tuple[str, str, str, str, str], list[str]] = defaultdict(list)
     for key in sorted(before.keys() | after.keys()):
-        language, page, expression = key
+        _, page, expression = key
         for one, other in _paired(before.get(key, []), after.get(key, [])):
             same = one and other and (one.exact, one.printed) == (other.exact, other.printed)
             if same:
@@ -71,7 +71,8 @@ def report(found: Sequence[Move], near: Sequence[ClaimEntry]) -> str:
         elif not move.after:
             lines.append(f"- `{move.expression}` is gone: it was {move.before} ({places})")
         else:
-            exact = f"; exactly {move.exact_before} → {move.exact_after}" if move.exact_before != move.exact_after else ""
+            moved = move.exact_before != move.exact_after
+            exact = f"; exactly {move.exact_before} → {move.exact_after}" if moved else ""
             lines.append(f"- `{move.expression}`: {move.before} → {move.after}{exact} ({places})")
     if not lines:
         lines.append("No printed value moved.")

@@ -17,7 +17,7 @@ def test_an_entry_names_place_formula_inputs_and_text(write_book):
     assert (english.page, english.line, english.inputs) == ("docs/en/page.md", 3, {"w": "1", "l": "3"})
     assert EN.splitlines()[2][english.column - 1 :].startswith("{{= field.squareness")
     assert (english.exact, english.form, english.unit) == ("1/3", "percent(3)", "ratio")
-    assert (english.printed, spanish.printed) == ("33.3%", "33,3 %")
+    assert (english.printed, spanish.printed) == ("33.3%", "33,3\u00a0%")
 
 
 def test_every_printed_value_of_the_page_is_in_the_ledger(write_book):
