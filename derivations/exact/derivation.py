@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derivations.exact.formula import Step
+from derivations.exact.simplest import simplest
 
 Line = tuple[str, Any]
 """A reason's key and an expression."""
@@ -73,11 +74,9 @@ def _factors(expression: Any) -> tuple[list[str], list[str]]:
         return [one for above, _ in pairs for one in above], [one for _, below in pairs for one in below]
     if expression.is_Rational:
         return [str(part) for part in (expression.p,) if part != 1], [str(part) for part in (expression.q,) if part != 1]
-    if expression.is_Pow and expression.exp == -1:
-        above, below = _factors(expression.base)
-        return below, above
     if expression.is_Pow and expression.exp.is_negative:
-        return [], [f"{_written(expression.base)}^{-expression.exp}"]
+        above, below = _factors(expression.base ** -expression.exp if expression.exp != -1 else expression.base)
+        return below, above
     if expression.is_Add:
         return [_written(expression)], []
     if not expression.args:
@@ -126,7 +125,7 @@ def over(top: Sequence[Line], bottom: Sequence[Line]) -> tuple[Step, ...]:
     return steps(
         ("definition", as_quotient(top[0][1], bottom[0][1])),
         ("totals", as_quotient(dividend, divisor)),
-        ("cancel", collected(as_quotient(dividend, divisor).doit())),
+        ("cancel", simplest(as_quotient(dividend, divisor).doit())),
     )
 
 
@@ -138,11 +137,3 @@ def one_over(top: Any, bottom: Any) -> tuple[Step, ...]:
 def lines_of(derived: Sequence[Step]) -> list[Line]:
     """Give the lines of a derivation, to go on from."""
     return [(step.reason, step.expression) for step in derived]
-
-
-def collected(expression: Any) -> Any:
-    """Give an expression with its terms collected and common factors cancelled."""
-    import sympy  # noqa: PLC0415 - as above
-
-    expanded = sympy.cancel(expression)
-    return min((expanded, sympy.factor(expanded)), key=sympy.count_ops)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from derivations.exact.evaluate import compile_expression
+from derivations.exact.simplest import simplest
 from derivations.exact.value import NUMBER, Exact, Unit, Value
 
 
@@ -99,24 +100,13 @@ class Formula:
         """The SymPy expression that the function derives, in its simplest rational form; `fixed` inputs put in."""
         import sympy  # noqa: PLC0415 - made on first use
 
-        expression = sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)))
-        expression = self._simplest(expression)
+        expression = simplest(self.function(*(symbol.sympy for symbol in self.symbols)))
         if self.fixed:
             expression = expression.subs({
                 symbol.sympy: sympy.Rational(self.fixed[symbol.name].numerator, self.fixed[symbol.name].denominator)
                 for symbol in self.symbols if symbol.name in self.fixed
             })
         return expression
-
-    @staticmethod
-    def _simplest(expression: Any) -> Any:
-        """Cancel common factors and collect sums; factor where that is shorter, as in r(in + out)."""
-        import sympy  # noqa: PLC0415
-
-        if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
-            return expression
-        candidates = (sympy.cancel(expression), sympy.factor(expression))
-        return min(candidates, key=sympy.count_ops)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

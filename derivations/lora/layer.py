@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, Symbol, ceiling, quotient
-from derivations.exact.derivation import Line, as_product, as_quotient, as_sum, collected, one_over, over
+from derivations.exact.derivation import Line, as_product, as_quotient, as_sum, one_over, over
 from derivations.exact.derivation import steps as chain
+from derivations.exact.simplest import simplest
 from derivations.lora import steps
 from derivations.lora.linear import HU, Linear, full, lora
 from derivations.lora.symbols import PARAMETERS, E, L, f, h, h_kv, r
@@ -250,9 +251,9 @@ def _moe_lines(dims: tuple[Any, ...], rank: Any = None) -> list[Line]:
     whole = moe_full(*dims) if rank is None else moe_lora(*dims, rank)
     return [
         ("attention_and_experts", as_sum([each[0][0][1], as_product((experts, each[1][0][1]))])),
-        ("one_of_them", as_sum([collected(each[0][-1][1]),
-                                as_product((experts, collected(each[1][-1][1])))])),
-        ("collect", collected(whole)),
+        ("one_of_them", as_sum([simplest(each[0][-1][1]),
+                                as_product((experts, simplest(each[1][-1][1])))])),
+        ("collect", simplest(whole)),
     ]
 
 
@@ -279,7 +280,7 @@ def _model_factor_steps(hidden_size: Any, layers: Any, rank: Any) -> tuple[Step,
 def _of_all_steps(hidden_size: Any, layers: Any, rank: Any) -> tuple[Step, ...]:
     trained, frozen = model_lora(hidden_size, layers, rank), model_full(hidden_size, layers)
     return chain(("trained_over_all", as_quotient(trained, as_sum([frozen, trained]))),
-                 ("cancel", collected(quotient(trained, frozen + trained))))
+                 ("cancel", simplest(quotient(trained, frozen + trained))))
 
 
 FORMULAS: tuple[Formula, ...] = (

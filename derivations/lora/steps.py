@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from derivations.exact.derivation import Line, added, as_product, as_sum, collected, over, steps, times
+from derivations.exact.derivation import Line, added, as_product, as_sum, over, steps, times
 from derivations.exact.formula import Step
+from derivations.exact.simplest import simplest
 from derivations.lora.linear import Linear, full, lora
 
 
@@ -20,12 +21,12 @@ def lora_lines(linears: Iterable[Linear], rank: Any) -> list[Line]:
     """Give the lines that count an adapter: r(in + out) for each Linear, then the sum."""
     linears = tuple(linears)
     written = [as_product((rank, as_sum((one.in_, one.out)))) for one in linears]
-    return _collect(added(written, [collected(lora(one, rank)) for one in linears]))
+    return _collect(added(written, [simplest(lora(one, rank)) for one in linears]))
 
 
 def _collect(lines: list[Line]) -> list[Line]:
     """Add the total in its simplest form, where adding up alone hasn't reached it."""
-    return [*lines, ("common_factor", collected(lines[-1][1]))]
+    return [*lines, ("common_factor", simplest(lines[-1][1]))]
 
 
 def full_steps(linears: Iterable[Linear], layers: Any = 1) -> tuple[Step, ...]:

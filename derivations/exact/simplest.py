@@ -1,0 +1,55 @@
+"""The form in which the course writes an expression: collected, cancelled, the shorter of sum and product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def simplest(expression: Any) -> Any:
+    """Cancel common factors and collect sums; factor where that is shorter, as in r(in + out), or takes apart a
+    difference, as in r(2h − r).
+
+    Only rational functions are touched: roots, floors and minima are left as they were made.
+    """
+    import sympy  # noqa: PLC0415 - only where something symbolic is needed
+
+    expression = sympy.sympify(expression)
+    if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
+        return expression
+    cancelled = sympy.cancel(expression)
+    collected, factored = _positive(cancelled), _positive(sympy.factor(cancelled))
+    shorter = sympy.count_ops(factored) - sympy.count_ops(collected)
+    return factored if shorter < 0 or (shorter == 0 and _has_difference(collected)) else collected
+
+
+def _positive(expression: Any) -> Any:
+    """Write r(in + out − r), not −r(r − in − out): a sum within a product starts with a positive term."""
+    import sympy  # noqa: PLC0415 - as above
+
+    if not expression.is_Mul:
+        return expression
+    sign, factors = 1, []
+    for factor in expression.args:
+        base, exponent = factor.as_base_exp()
+        if base.is_Add and exponent.is_Integer and _starts_negative(base):
+            sign *= -1 if exponent % 2 else 1
+            factor = sympy.Pow(-base, exponent)  # noqa: PLW2901 - the same factor with its sign turned
+        factors.append(factor)
+    product = sympy.Mul(*factors)
+    return product if sign == 1 else -product
+
+
+def _starts_negative(total: Any) -> bool:
+    """Whether the term with the alphabetically first symbols has a negative coefficient."""
+    first = min(total.args, key=lambda term: sorted(symbol.name for symbol in term.free_symbols) or ["~"])
+    return bool(first.as_coeff_Mul()[0] < 0)
+
+
+def _has_difference(expression: Any) -> bool:
+    """Whether some sum in the expression has a term with a minus sign."""
+    return any(term.could_extract_minus_sign() for part in _sums(expression) for term in part.args)
+
+
+def _sums(expression: Any) -> list[Any]:
+    return [part for part in (expression, *expression.args, *(base for arg in expression.args for base in arg.args))
+            if part.is_Add]
