@@ -49,6 +49,7 @@ class Set:
     number   it's a numeral, or a product of numerals
     digit    its first character is a digit
     word     it's a name of several letters, or a function with brackets
+    open     a letter right after its plain text would be read as part of it: √2, h^x
     tall     its TeX is higher than a line
     """
 
@@ -58,6 +59,7 @@ class Set:
     number: bool = False
     digit: bool = False
     word: bool = False
+    open: bool = False
     tall: bool = False
 
 
@@ -97,15 +99,7 @@ class Setter:
                 return self._call(node)
             case Marked(inner):
                 part = self.set(inner)
-                return Set(
-                    rf"\htmlClass{{{MARK}}}{{{part.tex}}}",
-                    part.text,
-                    part.level,
-                    part.number,
-                    part.digit,
-                    part.word,
-                    part.tall,
-                )
+                return replace(part, tex=rf"\htmlClass{{{MARK}}}{{{part.tex}}}")
 
     def _letter(self, name: str) -> Set:
         symbol = self.symbols.get(name)
@@ -146,7 +140,7 @@ class Setter:
             levels = {left.level, part.level}
             apart = part.digit or part.number or part == left or not levels.isdisjoint(("product", "quotient"))
             tex += (r" \cdot " if apart else " ") + part.tex
-            close = "·" if (left.word or part.word) and not left.number else ""
+            close = "·" if (left.word or left.open or part.word) and not left.number else ""
             text += (" · " if apart else close) + part.text
             left = part
             whole.append(part)
@@ -189,7 +183,8 @@ class Setter:
             "raised",
             number=base.number and exponent.number,
             digit=base.digit,
-            word=base.word or not isinstance(node.exponent, Number),
+            word=base.word,
+            open=not isinstance(node.exponent, Number),
             tall=base.tall,
         )
 
@@ -198,19 +193,21 @@ class Setter:
         degree = "" if node.degree == 2 else f"[{node.degree}]"
         inner = part.text if part.level == "atom" else f"({part.text})"
         text = f"{_ROOTS[node.degree]}{inner}" if node.degree in _ROOTS else f"{inner}^(1/{node.degree})"
-        return Set(rf"\sqrt{degree}{{{part.tex}}}", text, "raised", tall=part.tall)
+        return Set(rf"\sqrt{degree}{{{part.tex}}}", text, "raised", open=part.level == "atom", tall=part.tall)
 
     def _call(self, node: Call) -> Set:
         parts = [self.set(argument) for argument in node.arguments]
-        tall = any(part.tall for part in parts)
+        tall, number = any(part.tall for part in parts), all(part.number for part in parts)
         tex, text = ", ".join(part.tex for part in parts), ", ".join(part.text for part in parts)
         if node.name == "exp":
             return Set(f"e^{{{tex}}}", f"e^({text})", "raised", tall=tall)
         opening, closing = (r"\left", r"\right") if tall else ("", "")
         if node.name in _FENCES:
             left, right, before, after = _FENCES[node.name]
-            return Set(f"{opening}{left} {tex} {closing}{right}", f"{before}{text}{after}", "atom", tall=tall)
-        return Set(rf"\{node.name}{opening}({tex}{closing})", f"{node.name}({text})", "atom", word=True, tall=tall)
+            tex, text = f"{opening}{left} {tex} {closing}{right}", f"{before}{text}{after}"
+            return Set(tex, text, "atom", number=number, tall=tall)
+        tex, text = rf"\{node.name}{opening}({tex}{closing})", f"{node.name}({text})"
+        return Set(tex, text, "atom", number=number, word=True, tall=tall)
 
 
 def _letters(name: str) -> str:

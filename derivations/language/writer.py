@@ -291,9 +291,11 @@ class Language:
         symbols = value.formula.symbols
         tree = self._tree(self._unfixed(value.formula).expression, symbols)
         numbers = layout.substituted(tree, value.inputs)
-        inner = layout.with_sums_added(numbers) if not isinstance(numbers, layout.Sum) else numbers
+        worked_out = layout.with_sides_multiplied(numbers)
+        if worked_out == numbers and not isinstance(numbers, layout.Sum):
+            worked_out = layout.with_sums_added(numbers)
         result = layout.constant(value.exact)
-        steps = (tree, numbers, inner, layout.with_sides_multiplied(inner))
+        steps = (tree, numbers, worked_out)
         members = [self._set(step, symbols) for step in steps if step != result]
         members += [self.number(value.exact, (Form("exact"),)), self.write(value, forms)]
         return tuple(
