@@ -10,17 +10,18 @@ from typing import Any
 from derivations.course import Course
 from derivations.exact import ByModel, Formula, Unequal, Value
 from derivations.language import LANGUAGES, Language, language
-from derivations.prose import gate
 from derivations.prose.calculator import calculator_html
 from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
 from derivations.prose.derivation import derivation_html
 from derivations.prose.drill import drill_html, key_html
 from derivations.prose.expression import BlockCall, ExpressionFault, Names
 from derivations.prose.finding import Finding, in_order
+from derivations.prose.gate import Gate
 from derivations.prose.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
 from derivations.prose.page import Claim, Page, read_pages
 from derivations.prose.plot import plot_html
 from derivations.prose.render import Rendered, Renderer, finish
+from derivations.prose.statements import statements_html
 from derivations.prose.tables import Table, read_tables
 from derivations.prose.words import WordFault, Words
 
@@ -39,6 +40,7 @@ class Book:
         self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
         self.tables, self._faults = read_tables(root / tables, course)
         self.names = Names(course, self.tables)
+        self.gate = Gate(course)
         self.pages = read_pages(self._read(docs))
         self.renderers = {code: Renderer(one, course, self._block) for code, one in self.languages.items()}
         self.words = {code: Words(course, one, self.renderers[code]) for code, one in self.languages.items()}
@@ -47,7 +49,7 @@ class Book:
             page.bind(self.names)
             self.verdicts[page.src] = list(self._claims(page))
         self.rendered = {src: self._render(page) for src, page in self.pages.items()}
-        self._faults += gate.check(self)
+        self._faults += self.gate.check(self)
         self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
 
     def _read(self, docs: str) -> dict[str, tuple[str, str]]:
@@ -76,7 +78,7 @@ class Book:
                 continue
             words = page.text[slice(*claim.words)]
             for value in verdict.wants_numeral:
-                gate.numeral_agrees(page, claim, value, verdict, language)
+                self.gate.numeral_agrees(page, claim, value, verdict, language)
             if not verdict.holds:
                 page.fault(claim.start, f"the claim “{' '.join(words.split())}” is false: {'; '.join(verdict.failed)}")
             yield claim, verdict
@@ -157,7 +159,12 @@ def _table(book: Book, name: str, language: Language) -> str:
     return table.html(language, "{site-root}")
 
 
+def _statements(book: Book, section: str, language: Language) -> str:
+    return statements_html(section, book.course.statements.values(), book.course.formulas, language)
+
+
 BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {
     "derivation": _derivation, "table": _table, "drill": drill_html, "plot": plot_html, "calculator": calculator_html,
+    "statements": _statements,
 }
 """Who writes which block."""

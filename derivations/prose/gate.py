@@ -1,23 +1,126 @@
-"""The gate: every check that a book must pass, in one list."""
+"""The gate: every check that a book must pass before a page of it goes out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from derivations.exact import Value
-from derivations.language import Language
+from derivations.course import Course
+from derivations.exact import Formula, Value
+from derivations.language import LANGUAGES, Language
+from derivations.prose import numerals, unbound
 from derivations.prose.claims import Verdict
+from derivations.prose.expression import Printed
 from derivations.prose.finding import Finding
+from derivations.prose.literals import read_literals
+from derivations.prose.names import FILLER
 from derivations.prose.page import Claim, Page
+from derivations.prose.scan import Kind
+from derivations.prose.suggestions import Derived, Reach
 
 if TYPE_CHECKING:
     from derivations.prose.book import Book
 
+READERS_SEE = ("title", "description")
+"""What of the front matter a reader meets: in the browser's tab, in search results, in shared links."""
 
-def numeral_agrees(page: Page, claim: Claim, value: Value, verdict: Verdict, language: Language) -> None:
-    """Check `about(x)`: the one numeral in the claim's words agrees with x to its own digits."""
+
+class Gate:
+    """The checks of one book; what they need to know of its course is gathered once."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.readers = {code: self._reader(code) for code in LANGUAGES}
+
+    def _reader(self, code: str) -> numerals.Reader:
+        labels = [model.label for model in self.course.models.values()]
+        symbols = [symbol.text or symbol.name for symbol in self.course.symbols.values()]
+        return numerals.Reader(code, nouns=self.nouns(code), labels=labels, symbols=symbols)
+
+    def nouns(self, code: str) -> list[str]:
+        """Give what is counted in a language: singular and plural of the course's nouns and units."""
+        texts = (text for key, text in self.course.words[code].items() if key.startswith(("unit.", "noun.")))
+        return [form.strip() for text in texts for form in text.split("|")[:2]]
+
+    @cached_property
+    def no_values(self) -> Reach:
+        """Nothing to suggest."""
+        return Reach(())
+
+    def numeral_agrees(self, page: Page, claim: Claim, value: Value, verdict: Verdict, language: Language) -> None:
+        """Check `about(x)`: the one numeral in the claim's words agrees with x to its own digits."""
+        start, end = claim.words
+        found = self.readers[page.language].read(page.readable[start:end]).numerals
+        if len(found) != 1:
+            page.fault(claim.start, f"about(x) needs one numeral in the claim's words, not {len(found)}")
+        elif not value.is_rational or not found[0].agrees(Fraction(value.exact), loosely=True):
+            verdict.holds = False
+            verdict.failed.append(f"{language.write(value).text} ≉ {found[0].text}")
+
+    def check(self, book: Book) -> Iterable[Finding]:
+        """Give every fault that binding alone doesn't find."""
+        yield from self._words()
+        reach = Reach(self._derived(book))
+        for page in book.pages.values():
+            yield from self._numerals(page, book, reach)
+
+    def _words(self) -> Iterable[Finding]:
+        """Demand words, in both languages, for every symbol, and for every formula that a page may show."""
+        keys = [f"symbol.{name}" for name in self.course.symbols]
+        keys += [f"formula.{name}" for name, formula in self.course.formulas.items() if isinstance(formula, Formula)]
+        for code in LANGUAGES:
+            for key in keys:
+                if key not in self.course.words[code]:
+                    yield Finding(f"{self.course.name}/words/{code}.toml", 1, 1, f"there are no words for '{key}'")
+
+    @staticmethod
+    def _derived(book: Book) -> Iterable[Derived]:
+        """Give the values in reach: whatever some page prints."""
+        seen = set()
+        for page in book.pages.values():
+            for hole in page.holes.values():
+                if isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value):
+                    expression = hole.segment.content.split("|")[0].strip()
+                    if expression not in seen:
+                        seen.add(expression)
+                        written = book.languages[page.language].write(hole.bound.source).text
+                        yield Derived(expression, hole.bound.source, written)
+
+    def _numerals(self, page: Page, book: Book, reach: Reach) -> Iterable[Finding]:
+        literals, findings = read_literals(page.meta.get("literals"), page.path, page.text)
+        yield from findings
+        segments = page.scan.segments
+        about = [claim.words for claim, verdict in book.verdicts[page.src] if verdict.wants_numeral]
+        passage = unbound.Passage(
+            page.path, page.language, self._with_front(page), page.lines,
+            math=[(s.inner, s.inner + len(s.content)) for s in segments if s.kind is Kind.MATH],
+            values=[(s.start, s.end) for s in segments if s.kind is Kind.HOLE],
+            bound=about, literals=literals,
+        )
+        yield from unbound.check(passage, self.readers[page.language], reach, self.nouns(page.language)).findings
+
+    @staticmethod
+    def _with_front(page: Page) -> str:
+        """Give the readable text with those front-matter texts that readers see put back in their places."""
+        text = page.readable
+        for key in READERS_SEE:
+            value = page.meta.get(key)
+            if not isinstance(value, str):
+                continue
+            at = page.front.find(f"{key}:")
+            start = page.text.find(page.front) + at + len(key) + 1
+            end = page.text.find("\n", start)
+            line = page.text[start:end]
+            text = text[:start] + numerals_only(line) + text[end:]
+        return text
 
 
-def check(book: Book) -> list[Finding]:
-    """Give every fault that no single page can know of."""
-    return []
+def numerals_only(line: str) -> str:
+    """Blank the holes of a front-matter line."""
+    out, at = [], 0
+    while (opened := line.find("{{", at)) >= 0 and (closed := line.find("}}", opened)) >= 0:
+        out += [line[at:opened], FILLER * (closed + 2 - opened)]
+        at = closed + 2
+    return "".join([*out, line[at:]])

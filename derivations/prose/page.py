@@ -12,6 +12,7 @@ import yaml
 
 from derivations.prose.expression import Bound, ExpressionFault, Names, Reader
 from derivations.prose.finding import Finding, Lines
+from derivations.prose.names import FILLER
 from derivations.prose.scan import Kind, Scan, Segment, scan
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -19,8 +20,6 @@ _HEADING = re.compile(
     r"^(?P<marks>#{1,6})[ \t]+(?P<text>[^\n]*?)[ \t]*(?P<attributes>\{(?:[^{}\n]*?)\})?[ \t]*#*[ \t]*$", re.MULTILINE
 )
 _SETEXT = re.compile(r"^(?![ \t]*[|>#:\-*+=]|[ \t]*$)[^\n|]+\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
-FILLER = "\ufffc"
-"""Stands for a hole in the readable text: something is there, and it is bound."""
 _ID = re.compile(r"#([\w-]+)")
 
 
