@@ -160,7 +160,8 @@ def _table(book: Book, name: str, language: Language) -> str:
 
 
 def _statements(book: Book, section: str, language: Language) -> str:
-    return statements_html(section, book.course.statements.values(), book.course.formulas, language)
+    course, meaning = book.course, book.renderers[language.code].meaning
+    return statements_html(section, course.statements.values(), course.formulas, language, meaning)
 
 
 BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {

@@ -21,7 +21,7 @@ from derivations.language import FORMS, Form
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
-BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "stated")
+BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "statements", "stated")
 
 
 class ExpressionFault(Exception):
@@ -97,6 +97,7 @@ class Names:
         self.blocks: dict[str, Mapping[str, Any]] = {
             "derivation": course.formulas, "table": tables, "drill": course.drills, "plot": course.plots,
             "stated": course.statements, "calculator": {"": None},
+            "statements": {statement.section: None for statement in course.statements.values()},
         }
         self._prefixes = {name[:i] for name in course.formulas for i, c in enumerate(name) if c == "."}
 
