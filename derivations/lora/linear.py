@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, quotient
+from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, ceiling, quotient
 from derivations.exact.derivation import (
     as_product,
     as_quotient,
@@ -75,6 +75,11 @@ def break_even(linear: Linear) -> Scalar:
     return quotient(full(linear), lora(linear, 1))
 
 
+def break_even_rank(linear: Linear) -> Scalar:
+    """Give the smallest rank at which the adapter has no fewer parameters than W."""
+    return ceiling(break_even(linear))
+
+
 def oblong(in_: Scalar, out: Scalar) -> Linear:
     """Give a Linear that maps `in_` numbers to `out`, with a bias that is counted only on request."""
     return Linear("linear", out, in_, bias=True)
@@ -119,6 +124,11 @@ def _break_even_steps(linear: Linear, rank: Any) -> tuple[Step, ...]:
     )
 
 
+def _break_even_rank_steps(linear: Linear) -> tuple[Step, ...]:
+    written = as_quotient(as_product((linear.out, linear.in_)), as_sum((linear.in_, linear.out)))
+    return steps(("smallest_whole", ceiling(written)), ("cancel", break_even_rank(linear)))
+
+
 def coefficient(linear: Linear, rank: Scalar) -> Scalar:
     """Give the ratio in units of r/in: 2 for a square Linear."""
     return quotient(ratio(linear, rank), quotient(rank, linear.in_))
@@ -149,6 +159,8 @@ FORMULAS: tuple[Formula, ...] = (
             derive=lambda i, o, k: _factor_steps(oblong(i, o), k), source=HU),
     Formula("linear.break_even", lambda i, o: break_even(oblong(i, o)), (d_in, d_out), NUMBER,
             derive=lambda i, o: _break_even_steps(oblong(i, o), r.sympy), source=HU, spare=(r,)),
+    Formula("linear.break_even_rank", lambda i, o: break_even_rank(oblong(i, o)), (d_in, d_out), NUMBER,
+            derive=lambda i, o: _break_even_rank_steps(oblong(i, o)), source=HU),
     Formula("square.full", lambda n: full(square(n)), (h,), PARAMETERS,
             derive=lambda n: _full_steps(square(n)), source=HU),
     Formula("square.lora", lambda n, k: lora(square(n), k), (h, r), PARAMETERS,

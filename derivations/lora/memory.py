@@ -148,6 +148,13 @@ def _model_saving_steps(account: Account, n: Any, m: Any, k: Any) -> tuple[Step,
                  ("cancel", simplest(_model_saving(account)(n, m, k))))
 
 
+def _saving_of_steps(account: Account, frozen: Any, trained: Any) -> tuple[Step, ...]:
+    held = as_sum([as_product((_number(account.frozen), frozen)), as_product((_number(account.trained), trained))])
+    part = as_quotient(held, as_product((_number(account.trained), frozen)))
+    return steps(("one_less_remaining", as_sum([_number(1), as_product((-1, part))])),
+                 ("cancel", simplest(1 - quotient(state(account, frozen, trained), account.trained * frozen))))
+
+
 def _formulas(name: str, account: Account, source: str) -> tuple[Formula, ...]:
     """Declare all that follows from one account of bytes."""
     stem = f"memory.{name}"
@@ -184,6 +191,8 @@ def _formulas(name: str, account: Account, source: str) -> tuple[Formula, ...]:
                                        ("cancel", simplest(remaining(account, p)))), source=source),
         Formula(f"{stem}.saving", lambda p: saving(account, p), (rho,), RATIO,
                 derive=lambda p: _saving_steps(account, p), source=source),
+        Formula(f"{stem}.saving_of", lambda k, t: 1 - quotient(state(account, k, t), account.trained * k), (F, T), RATIO,
+                derive=lambda k, t: _saving_of_steps(account, k, t), source=source),
         Formula(f"{stem}.limit", lambda: limit(account), (), RATIO, derive=lambda: _limit_steps(account),
                 source=source),
         Formula(f"{stem}.model_saving", _model_saving(account), (h, L, r), RATIO,

@@ -105,7 +105,9 @@ def growth(optimizer: str, scale: str, law: str, lora_alpha: Scalar, rank: Scala
                     _update(optimizer, scale, law, 1, 1, lora_alpha, rank))
 
 
-def _update(optimizer: str, scale: str, law: str, rate: Scalar, sigma: Scalar, lora_alpha: Scalar, rank: Scalar) -> Any:
+def _update(
+    optimizer: str, scale: str, law: str, rate: Scalar, sigma: Scalar, lora_alpha: Scalar, rank: Scalar,
+) -> Any:
     return OPTIMIZERS[optimizer](rate, SCALES[scale](lora_alpha, rank), rank, VARIANCES[law](sigma, rank))
 
 
@@ -174,6 +176,7 @@ NORM = (d_in, d_out, r, var_a, var_b)
 FORMULAS: tuple[Formula, ...] = (
     Formula("scale.standard", standard, (alpha, r), NUMBER, source=LORA),
     Formula("scale.rslora", rslora, (alpha, r), NUMBER, source=RSLORA),
+    Formula("scale.after_doubling", lambda a, k: standard(a, 2 * k), (alpha, r), NUMBER, source=LORA),
     Formula("scale.standard_at_double_rank", lambda a, k: quotient(standard(a, 2 * k), standard(a, k)), (alpha, r),
             NUMBER, derive=lambda a, k: one_over(standard(a, 2 * k), standard(a, k)), source=LORA),
     Formula("scale.rslora_at_double_rank", lambda a, k: quotient(rslora(a, 2 * k), rslora(a, k)), (alpha, r),

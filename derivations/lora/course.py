@@ -1,0 +1,96 @@
+"""The course, gathered: symbols, units, formulas, models, drills, plots, the source's figures and the words for all of them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from derivations.course import Course, Drill, Model, Plot, Statement
+from derivations.exact import ByModel, Formula
+from derivations.lora import (
+    budget,
+    capacity,
+    drills,
+    embeddings,
+    initialization,
+    layer,
+    linear,
+    memory,
+    scaling,
+    slips,
+    storage,
+)
+from derivations.lora.symbols import BYTES, PARAMETERS, SYMBOLS
+
+WORDS = Path(__file__).with_name("words")
+
+TEXTBOOK_MODELS = (
+    Model("minigpt", "MiniGPT", {"h": 768, "L": 12}, "the source document: the shape of GPT-2 small's blocks"),
+    Model("llama-7b", "LLaMA-7B", {"h": 4096, "L": 32}, "Touvron et al. 2023 (arXiv 2302.13971), table 2"),
+    Model("llama-70b", "LLaMA-70B", {"h": 8192, "L": 80},
+          "Touvron et al. 2023 (arXiv 2307.09288): Llama 2 70B's width and depth, in the textbook's shape"),
+)
+"""Models that the textbook layer is evaluated at; the catalogue of real models adds to them."""
+
+
+def _optional(module: str, name: str, otherwise: Any) -> Any:
+    """Give a name of a module of the course that may be absent from a smaller copy of it."""
+    if find_spec(module) is None:
+        return otherwise
+    return getattr(import_module(module), name, otherwise)
+
+
+def _by_name(things: Any) -> dict[str, Any]:
+    """Map things that have a name by it; a mapping is taken as it is."""
+    return dict(things) if isinstance(things, Mapping) else {thing.name: thing for thing in things}
+
+
+def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
+    """Join the keys of nested tables with dots."""
+    for key, entry in table.items():
+        name = f"{stem}.{key}" if stem else key
+        if isinstance(entry, Mapping):
+            yield from _flat(entry, name)
+        else:
+            yield name, entry
+
+
+def read_words() -> dict[str, Mapping[str, str]]:
+    """Read the course's words, a file for each language."""
+    return {
+        file.stem: dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+        for file in sorted(WORDS.glob("*.toml"))
+    }
+
+
+ARCHITECTURE = "derivations.lora.architecture"
+
+_formulas: dict[str, Formula | ByModel] = {
+    formula.name: formula
+    for module in (linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips)
+    for formula in module.FORMULAS
+}
+_formulas.update(_by_name(_optional(ARCHITECTURE, "FORMULAS", ())))
+
+_models: dict[str, Model] = _by_name(TEXTBOOK_MODELS)
+_models.update(_by_name(_optional(ARCHITECTURE, "MODELS", ())))
+
+_drills: dict[str, Drill] = _by_name(drills.DRILLS)
+_plots: dict[str, Plot] = _by_name(_optional("derivations.lora.plots", "PLOTS", ()))
+_statements: Mapping[str, Statement] = _optional("derivations.lora.source", "STATEMENTS", {})
+
+COURSE = Course(
+    name="lora",
+    symbols={symbol.name: symbol for symbol in SYMBOLS},
+    units=(PARAMETERS, BYTES),
+    formulas=_formulas,
+    words=read_words(),
+    models=_models,
+    drills=_drills,
+    plots=_plots,
+    statements=_statements,
+)
