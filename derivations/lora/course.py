@@ -16,6 +16,7 @@ from derivations.lora import (
     capacity,
     drills,
     embeddings,
+    given,
     initialization,
     layer,
     linear,
@@ -24,7 +25,7 @@ from derivations.lora import (
     slips,
     storage,
 )
-from derivations.lora.symbols import BYTES, PARAMETERS, SYMBOLS
+from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
 
 WORDS = Path(__file__).with_name("words")
 
@@ -71,7 +72,7 @@ ARCHITECTURE = "derivations.lora.architecture"
 
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
-    for module in (linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips)
+    for module in (given, linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips)
     for formula in module.FORMULAS
 }
 _formulas.update(_by_name(_optional(ARCHITECTURE, "FORMULAS", ())))
@@ -86,7 +87,7 @@ _statements: Mapping[str, Statement] = _optional("derivations.lora.source", "STA
 COURSE = Course(
     name="lora",
     symbols={symbol.name: symbol for symbol in SYMBOLS},
-    units=(PARAMETERS, BYTES),
+    units=(PARAMETERS, BYTES, BITS),
     formulas=_formulas,
     words=read_words(),
     models=_models,

@@ -159,6 +159,16 @@ def gated_width(hidden_size: Scalar) -> Scalar:
     return 256 * ceiling(quotient(8 * hidden_size, 3 * 256))
 
 
+def full_over_textbook(hidden_size: Scalar, kv_size: Scalar, width: Scalar) -> Scalar:
+    """Give a gated layer's weights over the textbook layer's at the same h."""
+    return quotient(total_full(gated_layer(hidden_size, kv_size, width)), total_full(layer(hidden_size)))
+
+
+def lora_over_textbook(hidden_size: Scalar, kv_size: Scalar, width: Scalar, rank: Scalar) -> Scalar:
+    """Give a gated layer's adapter over the textbook layer's at the same h and rank."""
+    return quotient(total_lora(gated_layer(hidden_size, kv_size, width), rank), total_lora(layer(hidden_size), rank))
+
+
 Part = Callable[..., Linears]
 
 
@@ -193,6 +203,11 @@ def counts(
         Formula(f"{stem}ratio", lambda *x: quotient(adapter(*x), weights(*x[:-1])), (*whole, r), RATIO,
                 derive=lambda *x: steps.ratio_steps(part(*x[:k]), x[-1], times(x)), source=adapted),
     )
+
+
+def _excess(over: Any) -> tuple[Step, ...]:
+    """Derive by how much a quotient is above 1."""
+    return chain(("one_less", as_sum([simplest(over), -1])), ("collect", simplest(over - 1)))
 
 
 def _lora_over(top: Part, bottom: Part) -> dict[str, Any]:
@@ -261,6 +276,11 @@ def _moe_steps(*dims: Any, rank: Any = None) -> tuple[Step, ...]:
     return chain(*_moe_lines(dims, rank))
 
 
+def _kept_steps(ratio: Any) -> tuple[Step, ...]:
+    """Derive the part that isn't trained, from the ratio."""
+    return chain(("one_less_trained", as_sum([ratio**0, as_product((-1, ratio))])), ("collect", simplest(1 - ratio)))
+
+
 def model_full(hidden_size: Scalar, layers: Scalar) -> Scalar:
     """Count the block weights of L textbook layers."""
     return layers * total_full(layer(hidden_size))
@@ -289,15 +309,24 @@ FORMULAS: tuple[Formula, ...] = (
     Formula("attention.lora_share", unit=RATIO, **_lora_over(attention, layer)),
     Formula("attention.lora_over_mlp", unit=NUMBER, **_lora_over(attention, mlp)),
     Formula("attention.lora_over_qv", unit=NUMBER, **_lora_over(attention, query_and_value)),
+    Formula("attention.linears", lambda: len(attention(1)), (), NUMBER, source=TEXTBOOK),
     *counts("mlp", mlp, (h,), TEXTBOOK),
+    Formula("mlp.linears", lambda: len(mlp(1)), (), NUMBER, source=TEXTBOOK),
+    Formula("mlp.width", lambda n: mlp(n)[0].out, (h,), NUMBER, source=TEXTBOOK),
     Formula("mlp.full_share", unit=RATIO, **_full_over(mlp, layer)),
     Formula("mlp.lora_share", unit=RATIO, **_lora_over(mlp, layer)),
     Formula("mlp.full_over_attention", unit=NUMBER, **_full_over(mlp, attention)),
     *counts("fc1", fc1, (h,), TEXTBOOK),
+    Formula("fc1.full_share", unit=RATIO, **_full_over(fc1, layer)),
+    Formula("fc1.lora_share", unit=RATIO, **_lora_over(fc1, layer)),
     Formula("fc1.break_even", lambda n: break_even_of(fc1(n)), (h,), NUMBER,
             derive=lambda n: _break_even_steps(fc1(n)), source=TEXTBOOK),
     *counts("fc2", fc2, (h,), TEXTBOOK),
+    Formula("fc2.full_share", unit=RATIO, **_full_over(fc2, layer)),
+    Formula("fc2.lora_share", unit=RATIO, **_lora_over(fc2, layer)),
     *counts("layer", layer, (h,), TEXTBOOK),
+    Formula("layer.full_share", unit=RATIO, **_full_over(layer, layer)),
+    Formula("layer.lora_share", unit=RATIO, **_lora_over(layer, layer)),
     Formula("layer.linears", lambda: len(layer(1)), (), NUMBER, source=TEXTBOOK),
     Formula("layer.factor", lambda n, k: factor_of(layer(n), k), (h, r), NUMBER,
             derive=lambda n, k: _factor_steps(layer(n), k), source=TEXTBOOK),
@@ -331,14 +360,17 @@ FORMULAS: tuple[Formula, ...] = (
             derive=lambda n, kv, w, k: over(steps.lora_lines(grouped_attention(n, kv), k),
                                                   steps.lora_lines(gated_layer(n, kv, w), k)), source=GATED),
     Formula("gated.full_over_textbook",
-            lambda n, kv, w: quotient(total_full(gated_layer(n, kv, w)), total_full(layer(n))), (h, h_kv, f), NUMBER,
+            full_over_textbook, (h, h_kv, f), NUMBER,
             derive=lambda n, kv, w: over(steps.full_lines(gated_layer(n, kv, w)), steps.full_lines(layer(n))),
             source=GATED),
     Formula("gated.lora_over_textbook",
-            lambda n, kv, w, k: quotient(total_lora(gated_layer(n, kv, w), k), total_lora(layer(n), k)),
-            (h, h_kv, f, r), NUMBER,
+            lora_over_textbook, (h, h_kv, f, r), NUMBER,
             derive=lambda n, kv, w, k: over(steps.lora_lines(gated_layer(n, kv, w), k),
                                                   steps.lora_lines(layer(n), k)), source=GATED),
+    Formula("gated.full_excess", lambda n, kv, w: full_over_textbook(n, kv, w) - 1, (h, h_kv, f), RATIO,
+            derive=lambda n, kv, w: _excess(full_over_textbook(n, kv, w)), source=GATED),
+    Formula("gated.lora_excess", lambda n, kv, w, k: lora_over_textbook(n, kv, w, k) - 1, (h, h_kv, f, r), RATIO,
+            derive=lambda n, kv, w, k: _excess(lora_over_textbook(n, kv, w, k)), source=GATED),
     Formula("moe.full", moe_full, (h, h_kv, f, E), PARAMETERS, derive=_moe_steps, source=EXPERTS),
     Formula("moe.lora", moe_lora, (h, h_kv, f, E, r), PARAMETERS,
             derive=lambda n, kv, w, e, k: _moe_steps(n, kv, w, e, rank=k), source=EXPERTS),
@@ -353,6 +385,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula("model.ratio_of_all",
             lambda n, m, k: quotient(model_lora(n, m, k), model_full(n, m) + model_lora(n, m, k)), (h, L, r), RATIO,
             derive=_of_all_steps, source=TEXTBOOK),
+    Formula("model.kept_frozen", lambda n, m, k: 1 - quotient(model_lora(n, m, k), model_full(n, m)), (h, L, r), RATIO,
+            derive=lambda n, m, k: _kept_steps(ratio_of(layer(n), k)), source=TEXTBOOK),
     *counts("model.attention_", attention, (h,), TEXTBOOK, layers=L),
     *counts("model.mlp_", mlp, (h,), TEXTBOOK, layers=L),
     *counts("model.qv_", query_and_value, (h,), ORIGINAL, layers=L),

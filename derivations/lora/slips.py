@@ -185,6 +185,7 @@ FORMULAS: tuple[Formula, ...] = (
         adapter_fp32_mib=lambda h, L, r: quotient(storage.adapter_bytes(h, L, r, 32), MEBI),
         adapter_bits_mib=lambda h, L, r: quotient(16 * model_lora(h, L, r), MEBI),
     ),
+    *_slips(NUMBER, (h, L), base_mb_as_mib=lambda h, L: quotient(storage.model_bytes(h, L, 16), MEGA)),
     *_slips(NUMBER, (n, bits), gb_as_gib=lambda n: quotient(storage.bytes_of(n, 16), GIGA)),
     # A key projection that is narrower than the model.
     *_slips(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from derivations.exact import NUMBER, Formula, Scalar, Step, quotient
-from derivations.exact.derivation import as_product, as_quotient, over, steps
+from derivations.exact.derivation import as_product, as_quotient, one_over, over, steps
 from derivations.exact.simplest import simplest
 from derivations.lora.embeddings import LLAMA, gated_total
 from derivations.lora.layer import TEXTBOOK, model_full, model_lora
@@ -23,6 +23,9 @@ WIDTHS = "IEEE 754 for float32 and float16; nf4: Dettmers et al. 2023 (arXiv 230
 PREFIXES = "IEC 80000-13 for Ki, Mi, Gi; the SI for k, M, G"
 
 BITS_PER_BYTE = 8
+
+SIZES = {"megabytes": 10**6, "mebibytes": 2**20, "gigabytes": 10**9, "gibibytes": 2**30}
+"""Bytes in one of each, for tables whose columns must hold the number of them."""
 
 
 def bytes_of(parameters: Scalar, bits_each: Scalar) -> Scalar:
@@ -79,6 +82,10 @@ FORMULAS: tuple[Formula, ...] = (
             derive=lambda *x: _steps(model_full(*x[:2]), x[2]), source=f"{TEXTBOOK}; {WIDTHS}"),
     Formula("gated.model_bytes", lambda *x: bytes_of(gated_total(*x[:5]), x[5]), (h, h_kv, f, L, V, bits), BYTES,
             derive=lambda *x: _steps(gated_total(*x[:5]), x[5]), source=f"{LLAMA}; {WIDTHS}"),
+    *(Formula(f"{name}.{unit}", lambda *x, of=of, per=per: quotient(of(*x), per), symbols, NUMBER,
+              derive=lambda *x, of=of, per=per: one_over(of(*x), per), source=f"{TEXTBOOK}; {PREFIXES}")
+      for name, of, symbols in (("adapter", adapter_bytes, (h, L, r, bits)), ("model", model_bytes, (h, L, bits)))
+      for unit, per in SIZES.items()),
     Formula("unit.mebibyte_over_megabyte", lambda: prefix_ratio(2), (), NUMBER,
             derive=lambda: _prefix_steps(2), source=PREFIXES),
     Formula("unit.gibibyte_over_gigabyte", lambda: prefix_ratio(3), (), NUMBER,

@@ -9,6 +9,7 @@ from derivations.exact import Symbol, Unit
 
 PARAMETERS = Unit("parameter")
 BYTES = Unit("byte")
+BITS = Unit("bit")
 
 h = Symbol("h")
 r = Symbol("r")
@@ -23,7 +24,7 @@ E = Symbol("E")
 alpha = Symbol("alpha", tex=r"\alpha", text="α")
 M = Symbol("M", unit=PARAMETERS)
 S = Symbol("S", unit=BYTES)
-bits = Symbol("bits", tex="q", text="q")
+bits = Symbol("bits", tex="q", text="q", unit=BITS)
 n = Symbol("n", unit=PARAMETERS)
 F = Symbol("F", unit=PARAMETERS)
 T = Symbol("T", unit=PARAMETERS)
