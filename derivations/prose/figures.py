@@ -1,0 +1,101 @@
+"""How a figure written by hand is read: which of its signs group digits, which one begins the decimals.
+
+Both languages' habits are met in either language's pages (that is one of the faults to find), so the reading says as
+well what is wrong with the way a figure is written, and how it should have been written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+
+FIGURE = (
+    "\\d{1,3}(?P<g>[,.'’\u00a0\u202f\u2009 ])\\d{3}(?:(?P=g)\\d{3})*(?!\\d)(?:[.,]\\d+)?"
+    "|\\d+(?:[.,]\\d+)?"
+)
+"""Digits with what may stand between them. Where this is used, no digit may stand before it."""
+
+LONGEST = 400
+"""Digits beyond which a figure is found but not computed with."""
+
+_DECIMAL = {"en": ".", "es": ","}
+_GROUP = {"en": ",", "es": NARROW}
+_GROUPED_FROM = {"en": 4, "es": 5}
+_NOT_DIGIT = re.compile(r"\D")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure's digits before and after the decimal sign, and how it breaks its language's custom.
+
+    fault  ""; "decimal sign"; "grouping" (by the wrong sign); "four digits" (grouped, though too short);
+           "ungrouped" and "looks grouped", which a figure may do for a good reason
+    """
+
+    whole: str
+    decimals: str
+    fault: str = ""
+
+    @property
+    def value(self) -> Fraction | None:
+        """The number; None where it is too long to be one."""
+        if len(self.whole) + len(self.decimals) > LONGEST:
+            return None
+        return Fraction(int(self.whole + self.decimals), 10 ** len(self.decimals))
+
+    @property
+    def step(self) -> Fraction:
+        """What one unit of the last digit is worth."""
+        return Fraction(1, 10 ** min(len(self.decimals), LONGEST))
+
+
+def read_figure(raw: str, language: str) -> Figure | None:
+    """Read what `FIGURE` found; None where it can be no single number (`4096,11008` in English)."""
+    signs = _NOT_DIGIT.findall(raw)
+    parts = ["".join(str(unicodedata.decimal(digit)) for digit in part) for part in _NOT_DIGIT.split(raw)]
+    if not signs:
+        return Figure(parts[0], "", "ungrouped" if len(parts[0]) > 4 else "")
+    own, group = _DECIMAL[language], _GROUP[language]
+    if len(set(signs)) > 1:                              # groups, then decimals
+        if len(set(signs[:-1])) > 1 or signs[-1] not in ".,":
+            return None
+        fault = "decimal sign" if signs[-1] != own else "" if signs[0] == group else "grouping"
+        return Figure("".join(parts[:-1]), parts[-1], fault)
+    sign = signs[0]
+    threes = all(len(part) == 3 for part in parts[1:])
+    if sign in ".," and len(signs) == 1:
+        return _one_sign(parts, sign, language, threes)
+    if not threes:
+        return None
+    whole = "".join(parts)
+    if sign != group:
+        return Figure(whole, "", "grouping")
+    return Figure(whole, "", "four digits" if len(whole) < _GROUPED_FROM[language] else "")
+
+
+def _one_sign(parts: list[str], sign: str, language: str, threes: bool) -> Figure | None:
+    """Read a figure with a single point or comma, which groups or begins the decimals."""
+    looks_grouped = threes and len(parts[0]) <= 3 and parts[0] != "0"
+    if sign == _DECIMAL[language]:
+        suspicious = looks_grouped and language == "es"    # 12,288 in Spanish: three decimals, or English thousands
+        return Figure(parts[0], parts[1], "looks grouped" if suspicious else "")
+    if looks_grouped:
+        return Figure("".join(parts), "", "" if sign == _GROUP[language] else "grouping")
+    if language == "en" and parts[0] != "0":
+        return None
+    return Figure(parts[0], parts[1], "decimal sign")
+
+
+def written(figure: Figure, language: str) -> str:
+    """Write the figure as its language does."""
+    whole = figure.whole
+    if len(whole) >= _GROUPED_FROM[language]:
+        head = len(whole) % 3 or 3
+        groups = [whole[:head], *(whole[at:at + 3] for at in range(head, len(whole), 3))]
+        whole = _GROUP[language].join(groups)
+    return whole + (_DECIMAL[language] + figure.decimals if figure.decimals else "")

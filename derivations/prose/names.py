@@ -1,0 +1,99 @@
+"""Names that hold digits and are no numerals: GPT-2, fp16, W_1, v0.1.0, arXiv ids, citations.
+
+A rule here is a hole in the gate, so each is narrow, and what it passed over can be listed. A name that no rule knows
+(Llama 2, Phi-2) comes with the course's model labels, or stands among a page's literals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FILLER = "\ufffc"
+"""Stands where something bound, or a name, was."""
+
+_WORD = r"[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}"
+_YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,]\d)"
+_PART = (r"(?:section|sections|sect?\.|§+|table|figure|fig\.|appendix|equation|eq\.|chapter|theorem|lemma"
+         r"|sección|secciones|tabla|figura|apéndice|ecuación|ec\.|capítulo|teorema|lema)")
+_CITATION = (
+    rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|and\s{{1,3}}others|y\s{{1,3}}otros|y\s{{1,3}}col\w{{0,12}}\.?)"
+    rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:and|&|y)\s{{1,3}}{_WORD})"
+    rf",?\s{{0,3}}[(\[]?{_YEAR}[)\]]?"
+    rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
+)
+_PLACE = rf"(?:,\s{{1,3}}{_PART}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
+_ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
+
+_RULES: tuple[tuple[str, str], ...] = (
+    ("citation", rf"(?:{_CITATION})(?:{_PLACE})?"),
+    ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
+                 rf"(?:(?:,|;|\s{{1,3}}and|\s{{1,3}}y)\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
+    ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}"),
+    ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"),
+    ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
+                         r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)"),
+    ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)"),
+    ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?![\w]|,\d)"),
+    ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)"),
+    ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"),
+    ("label", r"(?<=[^\W\d_])[₀-₉]{1,8}+"),
+)
+_THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+\Z")
+_CURLY = re.compile(r"[\s\u00a0]+")
+_ALWAYS_COUNTED = frozenset(("x", "rank", "rango", "layer", "layers", "capa", "capas", "about", "unos", "unas"))
+"""Words that, run together with digits, hide a numeral instead of making a name."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A stretch with digits that the numeral check passed over, and by which rule."""
+
+    start: int
+    end: int
+    text: str
+    rule: str
+
+
+class Names:
+    """The rules for names, with a course's own labels and symbols; compiled once a course and language.
+
+    labels   names of models: "Llama 2", "LLaMA-7B", "Phi-2"; case counts
+    symbols  letters that stand for numbers ("r", "h"): `r8` is rank eight, not a name
+    """
+
+    def __init__(self, labels: Iterable[str] = (), symbols: Iterable[str] = ()) -> None:
+        with_digits = {" ".join(label.split()) for label in labels if any(c.isdecimal() for c in label)}
+        ordered = sorted(with_digits, key=lambda label: (-len(label), label))
+        course = "|".join(_CURLY.sub(r"\\s{1,3}", re.escape(label).replace(r"\ ", " ")) for label in ordered)
+        self._rules = [(rule, re.compile(pattern)) for rule, pattern in _RULES]
+        if course:
+            self._rules.insert(0, ("model", re.compile(rf"(?<![\w-])(?:{course})(?!\w)")))
+        self._counted = _ALWAYS_COUNTED | {symbol for symbol in symbols if len(symbol) == 1}
+
+    def pass_over(self, text: str) -> tuple[str, list[Name]]:
+        """Give the text, of the same length, with names replaced by `FILLER`; and the names."""
+        passed: list[Name] = []
+
+        def replace(found: re.Match[str], rule: str) -> str:
+            if not self._is_name(found[0], rule):
+                return found[0]
+            passed.append(Name(found.start(), found.end(), found[0], rule))
+            return "\n".join(FILLER * len(line) for line in found[0].split("\n"))
+
+        for rule, pattern in self._rules:
+            text = pattern.sub(lambda found, rule=rule: replace(found, rule), text)  # type: ignore[misc]
+        passed.sort(key=lambda name: name.start)
+        return text, passed
+
+    def _is_name(self, stretch: str, rule: str) -> bool:
+        if rule == "version":
+            return not _THREES.match(stretch)                     # 6.442.450.944 is grouped by points
+        if rule == "identifier":
+            if any(c.isnumeric() and not c.isdecimal() and not "₀" <= c <= "₉" for c in stretch):
+                return False
+            letters = _LETTERS_DIGITS.match(stretch)
+            return not (letters and (letters[1] in self._counted or letters[1].lower() in _ALWAYS_COUNTED))
+        return True
