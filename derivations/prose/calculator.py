@@ -1,4 +1,4 @@
-"""The block that reckons for the reader's own model: its result for the default inputs, and the data of the browser's part."""
+"""The block that reckons for the reader's own model: the result for its default, and the data of the browser's part."""
 
 from __future__ import annotations
 

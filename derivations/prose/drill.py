@@ -1,7 +1,7 @@
 """The block that asks: a question, a box for the answer, two hints, the worked solution, and further versions of it.
 
-Everything that a reply needs is worked out here and proved here, as exact numbers: the answer of each version, the values
-of the catalogued slips, and that no slip could pass for the answer. The browser compares; it derives nothing.
+Everything that a reply needs is worked out here and proved here, as exact numbers: the answer of each version, the
+values of the catalogued slips, and that no slip could pass for the answer. The browser compares; it derives nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Formula, Value
-from derivations.language import Form, Language
+from derivations.language import Form, FormError, Language
 from derivations.prose.expression import read_forms
 from derivations.prose.render import tex_html
 from derivations.prose.words import WordFault
@@ -200,7 +200,7 @@ def drill_html(book: Book, name: str, language: Language) -> str:
         f'autocapitalize="off" spellcheck="false" aria-describedby="{ident}-how {ident}-says">'
         f'<button type="submit">{escape(word("drill.check"))}</button></span>'
         f'<output id="{ident}-says" for="{ident}-answer"></output><div class="reply"></div></form>'
-        f'<p class="line" aria-hidden="true"></p>{hints}'
+        f"{hints}"
         f'<details class="solution" id="{ident}-solution"><summary>{escape(word("drill.solution"))}</summary>'
         f'<div class="text" data-text="solution">{first["solution"]}</div></details>'
         f'<p class="to-key"><a href="#key-{name}">{escape(word("drill.to_key"))}</a></p>'
@@ -210,8 +210,8 @@ def drill_html(book: Book, name: str, language: Language) -> str:
 
 JUDGE_WORDS = (
     "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "ambiguous", "unreadable",
-    "empty", "too_big", "unit_other", "unit_unknown", "billion", "hint", "another", "link", "copied", "version",
-    "unknown_version", "solved", "progress", "export", "clear", "cleared",
+    "empty", "too_big", "fraction", "unit_other", "unit_unknown", "billion", "hint", "another", "link", "copied",
+    "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
 )
 """What the judge can say, by its key under `judge.` in the interface's words."""
 
@@ -310,11 +310,27 @@ def _json(data: Any) -> str:
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--").replace("<script", "\\u003cscript")
 
 
+def nouns(book: Book) -> dict[str, list[str]]:
+    """Give the words that may follow a number, by unit, in every language: readers type the one they think in."""
+    found: dict[str, list[str]] = {}
+    for unit in book.course.units:
+        for one in book.languages.values():
+            try:
+                noun = one.noun(unit.name)
+            except FormError:
+                continue
+            found.setdefault(unit.name, []).extend(word.lower() for word in (noun.singular, noun.plural))
+    return found
+
+
 def key_html(book: Book, names: Sequence[str], language: Language) -> str:
     """Write what follows a page's drills: the judge's words, and for print the key, linked both ways."""
     if not names:
         return ""
-    said = {key: language.word(f"judge.{key}") for key in JUDGE_WORDS}
+    said = {
+        "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS}, "rules": language.rules(),
+        "nouns": nouns(book),
+    }
     entries = []
     for name in dict.fromkeys(names):
         drill = book.course.drills[name]

@@ -7,6 +7,7 @@ are replaced by what belongs there: a link to the value's entry in running text,
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 from derivations.course import Course
 from derivations.exact import Exact, Formula, Value
 from derivations.language import FORMS, Form, FormError, Language
+from derivations.prose.code import python
 from derivations.prose.expression import BlockCall, Bound, Printed, Stated
 from derivations.prose.page import Hole, Page
 from derivations.prose.reading import reading
@@ -25,6 +27,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _BLOCK = re.compile(f"<p>\\s*{OPEN}(\\d+){CLOSE}\\s*</p>")
 _TOKEN = re.compile(f"{OPEN}(?P<mark>\\d+){CLOSE}|<(?P<close>/?)(?P<tag>[a-zA-Z][\\w-]*)[^>]*>")
+_BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
 _PLAIN_INSIDE = re.compile(r"(?:h[1-6]|a|button|summary|title|option|label)\Z")
 
 
@@ -51,17 +54,25 @@ class Print:
 
 @dataclass
 class Rendered:
-    """A page's Markdown with marks, its front matter with holes written, the parts behind the marks."""
+    """A page's Markdown with marks, its front matter with holes written, the parts behind the marks.
+
+    entries  the number that each value has in the page's list of values, by its key
+    """
 
     markdown: str = ""
     meta: dict[str, Any] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     prints: list[Print] = field(default_factory=list)
+    entries: dict[str, int] = field(default_factory=dict)
 
     def mark(self, part: Part) -> str:
         """Keep a part and give the mark that stands for it."""
         self.parts.append(part)
         return f"{OPEN}{len(self.parts) - 1}{CLOSE}"
+
+    def entry(self, key: str) -> int:
+        """Give a value's number in the page's list of values."""
+        return self.entries.setdefault(key, len(self.entries) + 1)
 
     def plain(self, text: str) -> str:
         """Replace marks by plain text: for titles, tables of contents and attributes."""
@@ -135,7 +146,7 @@ class Renderer:
                 return self._printed(bound, hole, out)
             if isinstance(bound, Stated):
                 text = escape(bound.statement.stated)
-                return Part(bound.statement.stated, f'<q class="stated" lang="en">{text}</q>')
+                return Part(bound.statement.stated, f'<q class="stated" lang="{bound.statement.language}">{text}</q>')
             if isinstance(bound, BlockCall):
                 return Part("", self.block(bound, self.language), block=True)
         except FormError as fault:
@@ -154,7 +165,9 @@ class Renderer:
         else:
             written = self.language.write(source, bound.forms)
             text = written.text
-            html = f'<a class="lv" id="n-{len(out.prints) + 1}" href="#{key}">{escape(text)}</a>'
+            html = (f'<a class="lv" id="n-{len(out.prints) + 1}" href="#{key}" data-entry="{out.entry(key)}">'
+                    f"{escape(text)}</a>")
+        out.entry(key)
         out.prints.append(
             Print(source, bound.forms, text, hole.segment.start, hole.segment.content.strip(), key)
         )
@@ -175,6 +188,7 @@ class Renderer:
         except FormError as fault:
             page.fault(hole.segment.start, str(fault))
             return ""
+        out.entry(value_key(bound.source))
         out.prints.append(Print(bound.source, bound.forms, written.text, hole.segment.start,
                                 hole.segment.content.strip(), value_key(bound.source)))
         return written.tex
@@ -227,7 +241,9 @@ class Renderer:
         entries: dict[str, list[tuple[int, Print]]] = {}
         for number, printed in enumerate(prints, 1):
             entries.setdefault(printed.key, []).append((number, printed))
-        return f'<ol class="where">{"".join(self._entry(key, found) for key, found in entries.items())}</ol>'
+        said = {key: self.language.word(f"values.{key}") for key in WHERE_WORDS}
+        items = "".join(self._entry(key, found) for key, found in entries.items())
+        return f'<ol class="where" data-words="{escape(json.dumps(said, ensure_ascii=False))}">{items}</ol>'
 
     def _entry(self, key: str, found: list[tuple[int, Print]]) -> str:
         number, first = found[0]
@@ -249,12 +265,30 @@ class Renderer:
         if value.formula.source:
             rows.append(f'<p class="source">{escape(language.word("values.source"))}: '
                         f"{escape(value.formula.source)}</p>")
+        exact = language.number(value.exact, (Form("exact"),), value.unit).text
+        rows.append(f'<p class="exact">{escape(language.word("values.exact"))}: {escape(exact)}'
+                    f"{f' {escape(unit)}' if (unit := self._unit(value)) else ''}</p>")
+        link = f'<a class="entry-link" href="#{key}">{escape(language.word("values.entry"))}</a>'
         back = f'<a class="back" href="#n-{number}">{escape(language.word("values.back"))}</a>'
         return (
             f'<li id="{key}" data-exact="{escape(str(value.exact))}" data-unit="{escape(value.unit.name)}" '
-            f'data-tex="{escape(formula.tex)}" data-sympy="{escape(str(value.formula.expression))}">'
-            f"{''.join(rows)}<p>{back}</p></li>"
+            f'data-tex="{escape(formula.tex)}" data-sympy="{escape(str(value.formula.expression))}" '
+            f'data-python="{escape(python(value))}">'
+            f'{"".join(rows)}<p class="links">{link} {back}</p></li>'
         )
+
+
+    def _unit(self, value: Value) -> str:
+        """Name what a value counts, where the course's words have a noun for it."""
+        try:
+            noun = self.language.noun(value.unit.name)
+        except FormError:
+            return ""
+        return noun.singular if value.exact == 1 else noun.plural
+
+
+WHERE_WORDS = ("title", "copy", "exact", "copied", "link", "close", "entry")
+"""What the box of an opened number says, by its key under `values.` in the interface's words."""
 
 
 def _general(formula: Formula) -> Formula:
@@ -287,7 +321,13 @@ def finish(rendered: Rendered, html: str) -> str:
             plain_depth = max(0, plain_depth + (-1 if token["close"] else 1))
         out.append(_MARK.sub(lambda found: escape(parts[int(found[1])].plain), text) if OPEN in text else text)
     out.append(html[at:])
-    return "".join(out)
+    return _without_lost_ways_back("".join(out))
+
+
+def _without_lost_ways_back(html: str) -> str:
+    """Leave out the way back to a value that stands in a formula or a heading, where it has no anchor."""
+    anchors = set(re.findall(r'<a class="lv" id="(n-\d+)"', html))
+    return _BACK.sub(lambda found: found.group() if found[1] in anchors else "", html)
 
 
 def _whole(parts: list[Part], found: re.Match[str]) -> str:

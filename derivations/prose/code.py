@@ -1,0 +1,121 @@
+"""How an expression is written as code: Python to copy, and a tree of plain data for the browser. Both are exact.
+
+SymPy's own printers would put floats in (`3*r/(2*h)` is a float division in Python and in JavaScript alike), so a
+quotient is written as a fraction of integers, and the browser gets the tree itself, which it walks with big integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from derivations.exact import Exact, Value
+
+Tree = str | list[Any]
+"""An integer or a symbol's name as text, or [operation, part, part …] with + * / ^ floor ceiling min max abs sqrt."""
+
+_NAMES = {"floor": "floor", "ceiling": "ceiling", "Min": "min", "Max": "max", "Abs": "abs"}
+_RESERVED = frozenset({"lambda", "in", "is", "if", "or", "and", "not", "def", "del", "for", "as"})
+
+
+class NoCode(ValueError):
+    """An expression holds something that has no exact counterpart in code."""
+
+
+def tree(expression: Any) -> Tree:
+    """Give an expression as plain data; raises `NoCode` for a function that isn't known here."""
+    if expression.is_Rational:
+        whole = str(int(expression.p))
+        return whole if expression.q == 1 else ["/", whole, str(int(expression.q))]
+    if expression.is_Symbol:
+        return str(expression.name)
+    parts = [tree(part) for part in expression.args]
+    if expression.is_Add:
+        return ["+", *parts]
+    if expression.is_Mul:
+        return ["*", *parts]
+    if expression.is_Pow:
+        exponent = expression.exp
+        if exponent.is_Integer:
+            return ["^", parts[0], str(int(exponent))]
+        if exponent.is_Rational and exponent.q == 2:
+            return ["^", ["sqrt", parts[0]], str(int(exponent.p))]
+    name = _NAMES.get(expression.func.__name__)
+    if name is None:
+        raise NoCode(f"{expression.func.__name__} can't be written as exact code")
+    return [name, *parts]
+
+
+def python(value: Value) -> str:
+    """Give lines of Python that compute a value exactly; SymPy's are used where a root makes it irrational."""
+    expression = value.formula.expression
+    names = {symbol.name for symbol in expression.free_symbols}
+    inputs = {name: number for name, number in value.inputs.items() if name in names}
+    rational = value.is_rational
+    try:
+        body = _python(expression) if rational else ""
+    except NoCode:
+        body = ""
+    if not body:
+        return _assigned(inputs, "from sympy import *\n", lambda one: f"Rational({one.numerator}, {one.denominator})") \
+            + str(expression)
+    imports = "from fractions import Fraction\n" if "Fraction(" in body or any(
+        isinstance(number, Fraction) for number in inputs.values()) else ""
+    if "floor(" in body or "ceil(" in body:
+        imports += "from math import ceil, floor\n"
+    return _assigned(inputs, imports, lambda one: f"Fraction({one.numerator}, {one.denominator})") + body
+
+
+def _assigned(inputs: Mapping[str, Exact], imports: str, fraction: Any) -> str:
+    if not inputs:
+        return imports
+    numbers = [str(number) if isinstance(number, int) else fraction(number) for number in inputs.values()]
+    return f"{imports}{', '.join(_safe(name) for name in inputs)} = {', '.join(numbers)}\n"
+
+
+def _safe(name: str) -> str:
+    return f"{name}_" if name in _RESERVED else name
+
+
+def _python(node: Any) -> str:
+    """Write an expression with one Fraction around each quotient, integers inside."""
+    if node.is_Rational:
+        return str(int(node.p)) if node.q == 1 else f"Fraction({int(node.p)}, {int(node.q)})"
+    if node.is_Symbol:
+        return _safe(str(node.name))
+    if node.is_Add:
+        return " + ".join(_python(term) for term in node.args).replace("+ -", "- ")
+    if node.is_Mul:
+        return _product(node)
+    if node.is_Pow:
+        if node.exp.is_Integer:
+            base = _python(node.base)
+            base = base if node.base.is_Symbol or (node.base.is_Integer and node.base >= 0) else f"({base})"
+            return f"{base}**{int(node.exp)}" if node.exp > 0 else f"Fraction(1, {_python(node ** -1)})"
+        raise NoCode("a root")
+    name = {"floor": "floor", "ceiling": "ceil", "Min": "min", "Max": "max", "Abs": "abs"}.get(node.func.__name__)
+    if name is None:
+        raise NoCode(node.func.__name__)
+    return f"{name}({', '.join(_python(part) for part in node.args)})"
+
+
+def _product(node: Any) -> str:
+    above: list[str] = []
+    below: list[str] = []
+    for factor in node.args:
+        if factor.is_Rational and not factor.is_Integer:
+            above += [str(int(factor.p))] if factor.p != 1 else []
+            below.append(str(int(factor.q)))
+        elif factor.is_Pow and factor.exp.is_Integer and factor.exp < 0:
+            below.append(_factor(factor ** -1))
+        else:
+            above.append(_factor(factor))
+    sign = "-" if above and above[0] == "-1" else ""
+    top = sign + ("*".join(above[1:] if sign else above) or "1")
+    return f"Fraction({top}, {'*'.join(below)})" if below else top
+
+
+def _factor(node: Any) -> str:
+    text = _python(node)
+    return f"({text})" if node.is_Add or (node.is_Rational and node < -1) or (node.is_Mul and "Fraction" not in text) else text
