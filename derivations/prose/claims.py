@@ -50,12 +50,14 @@ class Verdict:
 
     margin   |left − right| / |right| for the closest comparison, exactly; None for identities
     wants_numeral  values that `about(x)` compares with the one numeral in the claim's words
+    bounds  plain numbers that the condition compares with: the words may say them
     """
 
     holds: bool = True
     failed: list[str] = field(default_factory=list)
     margin: Fraction | None = None
     wants_numeral: list[Value] = field(default_factory=list)
+    bounds: list[Exact] = field(default_factory=list)
     binds: list[str] = field(default_factory=list)
 
 
@@ -148,18 +150,22 @@ class Condition(Reader):
             if node.func.id == "percent":
                 if len(node.args) != 1 or node.keywords:
                     raise self.fault(node, "percent takes one number, as in percent(1)")
-                return Bound(Fraction(self.number(node.args[0])) / 100, is_ratio=True)
+                return self.bound(Fraction(self.number(node.args[0])) / 100, is_ratio=True)
             if node.func.id == "orders_of_magnitude":
                 value = self.derived(self.only(node, 1)[0])
                 if not value.is_rational or value.exact <= 0:
                     raise self.fault(node, "orders of magnitude are those of a positive rational value")
                 return Magnitude(value)
         if isinstance(node, ast.Constant | ast.UnaryOp | ast.BinOp):
-            return Bound(self.number(node))
+            return self.bound(self.number(node))
         found = self.value(node)
         if isinstance(found, Value):
             self.verdict.binds.append(describe(found))
         return found
+
+    def bound(self, exact: Exact, *, is_ratio: bool = False) -> Bound:
+        self.verdict.bounds.append(exact)
+        return Bound(exact, is_ratio)
 
     def derived(self, node: ast.expr) -> Value:
         found = self.value(node)

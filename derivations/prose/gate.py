@@ -92,14 +92,22 @@ class Gate:
         literals, findings = read_literals(page.meta.get("literals"), page.path, page.text)
         yield from findings
         segments = page.scan.segments
-        about = [claim.words for claim, verdict in book.verdicts[page.src] if verdict.wants_numeral]
+        claimed = [span for claim, verdict in book.verdicts[page.src] for span in self._claimed(page, claim, verdict)]
         passage = unbound.Passage(
             page.path, page.language, self._with_front(page), page.lines,
             math=[(s.inner, s.inner + len(s.content)) for s in segments if s.kind is Kind.MATH],
             values=[(s.start, s.end) for s in segments if s.kind is Kind.HOLE],
-            bound=about, literals=literals,
+            bound=claimed, literals=literals,
         )
         yield from unbound.check(passage, self.readers[page.language], reach, self.nouns(page.language)).findings
+
+    def _claimed(self, page: Page, claim: Claim, verdict: Verdict) -> list[tuple[int, int]]:
+        """Give the stretches of a claim's words whose numerals its condition binds: "below one percent"."""
+        start, end = claim.words
+        if verdict.wants_numeral:
+            return [claim.words]
+        said = self.readers[page.language].read(page.readable[start:end]).numerals if verdict.bounds else ()
+        return [(start + one.start, start + one.end) for one in said if one.value in verdict.bounds]
 
     @staticmethod
     def _with_front(page: Page) -> str:
