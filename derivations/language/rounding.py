@@ -20,6 +20,8 @@ _PRECISIONS = (96, 256, 1024, 4096)
 _LONGEST = 12_000
 """Bits of the longest number that is written out; Python refuses to print an int that is much longer."""
 
+_TOO_LONG = "the number is too long to be written"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -60,7 +62,7 @@ def fixed(exact: Exact, places: int, factor: int | Fraction = 1) -> Figure:
 def unrounded(number: int) -> Figure:
     """Give an integer as it is."""
     if number.bit_length() > _LONGEST:
-        raise FormError("the number is too long to be written out", "use short")
+        raise FormError(_TOO_LONG)
     return Figure(number < 0, abs(number), 0, False)
 
 
@@ -94,7 +96,7 @@ def _magnitude(number: int | Fraction) -> int:
     """Give the e with 10^e <= number < 10^(e + 1), for a positive number, by counting digits."""
     top, bottom = number.numerator, number.denominator
     if max(top.bit_length(), bottom.bit_length()) > _LONGEST:
-        raise FormError("the number has too many digits to be written")
+        raise FormError(_TOO_LONG)
     if top >= bottom:
         return len(str(top // bottom)) - 1
     return -len(str(-(-bottom // top) - 1))
