@@ -43,14 +43,14 @@ _BILLION = re.compile(r"(?<!\w)bill[oó]n(?:es)?(?!\w)", re.IGNORECASE)
 _TRILLION = re.compile(r"10(?:¹²|\^\{?12\}?)")
 _BESIDE = {
     "en": rf"{GAP}(?:(?P<percent>\\?%|per\s?cent(?!\w))|(?P<scale>(?:thousand|[mbt]rillion|[mb]illion)s?(?!\w))"
-          r"|(?P<size>[KMGT]i?B(?!\w))|(?P<letter>[KMB](?!\w)))",
+          r"|(?P<letter>[KMB](?!\w)))",
     "es": rf"{GAP}(?:(?P<percent>\\?%|por\s{{1,2}}cien(?:to)?(?!\w))|(?P<scale>(?:mil|[mbt]r?ill[oó]n(?:es)?)(?!\w))"
-          r"|(?P<size>[KMGT]i?B(?!\w))|(?P<letter>[KMB](?!\w)))",
+          r"|(?P<letter>[KMB](?!\w)))",
 }
 _BESIDE_VALUE = {language: re.compile(pattern) for language, pattern in _BESIDE.items()}
 _OWN = {
     "percent": "its own percent sign", "scale": "its own scale word: use the form short",
-    "size": "its own unit: use a form such as MiB or MB", "letter": "its own scale: use the form short",
+    "letter": "its own scale: use the form short",
 }
 
 
@@ -163,7 +163,7 @@ def agreement(text: str, nouns: Sequence[str], language: str) -> list[Custom]:
     if language != "es" or not nouns:
         return []
     noun = "|".join(re.escape(word) for word in sorted(nouns, key=len, reverse=True))
-    missing = re.compile(rf"(?<!\w)mill[oó]n(?:es)?(?P<gap>[ \u00a0\n]{{1,3}})(?:{noun})(?!\w)", re.IGNORECASE)
+    missing = re.compile(rf"mill(?<!\wmill)[oó]n(?:es)?(?P<gap>[ \u00a0\n]{{1,3}})(?:{noun})(?!\w)", re.IGNORECASE)
     needless = re.compile(rf"(?<![\w,.]) ?\d[\d\u202f,]{{0,20}} (?P<de>de (?={noun})(?:{noun}))(?!\w)", re.IGNORECASE)
     found = [
         Custom(match.start(), match.end(), f"{' '.join(match[0].split())}: after millones Spanish puts de",

@@ -17,22 +17,22 @@ _VISIBLE = re.compile(
 )
 _ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s{}"']++))"""
 _KEEPING = re.compile(
-    r"""(?P<tag></?[A-Za-z][\w-]*+(?:[^<>"']|"[^"]{0,2000}+"|'[^']{0,2000}+')*+>)"""
-    rf"""|(?P<attributes>\{{:?[ \t]*+{_ATTRIBUTE}(?:[ \t]++{_ATTRIBUTE})*+[ \t]*+\}})""",
+    r"""</?[A-Za-z][\w-]*+(?:[^<>"']|"[^"]{0,2000}+"|'[^']{0,2000}+')*+>"""
+    rf"""|\{{:?[ \t]*+{_ATTRIBUTE}(?:[ \t]++{_ATTRIBUTE})*+[ \t]*+\}}""",
 )
-_HIDDEN = re.compile(
-    r"""(?P<target>(?<=\])\([ \t]*+(?:<[^<>\n]*+>|(?:[^()\s]|\([^()\s]*+\))*+))"""
-    r"""|(?P<footnote>\[\^[^\]\s]{1,100}\]:?)"""
-    r"""|(?P<definition>^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*+\S*+)"""
-    r"""|(?P<reference>(?<=\])[ ]?\[[^\]\n]{0,200}\])"""
-    r"""|(?P<autolink><[\w.+-]++(?::|@)[^<>\s]*+>)"""
-    r"""|(?P<url>(?:https?|ftp)://[^\s<>"'()\[\]]*+(?:\([^\s<>"'()\[\]]*+\)[^\s<>"'()\[\]]*+)*+|\bwww\.[^\s<>"'()]++)"""
-    r"""|(?P<snippet>^[ \t]*+-+8<-+[^\n]*+)"""
-    r"""|(?P<icon>:(?:material|octicons|fontawesome|simple)-[\w-]++:)"""
-    r"""|(?P<strong>\*++)"""
-    r"""|(?P<emphasis>(?<![^\W_])_++|_++(?![^\W_]))""",
-    re.MULTILINE,
+_HIDDEN = re.compile(                     # each way begins with one letter: so the search leaps from one to the next
+    r"""\((?<=\]\()[ \t]*+(?:<[^<>\n]*+>|(?:[^()\s]|\([^()\s]*+\))*+)"""                               # a link's target
+    r"""|\[(?:\^[^\]\s]{1,100}\]:?|(?:(?<=\]\[)|(?<=\] \[))[^\]\n]{0,200}\])"""                          # notes and references
+    r"""|<[\w.+-]++(?::|@)[^<>\s]*+>"""
+    r"""|https?://[^\s<>"'()\[\]]*+(?:\([^\s<>"'()\[\]]*+\)[^\s<>"'()\[\]]*+)*+"""
+    r"""|ftp://[^\s<>"'()\[\]]++"""
+    r"""|www\.(?<!\wwww\.)[^\s<>"'()]++"""
+    r"""|:(?:material|octicons|fontawesome|simple)-[\w-]++:"""
+    r"""|\*++"""
+    r"""|_(?:(?<![^\W_]_)_*+|_*+(?![^\W_]))"""
 )
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]*+\S*+", re.MULTILINE)
+_SNIPPET = re.compile(r"^[ \t]*+-+8<-+[^\n]*+", re.MULTILINE)
 _MARKER = re.compile(r"\d{1,9}\.(?=[ \t])")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}\.)[ \t]")
 _BEGINS_BLOCK = re.compile(r"[ \t>]*+(?:!!!|\?\?\?|===|\#{1,6}[ \t]|<[^<>]*+>[ \t]*+$)")
@@ -42,7 +42,11 @@ _BEGINS_BLOCK = re.compile(r"[ \t>]*+(?:!!!|\?\?\?|===|\#{1,6}[ \t]|<[^<>]*+>[ \
 def hide(text: str) -> str:
     """Give the text, of the same length, with what no reader sees replaced by `INVISIBLE`. Newlines stay."""
     text = _KEEPING.sub(_but_visible, _hide_markers(text))
-    return _HIDDEN.sub(lambda found: invisible(found[0]), text)
+    if "]:" in text:
+        text = _DEFINITION.sub(_invisible, text)
+    if "8<" in text:
+        text = _SNIPPET.sub(_invisible, text)
+    return _HIDDEN.sub(_invisible, text)
 
 
 def invisible(stretch: str) -> str:
@@ -50,6 +54,10 @@ def invisible(stretch: str) -> str:
     if "\n" not in stretch:
         return INVISIBLE * len(stretch)
     return "\n".join(INVISIBLE * len(line) for line in stretch.split("\n"))
+
+
+def _invisible(found: re.Match[str]) -> str:
+    return invisible(found[0])
 
 
 def _but_visible(found: re.Match[str]) -> str:

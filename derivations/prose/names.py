@@ -20,8 +20,9 @@ _PART = (r"(?:section|sections|sect?\.|§+|table|figure|fig\.|appendix|equation|
 _CITATION = (
     rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|and\s{{1,3}}others|y\s{{1,3}}otros|y\s{{1,3}}col\w{{0,12}}\.?)"
     rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:and|&|y)\s{{1,3}}{_WORD})"
-    rf",?\s{{0,3}}[(\[]?{_YEAR}[)\]]?"
+    rf",?\s{{0,3}}(?:\({_YEAR}\)|{_YEAR})"
     rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
+    rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])"
 )
 _PLACE = rf"(?:,\s{{1,3}}{_PART}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
@@ -38,8 +39,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?![\w]|,\d)"),
     ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)"),
     ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"),
-    ("label", r"(?<=[^\W\d_])[₀-₉]{1,8}+"),
+    ("label", r"[₀-₉](?<=[^\W\d_].)[₀-₉]*+"),
 )
+_DIGITS = re.compile(r"[\d₀-₉]++")
+_LONGEST, _LONG, _AFTER = 240, 60, 60
+"""How far before its digits a citation is looked for, how far any other name, and how far behind them."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+\Z")
 _CURLY = re.compile(r"[\s\u00a0]+")
@@ -71,20 +75,22 @@ class Names:
         self._rules = [(rule, re.compile(pattern)) for rule, pattern in _RULES]
         if course:
             self._rules.insert(0, ("model", re.compile(rf"(?<![\w-])(?:{course})(?!\w)")))
+        self._reach = max([_LONG, *map(len, ordered)])
         self._counted = _ALWAYS_COUNTED | {symbol for symbol in symbols if len(symbol) == 1}
 
     def pass_over(self, text: str) -> tuple[str, list[Name]]:
         """Give the text, of the same length, with names replaced by `FILLER`; and the names."""
         passed: list[Name] = []
-
-        def replace(found: re.Match[str], rule: str) -> str:
-            if not self._is_name(found[0], rule):
-                return found[0]
-            passed.append(Name(found.start(), found.end(), found[0], rule))
-            return "\n".join(FILLER * len(line) for line in found[0].split("\n"))
-
+        wide, narrow = _windows(text, _LONGEST), _windows(text, self._reach)
         for rule, pattern in self._rules:
-            text = pattern.sub(lambda found, rule=rule: replace(found, rule), text)  # type: ignore[misc]
+            out, at = [], 0
+            for start, end in wide if rule == "citation" else narrow:
+                for found in pattern.finditer(text, start, end):
+                    if self._is_name(found[0], rule):
+                        passed.append(Name(found.start(), found.end(), found[0], rule))
+                        out += [text[at:found.start()], *(FILLER if c != "\n" else c for c in found[0])]
+                        at = found.end()
+            text = "".join([*out, text[at:]]) if out else text
         passed.sort(key=lambda name: name.start)
         return text, passed
 
@@ -97,3 +103,19 @@ class Names:
             letters = _LETTERS_DIGITS.match(stretch)
             return not (letters and (letters[1] in self._counted or letters[1].lower() in _ALWAYS_COUNTED))
         return True
+
+
+def _windows(text: str, before: int) -> list[tuple[int, int]]:
+    """Give the stretches around digits, in order and apart: no name that matters is elsewhere.
+
+    A stretch ends between words, so that what is found doesn't depend on where it was cut.
+    """
+    windows: list[tuple[int, int]] = []
+    for digits in _DIGITS.finditer(text):
+        start, end = max(0, digits.start() - before), digits.end() + _AFTER
+        while end < len(text) and end < digits.end() + 4 * _AFTER and not text[end].isspace():
+            end += 1
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    return windows

@@ -82,10 +82,7 @@ def _vocabulary(language: str) -> dict[str, tuple[str, int]]:
 
 
 _WORDS = {language: _vocabulary(language) for language in ("en", "es")}
-_FIND = {
-    language: re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)", re.IGNORECASE)
-    for language, words in _WORDS.items()
-}
+_WORD = re.compile(r"[^\W\d_]++")
 _BEGINS = {
     language: {word for word, (kind, _) in words.items() if kind != "scale"}
     | {word for word in SCALES[language] if word not in _NEVER_FIRST[language]}
@@ -116,14 +113,15 @@ class NumberWord:
 
 def number_words(text: str, language: str) -> Iterator[NumberWord]:
     """Find the numbers in words, in order. Which of them count as numerals is for the caller to say."""
-    words, find, join, follows = _WORDS[language], _FIND[language], _JOIN[language], _FOLLOWS[language]
-    at = 0
-    while (match := find.search(text, at)) is not None:
-        at = match.end()
-        if match[0].lower() not in _BEGINS[language]:
+    words, begins, follows, join = _WORDS[language], _BEGINS[language], _FOLLOWS[language], _JOIN[language]
+    beyond = 0
+    for match in _WORD.finditer(text):
+        if match[0].lower() not in begins or match.start() < beyond or not _stands_alone(text, match):
             continue
-        run = [match]
-        while (gap := join.match(text, at)) is not None and (after := find.match(text, gap.end())) is not None:
+        run, at = [match], match.end()
+        while (gap := join.match(text, at)) is not None and (after := _WORD.match(text, gap.end())) is not None:
+            if after[0].lower() not in words or not _stands_alone(text, after):
+                break
             kind, (next_kind, _) = words[run[-1][0].lower()][0], words[after[0].lower()]
             half_a = kind == "half" and next_kind == "article"
             if not half_a and next_kind not in follows[kind].split():
@@ -136,11 +134,17 @@ def number_words(text: str, language: str) -> Iterator[NumberWord]:
             at = after.end()
         if words[run[-1][0].lower()][0] == "article" and len(run) == 1:
             continue
-        at = run[-1].end()
+        beyond = at
         yield NumberWord(
             run[0].start(), at, _value([words[word[0].lower()] for word in run]), words[run[-1][0].lower()][0],
             len(run) == 1 and words[run[0][0].lower()] == ("small", 1),
         )
+
+
+def _stands_alone(text: str, word: re.Match[str]) -> bool:
+    """Whether neither a digit nor an underscore is joined to the word."""
+    around = text[max(0, word.start() - 1):word.start()] + text[word.end():word.end() + 1]
+    return not any(character.isalnum() or character == "_" for character in around)
 
 
 def _may_join(kind: str, next_kind: str, language: str) -> bool:

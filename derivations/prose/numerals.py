@@ -91,6 +91,7 @@ _SCALE_WORDS = {
 _ORDINAL = {"en": r"(?:st|nd|rd|th)(?!\w)", "es": r"\.?[ªº](?!\w)|\.?(?:er|ro|ra|do|da|to|ta)(?!\w)"}
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FROM_SUPERSCRIPT = str.maketrans(_SUPERSCRIPT + "⁺⁻−", "0123456789+--")
+_DIGIT = re.compile(r"\d")
 _FIND = re.compile(
     r"(?<!\d)(?:(?P<date>\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2}(?!\d))"
     rf"|(?P<sign>(?<![\w)\]{FILLER}.,])[-−+](?=\d))?"
@@ -160,7 +161,11 @@ class Reader:
         prose = self._references(prose, found)
         prose, names = self._names.pass_over(prose)
         at = 0
-        while (match := _FIND.search(prose, at)) is not None:
+        while (digit := _DIGIT.search(prose, at)) is not None:
+            match = _FIND.match(prose, max(at, digit.start() - 1)) or _FIND.match(prose, digit.start())
+            if match is None:                                     # not met: every digit begins a figure
+                at = digit.end()
+                continue
             found.append(self._digits(prose, match))
             at = found[-1].end
         taken = _Taken(found)
@@ -312,7 +317,8 @@ class Reader:
                            value / self._fractions[part["part"].lower()], "word")
         after = self._suffix.match(prose, word.end)
         counts = word.last == "scale" or value > _PLAIN
-        if after is not None and not (word.article and self.language == "es" and after["unit"]):
+        an_article = word.article and self.language == "es"       # «un byte» is «a byte»
+        if after is not None and not (an_article and (after["unit"] or after["size"])):
             if after["percent"]:
                 end, value = after.end(), value / 100
                 counts = True

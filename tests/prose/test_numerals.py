@@ -70,7 +70,7 @@ FREE = {
         "GPT-2, UTF-8, fp16, int8, W_q, W_1, W₁, A100, bf16-mixed, q4_0, Qwen2.5-0.5B, Mixtral-8x7B",
         "Boat 2 and Boat-7B and Raft-3.2-1B",
         "arXiv 2106.09685, arXiv:2305.14314v2, arXiv ids 2106.09685 and 2305.14314",
-        "Hu et al. 2021, section 4.1; (Hu et al., 2021); Eckart and Young (1936); Glorot & Bengio 2010",
+        "Hu et al. 2021, section 4.1; (Hu et al., 2021); Eckart and Young (1936); [Kaiming 2015](x.md); Glorot & Bengio 2010",
         "version v0.1.0 or 3.11.7, a 2-D array",
         "two matrices, six Linears, one apple, the second row, a layer, no one",
         "millions of apples, hundreds of times, thousands, dozens of crates, twice, half, double",
@@ -83,7 +83,7 @@ FREE = {
         ":material-numeric-8-box:",
     ],
     "es": [
-        "dos matrices, los seis, una manzana, un byte, una vez entrenado, a veces",
+        "dos matrices, los seis, una manzana, un byte, un MiB, una vez entrenado, a veces",
         "miles de millones de manzanas, cientos de veces, miles",
         "Hu y otros (2021); Eckart y Young 1936",
         "por ciento, otra caja",
