@@ -12,9 +12,14 @@ _COMMANDS = {
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "mathbb": "", "mathbf": "", "mathrm": "", "text": "",
     "operatorname": "", "left": "", "right": "", "quad": " ", "qquad": " ", "min": "min", "max": "max", "log": "log",
     "pm": "±", "mid": "|", "ldots": "…", "dots": "…", "cdots": "⋯", "top": "ᵀ", "lVert": "‖", "rVert": "‖", "Vert": "‖",
-    "mathcal": "", "sum": "∑", "prod": "∏", "begin": "", "end": "", "boldsymbol": "", "displaystyle": "", "mathsf": "",
+    "ell": "ℓ", "sum": "∑", "prod": "∏", "begin": "", "end": "", "boldsymbol": "", "displaystyle": "", "mathsf": "",
+    "mathcal": "",
 }
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_GROUP = r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
+_FRACTION = re.compile(rf"\\[dt]?frac{_GROUP}{_GROUP}")
+_BETWEEN = re.compile(
+    r" ?\\(times|in|approx|leq?|geq?|neq?|to|rightarrow|Rightarrow|mapsto|cdot)(?![A-Za-z])"
+)
 _SUPERSCRIPTS = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 
 
@@ -28,8 +33,10 @@ def reading(tex: str) -> str:
         if shorter == text:
             break
         text = shorter
+    text = _BETWEEN.sub(lambda m: f" {_COMMANDS[m[1]]} ", text)
     text = re.sub(r"\\([,;:! ])", lambda m: " " if m[1] != "!" else "", text)
     text = re.sub(r"\\([A-Za-z]+)\s?", lambda m: _COMMANDS.get(m[1], m[1]), text)
+    text = re.sub(r"\^\{?ᵀ\}?", "ᵀ", text)
     text = re.sub(r"\\([%&#$_{}])", r"\1", text)
     text = re.sub(r"\^\{?([0-9n+-]+)\}?", lambda m: m[1].translate(_SUPERSCRIPTS), text)
     return " ".join(text.replace("{", "").replace("}", "").replace("~", " ").split())
