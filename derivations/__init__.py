@@ -1,1 +1,130 @@
-"""One symbolic source behind prose, tables, drills, plots, calculator and command line, in two languages."""
+"""One symbolic source behind prose, tables, drills, plots, calculator and command line, in two languages.
+
+From Python:
+
+    import derivations
+    answer = derivations.count("llama-2-7b", rank=8, targets="q_proj,v_proj")
+    answer.lora, answer.full, answer.ratio            # 4194304, 1073741824, Fraction(1, 256)
+    derivations.rank_for("gpt2", budget="40MB").rank  # 67
+    print(derivations.explain("layer.ratio", h=4096, r=8))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
+    from pathlib import Path
+    from typing import Any
+
+    from derivations.lora.configuration import Configuration
+    from derivations.lora.count import Count, Question
+    from derivations.lora.inverse import RankAnswer
+
+    ModelLike = str | Path | Mapping[str, Any]
+    """A public model's name or hub id, the path of a `config.json`, or what such a file holds."""
+
+__all__ = ["count", "explain", "rank_for"]
+
+
+def count(
+    model: ModelLike,
+    *,
+    rank: int,
+    targets: str | Iterable[str] = "all",
+    dtype: str = "float32",
+    experts: str = "apart",
+    layers: Sequence[int] | None = None,
+    rank_pattern: Mapping[str, int] | None = None,
+    dora: bool = False,
+    bias: str = "none",
+    modules_to_save: Sequence[str] = (),
+) -> Count:
+    """Count the parameters of a LoRA adapter exactly, beside those of the weights it adapts.
+
+    targets          "all", "attention", "mlp", names, a regular expression, or a list of these
+    dtype            how the adapter is stored: "float32" (as the field's library saves it), "float16", "bfloat16"
+    experts          "apart" (each expert's Linears have pairs of their own) or "fused" (as 3-D parameters)
+    layers           the numbers of the layers to adapt; every layer where None
+    rank_pattern     a rank of its own for the modules that a name matches
+    dora, bias, modules_to_save   what is trained besides the pairs, each a named term of the answer
+
+    Counts are numbers of parameters, sizes are bytes, ratios are fractions. Raises `derivations.lora.refusal.Refusal`,
+    a ValueError of one line, where the question has no exact answer.
+    """
+    from derivations.lora.count import count_configuration  # noqa: PLC0415 - only what is asked for is imported
+
+    name, configuration = _configuration(model)
+    asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts, layers=layers,
+                      rank_pattern=rank_pattern, dora=dora, bias=bias, modules_to_save=modules_to_save)
+    return count_configuration(configuration, asked, model=name)
+
+
+def rank_for(
+    model: ModelLike,
+    *,
+    budget: str | int,
+    targets: str | Iterable[str] = "all",
+    dtype: str = "float32",
+    experts: str = "apart",
+    layers: Sequence[int] | None = None,
+) -> RankAnswer:
+    """Give the largest rank that a budget pays for, what it spends and what one rank more would take.
+
+    budget   a number of parameters, or a text: "10M" parameters, "40MB" or "38MiB" of bytes in `dtype`, "1%" of the
+             full parameters of the targeted modules
+
+    Raises `derivations.lora.refusal.Refusal` where not even rank 1 fits, and as `count` does.
+    """
+    from derivations.lora.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
+
+    name, configuration = _configuration(model)
+    asked = _question(rank=1, targets=targets, dtype=dtype, experts=experts, layers=layers)
+    return rank_within(configuration, asked, parse_budget(str(budget)), model=name)
+
+
+def explain(name: str, *, lang: str = "en", **inputs: int | Fraction) -> str:
+    """Give a formula's derivation as text, step by step; with numbers put in where `inputs` has them.
+
+    Raises `derivations.lora.refusal.Refusal` for a name, a symbol, a number or a language that isn't known.
+    """
+    from derivations.explanation import explanation  # noqa: PLC0415 - as above
+
+    return explanation(name, lang, inputs)
+
+
+def _configuration(model: ModelLike) -> tuple[str, Configuration]:
+    """Give what to call the model in the answer, and its checked configuration."""
+    from os import PathLike  # noqa: PLC0415 - as above
+
+    from derivations.lora.catalogue import public_model  # noqa: PLC0415 - as above
+    from derivations.lora.configuration import configure, read  # noqa: PLC0415 - as above
+    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - as above
+
+    if isinstance(model, str):
+        public = public_model(model)
+        return public.name, public.configuration
+    if isinstance(model, PathLike):
+        try:
+            return model.name, read(model.read_bytes())
+        except OSError as error:
+            raise Refusal(f"{model}: {error.strerror or 'it cannot be read'}") from None
+    configuration = configure(model)
+    return configuration.model_type, configuration
+
+
+def _question(*, targets: str | Iterable[str], layers: Sequence[int] | None,
+              rank_pattern: Mapping[str, int] | None = None, modules_to_save: Sequence[str] = (),
+              **others: Any) -> Question:
+    """Give the question, its lists fixed."""
+    from derivations.lora.count import Question  # noqa: PLC0415 - as above
+
+    return Question(
+        targets=targets if isinstance(targets, str) else tuple(targets),
+        layers=None if layers is None else tuple(layers),
+        rank_pattern=dict(rank_pattern or {}),
+        modules_to_save=tuple(modules_to_save),
+        **others,
+    )

@@ -96,25 +96,29 @@ def only(name: str, kind: str, value: object) -> Field:
     return Field((name,), kind, value, only=value)
 
 
-def standard(*, tied: bool, **others: Field) -> dict[str, Field]:
-    """Give the fields that every family has, with `tied` as the default of tie_word_embeddings, and its own."""
-    return {
+def standard(*, tied: bool, **own: Field | None) -> dict[str, Field]:
+    """Give the fields that every family has, with `tied` as the default of tie_word_embeddings.
+
+    A family's own fields come after, and take the place of those of the same name; None takes one out.
+    """
+    fields: dict[str, Field | None] = {
         "hidden_size": number("hidden_size"),
         "num_hidden_layers": number("num_hidden_layers"),
         "num_attention_heads": number("num_attention_heads"),
         "intermediate_size": number("intermediate_size"),
         "vocab_size": number("vocab_size"),
         "tie_word_embeddings": flag("tie_word_embeddings", default=tied),
-        **others,
+        **own,
     }
+    return {name: field for name, field in fields.items() if field is not None}
 
 
 def grouped(*, tied: bool, key_value_heads: int | None = None, head_dim: int | None = None,
-            **others: Field) -> dict[str, Field]:
+            **own: Field | None) -> dict[str, Field]:
     """Give the fields of a family with key-value heads of its own number and, where a file says so, size."""
     return standard(
         tied=tied,
         num_key_value_heads=number("num_key_value_heads", default=key_value_heads, null="num_attention_heads"),
         head_dim=number("head_dim", default=head_dim, null="hidden_size / num_attention_heads"),
-        **others,
+        **own,
     )

@@ -1,0 +1,67 @@
+"""The public models that the course knows by name, from `models.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from derivations.lora.configuration import Configuration, configure
+from derivations.lora.refusal import Refusal, nearest
+
+
+@dataclass(frozen=True)
+class PublicModel:
+    """A model as published.
+
+    name             what pages and the command line call it
+    hub              its id on the model hub
+    label            how a table shows it
+    config           the fields of its configuration that bear on a count
+    source           where they were read
+    published_total  the number of parameters that its publisher, or the hub, states
+    total_source     where that number stands
+    """
+
+    name: str
+    hub: str
+    label: str
+    config: Mapping[str, Any]
+    source: str
+    published_total: int
+    total_source: str
+
+    @property
+    def configuration(self) -> Configuration:
+        """The checked configuration."""
+        return configure(self.config)
+
+
+@cache
+def catalogue() -> Mapping[str, PublicModel]:
+    """Give every model, by name, in the order of the file."""
+    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
+    return {name: _model(name, entry) for name, entry in tomllib.loads(text).items()}
+
+
+def public_model(name: str) -> PublicModel:
+    """Give the model of this name or hub id; capitals don't matter.
+
+    Raises `Refusal` with the nearest name.
+    """
+    asked = name.strip().lower()
+    for model in catalogue().values():
+        if asked in (model.name, model.hub.lower()):
+            return model
+    known = [*catalogue(), *(model.hub for model in catalogue().values())]
+    shown = name if len(name) <= 60 and name.isprintable() else "this name"
+    raise Refusal(f"no model is called {shown!r}{nearest(name[:100], known)}")
+
+
+def _model(name: str, entry: dict[str, Any]) -> PublicModel:
+    config = {field: None if value == "null" else value for field, value in entry["config"].items()}
+    return PublicModel(
+        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"])
