@@ -56,16 +56,37 @@ class Drill:
 
 @dataclass(frozen=True)
 class Series:
-    """What a plot draws: one formula along one axis. `at` are the fixed inputs."""
+    """What a plot draws: one formula. `at` are the fixed inputs, `key` names it in the words `plot.NAME.…`.
 
-    formula: Formula
+    role  the inks it is drawn in: "full", "lora"; "modelled" beside one of them where a count rests on assumptions
+    """
+
+    formula: Formula | ByModel
     at: Mapping[str, Exact] = field(default_factory=dict)
     key: str = ""
+    role: str = "full"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A matrix that a figure draws to scale: rows × columns, and the part that it plays ("full", "lora")."""
+
+    key: str
+    rows: int
+    columns: int
+    role: str = "full"
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure. `kind` is one of the drawings that `prose` knows; what it draws is data."""
+    """A figure. `kind` is one of the drawings that `prose` knows; what it draws is data.
+
+    along   the symbol of the horizontal axis
+    points  where along it the formulas are evaluated
+    models  models that are drawn as points
+    rule    a number on the horizontal axis that the figure points at
+    Words: `plot.NAME.title`, `.alt`, `.note` and what the kind asks for (`.x`, `.y`, a label for each key).
+    """
 
     name: str
     kind: str
@@ -73,6 +94,8 @@ class Plot:
     along: str = ""
     points: tuple[Exact, ...] = ()
     models: tuple[str, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    rule: Exact | None = None
 
 
 VERDICTS = (
