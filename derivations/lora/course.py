@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,12 +60,33 @@ def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]
             yield name, entry
 
 
-def read_words() -> dict[str, Mapping[str, str]]:
-    """Read the course's words, a file for each language."""
-    return {
-        file.stem: dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
-        for file in sorted(WORDS.glob("*.toml"))
-    }
+def _for_each(texts: Mapping[str, str], name: str) -> str | None:
+    """Give the words of the pattern that fits a name, its holes filled; None where no pattern fits.
+
+    `each.formula.memory.*.weight` fits `formula.memory.mixed.weight`; {1} is then `part.mixed` (or `symbol.mixed`).
+    """
+    parts = name.split(".")
+    for key, text in texts.items():
+        pattern = key.removeprefix("each.").split(".")
+        if not key.startswith("each.") or len(pattern) != len(parts):
+            continue
+        if all(one in ("*", part) for one, part in zip(pattern, parts, strict=True)):
+            caught = [part for one, part in zip(pattern, parts, strict=True) if one == "*"]
+            known = [texts.get(f"part.{part}", texts.get(f"symbol.{part}")) for part in caught]
+            if None not in known or "{" not in text:
+                return text.format("", *known)
+    return None
+
+
+def read_words(names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """Read the course's words, a file for each language; formulas without words of their own take a pattern's."""
+    words: dict[str, Mapping[str, str]] = {}
+    for file in sorted(WORDS.glob("*.toml")):
+        texts = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+        missing = [key for key in (f"formula.{name}" for name in names) if key not in texts]
+        filled = {key: text for key in missing if (text := _for_each(texts, key)) is not None}
+        words[file.stem] = {**texts, **filled}
+    return words
 
 
 ARCHITECTURE = "derivations.lora.architecture"
@@ -89,7 +110,7 @@ COURSE = Course(
     symbols={symbol.name: symbol for symbol in SYMBOLS},
     units=(PARAMETERS, BYTES, BITS),
     formulas=_formulas,
-    words=read_words(),
+    words=read_words(_formulas),
     models=_models,
     drills=_drills,
     plots=_plots,
