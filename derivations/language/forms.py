@@ -6,10 +6,9 @@ figure (`exact`, `short`, `percent` …); the others dress it: a sign, a noun, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 
 from derivations.exact import NUMBER, RATIO, Unit
 
@@ -66,6 +65,12 @@ SIGNIFICANT = 3
 PERCENT_DIGITS = 2
 """Significant digits of a ratio whose form names none."""
 
+POINTS_DIGITS = 1
+"""Significant digits of a difference of percentages whose form names none."""
+
+LARGEST_WHOLE_SIZE = 10_000
+"""A whole number of MB, MiB … below this is written in full, though it may have more than three digits."""
+
 PURE = (NUMBER.name, RATIO.name)
 BYTES = ("byte", "bytes")
 BITS = ("bit", "bits")
@@ -107,7 +112,7 @@ class Plan:
     about: bool
 
 
-def plan(forms: Sequence[Form], unit: Unit) -> Plan:
+def plan(forms: tuple[Form, ...], unit: Unit) -> Plan:
     """Put forms in order for values of this unit. Raises `FormError` if they don't exist, fit or agree."""
     figure, number, signed, noun, about = "", None, False, "", False
     for form in forms:
@@ -150,6 +155,8 @@ def default(unit: Unit) -> str:
 def _argument(form: Form, unit: Unit) -> object:
     kind = FORMS.get(form.name)
     if kind is None:
+        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+
         near = get_close_matches(form.name, FORMS, 1)
         raise FormError(f"there is no form {form.name!r}", f"nearest: {near[0]}" if near else "")
     if kind.units and unit.name not in kind.units:
@@ -171,6 +178,7 @@ def _argument(form: Form, unit: Unit) -> object:
     return argument
 
 
+@lru_cache
 def factor(figure: str) -> int | Fraction:
     """Give what a value is multiplied by before it is printed in this form."""
     if figure in ("percent", "points"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("en", "es")
@@ -78,18 +78,24 @@ class Profile:
 @cache
 def profile(code: str) -> Profile:
     """Read a language's rules, once."""
-    data = tomllib.loads((files(__package__) / f"{code}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(data(f"{code}.toml"))
     return Profile(
         code=code,
-        number=_record(Numerals, data["number"]),
-        percent=(data["percent"]["text"], data["percent"]["tex"]),
-        points=(data["points"]["singular"], data["points"]["plural"]),
-        scales=tuple(_record(Scale, scale) for scale in data["scales"]),
-        after_scale=data["nouns"]["after_scale"],
-        about=_record(About, data["about"]),
-        joiners=_record(Joiners, data["list"]),
-        units=data["units"],
+        number=_record(Numerals, table["number"]),
+        percent=(table["percent"]["text"], table["percent"]["tex"]),
+        points=(table["points"]["singular"], table["points"]["plural"]),
+        scales=tuple(_record(Scale, scale) for scale in table["scales"]),
+        after_scale=table["nouns"]["after_scale"],
+        about=_record(About, table["about"]),
+        joiners=_record(Joiners, table["list"]),
+        units=table["units"],
     )
+
+
+def data(name: str) -> str:
+    """Give the text of one of this package's data files."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
 
 
 def _record(kind: Any, table: Mapping[str, Any]) -> Any:

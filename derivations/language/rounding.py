@@ -51,12 +51,12 @@ class Figure:
 
 def significant(exact: Exact, digits: int, factor: int | Fraction = 1) -> Figure:
     """Round exact · factor to so many significant digits. Zero is written as 0."""
-    return _decide(exact, lambda number: _significant(Fraction(number) * factor, digits))
+    return _decide(exact, factor, _significant, digits)
 
 
 def fixed(exact: Exact, places: int, factor: int | Fraction = 1) -> Figure:
     """Round exact · factor to so many decimals."""
-    return _decide(exact, lambda number: _fixed(Fraction(number) * factor, places))
+    return _decide(exact, factor, _fixed, places)
 
 
 def unrounded(number: int) -> Figure:
@@ -66,19 +66,19 @@ def unrounded(number: int) -> Figure:
     return Figure(number < 0, abs(number), 0, False)
 
 
-def _significant(number: int | Fraction, digits: int) -> Figure:
-    if number == 0:
+def _significant(top: int, bottom: int, digits: int) -> Figure:
+    if top == 0:
         return Figure(False, 0, 0, False)
-    places = digits - 1 - _magnitude(number if number > 0 else -number)
-    figure = _fixed(number, places)
+    places = digits - 1 - _magnitude(abs(top), bottom)
+    figure = _fixed(top, bottom, places)
     if places > 0 and figure.digits == 10**digits:  # 9.96 to two digits is 10, not 10.0
         return replace(figure, digits=figure.digits // 10, places=places - 1)
     return figure
 
 
-def _fixed(number: int | Fraction, places: int) -> Figure:
-    """Round to a multiple of 10^(-places); a negative `places` rounds to tens, hundreds …"""
-    top, bottom = abs(number.numerator), number.denominator
+def _fixed(top: int, bottom: int, places: int) -> Figure:
+    """Round top / bottom to a multiple of 10^(-places); a negative `places` rounds to tens, hundreds …"""
+    negative, top = top < 0, abs(top)
     if places >= 0:
         top *= 10**places
     else:
@@ -89,12 +89,11 @@ def _fixed(number: int | Fraction, places: int) -> Figure:
         kept += 1
     if places < 0:
         kept, places = kept * 10**-places, 0
-    return Figure(number < 0 and kept > 0, kept, places, rest != 0)
+    return Figure(negative and kept > 0, kept, places, rest != 0)
 
 
-def _magnitude(number: int | Fraction) -> int:
-    """Give the e with 10^e <= number < 10^(e + 1), for a positive number, by counting digits."""
-    top, bottom = number.numerator, number.denominator
+def _magnitude(top: int, bottom: int) -> int:
+    """Give the e with 10^e <= top / bottom < 10^(e + 1), for positive numbers, by counting digits."""
     if max(top.bit_length(), bottom.bit_length()) > _LONGEST:
         raise FormError(_TOO_LONG)
     if top >= bottom:
@@ -102,16 +101,17 @@ def _magnitude(number: int | Fraction) -> int:
     return -len(str(-(-bottom // top) - 1))
 
 
-def _decide(exact: Exact, rule: Callable[[int | Fraction], Figure]) -> Figure:
+def _decide(exact: Exact, factor: int | Fraction, rule: Callable[[int, int, int], Figure], asked: int) -> Figure:
+    """Apply a rule for top, bottom and the digits asked for to exact · factor."""
+    above, below = factor.numerator, factor.denominator
     if isinstance(exact, int | Fraction):
-        return rule(exact)
+        return rule(exact.numerator * above, exact.denominator * below, asked)
     for bits in _PRECISIONS:
-        low, high = _enclosure(exact, bits)
-        figure, other = rule(low), rule(high)
+        figure, other = (rule(end.numerator * above, end.denominator * below, asked) for end in _enclosure(exact, bits))
         if (figure.negative, figure.digits, figure.places) == (other.negative, other.digits, other.places):
             return replace(figure, rounded=True)
         if bits == _PRECISIONS[1] and (rational := _hidden_rational(exact)) is not None:
-            return rule(rational)
+            return rule(rational.numerator * above, rational.denominator * below, asked)
     raise FormError(f"the digits of {exact} can't be decided")
 
 

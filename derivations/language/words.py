@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from derivations.language.profile import LANGUAGES
+from derivations.language.profile import LANGUAGES, data
 
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -25,7 +23,7 @@ def interface_words() -> Mapping[str, Mapping[str, str]]:
 
     Raises `WordError` where a language is missing or the languages don't have the same blanks.
     """
-    return parse((files(__package__) / "words.toml").read_text(encoding="utf-8"))
+    return parse(data("words.toml"))
 
 
 def parse(text: str) -> Mapping[str, Mapping[str, str]]:
@@ -54,6 +52,8 @@ def word(key: str, code: str, fill: Mapping[str, str]) -> str:
     """Give the interface word with its blanks filled. Raises `WordError`, naming the nearest key."""
     words = interface_words()
     if key not in words:
+        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+
         near = get_close_matches(key, words, 1)
         raise WordError(f"words.toml has no word {key!r}" + (f"; nearest: {near[0]!r}" if near else ""))
     text = words[key][code]

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from derivations.course import Course
 from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value
-from derivations.language import layout, words
+from derivations.language import export, joining, words
 from derivations.language.forms import (
     BITS,
     BYTES,
+    LARGEST_WHOLE_SIZE,
     PERCENT_DIGITS,
+    POINTS_DIGITS,
     SIGNIFICANT,
     SIZES,
     Form,
@@ -28,28 +29,12 @@ from derivations.language.forms import (
     factor,
     plan,
 )
-from derivations.language.profile import LANGUAGES, Profile, Scale, profile
+from derivations.language.numerals import NO_BREAK, Written, numeral
+from derivations.language.profile import LANGUAGES, Profile, profile
 from derivations.language.rounding import Figure, fixed, significant, unrounded
-from derivations.language.setting import Setter
 
-NO_BREAK = "\u00a0"
-
-_LARGEST_WHOLE = 10_000
-"""A whole number of MB, MiB … below this is written in full, though it may have more than three digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A value or an expression in characters.
-
-    text     plain characters, for prose, HTML and tables
-    tex      the same for TeX, without delimiters
-    rounded  whether the exact number differs from what is printed
-    """
-
-    text: str
-    tex: str
-    rounded: bool = False
+if TYPE_CHECKING:
+    from derivations.language.expressions import Expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +74,6 @@ class Language:
         self.order = tuple(order)
         self._texts = texts
         self._memory: dict[Any, Written] = {}
-        self._trees: dict[Any, layout.Node] = {}
-        self._whole: dict[Any, Formula] = {}
 
     def with_words(
         self,
@@ -118,14 +101,17 @@ class Language:
 
     def number(self, exact: Exact, forms: Sequence[Form] = (), unit: Unit = NUMBER) -> Written:
         """Write an exact number that is no value yet: a tick of an axis, a cell, an input."""
-        key = (exact, tuple(forms), unit.name)
+        forms = tuple(forms)
+        if isinstance(exact, Fraction) and exact.denominator == 1:
+            exact = exact.numerator
+        key = (exact, forms, unit.name)
         if (written := self._memory.get(key)) is None:
             written = self._memory[key] = self._write(exact, plan(forms, unit))
         return written
 
     def check(self, forms: Sequence[Form], unit: Unit) -> None:
         """Raise `FormError` if values of this unit can't take these forms, whatever the number."""
-        planned = plan(forms, unit)
+        planned = plan(tuple(forms), unit)
         if planned.noun:
             self.noun(planned.noun)
 
@@ -136,6 +122,8 @@ class Language:
         if text is None and key in (*BYTES, *BITS):
             text = self.profile.units[key.removesuffix("s")]
         if text is None:
+            from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+
             known = [name[5:] for name in self._texts if name.startswith(("unit.", "noun."))]
             near = get_close_matches(key, known, 1)
             raise FormError(f"the course's words have no noun {key!r}", f"nearest: {near[0]}" if near else "")
@@ -173,7 +161,9 @@ class Language:
     def _figure(self, exact: Exact, planned: Plan) -> _Shown:
         form, number = planned.figure, planned.number
         if form == "exact" and not isinstance(exact, int):
-            return self._fraction(exact, planned.signed)
+            written = self._expressions.constant(exact)
+            plus = self.profile.number.plus if planned.signed and exact > 0 else ""
+            return _Shown(plus + written.text, plus + written.tex, False)
         if form in ("exact", "bytes", "bits", "plain") and isinstance(exact, int):
             figure = unrounded(exact)
         elif form == "places":
@@ -181,7 +171,7 @@ class Language:
         elif form in SIZES:
             figure = self._size(exact, factor(form), number)
         elif form in ("percent", "points"):
-            figure = significant(exact, number or (PERCENT_DIGITS if form == "percent" else 1), 100)
+            figure = significant(exact, number or (PERCENT_DIGITS if form == "percent" else POINTS_DIGITS), 100)
         elif form == "digits":
             figure = significant(exact, number or SIGNIFICANT)
         elif form == "short":
@@ -192,7 +182,7 @@ class Language:
             figure = significant(exact, SIGNIFICANT)
             if not figure.rounded:
                 figure = figure.without_trailing_zeros()
-        text, tex = self._numeral(figure, planned.signed)
+        text, tex = numeral(figure, self.profile.number, signed=planned.signed)
         return self._with_unit(_Shown(text, tex, figure.rounded, figure.is_one), form)
 
     def _with_unit(self, shown: _Shown, form: str) -> _Shown:
@@ -216,7 +206,7 @@ class Language:
     def _size(exact: Exact, multiplier: int | Fraction, digits: int | None) -> Figure:
         if digits is None and isinstance(exact, int | Fraction):
             whole = Fraction(exact) * multiplier
-            if whole == int(whole) and abs(whole) < _LARGEST_WHOLE:
+            if whole == int(whole) and abs(whole) < LARGEST_WHOLE_SIZE:
                 return unrounded(int(whole))
         figure = significant(exact, digits or SIGNIFICANT, multiplier)
         return figure if figure.rounded else figure.without_trailing_zeros()
@@ -227,39 +217,17 @@ class Language:
         magnitude = Fraction(figure.digits, 10**figure.places)
         scale = next((scale for scale in reversed(self.profile.scales) if magnitude >= 10**scale.power), None)
         figure = (figure.shifted(scale.power) if scale else figure).without_trailing_zeros()
-        text, tex = self._numeral(figure, signed)
+        text, tex = numeral(figure, self.profile.number, signed=signed)
         if scale is None:
             return _Shown(text, tex, figure.rounded, figure.is_one)
-        word = _scale_word(scale, figure)
+        word = scale.singular if figure.is_one else scale.plural
         return _Shown(f"{text} {word}", rf"{tex}\ \text{{{word}}}", figure.rounded, figure.is_one, scaled=True)
-
-    def _fraction(self, exact: Exact, signed: bool) -> _Shown:
-        """Write what isn't whole exactly: 3/1024, 4√2."""
-        shown = self._setter(self.symbols).set(layout.constant(exact))
-        plus = self.profile.number.plus if signed and exact > 0 else ""
-        return _Shown(plus + shown.text, plus + shown.tex, False)
-
-    def _numeral(self, figure: Figure, signed: bool = False, group_from: int = 0) -> tuple[str, str]:
-        """Give a figure in digits: plain text, TeX."""
-        rules = self.profile.number
-        whole, decimals = _digits(figure)
-        text = tex = whole
-        if len(whole) >= (group_from or rules.group_from):
-            groups = _groups(whole)
-            text, tex = rules.group.join(groups), rules.tex_group.join(groups)
-        if decimals:
-            text, tex = f"{text}{rules.decimal}{decimals}", f"{tex}{rules.tex_decimal}{decimals}"
-        if figure.negative:
-            return rules.minus + text, f"-{tex}"
-        if signed and figure.digits:
-            return rules.plus + text, rules.plus + tex
-        return text, tex
 
     # Expressions
 
     def formula(self, formula: Formula, mark: Collection[Any] = ()) -> Written:
         """Write the expression that a formula derives."""
-        return self._set(self._tree(formula.expression, formula.symbols, mark), formula.symbols)
+        return self.expression(formula.expression, mark=mark, symbols=formula.symbols)
 
     def expression(
         self,
@@ -274,8 +242,7 @@ class Language:
         mark        subexpressions set in `\\htmlClass{chg}{…}`
         symbols     letters that the course doesn't name
         """
-        tree = self._tree(expression, symbols, mark)
-        return self._set(layout.substituted(tree, substitute) if substitute else tree, symbols)
+        return self._expressions.expression(expression, substitute, mark, symbols)
 
     def worked(self, value: Value, forms: Sequence[Form] = ()) -> Written:
         """Write one chain of equations: the formula, the same with numbers, what it comes to, the figure."""
@@ -288,15 +255,7 @@ class Language:
 
     def evaluation(self, value: Value, forms: Sequence[Form] = ()) -> tuple[Written, ...]:
         """Give the members of that chain; only the last may be rounded, and none repeats the one before."""
-        symbols = value.formula.symbols
-        tree = self._tree(self._unfixed(value.formula).expression, symbols)
-        numbers = layout.substituted(tree, value.inputs)
-        worked_out = layout.with_sides_multiplied(numbers)
-        if worked_out == numbers and not isinstance(numbers, layout.Sum):
-            worked_out = layout.with_sums_added(numbers)
-        result = layout.constant(value.exact)
-        steps = (tree, numbers, worked_out)
-        members = [self._set(step, symbols) for step in steps if step != result]
+        members = self._expressions.steps(value)
         members += [self.number(value.exact, (Form("exact"),)), self.write(value, forms)]
         return tuple(
             member
@@ -304,37 +263,15 @@ class Language:
             if before is None or member.tex != before.tex
         )
 
-    def _unfixed(self, formula: Formula) -> Formula:
-        """Give the formula before any numbers were put in: a worked line shows where each of them goes."""
-        if not formula.fixed:
-            return formula
-        key = (formula.function, formula.symbols)
-        if key not in self._whole:
-            self._whole[key] = Formula(formula.name, formula.function, formula.symbols, formula.unit)
-        return self._whole[key]
+    def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol] = ()) -> Written:
+        """Write what a value was computed from: h = 4096, r = 8. Numbers are exact, as in formulas."""
+        return self._expressions.inputs(numbers, symbols)
 
-    def _tree(self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()) -> layout.Node:
-        order = self.order or tuple(symbol.name for symbol in symbols)
-        key = (expression, order, frozenset(mark))
-        if (tree := self._trees.get(key)) is None:
-            tree = self._trees[key] = layout.layout(expression, order, mark)
-        return tree
+    @cached_property
+    def _expressions(self) -> Expressions:
+        from derivations.language.expressions import Expressions  # noqa: PLC0415 - many pages and commands need none
 
-    def _set(self, tree: layout.Node, symbols: Sequence[Symbol]) -> Written:
-        key = (tree, tuple(symbols))
-        if (written := self._memory.get(key)) is None:
-            known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
-            shown = self._setter(known).set(tree)
-            written = self._memory[key] = Written(shown.text, shown.tex)
-        return written
-
-    def _setter(self, symbols: Mapping[str, Symbol]) -> Setter:
-        rules = self.profile.number
-
-        def numeral(number: int) -> tuple[str, str]:
-            return self._numeral(unrounded(number), group_from=rules.group_from_in_formulas)
-
-        return Setter(numeral, rules.minus, symbols)
+        return Expressions(self.profile.number, self.symbols, self.order)
 
     # Words
 
@@ -344,110 +281,21 @@ class Language:
 
     def list_of(self, items: Sequence[Written | str]) -> Written:
         """Join members as the language does: "8, 16 and 64"; «0,15; 0,29 y 1,6»."""
-        members = [item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items]
-        return Written(
-            self._joined([member.text for member in members], self.profile.number.decimal, plain=True),
-            self._joined([member.tex for member in members], self.profile.number.tex_decimal, plain=False),
-            any(member.rounded for member in members),
-        )
-
-    def _joined(self, members: list[str], decimal: str, *, plain: bool) -> str:
-        if len(members) < 2:
-            return "".join(members)
-        joiners = self.profile.joiners
-        separator = self._separator(members, decimal)
-        last = joiners.last_before_i if _begins_with_i(members[-1]) else joiners.last
-        if not plain:
-            separator, last = f"{separator.strip()}\\ ", rf"\ \text{{{last.strip()}}}\ "
-        return separator.join(members[:-1]) + last + members[-1]
-
-    def _separator(self, members: list[str], decimal: str) -> str:
-        joiners = self.profile.joiners
-        decimals = any(_has_decimals(member, decimal) for member in members)
-        return joiners.decimal_separator if decimals else joiners.separator
+        return joining.list_of(items, self.profile)
 
     def tuple_of(self, items: Sequence[Written | str]) -> Written:
         """Write members in brackets: "(0.5, 1.5)"; «(0,5; 1,5)»."""
-        members = [item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items]
-        texts, texs = [member.text for member in members], [member.tex for member in members]
-        text = self._separator(texts, self.profile.number.decimal).join(texts)
-        separator = self._separator(texs, self.profile.number.tex_decimal)
-        tex = f"{separator.strip()}\\ ".join(texs)
-        return Written(f"({text})", f"({tex})", any(member.rounded for member in members))
-
-    def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol] = ()) -> Written:
-        """Write what a value was computed from: h = 4096, r = 8. Numbers are exact, as in formulas."""
-        known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
-        setter = self._setter(known)
-        parts = [(setter.set(layout.Letter(name)), setter.set(layout.constant(n))) for name, n in numbers.items()]
-        return Written(
-            ", ".join(f"{letter.text} = {number.text}" for letter, number in parts),
-            ",\\ ".join(f"{letter.tex} = {number.tex}" for letter, number in parts),
-        )
+        return joining.tuple_of(items, self.profile)
 
     def shape(self, sizes: Sequence[int]) -> Written:
         """Write the shape of a matrix: 768 × 768."""
-        pairs = [self._numeral(unrounded(size)) for size in sizes]
-        cross = f"{NO_BREAK}×{NO_BREAK}"
-        return Written(cross.join(text for text, _ in pairs), r" \times ".join(tex for _, tex in pairs))
+        return joining.shape(sizes, self.profile)
 
     # The browser
 
     def rules(self) -> dict[str, Any]:
-        """Give what a calculator in the browser needs to write numbers identically, as JSON-able data.
-
-        Rounding is half-even from the exact rational. The scale is chosen after rounding, the largest that
-        fits; `short` drops zeros at the end of its decimals, and so do sizes where the figure is exact.
-        """
-        rules, about, joiners = self.profile.number, self.profile.about, self.profile.joiners
-        percent, tex_percent = self.profile.percent
-        return {
-            "language": self.code,
-            "rounding": "half-even",
-            "decimal": rules.decimal,
-            "group": rules.group,
-            "group_from": rules.group_from,
-            "group_from_in_formulas": rules.group_from_in_formulas,
-            "minus": rules.minus,
-            "plus": rules.plus,
-            "tex": {
-                "decimal": rules.tex_decimal,
-                "group": rules.tex_group,
-                "percent": tex_percent,
-                "minus": "-",
-            },
-            "percent": percent,
-            "points": list(self.profile.points),
-            "significant": {
-                "default": SIGNIFICANT,
-                "percent": PERCENT_DIGITS,
-                "short": SIGNIFICANT,
-                "size": SIGNIFICANT,
-                "points": 1,
-            },
-            "scales": [
-                {"power": scale.power, "singular": scale.singular, "plural": scale.plural}
-                for scale in self.profile.scales
-            ],
-            "before_scale": " ",
-            "after_scale": self.profile.after_scale,
-            "before_unit": NO_BREAK,
-            "units": dict(self.profile.units),
-            "sizes": dict(SIZES),
-            "whole_sizes_below": _LARGEST_WHOLE,
-            "about": {
-                "masculine": about.masculine,
-                "feminine": about.feminine,
-                "one": about.one,
-                "percent": about.percent,
-            },
-            "list": {
-                "separator": joiners.separator,
-                "decimal_separator": joiners.decimal_separator,
-                "last": joiners.last,
-                "last_before_i": joiners.last_before_i,
-            },
-        }
+        """Give what a calculator in the browser needs to write numbers identically, as JSON-able data."""
+        return export.rules(self.profile)
 
 
 @cache
@@ -456,32 +304,3 @@ def language(code: str) -> Language:
     if code not in LANGUAGES:
         raise ValueError(f"no language {code!r}: there are {', '.join(LANGUAGES)}")
     return Language(profile(code), {}, {}, ())
-
-
-def _scale_word(scale: Scale, figure: Figure) -> str:
-    return scale.singular if figure.is_one else scale.plural
-
-
-def _digits(figure: Figure) -> tuple[str, str]:
-    """Give the digits before and after the decimal sign."""
-    digits = str(figure.digits).rjust(figure.places + 1, "0")
-    split = len(digits) - figure.places
-    return digits[:split], digits[split:]
-
-
-def _groups(whole: str) -> list[str]:
-    """Cut digits into threes, from the right."""
-    head = len(whole) % 3
-    return [*([whole[:head]] if head else []), *(whole[at : at + 3] for at in range(head, len(whole), 3))]
-
-
-def _has_decimals(member: str, decimal: str) -> bool:
-    """Whether the decimal sign stands between two digits."""
-    before, sign, after = member.partition(decimal)
-    return bool(sign) and before[-1:].isdigit() and after[:1].isdigit()
-
-
-def _begins_with_i(member: str) -> bool:
-    """Whether a word begins with the sound i in Spanish: i, í or hi, not the diphthong of hierro."""
-    letters = member.lower().removeprefix("h")
-    return letters[:1] in ("i", "í") and letters[1:2] not in tuple("aeoáéó")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from derivations.exact import RATIO, Unit
 from derivations.language import FORMS, LANGUAGES, Form, WordError, language
+from derivations.language.forms import SIZES
 from derivations.language.words import interface_words, parse
 
 SEED = Unit("seed")
@@ -108,3 +109,8 @@ def test_numbers_and_words_need_no_sympy():
         "print(sorted({'sympy', 'pandas', 'mkdocs', 'mpmath', 'babel'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_every_size_has_its_symbol_in_every_language():
+    english, spanish = (language(code).profile.units for code in LANGUAGES)
+    assert set(english) == set(spanish) == set(SIZES) | {"byte", "bit"}

@@ -1,0 +1,64 @@
+"""Values side by side: lists, tuples and the shapes of matrices, joined as a language does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derivations.language.numerals import NO_BREAK, Written, numeral
+from derivations.language.profile import Joiners, Profile
+from derivations.language.rounding import unrounded
+
+
+def list_of(items: Sequence[Written | str], profile: Profile) -> Written:
+    """Join members: "8, 16 and 64"; «0,15; 0,29 y 1,6»."""
+    members = _members(items)
+    texts, texs = [member.text for member in members], [member.tex for member in members]
+    separator = _separator(texts, profile)
+    last = profile.joiners.last_before_i if texts and _begins_with_i(texts[-1]) else profile.joiners.last
+    return Written(
+        _joined(texts, separator, last),
+        _joined(texs, f"{separator.strip()}\\ ", rf"\ \text{{{last.strip()}}}\ "),
+        any(member.rounded for member in members),
+    )
+
+
+def tuple_of(items: Sequence[Written | str], profile: Profile) -> Written:
+    """Write members in brackets: "(0.5, 1.5)"; «(0,5; 1,5)»."""
+    members = _members(items)
+    separator = _separator([member.text for member in members], profile)
+    text = separator.join(member.text for member in members)
+    tex = f"{separator.strip()}\\ ".join(member.tex for member in members)
+    return Written(f"({text})", f"({tex})", any(member.rounded for member in members))
+
+
+def shape(sizes: Sequence[int], profile: Profile) -> Written:
+    """Write the shape of a matrix: 768 × 768."""
+    pairs = [numeral(unrounded(size), profile.number) for size in sizes]
+    cross = f"{NO_BREAK}×{NO_BREAK}"
+    return Written(cross.join(text for text, _ in pairs), r" \times ".join(tex for _, tex in pairs))
+
+
+def _members(items: Sequence[Written | str]) -> list[Written]:
+    return [item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items]
+
+
+def _joined(members: list[str], separator: str, last: str) -> str:
+    return separator.join(members[:-1]) + last + members[-1] if len(members) > 1 else "".join(members)
+
+
+def _separator(texts: list[str], profile: Profile) -> str:
+    joiners: Joiners = profile.joiners
+    decimals = any(_has_decimals(text, profile.number.decimal) for text in texts)
+    return joiners.decimal_separator if decimals else joiners.separator
+
+
+def _has_decimals(text: str, decimal: str) -> bool:
+    """Whether the decimal sign stands between two digits."""
+    before, sign, after = text.partition(decimal)
+    return bool(sign) and before[-1:].isdigit() and after[:1].isdigit()
+
+
+def _begins_with_i(text: str) -> bool:
+    """Whether a word begins with the sound i in Spanish: i, í or hi, not the diphthong of hierro."""
+    letters = text.lower().removeprefix("h")
+    return letters[:1] in ("i", "í") and letters[1:2] not in tuple("aeoáéó")

@@ -1,0 +1,53 @@
+"""Digits, signs and groups: a rounded figure in the characters of a language, for plain text and for TeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.language.profile import Numerals
+from derivations.language.rounding import Figure
+
+NO_BREAK = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value or an expression in characters.
+
+    text     plain characters, for prose, HTML and tables
+    tex      the same for TeX, without delimiters
+    rounded  whether the exact number differs from what is printed
+    """
+
+    text: str
+    tex: str
+    rounded: bool = False
+
+
+def numeral(figure: Figure, rules: Numerals, *, signed: bool = False, in_formula: bool = False) -> tuple[str, str]:
+    """Give a figure in digits: plain text, TeX."""
+    whole, decimals = _digits(figure)
+    text = tex = whole
+    if len(whole) >= (rules.group_from_in_formulas if in_formula else rules.group_from):
+        groups = _groups(whole)
+        text, tex = rules.group.join(groups), rules.tex_group.join(groups)
+    if decimals:
+        text, tex = f"{text}{rules.decimal}{decimals}", f"{tex}{rules.tex_decimal}{decimals}"
+    if figure.negative:
+        return rules.minus + text, f"-{tex}"
+    if signed and figure.digits:
+        return rules.plus + text, rules.plus + tex
+    return text, tex
+
+
+def _digits(figure: Figure) -> tuple[str, str]:
+    """Give the digits before and after the decimal sign."""
+    digits = str(figure.digits).rjust(figure.places + 1, "0")
+    split = len(digits) - figure.places
+    return digits[:split], digits[split:]
+
+
+def _groups(whole: str) -> list[str]:
+    """Cut digits into threes, from the right."""
+    head = len(whole) % 3
+    return [*([whole[:head]] if head else []), *(whole[at : at + 3] for at in range(head, len(whole), 3))]
