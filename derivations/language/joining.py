@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivations.language.numerals import NO_BREAK, Written, numeral
+from derivations.language.numerals import NO_BREAK, Written, numeral, tex_text
 from derivations.language.profile import Joiners, Profile
 from derivations.language.rounding import unrounded
 
@@ -17,7 +17,7 @@ def list_of(items: Sequence[Written | str], profile: Profile) -> Written:
     last = profile.joiners.last_before_i if texts and _begins_with_i(texts[-1]) else profile.joiners.last
     return Written(
         _joined(texts, separator, last),
-        _joined(texs, f"{separator.strip()}\\ ", rf"\ \text{{{last.strip()}}}\ "),
+        _joined(texs, f"{separator.strip()}\\ ", rf"\ {tex_text(last.strip())}\ "),
         any(member.rounded for member in members),
     )
 
@@ -39,7 +39,7 @@ def shape(sizes: Sequence[int], profile: Profile) -> Written:
 
 
 def _members(items: Sequence[Written | str]) -> list[Written]:
-    return [item if isinstance(item, Written) else Written(item, rf"\text{{{item}}}") for item in items]
+    return [item if isinstance(item, Written) else Written(item, tex_text(item)) for item in items]
 
 
 def _joined(members: list[str], separator: str, last: str) -> str:

@@ -24,6 +24,14 @@ class Written:
     rounded: bool = False
 
 
+_IN_TEXT = str.maketrans({**{sign: f"\\{sign}" for sign in "_%&#$"}, NO_BREAK: "~", "\u202f": r"\,"})
+
+
+def tex_text(words: str) -> str:
+    r"""Give words as \text{…}, with the signs escaped that TeX reads as its own."""
+    return rf"\text{{{words.translate(_IN_TEXT)}}}"
+
+
 def numeral(figure: Figure, rules: Numerals, *, signed: bool = False, in_formula: bool = False) -> tuple[str, str]:
     """Give a figure in digits: plain text, TeX."""
     whole, decimals = _digits(figure)

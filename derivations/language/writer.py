@@ -29,7 +29,7 @@ from derivations.language.forms import (
     factor,
     plan,
 )
-from derivations.language.numerals import NO_BREAK, Written, numeral
+from derivations.language.numerals import NO_BREAK, Written, numeral, tex_text
 from derivations.language.profile import LANGUAGES, Profile, profile
 from derivations.language.rounding import Figure, fixed, significant, unrounded
 
@@ -141,12 +141,12 @@ class Language:
             if shown.scaled and self.profile.after_scale:
                 word = f"{self.profile.after_scale} {word}"
             gap = NO_BREAK if planned.noun in (*BYTES, *BITS) else " "
-            text, tex = f"{text}{gap}{word}", rf"{tex}\ \text{{{word}}}"
+            text, tex = f"{text}{gap}{word}", rf"{tex}\ {tex_text(word)}"
         if planned.about:
             if not shown.rounded:
                 raise FormError(f"{text} is exact, so it can't be called about that much", "use of, not about")
             before = self._about(shown, planned, noun)
-            text, tex = f"{before} {text}", rf"\text{{{before}}}\ {tex}"
+            text, tex = f"{before} {text}", rf"{tex_text(before)}\ {tex}"
         return Written(text, tex, shown.rounded)
 
     def _about(self, shown: _Shown, planned: Plan, noun: Noun | None) -> str:
@@ -199,7 +199,7 @@ class Language:
             else:
                 singular, plural = (part.strip() for part in self.profile.units[form[:-1]].split("|"))
             unit = singular if shown.one else plural
-            text, tex = f"{text}{NO_BREAK}{unit}", rf"{tex}\ \text{{{unit}}}"
+            text, tex = f"{text}{NO_BREAK}{unit}", rf"{tex}\ {tex_text(unit)}"
         return _Shown(text, tex, shown.rounded, shown.one)
 
     @staticmethod
@@ -221,7 +221,7 @@ class Language:
         if scale is None:
             return _Shown(text, tex, figure.rounded, figure.is_one)
         word = scale.singular if figure.is_one else scale.plural
-        return _Shown(f"{text} {word}", rf"{tex}\ \text{{{word}}}", figure.rounded, figure.is_one, scaled=True)
+        return _Shown(f"{text} {word}", rf"{tex}\ {tex_text(word)}", figure.rounded, figure.is_one, scaled=True)
 
     # Expressions
 

@@ -186,6 +186,13 @@ def test_tuples_and_shapes():
     assert es.shape((768, 768)).tex == r"768 \times 768"
 
 
+def test_words_inside_tex_are_escaped():
+    words = {"noun.key": f"q_proj{NB}100% | q_projs{NB}100%"}
+    tex = language("en").with_words(words).number(2, (Form("of", ("key",)),)).tex
+    assert tex == r"2\ \text{q\_projs~100\%}"
+    assert language("es").list_of(["a_1", "b"]).tex == r"\text{a\_1}\ \text{y}\ \text{b}"
+
+
 FAULTS = [
     # number, unit, forms, what the message says, what the hint says
     (1, SEED, (Form("shrt"),), "there is no form 'shrt'", "nearest: short"),
