@@ -88,11 +88,13 @@ def rank_for(
 def explain(name: str, *, lang: str = "en", **inputs: int | Fraction) -> str:
     """Give a formula's derivation as text, step by step; with numbers put in where `inputs` has them.
 
-    Raises `derivations.lora.refusal.Refusal` for a name, a symbol, a number or a language that isn't known.
+    Raises `derivations.explanation.NoExplanation`, a ValueError of one line, for a name, a symbol, a number or a
+    language that isn't known.
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
+    from derivations.lora.course import COURSE  # noqa: PLC0415 - as above
 
-    return explanation(name, lang, inputs)
+    return explanation(COURSE, name, lang, inputs)
 
 
 def _configuration(model: ModelLike) -> tuple[str, Configuration]:

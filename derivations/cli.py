@@ -17,8 +17,11 @@ import click
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from derivations.course import Course
+    from derivations.exact import Exact
     from derivations.lora.configuration import Configuration
     from derivations.lora.count import Count
+    from derivations.prose.project import Project
 
 DTYPES = ("float32", "float16", "bfloat16")
 EXPERTS = ("apart", "fused")
@@ -174,19 +177,156 @@ def models(as_json: bool) -> None:
 # The formulas and the documents -------------------------------------------------------------------------------------
 
 
+@derive.command("list")
+@click.option("--lang", default="en", show_default=True, help="The language of the meanings: en or es.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: name, symbols, unit, expression, meaning.")
+def list_formulas(lang: str, as_json: bool) -> None:
+    """List every formula: its name, the symbols it takes, what it derives to and what it means."""
+    from derivations.exact import Formula  # noqa: PLC0415 - as above
+    from derivations.language import LANGUAGES, language  # noqa: PLC0415 - as above
+
+    if lang not in LANGUAGES:
+        raise click.UsageError(f"there is no language {lang!r}: there are {', '.join(LANGUAGES)}")
+    course = _course()
+    writer, texts = language(lang).with_course(course), course.words[lang]
+    rows = []
+    for name, formula in course.formulas.items():
+        meaning = texts.get(f"formula.{name}", "")
+        if isinstance(formula, Formula):
+            symbols = ", ".join(symbol.name for symbol in formula.symbols)
+            rows.append((name, symbols, formula.unit.name, writer.formula(formula).text, meaning))
+        else:
+            rows.append((name, "MODEL, …", formula.unit.name, "", meaning))
+    if as_json:
+        keys = ("name", "symbols", "unit", "expression", "meaning")
+        _print_json([dict(zip(keys, row, strict=True)) for row in rows])
+    else:
+        _print_table(("name", "symbols", "unit", "derives to", "meaning"), rows)
+
+
+@derive.command()
+@click.argument("name")
+@click.argument("inputs", nargs=-1, metavar="[h=4096 r=8 …]")
+@click.option("--lang", default="en", show_default=True, help="en or es.")
+def explain(name: str, inputs: tuple[str, ...], lang: str) -> None:
+    """Explain a formula: its derivation step by step, each step proved, and its value where numbers are given.
+
+    Examples: `derive explain layer.ratio`, `derive explain layer.ratio h=4096 r=8 --lang es`.
+    """
+    from derivations.explanation import explanation  # noqa: PLC0415 - as above
+
+    click.echo(explanation(_course(), name, lang, _inputs(inputs)), nl=False)
+
+
+@derive.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a CSV is stale.")
+def tables(only_check: bool) -> None:
+    """Derive every table anew and write the CSV files that changed."""
+    project = _project()
+    book = project.book()
+    if only_check:
+        stale = project.stale_tables(book)
+        for finding in stale:
+            click.echo(finding)
+        sys.exit(1 if stale else 0)
+    for path in project.write_tables(book):
+        click.echo(f"wrote {path}")
+
+
+@derive.command()
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+@click.option("--fix", is_flag=True, help="Mend what is mechanical: stale CSV files, sections confirmed as in step.")
+def check(as_json: bool, fix: bool) -> None:
+    """Check the documents of this folder as a build does, without building: exit with 1 if anything is found."""
+    project = _project()
+    book = project.book()
+    if fix:
+        for line in project.fix(book):
+            click.echo(line, err=True)
+    findings = sorted([*book.findings, *project.findings(book)])
+    if as_json:
+        _print_json([{"path": f.path, "line": f.line, "column": f.column, "message": f.message, "hint": f.hint}
+                     for f in findings])
+    else:
+        for finding in findings:
+            click.echo(finding)
+    sys.exit(1 if findings else 0)
+
+
+@derive.command()
+def ledger() -> None:
+    """Print the ledger: every value that the pages print, with its place, formula, inputs and exact number."""
+    from derivations.prose.ledger import as_json  # noqa: PLC0415 - as above
+
+    click.echo(as_json(_project().book().ledger()), nl=False)
+
+
+@derive.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--json", "as_json", is_flag=True, help="The moves as JSON.")
+def diff(old: str, new: str | None, as_json: bool) -> None:
+    """Say which printed values moved between OLD and NEW: ledger files or git revisions (NEW: this folder as it is)."""
+    from dataclasses import asdict  # noqa: PLC0415 - as above
+
+    from derivations.prose.comparison import moves, near_limits, report  # noqa: PLC0415 - as above
+    from derivations.prose.revision import ledger_of  # noqa: PLC0415 - as above
+
+    before, (after, claims) = ledger_of(old), ledger_of(new)
+    found, near = moves(before[0], after), near_limits(claims)
+    if as_json:
+        _print_json({"moves": [asdict(move) for move in found], "near_limits": [asdict(claim) for claim in near]})
+    else:
+        click.echo(report(found, near), nl=False)
+
+
+def _project() -> Project:
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.prose.project import Project  # noqa: PLC0415 - as above
+
+    return Project(Path.cwd())
+
+
+def _course() -> Course:
+    """Give the course of this folder's documents, or the one that comes with the package."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    if (Path.cwd() / "mkdocs.yml").exists():
+        return _project().course
+    from derivations.lora.course import COURSE  # noqa: PLC0415 - as above
+
+    return COURSE
+
+
+def _inputs(pairs: Sequence[str]) -> dict[str, Exact]:
+    """Read numbers by symbol, exactly: h=4096, rho=7/1000, rho=0.007."""
+    from fractions import Fraction  # noqa: PLC0415 - as above
+
+    inputs: dict[str, Exact] = {}
+    for pair in pairs:
+        name, equals, number = pair.partition("=")
+        try:
+            value = Fraction(number) if len(number) <= 100 else None
+        except (ValueError, ZeroDivisionError):
+            value = None
+        if not equals or value is None:
+            raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in h=4096")
+        inputs[name] = value.numerator if value.denominator == 1 else value
+    return inputs
+
+
 # Running the command ------------------------------------------------------------------------------------------------
 
 
 def main() -> None:
     """Run the command: an error becomes one line on standard error, and exit code 2."""
-    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - a small module, but not before it is needed
-
     try:
         code = derive.main(prog_name="derive", standalone_mode=False,
                            color=False if os.environ.get("NO_COLOR") else None)
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
-    except (click.ClickException, Refusal) as error:
+    except _refusals() as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         click.echo(f"derive: {' '.join(message.split())}", err=True)
         sys.exit(2)
@@ -195,6 +335,16 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())      # the reader has gone: that's no error
         sys.exit(0)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Give what means that a question was put wrongly; of modules that never ran, nothing can have been raised."""
+    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - a small module, but not before it is needed
+
+    known = (("derivations.prose.project", "NoProject"), ("derivations.prose.revision", "NoLedger"),
+             ("derivations.explanation", "NoExplanation"))
+    ran = (getattr(sys.modules[module], name) for module, name in known if module in sys.modules)
+    return click.ClickException, Refusal, *ran
 
 
 def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:

@@ -124,9 +124,15 @@ class Names:
         return f"; nearest: {near[0]}" if near else ""
 
 
+@lru_cache(maxsize=256)
+def _itself(symbol: Symbol) -> Formula:
+    """Give the formula that is just the symbol."""
+    return Formula(symbol.name, lambda x: x, (symbol,), symbol.unit)
+
+
 def input_value(symbol: Symbol, number: Exact) -> Value:
     """Give a drill's input as a value of its own, so that a question can print it."""
-    value = Formula(symbol.name, lambda x: x, (symbol,), symbol.unit)(**{symbol.name: number})
+    value = _itself(symbol)(**{symbol.name: number})
     assert isinstance(value, Value)
     return value
 

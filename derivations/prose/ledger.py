@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from derivations.prose.claims import Verdict
@@ -76,8 +76,17 @@ def as_json(found: Iterable[Entry | ClaimEntry]) -> str:
 
 def from_json(text: str) -> list[Entry]:
     """Read a ledger back. Raises `ValueError` for a text that is none."""
+    return [Entry(**entry) for entry in _records(text, Entry)]
+
+
+def claims_from_json(text: str) -> list[ClaimEntry]:
+    """Read a list of claims back. Raises `ValueError` for a text that is none."""
+    return [ClaimEntry(**entry) for entry in _records(text, ClaimEntry)]
+
+
+def _records(text: str, kind: type[Entry | ClaimEntry]) -> list[dict[str, Any]]:
     data: Any = json.loads(text)
-    try:
-        return [Entry(**entry) for entry in data]
-    except TypeError as fault:
-        raise ValueError(f"not a ledger: {fault}") from None
+    names = {field.name for field in fields(kind)}
+    if not isinstance(data, list) or any(not isinstance(one, dict) or set(one) != names for one in data):
+        raise ValueError("not a ledger: an entry has " + ", ".join(sorted(names)))
+    return data

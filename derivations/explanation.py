@@ -1,0 +1,54 @@
+"""A formula explained in a terminal: what it is, its symbols, its derivation step by step, and its value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from derivations.course import Course
+from derivations.exact import ByModel, DomainError, Exact, Formula, Value, prove
+from derivations.language import LANGUAGES, language
+
+
+class NoExplanation(ValueError):
+    """A name, a symbol, a number or a language that isn't known; one line that names the nearest right one."""
+
+
+def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact]) -> str:
+    """Give the derivation of a formula as text in a language, with numbers put in where `inputs` has them."""
+    if code not in LANGUAGES:
+        raise NoExplanation(f"there is no language {code!r}: there are {', '.join(LANGUAGES)}")
+    formula = course.formulas.get(name)
+    if formula is None:
+        near = get_close_matches(name, list(course.formulas), 1, 0.5)
+        raise NoExplanation(f"no formula is called {name!r}" + (f"; nearest: {near[0]}" if near else ""))
+    if isinstance(formula, ByModel):
+        raise NoExplanation(f"{name} depends on the model: `derive count MODEL` counts it, module by module")
+    try:
+        answer = formula(**inputs) if inputs else formula
+    except DomainError as fault:
+        raise NoExplanation(str(fault)) from None
+    return "\n".join(_lines(course, formula, answer, code)) + "\n"
+
+
+def _lines(course: Course, formula: Formula, answer: Formula | Value, code: str) -> list[str]:
+    prove(formula)
+    writer, texts = language(code).with_course(course), course.words[code]
+    lines = [f"{formula.name}: {texts.get(f'formula.{formula.name}', formula.name)}", ""]
+    for number, step in enumerate(formula.steps, 1):
+        shown = writer.expression(step.expression).text
+        lines.append(f"  {number}. {'= ' if number > 1 else '  '}{shown}    ({texts[f'reason.{step.reason}']})")
+    last = writer.expression(formula.steps[-1].expression).text
+    taught = writer.formula(formula).text
+    if taught != last:
+        lines.append(f"     = {taught}")
+    if isinstance(answer, Value):
+        lines += ["", f"  {writer.worked(answer).text}"]
+    elif answer.fixed:
+        lines += ["", f"  {writer.formula(answer).text}"]
+    lines.append("")
+    for symbol in formula.symbols:
+        lines.append(f"  {symbol.text or symbol.name}: {texts.get(f'symbol.{symbol.name}', symbol.name)}")
+    if formula.source:
+        lines.append(f"  {writer.word('values.source')}: {formula.source}")
+    return lines

@@ -1,0 +1,119 @@
+"""A folder of documents: what its `mkdocs.yml` says of the course, the docs and the tables; loaded without MkDocs."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from derivations.course import Course
+from derivations.prose.book import Book
+from derivations.prose.finding import Finding
+
+
+class NoProject(ValueError):
+    """The folder holds no documents that can be checked, and why."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads MkDocs' configuration: `!ENV` and `!!python/name` stand for nothing that is needed here."""
+
+
+def _other(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+    return None
+
+
+_Loader.add_multi_constructor("!", _other)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _other)
+
+
+class Project:
+    """The documents of one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        path = root / "mkdocs.yml"
+        try:
+            settings = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        except OSError:
+            raise NoProject(f"{path.name} is not in this folder: run this where the documents are") from None
+        except yaml.YAMLError as fault:
+            raise NoProject(f"{path.name} is not YAML: {' '.join(str(fault).split())}") from None
+        options = self._options(settings)
+        self.docs = str(settings.get("docs_dir") or "docs")
+        self.tables = str(options.get("tables") or "tables")
+        self.course: Course = self._course(str(options.get("course") or ""))
+
+    @staticmethod
+    def _options(settings: Any) -> dict[str, Any]:
+        plugins = settings.get("plugins", []) if isinstance(settings, dict) else []
+        for plugin in plugins if isinstance(plugins, list) else [plugins]:
+            if isinstance(plugin, dict) and isinstance(plugin.get("derivations"), dict):
+                return dict(plugin["derivations"])
+        raise NoProject("mkdocs.yml has no plugin `derivations` with a `course`")
+
+    @staticmethod
+    def _course(name: str) -> Course:
+        try:
+            course = import_module(name).COURSE
+        except Exception as fault:  # noqa: BLE001 - whatever a course's module raises is a fault of the course
+            raise NoProject(f"the course {name!r} can't be loaded: {type(fault).__name__}: {fault}") from None
+        if not isinstance(course, Course):
+            raise NoProject(f"{name}.COURSE is not a course")
+        return course
+
+    def book(self) -> Book:
+        """Load and check all pages and tables."""
+        return Book(self.root, self.course, docs=self.docs, tables=self.tables)
+
+    def findings(self, book: Book) -> list[Finding]:
+        """Give what a folder can have wrong beside its pages: stale tables."""
+        return self.stale_tables(book)
+
+    def fix(self, book: Book) -> list[str]:
+        """Mend what is mechanical; say in a line each what was done."""
+        return [f"wrote {path}" for path in self.write_tables(book)]
+
+    def stale_tables(self, book: Book) -> list[Finding]:
+        """Find the committed CSV files that aren't what their tables derive to today."""
+        found = []
+        for name, text in book.csv().items():
+            path = self.root / self.tables / f"{name}.csv"
+            if not path.exists():
+                found.append(Finding(f"{self.tables}/{name}.csv", 1, 1, "the file is missing", "run `derive tables`"))
+            elif (stored := path.read_text(encoding="utf-8")) != text:
+                line = _first_difference(stored, text)
+                found.append(Finding(f"{self.tables}/{name}.csv", line, 1, "stale: it is not what the table derives to",
+                                     "run `derive tables`"))
+        known = {f"{name}.csv" for name in book.tables}
+        for path in sorted((self.root / self.tables).glob("*.csv")):
+            if path.name not in known:
+                found.append(Finding(f"{self.tables}/{path.name}", 1, 1, f"no {path.stem}.toml derives this file"))
+        return found
+
+    def write_tables(self, book: Book) -> list[str]:
+        """Write each CSV that changed, whole or not at all; give their names."""
+        written = []
+        for name, text in book.csv().items():
+            path = self.root / self.tables / f"{name}.csv"
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                write_whole(path, text)
+                written.append(f"{self.tables}/{name}.csv")
+        return written
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file's content in one step: a reader, or a crash, finds the old file or the new one."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8", newline="")
+    os.replace(beside, path)
+
+
+def _first_difference(old: str, new: str) -> int:
+    for number, (one, other) in enumerate(zip(old.splitlines(), new.splitlines(), strict=False), 1):
+        if one != other:
+            return number
+    return min(len(old.splitlines()), len(new.splitlines())) + 1
