@@ -23,6 +23,12 @@ def box(findings: Sequence[Finding], title: str) -> str:
     return f'<div class="fault" role="alert"><p><strong>{escape(title)}</strong></p><ol>{items}</ol></div>'
 
 
+def inline(finding: Finding) -> str:
+    """HTML of one fault inside a sentence, in the place of a formula that can't be typeset."""
+    place = f"<code>{escape(finding.path)}:{finding.line}:{finding.column}</code>"
+    return f'<strong class="fault" role="alert">{place} {escape(finding.message)}</strong>'
+
+
 def report(findings: Sequence[Finding]) -> str:
     """The text that ends a failed build: a line for each fault."""
     count = "1 fault" if len(findings) == 1 else f"{len(findings)} faults"

@@ -20,6 +20,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from derivations.course import Course
+from derivations.language.profile import profile
+from derivations.language.words import interface_words
+from derivations.language.writer import language
 from derivations.prose.finding import Finding
 
 
@@ -78,9 +81,11 @@ def _compiled_from_source(package: str) -> Iterator[None]:
 
 
 def forget(package: str) -> None:
-    """Drop every module of a package, so that the next import reads its files again."""
+    """Drop every module of a package, and the interface's words, so that their files are read again."""
     for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
         del sys.modules[name]
+    for read_once in (interface_words, profile, language):  # files of `language` that an author edits as well
+        read_once.cache_clear()
     importlib.invalidate_caches()
     linecache.checkcache()
 
@@ -89,6 +94,8 @@ def load(module: str, root: Path) -> Course:
     """Import the module afresh and give its COURSE. Raises CourseError, with paths relative to `root`."""
     package = package_of(module)
     forget(package)
+    if str(root) not in sys.path:  # a course may live beside its mkdocs.yml without being installed
+        sys.path.append(str(root))
     try:
         with _compiled_from_source(package):
             course = importlib.import_module(module).COURSE

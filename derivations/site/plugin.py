@@ -34,7 +34,6 @@ from derivations.site.words import words
 if TYPE_CHECKING:
     from jinja2 import Environment
     from mkdocs.livereload import LiveReloadServer
-    from mkdocs.utils.templates import TemplateContext
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -177,23 +176,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self._say([Finding(path, 1, 1, f"{type(error).__name__}: {error}", "the terminal says more")])
             return None
 
-    @event_priority(25)
-    def on_page_context(
-        self, context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation
-    ) -> None:
-        """Point the language switcher at this very page; static-i18n gives up on the home page."""
-        alternates = getattr(page.file, "alternates", {})
-        for alternate in config.extra.get("alternate", []):
-            if alternate["lang"] in alternates:
-                alternate["link"] = alternates[alternate["lang"]].url
-
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
         """Typeset the formulas, after the search has read the page; give each language its own search."""
 
         def refused(error: math.MathError, at: str) -> str:
             finding = fault.of_math(error, self._path(page), page.file.content_string, at)
             self._say([finding])
-            return fault.box([finding], words(self._language(config))["fault.title"])
+            return fault.inline(finding)
 
         return self._own_search(math.fill(output, refused), config)
 

@@ -1,0 +1,112 @@
+"""The live server: it shows faults instead of raising, lives on, and is right again after the mend."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+PATIENCE = 60  # seconds; a rebuild takes about one
+
+
+@contextmanager
+def served(project):
+    """Run `mkdocs serve` in the project; gives a function that asks a page until it satisfies."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", f"127.0.0.1:{port}"]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    log = (project.root / "serve.log").open("w+", encoding="utf-8")
+    server = subprocess.Popen(command, cwd=project.root, env=environment, stdout=log, stderr=log)
+
+    def until(pattern, page="", absent=False):
+        end = time.monotonic() + PATIENCE
+        html = ""
+        while time.monotonic() < end:
+            assert server.poll() is None, "the server died"
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=PATIENCE) as answer:
+                    html = answer.read().decode()
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                html = ""
+            if html and bool(re.search(pattern, html, re.DOTALL)) is not absent:
+                return html
+            time.sleep(0.1)
+        log.seek(0)
+        raise AssertionError(f"{pattern!r} {'still' if absent else 'never'} in /{page}\n{log.read()[-2000:]}")
+
+    try:
+        yield until
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        log.close()
+
+
+@pytest.fixture
+def until(project):
+    with served(project) as until:
+        until("346 metres")
+        yield until
+
+
+def test_a_fault_is_shown_in_its_page_only_and_goes_with_the_mend(project, until):
+    page = project.root / "docs/en/index.md"
+    good = page.read_text(encoding="utf-8")
+    project.append("docs/en/index.md", "\nBad {{= field.fenc(w=1, l=2) }}.\n")
+    html = until('class="fault"')
+    assert re.search(r"docs/en/index\.md:\d+:\d+</code> no value is called", html)
+    assert "field.fence" in html
+    assert "346 metres" in html, "the rest of the page can still be read"
+    until("346 metros", "es/")
+    assert 'class="fault"' not in until("346 metros", "es/")
+    page.write_text(good + "\nMath $\\nope$.\n", encoding="utf-8")
+    until(r"docs/en/index\.md:\d+:\d+</code> formula ‘\\nope’")
+    page.write_text(good, encoding="utf-8")
+    assert "346 metres" in until('class="fault"', absent=True)
+
+
+def test_a_broken_course_shows_on_every_page_and_a_changed_formula_shows_its_number(project, until):
+    course = project.root / "meadow/course.py"
+    good = course.read_text(encoding="utf-8")
+    course.write_text(good + "\nx = = 3\n", encoding="utf-8")
+    for page in ("", "es/"):
+        until(r"meadow/course\.py:\d+:5</code> syntax error", page)
+    changed = good.replace("2 * (width + length), (w, l)", "3 * (width + length), (w, l)")
+    changed = changed.replace("sympy.Add(width, width, length, length,", "sympy.Add(3 * width, 3 * length,")
+    changed = changed.replace("2 * width + 2 * length", "3 * width + 3 * length")
+    course.write_text(changed, encoding="utf-8")
+    until("519 metres")
+    assert 'class="fault"' not in until("519 metros", "es/")
+    again = changed.replace("3 * (", "4 * (").replace("3 * width", "4 * width").replace("3 * length", "4 * length")
+    assert len(again) == len(changed), "the trap is an edit of the same size, within a second"
+    course.write_text(again, encoding="utf-8")
+    until("692 metres")
+
+
+def test_a_changed_recipe_of_a_table_is_followed_and_its_csv_wakes_nobody(project, until):
+    project.edit("tables/fields.toml", "Two fields", "Both fields")
+    until("Both fields")
+    time.sleep(1.5)
+    builds = (project.root / "serve.log").read_text(encoding="utf-8").count("Documentation built in")
+    (project.root / "tables/fields.csv").write_text("stale\n", encoding="utf-8")
+    time.sleep(2.5)
+    assert (project.root / "serve.log").read_text(encoding="utf-8").count("Documentation built in") == builds
+
+
+def test_a_server_starts_even_on_a_broken_course(project):
+    course = project.root / "meadow/course.py"
+    good = course.read_text(encoding="utf-8")
+    course.write_text("import nothing_of_that_name\n", encoding="utf-8")
+    with served(project) as until:
+        until(r"meadow/course\.py:1:1</code> ModuleNotFoundError")
+        course.write_text(good, encoding="utf-8")
+        until("346 metros", "es/")
