@@ -35,7 +35,7 @@ def derivation_html(formula: Formula, language: Language, title: str, explain: C
 
 def _line(formula: Formula, language: Language, number: int, explain: Callable[[str], str]) -> str:
     step = formula.steps[number]
-    written = language.expression(step.expression)
+    written = language.expression(step.expression, symbols=formula.symbols)
     equals = "= " if number else ""
     anchor = f"d-{formula.name.replace('.', '-')}-{number + 1}"
     return (

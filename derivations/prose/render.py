@@ -23,6 +23,7 @@ from derivations.prose.page import Hole, Page
 from derivations.prose.reading import reading
 from derivations.prose.scan import Kind, Segment
 
+_EXACT = (Form("exact"),)
 OPEN, CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _BLOCK = re.compile(f"<p>\\s*{OPEN}(\\d+){CLOSE}\\s*</p>")
@@ -252,7 +253,7 @@ class Renderer:
         worked = language.worked(value, next((forms for _, p in found if (forms := _figure(p.forms))), ()))
         inputs = "".join(
             f"<li><i>{escape(symbol.text or symbol.name)}</i> = "
-            f"{escape(language.number(value.inputs[symbol.name]).text)}, "
+            f"{escape(language.number(value.inputs[symbol.name], _EXACT).text)}, "
             f"{escape(self.texts.get(f'symbol.{symbol.name}', symbol.name))}</li>"
             for symbol in value.formula.symbols
         )
