@@ -79,13 +79,18 @@ def _for_each(texts: Mapping[str, str], name: str) -> str | None:
 
 
 def read_words(names: Iterable[str]) -> dict[str, Mapping[str, str]]:
-    """Read the course's words, a file for each language; formulas without words of their own take a pattern's."""
-    words: dict[str, Mapping[str, str]] = {}
+    """Read the course's words; formulas without words of their own take a pattern's.
+
+    A file's name ends in its language: en.toml, and beside it plots.en.toml for the figures.
+    """
+    read: dict[str, dict[str, str]] = {}
     for file in sorted(WORDS.glob("*.toml")):
-        texts = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+        read.setdefault(file.stem.rpartition(".")[2], {}).update(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+    words: dict[str, Mapping[str, str]] = {}
+    for language, texts in read.items():
         missing = [key for key in (f"formula.{name}" for name in names) if key not in texts]
         filled = {key: text for key in missing if (text := _for_each(texts, key)) is not None}
-        words[file.stem] = {**texts, **filled}
+        words[language] = {**texts, **filled}
     return words
 
 

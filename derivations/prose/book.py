@@ -19,7 +19,7 @@ from derivations.prose.finding import Finding, in_order
 from derivations.prose.gate import Gate
 from derivations.prose.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
 from derivations.prose.page import Claim, Page, read_pages
-from derivations.prose.plot import plot_html
+from derivations.prose.plot import plot_files, plot_html
 from derivations.prose.render import Rendered, Renderer, finish
 from derivations.prose.statements import statements_html
 from derivations.prose.tables import Table, read_tables
@@ -129,7 +129,7 @@ class Book:
         for name, table in self.tables.items():
             files[f"tables/{name}.csv"] = table.csv()
             files[f"tables/{name}.json"] = table.json()
-        return {path: text.encode() for path, text in files.items()}
+        return {**{path: text.encode() for path, text in files.items()}, **dict(plot_files(self))}
 
 
 def side_text(side: Any, language: Language) -> str:

@@ -118,4 +118,5 @@ def _product(node: Any) -> str:
 
 def _factor(node: Any) -> str:
     text = _python(node)
-    return f"({text})" if node.is_Add or (node.is_Rational and node < -1) or (node.is_Mul and "Fraction" not in text) else text
+    loose = node.is_Add or (node.is_Rational and node < -1) or (node.is_Mul and "Fraction" not in text)
+    return f"({text})" if loose else text

@@ -1,0 +1,87 @@
+"""The figures of the course as data: which formulas, along what, for which models; `prose` draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derivations.course import Plot, Series, Shape
+from derivations.exact import ByModel, Formula
+from derivations.lora import architecture, embeddings, layer, linear, memory, storage
+from derivations.lora.catalogue import catalogue
+
+_FORMULAS: dict[str, Formula] = {
+    formula.name: formula for module in (linear, layer, embeddings, storage, memory) for formula in module.FORMULAS
+}
+_REAL: dict[str, Formula | ByModel] = {one.name: one for one in getattr(architecture, "FORMULAS", ())}
+
+MINIGPT = {"h": 768, "L": 12}
+LLAMA_7B = {"h": 4096, "L": 32}
+RANK = 8
+REAL_MODEL = "llama-3-8b"
+"""The model whose modules are drawn: narrow k and v, and an MLP of three Linears."""
+
+
+def _ratio_by_width() -> Plot:
+    """Draw 3r/(2h) for some ranks, and published models' exact ratios at one of them."""
+    lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, role="lora") for rank in (4, RANK, 16, 64))
+    real = _REAL.get("exact.ratio")
+    models = (Series(real, {"r": RANK}, "models"),) if real else ()
+    return Plot("ratio-by-width", "log-lines", lines + models, along="h",
+                points=(512, 1024, 2048, 4096, 8192, 16384), models=tuple(catalogue()))
+
+
+def _parameters_by_module() -> Plot:
+    """Draw the weights of each Linear of one layer of a published model, and its pair's entries."""
+    run = catalogue()[REAL_MODEL].configuration.decoder.runs[0]
+    series: list[Series] = []
+    for module in run.layer.adaptable:
+        name = module.linear.name.rpartition(".")[2]
+        shape = {"d_in": module.linear.in_, "d_out": module.linear.out}
+        series += (Series(_FORMULAS["linear.full"], shape, f"{name}/full"),
+                   Series(_FORMULAS["linear.lora"], {**shape, "r": RANK}, f"{name}/lora", "lora"))
+    return Plot("parameters-by-module", "paired-bars", tuple(series))
+
+
+def _rank_by_budget() -> Plot:
+    """Draw which rank a budget buys at LLaMA-7B's size, for three sets of targets."""
+    names = (("model.lora", "all"), ("model.attention_lora", "attention"), ("model.qv_lora", "qv"))
+    series = tuple(Series(_FORMULAS[name], LLAMA_7B, key, "lora") for name, key in names)
+    return Plot("rank-by-budget", "stairs", series, along="r", points=tuple(range(1, RANK + 1)), rule=10_000_000)
+
+
+def _memory_by_term() -> Plot:
+    """Draw the model state of full fine-tuning and of LoRA, term by term, in the mixed account."""
+    series = [Series(_FORMULAS["memory.mixed.full_weight"], LLAMA_7B, "full/weight")]
+    series += [Series(_FORMULAS[f"memory.mixed.full_{term}"], LLAMA_7B, f"full/{term}", "full modelled")
+               for term in ("gradient", "moment1", "moment2", "master")]
+    series.append(Series(_FORMULAS["memory.mixed.lora_frozen"], LLAMA_7B, "lora/frozen"))
+    at = {**LLAMA_7B, "r": RANK}
+    series.append(Series(_FORMULAS["memory.mixed.lora_weight"], at, "lora/adapter", "lora"))
+    series += [Series(_FORMULAS[f"memory.mixed.lora_{term}"], at, f"lora/{term}", "lora modelled")
+               for term in ("gradient", "moment1", "moment2", "master")]
+    return Plot("memory-by-term", "stacked-bars", tuple(series))
+
+
+def _with_factors(linears: Iterable[linear.Linear], rank: int) -> Iterable[Shape]:
+    """Give each Linear's matrix, then A and B beside it."""
+    for one in linears:
+        yield Shape(one.name, one.out, one.in_)
+        yield Shape(f"{one.name}.A", rank, one.in_, "lora")
+        yield Shape(f"{one.name}.B", one.out, rank, "lora")
+
+
+def _matrices_to_scale() -> Plot:
+    size = MINIGPT["h"]
+    return Plot("matrices-to-scale", "matrices", shapes=(
+        Shape("W", size, size), Shape("A", RANK, size, "lora"), Shape("B", size, RANK, "lora"),
+    ))
+
+
+def _layer_to_scale() -> Plot:
+    return Plot("layer-to-scale", "layer", shapes=tuple(_with_factors(layer.layer(MINIGPT["h"]), RANK)))
+
+
+PLOTS: tuple[Plot, ...] = (
+    _ratio_by_width(), _parameters_by_module(), _rank_by_budget(), _memory_by_term(), _matrices_to_scale(),
+    _layer_to_scale(),
+)

@@ -1,0 +1,150 @@
+"""SVG as text: a sheet that takes rectangles, lines and words, and gives the same bytes twice.
+
+The figures are lines, rectangles and words, so they are written directly: the page's own fonts and inks, real text that
+can be found and translated, and no plotting library to import (0.4 s) or to tame (dates, random ids, outlined glyphs).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from html import escape
+
+Number = int | float | Fraction
+
+
+def short(number: Number) -> str:
+    """Give a coordinate to a hundredth, without zeros at the end."""
+    text = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+class Sheet:
+    """A drawing in the making; coordinates are in pixels of its viewBox, y downwards."""
+
+    def __init__(self, width: int, height: int, ident: str) -> None:
+        self.width = width
+        self.height = height
+        self.ident = ident
+        self._parts: list[str] = []
+
+    def rect(  # noqa: PLR0917 - x, y, width, height are what a rectangle is
+        self, x: Number, y: Number, width: Number, height: Number, ink: str, title: str = "",
+    ) -> None:
+        """Draw a rectangle in an ink (a class of the stylesheet)."""
+        inner = f"><title>{escape(title)}</title></rect>" if title else "/>"
+        self._parts.append(f'<rect class="{ink}" x="{short(x)}" y="{short(y)}" width="{short(width)}" '
+                           f'height="{short(height)}"{inner}')
+
+    def line(self, x1: Number, y1: Number, x2: Number, y2: Number, ink: str = "axis") -> None:
+        """Draw a straight line."""
+        self._parts.append(f'<path class="{ink}" d="M{short(x1)} {short(y1)}L{short(x2)} {short(y2)}"/>')
+
+    def path(self, points: Iterable[tuple[Number, Number]], ink: str) -> None:
+        """Draw a line through points."""
+        self._parts.append(f'<path class="{ink}" d="M{"L".join(f"{short(x)} {short(y)}" for x, y in points)}"/>')
+
+    def dot(self, x: Number, y: Number, ink: str, title: str = "") -> None:
+        """Draw a point."""
+        inner = f"><title>{escape(title)}</title></circle>" if title else "/>"
+        self._parts.append(f'<circle class="{ink}" cx="{short(x)}" cy="{short(y)}" r="3.5"{inner}')
+
+    def text(self, x: Number, y: Number, words: str, *, anchor: str = "start", ink: str = "") -> None:
+        """Write words; y is the baseline."""
+        at = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        look = f' class="{ink}"' if ink else ""
+        self._parts.append(f'<text x="{short(x)}" y="{short(y)}"{at}{look}>{escape(words)}</text>')
+
+    def hatching(self, ink: str) -> None:
+        """Define the hatching of an ink; `hatch-INK` then fills with it."""
+        self._parts.append(
+            f'<defs><pattern id="{self.ident}-{ink}" width="6" height="6" patternUnits="userSpaceOnUse" '
+            f'patternTransform="rotate(45)"><rect class="pale-{ink}" width="6" height="6"/>'
+            f'<rect class="{ink}" width="2.2" height="6"/></pattern></defs>'
+        )
+
+    def hatched(self, x: Number, y: Number, width: Number, height: Number, ink: str) -> None:
+        """Draw a hatched rectangle."""
+        self._parts.append(f'<rect fill="url(#{self.ident}-{ink})" x="{short(x)}" y="{short(y)}" '
+                           f'width="{short(width)}" height="{short(height)}"/>')
+
+    def svg(self, title: str, description: str, look: str, style: str = "") -> str:
+        """Give the element, with its name and its description for whoever can't see it."""
+        ident = self.ident
+        head = f"<style>{style}</style>" if style else ""
+        space = ' xmlns="http://www.w3.org/2000/svg"' if style else ""
+        return (
+            f'<svg{space} class="{look}" viewBox="0 0 {self.width} {self.height}" role="img" '
+            f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(title)}</title>'
+            f'<desc id="{ident}-d">{escape(description)}</desc>{head}{"".join(self._parts)}</svg>'
+        )
+
+
+class Labels:
+    """Places words where nothing else stands yet; a label for which there is no room is left to the table of data."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._taken: list[tuple[float, float, float, float]] = []
+
+    def block(self, x: float, y: float, width: float, height: float) -> None:
+        """Keep a box free."""
+        self._taken.append((x, y, x + width, y + height))
+
+    def place(self, x: float, y: float, words: str, size: float = 11) -> bool:
+        """Write words beside a point, at the first of four places that is free."""
+        width, height = len(words) * size * 0.52, size * 1.1
+        for left, base, anchor in (
+            (x + 7, y + size * 0.35, "start"), (x - 7 - width, y + size * 0.35, "start"),
+            (x - width / 2, y - 8, "start"), (x - width / 2, y + size + 6, "start"),
+        ):
+            box = (left, base - size, left + width, base - size + height)
+            if box[0] < 0 or box[2] > self.sheet.width or any(_overlap(box, other) for other in self._taken):
+                continue
+            self._taken.append(box)
+            self.sheet.text(left, base, words, anchor=anchor, ink="small")
+            return True
+        return False
+
+
+def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+class Linear:
+    """A linear scale from numbers to pixels."""
+
+    def __init__(self, low: Number, high: Number, start: Number, end: Number) -> None:
+        self.low, self.high, self.start, self.end = low, high, start, end
+
+    def __call__(self, number: Number) -> float:
+        """Give the pixel of a number."""
+        share = (Fraction(number) - Fraction(self.low)) / (Fraction(self.high) - Fraction(self.low))
+        return float(self.start) + float(share) * (float(self.end) - float(self.start))
+
+    def ticks(self, most: int) -> list[Fraction]:
+        """Give round numbers, at most so many."""
+        span = Fraction(self.high) - Fraction(self.low)
+        power = Fraction(10) ** (len(str(math.ceil(span))) - 2 if span >= 1 else -len(str(math.ceil(1 / span))))
+        step = next(power * m for m in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / (power * m) <= most)
+        first = math.ceil(Fraction(self.low) / step)
+        return [step * k for k in range(first, math.floor(Fraction(self.high) / step) + 1)]
+
+
+class Logarithmic:
+    """A logarithmic scale from positive numbers to pixels."""
+
+    def __init__(self, low: Number, high: Number, start: Number, end: Number) -> None:
+        self.low, self.high, self.start, self.end = low, high, start, end
+        self._low, self._span = math.log10(low), math.log10(high) - math.log10(low)
+
+    def __call__(self, number: Number) -> float:
+        """Give the pixel of a number."""
+        return float(self.start) + (math.log10(number) - self._low) / self._span * (float(self.end) - float(self.start))
+
+    def ticks(self) -> list[Fraction]:
+        """Give 1, 2 and 5 times the powers of ten that lie within."""
+        exponents = range(math.floor(self._low), math.ceil(self._low + self._span) + 1)
+        found = (m * Fraction(10) ** e for e in exponents for m in (1, 2, 5))
+        return [one for one in found if self.low <= one <= self.high]
