@@ -32,8 +32,8 @@ def statements_html(
     summary = escape(language.word("statements.summary", count=language.number(len(figures)).text))
     return (
         f'<details class="statements" id="s-{section}"><summary>{summary}</summary>'
-        f'<figure class="derived-table"><div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table>'
-        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></figure></details>"
+        f"<figure><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></figure></details>"
     )
 
 
@@ -85,7 +85,8 @@ def _derived_cell(statement: Statement, value: Value | None, language: Language,
     if value.formula.expression.free_symbols:
         formula = language.formula(value.formula)
         inputs = language.inputs(value.inputs, value.formula.symbols)
-        source += f": {tex_html(formula.tex, formula.text)}; {tex_html(inputs.tex, inputs.text)}"
+        unbroken = escape(inputs.text.replace(" = ", "\u00a0=\u00a0"))
+        source += f": {tex_html(formula.tex, formula.text)}<br>{unbroken}"
     return (
         f'<td data-exact="{escape(str(value.exact))}"><span class="value">{escape(written.text)}</span>'
         f'<div class="from">{source}</div></td>'

@@ -36,7 +36,8 @@ def test_a_row_holds_words_value_and_verdict() -> None:
     html = listing("en", stated())
     assert '<tr id="s-size"><th scope="row"><q class="stated" lang="en">1.3 K &amp; more</q></th>' in html
     assert '<td data-exact="1300"><span class="value">1,300</span>' in html
-    assert re.search(r'<div class="from">the area: <span class="tex"[^>]*>[lw]{2}</span>; ', html)
+    assert re.search(r'<div class="from">the area: <span class="tex"[^>]*>[lw]{2}</span><br>', html)
+    assert "<br>w\u00a0=\u00a020, l\u00a0=\u00a065</div>" in html
     assert '<td class="verdict rounds-correctly">rounds correctly</td>' in html
     spanish = listing("es", stated(language="es"))
     assert '<q class="stated" lang="es">' in spanish
