@@ -53,6 +53,11 @@ def inverse_variance(variance_at_one: Scalar, rank: Scalar) -> Scalar:
     return quotient(variance_at_one, rank)
 
 
+def inverse_square_variance(variance_at_one: Scalar, rank: Scalar) -> Scalar:
+    """Give a variance of A that falls as 1/r², as PEFT's "gaussian" start has it."""
+    return quotient(variance_at_one, rank * rank)
+
+
 def norm_squared(in_: Scalar, out: Scalar, rank: Scalar, variance_a: Scalar, variance_b: Scalar) -> Scalar:
     """Give E‖BA‖_F² for independent factors of mean 0: out·in entries, each a sum of r products."""
     return out * in_ * (rank * (variance_b * variance_a))
@@ -96,7 +101,9 @@ Update = Callable[[Scalar, Scalar, Scalar, Scalar], Scalar]
 
 OPTIMIZERS: dict[str, Update] = {"sgd": sgd_step, "adam": adam_step}
 SCALES: dict[str, Callable[[Scalar, Scalar], Scalar]] = {"one": one, "alpha_r": standard, "alpha_sqrt_r": rslora}
-VARIANCES: dict[str, Callable[[Scalar, Scalar], Scalar]] = {"fixed": fixed_variance, "inverse": inverse_variance}
+VARIANCES: dict[str, Callable[[Scalar, Scalar], Scalar]] = {
+    "fixed": fixed_variance, "inverse": inverse_variance, "inverse_square": inverse_square_variance,
+}
 
 
 def growth(optimizer: str, scale: str, law: str, lora_alpha: Scalar, rank: Scalar) -> Scalar:

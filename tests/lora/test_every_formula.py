@@ -1,0 +1,91 @@
+"""What holds for every formula of the course: proved, read alike in both readings, worded, and light to import."""
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from derivations.exact import DomainError, Formula, prove
+from derivations.lora.course import COURSE
+
+OURS = {name: formula for name, formula in COURSE.formulas.items()
+        if isinstance(formula, Formula) and formula.function.__module__.startswith("derivations.lora")
+        and "architecture" not in formula.function.__module__}
+DERIVED = ("linear", "square", "attention", "mlp", "fc1", "fc2", "layer", "qv", "model", "fused", "gated", "moe",
+           "embeddings", "adapter", "capacity", "memory")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_derivation_is_proved(name):
+    assert prove(OURS[name]) >= 1
+
+
+def test_what_is_taught_is_derived_and_not_just_stated():
+    bare = [name for name, formula in OURS.items() if name.split(".")[0] in DERIVED and formula.derive is None]
+    assert sorted(bare) == sorted([
+        "linear.bias", "linear.lora_a", "linear.lora_b", "layer.linears", "attention.linears", "mlp.linears", "mlp.width",
+        "model.linears", "gated.width", "capacity.redundancy", "linear.rank_needed", "model.rank_needed", "model.spent",
+        "model.next", "square.spent", "square.left_over",
+        *(name for name in OURS if name.startswith("memory.") and name.split(".")[-1] in (
+            "weight", "gradient", "moment1", "moment2", "master", "frozen")),
+    ])
+
+
+def number_for(symbol, draw):
+    """Draw a number that the symbol stands for."""
+    if symbol.integer:
+        return draw(st.integers(1, 5000))
+    return draw(st.fractions(Fraction(1, 1000), Fraction(999, 1000)))
+
+
+@pytest.mark.parametrize("name", OURS)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(data=st.data())
+def test_integers_and_expressions_read_alike(name, data):
+    formula = OURS[name]
+    inputs = {symbol.name: number_for(symbol, data.draw) for symbol in formula.symbols}
+    try:
+        value = formula(**inputs)
+    except DomainError:
+        assume(False)
+    plain = formula.function(*inputs.values())
+    assert value.exact == plain or (value.exact - plain).equals(0)
+    assert not isinstance(value.exact, float)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_everything_has_words(language):
+    words = COURSE.words[language]
+    wanted = [f"symbol.{name}" for name in COURSE.symbols] + [f"formula.{name}" for name in OURS]
+    wanted += [f"unit.{unit.name}" for unit in COURSE.units]
+    wanted += [f"reason.{step.reason}" for formula in OURS.values() for step in formula.steps]
+    wanted += [f"slip.{slip.key}" for drill in COURSE.drills.values() for slip in drill.slips]
+    wanted += [f"drill.{name}.{text}" for name in COURSE.drills
+               for text in ("title", "question", "hint1", "hint2", "solution")]
+    assert [key for key in wanted if not words.get(key)] == []
+
+
+def test_both_languages_say_the_same_things():
+    assert set(COURSE.words["en"]) == set(COURSE.words["es"])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_slip_says_what_the_number_is_and_then_asks(language):
+    for key, text in COURSE.words[language].items():
+        if key.startswith("slip."):
+            assert text.endswith("?"), key
+            assert ". " in text, key
+
+
+def test_the_catalogue_is_imported_without_sympy():
+    program = "import sys, derivations.lora.course; print(sorted({'sympy', 'pandas', 'mkdocs'} & set(sys.modules)))"
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+def test_no_name_begins_another():
+    names = set(COURSE.formulas)
+    assert not [name for name in names for other in names if other.startswith(f"{name}.")]
