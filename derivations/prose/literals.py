@@ -34,7 +34,7 @@ def read_literals(data: Any, path: str, source: str) -> tuple[list[Literal], lis
     literals: list[Literal] = []
     findings: list[Finding] = []
     lines = source.split("\n")
-    heading = next((number for number, line in enumerate(lines, 1) if line.startswith("literals:")), 1)
+    heading = next((number for number, line in enumerate(lines, 1) if line.startswith(("literals:", "[literals]"))), 1)
     for key, reason in _pairs(data):
         if key is None:
             findings.append(Finding(path, heading, 1, "literals: maps each text to its reason",
@@ -74,11 +74,10 @@ def _pairs(data: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _place(lines: Sequence[str], heading: int, key: str) -> tuple[int, int]:
-    """Give line and column of a literal in the front matter; of `literals:` where it can't be found."""
+    """Give line and column of a literal in the front matter or in TOML; of its heading where it can't be found."""
+    indented = not lines[heading - 1].startswith("[")
     for number, line in enumerate(lines[heading:], heading + 1):
-        if line.startswith(("---", "...")):
-            break
-        if line and not line[0].isspace() and not line.startswith("-"):
+        if line.startswith(("---", "...", "[")) or (indented and re.match(r"[^\s-]", line)):
             break
         at = line.find(key)
         if at >= 0:
@@ -106,10 +105,10 @@ def cover(
 
 
 def unused_findings(unused: Iterable[Literal], path: str) -> list[Finding]:
-    """Say which literals permit nothing on their page."""
+    """Say which literals permit nothing where they are listed."""
     return [
-        Finding(path, literal.line, literal.column, f"the literal {literal.text!r} covers no numeral of this page",
-                "remove it, or write it exactly as the page does")
+        Finding(path, literal.line, literal.column, f"the literal {literal.text!r} covers no numeral here",
+                "remove it, or write it exactly as the text does")
         for literal in unused
     ]
 

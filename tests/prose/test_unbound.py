@@ -80,7 +80,7 @@ def test_a_literal_permits_itself_and_nothing_more():
     assert len(findings("8 but 8% and 8.5", literals=[eight])) == 2
     assert findings("28 of\n30", literals=[Literal("28 of 30", "counted by hand")]) == []
     assert findings("none", literals=[eight]) == [
-        "p.md:1:1: the literal '8' covers no numeral of this page (remove it, or write it exactly as the page does)"
+        "p.md:1:1: the literal '8' covers no numeral here (remove it, or write it exactly as the text does)"
     ]
 
 
