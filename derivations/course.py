@@ -5,9 +5,10 @@ A course is one Python module with a `COURSE`; `mkdocs.yml` names it, and the ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from derivations.exact import ByModel, Exact, Formula, Symbol, Unit
 
@@ -106,6 +107,54 @@ VERDICTS = (
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """A kind of matrix in a layout: its name, the part of a layer it belongs to, its sides, and how many there are.
+
+    Sides and count are expressions over the symbols that the layout's inputs give numbers to.
+    """
+
+    name: str
+    part: str
+    rows: Any
+    columns: Any
+    count: Any
+
+
+@dataclass(frozen=True)
+class Known:
+    """A model that a calculator knows by name: its layout, and the numbers that go into it."""
+
+    name: str
+    label: str
+    layout: str
+    inputs: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """What a calculator reckons with: layouts of matrices, models, how configurations are read, bytes.
+
+    layouts   by name; "textbook" is the idealised one, over the symbols of `ideal`
+    ideal     symbol of the idealised layout → input of the others that it stands for
+    readers   how the configuration of each kind of model is read, as data for the browser
+    dtypes    bytes of a number, by type
+    accounts  by name: expressions of the bytes of each term, over `frozen` and `trained` (numbers of parameters)
+    terms     the terms, in order; the first is what is frozen
+    default   the model that is shown first, the rank, and the budget in parameters
+    Words: `calculator.…`.
+    """
+
+    layouts: Mapping[str, tuple[Matrix, ...]]
+    ideal: Mapping[str, str]
+    models: tuple[Known, ...]
+    readers: Mapping[str, Any]
+    dtypes: Mapping[str, int]
+    accounts: Mapping[str, Mapping[str, Any]]
+    terms: tuple[str, ...]
+    default: tuple[str, int, int]
+
+
+@dataclass(frozen=True)
 class Statement:
     """A figure that somebody else's document states, beside the formula that derives it.
 
@@ -134,11 +183,19 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Glossary:
+    """Where a course's glossary stands: its TOML, and the path to name in findings."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Course:
     """All that the machinery may know of a course.
 
     words maps a language to its texts by key (`symbol.h`, `formula.layer.ratio`, `reason.cancel`, `drill.…`). A text
-    may hold the same holes as a page.
+    may hold the same holes as a page. `calculator` is asked for only where a page has one.
     """
 
     name: str
@@ -149,4 +206,6 @@ class Course:
     models: Mapping[str, Model] = field(default_factory=dict)
     drills: Mapping[str, Drill] = field(default_factory=dict)
     plots: Mapping[str, Plot] = field(default_factory=dict)
+    calculator: Callable[[], Calculator] | None = None
     statements: Mapping[str, Statement] = field(default_factory=dict)
+    glossary: Glossary | None = None

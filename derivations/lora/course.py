@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from derivations.course import Course, Drill, Model, Plot, Statement
+from derivations.course import Course, Drill, Glossary, Model, Plot, Statement
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
     budget,
@@ -28,6 +28,7 @@ from derivations.lora import (
 from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
 
 WORDS = Path(__file__).with_name("words")
+GLOSSARY = Path(__file__).with_name("glossary.toml")
 
 TEXTBOOK_MODELS = (
     Model("minigpt", "MiniGPT", {"h": 768, "L": 12}, "the source document: the shape of GPT-2 small's blocks"),
@@ -119,5 +120,7 @@ COURSE = Course(
     models=_models,
     drills=_drills,
     plots=_plots,
+    calculator=_optional("derivations.lora.calculator", "calculator", None),
     statements=_statements,
+    glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
 )

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
 from derivations.course import Plot, Series, Shape
@@ -23,6 +24,8 @@ from derivations.prose.drawing import Labels, Linear, Logarithmic, Sheet
 
 WIDE, NARROW = 680, 350
 """Widths of the two drawings of a figure, in pixels at their own size: one for a page, one for a phone."""
+MOST_STEPS = 4096
+"""Where stairs end at the latest."""
 
 
 @dataclass(frozen=True)
@@ -207,19 +210,21 @@ def paired_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
 def _nice(number: Fraction) -> int:
     """Give the largest of 1, 2, 3, 5 times a power of ten that isn't above the number."""
     power = 10 ** (len(str(int(number))) - 1)
-    return max(m * power for m in (1, 2, 3, 5) if m * power <= max(number, 1))
+    return int(max(m * power for m in (1, 2, 3, 5) if m * power <= max(number, 1)))
 
 
 def stairs(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
-    """Draw, for each series, the largest integer that a budget pays for; the first one and the points set the width."""
+    """Draw, for each series, the largest integer that a budget pays for; the first one and the points set the width.
+
+    A larger integer must cost more, in every series: the first that costs too much is the end of its stairs.
+    """
     plot, narrow = figure.plot, width < WIDE
     first = plot.series[0]
     most = figure.value(first, **{plot.along: plot.points[-1]}).exact
     drawn = []
     for series in plot.series:
-        steps = [(k, cost) for k in range(1, 4096)
-                 if (cost := figure.value(series, **{plot.along: k}).exact) <= most]
-        drawn.append((series, steps))
+        costs = ((k, figure.value(series, **{plot.along: k}).exact) for k in range(1, MOST_STEPS))
+        drawn.append((series, list(takewhile(lambda step: step[1] <= most, costs))))
     highest = max(len(steps) for _, steps in drawn)
     sheet = Sheet(width, 360 if not narrow else 380, ident)
     right = width - (150 if not narrow else 16)
@@ -413,12 +418,12 @@ def layer(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
         sheet.text(left + wide / 2, top + high / 2 + 14, figure.shape(shape), anchor="middle", ink="on-full tiny")
     together = sum(one.rows * one.columns for one in factors)
     edge = math.sqrt(together) * float(unit)
-    last, _, top = places[-1]
-    free, top = 14.0, top + last.rows * unit + 30
+    room = Shape("", math.ceil(max(edge, 50) / unit), math.ceil((edge + 170) / unit))
+    free, top = _free(places, room, unit, width, gap)
     sheet.height = max(sheet.height, int(float(top) + max(edge, 50)) + 14)
     sheet.rect(free, top, edge, edge, "lora")
     for number, words in enumerate(_together(figure, together)):
-        sheet.text(free + edge + 10, float(top) + 14 + 16 * number, words, ink="small")
+        sheet.text(float(free) + edge + 10, float(top) + 14 + 16 * number, words, ink="small")
     return sheet, _shape_rows(figure, figure.plot.shapes)
 
 

@@ -204,7 +204,7 @@ def drill_html(book: Book, name: str, language: Language) -> str:
         f'<details class="solution" id="{ident}-solution"><summary>{escape(word("drill.solution"))}</summary>'
         f'<div class="text" data-text="solution">{first["solution"]}</div></details>'
         f'<p class="to-key"><a href="#key-{name}">{escape(word("drill.to_key"))}</a></p>'
-        f'<script type="application/json">{_json(data)}</script></section>'
+        f'<script type="application/json">{as_script(data)}</script></section>'
     )
 
 
@@ -304,7 +304,7 @@ def folded(texts: Sequence[str], slots: dict[tuple[str, ...], int]) -> list[str 
     return [piece for piece in pieces if piece != ""]
 
 
-def _json(data: Any) -> str:
+def as_script(data: Any) -> str:
     """Write data so that it can stand in a script element whatever it holds."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--").replace("<script", "\\u003cscript")
@@ -343,4 +343,4 @@ def key_html(book: Book, names: Sequence[str], language: Language) -> str:
         )
     heading = escape(language.word("drill.key"))
     return (f'<div class="key" data-search-exclude><p class="key-title">{heading}</p>{"".join(entries)}</div>'
-            f'<script type="application/json" id="judge-words">{_json(said)}</script>')
+            f'<script type="application/json" id="judge-words">{as_script(said)}</script>')

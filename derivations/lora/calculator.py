@@ -1,0 +1,140 @@
+"""What the calculator reckons with: every family's matrices as expressions, public models, how configurations are read.
+
+The expressions are the families' own functions read with symbols, one for each dimension; nothing is written out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from derivations.course import Calculator, Known, Matrix
+from derivations.lora import layer as textbook
+from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, Layer, find
+from derivations.lora.architecture.dimensions import FLAG, NUMBERS, REQUIRED, Field
+from derivations.lora.catalogue import catalogue
+from derivations.lora.configuration import Configuration
+from derivations.lora.linear import Linear
+from derivations.lora.memory import ACCOUNTS, TERMS
+from derivations.lora.safetensors import DTYPES
+
+TEXTBOOK = "textbook"
+DEFAULT = ("llama-2-7b", 8, 10_000_000)
+DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
+"""How many layers of each kind a model has whose layers alternate."""
+
+_UNSIZED = ("decoder_sparse_step", "mlp_only_layers", "num_ln_in_parallel_attn")
+
+
+@cache
+def calculator() -> Calculator:
+    """Gather it all."""
+    layouts = {TEXTBOOK: tuple(_textbook())}
+    for model_type in MODEL_TYPES:
+        layouts.update(_layouts(find(model_type)))
+    models = tuple(_known(name, model.label, model.configuration, layouts) for name, model in catalogue().items())
+    return Calculator(
+        layouts=layouts,
+        ideal={"h": "hidden_size", "L": "num_hidden_layers"},
+        models=models,
+        readers={model_type: _reader(find(model_type)) for model_type in MODEL_TYPES},
+        dtypes={dtype.name: dtype.bytes for dtype in DTYPES.values()},
+        accounts={name: dict(_account(name)) for name in ACCOUNTS},
+        terms=("frozen", *TERMS),
+        default=DEFAULT,
+    )
+
+
+def _symbol(name: str) -> Any:
+    import sympy  # noqa: PLC0415 - the expressions are SymPy's
+
+    return sympy.Symbol(name, positive=True, integer=True)
+
+
+def _textbook() -> Iterator[Matrix]:
+    h, layers = _symbol("h"), _symbol("L")
+    for part, linears in (("attention", textbook.attention(h)), ("mlp", textbook.mlp(h))):
+        for linear in linears:
+            yield Matrix(linear.name, part, linear.out, linear.in_, layers)
+
+
+def _layouts(family: Family) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
+    """Give a family's layouts by key: the plain one, and one for each choice that changes which matrices there are."""
+    symbols = _dimensions(family)
+    name = family.model_type
+    yield name, tuple(_matrices(family.build(Dimensions(**symbols))))
+    if "q_lora_rank" in family.fields:
+        yield f"{name}/whole", tuple(_matrices(family.build(Dimensions(**{**symbols, "q_lora_rank": None}))))
+    if "decoder_sparse_step" in family.fields:
+        alternating = {**symbols, "decoder_sparse_step": 2, "num_hidden_layers": 2}
+        dense, sparse = (run.layer for run in family.build(Dimensions(**alternating)).runs)
+        yield f"{name}/alternating", (*_of(dense, _symbol(DENSE_LAYERS)), *_of(sparse, _symbol(SPARSE_LAYERS)))
+
+
+def _dimensions(family: Family) -> dict[str, Any]:
+    """Give a symbol for every size; flags and lists, which no adapted matrix depends on, keep their defaults."""
+    given = {field.name: field.default for field in fields(Dimensions)}
+    flags = {name for name, field in family.fields.items() if field.kind in (FLAG, NUMBERS) or field.only is not None}
+    return {name: _symbol(name) for name, default in given.items()
+            if name not in flags and name not in _UNSIZED and not isinstance(default, bool | tuple)}
+
+
+def _matrices(decoder: Decoder) -> Iterator[Matrix]:
+    for run in decoder.runs:
+        yield from _of(run.layer, run.count)
+
+
+def _of(layer: Layer, layers: Any) -> Iterator[Matrix]:
+    for module in layer.adaptable:
+        linear: Linear = module.linear
+        yield Matrix(linear.name, module.part, linear.out, linear.in_, module.count * layers)
+
+
+def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
+    """Give the key of a configuration's layout, and the numbers that go into it."""
+    dimensions, family = configuration.dimensions, configuration.family
+    numbers = {field.name: value for field in fields(Dimensions)
+               if isinstance(value := getattr(dimensions, field.name), int) and not isinstance(value, bool)}
+    if "q_lora_rank" in family.fields and dimensions.q_lora_rank is None:
+        return f"{family.model_type}/whole", numbers
+    if "decoder_sparse_step" in family.fields and (dimensions.decoder_sparse_step != 1 or dimensions.mlp_only_layers):
+        sparse = sum(1 for number in range(dimensions.num_hidden_layers)
+                     if (number + 1) % dimensions.decoder_sparse_step == 0 and number not in dimensions.mlp_only_layers)
+        numbers |= {DENSE_LAYERS: dimensions.num_hidden_layers - sparse, SPARSE_LAYERS: sparse}
+        return f"{family.model_type}/alternating", numbers
+    return family.model_type, numbers
+
+
+def _known(name: str, label: str, configuration: Configuration, layouts: Mapping[str, Iterable[Matrix]]) -> Known:
+    key, numbers = layout_of(configuration)
+    used = {symbol.name for matrix in layouts[key] for side in (matrix.rows, matrix.columns, matrix.count)
+            for symbol in getattr(side, "free_symbols", ())}
+    used |= {"hidden_size", "num_hidden_layers"}
+    return Known(name, label, key, {key: value for key, value in numbers.items() if key in used})
+
+
+def _reader(family: Family) -> dict[str, Any]:
+    """Give what the browser needs to read a configuration of this family: its fields, as they are declared."""
+    return {name: _field(field) for name, field in family.fields.items()}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    given: dict[str, Any] = {"names": list(field.names), "kind": field.kind}
+    if field.default != REQUIRED:
+        given["default"] = list(field.default) if isinstance(field.default, tuple) else field.default
+    if field.null:
+        given["null"] = field.null
+    if field.only is not None:
+        given["only"] = field.only
+    return given
+
+
+def _account(name: str) -> Iterator[tuple[str, Any]]:
+    account = ACCOUNTS[name][0]
+    frozen, trained = _symbol("frozen"), _symbol("trained")
+    yield "frozen", account.frozen * frozen
+    for term in TERMS:
+        yield term, getattr(account, term) * trained
+
