@@ -37,6 +37,7 @@ class Book:
         self.root = root
         self.course = course
         self.docs = root / docs
+        self.docs_name = docs
         self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
         self.tables, self._faults = read_tables(root / tables, course)
         self.names = Names(course, self.tables)
@@ -118,6 +119,11 @@ class Book:
     def claims(self) -> list[ClaimEntry]:
         """List every claim of the pages, with its distance from its limit."""
         return claim_entries((page, self.verdicts[src]) for src, page in self.pages.items())
+
+    def file_names(self) -> list[str]:
+        """Name the data files that the site publishes, without making them."""
+        tables = [f"tables/{name}.{kind}" for name in self.tables for kind in ("csv", "json")]
+        return ["ledger.json", "claims.json", *tables]
 
     def csv(self) -> dict[str, str]:
         """Give every table as CSV, by name."""

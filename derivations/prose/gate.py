@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 from derivations.course import Course
 from derivations.exact import Formula, Value
 from derivations.language import LANGUAGES, Language
-from derivations.prose import numerals, unbound
+from derivations.prose import links, numerals, parity, unbound
 from derivations.prose.claims import Verdict
 from derivations.prose.expression import Printed
 from derivations.prose.finding import Finding
+from derivations.prose.glossary import Glossary, read_glossary
 from derivations.prose.literals import read_literals
 from derivations.prose.names import FILLER
 from derivations.prose.page import Claim, Page
+from derivations.prose.render import anchors
+from derivations.prose.renderings import Renderings
 from derivations.prose.scan import Kind
+from derivations.prose.skeleton import link_page, skeleton
 from derivations.prose.suggestions import Derived, Reach
 
 if TYPE_CHECKING:
@@ -32,6 +36,9 @@ class Gate:
 
     def __init__(self, course: Course) -> None:
         self.course = course
+        given = course.glossary
+        self.glossary, self.glossary_findings = read_glossary(given.text, given.path) if given else (Glossary(), [])
+        self.renderings = Renderings(self.glossary)
         self.readers = {code: self._reader(code) for code in LANGUAGES}
 
     def _reader(self, code: str) -> numerals.Reader:
@@ -42,7 +49,7 @@ class Gate:
     def nouns(self, code: str) -> list[str]:
         """Give what is counted in a language: singular and plural of the course's nouns and units."""
         texts = (text for key, text in self.course.words[code].items() if key.startswith(("unit.", "noun.")))
-        return [form.strip() for text in texts for form in text.split("|")[:2]]
+        return [*(form.strip() for text in texts for form in text.split("|")[:2]), *self.glossary.counted(code)]
 
     @cached_property
     def no_values(self) -> Reach:
@@ -62,9 +69,40 @@ class Gate:
     def check(self, book: Book) -> Iterable[Finding]:
         """Give every fault that binding alone doesn't find."""
         yield from self._words()
+        yield from self.glossary_findings
+        yield from self.glossary.numerals(self.readers)
         reach = Reach(self._derived(book))
         for page in book.pages.values():
             yield from self._numerals(page, book, reach)
+            yield from self._renderings(page)
+        yield from self._parity(book)
+        yield from self._links(book)
+
+    def _renderings(self, page: Page) -> Iterable[Finding]:
+        """Hold the page to the glossary's words."""
+        math = [(s.start, s.end) for s in page.scan.segments if s.kind is Kind.MATH]
+        yield from self.renderings.check(page.path, page.language, page.readable, page.lines, math)
+        if page.language == "es":
+            yield from self.renderings.first_uses(page.path, page.readable, page.lines, math)
+
+    @staticmethod
+    def _parity(book: Book) -> Iterable[Finding]:
+        """Compare the languages page by page; what is written once only is named."""
+        names = {code: [src[len(code) + 1 :] for src in book.pages if src.startswith(f"{code}/")] for code in LANGUAGES}
+        folders = {code: f"{book.docs_name}/{code}" for code in LANGUAGES}
+        yield from parity.check_pages(names["en"], names["es"], folders)
+        for name in sorted(set(names["en"]) & set(names["es"])):
+            both = (book.pages[f"{code}/{name}"] for code in LANGUAGES)
+            english, spanish = (skeleton(page, page.claims) for page in both)
+            yield from parity.check_parity(english, spanish)
+
+    @staticmethod
+    def _links(book: Book) -> Iterable[Finding]:
+        """Follow every link and picture."""
+        pages = {src: link_page(page, anchors(book.rendered[src])) for src, page in book.pages.items()}
+        files = [path.relative_to(book.docs).as_posix() for path in book.docs.rglob("*")
+                 if path.is_file() and path.suffix != ".md"]
+        yield from links.check_links(pages, files, generated=book.file_names())
 
     def _words(self) -> Iterable[Finding]:
         """Demand words, in both languages, for every symbol, and for every formula that a page may show."""

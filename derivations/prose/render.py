@@ -29,6 +29,7 @@ _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _BLOCK = re.compile(f"<p>\\s*{OPEN}(\\d+){CLOSE}\\s*</p>")
 _TOKEN = re.compile(f"{OPEN}(?P<mark>\\d+){CLOSE}|<(?P<close>/?)(?P<tag>[a-zA-Z][\\w-]*)[^>]*>")
 _BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
+_ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
 _PLAIN_INSIDE = re.compile(r"(?:h[1-6]|a|button|summary|title|option|label)\Z")
 
 
@@ -302,6 +303,11 @@ def _general(formula: Formula) -> Formula:
 def _figure(forms: tuple[Form, ...]) -> tuple[Form, ...]:
     """Keep the form that chooses the figure: a noun or a sign has no place in an evaluation."""
     return tuple(form for form in forms if FORMS[form.name].figure)
+
+
+def anchors(rendered: Rendered) -> set[str]:
+    """Give the ids that a page's values and blocks bring, to which a link may lead."""
+    return {found[1] for part in rendered.parts for found in _ID.finditer(part.html)} | {"where"}
 
 
 def finish(rendered: Rendered, html: str) -> str:

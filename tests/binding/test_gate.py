@@ -1,0 +1,92 @@
+"""The gate as a whole, on the toy course: what one language lacks, dead links, numerals, claims about numerals."""
+
+import dataclasses
+
+import pytest
+
+from derivations.course import Glossary
+
+BASE = "# T {#t}\n\nWords {{= field.area(w=2, l=3) }}.\n\n## S {#s}\n\nMore.\n"
+
+
+def messages(book, path="docs/en/page.md"):
+    return [str(finding) for finding in book.findings if finding.path == path]
+
+
+def test_two_equal_pages_pass(write_book):
+    assert write_book(BASE).findings == []
+
+
+@pytest.mark.parametrize(("spanish", "message"), [
+    (BASE.replace("{{= field.area(w=2, l=3) }}", "nada"), "field.area(w=2, l=3)"),
+    (BASE.replace("w=2", "w=3"), "field.area(w=3, l=3)"),
+    (BASE.replace("{#s}", "{#other}"), "other"),
+    (BASE + '\n{{= table("fields") }}\n', 'table("fields")'),
+    (BASE + "\n{{% claim field.area(w=1, l=1) < field.area(w=2, l=2) %}}x{{% endclaim %}}\n", "field.area(w=1, l=1) < "),
+    (BASE + "\n[a](page.md)\n", "page.md"),
+    (BASE + "\n```py\nx\n```\n", "```py"),
+])
+def test_what_one_language_lacks_is_named(write_book, spanish, message):
+    found = [str(finding) for finding in write_book(BASE, spanish).findings]
+    assert any(message in one for one in found), found
+
+
+def test_forms_and_order_are_free(write_book):
+    english = "# T {#t}\n\nA {{= field.squareness(w=1, l=2) }} and {{= field.area(w=2, l=3) }}.\n"
+    spanish = "# T {#t}\n\nUn {{= field.area(w=2, l=3) | of(\"square_metre\") }} y " \
+              "{{= field.squareness(w=1, l=2) | percent(3) }}.\n"
+    assert write_book(english, spanish).findings == []
+
+
+@pytest.mark.parametrize("text", [
+    "It is 6 metres.", "## In 6 metres {#six}", "![6 of them](page.md)", "| a | b |\n|---|---|\n| x | 6 |",
+    "$x = 6$", "!!! note \"6 of them\"\n    text", "six metres wide", "about six million", "6%",
+])
+def test_a_numeral_by_hand_is_named_with_what_to_write(write_book, text):
+    book = write_book(f"{BASE}\n{text}\n")
+    found = [one for one in messages(book) if "not derived" in one]
+    assert found, messages(book)
+
+
+def test_the_hint_is_the_expression_in_reach(write_book):
+    found = messages(write_book(BASE + "\nAll 6 of it.\n"))
+    assert any("write {{= field.area(w=2, l=3) }}" in one for one in found), found
+
+
+def test_a_literal_with_a_reason_is_let_through_and_an_unused_one_is_not(write_book):
+    page = "---\nliterals:\n  \"6\": a number of the example\n---\n" + BASE + "\nAll 6 of it.\n"
+    assert messages(write_book(page)) == []
+    assert any("covers no numeral" in one for one in messages(write_book(page.replace("All 6", "All"))))
+
+
+@pytest.mark.parametrize(("words", "true"), [("about 350", True), ("about 346", True), ("about 300", True),
+                                             ("about 340", False), ("about 400", False)])
+def test_about_binds_the_one_numeral_in_the_words(write_book, words, true):
+    page = BASE + "\n{{% claim about(field.fence(w=68, l=105)) %}}" + words + "{{% endclaim %}} metres.\n"
+    assert (messages(write_book(page)) == []) is true
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("[a](missing.md)", "the page missing.md doesn't exist"),
+    ("[a](#nowhere)", "there is no anchor #nowhere"),
+    ("[a](page.md#nowhere)", "there is no anchor #nowhere"),
+    ("![a](none.png)", "the picture none.png doesn't exist"),
+])
+def test_a_link_that_leads_nowhere_is_named(write_book, text, message):
+    found = messages(write_book(f"{BASE}\n{text}\n"))
+    assert any(message in one for one in found), found
+
+
+def test_a_value_can_be_linked_to(write_book):
+    assert messages(write_book(BASE + "\n[a](#v-field-area-w2-l3) and [b](#where)\n")) == []
+
+
+def test_the_glossary_binds_both_languages(write_book):
+    from fields import COURSE
+
+    text = ('[[term]]\nid = "fence"\nen = "fence"\nes = "valla"\ndefinition_en = "Around a field."\n'
+            'definition_es = "Alrededor de un campo."\nbanned = [{ es = "cerca", why = "one word for one thing" }]\n')
+    course = dataclasses.replace(COURSE, glossary=Glossary("glossary.toml", text))
+    book = write_book("# T {#t}\n\nA cerca.\n", "# T {#t}\n\nUna cerca.\n", course=course)
+    assert messages(book) == []
+    assert any("the glossary bans “cerca”" in one for one in messages(book, "docs/es/page.md"))
