@@ -100,13 +100,20 @@ class Formula:
         """The SymPy expression that the function derives, in its simplest rational form; `fixed` inputs put in."""
         import sympy  # noqa: PLC0415 - made on first use
 
-        expression = simplest(self.function(*(symbol.sympy for symbol in self.symbols)))
+        expression = simplest(self._made)
         if self.fixed:
             expression = expression.subs({
                 symbol.sympy: sympy.Rational(self.fixed[symbol.name].numerator, self.fixed[symbol.name].denominator)
                 for symbol in self.symbols if symbol.name in self.fixed
             })
         return expression
+
+    @cached_property
+    def _made(self) -> Any:
+        """What the function makes of the symbols, before anything is collected or cancelled."""
+        import sympy  # noqa: PLC0415 - as above
+
+        return sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -122,6 +129,12 @@ class Formula:
 
     @cached_property
     def _compiled(self) -> Callable[[Mapping[str, Exact]], Exact]:
+        """The expression as it was made: a value needs no simplification, which costs far more than the value."""
+        return compile_expression(self._made)
+
+    @cached_property
+    def _compiled_simplest(self) -> Callable[[Mapping[str, Exact]], Exact]:
+        """The simplest form, for inputs where only the form that was made divides by zero."""
         return compile_expression(self.expression)
 
     @cached_property
@@ -162,7 +175,10 @@ class Formula:
                 raise DomainError(f"{self.name}: {demand}")
         inputs = {symbol.name: number for symbol, number in zip(self.symbols, ordered, strict=True)}
         try:
-            exact = self._compiled(inputs)
+            try:
+                exact = self._compiled(inputs)
+            except ZeroDivisionError:
+                exact = self._compiled_simplest(inputs)
         except ZeroDivisionError:
             raise DomainError(f"{self.name}: division by zero at {_listing(inputs)}") from None
         return Value(exact, self.unit, self, inputs, origin)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from derivations.lora.architecture import FAMILIES, Decoder, Dimensions, Family
+from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.lora.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
 from derivations.lora.refusal import Refusal, nearest
 
@@ -86,10 +86,10 @@ def configure(config: Mapping[str, Any]) -> Configuration:
 def _family(model_type: object) -> Family:
     if not isinstance(model_type, str):
         raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")
-    if model_type not in FAMILIES:
+    if model_type not in MODEL_TYPES:
         shown = model_type if len(model_type) <= 40 and model_type.isprintable() else "this"
-        raise Refusal(f"model_type {shown!r} isn't known{nearest(shown, FAMILIES)}")
-    return FAMILIES[model_type]
+        raise Refusal(f"model_type {shown!r} isn't known{nearest(shown, MODEL_TYPES)}")
+    return find(model_type)
 
 
 def _value(config: Mapping[str, Any], field: Field) -> tuple[Any, bool]:

@@ -18,6 +18,17 @@ d_in = Symbol("d_in", tex=r"d_{\text{in}}", text="d_in")
 d_out = Symbol("d_out", tex=r"d_{\text{out}}", text="d_out")
 h_kv = Symbol("h_kv", tex=r"h_{\text{kv}}", text="h_kv")
 f = Symbol("f")
+h_q = Symbol("h_q", tex=r"h_{\text{q}}", text="h_q")
+n_h = Symbol("n_h", tex=r"n_{\text{h}}", text="n_h")
+d_h = Symbol("d_h", tex=r"d_{\text{h}}", text="d_h")
+f_e = Symbol("f_e", tex=r"f_{\text{e}}", text="f_e")
+E_s = Symbol("E_s", tex=r"E_{\text{s}}", text="E_s")
+k = Symbol("k")
+d_q = Symbol("d_q", tex=r"d_{\text{q}}", text="d_q")
+d_c = Symbol("d_c", tex=r"d_{\text{c}}", text="d_c")
+d_r = Symbol("d_r", tex=r"d_{\text{r}}", text="d_r")
+d_n = Symbol("d_n", tex=r"d_{\text{n}}", text="d_n")
+d_v = Symbol("d_v", tex=r"d_{\text{v}}", text="d_v")
 V = Symbol("V")
 n_ctx = Symbol("n_ctx", tex=r"n_{\text{ctx}}", text="n_ctx")
 E = Symbol("E")
@@ -39,5 +50,6 @@ g = Symbol("g", integer=False)
 
 # In the order in which a product names them: 18Lrh, 12Lh², Vh.
 SYMBOLS: tuple[Symbol, ...] = (
-    E, L, V, n_ctx, alpha, r, d_in, d_out, h, h_kv, f, M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g,
+    E, E_s, L, k, V, n_ctx, n_h, d_h, alpha, r, d_q, d_c, d_r, d_n, d_v, d_in, d_out, h, h_q, h_kv, f, f_e,
+    M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g,
 )
