@@ -21,9 +21,14 @@ from derivations.prose.ledger import ClaimEntry, Entry, as_json, claim_entries, 
 from derivations.prose.page import Claim, Page, read_pages
 from derivations.prose.plot import plot_files, plot_html
 from derivations.prose.render import Rendered, Renderer, finish
+from derivations.prose.skeleton import texts
 from derivations.prose.statements import statements_html
+from derivations.prose.sync import Records, behind, read_records
 from derivations.prose.tables import Table, read_tables
 from derivations.prose.words import WordFault, Words
+
+SYNC = ".sync.toml"
+"""Beside the docs, and not published: what a person last found to say the same in both languages."""
 
 
 class Book:
@@ -49,6 +54,8 @@ class Book:
         for page in self.pages.values():
             page.bind(self.names)
             self.verdicts[page.src] = list(self._claims(page))
+        self.sections = texts(self.pages)
+        self.records = self._records()
         self.rendered = {src: self._render(page) for src, page in self.pages.items()}
         self._faults += self.gate.check(self)
         self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
@@ -87,9 +94,20 @@ class Book:
     def _block(self, call: BlockCall, language: Language) -> str:
         return BLOCKS[call.kind](self, call.name, language)
 
+    def _records(self) -> Records:
+        """Read which sections were last found to say the same in both languages."""
+        path = self.docs / SYNC
+        if not path.is_file():
+            return {}
+        records, faults = read_records(path.read_text(encoding="utf-8"), f"{self.docs_name}/{SYNC}")
+        self._faults += faults
+        return records
+
     def _render(self, page: Page) -> Rendered:
+        name = page.src.partition("/")[2]
+        late = {section for on, section in behind(self.sections, self.records, page.language) if on == name}
         try:
-            return self.renderers[page.language].render(page)
+            return self.renderers[page.language].render(page, late)
         except (WordFault, Unequal) as fault:
             page.fault(page.body_start, str(fault))
             return Rendered()
@@ -98,10 +116,13 @@ class Book:
         """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
         return self.rendered[src]
 
-    def finish(self, src: str, html: str, root: str = "") -> str:
-        """Give the page's HTML with the marks replaced. `root` leads from the page to the site's root ("../")."""
+    def finish(self, src: str, html: str, root: str = "", other: str = "") -> str:
+        """Give the page's HTML with the marks replaced.
+
+        `root` leads from the page to the site's root ("../"), `other` to the page in the other language.
+        """
         key = key_html(self, self._drills(src), self.languages[self.pages[src].language])
-        return (finish(self.rendered[src], html) + key).replace("{site-root}", root)
+        return (finish(self.rendered[src], html) + key).replace("{site-root}", root).replace("{other-page}", other)
 
     def _drills(self, src: str) -> list[str]:
         """Name the drills of a page, in order."""

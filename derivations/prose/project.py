@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from derivations.course import Course
-from derivations.prose.book import Book
+from derivations.prose.book import SYNC, Book
 from derivations.prose.finding import Finding
+from derivations.prose.sync import check_sync, confirm, write_records
 
 
 class NoProject(ValueError):
@@ -70,12 +71,18 @@ class Project:
         return Book(self.root, self.course, docs=self.docs, tables=self.tables)
 
     def findings(self, book: Book) -> list[Finding]:
-        """Give what a folder can have wrong beside its pages: stale tables."""
-        return self.stale_tables(book)
+        """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
+        return [*self.stale_tables(book), *check_sync(book.sections, book.records)]
 
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
-        return [f"wrote {path}" for path in self.write_tables(book)]
+        done = [f"wrote {path}" for path in self.write_tables(book)]
+        records = confirm(book.sections, book.records)
+        if records != book.records:
+            write_whole(self.root / self.docs / SYNC, write_records(records))
+            book.records = records
+            done.append(f"wrote {self.docs}/{SYNC}")
+        return done
 
     def stale_tables(self, book: Book) -> list[Finding]:
         """Find the committed CSV files that aren't what their tables derive to today."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -109,11 +109,16 @@ class Renderer:
         self.texts = course.words[language.code]
         self.block = block
 
-    def render(self, page: Page) -> Rendered:
-        """Render a page. What can't be written in the form asked for is a finding on the page."""
+    def render(self, page: Page, behind: Set[str] = frozenset()) -> Rendered:
+        """Render a page. What can't be written in the form asked for is a finding on the page.
+
+        behind  ids of the sections whose readers are told that the other language has moved on
+        """
         out = Rendered()
         pieces = [self._segment(segment, page, out) for segment in page.scan.segments]
         body = "".join(pieces)
+        for section in sorted(behind):
+            body = self._with_notice(body, section, out)
         if out.prints:
             heading = self.language.word("values.heading")
             body = f"{body.rstrip()}\n\n## {heading} {{#where}}\n\n{OPEN}{len(out.parts)}{CLOSE}\n"
@@ -121,6 +126,18 @@ class Renderer:
         out.markdown = body
         out.meta = {key: self._meta(value, page) for key, value in page.meta.items() if key != "literals"}
         return out
+
+    def _with_notice(self, body: str, section: str, out: Rendered) -> str:
+        """Put a notice under a section's heading, with a link to the same section in the other language."""
+        other = "es" if self.language.code == "en" else "en"
+        anchor = f"#{section}" if section else ""
+        part = Part("", f'<aside class="behind" role="note"><p>{escape(self.language.word("behind.notice"))} '
+                        f'<a href="{{other-page}}{anchor}" hreflang="{other}">'
+                        f'{escape(self.language.word("behind.link"))}</a></p></aside>', block=True)
+        line = rf"^#{{1,6}}[ \t][^\n]*\{{[^{{}}\n]*#{re.escape(section)}(?![\w-])[^{{}}\n]*\}}[^\n]*$"
+        heading = re.search(line, body, re.MULTILINE) if section else None
+        at = heading.end() if heading else 0
+        return f"{body[:at]}\n\n{out.mark(part)}\n\n{body[at:]}"
 
     def _segment(self, segment: Segment, page: Page, out: Rendered) -> str:
         if segment.kind is Kind.HOLE:

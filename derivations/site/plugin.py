@@ -154,7 +154,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return html
         book, src = self.book, page.file.src_uri
         root = "../" * page.url.count("/")
-        html = self._guarded(page, lambda: book.finish(src, html, root)) or html
+        other = _counterpart(page)
+        html = self._guarded(page, lambda: book.finish(src, html, root, other)) or html
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= contents.identifiers(html)
@@ -315,6 +316,13 @@ def _deferred(path: str) -> ExtraScriptValue:
     script = ExtraScriptValue(path)
     script.defer = True
     return script
+
+
+def _counterpart(page: Page) -> str:
+    """The way from a page to the same page in the other language; "" where there is none."""
+    alternates = getattr(page.file, "alternates", {})
+    others = [file for language, file in alternates.items() if language != getattr(page.file, "locale", language)]
+    return str(others[0].url_relative_to(page.file)) if others else ""
 
 
 def _titles(nav: list[Any]) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""A section whose other language has moved on: named by the check, told to its readers, gone when confirmed."""
+
+import pytest
+
+from derivations.prose import Book
+from derivations.prose.book import SYNC
+from derivations.prose.project import Project
+
+PAGE = "# T {#t}\n\nWords.\n\n## S {#s}\n\nMore words.\n"
+YML = "plugins:\n  - search\n  - derivations:\n      course: fields\nmarkdown_extensions:\n  - x: !ENV [A, b]\n"
+
+
+@pytest.fixture
+def project(write_book, tmp_path):
+    """A project of one page, whose two languages were confirmed to say the same."""
+    write_book(PAGE)
+    (tmp_path / "mkdocs.yml").write_text(YML, encoding="utf-8")
+    project = Project(tmp_path)
+    project.fix(project.book())
+    return project
+
+
+def edit(project, language, old, new):
+    path = project.root / "docs" / language / "page.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def behind(project):
+    book = project.book()
+    return [(f.path, f.line, f.message) for f in project.findings(book) if "is behind" in f.message]
+
+
+def test_a_confirmed_page_is_clean(project):
+    book = project.book()
+    assert [*book.findings, *project.findings(book)] == []
+    assert (project.root / "docs" / SYNC).is_file()
+
+
+def test_the_section_that_was_not_edited_is_behind(project):
+    edit(project, "en", "More words", "Other words")
+    ((path, line, message),) = behind(project)
+    assert (path, line) == ("docs/es/page.md", 5)
+    assert "docs/en/page.md:5" in message
+
+
+def test_its_readers_are_told_with_a_link_and_the_others_are_not(project):
+    edit(project, "en", "More words", "Other words")
+    book = project.book()
+    html = book.finish("es/page.md", f"<p>{book.render('es/page.md').markdown}</p>".replace("\n\n", "</p>\n<p>"),
+                       other="../../page/")
+    assert '<a href="../../page/#s" hreflang="en">' in html
+    assert "no recoge" in html
+    assert "behind" not in book.finish("en/page.md", book.render("en/page.md").markdown)
+
+
+def test_a_form_or_a_line_break_leaves_nothing_behind(project, tmp_path):
+    edit(project, "en", "More words", "More\nwords")
+    assert behind(project) == []
+
+
+def test_both_edited_and_confirmed_is_clean_again(project):
+    edit(project, "en", "More words", "Other words")
+    edit(project, "es", "More words", "Otras palabras")
+    assert behind(project) == []
+    assert project.fix(project.book()) == [f"wrote docs/{SYNC}"]
+    edit(project, "es", "Otras", "Unas")
+    assert [path for path, _, _ in behind(project)] == ["docs/en/page.md"]
+
+
+def test_fixing_never_confirms_what_is_behind(project):
+    edit(project, "en", "More words", "Other words")
+    project.fix(project.book())
+    assert len(behind(project)) == 1
+
+
+def test_the_book_is_fit_to_publish_all_the_same(project):
+    edit(project, "en", "More words", "Other words")
+    assert Book(project.root, project.course).findings == []
