@@ -4,6 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The first example pays for imports and for deriving an expression: a time limit an example would fail by chance.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 TOY = Path(__file__).parent / "toy"
 sys.path.insert(0, str(TOY))
