@@ -25,6 +25,7 @@ from derivations.prose.skeleton import texts
 from derivations.prose.statements import statements_html
 from derivations.prose.sync import Records, behind, read_records
 from derivations.prose.tables import Table, read_tables
+from derivations.prose.terms import glossary_html
 from derivations.prose.words import WordFault, Words
 
 SYNC = ".sync.toml"
@@ -122,6 +123,7 @@ class Book:
         `root` leads from the page to the site's root ("../"), `other` to the page in the other language.
         """
         key = key_html(self, self._drills(src), self.languages[self.pages[src].language])
+        html = self.gate.tooltips[self.pages[src].language].mark(html)
         return (finish(self.rendered[src], html) + key).replace("{site-root}", root).replace("{other-page}", other)
 
     def _drills(self, src: str) -> list[str]:
@@ -191,8 +193,13 @@ def _statements(book: Book, section: str, language: Language) -> str:
     return statements_html(section, course.statements.values(), course.formulas, language, meaning)
 
 
+def _glossary(book: Book, name: str, language: Language) -> str:
+    return glossary_html(book.gate.glossary, language.code, language.word("glossary.other"))
+
+
 BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {
     "derivation": _derivation, "table": _table, "drill": drill_html, "plot": plot_html, "calculator": calculator_html,
+    "glossary": _glossary,
     "statements": _statements,
 }
 """Who writes which block."""

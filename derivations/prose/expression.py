@@ -21,7 +21,8 @@ from derivations.language import FORMS, Form
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
-BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "statements", "stated")
+BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "glossary", "statements", "stated")
+NAMELESS = ("calculator", "glossary")
 
 
 class ExpressionFault(Exception):
@@ -96,7 +97,7 @@ class Names:
         self.local = local or {}
         self.blocks: dict[str, Mapping[str, Any]] = {
             "derivation": course.formulas, "table": tables, "drill": course.drills, "plot": course.plots,
-            "stated": course.statements, "calculator": {"": None},
+            "stated": course.statements, "calculator": {"": None}, "glossary": {"": None},
             "statements": {statement.section: None for statement in course.statements.values()},
         }
         self._prefixes = {name[:i] for name in course.formulas for i, c in enumerate(name) if c == "."}
@@ -182,7 +183,7 @@ class Reader:
     def block(self, node: ast.Call, kind: str) -> BlockCall | Stated:
         """Read `table("models")` and its like."""
         known = self.names.blocks[kind]
-        if node.keywords or len(node.args) > 1 or (kind != "calculator" and not node.args):
+        if node.keywords or len(node.args) > 1 or (kind not in NAMELESS and not node.args):
             raise self.fault(node, f"{kind} takes one quoted name")
         name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
         if not isinstance(name, str) or (node.args and not name):

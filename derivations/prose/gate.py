@@ -23,6 +23,7 @@ from derivations.prose.renderings import Renderings
 from derivations.prose.scan import Kind
 from derivations.prose.skeleton import link_page, skeleton
 from derivations.prose.suggestions import Derived, Reach
+from derivations.prose.terms import Tooltips
 
 if TYPE_CHECKING:
     from derivations.prose.book import Book
@@ -39,6 +40,7 @@ class Gate:
         given = course.glossary
         self.glossary, self.glossary_findings = read_glossary(given.text, given.path) if given else (Glossary(), [])
         self.renderings = Renderings(self.glossary)
+        self.tooltips = {code: Tooltips(self.glossary.tooltips(code)) for code in LANGUAGES}
         self.readers = {code: self._reader(code) for code in LANGUAGES}
 
     def _reader(self, code: str) -> numerals.Reader:
