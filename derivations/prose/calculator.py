@@ -198,9 +198,9 @@ class Writer:
             yield "ratio.ideal", self.word("no_ideal")
             yield "ratio.error", ""
         else:
-            ideal = Fraction(result.ideal_lora, result.ideal_full)
-            yield "ratio.ideal", self.number(ideal, "percent", 3, unit=RATIO)
-            relative = (ideal - ratio) / ratio
+            textbook = Fraction(result.ideal_lora, result.ideal_full)
+            yield "ratio.ideal", self.number(textbook, "percent", 3, unit=RATIO)
+            relative = (textbook - ratio) / ratio
             forms = (Form("percent", (3,)), *((Form("signed"),) if relative else ()))
             yield "ratio.error", self.language.number(relative, forms, RATIO).text
         yield "size.bytes", self.number(result.bytes)
@@ -208,7 +208,7 @@ class Writer:
             yield f"size.{unit}", self.number(result.bytes, unit, unit=BYTES)
         for side, terms in (("lora", result.with_lora), ("full", result.with_full)):
             for term, amount in terms.items():
-                yield f"memory.{term}.{side}", self.number(_plain(amount), "GB", unit=BYTES)
+                yield f"memory.{term}.{side}", self.number(_plain(amount), _unit(amount), unit=BYTES)
             total = sum(terms.values(), Fraction(0))
             for unit in ("GB", "GiB"):
                 yield f"memory.total.{unit}.{side}", self.number(_plain(total), unit, unit=BYTES)
@@ -226,6 +226,11 @@ class Writer:
         return self.word("fits", budget=budget, rank=self.number(result.fits),
                          spent=self.number(result.fits * result.one_rank),
                          next=self.number((result.fits + 1) * result.one_rank))
+
+
+def _unit(amount: Fraction) -> str:
+    """Give the unit in which an amount of memory reads best."""
+    return "GB" if amount >= 10**9 else "MB"
 
 
 def _plain(number: Fraction) -> Exact:
@@ -287,13 +292,13 @@ def _controls(w: Writer, budget: str) -> str:
         + field("model", f'<select id="calculator-model">{options}</select>')
         + field("h", text("h", str(model.inputs["hidden_size"])))
         + field("L", text("L", str(model.inputs["num_hidden_layers"])))
-        + field("config", '<textarea id="calculator-config" rows="5" maxlength="200000" spellcheck="false" autocomplete="off" '
-                'aria-describedby="calculator-config-how calculator-config-wrong"></textarea>'
+        + field("config", '<textarea id="calculator-config" rows="5" maxlength="200000" spellcheck="false" '
+                'autocomplete="off" aria-describedby="calculator-config-how calculator-config-wrong"></textarea>'
                 '<span class="wrong" id="calculator-config-wrong"></span>', "config_how")
         + field("rank", text("rank", str(rank)))
-        + field("targets", f'<select id="calculator-targets">{presets}</select>'
-                '<span class="wrong" id="calculator-targets-wrong"></span>')
-        + f'<fieldset class="boxes"><legend>{w.html("targets")}</legend>{boxes}</fieldset>'
+        + f'<fieldset class="boxes"><legend>{w.html("targets")}</legend><select id="calculator-targets" '
+        f'aria-label="{w.html("targets")}">{presets}</select>{boxes}'
+        '<span class="wrong" id="calculator-targets-wrong"></span></fieldset>'
         + field("dtype", f'<select id="calculator-dtype">{dtypes}</select>')
         + field("account", f'<select id="calculator-account">{accounts}</select>')
         + field("budget", text("budget", budget, "text", described=True), "budget_how")

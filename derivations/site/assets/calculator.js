@@ -88,7 +88,7 @@
     out["size.bytes"] = w.exact(whole(result.bytes), rules);
     for (const unit of ["MB", "MiB"]) out[`size.${unit}`] = w.size(whole(result.bytes), rules, unit);
     for (const [side, terms] of [["lora", result.withLora], ["full", result.withFull]]) {
-      for (const term of data.terms) out[`memory.${term}.${side}`] = w.size(terms[term], rules, "GB");
+      for (const term of data.terms) out[`memory.${term}.${side}`] = w.size(terms[term], rules, E.compare(terms[term], E.ten(9)) < 0 ? "MB" : "GB");
       const total = Object.values(terms).reduce(E.add);
       for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = w.size(total, rules, unit);
     }
@@ -255,7 +255,7 @@
       this.boxes.querySelectorAll("label").forEach((one) => one.remove());
       for (const [name, , members] of this.data.layouts[layout].groups) {
         const box = element("input", { type: "checkbox", value: name, checked: had ? before.get(name) ?? this.field("targets").value !== "chosen" : before.get(name) ?? true });
-        this.boxes.append(element("label", {}, box, " ", element("code", { textContent: name }), " ", element("span", { className: "shape", textContent: this.shape(rows[members[0]]) })));
+        this.boxes.lastElementChild.before(element("label", {}, box, " ", element("code", { textContent: name }), " ", element("span", { className: "shape", textContent: this.shape(rows[members[0]]) })));
       }
       this.shown = layout; this.shownInputs = JSON.stringify(inputs);
       this.tick();
@@ -333,7 +333,7 @@
     }
     address() { try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ } }
     fromAddress() {
-      const asked = new URLSearchParams(location.search), ignored = [], integer = (text) => /^\d{1,10}$/.test(text) && Number(text) <= this.data.limits.number ? Number(text) : null;
+      const asked = D.asked(), ignored = [], integer = (text) => /^\d{1,10}$/.test(text) && Number(text) <= this.data.limits.number ? Number(text) : null;
       const layout = asked.get("layout") ?? "", isKnown = Object.hasOwn(this.data.layouts, layout) && layout !== "textbook";
       const names = isKnown ? [...symbols(this.data.layouts[layout]), ...Object.values(this.data.ideal)] : [];
       const inputs = {};

@@ -143,7 +143,7 @@
 
   /* ?drill=NAME&h=4096&r=16: a version by its inputs; anything else is said and ignored. */
   function fromAddress(drills) {
-    const asked = new URLSearchParams(location.search), drill = drills.find((one) => one.data.name === asked.get("drill"));
+    const asked = D.asked(), drill = drills.find((one) => one.data.name === asked.get("drill"));
     if (!drill) return;
     const given = Object.keys(drill.version.at).filter((name) => asked.has(name));
     const at = drill.data.versions.findIndex(({ at: inputs }) => given.every((name) => inputs[name] === asked.get(name)));

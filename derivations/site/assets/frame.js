@@ -6,7 +6,7 @@
     const link = event.target.closest("a.language-switch");
     if (!link) return;
     const url = new URL(link.href), state = new URLSearchParams(location.search);
-    state.delete("h");                              // the search's highlight is in the other language's words
+    if (!["drill", "model", "layout"].some(key => state.has(key))) state.delete("h");   // the search's highlight is in the other language's words
     url.search = state;
     url.hash = location.hash;                       // headings have the same id in both languages
     link.href = url;
@@ -16,6 +16,7 @@
   const kinds = [["div.tex", words.formula], [".md-typeset__scrollwrap", words.table], [".scroll", words.table],
                  ["pre > code", words.code], ["figure", words.figure]];
   const mark = box => {
+    if (box.tabIndex >= 0) return;
     const [, label] = kinds.find(([selector]) => box.matches(selector));
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
@@ -23,8 +24,10 @@
       if (!box.hasAttribute("role")) box.setAttribute("role", "group");
     }
   };
+  const boxes = () => document.querySelectorAll(kinds.map(([selector]) => `.md-typeset ${selector}`).join());
   const seen = new ResizeObserver(entries => { for (const { target } of entries) mark(target); });
-  const watch = () => { for (const box of document.querySelectorAll(kinds.map(([s]) => `.md-typeset ${s}`).join())) seen.observe(box); };
+  const watch = () => { for (const box of boxes()) seen.observe(box); };
   watch();
   addEventListener("load", watch);                  // Material wraps the tables of Markdown in boxes of its own
+  document.fonts.ready.then(() => boxes().forEach(mark));
 })();
