@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -39,6 +40,7 @@ def prove(formula: Formula) -> int:
     return len(lines) - 1
 
 
+@lru_cache(maxsize=4096)
 def equal_by_cancelling(left: Any, right: Any) -> bool:
     """Decide equality with SymPy: `cancel` for rational functions, `simplify` where a root or a floor is involved."""
     import sympy  # noqa: PLC0415 - only where something symbolic is needed
@@ -49,6 +51,7 @@ def equal_by_cancelling(left: Any, right: Any) -> bool:
     return bool(sympy.simplify(difference) == 0)
 
 
+@lru_cache(maxsize=4096)
 def equal_at_points(left: Any, right: Any, *, seed: str, points: int = POINTS) -> bool:
     """Decide equality without SymPy's simplification: exact values at `points` random points."""
     draw = random.Random(seed)

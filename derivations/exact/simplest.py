@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 
+@lru_cache(maxsize=8192)
 def simplest(expression: Any) -> Any:
     """Cancel common factors and collect sums; factor where that is shorter, as in r(in + out), or takes apart a
     difference, as in r(2h − r).
 
-    Only rational functions are touched: roots, floors and minima are left as they were made.
+    Only rational functions are touched: roots, floors and minima are left as they were made. An expression met again,
+    under another name or after an edit elsewhere, is not worked on again.
     """
     import sympy  # noqa: PLC0415 - only where something symbolic is needed
 
@@ -17,6 +20,8 @@ def simplest(expression: Any) -> Any:
     if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
         return expression
     cancelled = sympy.cancel(expression)
+    if not cancelled.has(sympy.Add):  # powers of symbols over one another: nothing to factor
+        return cancelled
     collected, factored = _positive(cancelled), _positive(sympy.factor(cancelled))
     shorter = sympy.count_ops(factored) - sympy.count_ops(collected)
     return factored if shorter < 0 or (shorter == 0 and _has_difference(collected)) else collected
