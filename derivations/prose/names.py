@@ -47,8 +47,7 @@ _LONGEST, _LONG, _AFTER = 240, 60, 60
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+\Z")
 _CURLY = re.compile(r"[\s\u00a0]+")
-_ALWAYS_COUNTED = frozenset(("x", "rank", "rango", "layer", "layers", "capa", "capas", "about", "unos", "unas"))
-"""Words that, run together with digits, hide a numeral instead of making a name."""
+_TIMES_SIGN = "x"
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,12 @@ class Names:
 
     labels   names of models: "Llama 2", "LLaMA-7B", "Phi-2"; case counts
     symbols  letters that stand for numbers ("r", "h"): `r8` is rank eight, not a name
+    nouns    what is counted: run together with digits, it makes no name either
     """
 
-    def __init__(self, labels: Iterable[str] = (), symbols: Iterable[str] = ()) -> None:
+    def __init__(
+        self, labels: Iterable[str] = (), symbols: Iterable[str] = (), nouns: Iterable[str] = ()
+    ) -> None:
         with_digits = {" ".join(label.split()) for label in labels if any(c.isdecimal() for c in label)}
         ordered = sorted(with_digits, key=lambda label: (-len(label), label))
         course = "|".join(_CURLY.sub(r"\\s{1,3}", re.escape(label).replace(r"\ ", " ")) for label in ordered)
@@ -76,7 +78,8 @@ class Names:
         if course:
             self._rules.insert(0, ("model", re.compile(rf"(?<![\w-])(?:{course})(?!\w)")))
         self._reach = max([_LONG, *map(len, ordered)])
-        self._counted = _ALWAYS_COUNTED | {symbol for symbol in symbols if len(symbol) == 1}
+        self._symbols = {_TIMES_SIGN, *(symbol for symbol in symbols if len(symbol) == 1)}
+        self._nouns = {noun.lower() for noun in nouns}
 
     def pass_over(self, text: str) -> tuple[str, list[Name]]:
         """Give the text, of the same length, with names replaced by `FILLER`; and the names."""
@@ -101,7 +104,7 @@ class Names:
             if any(c.isnumeric() and not c.isdecimal() and not "₀" <= c <= "₉" for c in stretch):
                 return False
             letters = _LETTERS_DIGITS.match(stretch)
-            return not (letters and (letters[1] in self._counted or letters[1].lower() in _ALWAYS_COUNTED))
+            return not (letters and (letters[1] in self._symbols or letters[1].lower() in self._nouns))
         return True
 
 

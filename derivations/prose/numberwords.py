@@ -7,7 +7,7 @@ half: what they say is a statement, and a claim's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -45,12 +45,6 @@ _NEVER_FIRST = {
     "es": {"millón", "millones", "millardo", "millardos", "billón", "billones", "trillón", "trillones", "docena",
            "centenar", "millar", "decena"},
 }
-FRACTIONS: dict[str, dict[str, int]] = {
-    "en": {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-           "hundredth": 100, "thousandth": 1000},
-    "es": {"tercio": 3, "cuarto": 4, "quinto": 5, "sexto": 6, "séptimo": 7, "octavo": 8, "noveno": 9,
-           "décimo": 10, "centésimo": 100, "milésimo": 1000},
-}
 _FOLLOWS = {                                       # which kind of word may follow which, inside one number
     "en": {"small": "hundred scale", "teen": "hundred scale", "tens": "small scale", "article": "hundred scale",
            "hundred": "small teen tens scale", "scale": "small teen tens scale", "half": "scale"},
@@ -59,8 +53,26 @@ _FOLLOWS = {                                       # which kind of word may foll
 }
 
 
+def _parts(feminine: str, masculine: Mapping[str, int]) -> dict[str, int]:
+    """Give Spanish fractions in both genders, with their accents and without: tercio, tercera parte."""
+    parts = dict(masculine)
+    for word, number in zip(feminine.split(), range(3, 11), strict=True):
+        parts |= {f"{word} parte": number, f"{word}s parte": number}
+    return parts | {_plain(word): number for word, number in parts.items()}
+
+
 def _plain(word: str) -> str:
     return word.translate(str.maketrans("áéíóúü", "aeiouu"))
+
+
+FRACTIONS: dict[str, dict[str, int]] = {
+    "en": {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+           "hundredth": 100, "thousandth": 1000},
+    "es": _parts("tercera cuarta quinta sexta séptima octava novena décima", {
+        "tercio": 3, "cuarto": 4, "quinto": 5, "sexto": 6, "séptimo": 7, "octavo": 8, "noveno": 9, "décimo": 10,
+        "centésimo": 100, "milésimo": 1000}),
+}
+"""Words that divide the number before them; their plural adds an s."""
 
 
 def _vocabulary(language: str) -> dict[str, tuple[str, int]]:

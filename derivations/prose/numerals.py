@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from html import unescape
 
@@ -63,10 +63,14 @@ class Numeral:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the check met in a text: the numerals, in order, and the names with digits that it passed over."""
+    """What the check met in a text: the numerals, in order, and the names with digits that it passed over.
+
+    visible  the text with what no reader sees, and hand-written math, replaced by filler
+    """
 
     numerals: tuple[Numeral, ...]
-    names: tuple[Name, ...] = field(default=())
+    names: tuple[Name, ...] = ()
+    visible: str = ""
 
 
 _SPACE = " \t\u00a0\u202f\u2009"
@@ -121,7 +125,8 @@ class Reader:
         self, language: str, *, nouns: Iterable[str] = (), labels: Iterable[str] = (), symbols: Iterable[str] = ()
     ) -> None:
         self.language = language
-        self._names = Names(labels, symbols)
+        nouns = sorted({noun.lower() for noun in nouns if noun}, key=lambda noun: (-len(noun), noun))
+        self._names = Names(labels, symbols, nouns)
         scale = "|".join(sorted(_SCALE_WORDS[language], key=len, reverse=True))
         mil = r"(?P<mil>mil\s{1,2}(?=mill))?" if language == "es" else ""
         self._suffix = re.compile(
@@ -132,23 +137,19 @@ class Reader:
             re.IGNORECASE,
         )
         self._ordinal = re.compile(_ORDINAL[language])
-        fractions = {**FRACTIONS[language]}
-        fractions |= {word.replace("é", "e"): number for word, number in fractions.items()}
-        self._fractions = fractions
+        self._fractions = FRACTIONS[language]
+        parts = "|".join(sorted(self._fractions, key=len, reverse=True)).replace(" ", r"\s{1,3}")
         one = "of(?!\\w)" if language == "en" else "del?(?!\\w)"
         self._fraction = re.compile(
-            rf"{GAP}(?P<part>{'|'.join(fractions)})(?:(?P<plural>s)(?!\w)|(?!\w)(?={GAP}{one}))", re.IGNORECASE
+            rf"{GAP}(?P<part>{parts})(?:(?P<plural>s)(?!\w)|(?!\w)(?={GAP}{one}))", re.IGNORECASE
         )
-        found = sorted({noun.lower() for noun in nouns if noun}, key=len, reverse=True)
-        noun = "|".join(re.escape(noun) for noun in found)
+        noun = "|".join(map(re.escape, nouns))
         self._noun = re.compile(
             rf"{GAP}(?:(?!(?:{'|'.join(_NOT_A_NOUN.split())})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)",
             re.IGNORECASE,
         ) if noun else None
-        article = {"en": r"(?<!\w)(?P<article>a|an)", "es": r"(?<!\w)(?P<article>un|una)"}[language]
-        self._part = re.compile(
-            rf"{article}{GAP}(?P<part>{'|'.join(fractions)})(?!\w)(?={GAP}{one})", re.IGNORECASE
-        )
+        article = "an?" if language == "en" else "una?|la"
+        self._part = re.compile(rf"(?<!\w)(?:{article}){GAP}(?P<part>{parts})(?!\w)(?={GAP}{one})", re.IGNORECASE)
 
     def read(self, text: str, math: Sequence[Span] = ()) -> Reading:
         """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
@@ -156,7 +157,7 @@ class Reader:
         for start, end in math:
             out += [text[at:start], _fill(text[start:end])]
             at = max(end, at)
-        prose = hide("".join([*out, text[at:]]))
+        visible = prose = hide("".join([*out, text[at:]]))
         found: list[Numeral] = []
         prose = self._references(prose, found)
         prose, names = self._names.pass_over(prose)
@@ -175,7 +176,7 @@ class Reader:
             found += self._in_math(text[start:end], start)
         found.sort(key=lambda numeral: (numeral.start, numeral.end))
         whole = [self._as_in(text, numeral) for numeral in found]
-        return Reading(tuple(whole), tuple(names))
+        return Reading(tuple(whole), tuple(names), visible)
 
     @staticmethod
     def _as_in(text: str, numeral: Numeral) -> Numeral:
@@ -299,7 +300,7 @@ class Reader:
             if numeral is not None:
                 found.append(numeral)
         for part in self._part.finditer(prose):
-            value = Fraction(1, self._fractions[part["part"].lower()])
+            value = Fraction(1, self._denominator(part["part"]))
             found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
         if self.language == "en":
             found += [Numeral(start, end, prose[start:end], value, "word") for start, end, value in folds(prose)]
@@ -314,7 +315,7 @@ class Reader:
         part = self._fraction.match(prose, word.end)
         if part is not None:
             return Numeral(word.start, part.end(), prose[word.start:part.end()],
-                           value / self._fractions[part["part"].lower()], "word")
+                           value / self._denominator(part["part"]), "word")
         after = self._suffix.match(prose, word.end)
         counts = word.last == "scale" or value > _PLAIN
         an_article = word.article and self.language == "es"       # «un byte» is «a byte»
@@ -329,6 +330,9 @@ class Reader:
         if not counts and not word.article and self._noun is not None:
             counts = self._noun.match(prose, word.end) is not None
         return Numeral(word.start, end, prose[word.start:end], value, "word") if counts else None
+
+    def _denominator(self, part: str) -> int:
+        return self._fractions[" ".join(part.lower().split())]
 
     def _in_math(self, tex: str, offset: int) -> list[Numeral]:
         """Find the numerals of hand-written TeX; words inside \\text{…} are read as prose."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from derivations.prose.customs import Custom, agreement, beside_values, billions, customs
 from derivations.prose.finding import Finding, Lines, in_order
 from derivations.prose.literals import Literal, cover, unused_findings
-from derivations.prose.markup import hide
 from derivations.prose.numerals import Numeral, Reader, Reading, Span
 from derivations.prose.suggestions import Reach
 from derivations.prose.unreadable import Unread, unread, unreadable
@@ -56,17 +55,16 @@ def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: I
     breaches += [
         breach for numeral in [*literal, *bound] for breach in customs(numeral, passage.language, literal=True)
     ]
-    breaches += _in_context(passage, sorted(set(nouns)))
+    breaches += _in_context(passage, reading.visible, sorted(set(nouns)))
     findings += [passage.lines.finding(passage.path, b.start, b.message, b.hint) for b in breaches]
     holes = unread(passage.text)
     findings += unreadable(passage.path, passage.lines, holes)
     return Verdict(in_order(findings), reading, holes, breaches)
 
 
-def _in_context(passage: Passage, nouns: Sequence[str]) -> list[Custom]:
-    """Find the breaches that lie between words; link targets and the like are not looked at."""
-    seen = hide(passage.text)
-    found = billions(seen, passage.language) + agreement(seen, nouns, passage.language)
+def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Custom]:
+    """Find the breaches that lie between words."""
+    found = billions(visible, passage.language) + agreement(visible, nouns, passage.language)
     return found + beside_values(passage.text, passage.values, passage.language)
 
 
