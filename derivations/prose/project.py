@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Project:
             raise NoProject(f"{path.name} is not in this folder: run this where the documents are") from None
         except yaml.YAMLError as fault:
             raise NoProject(f"{path.name} is not YAML: {' '.join(str(fault).split())}") from None
+        self.settings = settings
         options = self._options(settings)
         self.docs = str(settings.get("docs_dir") or "docs")
         self.tables = str(options.get("tables") or "tables")
@@ -72,7 +74,22 @@ class Project:
 
     def findings(self, book: Book) -> list[Finding]:
         """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
-        return [*self.stale_tables(book), *check_sync(book.sections, book.records)]
+        return [*self.untranslated_titles(), *self.stale_tables(book), *check_sync(book.sections, book.records)]
+
+    def untranslated_titles(self) -> list[Finding]:
+        """Find the titles of the navigation that a language has no words for: the site would show the English ones."""
+        plugins = [plugin["i18n"] for plugin in self.settings.get("plugins", [])
+                   if isinstance(plugin, dict) and isinstance(plugin.get("i18n"), dict)]
+        lines = (self.root / "mkdocs.yml").read_text(encoding="utf-8").splitlines()
+        found = []
+        for language in (one for plugin in plugins for one in plugin.get("languages", ())):
+            words = language.get("nav_translations") or {}
+            for title in [] if language.get("default") else list(nav_titles(self.settings.get("nav") or [])):
+                if title not in words:
+                    line = next((n for n, text in enumerate(lines, 1) if f"{title}:" in text), 1)
+                    found.append(Finding("mkdocs.yml", line, 1, f"the title ‘{title}’ has no translation",
+                                         f"nav_translations of {language['locale']}"))
+        return found
 
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
@@ -110,6 +127,14 @@ class Project:
                 write_whole(path, text)
                 written.append(f"{self.tables}/{name}.csv")
         return written
+
+
+def nav_titles(nav: Any) -> Iterator[str]:
+    """Give every title that a navigation names, from the top down."""
+    for item in nav if isinstance(nav, list) else []:
+        for title, inside in item.items() if isinstance(item, dict) else ():
+            yield str(title)
+            yield from nav_titles(inside)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -28,6 +28,7 @@ from mkdocs.structure.pages import Page
 
 from derivations.prose import Book
 from derivations.prose.finding import Finding, in_order
+from derivations.prose.project import nav_titles
 from derivations.site import contents, fault, fresh, math, search
 from derivations.site.words import words
 
@@ -127,7 +128,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if i18n is None or i18n.is_default_language_build:
             return
         translated = i18n.current_language_config.nav_translations or {}
-        for title in _titles(config.nav or []):
+        for title in nav_titles(config.nav):
             if title not in translated:
                 hint = f"nav_translations of {i18n.current_language} in mkdocs.yml"
                 self._say([Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ has no translation", hint)])
@@ -288,7 +289,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         def moved(match: re.Match[str]) -> str:
             settings = json.loads(match[2])
-            settings["base"] = f"{settings['base'].rstrip('/')}/{prefix.rstrip('/')}"
+            settings["base"] = f"{settings['base'].rstrip('/')}/{prefix}"
             return match[1] + json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c") + match[3]
 
         return _CONFIG.sub(moved, html, count=1)
@@ -323,16 +324,6 @@ def _counterpart(page: Page) -> str:
     alternates = getattr(page.file, "alternates", {})
     others = [file for language, file in alternates.items() if language != getattr(page.file, "locale", language)]
     return str(others[0].url_relative_to(page.file)) if others else ""
-
-
-def _titles(nav: list[Any]) -> Iterator[str]:
-    """Every title that the configuration's navigation gives."""
-    for item in nav:
-        if isinstance(item, dict):
-            for title, inside in item.items():
-                yield title
-                if isinstance(inside, list):
-                    yield from _titles(inside)
 
 
 def _write(path: Path, content: bytes) -> None:
