@@ -73,7 +73,8 @@ def _factors(expression: Any) -> tuple[list[str], list[str]]:
         pairs = [_factors(part) for part in expression.args]
         return [one for above, _ in pairs for one in above], [one for _, below in pairs for one in below]
     if expression.is_Rational:
-        return [str(part) for part in (expression.p,) if part != 1], [str(part) for part in (expression.q,) if part != 1]
+        above, below = ([str(part)] if part != 1 else [] for part in (expression.p, expression.q))
+        return above, below
     if expression.is_Pow and expression.exp.is_negative:
         above, below = _factors(expression.base ** -expression.exp if expression.exp != -1 else expression.base)
         return below, above

@@ -1,4 +1,4 @@
-"""What rank r can represent: which updates BA reaches, and how many of its parameters are only another way to say the same.
+"""What rank r can represent: which updates BA reaches, and how many of its parameters change nothing.
 
 rank(BA) ≤ r. For an invertible g of size r the pairs (B, A) and (Bg⁻¹, gA) give the same product, so r² of the
 r(in + out) parameters are redundant and the matrices of rank r form a set of dimension r(in + out − r). At

@@ -1,4 +1,4 @@
-"""The course, gathered: symbols, units, formulas, models, drills, plots, the source's figures and the words for all of them."""
+"""The course, gathered: symbols, units, formulas, models, drills, plots, the source's figures, and their words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The questions: each one a formula with a known answer, the slips that it invites, and further inputs to ask it with.
 
-The first inputs are those that are printed. Every set is checked by the renderer and by the tests: no two slips give the
-same number, none would pass for the answer, and the answer doesn't stand in the question. Words: `drill.NAME.…`.
+The first inputs are those that are printed. Every set is checked by the renderer and by the tests: no two slips give
+the same number, none would pass for the answer, and the answer doesn't stand in the question. Words: `drill.NAME.…`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FORMULAS: dict[str, Formula] = {
 
 
 def _drill(
-    name: str, answer: str, inputs: str, rows: Iterable[tuple[int, ...]], caught: str, form: str = "exact",
+    name: str, answer: str, inputs: str, rows: Iterable[tuple[int, ...]], caught: str, *, form: str = "exact",
 ) -> Drill:
     """Declare a drill.
 
@@ -51,13 +51,13 @@ DRILLS: tuple[Drill, ...] = (
         ((i, o, k) for (i, o), k in zip(WIDE, RANKS, strict=True)),
         "only_a_ratio only_b_ratio square_in square_out square_mean width_4h_ratio fraction_as_percent"
         " percent_twice inverted",
-        "percent(2)",
+        form="percent(2)",
     ),
     _drill(
         "attention-share", "attention.lora_share", "h r",
         ((768, 8), (1024, 8), (1280, 16), (1600, 4), (2048, 16), (2560, 32), (4096, 8), (5120, 64), (6144, 16),
          (8192, 8), (12288, 4), (16384, 32)),
-        "full_shares ratio_as_share other_part attention_no_2 one_mlp mlp_h", "percent(2)",
+        "full_shares ratio_as_share other_part attention_no_2 one_mlp mlp_h", form="percent(2)",
     ),
     _drill(
         "rank-for-budget", "square.rank_for", "h M",
@@ -99,7 +99,7 @@ DRILLS: tuple[Drill, ...] = (
         ((7_000_000_000, 16), (13_000_000_000, 16), (70_000_000_000, 16), (3_000_000_000, 16), (1_500_000_000, 16),
          (8_000_000_000, 16), (32_000_000_000, 16), (14_000_000_000, 16), (34_000_000_000, 16),
          (65_000_000_000, 16), (27_000_000_000, 16), (9_000_000_000, 16), (405_000_000_000, 16)),
-        "giga_as_gibi bits_as_bytes one_byte_each four_bytes_each", "GiB",
+        "giga_as_gibi bits_as_bytes one_byte_each four_bytes_each", form="GiB",
     ),
     _drill(
         "break-even", "linear.break_even_rank", "d_in d_out", [shape for shape in WIDE if shape != (5120, 27648)],
@@ -123,7 +123,7 @@ DRILLS: tuple[Drill, ...] = (
         ((768, 12, 50257, 1024), (1024, 24, 50257, 1024), (1280, 36, 50257, 1024), (1600, 48, 50257, 1024),
          (768, 6, 50257, 1024), (512, 8, 32000, 2048), (768, 12, 32000, 2048), (1024, 16, 100352, 4096),
          (2048, 24, 50257, 2048), (640, 10, 50257, 1024), (896, 14, 64000, 2048), (1536, 20, 50257, 1024)),
-        "over_blocks one_layer head_twice rest_of_model positions_alone", "percent(3)",
+        "over_blocks one_layer head_twice rest_of_model positions_alone", form="percent(3)",
     ),
     _drill(
         "memory-saving", "memory.mixed.saving_of", "F T",
@@ -131,7 +131,7 @@ DRILLS: tuple[Drill, ...] = (
          (124_000_000, 1_300_000), (350_000_000, 4_000_000), (3_000_000_000, 60_000_000),
          (8_000_000_000, 84_000_000), (70_000_000_000, 207_000_000), (1_500_000_000, 30_000_000),
          (770_000_000, 12_000_000), (14_000_000_000, 275_000_000), (32_000_000_000, 134_000_000)),
-        "saving_is_kept_frozen saving_is_remaining saving_half saving_is_trained saving_sixteenth", "percent(3)",
+        "saving_is_kept_frozen saving_is_remaining saving_half saving_is_trained saving_sixteenth", form="percent(3)",
     ),
     _drill(
         "capacity-dimension", "capacity.dimension", "d_in d_out r",
@@ -144,13 +144,13 @@ DRILLS: tuple[Drill, ...] = (
         ((4096, 32, 8, 16), (768, 12, 8, 16), (1024, 24, 16, 16), (1280, 36, 8, 16), (1600, 48, 32, 16),
          (2048, 24, 64, 16), (5120, 40, 16, 16), (8192, 80, 8, 16), (768, 12, 16, 32), (2560, 32, 4, 16),
          (4096, 32, 64, 16), (4096, 32, 16, 32)),
-        "mega_as_mebi adapter_bits adapter_one_layer adapter_all_square adapter_is_base", "MiB",
+        "mega_as_mebi adapter_bits adapter_one_layer adapter_all_square adapter_is_base", form="MiB",
     ),
     _drill(
         "gated-attention-share", "gated.attention_share", "h h_kv f r",
         ((4096, 4096, 11008, 8), (8192, 1024, 28672, 8), (4096, 1024, 14336, 16), (5120, 5120, 13824, 16),
          (2048, 512, 8192, 8), (3584, 1024, 18944, 32), (1536, 256, 8960, 4), (896, 128, 4864, 16),
          (8192, 8192, 22016, 64), (3072, 1024, 8192, 16), (6656, 6656, 17920, 8), (2048, 256, 5632, 4)),
-        "gated_textbook gated_two_matrices gated_full_share gated_over_mlp gated_other_part", "percent(3)",
+        "gated_textbook gated_two_matrices gated_full_share gated_over_mlp gated_other_part", form="percent(3)",
     ),
 )

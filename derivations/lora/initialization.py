@@ -77,8 +77,8 @@ class Gradients:
     def at_start(self) -> Gradients:
         """Put B = 0."""
         zero = dict.fromkeys(self.b, 0)
-        return Gradients(*(matrix.subs(zero) for matrix in (
-            self.of_a, self.of_b, self.of_w, self.product, self.a, self.b)), self.scale)
+        return Gradients(self.of_a.subs(zero), self.of_b.subs(zero), self.of_w.subs(zero), self.product.subs(zero),
+                         self.a, self.b.subs(zero), self.scale)
 
 
 def differentiate(out: int, in_: int, rank: int) -> Gradients:

@@ -258,7 +258,7 @@ def _coefficient_steps(hidden_size: Any, rank: Any) -> tuple[Step, ...]:
                  ("cancel", quotient(ratio, quotient(rank, hidden_size))))
 
 
-def _moe_lines(dims: tuple[Any, ...], rank: Any = None) -> list[Line]:
+def _moe_lines(dims: tuple[Any, Any, Any, Any], rank: Any = None) -> list[Line]:
     """Give the lines of a layer of experts: attention once, a gated MLP `experts` times; weights, or the adapter."""
     hidden_size, kv_size, width, experts = dims
     parts = [grouped_attention(hidden_size, kv_size), gated_mlp(hidden_size, width)]
@@ -272,8 +272,8 @@ def _moe_lines(dims: tuple[Any, ...], rank: Any = None) -> list[Line]:
     ]
 
 
-def _moe_steps(*dims: Any, rank: Any = None) -> tuple[Step, ...]:
-    return chain(*_moe_lines(dims, rank))
+def _moe_steps(hidden_size: Any, kv_size: Any, width: Any, experts: Any, rank: Any = None) -> tuple[Step, ...]:
+    return chain(*_moe_lines((hidden_size, kv_size, width, experts), rank))
 
 
 def _kept_steps(ratio: Any) -> tuple[Step, ...]:
@@ -373,7 +373,7 @@ FORMULAS: tuple[Formula, ...] = (
             derive=lambda n, kv, w, k: _excess(lora_over_textbook(n, kv, w, k)), source=GATED),
     Formula("moe.full", moe_full, (h, h_kv, f, E), PARAMETERS, derive=_moe_steps, source=EXPERTS),
     Formula("moe.lora", moe_lora, (h, h_kv, f, E, r), PARAMETERS,
-            derive=lambda n, kv, w, e, k: _moe_steps(n, kv, w, e, rank=k), source=EXPERTS),
+            derive=_moe_steps, source=EXPERTS),
     Formula("moe.ratio", lambda n, kv, w, e, k: quotient(moe_lora(n, kv, w, e, k), moe_full(n, kv, w, e)),
             (h, h_kv, f, E, r), RATIO,
             derive=lambda n, kv, w, e, k: over(_moe_lines((n, kv, w, e), k), _moe_lines((n, kv, w, e))),

@@ -1,7 +1,7 @@
 """One weight matrix, and the low-rank pair that LoRA trains beside it.
 
-Shapes are (out, in), as `torch.nn.Linear` stores its weight W. LoRA freezes W and adds (α/r)·BA, with B of shape (out, r)
-and A of shape (r, in). Source: Hu et al. 2021 (arXiv 2106.09685), section 4.1.
+Shapes are (out, in), as `torch.nn.Linear` stores its weight W. LoRA freezes W and adds (α/r)·BA, with B of shape
+(out, r) and A of shape (r, in). Source: Hu et al. 2021 (arXiv 2106.09685), section 4.1.
 """
 
 from __future__ import annotations

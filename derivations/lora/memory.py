@@ -18,7 +18,7 @@ from derivations.exact.simplest import simplest
 from derivations.lora.layer import model_full, model_lora
 from derivations.lora.symbols import BYTES, F, L, T, h, r, rho
 
-MIXED = "mixed precision after Micikevicius et al. 2018 (arXiv 1710.03740); 16 bytes: Rajbhandari et al. 2020, section 3.1"
+MIXED = "Micikevicius et al. 2018 (arXiv 1710.03740); 16 bytes: Rajbhandari et al. 2020 (arXiv 1910.02054), section 3.1"
 TORCH = "torch's AdamW, measured on real training steps"
 QLORA = "Dettmers et al. 2023 (arXiv 2305.14314), without block scales"
 
@@ -191,7 +191,8 @@ def _formulas(name: str, account: Account, source: str) -> tuple[Formula, ...]:
                                        ("cancel", simplest(remaining(account, p)))), source=source),
         Formula(f"{stem}.saving", lambda p: saving(account, p), (rho,), RATIO,
                 derive=lambda p: _saving_steps(account, p), source=source),
-        Formula(f"{stem}.saving_of", lambda k, t: 1 - quotient(state(account, k, t), account.trained * k), (F, T), RATIO,
+        Formula(f"{stem}.saving_of", lambda k, t: 1 - quotient(state(account, k, t), account.trained * k), (F, T),
+                RATIO,
                 derive=lambda k, t: _saving_of_steps(account, k, t), source=source),
         Formula(f"{stem}.limit", lambda: limit(account), (), RATIO, derive=lambda: _limit_steps(account),
                 source=source),

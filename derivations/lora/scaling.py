@@ -23,7 +23,7 @@ from derivations.lora.symbols import alpha, d_in, d_out, eta, r, s, var_a, var_b
 LORA = "Hu et al. 2021 (arXiv 2106.09685), section 4.1"
 RSLORA = "Kalajdzievski 2023 (arXiv 2312.03732), theorem 3.2"
 MOMENTS = "independent entries of mean 0: E[(Σ b·a)²] keeps only the squares"
-FIRST_STEP = "one step from B = 0, mean over A; Schulman et al. 2025, LoRA Without Regret, gives the case α/r under Adam"
+FIRST_STEP = "one step from B = 0, mean over A; for α/r under Adam: Schulman et al. 2025, LoRA Without Regret"
 
 
 def standard(lora_alpha: Scalar, rank: Scalar) -> Scalar:
@@ -108,14 +108,9 @@ VARIANCES: dict[str, Callable[[Scalar, Scalar], Scalar]] = {
 
 def growth(optimizer: str, scale: str, law: str, lora_alpha: Scalar, rank: Scalar) -> Scalar:
     """Give the factor on E[ΔW] of the first step when the rank doubles; rate and σ² cancel."""
-    return quotient(_update(optimizer, scale, law, 1, 1, lora_alpha, 2 * rank),
-                    _update(optimizer, scale, law, 1, 1, lora_alpha, rank))
-
-
-def _update(
-    optimizer: str, scale: str, law: str, rate: Scalar, sigma: Scalar, lora_alpha: Scalar, rank: Scalar,
-) -> Any:
-    return OPTIMIZERS[optimizer](rate, SCALES[scale](lora_alpha, rank), rank, VARIANCES[law](sigma, rank))
+    twice, once = (OPTIMIZERS[optimizer](1, SCALES[scale](lora_alpha, k), k, VARIANCES[law](1, k))
+                   for k in (2 * rank, rank))
+    return quotient(twice, once)
 
 
 def _written(optimizer: str, scale: Any, variance_a: Any, rank: Any) -> Any:
@@ -129,7 +124,8 @@ def _growth_formula(optimizer: str, scale: str, law: str) -> Formula:
     def derive(lora_alpha: Any, rank: Any) -> tuple[Step, ...]:
         twice, once = (_written(optimizer, SCALES[scale](lora_alpha, k), VARIANCES[law](var_a.sympy, k), k)
                        for k in (2 * rank, rank))
-        both = (_update(optimizer, scale, law, eta.sympy, var_a.sympy, lora_alpha, k) for k in (2 * rank, rank))
+        both = (OPTIMIZERS[optimizer](eta.sympy, SCALES[scale](lora_alpha, k), k, VARIANCES[law](var_a.sympy, k))
+                for k in (2 * rank, rank))
         return steps(
             ("first_step_at_both_ranks", as_quotient(twice, once)),
             ("totals", as_quotient(*both)),

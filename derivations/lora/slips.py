@@ -3,6 +3,8 @@
 Each takes the inputs of the question that it's a slip in; those that it ignores are `spare`. Pages don't list them.
 """
 
+# ruff: noqa: PLW0108 - the parameters of these lambdas name the symbols, so none can be left to an inner function
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -27,7 +29,27 @@ from derivations.lora.layer import (
     total_lora,
 )
 from derivations.lora.linear import Linear, break_even, full, lora, oblong, ratio, square
-from derivations.lora.symbols import BYTES, PARAMETERS, E, F, L, M, S, T, V, alpha, bits, d_in, d_out, f, h, h_kv, n, n_ctx, r
+from derivations.lora.symbols import (
+    BYTES,
+    PARAMETERS,
+    E,
+    F,
+    L,
+    M,
+    S,
+    T,
+    V,
+    alpha,
+    bits,
+    d_in,
+    d_out,
+    f,
+    h,
+    h_kv,
+    n,
+    n_ctx,
+    r,
+)
 
 MEBI, MEGA, GIBI, GIGA = 2**20, 10**6, 2**30, 10**9
 

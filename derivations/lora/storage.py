@@ -1,7 +1,7 @@
 """Parameters as bytes: what an adapter and a base model take on disk, for a number of bits a parameter.
 
 A size in bytes is exact; MB and GB (powers of ten), MiB and GiB (powers of two) are ways to write it and belong to the
-writer. Headers of file formats aren't counted here, nor the scales that block-wise quantization keeps beside the weights.
+writer. Headers of file formats aren't counted here, nor the scales that block-wise quantization keeps beside weights.
 """
 
 from __future__ import annotations

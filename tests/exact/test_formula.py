@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+import sympy
 
 from derivations.exact import NUMBER, RATIO, DomainError, Formula, Symbol, Unit, Value, quotient, root
 
@@ -73,8 +74,6 @@ def test_a_further_condition_is_said_in_the_error():
 
 
 def test_a_root_that_cannot_be_avoided_stays_exact():
-    import sympy
-
     diagonal = Formula("tile.diagonal", lambda side: side * root(2), (SIDE,), NUMBER)
     assert diagonal(side=3).exact == 3 * sympy.sqrt(2)
     halving = Formula("halving", lambda side: quotient(1, root(side)), (SIDE,), NUMBER)

@@ -13,7 +13,7 @@ a, b = SIDE.sympy, DEPTH.sympy
 
 def formula(*expressions, result):
     """Give a formula whose derivation is the expressions."""
-    return Formula("box", lambda side, depth: result(side, depth), (SIDE, DEPTH), NUMBER,
+    return Formula("box", result, (SIDE, DEPTH), NUMBER,
                    derive=lambda side, depth: tuple(Step(f"step{i}", e) for i, e in enumerate(expressions)))
 
 

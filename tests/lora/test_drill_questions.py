@@ -1,4 +1,4 @@
-"""The questions: every version fit to be asked, every answer found a second way, every text written in both languages."""
+"""The questions: every version fit to be asked, every answer found a second way, no slip taken for it."""
 
 import math
 from fractions import Fraction
@@ -36,7 +36,7 @@ def gated(h, h_kv, f):
     return [(h, h), (h_kv, h), (h_kv, h), (h, h)], [(f, h), (f, h), (h, f)]
 
 
-def gpt2(h, L, V, n_ctx):  # noqa: N803 - the course's letters
+def gpt2(h, L, V, n_ctx):
     """Give the embeddings' part of a model like GPT-2, term by term."""
     tables = V * h + n_ctx * h
     layer = 12 * h * h + (3 * h + h + 4 * h + h) + 2 * 2 * h
@@ -61,7 +61,7 @@ AGAIN = {
     "capacity-dimension": lambda d_in, d_out, r: pairs([(d_out, d_in)], r) - r**2,
     "model-adapter": lambda h, L, r, bits: Fraction(L * pairs(textbook(h), r) * bits, 8),
     "gated-attention-share": lambda h, h_kv, f, r: Fraction(
-        pairs(gated(h, h_kv, f)[0], r), pairs(sum(gated(h, h_kv, f), []), r)),
+        pairs(gated(h, h_kv, f)[0], r), pairs([*gated(h, h_kv, f)[0], *gated(h, h_kv, f)[1]], r)),
 }
 
 
@@ -115,8 +115,8 @@ def test_numbers_of_the_source_check():
 
 
 SLIPS = {
-    "only_a": 65_536, "only_b": 176_128, "both_in": 131_072, "both_out": 352_256, "product": 721_420_288, "no_r": 15_104,
-    "rank_8": 120_832, "width_4h": 327_680, "three_matrices": 724_992, "degrees_of_freedom": 241_408,
+    "only_a": 65_536, "only_b": 176_128, "both_in": 131_072, "both_out": 352_256, "product": 721_420_288,
+    "no_r": 15_104, "rank_8": 120_832, "width_4h": 327_680, "three_matrices": 724_992, "degrees_of_freedom": 241_408,
     "only_a_ratio": Fraction(1, 688), "only_b_ratio": Fraction(1, 256), "width_4h_ratio": Fraction(5, 1024),
     "square_in": Fraction(1, 128), "square_out": Fraction(1, 344), "square_mean": Fraction(1, 236),
     "fraction_as_percent": Fraction(59, 1_100_800), "percent_twice": Fraction(1475, 2752),

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,8 @@ def test_measured_first_steps_move_b_alone():
     assert all(starts)
 
 
-@pytest.mark.parametrize("drawn", MEASURED["initialization"], ids=lambda one: f"{one['library']}-{one['in']}-{one['r']}")
+@pytest.mark.parametrize(
+    "drawn", MEASURED["initialization"], ids=lambda one: f"{one['library']}-{one['in']}-{one['r']}")
 def test_measured_variances_of_a(drawn):
     if drawn["init"] == "gaussian":
         predicted = F["initialization.gaussian_variance"](r=drawn["r"]).exact
@@ -120,8 +122,6 @@ def test_adams_constant_is_the_mean_of_a_normal_numbers_size():
 
 def test_sgds_factor_is_the_mean_of_a_transposed_a():
     """E[AᵀA] = rσ²·I, by writing out the entries of a (2, 3) matrix A with signs ±σ in all combinations."""
-    from itertools import product
-
     sigma, rank, in_ = Fraction(1, 2), 2, 3
     mean = np.zeros((in_, in_), dtype=object)
     signs = list(product((-1, 1), repeat=rank * in_))
@@ -148,7 +148,8 @@ def test_measured_growth_when_the_rank_doubles(cell):
 
 @pytest.mark.parametrize(("name", "factor"), [
     ("sgd.one.fixed", 2), ("sgd.one.inverse", 1), ("sgd.alpha_r.fixed", Fraction(1, 2)),
-    ("sgd.alpha_r.inverse", Fraction(1, 4)), ("sgd.alpha_sqrt_r.fixed", 1), ("sgd.alpha_sqrt_r.inverse", Fraction(1, 2)),
+    ("sgd.alpha_r.inverse", Fraction(1, 4)), ("sgd.alpha_sqrt_r.fixed", 1),
+    ("sgd.alpha_sqrt_r.inverse", Fraction(1, 2)),
     ("adam.one.fixed", 2), ("adam.one.inverse", sympy.sqrt(2)), ("adam.alpha_r.fixed", 1),
     ("adam.alpha_r.inverse", 1 / sympy.sqrt(2)), ("adam.alpha_sqrt_r.fixed", sympy.sqrt(2)),
     ("adam.alpha_sqrt_r.inverse", 1),

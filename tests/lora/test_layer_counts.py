@@ -68,8 +68,8 @@ def test_the_taught_forms_are_results():
         "fc1.lora": "5*h*r", "fc2.lora": "5*h*r", "mlp.lora": "10*h*r", "layer.lora": "18*h*r",
         "layer.ratio": "3*r/(2*h)", "square.ratio": "2*r/h", "model.full": "12*L*h**2", "model.lora": "18*L*h*r",
         "model.ratio": "3*r/(2*h)", "qv.lora": "4*h*r", "fused.layer_full": "12*h**2", "fused.layer_lora": "16*h*r",
-        "linear.lora": "r*(d_in + d_out)", "linear.break_even": "d_in*d_out/(d_in + d_out)", "layer.factor": "2*h/(3*r)",
-        "layer.vectors": "13*h", "layer.break_even": "2*h/3", "fc1.break_even": "4*h/5",
+        "linear.lora": "r*(d_in + d_out)", "linear.break_even": "d_in*d_out/(d_in + d_out)",
+        "layer.factor": "2*h/(3*r)", "layer.vectors": "13*h", "layer.break_even": "2*h/3", "fc1.break_even": "4*h/5",
     }
     assert {name: str(F[name].expression) for name in forms} == forms
 
