@@ -33,7 +33,7 @@ test: .venv/ready browser ## run all checks and tests
 
 .PHONY: browser
 browser: .venv/ready
-	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python tests/browser/chromium.py
 
 check: .venv/ready ## look for faults in the pages without building them
 	$(BIN)/derive check

@@ -149,7 +149,7 @@ def test_each_language_searches_its_own_pages(built):
 
 
 def test_a_language_s_pages_look_for_their_own_index(built):
-    for name, base in (("index.html", "."), ("es/index.html", "../es")):
+    for name, base in (("index.html", "."), ("es/index.html", "../es/")):
         settings = json.loads(re.search(r'id="__config" type="application/json">(.*?)</script>', built.page(name))[1])
         assert settings["base"] == base
         assert (built.site / os.path.dirname(name) / settings["search"]).is_file()

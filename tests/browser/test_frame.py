@@ -1,0 +1,168 @@
+"""The frame of every page in a real browser: quiet, self-contained, in both languages, wide and on a phone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import LANGUAGES, PAGES, address
+
+EVERY = pytest.mark.parametrize(("page", "language"), [(p, language) for p in PAGES for language in LANGUAGES])
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@EVERY
+def test_a_page_asks_no_other_host_and_complains_of_nothing(open_page, page, language):
+    tab = open_page(page, language)
+    assert tab.complaints == []
+    assert tab.evaluate("document.documentElement.lang") == language
+
+
+@EVERY
+def test_a_phone_shows_a_page_without_scrolling_it_sideways(open_page, page, language):
+    tab = open_page(page, language, phone=True)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    beyond = tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(e => {
+        const box = e.getBoundingClientRect();
+        if (!box.width || box.right <= innerWidth + 1) return false;
+        for (let up = e; up; up = up.parentElement)
+          if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX)) return false;
+        return true;
+      }).map(e => e.outerHTML.slice(0, 120))""")
+    assert beyond == []
+
+
+@EVERY
+@pytest.mark.parametrize("how", [{}, {"dark": True}, {"phone": True}], ids=["wide", "dark", "phone"])
+def test_axe_finds_nothing(open_page, page, language, how):
+    tab = open_page(page, language, **how)
+    found = Axe().run(tab, options=AXE).response["violations"]
+    assert not found, "\n".join(
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"][:4]
+    )
+
+
+@EVERY
+def test_nothing_moves_while_a_page_loads(open_page, page, language):
+    tab = open_page(page, language)
+    shift = tab.evaluate("""() => new Promise(done => {
+        let sum = 0;
+        new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; })
+          .observe({type: "layout-shift", buffered: true});
+        setTimeout(() => done(sum), 300); })""")
+    assert shift < 0.05
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_switcher_keeps_page_section_and_state(open_page, language):
+    other = "es" if language == "en" else "en"
+    tab = open_page("chapter", language)
+    tab.goto(tab.url + "?model=x&h=old#ratio")
+    tab.locator("a.language-switch").click()
+    tab.wait_for_load_state()
+    assert tab.url.endswith(address("chapter", other) + "?model=x#ratio")
+    assert tab.evaluate("document.documentElement.lang") == other
+    assert tab.locator("#ratio").bounding_box()["y"] < 300
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_switcher_works_from_the_first_page_too(open_page, language):
+    other = "es" if language == "en" else "en"
+    tab = open_page("index", language)
+    tab.locator("a.language-switch").click()
+    tab.wait_for_load_state()
+    assert tab.evaluate("document.documentElement.lang") == other
+    assert tab.complaints == []
+
+
+def luminance(tab):
+    colour = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3
+
+
+def test_the_palette_follows_the_reader_s_system_and_then_the_reader(open_page):
+    dark = open_page("index", dark=True)
+    assert luminance(dark) < 60
+    light = open_page("index")
+    assert luminance(light) > 200
+    light.locator("[data-md-component=palette] label:visible").click()
+    assert luminance(light) < 60
+    light.goto(light.url + "chapter/")
+    assert luminance(light) < 60, "the choice is kept from page to page"
+
+
+def hits(tab, query):
+    """Addresses that the search gives for what is typed."""
+    tab.keyboard.press("/")
+    box = tab.locator("input.md-search__input")
+    box.fill("")
+    box.type(query, delay=15)
+    tab.wait_for_function("""() => document.querySelector('.md-search-result__list')?.children.length
+        || /^\\s*No /.test(document.querySelector('.md-search-result__meta').textContent)""")
+    tab.wait_for_timeout(150)
+    return tab.eval_on_selector_all(".md-search-result__link", "links => links.map(a => new URL(a.href).pathname)")
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "where"),
+    [
+        ("en", "18874368", "chapter"),
+        ("es", "18874368", "chapter"),
+        ("es", "parametros", "chapter"),
+        ("es", "parámetros", "chapter"),
+        ("es", "inicializacion", "chapter"),
+        ("en", "parameters", "chapter"),
+    ],
+)
+def test_the_search_finds_digits_and_unaccented_words_in_the_language_being_read(open_page, language, query, where):
+    found = hits(open_page("index", language), query)
+    assert any(where in path for path in found)
+    assert all(path.startswith("/es/") is (language == "es") for path in found)
+
+
+def test_what_helps_the_search_is_not_shown(open_page):
+    tab = open_page("index", "es")
+    hits(tab, "parametros")
+    shown = tab.locator(".md-search-result__list").inner_text()
+    assert "parametros" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_boxes_that_scroll_can_be_reached_by_keyboard(open_page, language):
+    tab = open_page("chapter", language, phone=True)
+    unreachable = tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(e =>
+        /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0
+        && !e.matches('.md-nav *, .md-nav, textarea')).map(e => e.outerHTML.slice(0, 100))""")
+    assert unreachable == []
+
+
+def test_the_keyboard_sees_where_it_is(open_page):
+    tab = open_page("chapter")
+    tab.keyboard.press("Tab")
+    assert "md-skip" in tab.evaluate("document.activeElement.className"), "the first stop skips to the content"
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+        outline = tab.evaluate("""() => { const e = document.activeElement, s = getComputedStyle(e);
+            return e === document.body ? 'nothing' : s.outlineStyle + ' ' + s.outlineWidth; }""")
+        where = tab.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        assert not outline.startswith(("none", "nothing")), where
+
+
+def test_the_page_is_set_in_its_own_types(open_page):
+    tab = open_page("chapter")
+    loaded = tab.evaluate("""document.fonts.ready.then(faces =>
+        [...faces].filter(face => face.status === 'loaded').map(face => face.family))""")
+    assert {"Source Serif 4", "Source Sans 3", "KaTeX_Main"} <= {family.strip('"') for family in loaded}
+    width = tab.evaluate("""() => { const p = document.querySelector('.md-content__inner > p');
+        return p.getBoundingClientRect().width / (parseFloat(getComputedStyle(p).fontSize)); }""")
+    assert width < 36, "some 60 to 75 characters a line"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_printed_chapter_is_a_document(open_page, language):
+    tab = open_page("chapter", language)
+    pdf = tab.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 3
+    tab.emulate_media(media="print")
+    assert not tab.locator(".md-header").is_visible()
+    assert not tab.locator(".md-sidebar--primary").is_visible()
+    assert tab.locator("#where").is_visible(), "where the numbers come from is printed too"
