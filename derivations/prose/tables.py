@@ -223,10 +223,10 @@ def _rows(spec: Any, course: Course) -> list[Row]:
     """Read the rows: models times a grid of inputs, or one item each."""
     if isinstance(spec, list):
         return [_item(item) for item in spec]
-    _only(spec, {"models", "grid", "inputs"}, "rows")
+    _only(spec, {"models", "except", "grid", "inputs"}, "rows")
     fixed, grid = _exact(spec.get("inputs", {})), spec.get("grid", {})
     names = spec.get("models", [])
-    names = list(course.models) if names == "all" else names
+    names = [name for name in course.models if name not in spec.get("except", ())] if names == "all" else names
     combinations = [
         {**fixed, **_exact(dict(zip(grid, numbers, strict=True)))} for numbers in itertools.product(*grid.values())
     ]
