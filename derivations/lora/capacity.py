@@ -16,7 +16,7 @@ from derivations.lora.linear import break_even, full, lora, oblong, square
 from derivations.lora.scaling import FIRST_STEP, sgd_share
 from derivations.lora.symbols import PARAMETERS, alpha, d_in, d_out, h, r
 
-FIXED_RANK = "the manifold of matrices of fixed rank: Lee 2013, Introduction to Smooth Manifolds, example 5.30"
+FIXED_RANK = "the manifold of matrices of fixed rank: Lee 2013, Introduction to Smooth Manifolds, chapter 5"
 AT_FULL_RANK = "Hu et al. 2021 (arXiv 2106.09685), section 4.1: LoRA generalizes full fine-tuning"
 
 WITHIN = "r must be at most min(d_in, d_out): no matrix of that shape has a higher rank"

@@ -23,7 +23,7 @@ Linears = tuple[Linear, ...]
 TEXTBOOK = "Hu et al. 2021 (arXiv 2106.09685), section 4.2; an MLP of width 4h as in Vaswani et al. 2017, section 3.3"
 ORIGINAL = "Hu et al. 2021 (arXiv 2106.09685), section 5.1: W_q and W_v"
 FUSED = "GPT-2's c_attn, one Linear for query, key and value"
-GATED = "Shazeer 2020 (arXiv 2002.05202), equation 5; grouped queries: Ainslie et al. 2023 (arXiv 2305.13245)"
+GATED = "Shazeer 2020 (arXiv 2002.05202), section 2; grouped queries: Ainslie et al. 2023 (arXiv 2305.13245)"
 EXPERTS = "Mixtral: Jiang et al. 2024 (arXiv 2401.04088), section 2"
 FIRST_LLAMA = "LLaMA-7B: h = 4096 gives f = 11008"
 
