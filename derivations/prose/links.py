@@ -164,5 +164,5 @@ def _nearest(missing: str, existing: Iterable[str], src: str) -> str:
     language = src.split("/", 1)[0]
     mine = sorted(file for file in existing if file.startswith(language + "/") or not file.startswith(("en/", "es/")))
     same = [file for file in mine if basename(file) == basename(missing)]
-    near = same[:1] or get_close_matches(missing, mine, 1)
+    near = same[:1] or get_close_matches(missing, mine, 1, cutoff=0.75)
     return relpath(near[0], dirname(src) or ".") if near else ""

@@ -7,6 +7,7 @@ readers do see of a tag, its alternative text and its title, stays.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 INVISIBLE = "\u2060"
 """Stands for what no reader sees; nothing separates what stands around it."""
@@ -33,6 +34,11 @@ _HIDDEN = re.compile(                     # each way begins with one letter: so 
 )
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]*+\S*+", re.MULTILINE)
 _SNIPPET = re.compile(r"^[ \t]*+-+8<-+[^\n]*+", re.MULTILINE)
+_QUOTE = re.compile(
+    r"«[^«»]{1,600}»|“[^“”]{1,600}”|^[ \t]*+>[^\n]*+"
+    r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?en\b[^<>]*+>[^<]{0,600}</(?P=tag)>",
+    re.MULTILINE,
+)
 _MARKER = re.compile(r"\d{1,9}\.(?=[ \t])")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}\.)[ \t]")
 _BEGINS_BLOCK = re.compile(r"[ \t>]*+(?:!!!|\?\?\?|===|\#{1,6}[ \t]|<[^<>]*+>[ \t]*+$)")
@@ -93,3 +99,20 @@ def _hide_markers(text: str) -> str:
             out.append(line)
         fresh = not rest or bool(_BEGINS_BLOCK.match(line))
     return "\n".join(out)
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Give the stretches that quote: in « » or “ ”, in a block quotation, or marked as English."""
+    return [match.span() for match in _QUOTE.finditer(text)]
+
+
+def without(spans: Iterable[tuple[int, int]], text: str) -> str:
+    """Blank the spans by full stops, so that nothing is matched across them."""
+    out, at = [], 0
+    for start, end in sorted(spans):
+        if end <= at:
+            continue
+        first = max(start, at)
+        out += [text[at:first], *("\n" if c == "\n" else "." for c in text[first:end])]
+        at = end
+    return "".join([*out, text[at:]])

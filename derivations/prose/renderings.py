@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from derivations.prose.finding import Finding, Lines
 from derivations.prose.glossary import LANGUAGES, Glossary, Term
-from derivations.prose.markup import INVISIBLE, hide
+from derivations.prose.markup import INVISIBLE, hide, quotations, without
 from derivations.prose.numerals import Span
 
 
@@ -24,11 +24,6 @@ class _Ban:
 
 _WORD = re.compile(r"\w++")
 _NO_SENTENCE = re.compile(r"^[ \t]*+(?:#{1,6}[ \t]|\||!!!|\?\?\?|===)[^\n]*+|!\[[^\]\n]*+\]", re.MULTILINE)
-_QUOTE = re.compile(
-    r"«[^«»]{1,600}»|“[^“”]{1,600}”|^[ \t]*+>[^\n]*+"
-    r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?en\b[^<>]*+>[^<]{0,600}</(?P=tag)>",
-    re.MULTILINE,
-)
 _ELSEWHERE = re.compile(r"\[(?P<text>[^\[\]]{1,400})\]\(\s*(?:https?:|<https?:)")
 _IN_BRACKETS = re.compile(r"\((?:[^()\n]|\n(?![ \t]*\n)|\([^()\n]{0,300}+\)){0,300}+\)")
 _ITALIC = re.compile(r"(?<![*\w])\*[^*\n]{1,80}\*(?![*\w])|(?<![_\w])_[^_\n]{1,80}_(?![_\w])")
@@ -66,7 +61,7 @@ class Renderings:
         table = self._banned.get(language)
         if not table:
             return []
-        seen = hide(_without([*_exempt(text), *hidden], text))
+        seen = hide(without([*_exempt(text), *hidden], text))
         found, beyond = [], 0
         for word in _WORD.finditer(seen):
             if word.start() < beyond:
@@ -86,7 +81,7 @@ class Renderings:
 
         Headings, tables and alternative texts are left out: they stay roman.
         """
-        seen = _without([*_quoted(text), *hidden, *(match.span() for match in _NO_SENTENCE.finditer(text))], text)
+        seen = without([*quotations(text), *hidden, *(match.span() for match in _NO_SENTENCE.finditer(text))], text)
         found: list[Finding] = []
         for term in self._glossary.terms:
             if term.borrowed and " " not in term.name["es"]:
@@ -113,30 +108,14 @@ class Renderings:
         ]
 
 
-def _quoted(text: str) -> list[Span]:
-    return [match.span() for match in _QUOTE.finditer(text)]
-
-
 def _exempt(text: str) -> list[Span]:
     """Give the stretches that may hold what is banned: quotations, links elsewhere, English in brackets."""
-    spans = _quoted(text)
+    spans = quotations(text)
     spans += [match.span("text") for match in _ELSEWHERE.finditer(text)]
     for brackets in _IN_BRACKETS.finditer(text):
         spans += [(brackets.start() + italic.start(), brackets.start() + italic.end())
                   for italic in _ITALIC.finditer(brackets[0])]
     return spans
-
-
-def _without(spans: Iterable[Span], text: str) -> str:
-    """Blank the spans by full stops, so that nothing is matched across them."""
-    out, at = [], 0
-    for start, end in sorted(spans):
-        if end <= at:
-            continue
-        first = max(start, at)
-        out += [text[at:first], *("\n" if c == "\n" else "." for c in text[first:end])]
-        at = end
-    return "".join([*out, text[at:]])
 
 
 def _words(text: str) -> str:

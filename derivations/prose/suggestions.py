@@ -14,6 +14,9 @@ from fractions import Fraction
 from derivations.exact import NUMBER, RATIO, Value
 from derivations.prose.numerals import Numeral
 
+_COEFFICIENT = 100
+"""Below this, a whole number in a formula is a coefficient or an exponent: what has the same value says nothing."""
+
 
 @dataclass(frozen=True)
 class Derived:
@@ -36,7 +39,7 @@ class Reach:
     def suggest(self, numeral: Numeral) -> str | None:
         """Give what to write instead of the numeral, `{{= … }}`, or None where nothing in reach has its value."""
         value = numeral.value
-        if value is None:
+        if value is None or (numeral.kind == "math" and value.denominator == 1 and value < _COEFFICIENT):
             return None
         half = (numeral.step or Fraction(0)) / 2
         first, last = bisect_left(self._exact, value - half), bisect_right(self._exact, value + half)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from derivations.prose.customs import Custom, agreement, beside_values, billions, customs
 from derivations.prose.finding import Finding, Lines, in_order
 from derivations.prose.literals import Literal, cover, unused_findings
+from derivations.prose.markup import quotations, without
 from derivations.prose.numerals import Numeral, Reader, Reading, Span
 from derivations.prose.suggestions import Reach
 from derivations.prose.unreadable import Unread, unread, unreadable
@@ -64,14 +65,20 @@ def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: I
 
 def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Custom]:
     """Find the breaches that lie between words."""
-    found = billions(visible, passage.language) + agreement(visible, nouns, passage.language)
+    unquoted = without(quotations(passage.text), visible)
+    found = billions(unquoted, passage.language) + agreement(visible, nouns, passage.language)
     return found + beside_values(passage.text, passage.values, passage.language)
 
 
 def _unbound(passage: Passage, numeral: Numeral, reach: Reach | None) -> Finding:
     shown = numeral.text.replace("\n", " ")
     instead = reach.suggest(numeral) if reach is not None else None
-    hint = f"write {instead}" if instead else "bind it, or list it under literals: with a reason"
+    if instead:
+        hint = f"write {instead}"
+    elif numeral.kind == "math":
+        hint = "write a hole inside the formula, or list it under literals: with a reason"
+    else:
+        hint = "bind it, or list it under literals: with a reason"
     return passage.lines.finding(passage.path, numeral.start, f"the numeral {shown} is not derived", hint)
 
 

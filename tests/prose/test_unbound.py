@@ -59,6 +59,15 @@ def test_the_expression_to_write_instead_is_suggested(text, instead):
     assert REACH.suggest(numeral) == instead
 
 
+def test_a_coefficient_is_not_explained_by_a_value_that_happens_to_be_equal():
+    twelve = Reach([Derived("box.dozen()", value(12, APPLES), "12")])
+    assert findings("$12h$", math=[(1, 4)], reach=twelve) == [
+        "p.md:1:2: the numeral 12 is not derived "
+        "(write a hole inside the formula, or list it under literals: with a reason)"
+    ]
+    assert findings("12", reach=twelve) == ["p.md:1:1: the numeral 12 is not derived (write {{= box.dozen() }})"]
+
+
 def test_the_suggestion_stands_in_the_finding():
     assert findings("only 0.29% of it", reach=REACH) == [
         "p.md:1:6: the numeral 0.29% is not derived (write {{= box.ratio(n=8) }})"
@@ -180,6 +189,10 @@ def test_customs_hold_in_tex(language, tex, mended):
 ])
 def test_spanish_words_around_figures(text, message):
     assert any(message in finding for finding in findings(text, "es"))
+
+
+def test_a_quoted_mistake_is_no_mistake():
+    assert not any("not 10⁹" in finding for finding in findings("no se escribe «6,44 billones»", "es"))
 
 
 def test_a_page_that_means_a_billon_says_so_once():
