@@ -23,7 +23,7 @@ class _Ban:
 
 
 _WORD = re.compile(r"\w++")
-_NO_SENTENCE = re.compile(r"^[ \t]*+(?:#{1,6}[ \t]|\||!!!|\?\?\?|===)[^\n]*+|!\[[^\]\n]*+\]", re.MULTILINE)
+_NO_SENTENCE = re.compile(r"^[ \t]*+(?:#{1,6}[ \t]|\||!!!|\?\?\?|===)[^\n]*+|!\[[^\[\]\n]{0,500}+\]", re.MULTILINE)
 _ELSEWHERE = re.compile(r"\[(?P<text>[^\[\]]{1,400})\]\(\s*(?:https?:|<https?:)")
 _IN_BRACKETS = re.compile(r"\((?:[^()\n]|\n(?![ \t]*\n)|\([^()\n]{0,300}+\)){0,300}+\)")
 _ITALIC = re.compile(r"(?<![*\w])\*[^*\n]{1,80}\*(?![*\w])|(?<![_\w])_[^_\n]{1,80}_(?![_\w])")
@@ -100,7 +100,7 @@ class Renderings:
 
     def missing(self, english: str, spanish: str) -> list[Term]:
         """Give the terms that the English text uses and whose Spanish rendering the Spanish text never does."""
-        left, right = hide(english).lower(), hide(spanish).lower()
+        left, right = _running(english), _running(spanish)
         return [
             term for term in self._glossary.terms
             if term.gender in ("m", "f") and "`" not in term.name["es"]
@@ -138,5 +138,10 @@ def _italics(path: str, term: Term, text: str, lines: Lines) -> list[Finding]:
     return found
 
 
+def _running(text: str) -> str:
+    """Give the words that a reader sees, lower case, one space between them."""
+    return " ".join(hide(text).replace(INVISIBLE, "").lower().split())
+
+
 def _uses(text: str, forms: Iterable[str]) -> bool:
-    return any(re.search(rf"(?<!\w){_words(form.lower())}(?!\w)", text) for form in forms)
+    return any(form.lower() in text and re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", text) for form in forms)

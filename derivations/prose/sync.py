@@ -56,15 +56,26 @@ class Standing:
     language: str = ""
 
 
-_COMMENT = re.compile(r"\{\{#.*?#\}\}|<!--.*?-->", re.DOTALL)
+_COMMENTS = (("{{#", "#}}"), ("<!--", "-->"))
 _FORM = re.compile(r"(\{\{=[^{}|]*+)\|[^{}]*+\}\}")
 
 
 def digest(text: str) -> str:
     """Give a section's hash: comments, forms of values and line breaks don't count."""
-    bare = _FORM.sub(r"\1}}", _COMMENT.sub(" ", text))
+    for opening, closing in _COMMENTS:
+        text = _cut(text, opening, closing)
+    bare = _FORM.sub(r"\1}}", text)
     bare = re.sub(r"[ \t]*\}\}", "}}", bare)
     return sha256(" ".join(bare.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _cut(text: str, opening: str, closing: str) -> str:
+    """Give the text with a space for each stretch from an opening mark to the next closing one."""
+    out, at = [], 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
+        out += [text[at:start], " "]
+        at = end + len(closing)
+    return "".join([*out, text[at:]])
 
 
 def standings(sections: Sections, records: Records) -> list[Standing]:

@@ -1,6 +1,7 @@
 """The glossary: read from TOML, checked on pages, and the course's own one checked by itself."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,13 @@ def test_random_text_is_checked(text):
 @given(st.text('[]term="id\n{} ab', max_size=80))
 def test_random_toml_is_read_or_refused(text):
     read_glossary(text, "g.toml")
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "(", "(*a", "*a", "_a_ ", "«a", "<a ", "> a\n", "el ", "*omelette* ", "(*egg* "])
+def test_checking_takes_linear_time(piece):
+    text = piece * (20_000 // len(piece))
+    start = time.perf_counter()
+    banned(text)
+    first_uses(text)
+    RENDERINGS.missing(text, text)
+    assert time.perf_counter() - start < 3
