@@ -184,7 +184,8 @@ def test_random_toml_is_read_or_refused(text):
     read_glossary(text, "g.toml")
 
 
-@pytest.mark.parametrize("piece", ["[", "![", "(", "(*a", "*a", "_a_ ", "«a", "<a ", "> a\n", "el ", "*omelette* ", "(*egg* "])
+@pytest.mark.parametrize("piece", ["[", "![", "(", "(*a", "*a", "_a_ ", "«a", "<a ", "> a\n", "el ",
+                                   "*omelette* ", "(*egg* "])
 def test_checking_takes_linear_time(piece):
     text = piece * (20_000 // len(piece))
     start = time.perf_counter()
