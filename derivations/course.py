@@ -196,6 +196,7 @@ class Course:
 
     words maps a language to its texts by key (`symbol.h`, `formula.layer.ratio`, `reason.cancel`, `drill.…`). A text
     may hold the same holes as a page. `calculator` is asked for only where a page has one.
+    A source is written in English, its pieces joined by "; "; `source.PIECE` says a piece in another language.
     """
 
     name: str
@@ -209,3 +210,13 @@ class Course:
     calculator: Callable[[], Calculator] | None = None
     statements: Mapping[str, Statement] = field(default_factory=dict)
     glossary: Glossary | None = None
+
+
+def source_pieces(source: str) -> list[str]:
+    """Take a formula's source apart: one piece for each work that it names."""
+    return source.split("; ") if source else []
+
+
+def source_in(source: str, texts: Mapping[str, str]) -> str:
+    """Give a formula's source in a language's words; a piece without words stands as it was written."""
+    return "; ".join(texts.get(f"source.{piece}", piece) for piece in source_pieces(source))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from derivations.course import Course
+from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, prove
 from derivations.language import LANGUAGES, language
 
@@ -50,5 +50,5 @@ def _lines(course: Course, formula: Formula, answer: Formula | Value, code: str)
     for symbol in formula.symbols:
         lines.append(f"  {symbol.text or symbol.name}: {texts.get(f'symbol.{symbol.name}', symbol.name)}")
     if formula.source:
-        lines.append(f"  {writer.word('values.source')}: {formula.source}")
+        lines.append(f"  {writer.word('values.source')}: {source_in(formula.source, texts)}")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
@@ -9,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from derivations.course import Course, Drill, Glossary, Model, Plot, Statement
+from derivations.course import Course, Drill, Glossary, Model, Plot, Statement, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
     budget,
@@ -61,36 +62,43 @@ def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]
             yield name, entry
 
 
-def _for_each(texts: Mapping[str, str], name: str) -> str | None:
+def _patterns(texts: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    """Read the patterns `each.…` of a language, with the words of each; a * is a stretch without a dot."""
+    return [(re.compile(re.escape(key.removeprefix("each.")).replace(r"\*", r"([^.]+)")), text)
+            for key, text in texts.items() if key.startswith("each.")]
+
+
+def _for_each(patterns: Iterable[tuple[re.Pattern[str], str]], texts: Mapping[str, str], name: str) -> str | None:
     """Give the words of the pattern that fits a name, its holes filled; None where no pattern fits.
 
-    `each.formula.memory.*.weight` fits `formula.memory.mixed.weight`; {1} is then `part.mixed` (or `symbol.mixed`).
+    `each.formula.memory.*.weight` fits `formula.memory.mixed.weight`; {1} is then `part.mixed` (or `symbol.mixed`), and
+    {0} what the first * stands for, as it is.
     """
-    parts = name.split(".")
-    for key, text in texts.items():
-        pattern = key.removeprefix("each.").split(".")
-        if not key.startswith("each.") or len(pattern) != len(parts):
-            continue
-        if all(one in ("*", part) for one, part in zip(pattern, parts, strict=True)):
-            caught = [part for one, part in zip(pattern, parts, strict=True) if one == "*"]
+    for pattern, text in patterns:
+        if found := pattern.fullmatch(name):
+            caught = found.groups()
             known = [texts.get(f"part.{part}", texts.get(f"symbol.{part}")) for part in caught]
-            if None not in known or "{" not in text:
-                return text.format("", *known)
+            if all(words is not None or f"{{{number}}}" not in text for number, words in enumerate(known, 1)):
+                return text.format(caught[0], *known)
     return None
 
 
-def read_words(names: Iterable[str]) -> dict[str, Mapping[str, str]]:
-    """Read the course's words; formulas without words of their own take a pattern's.
+def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[str, str]]:
+    """Read the course's words; formulas and sources without words of their own take a pattern's.
 
     A file's name ends in its language: en.toml, and beside it plots.en.toml for the figures.
     """
     read: dict[str, dict[str, str]] = {}
     for file in sorted(WORDS.glob("*.toml")):
         read.setdefault(file.stem.rpartition(".")[2], {}).update(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+    sources = (formula.source for formula in formulas.values() if isinstance(formula, Formula))
+    pieces = dict.fromkeys(piece for source in sources for piece in source_pieces(source))
+    wanted = [*(f"formula.{name}" for name in formulas), *(f"source.{piece}" for piece in pieces)]
     words: dict[str, Mapping[str, str]] = {}
     for language, texts in read.items():
-        missing = [key for key in (f"formula.{name}" for name in names) if key not in texts]
-        filled = {key: text for key in missing if (text := _for_each(texts, key)) is not None}
+        patterns = _patterns(texts)
+        missing = [key for key in wanted if key not in texts]
+        filled = {key: text for key in missing if (text := _for_each(patterns, texts, key)) is not None}
         words[language] = {**texts, **filled}
     return words
 

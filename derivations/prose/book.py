@@ -179,8 +179,10 @@ def _derivation(book: Book, name: str, language: Language) -> str:
     formula = book.course.formulas[name]
     if isinstance(formula, ByModel):
         raise WordFault(f"{name} depends on the model: it has no derivation of its own")
-    title = book.renderers[language.code].meaning(formula)
-    return derivation_html(formula, language, title, lambda key: book.explain(key, language))
+    said = book.renderers[language.code]
+    return derivation_html(
+        formula, language, said.meaning(formula), said.source(formula), lambda key: book.explain(key, language)
+    )
 
 
 def _table(book: Book, name: str, language: Language) -> str:

@@ -14,8 +14,14 @@ from derivations.language import Language
 from derivations.prose.render import tex_html
 
 
-def derivation_html(formula: Formula, language: Language, title: str, explain: Callable[[str], str]) -> str:
-    """Write the derivation of a formula as a list; `explain` gives a reason's words. Every step is proved first."""
+def derivation_html(
+    formula: Formula, language: Language, title: str, source: str, explain: Callable[[str], str]
+) -> str:
+    """Write the derivation of a formula as a list. Every step is proved first.
+
+    title, source  what the formula is and what it rests on, in the language's words
+    explain        gives a reason's words
+    """
     prove(formula)
     anchor = "d-" + formula.name.replace(".", "-")
     lines = [_line(formula, language, number, explain) for number in range(len(formula.steps))]
@@ -25,11 +31,10 @@ def derivation_html(formula: Formula, language: Language, title: str, explain: C
         inner = f'<ol start="2">{"".join(middle)}</ol>'
         folded = f'<li class="fold"><details><summary>{summary}</summary>{inner}</details></li>'
         lines = [lines[0], folded, lines[-1]]
-    source = f'<p class="source">{escape(language.word("values.source"))}: {escape(formula.source)}</p>' \
-        if formula.source else ""
+    rests_on = f'<p class="source">{escape(language.word("values.source"))}: {escape(source)}</p>' if source else ""
     return (
         f'<div class="derivation" id="{anchor}"><p class="title" id="{anchor}-title">{escape(title)}</p>'
-        f'<ol class="steps" aria-labelledby="{anchor}-title">{"".join(lines)}</ol>{source}</div>'
+        f'<ol class="steps" aria-labelledby="{anchor}-title">{"".join(lines)}</ol>{rests_on}</div>'
     )
 
 

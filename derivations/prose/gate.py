@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from derivations.course import Course
+from derivations.course import Course, source_pieces
 from derivations.exact import Formula, Value
 from derivations.language import LANGUAGES, Language
 from derivations.prose import links, numerals, parity, unbound
@@ -107,11 +107,16 @@ class Gate:
         yield from links.check_links(pages, files, generated=book.file_names())
 
     def _words(self) -> Iterable[Finding]:
-        """Demand words, in both languages, for every symbol, and for every formula that a page may show."""
-        keys = [f"symbol.{name}" for name in self.course.symbols]
-        keys += [f"formula.{name}" for name, formula in self.course.formulas.items() if isinstance(formula, Formula)]
+        """Demand words, in both languages, for every symbol, and for every formula that a page may show.
+
+        Sources are written in English: their pieces need words in the other language only.
+        """
+        shown = {name: formula for name, formula in self.course.formulas.items() if isinstance(formula, Formula)}
+        keys = [*(f"symbol.{name}" for name in self.course.symbols), *(f"formula.{name}" for name in shown)]
+        pieces = dict.fromkeys(piece for formula in shown.values() for piece in source_pieces(formula.source))
+        wanted = {"en": keys, "es": [*keys, *(f"source.{piece}" for piece in pieces)]}
         for code in LANGUAGES:
-            for key in keys:
+            for key in wanted[code]:
                 if key not in self.course.words[code]:
                     yield Finding(f"{self.course.name}/words/{code}.toml", 1, 1, f"there are no words for '{key}'")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from derivations.course import Course
+from derivations.course import Course, source_in
 from derivations.exact import Exact, Formula, Value
 from derivations.language import FORMS, Form, FormError, Language
 from derivations.prose.code import python
@@ -252,8 +252,13 @@ class Renderer:
         return write(bound.source, bound.forms).tex
 
     def meaning(self, formula: Formula) -> str:
-        """Say what a formula is, in the course's words."""
-        return self.texts.get(f"formula.{formula.name}", formula.name)
+        """Say what a formula is, in the course's words, as a line of its own begins: with a capital."""
+        said = self.texts.get(f"formula.{formula.name}")
+        return said[:1].upper() + said[1:] if said else formula.name
+
+    def source(self, formula: Formula) -> str:
+        """Name what a formula rests on, in the language of the page."""
+        return source_in(formula.source, self.texts)
 
     def where(self, prints: list[Print]) -> str:
         """Write the list "Where these numbers come from": one entry a value, its steps from formula to figure."""
@@ -281,9 +286,8 @@ class Renderer:
         if inputs:
             origin = f" ({escape(language.word('values.model'))} {escape(value.origin)})" if value.origin else ""
             rows.append(f'<p class="inputs-head">{escape(language.word("values.inputs"))}{origin}</p><ul>{inputs}</ul>')
-        if value.formula.source:
-            rows.append(f'<p class="source">{escape(language.word("values.source"))}: '
-                        f"{escape(value.formula.source)}</p>")
+        if source := self.source(value.formula):
+            rows.append(f'<p class="source">{escape(language.word("values.source"))}: {escape(source)}</p>')
         exact = language.number(value.exact, (Form("exact"),), value.unit).text
         rows.append(f'<p class="exact">{escape(language.word("values.exact"))}: {escape(exact)}'
                     f"{f' {escape(unit)}' if (unit := self._unit(value)) else ''}</p>")

@@ -53,6 +53,7 @@ WORDS = {
         "unit.square_metre": "metro cuadrado | metros cuadrados | m", "reason.definition": "los cuatro lados",
         "reason.collect": "se agrupan los lados iguales", "noun.time": "vez | veces | f",
         **{f"formula.{name}": f"{name.split('.')[-1]} (es)" for name in _BY_NAME},
+        "source.Euclid, book I": "Euclides, libro I",
         "drill.fence.title": "Valla", "drill.fence.question": "¿Cuánto mide una valla de {{= w }} por {{= l }}?",
         "drill.fence.hint1": "Cuatro lados.", "drill.fence.hint2": "El doble de $w + l$.",
         "drill.fence.solution": "Los lados suman {{= field.fence }}.", "slip.half": "Es la mitad. ¿Y lo demás?",
