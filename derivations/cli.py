@@ -236,10 +236,14 @@ def tables(only_check: bool) -> None:
 @derive.command()
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
 @click.option("--fix", is_flag=True, help="Mend what is mechanical: stale CSV files, sections confirmed as in step.")
-def check(as_json: bool, fix: bool) -> None:
+@click.option("--confirm", multiple=True, metavar="PAGE#SECTION",
+              help="Both languages of this section say the same, though only one of them changed.")
+def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
     """Check the documents of this folder as a build does, without building: exit with 1 if anything is found."""
     project = _project()
     book = project.book()
+    if confirm:
+        project.confirm(book, confirm)
     if fix:
         for line in project.fix(book):
             click.echo(line, err=True)
@@ -307,7 +311,7 @@ def _inputs(pairs: Sequence[str]) -> dict[str, Exact]:
     for pair in pairs:
         name, equals, number = pair.partition("=")
         try:
-            value = Fraction(number) if len(number) <= 100 else None
+            value = Fraction(number) if len(number) <= 100 and "e" not in number.lower() else None
         except (ValueError, ZeroDivisionError):
             value = None
         if not equals or value is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import yaml
 from derivations.course import Course
 from derivations.prose.book import SYNC, Book
 from derivations.prose.finding import Finding
-from derivations.prose.sync import check_sync, confirm, write_records
+from derivations.prose.sync import Records, check_sync, confirm, write_records
 
 
 class NoProject(ValueError):
@@ -94,12 +95,29 @@ class Project:
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
         done = [f"wrote {path}" for path in self.write_tables(book)]
-        records = confirm(book.sections, book.records)
-        if records != book.records:
-            write_whole(self.root / self.docs / SYNC, write_records(records))
-            book.records = records
+        if self._record(book, confirm(book.sections, book.records)):
             done.append(f"wrote {self.docs}/{SYNC}")
         return done
+
+    def confirm(self, book: Book, names: Iterable[str]) -> None:
+        """Record that a person found both languages of these sections ("chapter.md#ratio") to say the same."""
+        keys = []
+        for name in names:
+            page, _, section = name.partition("#")
+            if (page, section) not in book.sections:
+                known = [f"{on}#{inside}" for on, inside in book.sections]
+                near = get_close_matches(name, known, 1)
+                raise NoProject(f"there is no section {name!r}" + (f"; nearest: {near[0]}" if near else ""))
+            keys.append((page, section))
+        self._record(book, confirm(book.sections, book.records, keys))
+
+    def _record(self, book: Book, records: Records) -> bool:
+        """Write the records where they changed."""
+        if records == book.records:
+            return False
+        write_whole(self.root / self.docs / SYNC, write_records(records))
+        book.records = records
+        return True
 
     def stale_tables(self, book: Book) -> list[Finding]:
         """Find the committed CSV files that aren't what their tables derive to today."""

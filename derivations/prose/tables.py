@@ -97,7 +97,8 @@ class Table:
                        for row in self.cells)
         caption = escape(self.title[lang])
         note = f'<p class="note">{escape(self.note[lang])}</p>' if self.note.get(lang) else ""
-        kind = ' data-filter=""' if self.filterable else ""
+        words = ("sort", "filter", "shown") if self.filterable else ()
+        kind = "".join(f' data-{word}="{escape(language.word(f"table.{word}"))}"' for word in words)
         files = " · ".join(
             f'<a href="{root}tables/{self.name}.{kind_}" download>{kind_.upper()}</a>' for kind_ in ("csv", "json")
         )

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import rjsmin
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -29,7 +30,7 @@ from mkdocs.structure.pages import Page
 from derivations.prose import Book
 from derivations.prose.finding import Finding, in_order
 from derivations.prose.project import nav_titles
-from derivations.site import contents, fault, fresh, math, search
+from derivations.site import aside, contents, fault, fresh, math, search
 from derivations.site.words import words
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     docs: str
     findings: list[Finding]
     indexes: dict[str, dict[str, Any]]
+    aside: dict[str, list[str]]
 
     # ------------------------------------------------------------------ the run
 
@@ -82,7 +84,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self.docs = Path(config.docs_dir).relative_to(self.root).as_posix()
-        self.findings, self.indexes, self.book = [], {}, None
+        self.findings, self.indexes, self.aside, self.book = [], {}, {}, None
         self._dress(config)
         try:
             course = fresh.load(self.config.course, self.root)
@@ -118,7 +120,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             for asset in sorted(ASSETS.rglob("*")):
                 if asset.is_file() and asset.name != "katex.min.js":
                     uri = f"{PUBLISHED}/{asset.relative_to(ASSETS).as_posix()}"
-                    files.append(File.generated(config, uri, abs_src_path=str(asset)))
+                    files.append(_asset(config, uri, asset))
         return files
 
     @event_priority(-100)
@@ -162,6 +164,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             page.present_anchor_ids |= contents.identifiers(html)
         if "title" not in page.meta and (title := contents.first_title(html)):
             page.meta["title"] = title
+        html, self.aside[src] = aside.take(html)
         return html
 
     def _guarded(self, page: Page, work: Callable[[], T]) -> T | None:
@@ -179,13 +182,14 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return None
 
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
-        """Typeset the formulas, after the search has read the page; give each language its own search."""
+        """After the search has read the page, put back what it needn't read, and typeset the formulas."""
 
         def refused(error: math.MathError, at: str) -> str:
             finding = fault.of_math(error, self._path(page), page.file.content_string, at)
             self._say([finding])
             return fault.inline(finding)
 
+        output = aside.put_back(output, self.aside.pop(page.file.src_uri, []))
         return self._own_search(math.fill(output, refused), config)
 
     # ------------------------------------------------------------------ templates
@@ -305,6 +309,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         config.extra_javascript = [*ours, *config.extra_javascript]
         if _offline(config):
             config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
+
+
+def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:
+    """One of our files as published: scripts without comments and indentation, the rest as it is."""
+    if path.suffix != ".js":
+        return File.generated(config, uri, abs_src_path=str(path))
+    return File.generated(config, uri, content=str(rjsmin.jsmin(path.read_text(encoding="utf-8"))))
 
 
 def _offline(config: MkDocsConfig) -> bool:

@@ -76,3 +76,27 @@ def test_fixing_never_confirms_what_is_behind(project):
 def test_the_book_is_fit_to_publish_all_the_same(project):
     edit(project, "en", "More words", "Other words")
     assert Book(project.root, project.course).findings == []
+
+
+def test_a_person_can_confirm_the_section_that_was_not_edited(project):
+    edit(project, "en", "More words", "Other words")
+    with pytest.raises(ValueError, match="nearest: page.md#s"):
+        project.confirm(project.book(), ["page.md#ss"])
+    project.confirm(project.book(), ["page.md#s"])
+    assert behind(project) == []
+
+
+def test_the_records_of_the_course_are_current():
+    """Else a later edit in one language would look like an edit in both."""
+    from pathlib import Path
+
+    from derivations.prose.page import read_pages
+    from derivations.prose.skeleton import texts
+    from derivations.prose.sync import check_records, read_records
+
+    docs = Path(__file__).parents[2] / "docs"
+    pages = read_pages({path.relative_to(docs).as_posix(): (f"docs/{path.relative_to(docs)}", path.read_text("utf-8"))
+                        for path in sorted(docs.glob("*/*.md"))})
+    records, faults = read_records((docs / SYNC).read_text("utf-8"), SYNC)
+    assert faults == []
+    assert [str(finding) for finding in check_records(texts(pages), records)] == []
