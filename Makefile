@@ -17,6 +17,7 @@ setup: .venv/ready ## make the environment in .venv
 	  { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@$(BIN)/python -m compileall -q --invalidation-mode checked-hash derivations
 	@touch $@
 
 serve: .venv/ready ## serve the site on http://localhost:8000 and follow every edit
