@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from derivations.exact import Exact, Value
@@ -50,21 +51,32 @@ def tree(expression: Any) -> Tree:
 def python(value: Value) -> str:
     """Give lines of Python that compute a value exactly; SymPy's are used where a root makes it irrational."""
     expression = value.formula.expression
-    names = {symbol.name for symbol in expression.free_symbols}
+    names, body = _named(expression)
     inputs = {name: number for name, number in value.inputs.items() if name in names}
-    rational = value.is_rational
-    try:
-        body = _python(expression) if rational else ""
-    except NoCode:
-        body = ""
-    if not body:
+    if not body or not value.is_rational:
         return _assigned(inputs, "from sympy import *\n", lambda one: f"Rational({one.numerator}, {one.denominator})") \
-            + str(expression)
+            + sympy_text(expression)
     imports = "from fractions import Fraction\n" if "Fraction(" in body or any(
         isinstance(number, Fraction) for number in inputs.values()) else ""
     if "floor(" in body or "ceil(" in body:
         imports += "from math import ceil, floor\n"
     return _assigned(inputs, imports, lambda one: f"Fraction({one.numerator}, {one.denominator})") + body
+
+
+@lru_cache(maxsize=4096)
+def sympy_text(expression: Any) -> str:
+    """Give an expression as SymPy prints it; printed once, however many values come from it."""
+    return str(expression)
+
+
+@lru_cache(maxsize=4096)
+def _named(expression: Any) -> tuple[frozenset[str], str]:
+    """Give the names in an expression, and its lines of Python; "" for what has none."""
+    names = frozenset(symbol.name for symbol in expression.free_symbols)
+    try:
+        return names, _python(expression)
+    except NoCode:
+        return names, ""
 
 
 def _assigned(inputs: Mapping[str, Exact], imports: str, fraction: Any) -> str:

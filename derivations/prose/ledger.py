@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from derivations.prose.claims import Verdict
@@ -70,7 +70,7 @@ def entries(pages: Iterable[tuple[Page, Rendered]]) -> list[Entry]:
 
 def as_json(found: Iterable[Entry | ClaimEntry]) -> str:
     """Write entries as JSON, one a line, so that two ledgers can be compared line by line."""
-    lines = ",\n".join(json.dumps(asdict(entry), ensure_ascii=False) for entry in found)
+    lines = ",\n".join(json.dumps(vars(entry), ensure_ascii=False) for entry in found)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from derivations.course import Course, source_in
 from derivations.exact import Exact, Formula, Value
 from derivations.language import FORMS, Form, FormError, Language
-from derivations.prose.code import python
+from derivations.prose.code import python, sympy_text
 from derivations.prose.expression import BlockCall, Bound, Printed, Stated
 from derivations.prose.page import Hole, Page
 from derivations.prose.reading import reading
@@ -267,7 +267,13 @@ class Renderer:
             entries.setdefault(printed.key, []).append((number, printed))
         said = {key: self.language.word(f"values.{key}") for key in WHERE_WORDS}
         items = "".join(self._entry(key, found) for key, found in entries.items())
-        return f'<ol class="where" data-words="{escape(json.dumps(said, ensure_ascii=False))}">{items}</ol>'
+        found = "; ".join(self._said(found[0][1].value) for found in entries.values())
+        return (f'<ol class="where" data-words="{escape(json.dumps(said, ensure_ascii=False))}" data-search-exclude '
+                f'data-search="{escape(found)}">{items}</ol>')
+
+    def _said(self, value: Value) -> str:
+        """Say in a few words what a value is, for the search: its meaning and its exact figure."""
+        return f"{self.meaning(value.formula)}: {self.language.number(value.exact, _EXACT, value.unit).text}"
 
     def _entry(self, key: str, found: list[tuple[int, Print]]) -> str:
         number, first = found[0]
@@ -288,14 +294,14 @@ class Renderer:
             rows.append(f'<p class="inputs-head">{escape(language.word("values.inputs"))}{origin}</p><ul>{inputs}</ul>')
         if source := self.source(value.formula):
             rows.append(f'<p class="source">{escape(language.word("values.source"))}: {escape(source)}</p>')
-        exact = language.number(value.exact, (Form("exact"),), value.unit).text
+        exact = language.number(value.exact, _EXACT, value.unit).text
         rows.append(f'<p class="exact">{escape(language.word("values.exact"))}: {escape(exact)}'
                     f"{f' {escape(unit)}' if (unit := self._unit(value)) else ''}</p>")
         link = f'<a class="entry-link" href="#{key}">{escape(language.word("values.entry"))}</a>'
         back = f'<a class="back" href="#n-{number}">{escape(language.word("values.back"))}</a>'
         return (
             f'<li id="{key}" data-exact="{escape(str(value.exact))}" data-unit="{escape(value.unit.name)}" '
-            f'data-tex="{escape(formula.tex)}" data-sympy="{escape(str(value.formula.expression))}" '
+            f'data-tex="{escape(formula.tex)}" data-sympy="{escape(sympy_text(value.formula.expression))}" '
             f'data-python="{escape(python(value))}">'
             f'{"".join(rows)}<p class="links">{link} {back}</p></li>'
         )
