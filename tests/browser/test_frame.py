@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import LANGUAGES, PAGES, address
 
 EVERY = pytest.mark.parametrize(("page", "language"), [(p, language) for p in PAGES for language in LANGUAGES])
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @EVERY
@@ -31,14 +31,26 @@ def test_a_phone_shows_a_page_without_scrolling_it_sideways(open_page, page, lan
     assert beyond == []
 
 
+def violations(tab, rules):
+    """What axe-core finds. The visual half of each formula is hidden from assistive tools, and would cost minutes."""
+    found = Axe().run(tab, context={"exclude": [[".katex-html"]]}, options={"runOnly": rules}).response["violations"]
+    return [f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"]]
+
+
 @EVERY
-@pytest.mark.parametrize("how", [{}, {"dark": True}, {"phone": True}], ids=["wide", "dark", "phone"])
-def test_axe_finds_nothing(open_page, page, language, how):
-    tab = open_page(page, language, **how)
-    found = Axe().run(tab, options=AXE).response["violations"]
-    assert not found, "\n".join(
-        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"][:4]
-    )
+def test_axe_finds_nothing(open_page, page, language):
+    assert violations(open_page(page, language), AXE) == []
+
+
+@EVERY
+def test_axe_finds_nothing_that_only_the_dark_page_has(open_page, page, language):
+    assert violations(open_page(page, language, dark=True), ["color-contrast", "link-in-text-block"]) == []
+
+
+@EVERY
+def test_axe_finds_nothing_that_only_a_phone_has(open_page, page, language):
+    rules = ["scrollable-region-focusable", "target-size", "label", "empty-table-header"]
+    assert violations(open_page(page, language, phone=True), rules) == []
 
 
 @EVERY

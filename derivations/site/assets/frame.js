@@ -12,6 +12,10 @@
     link.href = url;
   }, true);
 
+  // Material gives its search the role of a dialog, but no name.
+  const search = document.querySelector(".md-search[role=dialog]");
+  search?.setAttribute("aria-label", search.querySelector("input").placeholder);
+
   const words = document.getElementById("frame-words")?.dataset ?? {};
   const kinds = [["div.tex", words.formula], [".md-typeset__scrollwrap", words.table], [".scroll", words.table],
                  ["pre > code", words.code], ["figure", words.figure]];
