@@ -8,7 +8,6 @@ certainty) the same holds for several.
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -54,6 +53,8 @@ def equal_by_cancelling(left: Any, right: Any) -> bool:
 @lru_cache(maxsize=4096)
 def equal_at_points(left: Any, right: Any, *, seed: str, points: int = POINTS) -> bool:
     """Decide equality without SymPy's simplification: exact values at `points` random points."""
+    import random  # noqa: PLC0415 - only where something is proved
+
     draw = random.Random(seed)
     first, second = compile_expression(left), compile_expression(right)
     symbols = sorted(left.free_symbols | right.free_symbols, key=lambda symbol: str(symbol.name))

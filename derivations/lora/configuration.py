@@ -18,7 +18,7 @@ from derivations.lora.refusal import Refusal, nearest
 LARGEST = 10**9
 """The largest number that a field may hold."""
 
-MOST_LAYERS_APART = 10**5
+MOST_LAYERS_APART = 10**4
 """How many layers a model may have whose layers aren't equal in long runs: each is looked at by itself."""
 
 Values = dict[str, Any]

@@ -23,6 +23,9 @@ from derivations.lora.targets import OUTSIDE, Place, fuse, merged, places, selec
 APART, FUSED = "apart", "fused"
 BIASES = ("none", "lora_only", "all")
 
+MOST_FILED = 200_000
+"""The largest adapter, in matrices, whose file is listed name by name; the largest public models have some 50,000."""
+
 
 @dataclass(frozen=True)
 class ModuleCount:
@@ -52,7 +55,7 @@ class Count:
 
     experts             "apart" or "fused" for a model that has experts
     adapter_bytes       the numbers of the adapter alone, in `dtype`
-    adapter_file_bytes  the whole safetensors file; None where none can be written, or its content isn't ours to say
+    adapter_file_bytes  the whole safetensors file; None (and a note) where it isn't listed tensor by tensor
     terms               what is trained besides the pairs: "dora", "bias", and each module of modules_to_save
     idealised           None where the textbook layer has no counterpart for the targets
     taken               fields that weren't given, and what the library's default makes of them
@@ -152,7 +155,13 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     terms = dict(_terms(decoder, question, chosen))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     dtype = DTYPES[question.dtype]
-    tensors_in_file = None if _holds_tables(chosen) else _file(decoder, question, chosen, dtype)
+    size_of_file = None
+    if _holds_tables(chosen):
+        notes.append("no file size: the library stores the whole table of an adapted embedding or head beside its pair")
+    else:
+        size_of_file = _file(decoder, question, chosen, dtype)
+        if size_of_file is None:
+            notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
     has_experts = any(run.layer.experts for run in decoder.runs)
     as_listed = select(decoder, question.targets, question.rank, layers=question.layers)
     return Count(
@@ -166,7 +175,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         dtype=dtype.name,
         experts=question.experts if has_experts else None,
         adapter_bytes=dtype.bytes * (lora + sum(terms.values())),
-        adapter_file_bytes=tensors_in_file,
+        adapter_file_bytes=size_of_file,
         total_parameters=total(decoder),
         idealised=_idealised(configuration, question, chosen, full, lora),
         modules=tuple(
@@ -238,9 +247,8 @@ def _holds_tables(chosen: Iterable[Place]) -> bool:
 
 
 def _file(decoder: Decoder, question: Question, chosen: Sequence[Place], dtype: Dtype) -> int | None:
-    shortest = 2 * sum(place.count for place in chosen if not place.fused)
-    if shortest > 10**6 or (question.bias == "all" and decoder.runs[-1].stop > 10**5):
-        return None                                     # such a header is beyond the format's limit
+    if sum(place.count for place in chosen if not place.fused) + decoder.runs[-1].stop > MOST_FILED:
+        return None
     return file_bytes(list(tensors(decoder, question, chosen)), dtype)
 
 

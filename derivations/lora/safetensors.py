@@ -7,14 +7,14 @@ library saves.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
 
 Tensor = tuple[str, tuple[int, ...]]
 """A tensor's name in the file, and its shape."""
-
-LARGEST_HEADER = 100_000_000
-"""The format's own limit, in bytes: a file with a longer header isn't read."""
 
 
 @dataclass(frozen=True)
@@ -32,32 +32,28 @@ DTYPES = {dtype.name: dtype for dtype in (Dtype("float32", "F32", 4), Dtype("flo
 
 def header_bytes(tensors: Iterable[Tensor], dtype: Dtype) -> int:
     """Count the bytes of the header, its padding included."""
-    length = len('{"__metadata__":{"format":"pt"}}')
-    begin = 0
-    for name, shape in sorted(tensors):
-        end = begin + dtype.bytes * _entries(shape)
-        length += len(name) + sum(len(str(side)) + 1 for side in shape) - 1 + len(str(begin)) + len(str(end))
-        length += len(',"":{"dtype":"","shape":[],"data_offsets":[,]}') + len(dtype.code)
-        begin = end
+    listed = sorted(tensors)
+    ends = list(accumulate(dtype.bytes * prod(shape) for _, shape in listed))
+    length = len('{"__metadata__":{"format":"pt"}}') + _digits(ends) + _digits([0, *ends][:-1])
+    entry = len(',"":{"dtype":"","shape":[],"data_offsets":[,]}') + len(dtype.code)
+    length += sum(entry + len(name) + len(",".join(map(str, shape))) for name, shape in listed)
     return -(-length // 8) * 8
 
 
-def file_bytes(tensors: Sequence[Tensor], dtype: Dtype) -> int | None:
-    """Count the bytes of the whole file, or give None where no file may be so: its header would pass the limit."""
-    shortest_entry = len('"a":{"dtype":"F16","shape":[1,1],"data_offsets":[0,2]},')
-    if len(tensors) * shortest_entry > LARGEST_HEADER:
-        return None
-    header = header_bytes(tensors, dtype)
-    return None if header > LARGEST_HEADER else 8 + header + payload_bytes(tensors, dtype)
+def _digits(ascending: Sequence[int]) -> int:
+    """Count the digits of all the numbers: one each, and one more for each power of ten that it reaches."""
+    count, power = len(ascending), 10
+    while ascending and power <= ascending[-1]:
+        count += len(ascending) - bisect_left(ascending, power)
+        power *= 10
+    return count
+
+
+def file_bytes(tensors: Sequence[Tensor], dtype: Dtype) -> int:
+    """Count the bytes of the whole file: the header's length, the header, the numbers."""
+    return 8 + header_bytes(tensors, dtype) + payload_bytes(tensors, dtype)
 
 
 def payload_bytes(tensors: Iterable[Tensor], dtype: Dtype) -> int:
     """Count the bytes of the numbers alone."""
-    return dtype.bytes * sum(_entries(shape) for _, shape in tensors)
-
-
-def _entries(shape: tuple[int, ...]) -> int:
-    entries = 1
-    for side in shape:
-        entries *= side
-    return entries
+    return dtype.bytes * sum(prod(shape) for _, shape in tensors)

@@ -1,9 +1,9 @@
-"""Make the vectors again from scratch: models built by the field's reference library, adapted by its LoRA library, counted.
+"""Make the vectors again from scratch: models built by the field's reference library, adapted, and counted.
 
-No formula of ours makes any number here. Each model is built on the meta device, so that its size costs nothing; the tiny
-ones are also built for real, adapted and saved, so that a file's size is read from a disk.
+No formula of ours makes any number here. Each model is built on the meta device, so that its size costs nothing; the
+tiny ones are also built for real, adapted and saved, so that a file's size is read from a disk.
 
-    python tests/oracle/make_oracle.py            every member, into vectors-transformers-N.json (N is the version installed)
+    python tests/oracle/make_oracle.py            every member, into vectors-transformers-N.json (N: the major version)
     python tests/oracle/make_oracle.py NAME…      these members alone, merged into the file
 
 `make oracle` runs it with version 5 and with version 4, where each expert is a Linear of its own.

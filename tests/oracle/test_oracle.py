@@ -1,7 +1,7 @@
 """Every count equals what the field's own software counted: models, adapters, files and published logs.
 
-The vectors were made with the versions that `oracle.json` names, by building each model and wrapping it; no formula made
-any of these numbers.
+The vectors were made with the versions that `oracle.json` names, by building each model and wrapping it; no formula
+made any of these numbers.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def test_what_else_is_trained(model):
 
         assert trainable() == variant["lora"] == variant["rslora"]
         if fused:
-            with pytest.raises(ValueError, match="^dora: "):
+            with pytest.raises(ValueError, match=r"^dora: "):
                 trainable(dora=True)
         else:
             assert trainable(dora=True) == variant["dora"]

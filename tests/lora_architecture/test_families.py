@@ -1,0 +1,121 @@
+"""Families in their two readings, and the catalogue: published totals to the last parameter."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from derivations.exact import ByModel, Formula, prove
+from derivations.lora import architecture, layer
+from derivations.lora.architecture import MODEL_TYPES, Dimensions, find
+from derivations.lora.architecture.decoder import layer_full, layer_lora, model_full, model_lora, total
+from derivations.lora.architecture.formulas import LETTERS, dimensions
+from derivations.lora.catalogue import catalogue, public_model
+from derivations.lora.configuration import configure
+from derivations.lora.refusal import Refusal
+
+FORMULAS = {formula.name: formula for formula in architecture.FORMULAS}
+each_family = pytest.mark.parametrize("model_type", MODEL_TYPES)
+each_model = pytest.mark.parametrize("model", catalogue().values(), ids=list(catalogue()))
+
+
+def test_the_index_names_what_the_modules_hold():
+    for module, names in architecture.family.MODULES.items():
+        for model_type in names:
+            family = find(model_type)
+            assert family.model_type == model_type
+            assert family.build.__module__.rsplit(".", 1)[-1] == module
+
+
+@each_family
+def test_every_field_is_a_dimension_or_only_checked(model_type):
+    known = {field.name for field in fields(Dimensions)}
+    for name, field in find(model_type).fields.items():
+        assert name in known or field.only is not None
+
+
+@each_model
+def test_the_published_total_is_derived_exactly(model):
+    assert total(model.configuration.decoder) == model.published_total
+    assert model.source
+    assert model.total_source
+
+
+def test_the_catalogue_is_large_and_found_by_either_name():
+    assert len(catalogue()) >= 25
+    assert public_model("META-LLAMA/llama-2-7b-HF") is public_model("Llama-2-7B")
+    with pytest.raises(Refusal, match=r"no model is called 'lama-2-7b'; nearest: llama-2-7b$"):
+        public_model("lama-2-7b")
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+@each_family
+def test_integers_count_what_symbols_derive(model_type, data):
+    family = find(model_type)
+    full, lora = FORMULAS[f"{model_type}.full"], FORMULAS[f"{model_type}.lora"]
+    numbers = {symbol.name: data.draw(st.integers(1, 10**6), symbol.name) for symbol in lora.symbols}
+    rank = numbers.pop("r")
+    letters = {letter: numbers.get(letter, 1) for letter in family.letters}
+    base = Dimensions(hidden_size=1, num_hidden_layers=1, vocab_size=1)
+    one = family.build(dimensions(family, letters, base)).runs[-1].layer
+    assert full(**numbers).exact == layer_full(one)
+    assert lora(**numbers, r=rank).exact == layer_lora(one, rank)
+
+
+@each_model
+def test_a_models_formulas_give_its_exact_counts(model):
+    decoder = model.configuration.decoder
+    width, depth, rank = model.configuration.dimensions.hidden_size, decoder.runs[-1].stop, 8
+    expected = {
+        "exact.full": model_full(decoder),
+        "exact.lora": model_lora(decoder, rank),
+        "exact.total": model.published_total,
+    }
+    ideal = {"full": depth * layer.total_full(layer.layer(width)),
+             "lora": depth * layer.total_lora(layer.layer(width), rank)}
+    inputs = architecture.MODELS[model.name].inputs
+    assert (inputs["h"], inputs["L"]) == (width, depth)
+    for name, formula in FORMULAS.items():
+        if isinstance(formula, ByModel):
+            of_model = formula.formula_of(model.name)
+            given_numbers = {one.name: inputs[one.name] for one in of_model.symbols if one.name != "r"}
+            rank_too = {"r": rank} if any(one.name == "r" for one in of_model.symbols) else {}
+            value = of_model(**given_numbers, **rank_too).exact
+            if name in expected:
+                assert value == expected[name], name
+            elif name.endswith("_error"):
+                exact = expected["exact." + name.split(".")[1].removesuffix("_error")]
+                assert value * exact == ideal[name.split(".")[1].removesuffix("_error")] - exact
+            else:
+                whole = expected["exact.total" if name == "exact.lora_of_total" else "exact.full"]
+                assert value * whole == expected["exact.lora"]
+
+
+@pytest.mark.parametrize("name", [name for name, formula in FORMULAS.items() if isinstance(formula, Formula)])
+def test_every_derivation_of_a_family_is_proved(name):
+    prove(FORMULAS[name])
+
+
+def test_known_formulas():
+    """Written here once, by hand, from the shapes in the papers."""
+    written = {
+        "gpt2.full": "12*h**2", "gpt2.lora": "16*h*r", "gptj.lora": "18*h*r",
+        "llama.full": "h*(3*f + 2*h + 2*h_kv)", "llama.lora": "r*(3*f + 9*h + 2*h_kv)",
+        "phi3.lora": "r*(3*f + 6*h + 2*h_kv)", "mixtral.full": "h*(3*E*f + 2*h + 2*h_kv)",
+    }
+    assert {name: str(FORMULAS[name].expression) for name in written} == written
+
+
+def test_a_name_outside_the_catalogue_is_a_sentence():
+    with pytest.raises(KeyError, match="isn't a public model of the catalogue"):
+        FORMULAS["exact.full"].formula_of("minigpt")
+
+
+def test_letters_name_dimensions():
+    assert set(LETTERS.values()) <= {field.name for field in fields(Dimensions)}
+    assert configure({"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 4,
+                      "vocab_size": 5}).dimensions.intermediate_size == 32

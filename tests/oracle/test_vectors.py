@@ -1,0 +1,92 @@
+"""Other members of every family count right: public shapes and odd ones, built, adapted and saved by `make oracle`.
+
+Two files, for the reference library's versions 4 (each expert a Linear) and 5 (experts as 3-D parameters).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import derivations
+from derivations.lora.architecture import MODEL_TYPES
+from derivations.lora.architecture.decoder import biases, total
+from derivations.lora.configuration import configure
+from derivations.lora.targets import places
+
+HERE = Path(__file__).parent
+FILES = {4: HERE / "vectors-transformers-4.json", 5: HERE / "vectors-transformers-5.json"}
+VECTORS = {major: json.loads(path.read_text(encoding="utf-8"))["vectors"] for major, path in FILES.items()}
+CASES = [pytest.param(major, vector, id=f"{name}, version {major}")
+         for major, vectors in VECTORS.items() for name, vector in vectors.items()]
+each_vector = pytest.mark.parametrize(("major", "vector"), CASES)
+
+
+def config_of(vector: dict[str, Any]) -> dict[str, Any]:
+    """Give the configuration; a "null" of the TOML file is null."""
+    return {name: None if value == "null" else value for name, value in vector["config"].items()}
+
+
+def test_every_family_has_a_vector():
+    seen = {vector["config"]["model_type"] for vectors in VECTORS.values() for vector in vectors.values()}
+    assert seen == set(MODEL_TYPES)
+
+
+@each_vector
+def test_total_and_biases(major, vector):
+    decoder = configure(config_of(vector)).decoder
+    assert (total(decoder), biases(decoder)) == (vector["total"], vector["biases"])
+
+
+@each_vector
+def test_linears(major, vector):
+    ours = {}
+    for place in places(configure(config_of(vector)).decoder):
+        key = (place.name, place.linear.out, place.linear.in_, place.linear.bias)
+        ours[key] = ours.get(key, 0) + place.count
+    theirs = {(one["name"], one["out"], one["in"], one["bias"]): one["count"] for one in vector["linears"]}
+    parameters = set(ours) - set(theirs)        # routers and experts that the library holds without a Linear
+    assert set(theirs) <= set(ours)
+    assert all(ours[key] == count for key, count in theirs.items())
+    assert all("experts" in key[0] or key[0].rsplit(".", 1)[-1] in ("gate", "router") for key in parameters)
+
+
+@each_vector
+def test_lora(major, vector):
+    for targets, trainable in vector["lora"].items():
+        for rank, number in trainable.items():
+            assert derivations.count(config_of(vector), rank=int(rank), targets=targets).lora == number
+
+
+@each_vector
+def test_fused_experts(major, vector):
+    for targets, trainable in vector.get("fused", {}).items():
+        by_parameter = targets == "target_parameters"
+        if by_parameter and vector["config"]["model_type"] != "gpt_oss":
+            continue                            # named as parameters, both take rank r: no set of ours
+        for rank, number in trainable.items():
+            if rank == "error":
+                continue
+            asked = "mlp" if by_parameter else targets
+            answer = derivations.count(config_of(vector), rank=int(rank), targets=asked, experts="fused")
+            assert answer.lora == number, targets
+
+
+@each_vector
+def test_what_else_is_trained(major, vector):
+    options = {"dora": {"dora": True}, "bias_lora_only": {"bias": "lora_only"}, "bias_all": {"bias": "all"},
+               "modules_to_save_lm_head": {"modules_to_save": ["lm_head"]}}
+    for name, number in vector["variants"].items():
+        assert derivations.count(config_of(vector), rank=8, **options[name]).trainable == number, name
+
+
+@each_vector
+def test_saved_files_to_the_byte(major, vector):
+    options = {"dora": {"dora": True}, "bias_lora_only": {"bias": "lora_only"}, "bias_all": {"bias": "all"},
+               "modules_to_save_lm_head": {"modules_to_save": ["lm_head"]}, "layer_0": {"layers": [0]}}
+    for name, size in vector["saved"].items():
+        question = options.get(name, {"targets": name})
+        assert derivations.count(config_of(vector), rank=8, **question).adapter_file_bytes == size, name
