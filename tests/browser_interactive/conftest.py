@@ -34,7 +34,7 @@ def scripts(browser):
     """A blank page with our scripts on it."""
     page = browser.new_page()
     page.set_content("<!doctype html><html lang=en><title>scripts</title><body></body></html>")
-    for name in ("exact", "answers", "drills", "calculator"):
+    for name in ("arithmetic", "answers", "drills", "calculator"):
         page.add_script_tag(path=str(ASSETS / f"{name}.js"))
     yield page
     page.close()

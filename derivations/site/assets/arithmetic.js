@@ -94,6 +94,6 @@
 	};
 
 	D.asked = asked;
-	D.exact = { fraction, add, subtract, negate, multiply, divide, compare, magnitude, floor, ten, power, parse, show,
+	D.exact = { numeral, fraction, add, subtract, negate, multiply, divide, compare, magnitude, floor, ten, power, parse, show,
 							significant, fixed, write };
 })();

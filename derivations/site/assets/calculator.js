@@ -1,119 +1,84 @@
 /* The calculator: walks the expressions that the build printed, with big integers, and fills the cells of the page.
-	 Nothing typed, pasted or in the address is evaluated or shown as markup; nothing leaves the page. */
+   Nothing typed, pasted or in the address is evaluated or shown as markup; nothing leaves the page. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {});
-
+	const D = (globalThis.derivations ??= {}), E = D.exact;
 	class Refusal extends Error { constructor(word, blanks = {}, field = "config") { super(word); Object.assign(this, { word, blanks, field }); } }
+	const one = (n) => [BigInt(n), 1n], sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n), map = (object, work) => Object.fromEntries(Object.entries(object).map(work));
 
 	/* An expression tree at some inputs: a fraction. */
 	function walk(tree, inputs) {
-		const E = D.exact;
-		if (typeof tree === "string") return /^-?\d+$/.test(tree) ? [BigInt(tree), 1n] : inputs[tree];
-		const [operation, ...rest] = tree;
-		if (operation === "^") return E.power(walk(rest[0], inputs), Number(rest[1]));
-		const parts = rest.map((part) => walk(part, inputs)), sort = (a, b) => E.compare(a, b);
+		if (typeof tree === "string") return /^-?\d+$/.test(tree) ? one(tree) : inputs[tree];
+		const [operation, ...rest] = tree, parts = () => rest.map((part) => walk(part, inputs));
 		switch (operation) {
-			case "+": return parts.reduce(E.add);
-			case "*": return parts.reduce(E.multiply);
-			case "/": return E.divide(parts[0], parts[1]);
-			case "floor": return [E.floor(parts[0]), 1n];
-			case "ceiling": return [-E.floor(E.negate(parts[0])), 1n];
-			case "min": return parts.sort(sort)[0];
-			case "max": return parts.sort(sort).at(-1);
-			case "abs": return E.magnitude(parts[0]);
-			default: throw new Error(`no operation ${operation}`);
+			case "+": return parts().reduce(E.add);
+			case "*": return parts().reduce(E.multiply);
+			case "/": return E.divide(...parts());
+			case "^": return E.power(walk(rest[0], inputs), Number(rest[1]));
+			default: throw new Error(operation);
 		}
 	}
-	const numbers = (inputs) => Object.fromEntries(Object.entries(inputs).map(([name, n]) => [name, [BigInt(n), 1n]]));
-	function counted(layout, inputs) {
-		const at = numbers(inputs);
-		return layout.matrices.map(([name, part, ...sides]) => {
+	function counted({ matrices }, inputs) {
+		const at = map(inputs, ([name, n]) => [name, one(n)]);
+		return matrices.map(([name, part, ...sides]) => {
 			const [rows, columns, count] = sides.map((side) => walk(side, at)[0]);
-			return { name, part, rows, columns, count, full: rows * columns * count, one: (rows + columns) * count };
+			return { name, part, rows, columns, count, full: rows * columns * count, rank: (rows + columns) * count };
 		});
 	}
-	const sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n);
-
-	function ideal(data, inputs, groups, chosen) {
-		const layout = data.layouts.textbook, rows = counted(layout, inputs), found = [];
-		for (const part of new Set(rows.map((row) => row.part))) {
-			const mine = rows.filter((row) => row.part === part);
-			const wanted = groups.filter((g) => g[1] === part), got = chosen.filter((g) => g[1] === part);
+	/* The textbook's counterpart of the targets: whole parts, or matrices of the same name; or nothing. */
+	function ideal(textbook, groups, chosen) {
+		const found = [];
+		for (const name of new Set(textbook.map((row) => row.part))) {
+			const [mine, wanted, got] = [textbook, groups, chosen].map((all) => all.filter((row) => (row.part ?? row[1]) === name)), of = (row) => got.some(([target]) => target === row.name);
 			if (got.length === wanted.length) found.push(...mine);
-			else if (got.length) {
-				if (got.some(([name]) => !mine.some((row) => row.name === name))) return [];
-				found.push(...mine.filter((row) => got.some(([name]) => name === row.name)));
-			}
+			else if (got.every(([target]) => mine.some((row) => row.name === target))) found.push(...mine.filter(of));
+			else return [];
 		}
 		return found;
 	}
-	/* state: {layout, inputs, rank (BigInt), targets (names or null), dtype, account, budget: {kind, amount} or null} */
-	function reckon(data, state) {
-		const E = D.exact, layout = data.layouts[state.layout], groups = layout.groups;
-		const chosen = groups.filter(([name]) => !state.targets || state.targets.includes(name));
-		const rows = counted(layout, state.inputs), picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i]));
-		const full = sum(picked, "full"), one = sum(picked, "one"), lora = state.rank * one, everything = sum(rows, "full");
-		const atIdeal = state.layout === "textbook" ? state.inputs
-			: Object.fromEntries(Object.entries(data.ideal).map(([symbol, name]) => [symbol, state.inputs[name]]));
-		const textbook = ideal(data, atIdeal, groups, chosen), bytes = BigInt(data.dtypes[state.dtype]);
-		const terms = data.accounts[state.account];
-		const memory = (frozen, trained) => Object.fromEntries(data.terms.map((term) => [term, walk(terms[term], { frozen: [frozen, 1n], trained: [trained, 1n] })]));
-		let affordable = 0n;
-		if (state.budget) {
-			const { kind, amount } = state.budget;
-			affordable = E.floor(kind === "share" ? E.multiply(amount, [full, 1n]) : kind === "bytes" ? E.divide(amount, [bytes, 1n]) : amount);
-		}
-		return { rows, picked, full, lora, one, ratio: E.fraction(lora, full), bytes: lora * bytes,
-						 ideal: textbook.length ? { full: sum(textbook, "full"), lora: state.rank * sum(textbook, "one") } : null,
-						 withLora: memory(everything, lora), withFull: { ...memory(0n, everything), [data.terms[0]]: [0n, 1n] },
-						 affordable, fits: affordable / one };
+	/* state: {layout, inputs, rank (BigInt), targets (names; null: all), dtype, account, budget: {kind, amount}} */
+	function reckon(data, { layout, inputs, rank, targets, dtype, account, budget: { kind, amount } }) {
+		const { groups } = data.layouts[layout], chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(data.layouts[layout], inputs);
+		const picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i])), full = sum(picked, "full"), each = sum(picked, "rank"), lora = rank * each, everything = sum(rows, "full");
+		const textbook = ideal(counted(data.layouts.textbook, layout === "textbook" ? inputs : map(data.ideal, ([symbol, name]) => [symbol, inputs[name]])), groups, chosen);
+		const memory = (frozen, trained) => Object.fromEntries(data.terms.map((term) => [term, walk(data.accounts[account][term], { frozen: one(frozen), trained: one(trained) })]));
+		const bytes = BigInt(data.dtypes[dtype]), affordable = E.floor(kind === "share" ? E.multiply(amount, one(full)) : kind === "bytes" ? E.divide(amount, one(bytes)) : amount);
+		return { rows, picked, full, lora, each, affordable, fits: affordable / each, ratio: E.fraction(lora, full), bytes: lora * bytes,
+			ideal: textbook.length ? { full: sum(textbook, "full"), lora: rank * sum(textbook, "rank") } : null,
+			memory: { lora: memory(everything, lora), full: memory(0n, everything) } };
 	}
 
 	/* What stands in each cell, as prose/calculator.py writes it. */
-	function cells(data, result) {
-		const E = D.exact, { rules, words } = data, w = E.write, out = {};
-		const error = (a, b) => { const e = E.divide(E.subtract(a, b), b); return w.percent(e, rules, 3, true); };
-		const whole = (n) => [n, 1n];
-		for (const key of ["full", "lora"]) {
-			out[`${key}.exact`] = w.exact(whole(result[key]), rules);
-			out[`${key}.ideal`] = result.ideal ? w.exact(whole(result.ideal[key]), rules) : words.no_ideal;
-			out[`${key}.error`] = result.ideal ? error(whole(result.ideal[key]), whole(result[key])) : "";
-		}
-		out["ratio.exact"] = w.percent(result.ratio, rules, 3);
-		const ratio = result.ideal && E.fraction(result.ideal.lora, result.ideal.full);
-		out["ratio.ideal"] = ratio ? w.percent(ratio, rules, 3) : words.no_ideal;
-		out["ratio.error"] = ratio ? error(ratio, result.ratio) : "";
-		out["size.bytes"] = w.exact(whole(result.bytes), rules);
-		for (const unit of ["MB", "MiB"]) out[`size.${unit}`] = w.size(whole(result.bytes), rules, unit);
-		for (const [side, terms] of [["lora", result.withLora], ["full", result.withFull]]) {
-			for (const term of data.terms) out[`memory.${term}.${side}`] = w.size(terms[term], rules, E.compare(terms[term], E.ten(9)) < 0 ? "MB" : "GB");
-			const total = Object.values(terms).reduce(E.add);
-			for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = w.size(total, rules, unit);
+	function cells({ rules, words, terms }, { full, lora, ratio, bytes, ideal: textbook, memory }) {
+		const w = E.write, out = { "size.bytes": w.exact(one(bytes), rules) };
+		const line = (key, exact, idea, write) => {
+			out[`${key}.exact`] = write(exact);
+			out[`${key}.ideal`] = idea ? write(idea) : words.no_ideal;
+			out[`${key}.error`] = idea ? w.percent(E.divide(E.subtract(idea, exact), exact), rules, 3, true) : "";
+		};
+		line("full", one(full), textbook && one(textbook.full), (x) => w.exact(x, rules));
+		line("lora", one(lora), textbook && one(textbook.lora), (x) => w.exact(x, rules));
+		line("ratio", ratio, textbook && E.fraction(textbook.lora, textbook.full), (x) => w.percent(x, rules, 3));
+		for (const unit of ["MB", "MiB"]) out[`size.${unit}`] = w.size(one(bytes), rules, unit);
+		for (const [side, amounts] of Object.entries(memory)) {
+			for (const term of terms) out[`memory.${term}.${side}`] = w.size(amounts[term], rules, E.compare(amounts[term], E.ten(9)) < 0 ? "MB" : "GB");
+			for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = w.size(Object.values(amounts).reduce(E.add), rules, unit);
 		}
 		return out;
 	}
-	function sentence(data, model, rank, result) {
-		const w = D.exact.write, { rules, words } = data;
-		return D.fill(words.sentence, { model, rank: w.exact([rank, 1n], rules), lora: w.exact([result.lora, 1n], rules), ratio: w.percent(result.ratio, rules, 3) });
-	}
-	function fits(data, budget, result) {
-		const { rules, words } = data, n = (x) => D.exact.write.exact([x, 1n], rules);
-		return result.fits ? D.fill(words.fits, { budget, rank: n(result.fits), spent: n(result.fits * result.one), next: n((result.fits + 1n) * result.one) })
-			: D.fill(words.fits_none, { budget, affordable: n(result.affordable), one: n(1n), next: n(result.one) });
-	}
+	const said = ({ rules, words }, word, blanks) => D.fill(words[word], map(blanks, ([key, value]) => [key, typeof value === "bigint" ? E.write.exact(one(value), rules) : value]));
+	const sentence = (data, model, rank, { lora, ratio }) => said(data, "sentence", { model, rank, lora, ratio: E.write.percent(ratio, data.rules, 3) });
+	const fits = (data, budget, { fits: rank, each, affordable }) => (rank ? said(data, "fits", { budget, rank, spent: rank * each, next: (rank + 1n) * each })
+		: said(data, "fits_none", { budget, affordable, one: 1n, next: each }));
 
-	/* 10M parameters, 40MB, 38MiB, 1%: an exact amount, and of what. */
-	const POWERS = { "": 0, k: 3, m: 6, million: 6, millones: 6, millón: 6, b: 9, billion: 9, g: 9, t: 12 };
+	/* 10M parameters, 40MB, 38MiB, 1%: an exact amount, and of what; null for anything else. */
 	function budget(text, lang) {
-		const found = /^([\d.,'_ \u00a0\u2009\u202f]{1,60}?)\s*(%|[a-zó]{0,8})$/iu.exec(text.trim());
-		if (!found) return null;
-		const digits = found[1].replace(/[\s'_\u00a0\u2009\u202f]/g, ""), way = D.answers.readings(digits, lang)[0], unit = found[2].toLowerCase();
-		if (!way || way.value[0] === 0n) return null;
-		const bytes = /^([kmgt])(i?)b$/.exec(unit), E = D.exact;
-		if (unit === "%") return { kind: "share", amount: E.divide(way.value, [100n, 1n]) };
-		if (bytes) return { kind: "bytes", amount: E.multiply(way.value, [(bytes[2] ? 1024n : 1000n) ** BigInt("kmgt".indexOf(bytes[1]) + 1), 1n]) };
-		return Object.hasOwn(POWERS, unit) ? { kind: "parameters", amount: E.multiply(way.value, E.ten(POWERS[unit])) } : null;
+		const [, digits, name] = /^([\d.,'_\s]{1,60}?)\s*(%|[a-zó]{0,8})$/iu.exec(text.trim()) ?? [], way = digits && D.answers.readings(digits.replace(/[\s'_]/g, ""), lang)[0];
+		if (!way?.value[0]) return null;
+		const unit = name.toLowerCase(), power = { "": 0, k: 3, m: 6, million: 6, millones: 6, millón: 6, b: 9, billion: 9, g: 9, t: 12 }, [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? [];
+		if (unit === "%") return { kind: "share", amount: E.divide(way.value, one(100)) };
+		if (prefix) return { kind: "bytes", amount: E.multiply(way.value, one((binary ? 1024n : 1000n) ** BigInt("kmgt".indexOf(prefix) + 1))) };
+		return Object.hasOwn(power, unit) ? { kind: "parameters", amount: E.multiply(way.value, E.ten(power[unit])) } : null;
 	}
 
 	/* config.json → layout and inputs, by the rules that the course exported; only known keys are looked at. */
@@ -129,9 +94,8 @@
 		const fields = data.readers[type], values = {}, read = { model_type: type }, absent = [];
 		const isNumber = (least) => (v) => Number.isInteger(v) && v >= least && v <= most;
 		const kinds = {
-			"a positive integer": [isNumber(1), "kind_number"], "an integer from 0": [isNumber(0), "kind_count"],
-			"true or false": [(v) => typeof v === "boolean", "kind_flag"],
-			"a list of integers": [(v) => Array.isArray(v) && v.every(isNumber(0)), "kind_numbers"],
+			"a positive integer": [isNumber(1), "number"], "an integer from 0": [isNumber(0), "count"], "true or false": [(v) => typeof v === "boolean", "flag"],
+			"a list of integers": [(v) => Array.isArray(v) && v.every(isNumber(0)), "numbers"],
 		};
 		for (const [name, { names, kind, only, null: rule, ...rest }] of Object.entries(fields)) {
 			const spelled = names.filter((one) => given(one) !== undefined);
@@ -140,7 +104,7 @@
 				const value = config[field], [isRight, word] = kinds[kind];
 				if (value === null && rule) continue;
 				if (only !== undefined && value !== only) refuse("bad_only", { field, value: only });
-				if (!isRight(value)) refuse("bad_field", { field, kind: D.fill(data.words[word], { most }) });
+				if (!isRight(value)) refuse("bad_field", { field, kind: D.fill(data.words[`kind_${word}`], { most }) });
 			}
 			if (spelled.some((one) => JSON.stringify(config[one]) !== JSON.stringify(config[spelled[0]]))) refuse("bad_twice", { field: spelled[0], other: spelled[1] });
 			values[name] = spelled.length ? config[spelled[0]] : rest.default;
@@ -178,152 +142,120 @@
 		return "/alternating";
 	}
 
-	/* The page: each field is read afresh at every change; the address holds the fields that differ from the start. */
-	const FIELDS = ["model", "h", "L", "config", "rank", "targets", "dtype", "account", "budget"], EXAMPLES = { rank: 8, h: 4096, L: 32 };
+	/* The page: every field is read afresh at each change; the address holds the fields that differ from the start. */
+	const FIELDS = ["model", "h", "L", "config", "rank", "targets", "dtype", "account", "budget"], LIKE = { rank: 8, h: 4096, L: 32 };
+	const guarded = (work, refused) => { try { return work(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refused(refusal); } };
 	class Calculator {
 		constructor(section) {
-			const find = (selector) => section.querySelector(selector);
-			Object.assign(this, { section, find, data: JSON.parse(find("script").textContent), lang: document.documentElement.lang.slice(0, 2), ignored: [] });
+			const find = (selector) => section.querySelector(selector), data = JSON.parse(find("script").textContent), form = find("form");
+			Object.assign(this, { section, find, data, words: data.words, lang: document.documentElement.lang.slice(0, 2), ignored: [], boxes: find(".boxes") });
 			this.fields = Object.fromEntries(FIELDS.map((key) => [key, find(`#calculator-${key}`)]));
 			this.start = Object.fromEntries(FIELDS.map((key) => [key, this.fields[key].value]));
-			this.boxes = find(".boxes");
+			form.addEventListener("submit", (event) => event.preventDefault());
+			form.addEventListener("input", ({ target }) => { if (target.type === "checkbox") this.fields.targets.value = "chosen"; this.update(); });
+			form.addEventListener("change", () => this.update(true));
 			this.copies();
 			this.fromAddress();
-			find("form").addEventListener("submit", (event) => event.preventDefault());
-			find("form").addEventListener("input", ({ target }) => {
-				if (target.type === "checkbox") this.fields.targets.value = "chosen";
-				this.update();
-			});
-			find("form").addEventListener("change", () => this.update(true));
 			this.update(true);
 		}
-		get words() { return this.data.words; }
 		number(n) { return D.exact.write.exact([BigInt(n), 1n], this.data.rules); }
 		shape(row) { return `${this.number(row.rows)}\u00a0×\u00a0${this.number(row.columns)}`; }
 		whole(key) {
-			const typed = this.fields[key].value.replace(/[\s'_]/g, ""), digits = /^\d{1,3}([.,]\d{3})+$/.test(typed) ? typed.replace(/[.,]/g, "") : typed;
-			if (/^\d{1,10}$/.test(digits) && Number(digits) >= 1 && Number(digits) <= this.data.limits.number) return Number(digits);
-			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(this.data.limits.number), like: EXAMPLES[key] }, key);
+			const typed = this.fields[key].value.replace(/[\s'_]/g, ""), digits = /^\d{1,3}([.,]\d{3})+$/.test(typed) ? typed.replace(/[.,]/g, "") : typed, most = this.data.limits.number;
+			if (/^\d{1,10}$/.test(digits) && +digits >= 1 && +digits <= most) return +digits;
+			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: LIKE[key] }, key);
 		}
 		/* What is asked for, or a Refusal that names its field. */
 		state() {
-			const { fields, data } = this, model = fields.model.value, known = data.models.find(([name]) => name === model);
-			const source = known ? { layout: known[2], inputs: known[3], label: known[1] }
-				: model === "textbook" ? { layout: "textbook", inputs: { h: this.whole("h"), L: this.whole("L") }, label: this.words.own }
-					: configure(data, fields.config.value);
+			const { fields, data } = this, model = fields.model.value, [, label, layout, inputs] = data.models.find(([name]) => name === model) ?? [];
+			const source = layout ? { layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
+				: { layout: "textbook", inputs: { h: this.whole("h"), L: this.whole("L") }, label: this.words.own };
 			this.offer(source);
-			const ticked = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.lang);
-			if (!ticked.length) throw new Refusal("bad_targets", {}, "targets");
+			const targets = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.lang);
+			if (!targets.length) throw new Refusal("bad_targets", {}, "targets");
 			if (!amount) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
-			return { ...source, rank: BigInt(this.whole("rank")), targets: ticked, dtype: fields.dtype.value, account: fields.account.value, budget: amount, budgetText: fields.budget.value.trim() };
+			return { ...source, rank: BigInt(this.whole("rank")), targets, dtype: fields.dtype.value, account: fields.account.value, budget: amount, budgetText: fields.budget.value.trim() };
 		}
-		/* Offer the modules of a layout as boxes, ticked as the preset says; what was ticked by hand stays so. */
+		/* Offer a layout's modules as boxes, ticked as the preset says; what was ticked by hand, or asked for in the address, stays so. */
 		offer({ layout, inputs }) {
-			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = JSON.stringify([layout, inputs, preset]);
+			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = JSON.stringify([layout, inputs, preset]), { element } = D;
 			if (shown === this.shown) return;
-			const before = new Map([...this.boxes.querySelectorAll("input")].map((box) => [box.value, box.checked])), rows = counted({ matrices }, inputs), { element } = D;
-			const at = document.activeElement?.value;
+			const asked = this.wanted ?? [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), rows = counted({ matrices }, inputs), focused = document.activeElement?.value;
+			const isAsked = (name) => asked.some((one) => name === one || name.endsWith(`.${one}`));
+			if (this.wanted) this.ignored.push(...asked.filter((one) => !groups.some(([name]) => name === one || name.endsWith(`.${one}`))).map((one) => one.slice(0, 30)));
 			this.boxes.querySelectorAll("label").forEach((one) => one.remove());
-			for (const [name, part, members] of groups) {
-				const checked = preset === "chosen" ? before.get(name) ?? false : preset === "all" || preset === part;
-				const box = element("input", { type: "checkbox", value: name, checked });
-				this.boxes.lastElementChild.before(element("label", {}, box, " ", element("code", { textContent: name }), " ", element("span", { className: "shape", textContent: this.shape(rows[members[0]]) })));
-				if (name === at) box.focus();
+			for (const [value, part, members] of groups) {
+				const box = element("input", { type: "checkbox", value, checked: preset === "chosen" ? isAsked(value) : preset === "all" || preset === part });
+				this.boxes.lastElementChild.before(element("label", {}, box, " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[members[0]]) })));
+				if (value === focused) box.focus();
 			}
-			this.shown = shown;
+			Object.assign(this, { shown, wanted: null });
 		}
 		update(announce = false) {
-			const { data, find, words, fields } = this, model = fields.model.value;
+			const { data, find, words, fields } = this, model = fields.model.value, results = find(".results");
 			for (const key of ["h", "L", "config"]) find(`[data-field="${key}"]`).hidden = model !== (key === "config" ? key : "textbook");
 			this.section.querySelectorAll(".wrong").forEach((one) => { one.textContent = ""; });
 			Object.values(fields).forEach((one) => one.removeAttribute("aria-invalid"));
-			let state;
-			try { state = this.state(); } catch (refusal) {
-				if (!(refusal instanceof Refusal)) throw refusal;
-				find(`#calculator-${refusal.field}-wrong`).textContent = D.fill(words[refusal.word], refusal.blanks);
-				fields[refusal.field].setAttribute("aria-invalid", "true");
-				find(".results").classList.add("old");
+			const state = guarded(() => this.state(), ({ field, word, blanks }) => {
+				find(`#calculator-${field}-wrong`).textContent = D.fill(words[word], blanks);
+				fields[field].setAttribute("aria-invalid", "true");
 				find(".about-inputs").textContent = words.old;
-				return;
-			}
+			});
+			results.classList.toggle("old", !state);
+			if (!state) return;
 			const result = reckon(data, state), shown = { ...cells(data, result), fits: fits(data, state.budgetText, result) };
 			this.last = { state, result, sentence: sentence(data, state.label, state.rank, result) };
-			if (announce) shown.sentence = this.last.sentence;                    // one announcement a change, none a key
-			find(".results").classList.remove("old");
+			if (announce) shown.sentence = this.last.sentence;                   // one announcement a change, none a key
 			for (const cell of this.section.querySelectorAll("[data-cell]")) if (cell.dataset.cell in shown) cell.textContent = shown[cell.dataset.cell];
-			const row = (one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
-				...[this.shape(one), ...[one.count, one.full, state.rank * one.one].map((n) => this.number(n))].map((textContent) => D.element("td", { className: "number", textContent })));
-			find(".modules tbody").replaceChildren(...result.picked.map(row));
+			find(".modules tbody").replaceChildren(...result.picked.map((one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
+				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map((textContent) => D.element("td", { className: "number", textContent })))));
 			this.notes(state, result);
 			if (announce) try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ }
 		}
-		notes(state, { picked }) {
-			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), narrow = picked.reduce((a, b) => (side(b) < side(a) ? b : a)), said = [];
-			const add = (word, blanks) => said.push(D.fill(this.words[word], blanks));
-			if (state.rank > side(narrow)) add("above", { side: this.number(side(narrow)), module: narrow.name });
-			if (state.read) add("read", { fields: Object.keys(state.read).join(", ") });
-			if (state.taken?.length) add("taken", { fields: state.taken.join(", ") });
-			if (this.ignored.length) add("ignored", { keys: this.ignored.join(", ") });
-			this.find(".about-inputs").textContent = said.join(" ");
+		notes({ rank, read, taken }, { picked }) {
+			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), narrow = picked.reduce((a, b) => (side(b) < side(a) ? b : a));
+			const said = [
+				rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
+				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.length && ["ignored", { keys: this.ignored.join(", ") }],
+			];
+			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => D.fill(this.words[word], blanks)).join(" ");
 		}
 
 		/* The address: words and plain digits, the same in both languages; a configuration by the fields that were read. */
 		url() {
-			const { state } = this.last, asked = {}, preset = this.fields.targets.value;
-			for (const key of FIELDS) if (this.fields[key].value !== this.start[key] && !this.find(`[data-field="${key}"]`)?.hidden) asked[key] = this.fields[key].value.trim();
-			if ("config" in asked) { delete asked.config; Object.entries(state.read).forEach(([name, value]) => { asked[name] = typeof value === "string" ? value : JSON.stringify(value); }); }
-			if (preset === "chosen") asked.targets = state.targets.join(",");
-			if (asked.rank) [asked.r, asked.rank] = [String(state.rank), undefined];
-			const url = new URL(location.href);
-			url.search = Object.entries(asked).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&");
+			const { state } = this.last, url = new URL(location.href), asked = {}, is = (key) => this.fields[key].value;
+			for (const key of FIELDS) if (is(key).trim() !== this.start[key] && key !== "config" && !this.find(`[data-field="${key}"]`)?.hidden) asked[key === "rank" ? "r" : key] = is(key).trim();
+			if (is("targets") === "chosen") asked.targets = state.targets.join(",");
+			for (const [name, value] of Object.entries(state.read ?? {})) asked[name] = typeof value === "string" ? value : JSON.stringify(value);
+			url.search = Object.entries(asked).map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&");
 			return url.href;
 		}
 		fromAddress() {
-			const asked = D.asked(), { fields } = this, config = {}, type = asked.get("model_type"), names = Object.hasOwn(this.data.readers, type ?? "") ? Object.values(this.data.readers[type]).flatMap((one) => one.names) : [];
+			const { fields, start, ignored } = this, config = {}, asked = D.asked(), known = this.data.readers[asked.get("model_type")] ?? {}, names = Object.values(known).flatMap((one) => one.names ?? []);
 			for (const [name, text] of asked) {
-				const key = name === "r" ? "rank" : name, field = FIELDS.includes(key) && key !== "config" ? fields[key] : null;
-				if (field && key !== "targets") {
-					const before = field.value;
-					field.value = text.slice(0, 60);
-					const isWrong = key === "budget" ? !budget(field.value, this.lang) : field.tagName === "SELECT" ? field.value !== text : !/^\d+$/.test(text) || Number(text) < 1 || Number(text) > this.data.limits.number;
-					if (isWrong) { field.value = before; this.ignored.push(name); }
-				} else if (name === "model_type" && names.length) config[name] = text;
-				else if (names.includes(name) && /^(\d{1,10}|true|false|null|\[[\d,]{0,400}\])$/.test(text)) try { config[name] = JSON.parse(text); } catch { this.ignored.push(name); }
-				else if (!["targets", "drill"].includes(name)) this.ignored.push(name.slice(0, 30));
+				const key = name === "r" ? "rank" : name, field = key === "config" ? null : FIELDS.includes(key) && fields[key];
+				if (key === "targets" && !["all", "attention", "mlp"].includes(text)) { this.wanted = text.slice(0, 2000).split(","); field.value = "chosen"; }
+				else if (field) { field.value = text.slice(0, 60); if (field.value !== text) { field.value = start[key]; ignored.push(name); } }
+				else if (name === "model_type") config[name] = text;
+				else if (names.includes(name) && /^(\d{1,10}|true|false|null|\[(\d{1,10}(,\d{1,10}){0,99})?\])$/.test(text)) guarded(() => { config[name] = JSON.parse(text.replace(/\b0+(?=\d)/g, "")); });
+				else if (name !== "drill") ignored.push(name.slice(0, 30));
 			}
 			if (fields.model.value === "config") fields.config.value = JSON.stringify(config);
-			if (asked.has("targets")) this.choose(asked.get("targets").slice(0, 2000).split(","));
-		}
-		choose(wanted) {
-			const { targets } = this.fields, means = (one) => ({ value: name }) => name === one || name.endsWith(`.${one}`);
-			if (wanted.length === 1 && ["all", "attention", "mlp"].includes(wanted[0])) { targets.value = wanted[0]; return; }
-			try { this.state(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; }
-			const boxes = [...this.boxes.querySelectorAll("input")], [found, unknown] = [boxes.filter((box) => wanted.some((one) => means(one)(box))), wanted.filter((one) => !boxes.some(means(one)))];
-			this.ignored.push(...unknown.map((one) => one.slice(0, 30)));
-			if (!found.length) return;
-			targets.value = "chosen";
-			for (const box of boxes) box.checked = found.includes(box);
-		}
-		command() {
-			const { state: { rank, targets, dtype, inputs } } = this.last, model = this.fields.model.value, preset = this.fields.targets.value;
-			if (model === "textbook") return `derive explain model.lora h=${inputs.h} L=${inputs.L} r=${rank}`;
-			const chosen = preset === "all" ? "" : ` --targets ${preset === "chosen" ? targets.join(",") : preset}`;
-			return `derive count ${model === "config" ? "--config config.json" : model} --rank ${rank}${chosen} --dtype ${dtype}`;
+			for (let wrong; (wrong = guarded(() => this.state() && null, ({ field }) => field)) && wrong !== "config";) {          // what can't be read is put back
+				ignored.push(wrong === "rank" ? "r" : wrong);
+				fields[wrong].value = start[wrong];
+				if (wrong === "targets") this.shown = null;
+			}
 		}
 		copies() {
-			const texts = { copy_value: () => String(this.last.result.lora), copy_sentence: () => this.last.sentence, copy_link: () => this.url(), copy_command: () => this.command() };
-			const buttons = Object.keys(texts).map((key) => {
-				const button = D.element("button", { type: "button", textContent: this.words[key] });
-				button.addEventListener("click", () => this.last && D.copy(texts[key](), button, this.words.copied));
-				return button;
-			});
-			this.find(".results").append(D.element("p", { className: "copy" }, `${this.words.copy}: `, ...buttons.flatMap((one) => [one, " "])));
+			const { words, fields } = this, command = ({ rank, targets, dtype, inputs }, model, preset) => (model === "textbook" ? `derive explain model.lora h=${inputs.h} L=${inputs.L} r=${rank}`
+				: `derive count ${model === "config" ? "--config config.json" : model} --rank ${rank}${preset === "all" ? "" : ` --targets ${preset === "chosen" ? targets.join(",") : preset}`} --dtype ${dtype}`);
+			const texts = { value: (last) => String(last.result.lora), sentence: (last) => last.sentence, link: () => this.url(), command: ({ state }) => command(state, fields.model.value, fields.targets.value) };
+			const buttons = Object.keys(texts).map((key) => D.copier(words[`copy_${key}`], () => texts[key](this.last), words.copied));
+			this.find(".results").append(D.element("p", { className: "copy" }, `${words.copy}: `, ...buttons.flatMap((one) => [one, " "])));
 		}
 	}
 
-	D.calculator = { walk, reckon, cells, configure, budget, sentence, fits, Refusal };
-	document.addEventListener("DOMContentLoaded", () => {
-		const section = document.querySelector("section.calculator");
-		if (section) new Calculator(section);
-	});
+	D.calculator = { reckon, cells, configure, budget, sentence, fits, Refusal };
+	document.addEventListener("DOMContentLoaded", () => { const section = document.querySelector("section.calculator"); if (section) new Calculator(section); });
 })();
