@@ -21,6 +21,8 @@ _HEADING = re.compile(
 )
 _SETEXT = re.compile(r"^(?![ \t]*[|>#:\-*+=]|[ \t]*$)[^\n|]+\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
 _ID = re.compile(r"#([\w-]+)")
+_MARKS = re.compile("[\ue000\ue001]")
+"""The private-use characters that stand for what is put in after Markdown; an author's would be taken for one."""
 
 
 @dataclass(frozen=True)
@@ -234,4 +236,9 @@ def _blank(text: str, filler: str = " ") -> str:
 
 def read_pages(files: Mapping[str, tuple[str, str]]) -> dict[str, Page]:
     """Make pages of files: src → (path, text). The language is the first folder of src."""
-    return {src: Page(src, path, src.split("/", 1)[0], text) for src, (path, text) in files.items()}
+    pages = {}
+    for src, (path, text) in files.items():
+        page = pages[src] = Page(src, path, src.split("/", 1)[0], _MARKS.sub("\ufffd", text))
+        for found in _MARKS.finditer(text):
+            page.fault(found.start(), f"the private-use character U+{ord(found.group()):04X} can't stand in a page")
+    return pages

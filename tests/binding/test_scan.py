@@ -89,3 +89,10 @@ def test_segments_cover_any_text_without_gap_or_overlap(text):
         assert segment.end > at or text[at:] == ""
         at = segment.end
     assert at == len(text)
+
+
+def test_the_marks_of_the_machinery_cannot_be_smuggled_in(write_book):
+    book = write_book("# T {#t}\n\n{{= field.area(w=3, l=5) }} and \ue0000\ue001\n")
+    found = [str(finding) for finding in book.findings if finding.path == "docs/en/page.md"]
+    assert any(":3:33: the private-use character U+E000 can't stand in a page" in one for one in found), found
+    assert book.finish("en/page.md", book.render("en/page.md").markdown).count(">15<") == 1
