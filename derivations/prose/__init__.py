@@ -2,6 +2,6 @@
 
 from derivations.prose.book import Book
 from derivations.prose.finding import Finding
-from derivations.prose.render import Rendered
+from derivations.prose.marks import Rendered
 
 __all__ = ["Book", "Finding", "Rendered"]

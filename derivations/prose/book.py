@@ -18,9 +18,10 @@ from derivations.prose.expression import BlockCall, ExpressionFault, Names
 from derivations.prose.finding import Finding, in_order
 from derivations.prose.gate import Gate
 from derivations.prose.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
+from derivations.prose.marks import Rendered, finish
 from derivations.prose.page import Claim, Page, read_pages
 from derivations.prose.plot import plot_files, plot_html
-from derivations.prose.render import Rendered, Renderer, finish
+from derivations.prose.render import Renderer
 from derivations.prose.skeleton import texts
 from derivations.prose.statements import statements_html
 from derivations.prose.sync import Records, behind, read_records
@@ -179,7 +180,7 @@ def _derivation(book: Book, name: str, language: Language) -> str:
     formula = book.course.formulas[name]
     if isinstance(formula, ByModel):
         raise WordFault(f"{name} depends on the model: it has no derivation of its own")
-    said = book.renderers[language.code]
+    said = book.renderers[language.code].where
     return derivation_html(
         formula, language, said.meaning(formula), said.source(formula), lambda key: book.explain(key, language)
     )
@@ -191,7 +192,7 @@ def _table(book: Book, name: str, language: Language) -> str:
 
 
 def _statements(book: Book, section: str, language: Language) -> str:
-    course, meaning = book.course, book.renderers[language.code].meaning
+    course, meaning = book.course, book.renderers[language.code].where.meaning
     return statements_html(section, course.statements.values(), course.formulas, language, meaning)
 
 

@@ -11,7 +11,7 @@ from html import escape
 
 from derivations.exact import Formula, prove
 from derivations.language import Language
-from derivations.prose.render import tex_html
+from derivations.prose.marks import tex_html
 
 
 def derivation_html(

@@ -18,7 +18,7 @@ from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Formula, Value
 from derivations.language import Form, FormError, Language
 from derivations.prose.expression import read_forms
-from derivations.prose.render import tex_html
+from derivations.prose.marks import tex_html
 from derivations.prose.words import WordFault
 
 if TYPE_CHECKING:

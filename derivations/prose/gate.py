@@ -16,9 +16,9 @@ from derivations.prose.expression import Printed
 from derivations.prose.finding import Finding
 from derivations.prose.glossary import Glossary, read_glossary
 from derivations.prose.literals import read_literals
+from derivations.prose.marks import anchors
 from derivations.prose.names import FILLER
 from derivations.prose.page import Claim, Page
-from derivations.prose.render import anchors
 from derivations.prose.renderings import Renderings
 from derivations.prose.scan import Kind
 from derivations.prose.skeleton import link_page, skeleton

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from derivations.prose.claims import Verdict
+from derivations.prose.marks import Rendered
 from derivations.prose.page import Claim, Page
-from derivations.prose.render import Rendered
 
 
 @dataclass(frozen=True, order=True)

@@ -11,7 +11,7 @@ from derivations.course import Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
 from derivations.language.forms import SIZES
-from derivations.prose.render import tex_html
+from derivations.prose.marks import tex_html
 from derivations.prose.words import WordFault
 
 Meaning = Callable[[Formula], str]

@@ -9,8 +9,9 @@ from html import escape
 from derivations.course import Course
 from derivations.language import FormError, Language
 from derivations.prose.expression import ExpressionFault, Names, Reader
+from derivations.prose.marks import tex_html
 from derivations.prose.reading import reading
-from derivations.prose.render import Renderer, tex_html
+from derivations.prose.render import Renderer
 from derivations.prose.scan import Kind, Segment, scan
 
 

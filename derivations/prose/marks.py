@@ -1,0 +1,125 @@
+"""The marks that carry values, formulas and blocks through Markdown untouched, and what replaces them afterwards.
+
+Markdown never sees a value, a formula or a block: each is a mark, one private-use character pair around a number, which
+no Markdown rule touches and which stands in headings, table cells and alternative texts alike. After Markdown the marks
+are replaced by what belongs there: a link to the value's entry in running text, plain text in headings and attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from derivations.exact import Exact, Value
+from derivations.language import Form
+
+OPEN, CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
+_BLOCK = re.compile(f"<p>\\s*{OPEN}(\\d+){CLOSE}\\s*</p>")
+_TOKEN = re.compile(f"{OPEN}(?P<mark>\\d+){CLOSE}|<(?P<close>/?)(?P<tag>[a-zA-Z][\\w-]*)[^>]*>")
+_BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
+_ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
+_PLAIN_INSIDE = re.compile(r"(?:h[1-6]|a|button|summary|title|option|label)\Z")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands behind a mark: its plain text, its HTML in running text, and whether it is a block of its own."""
+
+    plain: str
+    html: str
+    block: bool = False
+
+
+@dataclass(frozen=True)
+class Print:
+    """One printed value: where, what, in which forms, and the text a reader sees."""
+
+    value: Value
+    forms: tuple[Form, ...]
+    text: str
+    offset: int
+    expression: str
+    key: str
+
+
+@dataclass
+class Rendered:
+    """A page's Markdown with marks, its front matter with holes written, the parts behind the marks.
+
+    entries  the number that each value has in the page's list of values, by its key
+    """
+
+    markdown: str = ""
+    meta: dict[str, Any] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    prints: list[Print] = field(default_factory=list)
+    entries: dict[str, int] = field(default_factory=dict)
+
+    def mark(self, part: Part) -> str:
+        """Keep a part and give the mark that stands for it."""
+        self.parts.append(part)
+        return f"{OPEN}{len(self.parts) - 1}{CLOSE}"
+
+    def entry(self, key: str) -> int:
+        """Give a value's number in the page's list of values."""
+        return self.entries.setdefault(key, len(self.entries) + 1)
+
+    def plain(self, text: str) -> str:
+        """Replace marks by plain text: for titles, tables of contents and attributes."""
+        return _MARK.sub(lambda found: self.parts[int(found[1])].plain, text)
+
+
+def value_key(value: Value) -> str:
+    """Give the id of a value, the same wherever it is printed: its formula and its inputs."""
+    inputs = "-".join(f"{name}{_slug(number)}" for name, number in value.inputs.items())
+    return f"v-{value.formula.name.replace('.', '-')}" + (f"-{inputs}" if inputs else "")
+
+
+def _slug(number: Exact) -> str:
+    return re.sub(r"[^\w]+", "-", str(number))
+
+
+def tex_html(tex: str, plain: str, *, display: bool = False) -> str:
+    """Give the element that the site fills with rendered math; inside stands the plain reading."""
+    tag, more = ("div", " data-display") if display else ("span", "")
+    return f'<{tag} class="tex" data-tex="{escape(tex)}"{more}>{escape(plain)}</{tag}>'
+
+
+def anchors(rendered: Rendered) -> set[str]:
+    """Give the ids that a page's values and blocks bring, to which a link may lead."""
+    return {found[1] for part in rendered.parts for found in _ID.finditer(part.html)} | {"where"}
+
+
+def finish(rendered: Rendered, html: str) -> str:
+    """Replace the marks in a page's HTML: blocks, links in running text, plain text in headings and attributes."""
+    parts = rendered.parts
+    html = _BLOCK.sub(lambda found: _whole(parts, found), html)
+    plain_depth = 0
+    out, at = [], 0
+    for token in _TOKEN.finditer(html):
+        out.append(html[at : token.start()])
+        at = token.end()
+        text = token.group()
+        if token["mark"]:
+            part = parts[int(token["mark"])]
+            out.append(escape(part.plain) if plain_depth and not part.html.startswith("<span") else part.html)
+            continue
+        if _PLAIN_INSIDE.match(token["tag"]):
+            plain_depth = max(0, plain_depth + (-1 if token["close"] else 1))
+        out.append(_MARK.sub(lambda found: escape(parts[int(found[1])].plain), text) if OPEN in text else text)
+    out.append(html[at:])
+    return _without_lost_ways_back("".join(out))
+
+
+def _without_lost_ways_back(html: str) -> str:
+    """Leave out the way back to a value that stands in a formula or a heading, where it has no anchor."""
+    anchors = set(re.findall(r'<a class="lv" id="(n-\d+)"', html))
+    return _BACK.sub(lambda found: found.group() if found[1] in anchors else "", html)
+
+
+def _whole(parts: list[Part], found: re.Match[str]) -> str:
+    part = parts[int(found[1])]
+    return part.html if part.block else found.group()
