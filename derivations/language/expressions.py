@@ -27,6 +27,8 @@ class Expressions:
         self._trees: dict[Any, layout.Node] = {}
         self._written: dict[Any, Written] = {}
         self._general: dict[Any, Formula] = {}
+        self._setters: dict[tuple[Symbol, ...], Setter] = {}
+        self._numerals: dict[int, tuple[str, str]] = {}
 
     def expression(
         self, expression: Any, substitute: Mapping[str, Exact] | None, mark: Collection[Any], symbols: Sequence[Symbol]
@@ -48,7 +50,13 @@ class Expressions:
         if worked_out == numbers and not isinstance(numbers, layout.Sum):
             worked_out = layout.with_sums_added(numbers)
         result = layout.constant(value.exact)
-        return [self._set(step, symbols) for step in (tree, numbers, worked_out) if step != result]
+        setter = self._setter(symbols)
+        written = [self._set(tree, symbols)] if tree != result else []
+        for step in (numbers, worked_out):                # met once: looking it up would cost more than setting it
+            if step != result:
+                shown = setter.set(step)
+                written.append(Written(shown.text, shown.tex))
+        return written
 
     def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol]) -> Written:
         """Write "h = 4096, r = 8", exactly."""
@@ -85,8 +93,14 @@ class Expressions:
         return written
 
     def _setter(self, symbols: Sequence[Symbol]) -> Setter:
-        def whole(number: int) -> tuple[str, str]:
-            return numeral(unrounded(number), self.rules, in_formula=True)
+        key = tuple(symbols)
+        if (setter := self._setters.get(key)) is None:
+            known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
+            setter = self._setters[key] = Setter(self._whole, self.rules.minus, known)
+        return setter
 
-        known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
-        return Setter(whole, self.rules.minus, known)
+    def _whole(self, number: int) -> tuple[str, str]:
+        """Write a whole number as it stands in a formula."""
+        if (written := self._numerals.get(number)) is None:
+            written = self._numerals[number] = numeral(unrounded(number), self.rules, in_formula=True)
+        return written
