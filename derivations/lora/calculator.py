@@ -6,7 +6,6 @@ The expressions are the families' own functions read with symbols, one for each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -75,7 +74,7 @@ def _layouts(family: Family) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
 
 def _dimensions(family: Family) -> dict[str, Any]:
     """Give a symbol for every size; flags and lists, which no adapted matrix depends on, keep their defaults."""
-    given = {field.name: field.default for field in fields(Dimensions)}
+    given = {name: Dimensions._field_defaults.get(name) for name in Dimensions._fields}
     flags = {name for name, field in family.fields.items() if field.kind in (FLAG, NUMBERS) or field.only is not None}
     return {name: _symbol(name) for name, default in given.items()
             if name not in flags and name not in _UNSIZED and not isinstance(default, bool | tuple)}
@@ -95,8 +94,8 @@ def _of(layer: Layer, layers: Any) -> Iterator[Matrix]:
 def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
     """Give the key of a configuration's layout, and the numbers that go into it."""
     dimensions, family = configuration.dimensions, configuration.family
-    numbers = {field.name: value for field in fields(Dimensions)
-               if isinstance(value := getattr(dimensions, field.name), int) and not isinstance(value, bool)}
+    numbers = {name: value for name, value in dimensions._asdict().items()
+               if isinstance(value, int) and not isinstance(value, bool)}
     if "q_lora_rank" in family.fields and dimensions.q_lora_rank is None:
         return f"{family.model_type}/whole", numbers
     if "decoder_sparse_step" in family.fields and (dimensions.decoder_sparse_step != 1 or dimensions.mlp_only_layers):

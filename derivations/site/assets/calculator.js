@@ -117,7 +117,7 @@
 			"num_attention_heads": () => values.num_attention_heads, "hidden_size / num_attention_heads": () => whole("hidden_size", "num_attention_heads"),
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
-		const layout = type + derive(values, whole, refuse), taken = absent.map((name) => `${fields[name].names[0]} = ${JSON.stringify(values[name])}`);
+		const layout = type + derive(values, whole, refuse), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${JSON.stringify(values[name])}`);
 		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => Number.isInteger(v))), read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
