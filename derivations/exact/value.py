@@ -72,4 +72,6 @@ def sign(left: Exact, right: Exact) -> int:
     """Give the sign of left - right, decided exactly (SymPy numbers included)."""
     if left == right:
         return 0
+    if not (isinstance(left, int | Fraction) and isinstance(right, int | Fraction)) and (left - right).equals(0):
+        return 0  # the same number, written in another way
     return 1 if bool(left > right) else -1

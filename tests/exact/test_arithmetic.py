@@ -77,6 +77,14 @@ def test_evaluation_says_where_a_denominator_vanishes():
     ((X.sympy**2 - 1) / (X.sympy - 1), "x + 1"),
     (18 * X.sympy * Y.sympy / (12 * X.sympy**2), "3*y/(2*x)"),
     (sympy.floor(X.sympy / 2), "floor(x/2)"),
+    ((X.sympy**4 - X.sympy) / X.sympy, "x**3 - 1"),
+    (Y.sympy - X.sympy / Y.sympy, "-(x - y**2)/y"),
+    (X.sympy / 2 - 1, "x/2 - 1"),
+    (X.sympy**2 / 4 + X.sympy, "x**2/4 + x"),
+    (X.sympy * Y.sympy - 3 - 1 / X.sympy**2, "-(-x**3*y + 3*x**2 + 1)/x**2"),
+    (X.sympy - X.sympy**3, "-x**3 + x"),
+    (X.sympy + X.sympy**3 / Y.sympy, "(x**3 + x*y)/y"),
+    (sympy.sqrt(X.sympy) * (sympy.sqrt(X.sympy) + 1), "sqrt(x)*(sqrt(x) + 1)"),
 ])
 def test_the_simplest_form_is_the_one_that_is_taught(given_form, wanted):
     assert str(simplest(given_form)) == wanted
