@@ -1,4 +1,4 @@
-"""Two ledgers compared: which values moved, from what to what, on which pages; and which claims are near their limits."""
+"""Two ledgers compared: which values moved, from what to what, on which pages; which claims are near failing."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ class Where:
     def __init__(self, course: Course, language: Language) -> None:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
+        self.labels = {name: model.label for name, model in course.models.items()}
         self._heads: dict[str, str] = {}
 
     def meaning(self, formula: Formula) -> str:
@@ -63,7 +64,7 @@ class Where:
         if inputs := self._inputs(value):
             facts.insert(0, inputs)
         if source := self.source(value.formula):
-            facts.append(f'{escape(language.word("values.source"))}: {escape(source)}')
+            facts.append(f'<span class="source">{escape(language.word("values.source"))}: {escape(source)}</span>')
         links = (f'<a class="entry-link" href="#{key}">{escape(language.word("values.entry"))}</a> '
                  f'<a class="back" href="#n-{number}">{escape(language.word("values.back"))}</a>')
         return (
@@ -96,7 +97,8 @@ class Where:
         ]
         if not said:
             return ""
-        origin = f" ({escape(self.language.word('values.model'))} {escape(value.origin)})" if value.origin else ""
+        model = self.labels.get(value.origin, value.origin)
+        origin = f" ({escape(self.language.word('values.model'))} {escape(model)})" if value.origin else ""
         return f'{escape(self.language.word("values.inputs"))} {", ".join(said)}{origin}'
 
     def _unit(self, value: Value) -> str:

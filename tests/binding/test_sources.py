@@ -23,7 +23,8 @@ def html_of(book, code):
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_list_and_derivation_name_the_source_in_the_pages_language(write_book, code):
     html = html_of(write_book(PAGE), code)
-    assert re.findall(r'<p class="source">\w+: ([^<]*)</p>', html) == [SOURCES[code]] * 2
+    word = {"en": "source", "es": "fuente"}[code]
+    assert re.findall(rf"{word}: ([^<]*)</(?:p|span)>", html) == [SOURCES[code]] * 2
 
 
 @pytest.mark.parametrize(("code", "said"), [("en", "The fence"), ("es", "Fence (es)")])
@@ -38,7 +39,7 @@ def test_the_pieces_of_a_source_are_said_one_by_one_and_one_without_words_is_nam
     twice = Formula(fence.name, fence.function, fence.symbols, fence.unit, fence.derive, "Euclid, book I; a survey")
     course = dataclasses.replace(COURSE, formulas={**COURSE.formulas, fence.name: twice})
     book = write_book(PAGE, course=course)
-    assert 'class="source">fuente: Euclides, libro I; a survey</p>' in html_of(book, "es")
+    assert 'class="source">fuente: Euclides, libro I; a survey</span>' in html_of(book, "es")
     assert [(one.path, one.message) for one in book.findings] == [
         ("fields/words/es.toml", "there are no words for 'source.a survey'")]
 
