@@ -12,15 +12,7 @@ from pathlib import Path
 
 import chromium
 import pytest
-
-ROOT = Path(__file__).parents[2]
-PAGES = tuple(sorted(path.stem for path in (ROOT / "docs" / "en").glob("*.md")))
-LANGUAGES = ("en", "es")
-
-
-def address(page, language="en"):
-    """The address of a page below the site's root."""
-    return ("" if language == "en" else f"{language}/") + ("" if page == "index" else f"{page}/")
+from site_pages import ROOT, address
 
 
 def _build(folder, **environment):

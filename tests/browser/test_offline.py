@@ -1,7 +1,7 @@
 """The folder that `make offline` makes, opened from the file system."""
 
 import pytest
-from conftest import LANGUAGES
+from site_pages import LANGUAGES
 from test_frame import hits
 
 
