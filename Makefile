@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench offline tables clean
+.PHONY: help setup serve build test check bench oracle offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ tables: .venv/ready ## write tables/*.csv anew; review the numbers that moved
 
 bench: .venv/ready ## measure the build and the command line against their budgets
 	$(BIN)/python -m tests.bench
+
+oracle: ## count models again with the field's own libraries (gigabytes to fetch, half an hour)
+	for extra in oracle oracle-4; do \
+	  $(PYTHON) -m venv .cache/$$extra && .cache/$$extra/bin/pip install --quiet ".[$$extra]" && \
+	  .cache/$$extra/bin/python tests/oracle/make_oracle.py || exit 1; done
 
 offline: .venv/ready ## make dist/offline/ and dist/offline.zip, which work from a file system
 	OFFLINE=true DIRECTORY_URLS=false $(BIN)/mkdocs build --strict --quiet --site-dir dist/offline

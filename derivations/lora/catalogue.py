@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.lora.configuration import Configuration, configure
 from derivations.lora.refusal import Refusal, nearest
 
 
-@dataclass(frozen=True)
-class PublicModel:
+class PublicModel(NamedTuple):
     """A model as published.
 
     name             what pages and the command line call it
@@ -41,10 +40,25 @@ class PublicModel:
 
 
 @cache
+def _tables() -> Mapping[str, str]:
+    """Give the text of each model's table, by the model's name: a command that asks for one model parses one."""
+    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
+    tables = re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]
+    return {table[1:table.index("]")].strip('"'): table for table in tables}
+
+
+@cache
+def _parsed(name: str) -> PublicModel:
+    ((_, entry),) = tomllib.loads(_tables()[name]).items()
+    config = {field: None if value == "null" else value for field, value in entry["config"].items()}
+    return PublicModel(
+        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"])
+
+
+@cache
 def catalogue() -> Mapping[str, PublicModel]:
     """Give every model, by name, in the order of the file."""
-    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
-    return {name: _model(name, entry) for name, entry in tomllib.loads(text).items()}
+    return {name: _parsed(name) for name in _tables()}
 
 
 def public_model(name: str) -> PublicModel:
@@ -53,15 +67,11 @@ def public_model(name: str) -> PublicModel:
     Raises `Refusal` with the nearest name.
     """
     asked = name.strip().lower()
+    if asked in _tables():
+        return _parsed(asked)
     for model in catalogue().values():
-        if asked in (model.name, model.hub.lower()):
+        if asked == model.hub.lower():
             return model
     known = [*catalogue(), *(model.hub for model in catalogue().values())]
     shown = name if len(name) <= 60 and name.isprintable() else "this name"
     raise Refusal(f"no model is called {shown!r}{nearest(name[:100], known)}")
-
-
-def _model(name: str, entry: dict[str, Any]) -> PublicModel:
-    config = {field: None if value == "null" else value for field, value in entry["config"].items()}
-    return PublicModel(
-        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"])

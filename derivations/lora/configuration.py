@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.lora.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
@@ -24,8 +23,7 @@ MOST_LAYERS_APART = 10**4
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """A checked configuration.
 
     taken  the fields that were absent or null and what they were taken for, as "head_dim" → 128
@@ -78,8 +76,7 @@ def configure(config: Mapping[str, Any]) -> Configuration:
             values[name] = _RULES[field.null](values)
     _derive(values)
     taken = {family.fields[name].names[0]: values[name] for name in absent if values[name] is not None}
-    known = {field.name for field in fields(Dimensions)}
-    dimensions = Dimensions(**{name: value for name, value in values.items() if name in known})
+    dimensions = Dimensions(**{name: value for name, value in values.items() if name in Dimensions._fields})
     return Configuration(family, dimensions, taken)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.exact import quotient
 from derivations.lora import layer as textbook
@@ -39,8 +39,7 @@ class ModuleCount:
     lora: int
 
 
-@dataclass(frozen=True)
-class Idealised:
+class Idealised(NamedTuple):
     """What the textbook layer says of the same part, from h, L and r; errors are (idealised − exact)/exact."""
 
     full: int
@@ -49,8 +48,7 @@ class Idealised:
     lora_error: Fraction
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """The answer to one question. Counts are numbers of parameters, bytes are bytes, `ratio` is lora over full.
 
     experts             "apart" or "fused" for a model that has experts
@@ -76,9 +74,9 @@ class Count:
     total_parameters: int
     idealised: Idealised | None
     modules: tuple[ModuleCount, ...]
-    terms: Mapping[str, int] = field(default_factory=dict)
-    taken: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    terms: Mapping[str, int]
+    taken: Mapping[str, Any]
+    notes: tuple[str, ...]
 
     @property
     def trainable(self) -> int:

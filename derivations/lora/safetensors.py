@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
+from typing import NamedTuple
 
 Tensor = tuple[str, tuple[int, ...]]
 """A tensor's name in the file, and its shape."""
 
 
-@dataclass(frozen=True)
-class Dtype:
+class Dtype(NamedTuple):
     """How a number is stored: its name in the field, its code in a file, its bytes."""
 
     name: str

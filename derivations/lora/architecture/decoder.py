@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivations.exact import Scalar
 from derivations.lora.linear import Linear, full, lora
@@ -15,8 +16,7 @@ from derivations.lora.linear import Linear, full, lora
 Linears = tuple[Linear, ...]
 
 
-@dataclass(frozen=True)
-class Vector:
+class Vector(NamedTuple):
     """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size."""
 
     name: str
@@ -41,8 +41,7 @@ class Module:
         return "*" in self.linear.name
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """What one decoder layer stores.
 
     experts  the Linears of one routed expert: gate, up and down, in this order (gate and up may be one already)
@@ -88,8 +87,7 @@ class Run:
         return self.stop - self.first
 
 
-@dataclass(frozen=True)
-class Decoder:
+class Decoder(NamedTuple):
     """A whole model.
 
     path        where the layers are in a checkpoint: "model.layers"

@@ -7,13 +7,12 @@ own library documents (transformers 5.24), and the answer says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivations.exact import Scalar
 
 
-@dataclass(frozen=True)
-class Dimensions:
+class Dimensions(NamedTuple):
     """What the shapes of a model follow from; sizes may be integers or expressions, flags are flags.
 
     Names are those of the field's configurations. `query_size` and `key_value_size` are heads times head size.
@@ -61,8 +60,7 @@ NUMBER, FLAG, NUMBERS, COUNT = "a positive integer", "true or false", "a list of
 """The kinds of field."""
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of `config.json`.
 
     names    how files spell it, the documented spelling first

@@ -7,8 +7,8 @@ To add a family, write its function there, enter it here, and give it a vector i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from derivations.lora.architecture.decoder import Decoder
 from derivations.lora.architecture.dimensions import Dimensions, Fields
@@ -28,8 +28,7 @@ MODULES = {
 MODEL_TYPES = tuple(model_type for names in MODULES.values() for model_type in names)
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """What is known of one `model_type`.
 
     fields   the fields of `config.json` that bear on a count

@@ -7,7 +7,7 @@ and an MLP that is always four times as wide as well: the letters that a family 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -44,16 +44,16 @@ _SYMBOLS: dict[str, Symbol] = {symbol.name: symbol for symbol in symbols.SYMBOLS
 def dimensions(family: Family, letters: Mapping[str, Scalar], base: Dimensions) -> Dimensions:
     """Put letters (or numbers) in the place of the dimensions they stand for; `base` has the flags and the rest."""
     h = letters["h"]
-    found = replace(base, **{LETTERS[letter]: value for letter, value in letters.items()})
+    found = base._replace(**{LETTERS[letter]: value for letter, value in letters.items()})
     if "f" not in family.letters and "f_e" not in family.letters:
-        found = replace(found, intermediate_size=4 * h)
+        found = found._replace(intermediate_size=4 * h)
     if not base.word_embed_proj_dim:
-        found = replace(found, word_embed_proj_dim=h)
+        found = found._replace(word_embed_proj_dim=h)
     if "d_c" in family.letters:
-        return replace(found, query_size=found.num_attention_heads * (found.qk_nope_head_dim + found.qk_rope_head_dim))
+        return found._replace(query_size=found.num_attention_heads * (found.qk_nope_head_dim + found.qk_rope_head_dim))
     if "h_q" not in family.letters:
-        found = replace(found, query_size=h)
-    return found if "h_kv" in family.letters else replace(found, key_value_size=h)
+        found = found._replace(query_size=h)
+    return found if "h_kv" in family.letters else found._replace(key_value_size=h)
 
 
 # One layer of a family --------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def shape(model: str) -> Shape:
     letters = tuple(letter for letter in names if getattr(found, LETTERS[letter]) is not None)
     sizes: dict[str, Any] = {name: 0 for name in LETTERS.values() if getattr(found, name) is not None}
     width = 0 if found.word_embed_proj_dim == found.hidden_size else found.word_embed_proj_dim
-    return Shape(family.model_type, letters, replace(found, **sizes, word_embed_proj_dim=width))
+    return Shape(family.model_type, letters, found._replace(**sizes, word_embed_proj_dim=width))
 
 
 def _full(decoder: Decoder, rank: Scalar) -> Scalar:
