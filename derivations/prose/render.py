@@ -17,6 +17,7 @@ from derivations.prose.reading import reading
 from derivations.prose.scan import Kind, Segment
 from derivations.prose.where import Where
 
+_OPENING = re.compile(r"\{\{[=%#]")
 BlockWriter = Callable[[BlockCall, Language], str]
 
 
@@ -36,7 +37,7 @@ class Renderer:
         """
         out = Rendered()
         pieces = [self._segment(segment, page, out) for segment in page.scan.segments]
-        body = "".join(pieces)
+        body = self._joined(pieces, page)
         for section in sorted(behind):
             body = self._with_notice(body, section, out)
         if out.prints:
@@ -46,6 +47,19 @@ class Renderer:
         out.markdown = body
         out.meta = {key: self._meta(value, page) for key, value in page.meta.items() if key != "literals"}
         return out
+
+    @staticmethod
+    def _joined(pieces: list[str], page: Page) -> str:
+        """Join the pieces; where taking a comment or a tag out would leave `{{=` standing, that is a fault."""
+        out, tail = [], ""
+        for segment, piece in zip(page.scan.segments, pieces, strict=True):
+            if _OPENING.search(tail + piece[:2]):
+                page.fault(segment.start, "what is taken out before this leaves the beginning of a hole standing",
+                           "put a space between the braces")
+                out.append(" ")
+            out.append(piece)
+            tail = (tail + piece)[-2:]
+        return "".join(out)
 
     def _with_notice(self, body: str, section: str, out: Rendered) -> str:
         """Put a notice under a section's heading, with a link to the same section in the other language."""

@@ -1,5 +1,7 @@
 """Segments of a page: what is code, math, hole, tag; and that no text is lost or invented."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +98,13 @@ def test_the_marks_of_the_machinery_cannot_be_smuggled_in(write_book):
     found = [str(finding) for finding in book.findings if finding.path == "docs/en/page.md"]
     assert any(":3:33: the private-use character U+E000 can't stand in a page" in one for one in found), found
     assert book.finish("en/page.md", book.render("en/page.md").markdown).count(">15<") == 1
+
+
+@pytest.mark.parametrize("text", [
+    "{{{# gone #}}{= w }}", "{{{{# gone #}}{= w }}", "{{<!-- gone -->% raw %}}", "{{{{# #}}{# #}}",
+])
+def test_what_is_taken_out_leaves_no_hole_behind(text, write_book):
+    book = write_book(f"# T {{#t}}\n\n{text}\n")
+    assert not re.search(r"\{\{[=%#]", book.render("en/page.md").markdown)
+    assert any("leaves the beginning of a hole" in finding.message or "closes nothing" in finding.message
+               or "never closed" in finding.message for finding in book.findings)
