@@ -1,0 +1,340 @@
+"""What a reader does: opens numbers, fails and solves drills, calculates, shares addresses, prints; both languages, and a phone."""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+LANGUAGES = ("en", "es")
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RIGHT = {"en": "✓ Right.", "es": "✓ Correcto."}
+WRONG = {"en": "✗ Not yet.", "es": "✗ Todavía no."}
+BOTH = pytest.mark.parametrize("language", LANGUAGES)
+ANYWHERE = pytest.mark.parametrize(("language", "phone"), [(one, phone) for one in LANGUAGES for phone in (False, True)])
+
+
+def violations(tab):
+    return [f"{rule['id']}: {node['target']} {node['failureSummary'][:200]}"
+            for rule in Axe().run(tab, options=AXE).response["violations"] for node in rule["nodes"][:3]]
+
+
+# Numbers that open --------------------------------------------------------------------------------------------------
+
+@ANYWHERE
+def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, phone):
+    tab = open_page("chapter", language, phone=phone)
+    link, box = tab.locator("a.lv").first, tab.locator("#where-box")
+    before = tab.evaluate("scrollY")
+    link.tap() if phone else link.click()
+    assert box.is_visible()
+    assert link.get_attribute("aria-expanded") == "true"
+    entry = tab.locator(f"li[id='{link.get_attribute('href')[1:]}']")
+    assert entry.locator(".worked").inner_text() in box.inner_text()
+    assert abs(tab.evaluate("scrollY") - before) < 5
+    assert tab.evaluate("document.querySelectorAll('#where-box [id]').length") == 0
+    edges = box.bounding_box()
+    assert edges["x"] >= 0 and edges["x"] + edges["width"] <= tab.viewport_size["width"] + 1
+    assert not violations(tab)
+    tab.keyboard.press("Escape")
+    assert not box.is_visible()
+    assert link.get_attribute("aria-expanded") == "false"
+    assert tab.complaints == []
+
+
+@BOTH
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_the_keyboard_opens_a_number_and_the_focus_comes_back(open_page, language, key):
+    tab = open_page("chapter", language)
+    link = tab.locator("a.lv").nth(3)
+    link.focus()
+    tab.keyboard.press(key)
+    assert tab.locator("#where-box").is_visible()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.querySelector('#where-box').contains(document.activeElement)")
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.id") == link.get_attribute("id")
+
+
+def test_the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(open_page):
+    tab = open_page("chapter")
+    tab.locator("a.lv").first.hover()
+    assert not tab.locator("#where-box").is_visible()
+    tab.wait_for_timeout(600)
+    assert tab.locator("#where-box").is_visible()
+    assert tab.evaluate("document.activeElement === document.body")
+    tab.mouse.move(5, 700)
+    tab.wait_for_timeout(500)
+    assert not tab.locator("#where-box").is_visible()
+
+
+def test_exact_value_and_formula_are_copied_in_four_spellings(open_page):
+    tab = open_page("chapter", permissions=["clipboard-read", "clipboard-write"])
+    link = tab.locator("a.lv").first
+    link.click()
+    entry = tab.locator(f"li[id='{link.get_attribute('href')[1:]}']")
+    buttons = tab.locator("#where-box .copy button")
+    for number, key in enumerate(("exact", "tex", "sympy", "python")):
+        buttons.nth(number).click()
+        assert tab.evaluate("navigator.clipboard.readText()") == entry.get_attribute(f"data-{key}")
+    python = entry.get_attribute("data-python")
+    space = {}
+    *lines, last = python.splitlines()
+    exec("\n".join(lines), space)
+    assert str(eval(last, space)) == entry.get_attribute("data-exact")
+
+
+@BOTH
+def test_without_a_script_a_number_is_a_link_to_its_entry(open_page, language):
+    tab = open_page("chapter", language, java_script_enabled=False)
+    link = tab.locator("a.lv").first
+    target = link.get_attribute("href")
+    link.click()
+    assert tab.url.endswith(target)
+    assert tab.locator(f"li[id='{target[1:]}'] .worked").is_visible()
+
+
+# Drills -------------------------------------------------------------------------------------------------------------
+
+def drill(tab, name):
+    return tab.locator(f"#drill-{name}")
+
+
+def answer(tab, name, typed):
+    section = drill(tab, name)
+    section.locator("input").fill(typed)
+    section.locator("input").press("Enter")
+    tab.wait_for_timeout(80)
+    return section.locator("output").inner_text()
+
+
+def data(tab, name):
+    return json.loads(drill(tab, name).locator("script").text_content())
+
+
+@ANYWHERE
+def test_a_slip_is_named_a_right_answer_praised_and_progress_kept(open_page, language, phone):
+    tab = open_page("drills", language, phone=phone)
+    first = data(tab, "llama-fc1")["versions"][0]
+    said = answer(tab, "llama-fc1", first["slips"]["only_a"])
+    assert said.startswith(WRONG[language])
+    assert len(said) > 40
+    assert tab.evaluate("document.activeElement.id") == "drill-llama-fc1-answer"
+    spelled = f"{int(first['answer']):,}".replace(",", {"en": ",", "es": "."}[language])
+    assert answer(tab, "llama-fc1", spelled).startswith(RIGHT[language])
+    tab.reload()
+    assert "solved" in drill(tab, "llama-fc1").get_attribute("class")
+    with tab.expect_download() as download:
+        tab.locator(".drill-progress button").first.click()
+    kept = json.loads(download.value.path().read_text())
+    assert [one["tries"] for one in kept["drills"].values()] == [2]
+    tab.locator(".drill-progress button").nth(1).click()
+    assert "solved" not in drill(tab, "llama-fc1").get_attribute("class")
+    assert not violations(tab)
+    assert tab.complaints == []
+
+
+@BOTH
+def test_another_version_has_an_address_that_both_languages_keep(open_page, home, language):
+    tab = open_page("drills", language)
+    drill(tab, "llama-fc1").locator(".tools button").first.click()
+    second = data(tab, "llama-fc1")["versions"][1]
+    assert "drill=llama-fc1" in tab.url
+    question = drill(tab, "llama-fc1").locator(".question").inner_text()
+    assert re.sub(r"\D", "", question).find(second["at"]["d_out"]) >= 0
+    assert answer(tab, "llama-fc1", second["answer"]).startswith(RIGHT[language])
+    tab.goto(tab.url)
+    assert drill(tab, "llama-fc1").locator(".question").inner_text() == question
+    tab.locator("a.language-switch").click()
+    tab.wait_for_load_state("networkidle")
+    other = next(one for one in LANGUAGES if one != language)
+    assert tab.evaluate("document.documentElement.lang") == other
+    assert answer(tab, "llama-fc1", second["answer"]).startswith(RIGHT[other])
+
+
+@BOTH
+def test_every_version_of_every_drill_shows_its_own_numbers(open_page, language):
+    tab = open_page("drills", language)
+    for section in tab.locator("section.drill").all():
+        name = section.get_attribute("data-drill")
+        versions = data(tab, name)["versions"]
+        assert len(versions) >= 12, name
+        seen = set()
+        for version in versions:
+            seen.add(section.locator(".question").inner_text())
+            assert answer(tab, name, version["answer"]).startswith(RIGHT[language]), (name, version)
+            section.locator(".tools button").first.click()
+        assert len(seen) == len(versions), name
+
+
+def test_an_address_with_unknown_numbers_says_so_and_a_hostile_one_does_nothing(open_page, home):
+    tab = open_page(url=f"{home}drills/?drill=llama-fc1&d_in=1&d_out=<img src=x onerror=alert(1)>&r=8")
+    tab.wait_for_timeout(100)
+    assert "no version" in drill(tab, "llama-fc1").locator("output").inner_text()
+    assert tab.locator("img[src=x]").count() == 0
+    tab.evaluate("localStorage.setItem('derivations.drills', '{\"llama-fc1?\": 7, \"__proto__\": {\"solved\": true}}')")
+    tab.reload()
+    assert tab.locator(".drill.solved").count() == 0
+    assert tab.complaints == []
+
+
+def test_what_cannot_be_read_is_not_counted(open_page):
+    tab = open_page("drills")
+    for typed in ("", "1.2.3", "9^9^9", "h", "<b>8</b>"):
+        answer(tab, "llama-fc1", typed)
+        assert drill(tab, "llama-fc1").locator("input").get_attribute("aria-invalid") == "true"
+    assert tab.evaluate("localStorage.getItem('derivations.drills')") is None
+
+
+@BOTH
+def test_hint_and_solution_open_by_keyboard(open_page, language):
+    tab = open_page("drills", language)
+    for summary in drill(tab, "llama-fc1").locator("summary").all():
+        summary.focus()
+        tab.keyboard.press("Enter")
+    assert tab.evaluate("[...document.querySelectorAll('#drill-llama-fc1 details')].every(one => one.open)")
+    assert not violations(tab)
+
+
+@BOTH
+def test_in_print_the_answers_stand_at_the_end(open_page, language):
+    tab = open_page("drills", language)
+    tab.emulate_media(media="print")
+    assert tab.locator(".key").is_visible()
+    assert not drill(tab, "llama-fc1").locator("form").is_visible()
+    assert not drill(tab, "llama-fc1").locator("details").first.is_visible()
+    first = data(tab, "llama-fc1")["versions"][0]["answer"]
+    assert first in re.sub(r"\D", "", tab.locator("#key-llama-fc1 b").inner_text())
+    assert len(tab.pdf()) > 20_000
+
+
+# The calculator -----------------------------------------------------------------------------------------------------
+
+def digits(text):
+    return re.sub(r"\D", "", text)
+
+
+@ANYWHERE
+def test_the_calculator_answers_and_its_address_is_the_calculation(open_page, language, phone):
+    tab = open_page("calculator", language, phone=phone)
+    still = tab.locator(".answer").inner_text()
+    assert "19988480" in digits(still)
+    tab.select_option("#calculator-model", "llama-3-8b")
+    tab.fill("#calculator-rank", "16")
+    tab.locator("#calculator-rank").blur()
+    tab.select_option("#calculator-targets", "attention")
+    assert tab.locator("[data-cell='lora.exact']").inner_text() in tab.locator(".answer").inner_text()
+    assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "13631488"
+    assert "model=llama-3-8b" in tab.url and "r=16" in tab.url and "targets=attention" in tab.url
+    tab.goto(tab.url)
+    assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "13631488"
+    tab.uncheck("input[value=k_proj]")
+    assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "11010048"
+    assert "targets=q_proj,v_proj,o_proj" in tab.url
+    tab.locator("a.language-switch").click()
+    tab.wait_for_load_state("networkidle")
+    assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "11010048"
+    assert not violations(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+    assert tab.complaints == []
+
+
+def test_the_textbook_takes_its_own_h_and_l_and_keeps_h_in_the_address(open_page):
+    tab = open_page("calculator")
+    tab.select_option("#calculator-model", "textbook")
+    tab.fill("#calculator-h", "768")
+    tab.fill("#calculator-L", "12")
+    tab.locator("#calculator-L").blur()
+    assert tab.locator("[data-cell='lora.exact']").inner_text() == "1,327,104"
+    assert tab.locator("[data-cell='lora.error']").inner_text() in ("0%", "0.00%")
+    tab.goto(tab.url)
+    assert tab.locator("[data-cell='lora.exact']").inner_text() == "1,327,104"
+    assert "h=768" in tab.url
+    tab.wait_for_timeout(500)
+    assert tab.locator("mark").count() == 0
+
+
+def test_a_pasted_configuration_is_counted_and_shared_by_its_integers(open_page):
+    tab = open_page("calculator")
+    config = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32,
+              "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "secret": "my own words"}
+    tab.select_option("#calculator-model", "config")
+    tab.fill("#calculator-config", json.dumps(config))
+    tab.locator("#calculator-config").blur()
+    assert tab.locator("[data-cell='lora.exact']").inner_text() == "20,971,520"
+    assert "secret" not in tab.url and "hidden_size=4096" in tab.url
+    tab.goto(tab.url)
+    assert tab.locator("[data-cell='lora.exact']").inner_text() == "20,971,520"
+
+
+@pytest.mark.parametrize(("field", "typed", "names"), [
+    ("rank", "0", "Rank"), ("rank", "-8", "Rank"), ("rank", "8.5", "Rank"), ("rank", "1e3", "Rank"), ("rank", "9" * 40, "Rank"),
+    ("budget", "lots", "Budget"), ("budget", "0", "Budget"), ("budget", "10MB; drop", "Budget"),
+])
+def test_a_wrong_field_is_named_and_the_last_result_is_labelled_old(open_page, field, typed, names):
+    tab = open_page("calculator")
+    before = tab.locator("[data-cell='lora.exact']").inner_text()
+    tab.fill(f"#calculator-{field}", typed)
+    assert names in tab.locator(f"#calculator-{field}-wrong").inner_text()
+    assert tab.locator(f"#calculator-{field}").get_attribute("aria-invalid") == "true"
+    assert tab.locator("[data-cell='lora.exact']").inner_text() == before
+    assert "last inputs" in tab.locator(".about-inputs").inner_text()
+
+
+@pytest.mark.parametrize("query", [
+    "model=__proto__", "model=constructor&r=toString", "r=-1", "r=99999999999999999999", "model=<script>alert(1)</script>",
+    "targets=__proto__,<b>x</b>", "budget=%00%00", "layout=__proto__", "model=config&model_type=constructor&hidden_size=8",
+    "model=config&model_type=llama&hidden_size=[[[[", "dtype=eval(1)", "account=toString", "h=" + "9" * 5000, "%E0%A4%A=1",
+    "model=textbook&h=0&L=-3", "a=" + "&a=" * 500,
+])
+def test_a_hostile_address_is_ignored_by_name(open_page, home, query):
+    tab = open_page(url=f"{home}calculator/?{query}")
+    tab.wait_for_timeout(50)
+    assert tab.locator(".content script script, .md-content b b, script:has-text('alert(1)')").count() == 0
+    cell = tab.locator("[data-cell='lora.exact']").inner_text()
+    assert re.fullmatch(r"[\d,]+", cell)
+    assert tab.complaints == []
+
+
+def test_what_is_copied_is_the_value_the_sentence_the_link_and_the_command(open_page):
+    tab = open_page("calculator", permissions=["clipboard-read", "clipboard-write"])
+    tab.select_option("#calculator-model", "gpt2")
+    copied = []
+    for button in tab.locator(".calculator .results .copy button").all():
+        button.click()
+        copied.append(tab.evaluate("navigator.clipboard.readText()"))
+    assert copied[0] == "1179648"
+    assert "1,179,648" in copied[1]
+    assert copied[2].endswith("?model=gpt2")
+    assert copied[3] == "derive count gpt2 --rank 8 --dtype float32"
+
+
+@BOTH
+def test_without_a_script_the_calculator_still_holds_an_answer(open_page, language):
+    tab = open_page("calculator", language, java_script_enabled=False)
+    assert "19988480" in digits(tab.locator(".answer").inner_text())
+    assert not tab.locator(".calculator-controls").is_visible()
+
+
+# Figures ------------------------------------------------------------------------------------------------------------
+
+@ANYWHERE
+def test_a_figure_has_one_drawing_a_name_its_data_and_files(open_page, home, language, phone):
+    tab = open_page("chapter", language, phone=phone)
+    figures = tab.locator("figure.plot")
+    assert figures.count() >= 5
+    for figure in figures.all():
+        shown = [one for one in figure.locator("svg").all() if one.is_visible()]
+        assert len(shown) == 1
+        width = shown[0].bounding_box()["width"]
+        assert width <= tab.viewport_size["width"]
+        sizes = shown[0].evaluate("""svg => [...svg.querySelectorAll('text')].map(t =>
+            parseFloat(getComputedStyle(t).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)""")
+        assert min(sizes) >= 11.4, sizes
+        rows = figure.locator("tbody tr").count()
+        assert rows >= 3
+        for link in figure.locator(".download a").all():
+            got = tab.request.get(link.evaluate("a => a.href"))
+            assert got.ok and len(got.body()) > 50
+    ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
