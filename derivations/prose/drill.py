@@ -199,7 +199,7 @@ def drill_html(book: Book, name: str, language: Language) -> str:
         f'<span class="row"><input id="{ident}-answer" name="answer" type="text" autocomplete="off" '
         f'autocapitalize="off" spellcheck="false" aria-describedby="{ident}-how {ident}-says">'
         f'<button type="submit">{escape(word("drill.check"))}</button></span>'
-        f'<output id="{ident}-says" for="{ident}-answer"></output><div class="reply"></div></form>'
+        f'<output id="{ident}-says" for="{ident}-answer"></output></form>'
         f"{hints}"
         f'<details class="solution" id="{ident}-solution"><summary>{escape(word("drill.solution"))}</summary>'
         f'<div class="text" data-text="solution">{first["solution"]}</div></details>'
