@@ -32,7 +32,6 @@ test: .venv/ready browser ## run all checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-.PHONY: browser
 browser: .venv/ready
 	@$(BIN)/python tests/browser/chromium.py
 
@@ -42,13 +41,18 @@ check: .venv/ready ## look for faults in the pages without building them
 tables: .venv/ready ## write tables/*.csv anew; review the numbers that moved
 	$(BIN)/derive tables
 
-bench: .venv/ready ## measure the build and the command line against their budgets
-	$(BIN)/python -m tests.bench
+bench: .venv/ready ## measure builds, edits and the command line against their budgets
+	$(BIN)/python -m tests.benchmarks
 
-oracle: ## count models again with the field's own libraries (gigabytes to fetch, half an hour)
-	for extra in oracle oracle-4; do \
-	  $(PYTHON) -m venv .cache/$$extra && .cache/$$extra/bin/pip install --quiet ".[$$extra]" && \
-	  .cache/$$extra/bin/python tests/oracle/make_oracle.py || exit 1; done
+mutants: .venv/ready ## break the code on purpose, mutant by mutant, and see whether a test notices
+	$(BIN)/python -m tests.mutation
+
+oracle: ## count reference models by the field's own libraries, in environments of their own (large)
+	@for major in 5 4; do \
+	  test -x .cache/oracle-$$major/bin/python || $(PYTHON) -m venv .cache/oracle-$$major && \
+	  .cache/oracle-$$major/bin/pip install --quiet "transformers>=$$major,<$$((major + 1))" peft torch && \
+	  .cache/oracle-$$major/bin/python tests/oracle/make_oracle.py || exit 1; \
+	done
 
 offline: .venv/ready ## make dist/offline/ and dist/offline.zip, which work from a file system
 	OFFLINE=true DIRECTORY_URLS=false $(BIN)/mkdocs build --strict --quiet --site-dir dist/offline
