@@ -36,7 +36,7 @@ def count(
     targets: str | Iterable[str] = "all",
     dtype: str = "float32",
     experts: str = "apart",
-    layers: Sequence[int] | None = None,
+    layers_to_transform: Sequence[int] | None = None,
     rank_pattern: Mapping[str, int] | None = None,
     dora: bool = False,
     bias: str = "none",
@@ -47,7 +47,7 @@ def count(
     targets          "all", "attention", "mlp", names, a regular expression, or a list of these
     dtype            how the adapter is stored: "float32" (as the field's library saves it), "float16", "bfloat16"
     experts          "apart" (each expert's Linears have pairs of their own) or "fused" (as 3-D parameters)
-    layers           the numbers of the layers to adapt; every layer where None
+    layers_to_transform   the numbers of the layers to adapt; every layer where None
     rank_pattern     a rank of its own for the modules that a name matches
     dora, bias, modules_to_save   what is trained besides the pairs, each a named term of the answer
 
@@ -57,8 +57,9 @@ def count(
     from derivations.lora.count import count_configuration  # noqa: PLC0415 - only what is asked for is imported
 
     name, configuration = _configuration(model)
-    asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts, layers=layers,
-                      rank_pattern=rank_pattern, dora=dora, bias=bias, modules_to_save=modules_to_save)
+    asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts,
+                      layers_to_transform=layers_to_transform, rank_pattern=rank_pattern, dora=dora, bias=bias,
+                      modules_to_save=modules_to_save)
     return count_configuration(configuration, asked, model=name)
 
 
@@ -69,7 +70,7 @@ def rank_for(
     targets: str | Iterable[str] = "all",
     dtype: str = "float32",
     experts: str = "apart",
-    layers: Sequence[int] | None = None,
+    layers_to_transform: Sequence[int] | None = None,
 ) -> RankAnswer:
     """Give the largest rank that a budget pays for, what it spends and what one rank more would take.
 
@@ -81,7 +82,8 @@ def rank_for(
     from derivations.lora.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
     name, configuration = _configuration(model)
-    asked = _question(rank=1, targets=targets, dtype=dtype, experts=experts, layers=layers)
+    asked = _question(rank=1, targets=targets, dtype=dtype, experts=experts,
+                      layers_to_transform=layers_to_transform)
     return rank_within(configuration, asked, parse_budget(str(budget)), model=name)
 
 
@@ -117,7 +119,7 @@ def _configuration(model: ModelLike) -> tuple[str, Configuration]:
     return configuration.model_type, configuration
 
 
-def _question(*, targets: str | Iterable[str], layers: Sequence[int] | None,
+def _question(*, targets: str | Iterable[str], layers_to_transform: Sequence[int] | None,
               rank_pattern: Mapping[str, int] | None = None, modules_to_save: Sequence[str] = (),
               **others: Any) -> Question:
     """Give the question, its lists fixed."""
@@ -125,7 +127,7 @@ def _question(*, targets: str | Iterable[str], layers: Sequence[int] | None,
 
     return Question(
         targets=targets if isinstance(targets, str) else tuple(targets),
-        layers=None if layers is None else tuple(layers),
+        layers_to_transform=None if layers_to_transform is None else tuple(layers_to_transform),
         rank_pattern=dict(rank_pattern or {}),
         modules_to_save=tuple(modules_to_save),
         **others,

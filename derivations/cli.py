@@ -79,7 +79,8 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
                      help="A config.json in the place of MODEL; - reads it from standard input."),
         click.option("-t", "--targets", default="all", show_default=True, metavar="T",
                      help="all, attention, mlp, names with commas between, or a regular expression."),
-        click.option("--layers", metavar="N,N-N", help="Only these layers, as in 0,4-7."),
+        click.option("--layers-to-transform", "--layers", "layers", metavar="N,N-N",
+                     help="Only these layers, as in 0,4-7."),
         click.option("--dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
                      help="How the adapter is stored."),
         click.option("--experts", type=click.Choice(EXPERTS), default="apart", show_default=True,
@@ -380,10 +381,10 @@ def _layers(text: str | None) -> tuple[int, ...] | None:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if not (first.isdecimal() and len(first) < 7 and (not dash or (last.isdecimal() and len(last) < 7))):
-            raise Refusal(f"layers: {part[:40]!r} isn't a number or a range; write 0,4-7")
+            raise Refusal(f"layers-to-transform: {part[:40]!r} isn't a number or a range; write 0,4-7")
         numbers += range(int(first), int(last if dash else first) + 1)
     if not numbers:
-        raise Refusal(f"layers: {text[:40]!r} names none")
+        raise Refusal(f"layers-to-transform: {text[:40]!r} names none")
     return tuple(numbers)
 
 

@@ -23,6 +23,7 @@ class PublicModel(NamedTuple):
     source           where they were read
     published_total  the number of parameters that its publisher, or the hub, states
     total_source     where that number stands
+    also             other names it goes by
     """
 
     name: str
@@ -32,6 +33,7 @@ class PublicModel(NamedTuple):
     source: str
     published_total: int
     total_source: str
+    also: tuple[str, ...] = ()
 
     @property
     def configuration(self) -> Configuration:
@@ -52,7 +54,8 @@ def _parsed(name: str) -> PublicModel:
     ((_, entry),) = tomllib.loads(_tables()[name]).items()
     config = {field: None if value == "null" else value for field, value in entry["config"].items()}
     return PublicModel(
-        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"])
+        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"],
+        tuple(entry.get("also", ())))
 
 
 @cache
@@ -70,7 +73,7 @@ def public_model(name: str) -> PublicModel:
     if asked in _tables():
         return _parsed(asked)
     for model in catalogue().values():
-        if asked == model.hub.lower():
+        if asked in (model.hub.lower(), *(other.lower() for other in model.also)):
             return model
     known = [*catalogue(), *(model.hub for model in catalogue().values())]
     shown = name if len(name) <= 60 and name.isprintable() else "this name"

@@ -115,7 +115,7 @@ def fraction(value: Fraction) -> dict[str, int]:
 class Question:
     """What is asked of a model: every choice that changes a number.
 
-    targets          as in `targets.select`; so are layers and rank_pattern
+    targets          as in `targets.select`; so are layers_to_transform and rank_pattern
     dtype            how the adapter is stored; the field's library keeps float32 even over a 16-bit base
     experts          "apart": each expert's Linears have pairs of their own; "fused": as 3-D parameters
     dora             whether each pair has a magnitude vector of `out` numbers
@@ -127,7 +127,7 @@ class Question:
     targets: str | tuple[str, ...] = "all"
     dtype: str = "float32"
     experts: str = APART
-    layers: tuple[int, ...] | None = None
+    layers_to_transform: tuple[int, ...] | None = None
     rank_pattern: Mapping[str, int] = field(default_factory=dict)
     dora: bool = False
     bias: str = "none"
@@ -161,7 +161,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         if size_of_file is None:
             notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
     has_experts = any(run.layer.experts for run in decoder.runs)
-    as_listed = select(decoder, question.targets, question.rank, layers=question.layers)
+    as_listed = select(decoder, question.targets, question.rank, layers=question.layers_to_transform)
     return Count(
         model=model or configuration.model_type,
         model_type=configuration.model_type,
@@ -187,7 +187,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
 
 def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str]]:
     """Give the places that are adapted, and notes on what was left out of them."""
-    chosen = list(select(decoder, question.targets, question.rank, layers=question.layers,
+    chosen = list(select(decoder, question.targets, question.rank, layers=question.layers_to_transform,
                          rank_pattern=question.rank_pattern))
     notes = []
     if question.experts == FUSED:
@@ -319,7 +319,8 @@ def _idealised(configuration: Configuration, question: Question, chosen: Sequenc
     linears = _counterpart(configuration.decoder, question, chosen, hidden_size)
     if not linears:
         return None
-    layers = configuration.dimensions.num_hidden_layers if question.layers is None else len(set(question.layers))
+    only = question.layers_to_transform
+    layers = configuration.dimensions.num_hidden_layers if only is None else len(set(only))
     ideal_full = layers * textbook.total_full(linears)
     ideal_lora = layers * textbook.total_lora(linears, question.rank)
     return Idealised(ideal_full, ideal_lora, Fraction(ideal_full - full, full), Fraction(ideal_lora - lora, lora))
@@ -332,7 +333,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
     """
     if question.rank_pattern or any(place.module.part not in ("attention", "mlp") for place in chosen):
         return ()
-    everything = select(decoder, "all", 1, layers=question.layers)
+    everything = select(decoder, "all", 1, layers=question.layers_to_transform)
     linears: Linears = ()
     for part, ideal in (("attention", textbook.attention(hidden_size)), ("mlp", textbook.mlp(hidden_size))):
         wanted = _sizes(place for place in everything if place.module.part == part)

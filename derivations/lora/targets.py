@@ -98,7 +98,7 @@ def places(decoder: Decoder, layers: Sequence[int] | None = None) -> list[Place]
     if layers is not None:
         for number in layers:
             if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < depth:
-                raise Refusal(f"layers: the model has layers 0 to {depth - 1}, not {number}")
+                raise Refusal(f"layers_to_transform: the model has layers 0 to {depth - 1}, not {number}")
     found = []
     for run in decoder.runs:
         whole = range(run.first, run.stop)

@@ -75,8 +75,8 @@ def test_a_configuration_comes_from_a_file_or_from_a_pipe():
 def test_every_choice_reaches_the_count():
     found = answer("count", "gpt2", "-r", "8", "--targets", "all", "--layers", "0,2-4", "--dora", "--bias", "lora_only",
                    "--rank-pattern", "mlp.c_proj=2", "--modules-to-save", "lm_head", "--dtype", "float16")
-    python = derivations.count("gpt2", rank=8, layers=[0, 2, 3, 4], rank_pattern={"mlp.c_proj": 2}, dora=True,
-                               bias="lora_only", modules_to_save=["lm_head"], dtype="float16")
+    python = derivations.count("gpt2", rank=8, layers_to_transform=[0, 2, 3, 4], rank_pattern={"mlp.c_proj": 2},
+                               dora=True, bias="lora_only", modules_to_save=["lm_head"], dtype="float16")
     assert found == json.loads(json.dumps(python.as_json()))
     assert set(found["terms"]) == {"dora", "bias", "lm_head"}
 
@@ -126,8 +126,8 @@ def test_text_is_for_people():
     (["count", "gpt2", "-r", "8", "-t", "q_proj"], "c_attn holds q, k and v in one"),
     (["count", "gpt2", "-r", "8", "-t", "c_atn"], "nearest: c_attn"),
     (["count", "gpt2", "-r", "8", "--dtype", "int4"], "'int4' is not one of"),
-    (["count", "gpt2", "-r", "8", "--layers", "0,x"], "layers: 'x' isn't a number or a range"),
-    (["count", "gpt2", "-r", "8", "--layers", "12"], "layers: the model has layers 0 to 11, not 12"),
+    (["count", "gpt2", "-r", "8", "--layers", "0,x"], "layers-to-transform: 'x' isn't a number or a range"),
+    (["count", "gpt2", "-r", "8", "--layers", "12"], "layers_to_transform: the model has layers 0 to 11, not 12"),
     (["count", "gpt2", "-r", "8", "--layers", "5-2"], "names none"),
     (["count", "gpt2", "-r", "8", "--rank-pattern", "c_attn"], "isn't NAME=R"),
     (["count", "-r", "8"], "give MODEL or --config FILE"),

@@ -134,8 +134,8 @@ def test_a_target_the_model_does_not_have_is_refused(model, targets, said):
 
 @pytest.mark.parametrize("layers", [[12], [-1], [True], ["0"], [0, 99]])
 def test_a_layer_the_model_does_not_have_is_refused(layers):
-    with pytest.raises(Refusal, match="layers: the model has layers 0 to 11, not"):
-        derivations.count("gpt2", rank=8, layers=layers)
+    with pytest.raises(Refusal, match="layers_to_transform: the model has layers 0 to 11, not"):
+        derivations.count("gpt2", rank=8, layers_to_transform=layers)
 
 
 @pytest.mark.parametrize(("options", "said"), [
@@ -172,4 +172,4 @@ def test_huge_models_are_counted_without_writing_names_out():
         derivations.count(huge, rank=1, targets=".*q_proj")
     with pytest.raises(Refusal, match="one of more than 1000000"):
         derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj")
-    assert derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj", layers=[7, 8]).lora == 2 * 10**9
+    assert derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj", layers_to_transform=[7, 8]).lora == 2 * 10**9

@@ -128,20 +128,22 @@ def vector(config: dict[str, object]) -> dict[str, object]:
         if total <= SMALL:
             result["saved"][name] = saved_bytes(config, everything, **option)
     if total <= SMALL:
-        result["saved"]["layer_0"] = saved_bytes(config, everything, layers_to_transform=[0])
+        last_parts = sorted({name.rsplit(".", 1)[-1] for name in everything})     # a full name passes over the layers
+        result["saved"]["layer_0"] = saved_bytes(config, last_parts, layers_to_transform=[0])
     return result
 
 
 def fused_counts(config: dict[str, object], model: torch.nn.Module) -> dict[str, dict[str, int]]:
-    """Count with the names of version 4, which the LoRA library rewrites for 3-D experts."""
+    """Count with the names of version 4, which the LoRA library rewrites for 3-D experts, and by the parameters' names.
+
+    gpt-oss has had 3-D experts from the start: there are no older names to rewrite.
+    """
     experts = ["w1", "w2", "w3"] if config["model_type"] == "mixtral" else ["gate_proj", "up_proj", "down_proj"]
     attention = sorted({name.rsplit(".", 1)[-1] for name in sets(model)["attention"]})
     counts = {}
     for name, targets in {"mlp": experts, "all": attention + experts}.items():
-        try:
+        if config["model_type"] != "gpt_oss":
             counts[name] = {str(rank): trainable(adapt(config, targets, rank)) for rank in RANKS}
-        except ValueError as error:
-            counts[name] = {"error": str(error).splitlines()[0]}
     parameters = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
     counts["target_parameters"] = {
         str(rank): trainable(adapt(config, [], rank, target_parameters=parameters)) for rank in RANKS}

@@ -196,3 +196,8 @@ def test_published_training_logs(log):
     answer = derivations.count(log["model"], rank=log["r"], targets=targets_of(entry))
     assert answer.lora == log["published_trainable"]
     assert answer.total_parameters + answer.lora == log["published_all_params"]
+
+
+@each_model
+def test_a_model_goes_by_the_oracles_names(model):
+    assert derivations.count(model["hub_id"], rank=1).model == derivations.count(model["name"].upper(), rank=1).model
