@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -40,25 +40,44 @@ class Book:
     pages     "en/chapter.md" → the page
     """
 
-    def __init__(self, root: Path, course: Course, *, docs: str = "docs", tables: str = "tables") -> None:
+    def __init__(self, root: Path, course: Course, *, docs: str = "docs", tables: str = "tables",
+                 before: Book | None = None) -> None:
+        """Load everything. `before` is a book of the same course and the same tables: its faultless pages are taken
+        over where their text is the same.
+        """
         self.root = root
         self.course = course
         self.docs = root / docs
         self.docs_name = docs
-        self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
-        self.tables, self._faults = read_tables(root / tables, course)
+        self.tables: dict[str, Table]
+        self.table_faults: list[Finding]
+        self.languages: dict[str, Language]
+        self.gate: Gate
+        if before:
+            self.tables, self.table_faults = before.tables, before.table_faults
+            self.languages, self.gate = before.languages, before.gate
+        else:
+            self.tables, self.table_faults = read_tables(root / tables, course)
+            self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
+            self.gate = Gate(course)
+        self._faults = list(self.table_faults)
         self.names = Names(course, self.tables)
-        self.gate = Gate(course)
         self.pages = read_pages(self._read(docs))
+        if before:
+            self.pages.update(before.faultless(self.pages))
         self.renderers = {code: Renderer(one, course, self._block) for code, one in self.languages.items()}
         self.words = {code: Words(course, one, self.renderers[code]) for code, one in self.languages.items()}
         self.verdicts: dict[str, list[tuple[Claim, Verdict]]] = {}
-        for page in self.pages.values():
+        self.late: dict[str, set[str]] = {}
+        for src, page in self.pages.items():
+            if before and before.pages.get(src) is page:
+                self.verdicts[src] = before.verdicts[src]
+                continue
             page.bind(self.names)
-            self.verdicts[page.src] = list(self._claims(page))
+            self.verdicts[src] = list(self._claims(page))
         self.sections = texts(self.pages)
         self.records = self._records()
-        self.rendered = {src: self._render(page) for src, page in self.pages.items()}
+        self.rendered = {src: self._render(page, before) for src, page in self.pages.items()}
         self._faults += self.gate.check(self)
         self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
 
@@ -105,9 +124,17 @@ class Book:
         self._faults += faults
         return records
 
-    def _render(self, page: Page) -> Rendered:
+    def faultless(self, wanted: Mapping[str, Page]) -> dict[str, Page]:
+        """Give those of this book's pages that have no fault and the wanted text."""
+        return {src: page for src, page in self.pages.items()
+                if src in wanted and wanted[src].text == page.text and not page.findings and not wanted[src].findings}
+
+    def _render(self, page: Page, before: Book | None) -> Rendered:
         name = page.src.partition("/")[2]
         late = {section for on, section in behind(self.sections, self.records, page.language) if on == name}
+        self.late[page.src] = late
+        if before and before.pages.get(page.src) is page and before.late[page.src] == late:
+            return before.rendered[page.src]
         try:
             return self.renderers[page.language].render(page, late)
         except (WordFault, Unequal) as fault:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from derivations.course import Course, source_pieces
 from derivations.exact import Formula, Value
@@ -37,6 +38,7 @@ class Gate:
 
     def __init__(self, course: Course) -> None:
         self.course = course
+        self._clean: WeakSet[Page] = WeakSet()
         given = course.glossary
         self.glossary, self.glossary_findings = read_glossary(given.text, given.path) if given else (Glossary(), [])
         self.renderings = Renderings(self.glossary)
@@ -75,8 +77,12 @@ class Gate:
         yield from self.glossary.numerals(self.readers)
         reach = Reach(self._derived(book))
         for page in book.pages.values():
-            yield from self._numerals(page, book, reach)
-            yield from self._renderings(page)
+            if page in self._clean:                        # a page never changes: a changed text is another page
+                continue
+            found = [*self._numerals(page, book, reach), *self._renderings(page)]
+            yield from found
+            if not found:
+                self._clean.add(page)
         yield from self._parity(book)
         yield from self._links(book)
 

@@ -61,6 +61,12 @@ def package_of(module: str) -> str:
     return module.rpartition(".")[0] or module
 
 
+def reach(root: Path) -> None:
+    """Let a course be found that lives beside its mkdocs.yml without being installed."""
+    if str(root) not in sys.path:
+        sys.path.append(str(root))
+
+
 def folder_of(module: str) -> Path | None:
     """The folder of the course's package, without importing it; None if there is no such package."""
     try:
@@ -94,8 +100,7 @@ def load(module: str, root: Path) -> Course:
     """Import the module afresh and give its COURSE. Raises CourseError, with paths relative to `root`."""
     package = package_of(module)
     forget(package)
-    if str(root) not in sys.path:  # a course may live beside its mkdocs.yml without being installed
-        sys.path.append(str(root))
+    reach(root)
     try:
         with _compiled_from_source(package):
             course = importlib.import_module(module).COURSE

@@ -76,9 +76,29 @@ def _interpreter() -> Any:
     return interpreter
 
 
-@cache
+_known: dict[str, str] = {}
+
+
+def recall(formulas: dict[str, str]) -> None:
+    """Take over what an earlier process typeset with this very renderer, as `typeset_so_far` gave it."""
+    _known.update(formulas)
+
+
+def typeset_so_far() -> dict[str, str]:
+    """Every formula known, by its TeX and its kind."""
+    return dict(_known)
+
+
 def typeset(tex: str, display: bool = False) -> str:
-    """HTML of one formula. Raises MathError for one that KaTeX refuses."""
+    """HTML of one formula, each typeset once. Raises MathError for one that KaTeX refuses."""
+    key = f"{'display' if display else 'inline'} {tex}"
+    if key not in _known:
+        _known[key] = _typeset(tex, display)
+    return _known[key]
+
+
+@cache
+def _typeset(tex: str, display: bool) -> str:
     answer = _interpreter().evaljs("typeset(dukpy['tex'], dukpy['display'])", tex=tex, display=display)
     if "html" in answer:
         return str(answer["html"])

@@ -30,7 +30,9 @@ from mkdocs.structure.pages import Page
 from derivations.prose import Book
 from derivations.prose.finding import Finding, in_order
 from derivations.prose.project import nav_titles
-from derivations.site import aside, contents, fault, fresh, math, search
+from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
+from derivations.site.edition import Edition
+from derivations.site.store import Store, digest
 from derivations.site.words import words
 
 if TYPE_CHECKING:
@@ -51,22 +53,32 @@ _CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</s
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]
-    """What mkdocs.yml may say: the module that holds the COURSE, and the folder of the tables."""
+    """What mkdocs.yml may say: the module that holds the COURSE, the folder of the tables, and where to remember.
+
+    cache  a folder for what later builds of the same content need not do again; "" remembers nothing on disk
+    """
 
     course = config_options.Type(str)
     tables = config_options.Type(str, default="tables")
+    cache = config_options.Type(str, default=".cache/derivations")
 
 
 class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """One instance a process. `serving` is what the process is for; every outer build renews the rest."""
 
     serving: bool = False
-    book: Book | None = None
+    edition: Edition | None = None
+    last: tuple[str, Book] | None = None
+    """The latest book, and the digest of everything that it was made from beside the documents."""
+    store: Store
     root: Path
     docs: str
+    machinery: str
     findings: list[Finding]
     indexes: dict[str, dict[str, Any]]
     aside: dict[str, list[str]]
+    settings: str | None
+    """The digest of what Markdown depends on beside a page's text, for the language being built."""
 
     # ------------------------------------------------------------------ the run
 
@@ -77,6 +89,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 "--dirty would keep old numbers, for a changed formula touches no page; leave it out"
             )
         self.serving = command == "serve"
+        self.store = Store()
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Load the course and the book afresh, once for both languages."""
@@ -84,17 +97,43 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self.docs = Path(config.docs_dir).relative_to(self.root).as_posix()
-        self.findings, self.indexes, self.aside, self.book = [], {}, {}, None
+        self.findings, self.indexes, self.aside, self.edition = [], {}, {}, None
+        self.store.folder = self.root / self.config.cache if self.config.cache else None
         self._dress(config)
+        edition = self._edition(config)
         try:
-            course = fresh.load(self.config.course, self.root)
-            self.book = Book(self.root, course, docs=self.docs, tables=self.config.tables)
+            self._say(edition.book.findings if self.serving else edition.findings)
         except fresh.CourseError as error:
             self._say([error.finding])
         else:
-            self._say(self.book.findings)
-        if self.book is None and not self.serving:
+            self.edition = edition
+        if self.edition is None and not self.serving:
             raise PluginError(fault.report(self.findings))
+        self.machinery = inputs.machinery()
+        if formulas := self.store.get("formulas", self.machinery):
+            math.recall(json.loads(formulas))
+
+    def _edition(self, config: MkDocsConfig) -> Edition:
+        """Give the book of what the files hold now, to be made if it isn't remembered."""
+        fresh.reach(self.root)
+        course, module = inputs.course(self.config.course), self.config.course
+        given = [module, self.docs, self.config.tables, inputs.machinery(), inputs.words(),
+                 inputs.settings(config.config_file_path)]
+        tables, docs = self.root / self.config.tables, Path(config.docs_dir)
+        frame = course and digest(*given, course, inputs.tables(tables))
+
+        def make() -> Book:
+            before = self.last[1] if self.last and self.last[0] == frame else None
+            loaded = before.course if before else fresh.load(module, self.root)
+            book = Book(self.root, loaded, docs=self.docs, tables=self.config.tables, before=before)
+            if inputs.strangers(module, self.root):
+                edition.forget()
+            elif frame:
+                self.last = (frame, book)
+            return book
+
+        edition = Edition(frame and digest(frame, inputs.documents(docs)), self.store, make)
+        return edition
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch what numbers and words come from; not a table's CSV, which the build itself writes."""
@@ -125,7 +164,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> None:
-        """Demand a translation of every title of the navigation: static-i18n lets a missing one pass."""
+        """Demand a translation of every title of the navigation: static-i18n lets a missing one pass.
+
+        All files are known by now, and with them what links can lead to.
+        """
+        self.settings = conversion.settings_of(config, files)
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
             return
@@ -140,25 +183,29 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Bind the page: holes become marked text, front matter becomes text."""
         title = words(self._language(config))["fault.title"]
-        if self.book is None:
+        page.render = (  # type: ignore[method-assign]
+            lambda config, files: conversion.convert(page, config, files, self.store, self.settings)
+        )
+        if self.edition is None:
             return fault.box(self.findings, title)
-        book, src = self.book, page.file.src_uri
-        rendered = self._guarded(page, lambda: book.render(src))
+        edition, src = self.edition, page.file.src_uri
+        rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
         box = f"{fault.box(in_order(here), title)}\n\n" if here else ""
         if rendered is None:
             return box
-        page.meta.update(rendered.meta)
-        return box + rendered.markdown
+        text, meta = rendered
+        page.meta.update(meta)
+        return box + text
 
     def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Turn marks into links and blocks, and read the titles from what came out."""
-        if self.book is None:
+        if self.edition is None:
             return html
-        book, src = self.book, page.file.src_uri
+        edition, src = self.edition, page.file.src_uri
         root = "../" * page.url.count("/")
         other = _counterpart(page)
-        html = self._guarded(page, lambda: book.finish(src, html, root, other)) or html
+        html = self._guarded(page, lambda: edition.finish(src, html, root, other)) or html
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= contents.identifiers(html)
@@ -240,8 +287,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if not self.serving:
                 raise PluginError(fault.report(found))
             log.error(fault.report(found))
-        if self.book is not None:
-            self._write_data(self.book.files(), config)
+        if self.edition is not None:
+            self._write_data(self.edition.files(), config)
+        formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
+        if formulas != self.store.get("formulas", self.machinery):
+            self.store.put(formulas, "formulas", self.machinery)
+        self.store.sweep()
 
     on_post_build = CombinedEvent(_keep_index, _close)
 

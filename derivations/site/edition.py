@@ -1,0 +1,83 @@
+"""A book as the site needs it: its faults, its pages, its files; made, or remembered from an earlier build.
+
+Each answer is remembered under the digest of all that a book is made from and under the question itself. A book with
+faults is never remembered. Where an answer isn't found, the book is made after all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from derivations.prose import Book
+from derivations.prose.finding import Finding
+from derivations.site.store import Store
+
+
+class Edition:
+    """A book under a key; without a key nothing is remembered. `make` makes it."""
+
+    def __init__(self, key: str | None, store: Store, make: Callable[[], Book]) -> None:
+        self._key = key
+        self._store = store
+        self._make = make
+
+    @cached_property
+    def book(self) -> Book:
+        """The book itself."""
+        return self._make()
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The book's faults; none, if it is known to have had none."""
+        if self._key and self._store.get("faultless", self._key) is not None:
+            return []
+        found = self.book.findings
+        if found:
+            self.forget()
+        elif self._key:
+            self._store.put("", "faultless", self._key)
+        return found
+
+    def render(self, src: str) -> tuple[str, dict[str, Any]]:
+        """Give a page's Markdown with marks, and its front matter."""
+        def made() -> list[Any]:
+            rendered = self.book.render(src)
+            return [rendered.markdown, rendered.meta]
+
+        markdown, meta = self._remembered(made, "render", src)
+        return markdown, meta
+
+    def finish(self, src: str, html: str, root: str, other: str) -> str:
+        """Give a page's HTML with the marks replaced."""
+        return str(self._remembered(lambda: self.book.finish(src, html, root, other), "finish", src, html, root, other))
+
+    def forget(self) -> None:
+        """Remember nothing: the book depends on something that its key doesn't cover."""
+        self._key = None
+
+    def files(self) -> dict[str, bytes]:
+        """Give the data files that the site publishes beside its pages."""
+        texts = self._remembered(lambda: {name: data.decode() for name, data in self.book.files().items()}, "files")
+        return {name: text.encode() for name, text in texts.items()}
+
+    def _remembered(self, made: Callable[[], Any], *question: str) -> Any:
+        if not self._key or self.findings:
+            return made()
+        if (text := self._store.get(*question, self._key)) is not None:
+            return json.loads(text)
+        answer = made()
+        if (text := _as_json(answer)) is not None:
+            self._store.put(text, *question, self._key)
+        return answer
+
+
+def _as_json(answer: Any) -> str | None:
+    """Write an answer as JSON; None where reading it back would give something else (a date of the front matter)."""
+    try:
+        text = json.dumps(answer, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return None
+    return text if isinstance(answer, str) or json.loads(text) == answer else None

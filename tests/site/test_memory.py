@@ -1,0 +1,183 @@
+"""What is remembered is right: whatever was edited, a warm build and a live one equal a clean one, byte for byte."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from derivations.site import inputs
+from derivations.site.store import Store, digest
+
+EDITS = int(os.environ.get("RANDOM_EDITS", "6"))
+
+
+def tree(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".gz"}
+
+
+def same(one, other):
+    assert one.keys() == other.keys()
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+def clean(project, tmp_path):
+    """Build a copy that remembers nothing."""
+    copy = tmp_path / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(project.root, copy, ignore=shutil.ignore_patterns(".cache", "site", "live", "copy", "*.pyc"))
+    result = type(project)(copy).mkdocs("build", "--quiet")
+    assert result.returncode == 0, result.stderr
+    return tree(copy / "site")
+
+
+def rewrite(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text, (path, old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+class Edits:
+    """Edits of everything that a page depends on; each leaves a project without faults, and can follow any other."""
+
+    def __init__(self, root, draw):
+        self.root, self.draw, self.times, self.title = root, draw, 2, "Two fields"
+
+    def sentence(self):
+        code = self.draw.choice(("en", "es"))
+        with (self.root / f"docs/{code}/index.md").open("a", encoding="utf-8") as page:
+            page.write(f"\nMore words: {'very ' * self.draw.randint(1, 9)}many.\n")
+
+    def value(self):
+        w, l = self.draw.randint(1, 99), self.draw.randint(100, 199)  # noqa: E741 - a field's width and length
+        for code in ("en", "es"):
+            with (self.root / f"docs/{code}/index.md").open("a", encoding="utf-8") as page:
+                page.write(f"\n*x* {{{{= field.fence(w={w}, l={l}) | of(\"metre\") }}}} and {{{{= field.area }}}}.\n")
+
+    def formula(self):
+        new = 5 - self.times
+        course = self.root / "meadow/course.py"
+        rewrite(course, f"{self.times} * (width + length), (w, l)", f"{new} * (width + length), (w, l)")
+        for side in ("width", "length"):
+            rewrite(course, f"{self.times} * {side}", f"{new} * {side}")
+        sums = {2: "width, width, length, length", 3: "3 * width, 3 * length"}
+        text = course.read_text(encoding="utf-8")
+        for old in (sums[self.times], "3 * width, 2 * length"):
+            text = text.replace(f"sympy.Add({old}", f"sympy.Add({sums[new]}")
+        course.write_text(text, encoding="utf-8")
+        self.times = new
+
+    def word(self):
+        course = self.root / "meadow/course.py"
+        text = course.read_text(encoding="utf-8")
+        old, new = ("all four sides", "the sum of all sides")[:: self.draw.choice((1, -1))]
+        course.write_text(text.replace(old, new), encoding="utf-8")
+
+    def table(self):
+        new = {"Two fields": "Both fields", "Both fields": "Two fields"}[self.title]
+        rewrite(self.root / "tables/fields.toml", self.title, new)
+        self.title = new
+
+    def page(self):
+        """Add a page in both languages, or take it away."""
+        for code, other in (("en", "es"), ("es", "en")):
+            path = self.root / f"docs/{code}/more.md"
+            if path.exists():
+                path.unlink()
+            else:
+                path.write_text(f"# More {{#top}}\n\n{{{{= field.area(w=7, l=8) }}}} [home](index.md) {other}\n",
+                                encoding="utf-8")
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_after_any_edit_what_is_served_and_what_is_built_warm_equal_a_clean_build(project, tmp_path, seed):
+    project.configure(lambda settings: settings.pop("nav"))
+    draw = random.Random(seed)
+    edits = Edits(project.root, draw)
+    live = subprocess.Popen([sys.executable, Path(__file__).with_name("rebuild.py")], cwd=project.root, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    kinds = ["sentence", "value", "formula", "word", "table", "page"]
+    draw.shuffle(kinds)
+    try:
+        for number in range(EDITS + 1):
+            if number:
+                getattr(edits, kinds[number % len(kinds)] if number <= len(kinds) else draw.choice(kinds))()
+            live.stdin.write("live\n")
+            live.stdin.flush()
+            assert live.stdout.readline() == "built\n", live.stderr.read()
+            wanted = clean(project, tmp_path)
+            same(tree(project.root / "live"), wanted)
+            warm = project.mkdocs("build", "--quiet")
+            assert warm.returncode == 0, warm.stderr
+            same(tree(project.root / "site"), wanted)
+    finally:
+        live.kill()
+        live.communicate()
+
+
+def test_a_warm_build_loads_neither_sympy_nor_pandas(project):
+    script = ("import sys; from mkdocs.config import load_config; from mkdocs.commands.build import build\n"
+              "config = load_config(strict=True); config.plugins.on_startup(command='build', dirty=False)\n"
+              "build(config); import json\n"
+              "print(json.dumps([name for name in ('sympy', 'pandas', 'meadow.course') if name in sys.modules]))")
+    loaded = []
+    for _ in range(2):
+        run = subprocess.run([sys.executable, "-c", script], cwd=project.root, capture_output=True, text=True,
+                             env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=True)
+        loaded.append(json.loads(run.stdout.splitlines()[-1]))
+    assert loaded == [["sympy", "pandas", "meadow.course"], []]
+
+
+def test_a_fault_is_found_by_every_build_and_a_warning_said_by_each(project):
+    assert project.build().returncode == 0
+    project.append("docs/en/index.md", "\nBad {{= field.fenc(w=1, l=2) }}.\n")
+    for _ in range(2):
+        result = project.build()
+        assert result.returncode != 0
+        assert "field.fenc" in result.stderr
+
+
+def test_what_is_damaged_on_disk_is_not_found(tmp_path):
+    Store(tmp_path / "kept").put("a text", "key", "one")
+    assert Store(tmp_path / "kept").get("key", "one") == "a text"
+    (path,) = (path for path in (tmp_path / "kept").iterdir() if path.name != ".gitignore")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert Store(tmp_path / "kept").get("key", "one") is None
+    path.write_bytes(b"\xff\xfe")
+    assert Store(tmp_path / "kept").get("key", "one") is None
+
+
+def test_what_no_build_asks_for_is_swept_away(tmp_path):
+    store = Store(tmp_path / "kept")
+    store.put("a", "one")
+    store.put("b", "two")
+    store.sweep()
+    assert store.get("one") == "a"
+    store.sweep()
+    fresh = Store(tmp_path / "kept")
+    assert (fresh.get("one"), fresh.get("two")) == ("a", None)
+
+
+def test_a_digest_knows_where_its_parts_end():
+    assert digest("ab", "c") != digest("a", "bc")
+    assert digest("ab", "c") == digest(b"ab", "c")
+
+
+def test_every_byte_of_a_course_and_every_name_of_a_document_counts(tmp_path):
+    (tmp_path / "docs" / "en").mkdir(parents=True)
+    page = tmp_path / "docs" / "en" / "index.md"
+    page.write_text("# A\n", encoding="utf-8")
+    seen = {inputs.documents(tmp_path / "docs")}
+    page.write_text("# B\n", encoding="utf-8")
+    seen.add(inputs.documents(tmp_path / "docs"))
+    page.rename(page.with_name("other.md"))
+    seen.add(inputs.documents(tmp_path / "docs"))
+    (tmp_path / "docs" / "picture.png").write_bytes(b"")
+    seen.add(inputs.documents(tmp_path / "docs"))
+    assert len(seen) == 4
