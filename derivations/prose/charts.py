@@ -128,14 +128,15 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     sheet = Sheet(width, 380 if not narrow else 400, ident)
     right = width - (64 if not narrow else 58)
     x_scale = Logarithmic(plot.points[0], plot.points[-1], 52, right)
-    y_scale = Logarithmic(min(values), max(values), sheet.height - 46, 14)
+    y_scale = Logarithmic(min(values), max(values), sheet.height - 46, 26)
     for tick in plot.points[:: 2 if narrow else 1]:
-        sheet.line(x_scale(tick), 14, x_scale(tick), sheet.height - 46, "grid")
+        sheet.line(x_scale(tick), 26, x_scale(tick), sheet.height - 46, "grid")
         sheet.text(x_scale(tick), sheet.height - 28, figure.language.number(tick).text, anchor="middle", ink="small")
     for tick in y_scale.ticks():
         sheet.line(52, y_scale(tick), right, y_scale(tick), "grid")
         sheet.text(46, y_scale(tick) + 4, figure.number(tick, "percent", 1), anchor="end", ink="small")
     sheet.text((52 + right) / 2, sheet.height - 8, figure.word("x"), anchor="middle")
+    sheet.text(4, 13, figure.word("y"), ink="small")
     labels = Labels(sheet)
     for series, row in drawn:
         sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], "line lora")

@@ -92,9 +92,9 @@ class Labels:
         """Keep a box free."""
         self._taken.append((x, y, x + width, y + height))
 
-    def place(self, x: float, y: float, words: str, size: float = 11) -> bool:
+    def place(self, x: float, y: float, words: str, size: float = 12) -> bool:
         """Write words beside a point, at the first of four places that is free."""
-        width, height = len(words) * size * 0.52, size * 1.1
+        width, height = len(words) * size * 0.56, size * 1.1
         for left, base, anchor in (
             (x + 7, y + size * 0.35, "start"), (x - 7 - width, y + size * 0.35, "start"),
             (x - width / 2, y - 8, "start"), (x - width / 2, y + size + 6, "start"),

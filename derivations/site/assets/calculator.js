@@ -148,7 +148,7 @@
 	class Calculator {
 		constructor(section) {
 			const find = (selector) => section.querySelector(selector), data = JSON.parse(find("script").textContent), form = find("form");
-			Object.assign(this, { section, find, data, words: data.words, lang: document.documentElement.lang.slice(0, 2), ignored: [], boxes: find(".boxes") });
+			Object.assign(this, { section, find, data, words: data.words, lang: document.documentElement.lang.slice(0, 2), ignored: new Set(), boxes: find(".boxes") });
 			this.fields = Object.fromEntries(FIELDS.map((key) => [key, find(`#calculator-${key}`)]));
 			this.start = Object.fromEntries(FIELDS.map((key) => [key, this.fields[key].value]));
 			form.addEventListener("submit", (event) => event.preventDefault());
@@ -165,11 +165,12 @@
 			if (/^\d{1,10}$/.test(digits) && +digits >= 1 && +digits <= most) return +digits;
 			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: LIKE[key] }, key);
 		}
+		textbook(inputs) { return { layout: "textbook", inputs, label: D.fill(this.words.own_model, { h: this.number(inputs.h), L: this.number(inputs.L) }) }; }
 		/* What is asked for, or a Refusal that names its field. */
 		state() {
 			const { fields, data } = this, model = fields.model.value, [, label, layout, inputs] = data.models.find(([name]) => name === model) ?? [];
 			const source = layout ? { layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
-				: { layout: "textbook", inputs: { h: this.whole("h"), L: this.whole("L") }, label: this.words.own };
+				: this.textbook({ h: this.whole("h"), L: this.whole("L") });
 			this.offer(source);
 			const targets = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.lang);
 			if (!targets.length) throw new Refusal("bad_targets", {}, "targets");
@@ -178,19 +179,18 @@
 		}
 		/* Offer a layout's modules as boxes, ticked as the preset says; what was ticked by hand, or asked for in the address, stays so. */
 		offer({ layout, inputs }) {
-			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = JSON.stringify([layout, inputs, preset]), { element } = D;
-			if (shown === this.shown) return;
-			const asked = this.wanted ?? [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), rows = counted({ matrices }, inputs), focused = document.activeElement?.value;
-			const isAsked = (name) => asked.some((one) => name === one || name.endsWith(`.${one}`));
-			if (this.wanted) this.ignored.push(...asked.filter((one) => !groups.some(([name]) => name === one || name.endsWith(`.${one}`))).map((one) => one.slice(0, 30)));
-			this.boxes.querySelectorAll("label").forEach((one) => one.remove());
-			for (const [value, part, members] of groups) {
-				const box = element("input", { type: "checkbox", value, checked: preset === "chosen" ? isAsked(value) : preset === "all" || preset === part });
-				this.boxes.lastElementChild.before(element("label", {}, box, " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[members[0]]) })));
-				if (value === focused) box.focus();
+			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = JSON.stringify([layout, inputs]), { element } = D, boxes = () => [...this.boxes.querySelectorAll("input")];
+			const asked = this.wanted ?? boxes().filter((box) => box.checked).map((box) => box.value), means = (name) => (one) => name === one || name.endsWith(`.${one}`);
+			if (shown !== this.shown) {
+				const rows = counted({ matrices }, inputs), label = ([value, , [first]]) => element("label", {}, element("input", { type: "checkbox", value }), " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[first]) }));
+				this.boxes.querySelectorAll("label").forEach((one) => one.remove());
+				this.boxes.lastElementChild.before(...groups.map(label));
 			}
+			if (this.wanted) this.ignore(...asked.filter((one) => !groups.some(([name]) => means(name)(one))));
+			boxes().forEach((box, i) => { box.checked = preset === "chosen" ? asked.some(means(box.value)) : preset === "all" || preset === groups[i][1]; });
 			Object.assign(this, { shown, wanted: null });
 		}
+		ignore(...keys) { for (const key of keys) if (this.ignored.size < 10) this.ignored.add(key.slice(0, 30)); }
 		update(announce = false) {
 			const { data, find, words, fields } = this, model = fields.model.value, results = find(".results");
 			for (const key of ["h", "L", "config"]) find(`[data-field="${key}"]`).hidden = model !== (key === "config" ? key : "textbook");
@@ -216,7 +216,7 @@
 			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), narrow = picked.reduce((a, b) => (side(b) < side(a) ? b : a));
 			const said = [
 				rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
-				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.length && ["ignored", { keys: this.ignored.join(", ") }],
+				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.size && ["ignored", { keys: [...this.ignored].join(", ") }],
 			];
 			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => D.fill(this.words[word], blanks)).join(" ");
 		}
@@ -231,20 +231,19 @@
 			return url.href;
 		}
 		fromAddress() {
-			const { fields, start, ignored } = this, config = {}, asked = D.asked(), known = this.data.readers[asked.get("model_type")] ?? {}, names = Object.values(known).flatMap((one) => one.names ?? []);
+			const { fields, start } = this, config = {}, asked = D.asked(), known = this.data.readers[asked.get("model_type")] ?? {}, names = Object.values(known).flatMap((one) => one.names ?? []);
 			for (const [name, text] of asked) {
 				const key = name === "r" ? "rank" : name, field = key === "config" ? null : FIELDS.includes(key) && fields[key];
 				if (key === "targets" && !["all", "attention", "mlp"].includes(text)) { this.wanted = text.slice(0, 2000).split(","); field.value = "chosen"; }
-				else if (field) { field.value = text.slice(0, 60); if (field.value !== text) { field.value = start[key]; ignored.push(name); } }
+				else if (field) { field.value = text.slice(0, 60); if (field.value !== text) { field.value = start[key]; this.ignore(name); } }
 				else if (name === "model_type") config[name] = text;
 				else if (names.includes(name) && /^(\d{1,10}|true|false|null|\[(\d{1,10}(,\d{1,10}){0,99})?\])$/.test(text)) guarded(() => { config[name] = JSON.parse(text.replace(/\b0+(?=\d)/g, "")); });
-				else if (name !== "drill") ignored.push(name.slice(0, 30));
+				else if (name !== "drill") this.ignore(name);
 			}
 			if (fields.model.value === "config") fields.config.value = JSON.stringify(config);
 			for (let wrong; (wrong = guarded(() => this.state() && null, ({ field }) => field)) && wrong !== "config";) {          // what can't be read is put back
-				ignored.push(wrong === "rank" ? "r" : wrong);
+				this.ignore(wrong === "rank" ? "r" : wrong);
 				fields[wrong].value = start[wrong];
-				if (wrong === "targets") this.shown = null;
 			}
 		}
 		copies() {

@@ -32,7 +32,7 @@
 			const find = (selector) => section.querySelector(selector), { words } = common;
 			Object.assign(this, common, { section, at: 0, misses: 0, data: json(find("script")), input: find("input"), says: find("output") });
 			this.places = [...section.querySelectorAll("[data-text]")].map((place) => {
-				const node = place.querySelector(".text") ?? place;
+				const node = place.querySelector(":scope > .text") ?? place;
 				return { key: place.dataset.text, node, first: [...node.childNodes] };
 			});
 			find("form").addEventListener("submit", (event) => { event.preventDefault(); this.check(); });
@@ -86,9 +86,10 @@
 			if (unit === "percent") return rules.percent.replace("{}", this.spelling(multiply(value, [100n, 1n])));
 			return unit in rules.sizes ? this.spelling(divide(value, [BigInt(rules.sizes[unit]), 1n])) + rules.before_unit + rules.units[unit] : this.spelling(value);
 		}
-		spelling(value) {                              // exact where twelve decimals do, else a fraction, else rounded
-			const { write, fixed, numeral } = D.exact, places = [...Array(13).keys()].find((k) => 10n ** BigInt(k) % value[1] === 0n);
-			return places ? numeral(fixed(value, places), this.rules) : places === 0 || value[1] < 10n ** 9n ? write.exact(value, this.rules) : write.digits(value, this.rules, 10);
+		spelling(value) {                              // exact where twelve decimals do, else a fraction of a pure number, else rounded
+			const { write, fixed, numeral } = D.exact, { rules } = this, places = [...Array(13).keys()].find((k) => 10n ** BigInt(k) % value[1] === 0n), { unit } = this.data.asked;
+			if (places) return numeral(fixed(value, places), rules);
+			return places === 0 || (value[1] < 10n ** 6n && unit !== "percent" && !(unit in rules.sizes)) ? write.exact(value, rules) : `≈ ${write.digits(value, rules, 6)}`;
 		}
 	}
 
