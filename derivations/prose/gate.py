@@ -11,19 +11,21 @@ from weakref import WeakSet
 from derivations.course import Course, source_pieces
 from derivations.exact import Formula, Value
 from derivations.language import LANGUAGES, Language
-from derivations.prose import links, numerals, parity, unbound
+from derivations.prose import links, parity
 from derivations.prose.claims import Verdict
 from derivations.prose.expression import Printed
 from derivations.prose.finding import Finding
 from derivations.prose.glossary import Glossary, read_glossary
-from derivations.prose.literals import read_literals
 from derivations.prose.marks import anchors
-from derivations.prose.names import FILLER
+from derivations.prose.numerals import unbound
+from derivations.prose.numerals.literals import read_literals
+from derivations.prose.numerals.names import FILLER
+from derivations.prose.numerals.reader import Reader
+from derivations.prose.numerals.suggestions import Derived, Reach
 from derivations.prose.page import Claim, Page
 from derivations.prose.renderings import Renderings
 from derivations.prose.scan import Kind
 from derivations.prose.skeleton import link_page, skeleton
-from derivations.prose.suggestions import Derived, Reach
 from derivations.prose.terms import Tooltips
 
 if TYPE_CHECKING:
@@ -45,10 +47,10 @@ class Gate:
         self.tooltips = {code: Tooltips(self.glossary.tooltips(code)) for code in LANGUAGES}
         self.readers = {code: self._reader(code) for code in LANGUAGES}
 
-    def _reader(self, code: str) -> numerals.Reader:
+    def _reader(self, code: str) -> Reader:
         labels = [model.label for model in self.course.models.values()]
         symbols = [symbol.text or symbol.name for symbol in self.course.symbols.values()]
-        return numerals.Reader(code, nouns=self.nouns(code), labels=labels, symbols=symbols)
+        return Reader(code, nouns=self.nouns(code), labels=labels, symbols=symbols)
 
     def nouns(self, code: str) -> list[str]:
         """Give what is counted in a language: singular and plural of the course's nouns and units."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derivations.prose.finding import Finding
-from derivations.prose.literals import Literal, cover, read_literals, unused_findings
-from derivations.prose.numerals import Reader
+from derivations.prose.numerals.literals import Literal, cover, read_literals, unused_findings
+from derivations.prose.numerals.reader import Reader
 
 LANGUAGES = ("en", "es")
 

@@ -12,7 +12,7 @@ import yaml
 
 from derivations.prose.expression import Bound, ExpressionFault, Names, Reader
 from derivations.prose.finding import Finding, Lines
-from derivations.prose.names import FILLER
+from derivations.prose.numerals.names import FILLER
 from derivations.prose.scan import Kind, Scan, Segment, scan
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from derivations.prose.finding import Finding, Lines
 from derivations.prose.glossary import LANGUAGES, Glossary, Term
-from derivations.prose.markup import INVISIBLE, hide, quotations, without
-from derivations.prose.numerals import Span
+from derivations.prose.numerals.markup import INVISIBLE, hide, quotations, without
+from derivations.prose.numerals.reader import Span
 
 
 @dataclass(frozen=True)

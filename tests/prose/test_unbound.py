@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, Value
-from derivations.prose.customs import customs, mend
 from derivations.prose.finding import Lines
-from derivations.prose.literals import Literal, read_literals
-from derivations.prose.numerals import Reader
-from derivations.prose.suggestions import Derived, Reach
-from derivations.prose.unbound import Passage, check
-from derivations.prose.unreadable import unread
+from derivations.prose.numerals.customs import customs, mend
+from derivations.prose.numerals.literals import Literal, read_literals
+from derivations.prose.numerals.reader import Reader
+from derivations.prose.numerals.suggestions import Derived, Reach
+from derivations.prose.numerals.unbound import Passage, check
+from derivations.prose.numerals.unreadable import unread
 
 APPLES = Unit("apple")
 BYTES = Unit("byte")

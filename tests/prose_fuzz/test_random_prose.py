@@ -6,8 +6,6 @@ server shows faulty pages too. The nightly profile reads 100,000 strings, the de
 """
 
 import re
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 
 import markdown
@@ -54,25 +52,6 @@ PROSE = st.lists(st.one_of(PIECES, PIECES, WHOLE, STRAY), max_size=30).map("".jo
 TAG = re.compile(r"\{\{[=%#]")
 MARKS = re.compile("[\ue000\ue001]")
 CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-
-
-class Hang(Exception):
-    """A book took longer than any book may."""
-
-
-@contextmanager
-def processor_limit(seconds):
-    """Stop what doesn't end: counted in the processor's time, for the machine may be busy with something else."""
-    def stop(number, frame):
-        raise Hang(f"more than {seconds} s")
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def converter():

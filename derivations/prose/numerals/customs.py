@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derivations.prose.figures import NO_BREAK, Figure, written
-from derivations.prose.markup import INVISIBLE
-from derivations.prose.numerals import GAP, Numeral, Span
+from derivations.prose.numerals.figures import NO_BREAK, Figure, written
+from derivations.prose.numerals.markup import INVISIBLE
+from derivations.prose.numerals.reader import GAP, Numeral, Span
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from derivations.prose.finding import Finding
-from derivations.prose.numerals import Numeral
+from derivations.prose.numerals.reader import Numeral
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from derivations.prose.customs import Custom, agreement, beside_values, billions, customs
 from derivations.prose.finding import Finding, Lines, in_order
-from derivations.prose.literals import Literal, cover, unused_findings
-from derivations.prose.markup import quotations, without
-from derivations.prose.numerals import Numeral, Reader, Reading, Span
-from derivations.prose.suggestions import Reach
-from derivations.prose.unreadable import Unread, unread, unreadable
+from derivations.prose.numerals.customs import Custom, agreement, beside_values, billions, customs
+from derivations.prose.numerals.literals import Literal, cover, unused_findings
+from derivations.prose.numerals.markup import quotations, without
+from derivations.prose.numerals.reader import Numeral, Reader, Reading, Span
+from derivations.prose.numerals.suggestions import Reach
+from derivations.prose.numerals.unreadable import Unread, unread, unreadable
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import unescape
 
-from derivations.prose import texnumerals
-from derivations.prose.figures import FIGURE, LONGEST, Figure, read_figure
-from derivations.prose.markup import INVISIBLE, hide
-from derivations.prose.names import FILLER, Name, Names
-from derivations.prose.numberwords import FRACTIONS, SCALES, NumberWord, folds, number_words
+from derivations.prose.numerals import tex as written_tex
+from derivations.prose.numerals.figures import FIGURE, LONGEST, Figure, read_figure
+from derivations.prose.numerals.markup import INVISIBLE, hide
+from derivations.prose.numerals.names import FILLER, Name, Names
+from derivations.prose.numerals.numberwords import FRACTIONS, SCALES, NumberWord, folds, number_words
 
 Span = tuple[int, int]
 
@@ -346,7 +346,7 @@ class Reader:
             return " " * len(match[0])
 
         tex = _TEX_TEXT.sub(words, tex)
-        for figure in texnumerals.figures(tex, self.language):
+        for figure in written_tex.figures(tex, self.language):
             found.append(Numeral(figure.start + offset, figure.end + offset, figure.text, figure.value, "math",
                                  figure.step, figure.digits, figure.suffix, figure.read))
         return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivations.prose.figures import LONGEST, Figure, read_figure
+from derivations.prose.numerals.figures import LONGEST, Figure, read_figure
 
 _UNPRINTED = re.compile(
     r"\\(?:begin|end)\s?\{[^{}]*+\}(?:\{[^{}]*+\})?"

@@ -10,9 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from derivations.exact import NUMBER, RATIO, Value
-from derivations.prose.numerals import Numeral
+from derivations.prose.numerals.reader import Numeral
 
 _COEFFICIENT = 100
 """Below this, a whole number in a formula is a coefficient or an exponent: what has the same value says nothing."""
@@ -31,10 +32,17 @@ class Reach:
     """All derived values that a page can bind, ordered by number; a lookup is a binary search."""
 
     def __init__(self, derived: Iterable[Derived]) -> None:
-        rational = [each for each in derived if each.value.is_rational]
-        rational.sort(key=lambda each: (Fraction(each.value.exact), len(each.expression), each.expression))
-        self._derived = rational
-        self._exact = [Fraction(each.value.exact) for each in rational]
+        self._all = derived
+
+    @cached_property
+    def _derived(self) -> list[Derived]:
+        """The rational values in order; sorted when the first suggestion is asked for, which is rare."""
+        rational = [each for each in self._all if each.value.is_rational]
+        return sorted(rational, key=lambda each: (Fraction(each.value.exact), len(each.expression), each.expression))
+
+    @cached_property
+    def _exact(self) -> list[Fraction]:
+        return [Fraction(each.value.exact) for each in self._derived]
 
     def suggest(self, numeral: Numeral) -> str | None:
         """Give what to write instead of the numeral, `{{= … }}`, or None where nothing in reach has its value."""
