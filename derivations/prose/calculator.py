@@ -247,7 +247,7 @@ def calculator_html(book: Book, _name: str, language: Language) -> str:
     model = next(one for one in calculator.models if one.name == name)
     result = reckon(calculator, model.layout, model.inputs, rank, budget=budget)
     cells = dict(w.cells(result))
-    typed = f"{budget // 10**6}M"
+    typed = w.word("typed", millions=w.number(budget // 10**6))
     heading = escape(language.word("calculator.heading"))
     return (
         f'<section class="calculator" id="calculator" aria-label="{heading}">{_controls(w, typed)}'

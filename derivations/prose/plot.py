@@ -39,7 +39,7 @@ def plot_html(book: Book, name: str, language: Language) -> str:
     caption = book.words[language.code].html(f"plot.{name}.title", book.names)
     note = ""
     if f"plot.{name}.note" in book.words[language.code].texts:
-        note = " " + book.words[language.code].html(f"plot.{name}.note", book.names)
+        note = ". " + book.words[language.code].html(f"plot.{name}.note", book.names)
     files = _files(book, name, language)
     links = " · ".join(
         f'<a href="{{site-root}}{path}" download>{path.rpartition(".")[2].upper()}</a> '

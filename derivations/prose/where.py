@@ -97,9 +97,11 @@ class Where:
         ]
         if not said:
             return ""
+        listed = f'{escape(self.language.word("values.inputs"))} {", ".join(said)}'
+        if not value.origin:
+            return listed
         model = self.labels.get(value.origin, value.origin)
-        origin = f" ({escape(self.language.word('values.model'))} {escape(model)})" if value.origin else ""
-        return f'{escape(self.language.word("values.inputs"))} {", ".join(said)}{origin}'
+        return f'{listed} · {escape(self.language.word("values.model"))}: {escape(model)}'
 
     def _unit(self, value: Value) -> str:
         """Name what a value counts, where the course's words have a noun for it and the number isn't a pure one."""
