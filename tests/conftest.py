@@ -1,8 +1,6 @@
 """What several rooms of tests share: the toy course, and a place to write a small book for it."""
 
-import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,32 +11,7 @@ settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
 TOY = Path(__file__).parent / "toy"
-sys.path.insert(0, str(TOY))
-
-
-class Hang(Exception):
-    """Something took longer than it ever may."""
-
-
-@contextmanager
-def _processor_limit(seconds):
-    """Stop what doesn't end: counted in the processor's time, for the machine may be busy with something else."""
-    def stop(number, frame):
-        raise Hang(f"more than {seconds} s")
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-@pytest.fixture(scope="session")
-def processor_limit():
-    """Give a guard against hangs: `with processor_limit(60): …`. It measures nothing; a benchmark does that."""
-    return _processor_limit
+sys.path[:0] = [str(TOY), str(Path(__file__).parent)]
 
 
 @pytest.fixture

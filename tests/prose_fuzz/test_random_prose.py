@@ -12,6 +12,7 @@ import markdown
 import pytest
 import yaml
 from fields import COURSE
+from hangs import limited
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -90,7 +91,7 @@ def check(root, strings):
     """Load the strings as a book; every page of it can be finished, and shows nothing of the machinery."""
     write(root, strings)
     md = converter()
-    with processor_limit(PROCESSOR_SECONDS):
+    with limited(PROCESSOR_SECONDS):
         book = Book(root, COURSE)
         for finding in book.findings:
             assert isinstance(finding, Finding)
@@ -134,7 +135,7 @@ def test_random_prose_is_rendered_or_refused(place, strings):
 ])
 def test_a_long_row_of_one_thing_ends(place, piece):
     write(place, [piece * 4000, "{{= field.area }} " + piece * 4000])
-    with processor_limit(60):
+    with limited(60):
         book = Book(place, COURSE)
         for src in book.pages:
             book.render(src)
