@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench oracle offline tables clean
+.PHONY: help setup serve build test check bench mutants printed nightly oracle offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,14 +44,20 @@ tables: .venv/ready ## write tables/*.csv anew; review the numbers that moved
 bench: .venv/ready ## measure builds, edits and the command line against their budgets
 	$(BIN)/python -m tests.benchmarks
 
+printed: .venv/ready ## write tests/house/printed.txt anew; review what the pages print now
+	$(BIN)/python tests/house/printed.py --write
+
+nightly: .venv/ready ## read 100,000 strings of random prose
+	$(BIN)/pytest tests/prose_fuzz --hypothesis-profile=nightly
+
 mutants: .venv/ready ## break the code on purpose, mutant by mutant, and see whether a test notices
 	$(BIN)/python -m tests.mutation
 
 oracle: ## count reference models by the field's own libraries, in environments of their own (large)
-	@for major in 5 4; do \
-	  test -x .cache/oracle-$$major/bin/python || $(PYTHON) -m venv .cache/oracle-$$major && \
-	  .cache/oracle-$$major/bin/pip install --quiet "transformers>=$$major,<$$((major + 1))" peft torch && \
-	  .cache/oracle-$$major/bin/python tests/oracle/make_oracle.py || exit 1; \
+	@for extra in oracle oracle-4; do \
+	  { test -x .cache/$$extra/bin/python || $(PYTHON) -m venv .cache/$$extra; } && \
+	  .cache/$$extra/bin/pip install --quiet --disable-pip-version-check -e ".[$$extra]" && \
+	  .cache/$$extra/bin/python tests/oracle/make_oracle.py || exit 1; \
 	done
 
 offline: .venv/ready ## make dist/offline/ and dist/offline.zip, which work from a file system

@@ -1,0 +1,245 @@
+"""Run mutants of the rooms against their own tests, go on where the last run stopped, and write the report.
+
+    python -m tests.mutation                      every mutant of exact, lora and language that has no verdict yet
+    python -m tests.mutation exact --sample 60    sixty of them, the same sixty each time
+    python -m tests.mutation --report             only write tests/mutation/report.md from what is known
+
+A run works on a copy of the package and the tests, so that it judges one state of them. Verdicts are kept in
+.cache/mutants; a verdict is dropped when its module changes, and a survivor is judged again when the tests change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+STATE = ROOT / ".cache" / "mutants"
+sys.path.insert(0, str(Path(__file__).parent))
+
+import judge  # noqa: E402 - the folder must be importable first
+from mutate import Mutant, mutants  # noqa: E402
+from report import write_report  # noqa: E402
+
+ROOMS = {
+    "exact": (["derivations/exact"], ["tests/exact"]),
+    "lora": (["derivations/lora"], ["tests/lora", "tests/oracle", "tests/source"]),
+    "language": (["derivations/language"], ["tests/language"]),
+    "prose": (["derivations/prose"], ["tests/binding", "tests/prose"]),
+}
+"""A room's modules, and the tests that judge it."""
+DEFAULT = ("exact", "lora", "language")
+PRELOADED = ("sympy", "numpy", "mpmath", "hypothesis", "babel.numbers", "pandas", "yaml", "fractions", "dukpy")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A room to be judged: its modules and tests in a copy of the tree, and how much may be spent on it."""
+
+    room: str
+    files: list[Path]
+    tests: list[str]
+    copy: Path
+    place: Path
+    jobs: int
+    sample: int
+    until: float
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.splitlines()[0])
+    parser.add_argument("rooms", nargs="*", help=f"{', '.join(ROOMS)} or modules such as lora/linear.py")
+    parser.add_argument("--sample", type=int, default=0, help="judge at most this many mutants of each room")
+    parser.add_argument("--jobs", type=int, default=2, help="forks at once")
+    parser.add_argument("--minutes", type=float, default=600, help="stop after this long; the next run goes on")
+    parser.add_argument("--report", action="store_true", help="only write the report")
+    options = parser.parse_args()
+    until = time.time() + options.minutes * 60
+    for room, modules in () if options.report else _asked(options.rooms):
+        _run(room, modules, options, until)
+    write_report(STATE, Path(__file__).parent)
+
+
+def _asked(names: list[str]) -> list[tuple[str, list[str]]]:
+    """Give rooms with the modules asked for (none: all of them)."""
+    rooms: dict[str, list[str]] = {}
+    for name in names or DEFAULT:
+        room, _, module = name.partition("/")
+        if room not in ROOMS:
+            raise SystemExit(f"there is no room {room}: {', '.join(ROOMS)}")
+        rooms.setdefault(room, [])
+        if module:
+            rooms[room].append(module)
+    return list(rooms.items())
+
+
+def _run(room: str, modules: list[str], options: argparse.Namespace, until: float) -> None:
+    folders, tests = ROOMS[room]
+    with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
+        copy = Path(temporary) / "tree"
+        for name in ("derivations", "tests", "tables", "docs"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
+        for name in ("pyproject.toml", "mkdocs.yml"):
+            shutil.copy(ROOT / name, copy / name)
+        files = [file for folder in folders for file in sorted((copy / folder).rglob("*.py"))]
+        files = [file for file in files if not modules or _within(room, file, copy) in modules]
+        place = Path(temporary) / "verdicts"
+        place.mkdir()
+        process = os.fork()  # a process of its own: it moves into the copy and imports the package from there
+        if not process:
+            try:
+                os.chdir(copy)
+                _work(Task(room, files, tests, copy, place, options.jobs, options.sample, until))
+            except BaseException as fault:  # noqa: BLE001 - said, and never carried on as the parent
+                print(f"{room}: {type(fault).__name__}: {fault}", file=sys.stderr)
+                os._exit(1)
+            os._exit(0)
+        if os.waitpid(process, 0)[1]:
+            raise SystemExit(1)
+
+
+def _within(room: str, file: Path, copy: Path) -> str:
+    return file.relative_to(copy / "derivations" / room).as_posix()
+
+
+def _work(task: Task) -> None:
+    """Record the tests, make the mutants, judge those without a verdict."""
+    sys.path[:0] = [str(task.copy), str(task.copy / "tests" / "toy")]
+    os.environ.update(PYTHONPATH=str(task.copy), PYTHONDONTWRITEBYTECODE="1", OPENBLAS_NUM_THREADS="1")
+    sys.dont_write_bytecode = True
+    for name in PRELOADED:
+        importlib.import_module(name)
+    state = State(task.room)
+    state.tests = _digest(sorted((task.copy / test).rglob("*")) for test in task.tests)
+    tested = _recorded(task, state)
+    inside, outside, about = _cases(task, state, tested)
+    print(f"{task.room}: {len(about)} mutants, {len(inside) + len(outside)} to judge", flush=True)
+
+    done, again = 0, []
+    for verdicts in (judge.judge_inside(inside, task.tests, task.jobs, task.place, task.until) if inside else (),
+                     judge.judge_imports([*outside, *again], task.jobs, task.place, task.until)):
+        for case, verdict in verdicts:
+            if isinstance(verdict, dict) and verdict["stopped"].startswith("{"):
+                again.append(case)
+                continue
+            killer = verdict["stopped"] if isinstance(verdict, dict) else verdict
+            note = "" if killer else f"{len(case.tests)} tests pass"
+            state.say(case.name, about[case.name], killer, note)
+            done += 1
+            if done % 25 == 0:
+                print(f"  {done} judged", flush=True)
+    print(f"{task.room}: {done} judged now", flush=True)
+
+
+def _recorded(task: Task, state: State) -> judge.Map:
+    """Give what each test reaches: as recorded last time, if neither the package nor the tests have changed."""
+    digest = f"{state.tests}/{_digest([sorted((task.copy / 'derivations').rglob('*.py'))])}"
+    kept = STATE / f"{task.room}.map.json"
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    if known.get("digest") != digest:
+        started = time.time()
+        drawn = judge.record(task.tests, task.copy / "derivations", task.place)
+        known = {"digest": digest, **json.loads(json.dumps(vars(drawn)).replace(f"{task.copy}/", ""))}
+        kept.write_text(json.dumps(known), encoding="utf-8")
+        print(f"{task.room}: {len(drawn.seconds)} tests recorded in {time.time() - started:.0f} s"
+              + "".join(f"\n  fails by itself, so it judges nothing: {test}" for test in drawn.broken), flush=True)
+    return judge.Map(**{key: value for key, value in known.items() if key != "digest"})
+
+
+def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case], list[judge.Case], dict[str, Mutant]]:
+    """Make the mutants: those inside functions, those of imports, both without those that have a verdict; and all."""
+    cases: dict[str, tuple[judge.Case, bool]] = {}
+    about: dict[str, Mutant] = {}
+    for file in task.files:
+        name, source = str(file.relative_to(task.copy)), file.read_text(encoding="utf-8")
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        found = list(mutants(source, str(file)))
+        state.module(name, hashlib.sha256(source.encode()).hexdigest()[:12], [mutant.name for mutant in found])
+        at_import = set(tested.imported.get(name, ()))
+        for mutant in found:
+            key = f"{name}: {mutant.name}"
+            about[key] = mutant
+            inside = mutant.inside and not at_import & set(range(mutant.lines[0], mutant.lines[1] + 1))
+            wanted = tested.reaching(name, mutant.lines) if inside else tested.touching(name)
+            limit = 3 * sum(tested.seconds[test] for test in wanted) + judge.SLOWEST
+            if wanted:
+                cases[key] = judge.Case(key, module, str(file), mutant.code, tuple(wanted), limit), inside
+            elif not state.has(key):
+                state.say(key, mutant, "", "no test reaches it")
+    wanted_now = _chosen(cases, task.sample)
+    chosen = [cases[key] for key in cases if key in wanted_now and not state.has(key)]
+    return [case for case, inside in chosen if inside], [case for case, inside in chosen if not inside], about
+
+
+def _chosen(names: Iterable[str], sample: int) -> set[str]:
+    shuffled = sorted(names)
+    random.Random("the same each time").shuffle(shuffled)
+    return set(shuffled[:sample] if sample else shuffled)
+
+
+def _digest(groups: Any) -> str:
+    digest = hashlib.sha256()
+    for group in groups:
+        for path in group:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class State:
+    """What is known of a room's mutants: a file of JSON lines, the last line of a mutant counts."""
+
+    def __init__(self, room: str) -> None:
+        STATE.mkdir(parents=True, exist_ok=True)
+        self.path = STATE / f"{room}.jsonl"
+        self.verdicts: dict[str, dict[str, Any]] = {}
+        self.modules: dict[str, dict[str, Any]] = {}
+        self.tests = ""
+        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else ():
+            entry = json.loads(line)
+            (self.modules if "mutants" in entry else self.verdicts)[entry["name"]] = entry
+
+    def module(self, name: str, digest: str, mutants: list[str]) -> None:
+        """Forget the verdicts on a module that has changed since; note how many mutants it has."""
+        keys = {f"{name}: {mutant}" for mutant in mutants}
+        known = self.modules.get(name, {}).get("digest")
+        for key in [key for key in self.verdicts if key.startswith(f"{name}: ")]:
+            if key not in keys or known != digest:
+                del self.verdicts[key]
+        self.modules[name] = {"name": name, "digest": digest, "mutants": len(mutants)}
+        self._rewrite()
+
+    def has(self, key: str) -> bool:
+        """Whether a mutant's verdict still stands: killed, or survived these very tests."""
+        verdict = self.verdicts.get(key)
+        return bool(verdict and (verdict["killer"] or verdict["tests"] == self.tests))
+
+    def say(self, key: str, mutant: Mutant, killer: str, note: str) -> None:
+        """Write a verdict down."""
+        survived = self.verdicts.get(key, {}).get("survived", False) or not killer
+        entry = {"name": key, "operator": mutant.operator, "killer": killer, "note": note,
+                 "survived": survived, "tests": self.tests, "when": time.strftime("%Y-%m-%d", time.gmtime())}
+        self.verdicts[key] = entry
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+    def _rewrite(self) -> None:
+        lines = [json.dumps(entry, ensure_ascii=False) for entry in (*self.modules.values(), *self.verdicts.values())]
+        self.path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
