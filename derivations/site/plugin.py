@@ -251,6 +251,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         }
         env.globals["prefix"] = self._prefix(config)
         env.globals["published"] = PUBLISHED
+        env.globals["offline"] = _offline(config)
 
     @event_priority(-100)
     def on_post_template(self, output: str, /, *, template_name: str, config: MkDocsConfig) -> str:

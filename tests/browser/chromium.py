@@ -25,7 +25,7 @@ ADVICE = (
 
 def own():
     """Playwright's own Chromium, if it was downloaded."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the set-up asks before Playwright is needed
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path

@@ -80,7 +80,7 @@ def home(site):
 @pytest.fixture(scope="session")
 def browser():
     """A Chromium; without one the tests are skipped, and say what to do."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not for those who have no browser
+    from playwright.sync_api import sync_playwright
 
     path = chromium.find()
     if path is None:
@@ -102,7 +102,7 @@ def open_page(browser, home):
     """
     contexts = []
 
-    def opened(page="index", language="en", *, phone=False, dark=False, url=None, **options):
+    def opened(page="index", language="en", *, phone=False, dark=False, url=None, root=home, **options):
         options.setdefault("reduced_motion", "reduce")
         context = browser.new_context(
             viewport=PHONE if phone else WIDE, has_touch=phone, color_scheme="dark" if dark else "light", **options
@@ -110,7 +110,6 @@ def open_page(browser, home):
         contexts.append(context)
         tab = context.new_page()
         tab.complaints = []
-        root = url or home
         tab.on("console", lambda m: m.type in {"error", "warning"} and tab.complaints.append(m.text))
         tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
         tab.on("response", lambda r: r.status >= 400 and tab.complaints.append(f"{r.status} {r.url}"))

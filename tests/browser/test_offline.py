@@ -8,9 +8,7 @@ from test_frame import hits
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_math_search_and_switcher_work_from_a_folder(open_page, offline, language):
     start = offline / ("index.html" if language == "en" else f"{language}/index.html")
-    tab = open_page(url=offline.as_uri() + "/", java_script_enabled=True)
-    tab.goto(start.as_uri())
-    tab.wait_for_load_state("networkidle")
+    tab = open_page(url=start.as_uri(), root=offline.as_uri())
     assert tab.locator(".katex").count()
     found = hits(tab, "18874368")
     assert any("chapter.html" in path for path in found)
