@@ -93,17 +93,17 @@ class Labels:
         self._taken.append((x, y, x + width, y + height))
 
     def place(self, x: float, y: float, words: str, size: float = 12) -> bool:
-        """Write words beside a point, at the first of four places that is free."""
+        """Write words beside a point, at the first place that is free: beside it, aslant, above or below."""
         width, height = len(words) * size * 0.56, size * 1.1
-        for left, base, anchor in (
-            (x + 7, y + size * 0.35, "start"), (x - 7 - width, y + size * 0.35, "start"),
-            (x - width / 2, y - 8, "start"), (x - width / 2, y + size + 6, "start"),
+        for left, base in (
+            (x + 7, y + size * 0.35), (x - 7 - width, y + size * 0.35), (x + 3, y - 8), (x - 3 - width, y + size + 5),
+            (x - width / 2, y - 8), (x - width / 2, y + size + 6), (x + 3, y - 22), (x - 3 - width, y + size + 19),
         ):
             box = (left, base - size, left + width, base - size + height)
             if box[0] < 0 or box[2] > self.sheet.width or any(_overlap(box, other) for other in self._taken):
                 continue
             self._taken.append(box)
-            self.sheet.text(left, base, words, anchor=anchor, ink="small")
+            self.sheet.text(left, base, words, ink="small")
             return True
         return False
 
