@@ -64,7 +64,7 @@ def configure(config: Mapping[str, Any]) -> Configuration:
     Raises `Refusal`, naming the field, for a `model_type` that isn't known, and for a field that is missing, of the
     wrong kind, out of range, or at odds with another.
     """
-    family = _family(config.get("model_type"))
+    family = _family(config)
     values: Values = {}
     absent: list[str] = []
     for name, field in family.fields.items():
@@ -80,12 +80,14 @@ def configure(config: Mapping[str, Any]) -> Configuration:
     return Configuration(family, dimensions, taken)
 
 
-def _family(model_type: object) -> Family:
+def _family(config: Mapping[str, Any]) -> Family:
+    model_type = config.get("model_type")
     if not isinstance(model_type, str):
         raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")
     if model_type not in MODEL_TYPES:
         shown = model_type if len(model_type) <= 40 and model_type.isprintable() else "this"
-        raise Refusal(f"model_type {shown!r} isn't known{nearest(shown, MODEL_TYPES)}")
+        inner = "; its text_config may be, by itself" if isinstance(config.get("text_config"), Mapping) else ""
+        raise Refusal(f"model_type {shown!r} isn't known{inner or nearest(shown, MODEL_TYPES)}")
     return find(model_type)
 
 

@@ -156,6 +156,8 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     size_of_file = None
     if _holds_tables(chosen):
         notes.append("no file size: the library stores the whole table of an adapted embedding or head beside its pair")
+    elif question.bias == "all" and any(run.layer.buffers for run in decoder.runs):
+        notes.append("no file size: beside the biases the library stores buffers that aren't trained")
     else:
         size_of_file = _file(decoder, question, chosen, dtype)
         if size_of_file is None:

@@ -65,6 +65,11 @@ def test_an_unknown_model_type(model_type, said):
         configure({**LLAMA, "model_type": model_type})
 
 
+def test_a_model_of_images_and_text_points_to_its_text():
+    with pytest.raises(Refusal, match="model_type 'gemma3' isn't known; its text_config may be, by itself"):
+        configure({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}})
+
+
 @pytest.mark.parametrize(("change", "said"), [
     ({"hidden_size": 65}, "hidden_size 65 isn't divisible by num_attention_heads 4, and head_dim isn't given"),
     ({"num_key_value_heads": 3}, "num_attention_heads 4 isn't divisible by num_key_value_heads 3"),

@@ -128,8 +128,10 @@ def vector(config: dict[str, object]) -> dict[str, object]:
         if total <= SMALL:
             result["saved"][name] = saved_bytes(config, everything, **option)
     if total <= SMALL:
-        last_parts = sorted({name.rsplit(".", 1)[-1] for name in everything})     # a full name passes over the layers
-        result["saved"]["layer_0"] = saved_bytes(config, last_parts, layers_to_transform=[0])
+        # A full name passes over the layers, and without the pattern an expert's number is taken for its layer's.
+        last_parts = sorted({name.rsplit(".", 1)[-1] for name in everything})
+        stack = OF_A_LAYER.match(everything[0])["path"].rsplit(".", 1)[-1]
+        result["saved"]["layer_0"] = saved_bytes(config, last_parts, layers_to_transform=[0], layers_pattern=stack)
     return result
 
 

@@ -86,5 +86,12 @@ def test_saved_files_to_the_byte(major, vector):
     options = {"dora": {"dora": True}, "bias_lora_only": {"bias": "lora_only"}, "bias_all": {"bias": "all"},
                "modules_to_save_lm_head": {"modules_to_save": ["lm_head"]}, "layer_0": {"layers_to_transform": [0]}}
     for name, size in vector["saved"].items():
+        if (major, name) == (4, "bias_lora_only"):
+            continue                            # the LoRA library of that time left the biases out of the file
+        if name == "bias_all" and vector["config"]["model_type"] == "deepseek_v3":
+            answer = derivations.count(config_of(vector), rank=8, bias="all")
+            assert answer.adapter_file_bytes is None
+            assert any("buffers" in note for note in answer.notes)
+            continue
         question = options.get(name, {"targets": name})
         assert derivations.count(config_of(vector), rank=8, **question).adapter_file_bytes == size, name

@@ -46,6 +46,7 @@ class Layer(NamedTuple):
 
     experts  the Linears of one routed expert: gate, up and down, in this order (gate and up may be one already)
     router   the Linear that chooses the experts: a part of its own, outside `all`
+    buffers  what the layer stores without training it, under a name that speaks of a bias
     """
 
     attention: Linears
@@ -54,6 +55,7 @@ class Layer(NamedTuple):
     router: Linears = ()
     experts: Linears = ()
     number_of_experts: Scalar = 0
+    buffers: tuple[str, ...] = ()
 
     @property
     def modules(self) -> Iterator[Module]:

@@ -114,18 +114,13 @@ def latent_attention(d: Dimensions) -> Linears:
     )
 
 
-@family("deepseek_v3", letters="h n_h d_q d_c d_r d_n d_v f f_e E E_s k", fields=standard(
-    tied=False,
-    first_k_dense_replace=number("first_k_dense_replace", default=3, kind=COUNT),
-    n_shared_experts=number("n_shared_experts", default=1),
-) | LATENT)
 @family("deepseek_v2", letters="h n_h d_q d_c d_r d_n d_v f f_e E E_s k", fields=standard(
     tied=False,
     first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
     n_shared_experts=number("n_shared_experts", default=2),
 ) | LATENT)
-def deepseek(d: Dimensions) -> Decoder:
-    """DeepSeek-V2 and V3: latent attention; the first layers dense, then shared experts beside routed ones."""
+def deepseek_v2(d: Dimensions) -> Decoder:
+    """DeepSeek-V2: latent attention; the first layers dense, then shared experts beside routed ones."""
     h = d.hidden_size
     latents = scales(d.kv_lora_rank, "self_attn.kv_a_layernorm")
     if d.q_lora_rank is not None:
@@ -138,6 +133,19 @@ def deepseek(d: Dimensions) -> Decoder:
     shared = gated(h, d.n_shared_experts * d.moe_intermediate_size, at="mlp.shared_experts")
     k = d.first_k_dense_replace
     return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, routed(d, dense, shared)))
+
+
+@family("deepseek_v3", letters="h n_h d_q d_c d_r d_n d_v f f_e E E_s k", fields=standard(
+    tied=False,
+    first_k_dense_replace=number("first_k_dense_replace", default=3, kind=COUNT),
+    n_shared_experts=number("n_shared_experts", default=1),
+) | LATENT)
+def deepseek_v3(d: Dimensions) -> Decoder:
+    """DeepSeek-V3: V2 with a correction of the router's choice, which is stored but not trained."""
+    found = deepseek_v2(d)
+    dense, sparse = found.runs
+    corrected = sparse.layer._replace(buffers=("mlp.gate.e_score_correction_bias",))
+    return found._replace(runs=(dense, Run(sparse.first, sparse.stop, corrected)))
 
 
 @family("gpt_oss", letters="h h_q h_kv f E", outside="n_h", fields=grouped(
