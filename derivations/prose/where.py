@@ -27,7 +27,7 @@ class Where:
     def __init__(self, course: Course, language: Language) -> None:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
-        self.labels = {name: model.label for name, model in course.models.items()}
+        self.models = course.models
         self._heads: dict[str, str] = {}
 
     def meaning(self, formula: Formula) -> str:
@@ -100,8 +100,14 @@ class Where:
         listed = f'{escape(self.language.word("values.inputs"))} {", ".join(said)}'
         if not value.origin:
             return listed
-        model = self.labels.get(value.origin, value.origin)
-        return f'{listed} · {escape(self.language.word("values.model"))}: {escape(model)}'
+        model = self.models.get(value.origin)
+        told = f'{listed} · {escape(self.language.word("values.model"))}: {escape(model.label if model else value.origin)}'
+        if model is None or not model.source:
+            return told
+        source = source_in(model.source, self.texts)
+        lang = ' lang="en"' if source == model.source and self.language.code != "en" else ""
+        word = escape(self.language.word("values.source"))
+        return f'{told} (<span class="source">{word}: <span{lang}>{escape(source)}</span></span>)'
 
     def _unit(self, value: Value) -> str:
         """Name what a value counts, where the course's words have a noun for it and the number isn't a pure one."""
