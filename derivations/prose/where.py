@@ -101,7 +101,8 @@ class Where:
         if not value.origin:
             return listed
         model = self.models.get(value.origin)
-        told = f'{listed} · {escape(self.language.word("values.model"))}: {escape(model.label if model else value.origin)}'
+        label = model.label if model else value.origin
+        told = f'{listed} · {escape(self.language.word("values.model"))}: {escape(label)}'
         if model is None or not model.source:
             return told
         source = source_in(model.source, self.texts)
