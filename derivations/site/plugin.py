@@ -33,6 +33,7 @@ from derivations.prose.project import nav_titles
 from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
+from derivations.site.templates import compiled
 from derivations.site.words import words
 
 if TYPE_CHECKING:
@@ -242,7 +243,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     # ------------------------------------------------------------------ templates
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> None:
-        """Let the theme say its own words in the language being built."""
+        """Let the theme say its own words in the language being built; compile its templates once for both."""
+        env.bytecode_cache = compiled(self.store.folder, self.machinery)
         language = self._language(config)
         i18n = config.plugins.get("i18n")
         env.globals["words"] = words(language)

@@ -50,7 +50,7 @@ class Store:
         self._known = {name: text for name, text in self._known.items() if name in self._asked}
         if self.folder is not None and self.folder.is_dir():
             for path in self.folder.iterdir():
-                if path.name not in self._asked and path.name != ".gitignore":
+                if path.is_file() and path.name not in self._asked and path.name != ".gitignore":
                     path.unlink(missing_ok=True)
         self._asked = set()
 
@@ -68,8 +68,8 @@ class Store:
         """Write a text whole or not at all; a folder that can't be written to is no fault of the build."""
         beside = folder / f".{name}.{os.getpid()}"
         try:
-            if not folder.is_dir():
-                folder.mkdir(parents=True)
+            if not (folder / ".gitignore").is_file():
+                folder.mkdir(parents=True, exist_ok=True)
                 (folder / ".gitignore").write_text("*\n", encoding="utf-8")
             beside.write_bytes(f"{digest(text)}\n{text}".encode("utf-8", "surrogatepass"))
             os.replace(beside, folder / name)
