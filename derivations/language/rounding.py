@@ -37,6 +37,11 @@ class Figure:
         """Whether what is printed is "1"; "1.0" is not."""
         return self.digits == 1 and self.places == 0
 
+    @property
+    def value(self) -> Fraction:
+        """The number that is printed."""
+        return Fraction(-self.digits if self.negative else self.digits, 10**self.places)
+
     def without_trailing_zeros(self) -> Figure:
         """Drop zeros at the end of the decimals: 18.0 is 18."""
         digits, places = self.digits, self.places
@@ -107,11 +112,15 @@ def _decide(exact: Exact, factor: int | Fraction, rule: Callable[[int, int, int]
     if isinstance(exact, int | Fraction):
         return rule(exact.numerator * above, exact.denominator * below, asked)
     for bits in _PRECISIONS:
-        figure, other = (rule(end.numerator * above, end.denominator * below, asked) for end in _enclosure(exact, bits))
-        if (figure.negative, figure.digits, figure.places) == (other.negative, other.digits, other.places):
+        low, high = _enclosure(exact, bits)
+        figure, other = (rule(end.numerator * above, end.denominator * below, asked) for end in (low, high))
+        alike = (figure.negative, figure.digits, figure.places) == (other.negative, other.digits, other.places)
+        if alike and not low <= figure.value / factor <= high:
             return replace(figure, rounded=True)
-        if bits == _PRECISIONS[1] and (rational := _hidden_rational(exact)) is not None:
+        if (alike or bits == _PRECISIONS[1]) and (rational := _hidden_rational(exact)) is not None:
             return rule(rational.numerator * above, rational.denominator * below, asked)
+        if alike:
+            return replace(figure, rounded=True)
     raise FormError(f"the digits of {exact} can't be decided")
 
 

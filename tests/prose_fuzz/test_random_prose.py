@@ -22,7 +22,7 @@ from derivations.prose.scan import Kind
 
 ROOT = Path(__file__).parents[2]
 NIGHTLY = settings.get_current_profile_name() == "nightly"
-STRINGS = 100_000 if NIGHTLY else 320
+STRINGS = int(os.environ.get("STRINGS", "100000" if NIGHTLY else "320"))
 PAGES = 100 if NIGHTLY else 20
 PROCESSOR_SECONDS = 120
 """How long a book may take: a hundred times what it does take."""

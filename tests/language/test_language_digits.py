@@ -1,0 +1,137 @@
+"""Digits of irrational numbers by integer square roots, digits at the edges, and what is refused."""
+
+from fractions import Fraction
+from math import isqrt
+
+import pytest
+import sympy
+from fields import COURSE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.language import Form, FormError, language
+from derivations.language.joining import list_of, tuple_of
+from derivations.language.numerals import Written
+from derivations.language.profile import Joiners, _record, profile
+from derivations.language.rounding import Figure, fixed, significant, unrounded
+from derivations.language.writer import Language
+
+s = sympy.sqrt
+
+
+@given(st.integers(2, 10**6).filter(lambda n: isqrt(n) ** 2 != n), st.integers(1, 12),
+       st.fractions(Fraction(1, 10**6), 10**6, max_denominator=10**6))
+def test_digits_of_a_root_are_those_of_an_integer_root(number, digits, factor):
+    far = isqrt(number * factor.numerator**2 * 10**120 // factor.denominator**2)       # √number · factor · 10^60
+    close = Fraction(far, 10**60)
+    found = significant(s(number), digits, factor)
+    wanted = significant(close, digits)
+    assert (found.negative, found.digits, found.places) == (False, wanted.digits, wanted.places)
+    assert found.rounded is True
+    assert significant(-s(number), digits, factor) == Figure(True, wanted.digits, wanted.places, True)
+
+
+@pytest.mark.parametrize(("number", "digits", "figure"), [
+    (sympy.pi**2, 6, (986960, 5)), (1 / sympy.pi, 5, (31831, 5)), (sympy.E, 5, (27183, 4)), (sympy.exp(2), 5, (73891, 4)),
+    (sympy.log(2), 4, (6931, 4)), (sympy.pi**3 * s(2), 4, (4385, 2)), (sympy.cbrt(2), 5, (12599, 4)),
+    (2 ** sympy.Rational(2, 3), 5, (15874, 4)), (sympy.pi * sympy.Rational(1, 7), 4, (4488, 4)),
+])
+def test_known_constants(number, digits, figure):
+    assert significant(number, digits) == Figure(False, *figure, True)
+
+
+@pytest.mark.parametrize(("number", "value"), [
+    ((s(2) + 1) * (s(2) - 1), Fraction(1)),
+    ((s(2) + 1) * (s(2) - 1) * sympy.Rational(3, 7), Fraction(3, 7)),
+    (-(s(3) + 1) * (s(3) - 1) / 5, Fraction(-2, 5)),
+    (s(3 + 2 * s(2)) - s(2), Fraction(1)),
+])
+def test_roots_that_amount_to_a_fraction_are_written_as_one(number, value):
+    assert fixed(number, 1) == fixed(value, 1)
+    assert significant(number, 3) == significant(value, 3)
+    assert significant(number, 3, Fraction(1, 1024)) == significant(value, 3, Fraction(1, 1024))
+
+
+def test_what_cannot_be_decided_is_refused_and_not_guessed():
+    with pytest.raises(FormError, match="can't be decided"):
+        significant(sympy.log(6) - sympy.log(2) - sympy.log(3), 3)
+
+
+@pytest.mark.parametrize(("number", "digits", "figure"), [
+    (Fraction(996, 100), 2, Figure(False, 10, 0, True)),
+    (Fraction(996, 1000), 2, Figure(False, 10, 1, True)),
+    (Fraction(1, 11), 1, Figure(False, 9, 2, True)),
+    (Fraction(1, 101), 2, Figure(False, 99, 4, True)),
+    (Fraction(1, 1001), 1, Figure(False, 1, 3, True)),
+    (1, 1, Figure(False, 1, 0, False)),
+    (1, 3, Figure(False, 100, 2, False)),
+    (0, 3, Figure(False, 0, 0, False)),
+    (Fraction(-1, 2), 1, Figure(True, 5, 1, False)),
+    (12345, 2, Figure(False, 12000, 0, True)),
+])
+def test_significant_digits_at_the_edges(number, digits, figure):
+    assert significant(number, digits) == figure
+
+
+def test_numbers_are_written_up_to_a_length():
+    longest = 2**12_000 - 1
+    assert unrounded(longest).digits == longest
+    assert significant(longest, 1).rounded
+    assert significant(Fraction(1, longest), 1).rounded
+    for number in (longest + 1, -longest - 1):
+        with pytest.raises(FormError, match="too long"):
+            unrounded(number)
+        with pytest.raises(FormError, match="too long"):
+            significant(number, 1)
+
+
+def test_a_form_is_shown_as_a_page_writes_it():
+    assert [str(form) for form in (Form("short"), Form("percent", (3,)), Form("of", ("parameter",)))] == [
+        "short", "percent(3)", 'of("parameter")']
+
+
+def test_whole_sizes_are_written_in_full_up_to_four_digits():
+    mega = Fraction(1, 10**6)
+    assert Language._size(9_999 * 10**6, mega, None) == Figure(False, 9_999, 0, False)
+    assert Language._size(-9_999 * 10**6, mega, None) == Figure(True, 9_999, 0, False)
+    assert Language._size(20_001 * 10**6, mega, None) == Figure(False, 20_000, 0, True)
+    assert Language._size(-20_001 * 10**6, mega, None) == Figure(True, 20_000, 0, True)
+
+
+@pytest.mark.parametrize(("code", "members", "text", "tex"), [
+    ("es", ["Ana", "Inés"], "Ana e Inés", r"\text{Ana}\ \text{e}\ \text{Inés}"),
+    ("es", ["Ana", "hierro"], "Ana y hierro", None),
+    ("es", ["Ana", "hilo"], "Ana e hilo", None),
+    ("es", ["≈1,5 %", "≈2,5 %", "≈3,5 %"], "≈1,5 %; ≈2,5 % y ≈3,5 %", None),
+    ("es", ["x, y", "z", "w"], "x, y, z y w", None),
+    ("es", ["1, 2", "3", "4"], "1, 2, 3 y 4", None),
+    ("es", ["a,5", "b", "c"], "a,5, b y c", None),
+    ("es", ["1,a", "b", "c"], "1,a, b y c", None),
+    ("en", ["a", "b", "c"], "a, b and c", None),
+    ("en", [], "", ""),
+])
+def test_members_are_joined_as_a_language_does(code, members, text, tex):
+    written = list_of(members, profile(code))
+    assert written.text == text
+    assert tex is None or written.tex.replace(" ", "") == tex.replace(" ", "")
+    assert ", \\" not in written.tex
+
+
+def test_a_tuple_takes_texts_as_well_as_what_is_written():
+    assert tuple_of(["0.5", Written("1.5", "1.5")], profile("en")).text == "(0.5, 1.5)"
+    assert tuple_of(["0,5", "1,5"], profile("es")).text == "(0,5; 1,5)"
+
+
+def test_a_record_has_exactly_its_fields():
+    with pytest.raises(ValueError, match=r"Joiners: the keys \['decimal_separator', .*'wrong'\] are missing or unknown"):
+        _record(Joiners, {"wrong": 1})
+
+
+def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
+    english = language("en").with_course(COURSE)
+    share = COURSE.formulas["share"]
+    assert english.write(share(p=2), (Form("exact"), Form("signed"))).text == "+1/2"
+    assert english.noun("metre").plural == "metres"
+    assert english.noun("unit.metre").singular == english.noun("metre").singular == "metre"
+    root = COURSE.formulas["field.diagonal"](w=1, l=1)
+    assert english.number(root.exact / 2, (Form("percent"),)).text == "71%"
