@@ -5,6 +5,7 @@ then rendered, made HTML by Markdown with the site's extensions, and finished, w
 server shows faulty pages too. The nightly profile reads 100,000 strings, the default one a few hundred.
 """
 
+import os
 import re
 from pathlib import Path
 
