@@ -42,7 +42,7 @@ tables: .venv/ready ## write tables/*.csv anew; review the numbers that moved
 	$(BIN)/derive tables
 
 bench: .venv/ready ## measure builds, edits and the command line against their budgets
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python tests/benchmarks/run.py
 
 printed: .venv/ready ## write tests/house/printed.txt anew; review what the pages print now
 	$(BIN)/python tests/house/printed.py --write

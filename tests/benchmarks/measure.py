@@ -1,0 +1,111 @@
+"""Measuring a project from outside: a build as a whole process, an edit as the time until a browser would see it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 600
+"""Seconds after which a build or an edit counts as never finished."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a finished process took: seconds on the clock, seconds of processor, bytes at its largest."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+
+
+def build(root: Path, *, cold: bool) -> Run:
+    """Build a project as an author does; cold: nothing is left of an earlier build."""
+    shutil.rmtree(root / "site", ignore_errors=True)
+    if cold:
+        shutil.rmtree(root / ".cache", ignore_errors=True)
+    with (root / "build.log").open("w", encoding="utf-8") as log:
+        start = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=root,
+                                   env=_environment(), stdout=log, stderr=log)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{root.name} does not build:\n{(root / 'build.log').read_text(encoding='utf-8')[-2000:]}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+
+
+class Server:
+    """A live server of a project, and what its reader sees."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", f"127.0.0.1:{self.port}"]
+        self._log = (root / "serve.log").open("w", encoding="utf-8")
+        self._process = subprocess.Popen(command, cwd=root, env=_environment(), stdout=self._log, stderr=self._log)
+
+    def get(self, page: str) -> str:
+        """Give a page as served now; "" while there is none."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{page}", timeout=PATIENCE) as answer:
+                return str(answer.read().decode())
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return ""
+
+    def until(self, page: str, old: str) -> str:
+        """Wait until a page is served that isn't the old one."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the server of {self.root.name} died; see its serve.log")
+            if (html := self.get(page)) and html != old:
+                return html
+            time.sleep(0.02)
+        raise RuntimeError(f"{page} of {self.root.name} never changed")
+
+    def edit(self, path: str, old: str, new: str, page: str) -> float:
+        """Save an edit of a file; give the seconds until a page shows it."""
+        file, before = self.root / path, self.get(page)
+        text = file.read_text(encoding="utf-8")
+        if old not in text:
+            raise ValueError(f"{path} does not hold {old!r}")
+        time.sleep(1.0)  # the watcher has seen whatever was saved before
+        start = time.perf_counter()
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        self.until(page, before)
+        return time.perf_counter() - start
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._process.terminate()
+        self._process.wait(timeout=30)
+        self._log.close()
+
+
+@contextmanager
+def serving(root: Path) -> Iterator[Server]:
+    """Serve a project once its first page is there."""
+    server = Server(root)
+    try:
+        server.until("", "")
+        yield server
+    finally:
+        server.close()
