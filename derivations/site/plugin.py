@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -71,14 +72,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     edition: Edition | None = None
     last: tuple[str, Book] | None = None
     """The latest book, and the digest of everything that it was made from beside the documents."""
-    store: Store
     root: Path
     docs: str
     machinery: str
     findings: list[Finding]
     indexes: dict[str, dict[str, Any]]
     aside: dict[str, list[str]]
-    settings: str | None
+    settings: str | None = None
     """The digest of what Markdown depends on beside a page's text, for the language being built."""
 
     # ------------------------------------------------------------------ the run
@@ -90,7 +90,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 "--dirty would keep old numbers, for a changed formula touches no page; leave it out"
             )
         self.serving = command == "serve"
-        self.store = Store()
+
+    @cached_property
+    def store(self) -> Store:
+        """What is remembered, for as long as the process lives and, in its folder, beyond."""
+        return Store()
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Load the course and the book afresh, once for both languages."""
