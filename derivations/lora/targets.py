@@ -225,7 +225,10 @@ def _outside(decoder: Decoder) -> list[Place]:
 def _listed(targets: str | Iterable[str]) -> list[str]:
     if isinstance(targets, str):
         targets = [targets] if _REGULAR.search(targets) else targets.split(",")
-    listed = [target.strip() for target in targets if isinstance(target, str) and target.strip()]
+    listed = list(targets)
+    if not all(isinstance(target, str) for target in listed):
+        raise Refusal("targets: names are texts")
+    listed = [target.strip() for target in listed if target.strip()]
     if not listed:
         raise Refusal("targets: none is named")
     return listed

@@ -147,7 +147,7 @@ def test_a_layer_the_model_does_not_have_is_refused(layers):
     ({"rank": 8, "rank_pattern": {"q_proj": 2}}, "rank_pattern: 'q_proj' matches none"),
     ({"rank": 8, "modules_to_save": ["head"]}, "no module outside the layers is called 'head'.*nearest: lm_head"),
     ({"rank": 8, "targets": "all,lm_head", "modules_to_save": ["lm_head"]}, "is among the targets as well"),
-    ({"rank": 8, "experts": "fused"}, "experts: the model has none"),
+    ({"rank": 8, "experts": "fused"}, "experts: the model has none"), ({"rank": 8, "targets": [3]}, "names are texts"),
 ])
 def test_other_wrong_questions(options, said):
     with pytest.raises(Refusal, match=said):
