@@ -205,12 +205,20 @@
 			if (!state) return;
 			const result = reckon(data, state), shown = { ...cells(data, result), fits: fits(data, state.budgetText, result) };
 			this.last = { state, result, sentence: sentence(data, state.label, state.rank, result) };
-			if (announce) shown.sentence = this.last.sentence;                   // one announcement a change, none a key
+			this.say(this.last.sentence, announce);
 			for (const cell of this.section.querySelectorAll("[data-cell]")) if (cell.dataset.cell in shown) cell.textContent = shown[cell.dataset.cell];
 			find(".modules tbody").replaceChildren(...result.picked.map((one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
 				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map((textContent) => D.element("td", { className: "number", textContent })))));
 			this.notes(state, result);
 			if (announce) try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ }
+		}
+		/* One announcement a change, none a key: while somebody types the sentence is shown, and said when they are done. */
+		say(sentence, announce) {
+			const answer = this.find(".answer"), isSame = answer.textContent === sentence, isFirst = !answer.hasAttribute("aria-live");
+			answer.setAttribute("aria-live", announce ? "polite" : "off");
+			if (announce && isSame && !isFirst) answer.textContent = "";
+			setTimeout(() => { answer.textContent = this.last.sentence; }, isSame ? 30 : 0);
+			if (!isSame) answer.textContent = sentence;
 		}
 		notes({ rank, read, taken }, { picked }) {
 			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), narrow = picked.reduce((a, b) => (side(b) < side(a) ? b : a));
