@@ -137,6 +137,12 @@ def test_a_number_is_a_tree_too(number, tree):
     (sympy.pi * a * sympy.floor(b / 2) * (b + c) * sympy.sqrt(z), Product((
         Constant("pi"), A, Root(Z, 2), plus(B, C), Call("floor", (Quotient(B, Number(2)),))))),
     (-a / b, Negated(Quotient(A, B))),
+    (sympy.sqrt(a) * b, Product((B, Root(A, 2)))),
+    (sympy.sqrt(z) * (a + b), Product((Root(Z, 2), plus(A, B)))),
+    (sympy.floor(a / 2) * (b + c), Product((plus(B, C), Call("floor", (Quotient(A, Number(2)),))))),
+    (sympy.Mul(a, sympy.Pow(2, -2, evaluate=False), evaluate=False), Quotient(A, Power(Number(2), Number(2)))),
+    (a**2 / 2 + b, plus(Quotient(Power(A, Number(2)), Number(2)), B)),
+    (a / 2 - b, Sum(((False, Quotient(A, Number(2))), (True, B)))),
     (3 * a / (2 * b), Quotient(Product((Number(3), A)), Product((Number(2), B)))),
 ])
 def test_parts_stand_in_the_order_they_are_read_in(expression, tree):

@@ -33,6 +33,9 @@ ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
 SLOWEST = 40
 """Seconds of processor time beyond the tests' own, after which a mutant is taken for one that never ends."""
 
+QUICK = 2
+"""Seconds of processor time that a test may take although it runs nothing of the package."""
+
 
 @dataclass
 class Map:
@@ -55,9 +58,13 @@ class Map:
         return self._quick(test for test, runs in self.lines.items() if wanted & set(runs.get(file, ())))
 
     def touching(self, file: str) -> list[str]:
-        """Name the tests that run anything of the package: those that run the module first, then the quickest."""
+        """Name the tests that run the module, then the others, the quickest first.
+
+        Left out are slow tests that run nothing of the package here: they start processes of their own.
+        """
         near = self._quick(test for test, runs in self.lines.items() if file in runs)
-        return near + self._quick(test for test, runs in self.lines.items() if runs and file not in runs)
+        here = (test for test, runs in self.lines.items() if runs or self.seconds[test] < QUICK)
+        return near + self._quick(set(here) - set(near))
 
     def _quick(self, tests: Iterable[str]) -> list[str]:
         return sorted(set(tests) - set(self.broken), key=lambda test: self.seconds[test])

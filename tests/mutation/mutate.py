@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from types import CodeType
 
@@ -121,7 +122,7 @@ def _edit(
         else:
             getattr(parent, field)[index] = node
 
-    new = ast.fix_missing_locations(ast.copy_location(new, old))
+    new = ast.fix_missing_locations(ast.copy_location(copy(new), old))  # it may be a part of the tree itself
     lines = (old.lineno, old.end_lineno or old.lineno)
     before, after = _short(old), "nothing" if isinstance(new, ast.Pass) else _short(new)
     return Edit(operator, before, after, lines, inside, where, lambda: put(new), lambda: put(old))

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 NIGHTLY = settings.get_current_profile_name() == "nightly"
 STRINGS = int(os.environ.get("STRINGS", "100000" if NIGHTLY else "320"))
 PAGES = 100 if NIGHTLY else 20
+LONG = 4000 if NIGHTLY else 800
 PROCESSOR_SECONDS = 120
 """How long a book may take: a hundred times what it does take."""
 
@@ -135,7 +136,7 @@ def test_random_prose_is_rendered_or_refused(place, strings):
     "$x_{", "million ", "tres ",
 ])
 def test_a_long_row_of_one_thing_ends(place, piece):
-    write(place, [piece * 4000, "{{= field.area }} " + piece * 4000])
+    write(place, [piece * LONG, "{{= field.area }} " + piece * LONG])
     with limited(60):
         book = Book(place, COURSE)
         for src in book.pages:
