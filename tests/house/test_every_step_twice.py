@@ -1,0 +1,65 @@
+"""Every formula that the course has is proved by both roads: neither is left out for any pair of neighbouring steps.
+
+Here the roads only take down what they're asked; that they decide rightly, and each alone, is shown where they live.
+"""
+
+import sys
+from contextlib import suppress
+
+import pytest
+
+from derivations.exact import ByModel, Formula, Step, Unequal, prove
+from derivations.lora.course import COURSE
+
+PROOF = sys.modules["derivations.exact.proof"]
+
+
+def formulas():
+    """Give every formula of the course; of a quantity that depends on the model, each family's formula once."""
+    found = {}
+    for name, formula in COURSE.formulas.items():
+        if isinstance(formula, Formula):
+            found[name] = formula
+        elif isinstance(formula, ByModel):
+            for model in COURSE.models:
+                with suppress(KeyError):  # a model of no family, such as an invented one
+                    found[f"{name} of {model}"] = formula.formula_of(model)
+    return {name: one for name, one in found.items() if " of " not in name or one.derive is not None}
+
+
+FORMULAS = formulas()
+
+
+def test_there_is_no_other_kind_of_formula():
+    assert {type(formula) for formula in COURSE.formulas.values()} <= {Formula, ByModel}
+    assert set(FORMULAS) >= {name for name, formula in COURSE.formulas.items() if isinstance(formula, Formula)}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, formula in FORMULAS.items() if formula.derive is not None))
+def test_both_roads_are_asked_for_every_step(name, monkeypatch):
+    asked = {"equal_by_cancelling": [], "equal_at_points": []}
+    for road, pairs in asked.items():
+        monkeypatch.setattr(PROOF, road, lambda left, right, pairs=pairs, **_: pairs.append((left, right)) or True)
+    formula = FORMULAS[name]
+    number = prove(formula)
+    lines = [step.expression for step in formula.steps]
+    assert asked["equal_by_cancelling"] == asked["equal_at_points"]
+    assert [left for left, _ in asked["equal_at_points"]] == lines
+    assert [right for _, right in asked["equal_at_points"]][:-1] == lines[1:]
+    assert number == len(lines)
+
+
+def test_a_wrong_step_of_the_course_is_caught_by_each_road_alone(monkeypatch):
+    layer = COURSE.formulas["layer.ratio"]
+
+    def derive(*symbols):
+        *before, last = layer.derive(*symbols)
+        return (*before[:1], Step("wrong", before[0].expression * 2), *before[1:], last)
+
+    wrong = Formula(layer.name, layer.function, layer.symbols, layer.unit, derive)
+    for other, said in (("equal_at_points", "which is not equal"), ("equal_by_cancelling", "in exact arithmetic")):
+        with monkeypatch.context() as patch:
+            patch.setattr(PROOF, other, lambda *_, **__: True)
+            with pytest.raises(Unequal, match=rf"layer\.ratio: step 'wrong' .*{said}"):
+                prove(wrong)
+    assert prove(layer) >= 1
