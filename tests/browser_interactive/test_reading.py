@@ -343,3 +343,11 @@ def test_a_figure_has_one_drawing_a_name_its_data_and_files(open_page, home, lan
             assert got.ok and len(got.body()) > 50
     ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+
+
+# Budgets ------------------------------------------------------------------------------------------------------------
+
+def test_all_our_scripts_together_stay_under_fifty_kilobytes(site):
+    sizes = {path.name: path.stat().st_size for path in (site / "assets" / "derivations").glob("*.js")}
+    assert {"answers.js", "arithmetic.js", "calculator.js", "drills.js", "numbers.js"} <= set(sizes)
+    assert sum(sizes.values()) < 50_000, sizes
