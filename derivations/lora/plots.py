@@ -23,7 +23,7 @@ REAL_MODEL = "llama-3-8b"
 
 def _ratio_by_width() -> Plot:
     """Draw 3r/(2h) for some ranks, and published models' exact ratios at one of them."""
-    lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, role="lora") for rank in (4, RANK, 16, 64))
+    lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, role="lora") for rank in (2, RANK, 32))
     real = _REAL.get("exact.ratio")
     models = (Series(real, {"r": RANK}, "models"),) if real else ()
     return Plot("ratio-by-width", "log-lines", lines + models, along="h",

@@ -15,7 +15,7 @@ from derivations.lora.calculator import calculator
 from derivations.lora.course import COURSE
 from derivations.prose.code import python, tree
 from derivations.prose.drawing import Linear, Logarithmic, short
-from derivations.prose.drill import Asked, asked, folded, rational, unfit, versions
+from derivations.prose.drill import Asked, asked, folded, rational, versions
 from derivations.prose.words import WordFault
 
 x, y = Symbol("x"), Symbol("y")
