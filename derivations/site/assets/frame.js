@@ -30,8 +30,12 @@
   };
   const boxes = () => document.querySelectorAll(kinds.map(([selector]) => `.md-typeset ${selector}`).join());
   const seen = new ResizeObserver(entries => { for (const { target } of entries) mark(target); });
-  const watch = () => { for (const box of boxes()) seen.observe(box); };
+  const watch = () => {
+    for (const box of boxes()) seen.observe(box);
+    // A button to copy is no navigation: Material makes one nameless landmark for each piece of code.
+    for (const tools of document.querySelectorAll("nav.md-code__nav")) tools.setAttribute("role", "none");
+  };
   watch();
   addEventListener("load", watch);                  // Material wraps the tables of Markdown in boxes of its own
-  document.fonts.ready.then(() => boxes().forEach(mark));
+  document.fonts.ready.then(() => { watch(); boxes().forEach(mark); });
 })();
