@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+_RELOAD = re.compile(r"livereload\(\d+, \d+\);")
 PATIENCE = 600
 """Seconds after which a build or an edit counts as never finished."""
 
@@ -63,10 +65,10 @@ class Server:
         self._process = subprocess.Popen(command, cwd=root, env=_environment(), stdout=self._log, stderr=self._log)
 
     def get(self, page: str) -> str:
-        """Give a page as served now; "" while there is none."""
+        """Give a page as served now, without the script that numbers each answer; "" while there is none."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{page}", timeout=PATIENCE) as answer:
-                return str(answer.read().decode())
+                return _RELOAD.sub("", answer.read().decode())
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return ""
 

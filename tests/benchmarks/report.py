@@ -45,11 +45,12 @@ HEADS = {
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
     "budgets": (("pages", "ratio", "measured", "at most", "verdict"),
                 ("páginas", "razón", "medido", "como mucho", "resultado")),
-    "builds": (("pages", "project", "memory", "seconds", "MB at most"),
-               ("páginas", "proyecto", "memoria", "segundos", "MB como mucho")),
+    "builds": (("pages", "project", "memory", "seconds of processor", "MB at most"),
+               ("páginas", "proyecto", "memoria", "segundos de procesador", "MB como mucho")),
     "edits": (("pages", "project", "saved", "seconds"), ("páginas", "proyecto", "se guarda", "segundos")),
     "commands": (("command", "milliseconds"), ("orden", "milisegundos")),
-    "values": (("values on one page", "seconds"), ("valores en una página", "segundos")),
+    "values": (("values on one page", "seconds of processor"),
+               ("valores en una página", "segundos de procesador")),
 }
 REASON = ("measured: tests/benchmarks/results.toml", "medido: tests/benchmarks/results.toml")
 
@@ -60,10 +61,10 @@ def tables(found: Mapping[str, Any], which: int) -> dict[str, list[list[str]]]:
     machine = found["machine"]
     counts = sorted({one["pages"] for one in (*found["build"], *found["edit"])})
     rows: dict[str, list[list[str]]] = {
-        "machine": [[("processor", "procesador")[which], machine["processor"]],
-                    [("cores", "núcleos")[which], _number(machine["cores"], spoken)],
-                    [("memory, GB", "memoria, GB")[which], _number(Fraction(machine["memory"], 10**9), spoken, 0)],
-                    ["Python", machine["python"]]],
+        "machine": [[("processor", "procesador")[which], f"`{machine['processor']}`"],
+                    [("cores", "núcleos")[which], f"`{machine['cores']}`"],
+                    [("memory, GB", "memoria, GB")[which], f"`{round(machine['memory'] / 10**9)}`"],
+                    ["Python", f"`{machine['python']}`"]],
         "page": [[("values", "valores")[which], _number(VALUES + IN_MATH, spoken)],
                  [("formulas", "fórmulas")[which], _number(IN_MATH + NAMED + TYPED, spoken)],
                  [("tables", "tablas")[which], _number(TABLES, spoken)],
@@ -82,13 +83,13 @@ def tables(found: Mapping[str, Any], which: int) -> dict[str, list[list[str]]]:
                 if one := record(found["build"], pages=pages, kind=kind, state=state):
                     memory = STATE[state][which] if kind == "derived" else ""
                     rows["builds"].append([_number(pages, spoken), KIND[kind][which], memory,
-                                           _number(median(one["seconds"]), spoken, 2),
+                                           _number(median(one["cpu"]), spoken, 2),
                                            _number(median(one["peak"]) / 10**6, spoken, 0)])
             for what in WHAT:
                 if one := record(found["edit"], pages=pages, kind=kind, what=what):
                     rows["edits"].append([_number(pages, spoken), KIND[kind][which], WHAT[what][which],
                                           _number(median(one["seconds"]), spoken, 2)])
-    rows["values"] = [[_number(one["values"], spoken), _number(median(one["seconds"]), spoken, 1)]
+    rows["values"] = [[_number(one["values"], spoken), _number(median(one["cpu"]), spoken, 1)]
                       for one in found["values"]]
     return rows
 
@@ -113,8 +114,8 @@ def page_of(text: str, found: Mapping[str, Any], which: int) -> str:
 
 
 def _numbers(row: list[str]) -> str:
-    """Give the stretch of a row from its first cell with a numeral to its last."""
-    told = [i for i, cell in enumerate(row) if re.search(r"\d", cell)]
+    """Give the stretch of a row from its first cell with a numeral to its last; code holds none."""
+    told = [i for i, cell in enumerate(row) if re.search(r"\d", cell) and "`" not in cell]
     return " | ".join(row[told[0] : told[-1] + 1]) if told else ""
 
 

@@ -53,8 +53,9 @@ def by_round(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, key
     return median(a / b for a, b in zip(one[key], other[key], strict=True))
 
 
-def ratios(found: Mapping[str, Any], pages: int, key: str = "seconds") -> dict[str, float]:
-    """Give the ratios that have budgets, at so many pages a language.
+def ratios(found: Mapping[str, Any], pages: int, key: str = "cpu") -> dict[str, float]:
+    """Give the ratios that have budgets, at so many pages a language: of builds in seconds of processor, which others
+    on the machine hardly change; of edits in seconds on the clock, for a reader waits by the clock.
 
     cold     an empty memory, to typed numbers with the same math renderer
     added    the time that a page more takes beyond the smallest project, to the same of typed numbers

@@ -30,7 +30,7 @@ MANY_VALUES = (1000, 10000)
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, nargs="+", default=[10], help="pages a language")
+    parser.add_argument("--pages", type=int, nargs="*", default=[10], help="pages a language")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--live", type=int, nargs="*", default=None, help="pages a language of the served projects")
