@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.language import Form, FormError, language
+from derivations.language.forms import FormKind, Plan
 from derivations.language.joining import list_of, tuple_of
 from derivations.language.numerals import Written
-from derivations.language.profile import Joiners, _record, profile
+from derivations.language.profile import About, Joiners, Numerals, Profile, Scale, _record, profile
 from derivations.language.rounding import Figure, fixed, significant, unrounded
 from derivations.language.writer import Language
 
@@ -135,3 +136,8 @@ def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
     assert english.noun("unit.metre").singular == english.noun("metre").singular == "metre"
     root = COURSE.formulas["field.diagonal"](w=1, l=1)
     assert english.number(root.exact / 2, (Form("percent"),)).text == "71%"
+
+
+@pytest.mark.parametrize("kind", [About, FormKind, Joiners, Numerals, Plan, Profile, Scale, Written])
+def test_what_a_language_knows_cannot_be_changed(kind):
+    assert kind.__dataclass_params__.frozen

@@ -64,6 +64,7 @@ def main() -> None:
     parser.add_argument("rooms", nargs="*", help=f"{', '.join(ROOMS)} or modules such as lora/linear.py")
     parser.add_argument("--sample", type=int, default=0, help="judge at most this many mutants of each room")
     parser.add_argument("--jobs", type=int, default=2, help="forks at once")
+    parser.add_argument("--tests", nargs="+", help="judge by these tests only: a lower bound, found sooner")
     parser.add_argument("--minutes", type=float, default=600, help="stop after this long; the next run goes on")
     parser.add_argument("--report", action="store_true", help="only write the report")
     options = parser.parse_args()
@@ -87,7 +88,8 @@ def _asked(names: list[str]) -> list[tuple[str, list[str]]]:
 
 
 def _run(room: str, modules: list[str], options: argparse.Namespace, until: float) -> None:
-    folders, tests = ROOMS[room]
+    folders, all_tests = ROOMS[room]
+    tests = options.tests or all_tests
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
         copy = Path(temporary) / "tree"
         for name in ("derivations", "tests", "tables", "docs"):
@@ -123,7 +125,8 @@ def _work(task: Task) -> None:
     for name in PRELOADED:
         importlib.import_module(name)
     state = State(task.room)
-    state.tests = _digest([[Path(judge.__file__)], *(sorted((task.copy / test).rglob("*")) for test in task.tests)])
+    state.judges = " ".join(test for test in task.tests if not test.startswith("-"))
+    state.tests = _digest([[Path(judge.__file__)], *(sorted((task.copy / test).rglob("*")) or [task.copy / test] for test in task.tests)])
     tested = _recorded(task, state)
     inside, outside, about = _cases(task, state, tested)
     print(f"{task.room}: {len(about)} mutants, {len(inside) + len(outside)} to judge", flush=True)
@@ -167,7 +170,8 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
         name, source = str(file.relative_to(task.copy)), file.read_text(encoding="utf-8")
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         found = list(mutants(source, str(file)))
-        state.module(name, hashlib.sha256(source.encode()).hexdigest()[:12], [mutant.name for mutant in found])
+        digest = hashlib.sha256(source.encode()).hexdigest()[:12]
+        state.module(name, digest, [mutant.name for mutant in found])
         at_import = set(tested.imported.get(name, ()))
         for mutant in found:
             key = f"{name}: {mutant.name}"
@@ -177,7 +181,7 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
             limit = 3 * sum(tested.seconds[test] for test in wanted) + judge.SLOWEST
             if wanted:
                 cases[key] = judge.Case(key, module, str(file), mutant.code, tuple(wanted), limit), inside
-            elif not state.has(key):
+            elif not state.has(key) and task.tests == ROOMS[task.room][1]:
                 state.say(key, mutant, "", "no test reaches it")
     wanted_now = _chosen(cases, task.sample)
     chosen = [cases[key] for key in cases if key in wanted_now and not state.has(key)]
@@ -207,7 +211,7 @@ class State:
         self.path = STATE / f"{room}.jsonl"
         self.verdicts: dict[str, dict[str, Any]] = {}
         self.modules: dict[str, dict[str, Any]] = {}
-        self.tests = ""
+        self.tests = self.judges = ""
         for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else ():
             entry = json.loads(line)
             (self.modules if "mutants" in entry else self.verdicts)[entry["name"]] = entry
@@ -231,7 +235,7 @@ class State:
         """Write a verdict down."""
         survived = self.verdicts.get(key, {}).get("survived", False) or not killer
         entry = {"name": key, "operator": mutant.operator, "killer": killer, "note": note,
-                 "survived": survived, "tests": self.tests, "when": time.strftime("%Y-%m-%d", time.gmtime())}
+                 "survived": survived, "tests": self.tests, "judges": self.judges, "when": time.strftime("%Y-%m-%d", time.gmtime())}
         self.verdicts[key] = entry
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ Written by `make mutants`; what is said here was judged, and nothing else was.
 A mutant is a module with one small mistake in it: an operator, a comparison, a number, a truth value, a condition, a
 result, a call or a raise left out. It is killed when one of its room's tests fails, and it survives when none does.
 Messages' words, annotations and imports are not changed. Hypothesis draws 40 examples a test, the same each time.
+Only the modules listed below were looked at, and of these only the judged mutants were run: a room or a module that is
+not listed has no score. A survivor was judged by the tests named under its room, which may be fewer than the room has.
 
 """
 
@@ -67,7 +69,9 @@ def _row(room: str, modules: dict[str, Any], verdicts: dict[str, Any], explained
 
 
 def _details(room: str, modules: dict[str, Any], verdicts: dict[str, Any], explained: Explanations) -> list[str]:
-    lines = [f"## {room}", "", "| Module | Mutants | Judged | Killed |", "| --- | ---: | ---: | ---: |"]
+    judges = Counter(verdict["judges"] for verdict in verdicts.values())
+    said = [f"{number} mutants judged by {tests}.  " for tests, number in judges.most_common()]
+    lines = [f"## {room}", "", *said, "", "| Module | Mutants | Judged | Killed |", "| --- | ---: | ---: | ---: |"]
     for name, module in sorted(modules.items()):
         here = [verdict for key, verdict in verdicts.items() if key.startswith(f"{name}: ")]
         if module["mutants"]:
