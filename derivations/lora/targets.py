@@ -236,9 +236,10 @@ def _listed(targets: str | Iterable[str]) -> list[str]:
 
 def _ranked(chosen: list[Place], rank_pattern: Mapping[str, int]) -> list[Place]:
     done: list[Place] = []
+    adapted = chosen
     for pattern, rank in rank_pattern.items():
         hits, chosen = _split_all(pattern, chosen, suffix=True)
-        if not hits:
+        if not hits and not _split_all(pattern, adapted, suffix=True)[0]:    # else an earlier pattern has them all
             raise Refusal(f"rank_pattern: {pattern!r} matches none of the adapted modules")
         done += [replace(place, rank=rank) for place in hits]
     return done + chosen
