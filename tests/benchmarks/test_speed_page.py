@@ -9,16 +9,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pages
 import projects
-import report
 import results
+import speed_page
 
 from derivations.prose.scan import Kind, scan
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["en", "es"])
 def test_a_page_shows_the_measurements_that_are_kept(which):
-    text = report.path_of(which).read_text(encoding="utf-8")
-    assert report.page_of(text, results.load(), which) == text, "run `python tests/benchmarks/report.py`"
+    text = speed_page.path_of(which).read_text(encoding="utf-8")
+    assert speed_page.page_of(text, results.load(), which) == text, "run `python tests/benchmarks/speed_page.py`"
 
 
 def test_every_budget_is_judged():

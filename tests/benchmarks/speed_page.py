@@ -1,6 +1,6 @@
 """Puts the measurements into docs/en/speed.md and docs/es/speed.md: tables between markers, and their literals.
 
-    python tests/benchmarks/report.py
+    python tests/benchmarks/speed_page.py
 
 A measurement is the one kind of number that can't be derived; it enters a page from results.toml and from nowhere else,
 and a test demands that the pages are what this writes.
