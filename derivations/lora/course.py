@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from derivations.course import Course, Drill, Glossary, Model, Plot, Statement, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
+    architecture,
     budget,
+    calculator,
     capacity,
     drills,
     embeddings,
@@ -22,8 +22,10 @@ from derivations.lora import (
     layer,
     linear,
     memory,
+    plots,
     scaling,
     slips,
+    source,
     storage,
 )
 from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
@@ -38,13 +40,6 @@ TEXTBOOK_MODELS = (
           "Touvron et al. 2023 (arXiv 2307.09288): Llama 2 70B's width and depth, in the textbook's shape"),
 )
 """Models that the textbook layer is evaluated at; the catalogue of real models adds to them."""
-
-
-def _optional(module: str, name: str, otherwise: Any) -> Any:
-    """Give a name of a module of the course that may be absent from a smaller copy of it."""
-    if find_spec(module) is None:
-        return otherwise
-    return getattr(import_module(module), name, otherwise)
 
 
 def _by_name(things: Any) -> dict[str, Any]:
@@ -103,21 +98,19 @@ def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[s
     return words
 
 
-ARCHITECTURE = "derivations.lora.architecture"
-
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
     for module in (given, linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips)
     for formula in module.FORMULAS
 }
-_formulas.update(_by_name(_optional(ARCHITECTURE, "FORMULAS", ())))
+_formulas.update(_by_name(architecture.FORMULAS))
 
 _models: dict[str, Model] = _by_name(TEXTBOOK_MODELS)
-_models.update(_by_name(_optional(ARCHITECTURE, "MODELS", ())))
+_models.update(_by_name(architecture.MODELS))
 
 _drills: dict[str, Drill] = _by_name(drills.DRILLS)
-_plots: dict[str, Plot] = _by_name(_optional("derivations.lora.plots", "PLOTS", ()))
-_statements: Mapping[str, Statement] = _optional("derivations.lora.source", "STATEMENTS", {})
+_plots: dict[str, Plot] = _by_name(plots.PLOTS)
+_statements: Mapping[str, Statement] = source.STATEMENTS
 
 COURSE = Course(
     name="lora",
@@ -128,7 +121,7 @@ COURSE = Course(
     models=_models,
     drills=_drills,
     plots=_plots,
-    calculator=_optional("derivations.lora.calculator", "calculator", None),
+    calculator=calculator.calculator,
     statements=_statements,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
 )

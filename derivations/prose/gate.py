@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -56,11 +55,6 @@ class Gate:
         """Give what is counted in a language: singular and plural of the course's nouns and units."""
         texts = (text for key, text in self.course.words[code].items() if key.startswith(("unit.", "noun.")))
         return [*(form.strip() for text in texts for form in text.split("|")[:2]), *self.glossary.counted(code)]
-
-    @cached_property
-    def no_values(self) -> Reach:
-        """Nothing to suggest."""
-        return Reach(())
 
     def numeral_agrees(self, page: Page, claim: Claim, value: Value, verdict: Verdict, language: Language) -> None:
         """Check `about(x)`: the one numeral in the claim's words agrees with x to its own digits."""
