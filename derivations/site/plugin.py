@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -45,6 +46,7 @@ HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 THEME = HERE / "theme"
 SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
+WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 PUBLISHED = "assets/derivations"  # where our assets are, in the site
 
 log = get_plugin_logger(__name__)
@@ -165,6 +167,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 if asset.is_file() and asset.name != "katex.min.js":
                     uri = f"{PUBLISHED}/{asset.relative_to(ASSETS).as_posix()}"
                     files.append(_asset(config, uri, asset))
+        for worker in [file for file in files if fnmatch(file.src_uri, WORKER)]:
+            files.remove(worker)
+            files.append(File.generated(config, worker.src_uri, content=worker.content_string + search.MENDED))
         return files
 
     @event_priority(-100)

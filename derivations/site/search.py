@@ -25,6 +25,16 @@ _DECIMAL = {"en": (re.compile(r"(?<![\d.,])\d+\.\d+(?![\d.,])"), "."), "es": (re
 # token each.
 SEPARATOR = r"""[\s\u200b\-–—:;!?¡¿=≈<>()\[\]{}"'“”‘’«»/·]+|[.,](?!\d)|(?<!\d)[.,]"""
 
+# Lunr merges branches of its automaton that have the same name, and makes a name of labels and numbers without
+# anything between them: where tokens hold digits, branches that differ get one name. Words are then not found, and
+# some queries fail (olivernn/lunr.js#503). Its own last line of code is ours: names with something between.
+MENDED = """
+;lunr.TokenSet.prototype.toString = function () {
+  return this._str || `${+this.final}${Object.keys(this.edges).sort().map((label) => `,${label}${this.edges[label].id}`).join("")}`;
+};
+"""
+"""What Material's search worker needs at its end."""
+
 
 def bare(word: str) -> str:
     """A word in lower case without accents, as it is typed in a hurry; ñ becomes n."""

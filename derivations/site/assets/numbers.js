@@ -40,9 +40,9 @@ document.addEventListener("DOMContentLoaded", () => {
 	document.addEventListener("keydown", (event) => {
 		if (event.key === " " && event.target.matches("a.lv")) { event.preventDefault(); event.target.click(); }
 	});
+	box.addEventListener("beforetoggle", ({ newState }) => newState === "closed" && from?.setAttribute("aria-expanded", "false"));
 	box.addEventListener("toggle", ({ newState }) => {
 		if (newState === "open" || !from) return;
-		from.setAttribute("aria-expanded", "false");
 		if (!hovered && (box.contains(document.activeElement) || document.activeElement === document.body)) from.focus({ preventScroll: true });
 	});
 

@@ -1,23 +1,9 @@
-"""The browser and the built site of tests/browser, and beside them a bare page with our scripts, to ask them directly."""
-
-import importlib.util
-import sys
-from pathlib import Path
+"""Beside the browser and the built site: a bare page with our scripts, to ask them directly."""
 
 import pytest
+from site_pages import ROOT
 
-ROOT = Path(__file__).parents[2]
-BROWSER = ROOT / "tests" / "browser"
 ASSETS = ROOT / "derivations" / "site" / "assets"
-
-sys.path.insert(0, str(BROWSER))
-_spec = importlib.util.spec_from_file_location("browser_fixtures", BROWSER / "conftest.py")
-_fixtures = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_fixtures)
-
-browser, site, offline, home, open_page = (
-    getattr(_fixtures, name) for name in ("browser", "site", "offline", "home", "open_page")
-)
 
 
 @pytest.fixture(scope="session")
