@@ -30,7 +30,8 @@ SEPARATOR = r"""[\s\u200b\-–—:;!?¡¿=≈<>()\[\]{}"'“”‘’«»/·]+|[
 # some queries fail (olivernn/lunr.js#503). Its own last line of code is ours: names with something between.
 MENDED = """
 ;lunr.TokenSet.prototype.toString = function () {
-  return this._str || `${+this.final}${Object.keys(this.edges).sort().map((label) => `,${label}${this.edges[label].id}`).join("")}`;
+  const edges = Object.keys(this.edges).sort().map((label) => `,${label}${this.edges[label].id}`);
+  return this._str || `${+this.final}${edges.join("")}`;
 };
 """
 """What Material's search worker needs at its end."""
