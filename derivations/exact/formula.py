@@ -35,6 +35,10 @@ class Symbol:
     below: int | None = None
     unit: Unit = NUMBER
 
+    def __hash__(self) -> int:
+        """Equal symbols have the same name; tuples of symbols are looked up for every value that is written."""
+        return hash(self.name)
+
     def check(self, number: Any, formula: str) -> Exact:
         """Give the number as an int or Fraction, or raise `DomainError`."""
         kind = "a positive integer" if self.integer else "a positive rational number"

@@ -37,8 +37,8 @@ def numeral(figure: Figure, rules: Numerals, *, signed: bool = False, in_formula
     whole, decimals = _digits(figure)
     text = tex = whole
     if len(whole) >= (rules.group_from_in_formulas if in_formula else rules.group_from):
-        groups = _groups(whole)
-        text, tex = rules.group.join(groups), rules.tex_group.join(groups)
+        grouped = f"{figure.digits // 10**figure.places:,}"
+        text, tex = grouped.replace(",", rules.group), grouped.replace(",", rules.tex_group)
     if decimals:
         text, tex = f"{text}{rules.decimal}{decimals}", f"{tex}{rules.tex_decimal}{decimals}"
     if figure.negative:
@@ -54,8 +54,3 @@ def _digits(figure: Figure) -> tuple[str, str]:
     split = len(digits) - figure.places
     return digits[:split], digits[split:]
 
-
-def _groups(whole: str) -> list[str]:
-    """Cut digits into threes, from the right."""
-    head = len(whole) % 3
-    return [*([whole[:head]] if head else []), *(whole[at : at + 3] for at in range(head, len(whole), 3))]

@@ -41,7 +41,7 @@ _CONSTANTS = {"pi": (r"\pi", "π"), "e": ("e", "e")}
 Level = Literal["sum", "product", "quotient", "raised", "atom"]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Set:
     """A part in characters, and what its neighbours must know of it.
 

@@ -77,6 +77,7 @@ class Book:
             self.verdicts[src] = list(self._claims(page))
         self.sections = texts(self.pages)
         self.records = self._records()
+        self.behind = {code: behind(self.sections, self.records, code) for code in LANGUAGES}
         self.rendered = {src: self._render(page, before) for src, page in self.pages.items()}
         self._faults += self.gate.check(self)
         self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
@@ -131,7 +132,7 @@ class Book:
 
     def _render(self, page: Page, before: Book | None) -> Rendered:
         name = page.src.partition("/")[2]
-        late = {section for on, section in behind(self.sections, self.records, page.language) if on == name}
+        late = {section for on, section in self.behind[page.language] if on == name}
         self.late[page.src] = late
         if before and before.pages.get(page.src) is page and before.late[page.src] == late:
             return before.rendered[page.src]

@@ -6,6 +6,7 @@ reads without a script and nothing moves when the script takes over.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from derivations.course import Calculator, Matrix
+from derivations.course import Calculator, Listing, Matrix
 from derivations.exact import NUMBER, RATIO, Exact, Unit, evaluate
 from derivations.language import Form, Language
 from derivations.prose.code import tree
@@ -34,23 +35,30 @@ TEXTBOOK, PASTED = "textbook", "config"
 
 @dataclass(frozen=True)
 class Group:
-    """A target: matrices that go by one name, as `c_proj` of the attention of every layer."""
+    """A target: matrices that go by one name, as `c_proj` of the attention of every layer.
+
+    targets  what the command line calls it, where that isn't its name
+    """
 
     name: str
     part: str
     members: tuple[int, ...]
+    targets: tuple[str, ...] = ()
 
 
 def groups(matrices: Sequence[Matrix]) -> tuple[Group, ...]:
     """Group matrices by the last part of their names; by the last two where one name means two parts of a layer."""
     leaves: dict[str, set[str]] = {}
     for matrix in matrices:
-        leaves.setdefault(matrix.name.rpartition(".")[2], set()).add(matrix.part)
+        if matrix.part:
+            leaves.setdefault(matrix.name.rpartition(".")[2], set()).add(matrix.part)
     found: dict[str, list[int]] = {}
     for number, matrix in enumerate(matrices):
         pieces = matrix.name.split(".")
-        found.setdefault(".".join(pieces[-1 if len(leaves[pieces[-1]]) == 1 else -2:]), []).append(number)
-    return tuple(Group(name, matrices[members[0]].part, tuple(members)) for name, members in found.items())
+        if matrix.part:
+            found.setdefault(".".join(pieces[-1 if len(leaves[pieces[-1]]) == 1 else -2:]), []).append(number)
+    return tuple(Group(name, (first := matrices[members[0]]).part, tuple(members), first.targets)
+                 for name, members in found.items())
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,8 @@ class Counted:
     rows: int
     columns: int
     count: int
+    layers: range | None
+    experts: int
 
     @property
     def full(self) -> int:
@@ -68,9 +78,14 @@ class Counted:
         return self.rows * self.columns * self.count
 
     @property
+    def apart(self) -> int:
+        """How many pairs a layer has of them: fused experts share one."""
+        return self.experts if "*" in self.matrix.path else 1
+
+    @property
     def lora_of_one_rank(self) -> int:
         """What one rank costs over all of them."""
-        return (self.rows + self.columns) * self.count
+        return (self.rows + self.columns) * self.count * self.matrix.ranks
 
 
 def counted(matrices: Sequence[Matrix], inputs: Mapping[str, int]) -> tuple[Counted, ...]:
@@ -79,18 +94,49 @@ def counted(matrices: Sequence[Matrix], inputs: Mapping[str, int]) -> tuple[Coun
     def number(side: Any) -> int:
         return side if isinstance(side, int) else int(evaluate(side, inputs))
 
-    return tuple(Counted(one, number(one.rows), number(one.columns), number(one.count)) for one in matrices)
+    return tuple(
+        Counted(one, number(one.rows), number(one.columns), number(one.count),
+                None if isinstance(one.layers, str) else range(*map(number, one.layers)), number(one.experts))
+        for one in matrices
+    )
+
+
+Tensor = tuple[str, tuple[int, int]]
+
+
+def tensors(file: Listing, rows: Sequence[Counted], picked: Sequence[Counted], rank: int) -> list[Tensor] | None:
+    """List the tensors of an adapter, by name and shape; None where they have no names, or are too many."""
+    if any(row.layers is None or not row.matrix.path for row in picked):
+        return None
+    depth = max(row.layers.stop for row in rows if row.layers is not None)
+    if depth + sum(len(row.layers or ()) * row.apart for row in picked) > file.most:
+        return None
+    listed: list[Tensor] = []
+    for number, row in enumerate(picked):
+        matrix = row.matrix
+        width = rank * matrix.ranks * row.experts // row.apart
+        place = (matrix.path, matrix.layers)
+        holds = any(place == (other.matrix.path, other.matrix.layers) for other in picked[number + 1:])
+        for layer, expert in itertools.product(row.layers or (), range(row.apart)):
+            name = file.prefix + matrix.path.replace("#", str(layer)).replace("*", str(expert))
+            name += file.inner if holds else ""
+            listed += (name + file.pair[0], (width, row.columns)), (name + file.pair[1], (row.rows, width))
+    return listed
 
 
 @dataclass(frozen=True)
 class Result:
-    """What is shown: exact numbers. The idealised ones are None where the textbook has no counterpart."""
+    """What is shown: exact numbers. The idealised ones are None where the textbook has no counterpart.
+
+    bytes, file  of the adapter's numbers alone, and of the file that holds them; None where it isn't listed
+    """
 
     full: int
     lora: int
     ideal_full: int | None
     ideal_lora: int | None
     bytes: int
+    file: int | None
     with_lora: Mapping[str, Fraction]
     with_full: Mapping[str, Fraction]
     affordable: int
@@ -113,11 +159,14 @@ def reckon(
     ideal = _ideal(calculator, inputs if layout == IDEAL else {
         symbol: inputs[name] for symbol, name in calculator.ideal.items()}, known, chosen)
     terms = calculator.accounts[account or next(iter(calculator.accounts))]
+    dtype = dtype or next(iter(calculator.dtypes))
+    listed = tensors(calculator.file, rows, picked, rank)
     return Result(
         full, lora,
         sum(row.full for row in ideal) if ideal else None,
         rank * sum(row.lora_of_one_rank for row in ideal) if ideal else None,
-        lora * calculator.dtypes[dtype or next(iter(calculator.dtypes))],
+        lora * calculator.dtypes[dtype],
+        None if listed is None else calculator.file.bytes(listed, dtype),
         {term: _bytes(terms[term], everything, lora) for term in calculator.terms},
         {term: Fraction(0) if term == calculator.terms[0] else _bytes(terms[term], 0, everything)
          for term in calculator.terms},
@@ -203,9 +252,10 @@ class Writer:
             relative = (textbook - ratio) / ratio
             forms = (Form("percent", (3,)), *((Form("signed"),) if relative else ()))
             yield "ratio.error", self.language.number(relative, forms, RATIO).text
-        yield "size.bytes", self.number(result.bytes)
-        for unit in ("MB", "MiB"):
-            yield f"size.{unit}", self.number(result.bytes, unit, unit=BYTES)
+        for name, size in (("size", result.bytes), ("file", result.file)):
+            yield f"{name}.bytes", self.word("no_ideal") if size is None else self.number(size)
+            for unit in ("MB", "MiB"):
+                yield f"{name}.{unit}", "" if size is None else self.number(size, unit, unit=BYTES)
         for side, terms in (("lora", result.with_lora), ("full", result.with_full)):
             for term, amount in terms.items():
                 yield f"memory.{term}.{side}", self.number(_plain(amount), _unit(amount), unit=BYTES)
@@ -273,6 +323,7 @@ def _controls(w: Writer, budget: str) -> str:
                       for key in ("all", "attention", "mlp", "chosen"))
     dtypes = "".join(f"<option>{key}</option>" for key in calculator.dtypes)
     accounts = "".join(f'<option value="{key}">{w.html(f"account_name.{key}")}</option>' for key in calculator.accounts)
+    experts = "".join(f'<option value="{key}">{w.html(f"experts_{key}")}</option>' for key in ("apart", "fused"))
     rows = counted(calculator.layouts[model.layout], model.inputs)
     boxes = "".join(_box(w, group, rows) for group in groups(calculator.layouts[model.layout]))
 
@@ -295,6 +346,7 @@ def _controls(w: Writer, budget: str) -> str:
         + field("config", '<textarea id="calculator-config" rows="5" maxlength="200000" spellcheck="false" '
                 'autocomplete="off" aria-describedby="calculator-config-how calculator-config-wrong"></textarea>'
                 '<span class="wrong" id="calculator-config-wrong"></span>', "config_how")
+        + field("experts", f'<select id="calculator-experts">{experts}</select>')
         + field("rank", text("rank", str(rank)))
         + f'<fieldset class="boxes"><legend>{w.html("targets")}</legend><select id="calculator-targets" '
         f'aria-label="{w.html("targets")}">{presets}</select>{boxes}'
@@ -337,7 +389,9 @@ def _counts(w: Writer, cells: Mapping[str, str]) -> str:
 
 def _size(w: Writer, cells: Mapping[str, str]) -> str:
     head = [w.html("size"), "MB", "MiB", w.html("size_bytes")]
-    return _table(w.html("size"), head, [(w.html("lora"), _named(cells, "size.MB", "size.MiB", "size.bytes"))])
+    rows = [(w.html(f"size_{name}"), _named(cells, *(f"{key}.{unit}" for unit in ("MB", "MiB", "bytes"))))
+            for name, key in (("numbers", "size"), ("file", "file"))]
+    return _table(w.html("size"), head, rows)
 
 
 def _memory(w: Writer, cells: Mapping[str, str]) -> str:
@@ -369,9 +423,10 @@ def _data(calculator: Calculator, language: Language, w: Writer) -> dict[str, An
     return {
         "layouts": {
             key: {
-                "matrices": [[one.name, one.part, *(_tree(side) for side in (one.rows, one.columns, one.count))]
-                             for one in matrices],
-                "groups": [[group.name, group.part, list(group.members)] for group in groups(matrices)],
+                "matrices": [[one.name, one.part, *(_tree(side) for side in (one.rows, one.columns, one.count)),
+                              *_place(one)] for one in matrices],
+                "groups": [[group.name, group.part, list(group.members), list(group.targets or [group.name])]
+                           for group in groups(matrices)],
             }
             for key, matrices in calculator.layouts.items()
         },
@@ -383,10 +438,22 @@ def _data(calculator: Calculator, language: Language, w: Writer) -> dict[str, An
                      for name, terms in calculator.accounts.items()},
         "terms": list(calculator.terms),
         "default": list(calculator.default),
+        "file": {key: getattr(calculator.file, key) for key in _FILE},
         "limits": {"number": LARGEST, "text": LONGEST},
         "words": w.words,
         "rules": language.rules(),
     }
+
+
+_FILE = ("prefix", "pair", "inner", "lead", "header", "entry", "step", "codes", "most")
+
+
+def _place(matrix: Matrix) -> list[Any]:
+    """Give where a matrix stands in a checkpoint, for the script: its path, its layers, its experts, its ranks."""
+    if not matrix.path:
+        return []
+    layers = matrix.layers if isinstance(matrix.layers, str) else [_tree(end) for end in matrix.layers]
+    return [matrix.path, layers, _tree(matrix.experts), matrix.ranks]
 
 
 def _tree(expression: Any) -> Any:

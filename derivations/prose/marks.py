@@ -17,11 +17,11 @@ from derivations.language import Form
 
 OPEN, CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
-_BLOCK = re.compile(f"<p>\\s*{OPEN}(\\d+){CLOSE}\\s*</p>")
-_TOKEN = re.compile(f"{OPEN}(?P<mark>\\d+){CLOSE}|<(?P<close>/?)(?P<tag>[a-zA-Z][\\w-]*)[^>]*>")
+_PLAIN_INSIDE = "h[1-6]|a|button|summary|title|option|label"
+_TOKEN = re.compile(f"<p>\\s*{OPEN}(?P<alone>\\d+){CLOSE}\\s*</p>|{OPEN}(?P<mark>\\d+){CLOSE}"
+                    f"|<(?P<close>/?)(?P<plain>{_PLAIN_INSIDE})(?![\\w-])[^>]*>|<[^<>{OPEN}]*{OPEN}[^>]*>")
 _BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
 _ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
-_PLAIN_INSIDE = re.compile(r"(?:h[1-6]|a|button|summary|title|option|label)\Z")
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,20 @@ def anchors(rendered: Rendered) -> set[str]:
 def finish(rendered: Rendered, html: str) -> str:
     """Replace the marks in a page's HTML: blocks, links in running text, plain text in headings and attributes."""
     parts = rendered.parts
-    html = _BLOCK.sub(lambda found: _whole(parts, found), html)
     plain_depth = 0
     out, at = [], 0
     for token in _TOKEN.finditer(html):
         out.append(html[at : token.start()])
         at = token.end()
         text = token.group()
-        if token["mark"]:
-            part = parts[int(token["mark"])]
-            out.append(escape(part.plain) if plain_depth and not part.html.startswith("<span") else part.html)
+        if number := token["mark"] or token["alone"]:
+            part = parts[int(number)]
+            alone = token["alone"] is not None
+            plain = plain_depth and not part.html.startswith("<span") and not (alone and part.block)
+            inside = escape(part.plain) if plain else part.html
+            out.append(f"<p>{inside}</p>" if alone and not part.block else inside)
             continue
-        if _PLAIN_INSIDE.match(token["tag"]):
+        if token["plain"]:
             plain_depth = max(0, plain_depth + (-1 if token["close"] else 1))
         out.append(_MARK.sub(lambda found: escape(parts[int(found[1])].plain), text) if OPEN in text else text)
     out.append(html[at:])
@@ -118,8 +120,3 @@ def _without_lost_ways_back(html: str) -> str:
     """Leave out the way back to a value that stands in a formula or a heading, where it has no anchor."""
     anchors = set(re.findall(r'<a class="lv" id="(n-\d+)"', html))
     return _BACK.sub(lambda found: found.group() if found[1] in anchors else "", html)
-
-
-def _whole(parts: list[Part], found: re.Match[str]) -> str:
-    part = parts[int(found[1])]
-    return part.html if part.block else found.group()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from derivations.course import Course, source_in
@@ -21,14 +23,31 @@ WHERE_WORDS = ("title", "copy", "exact", "copied", "link", "close", "entry")
 """What the box of an opened number says, by its key under `values.` in the interface's words."""
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """What every entry of a formula says, whatever the numbers, as HTML; `meaning` is plain text.
+
+    head     the end of the entry's tag, and its first line
+    letters  for each symbol its name, and what stands before and after its number
+    source   what the formula rests on; "" for nothing
+    """
+
+    meaning: str
+    head: str
+    letters: tuple[tuple[str, str, str], ...]
+    source: str
+
+
 class Where:
-    """Writes the list in one language; what depends on a formula alone is written once."""
+    """Writes the list in one language; what doesn't depend on the numbers is written once."""
 
     def __init__(self, course: Course, language: Language) -> None:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
         self.models = course.models
-        self._heads: dict[str, str] = {}
+        self._frames: dict[str, _Frame] = {}
+        self._origins: dict[str, str] = {}
+        self._nouns: dict[str, tuple[str, str]] = {}
 
     def meaning(self, formula: Formula) -> str:
         """Say what a formula is, in the course's words, as a line of its own begins: with a capital."""
@@ -45,80 +64,92 @@ class Where:
         for number, printed in enumerate(prints, 1):
             entries.setdefault(printed.key, []).append((number, printed))
         said = {key: self.language.word(f"values.{key}") for key in WHERE_WORDS}
-        items = "".join(self._entry(key, found) for key, found in entries.items())
-        found = "; ".join(self._said(found[0][1].value) for found in entries.values())
+        items, found = [], []
+        for key, prints_of_it in entries.items():
+            value = prints_of_it[0][1].value
+            frame, exact = self._frame(value.formula), self.language.number(value.exact, _EXACT, value.unit).text
+            items.append(self._entry(key, prints_of_it, frame, exact))
+            found.append(f"{frame.meaning}: {exact}")
         return (f'<ol class="where" data-words="{escape(json.dumps(said, ensure_ascii=False))}" data-search-exclude '
-                f'data-search="{escape(found)}">{items}</ol>')
+                f'data-search="{escape("; ".join(found))}">{"".join(items)}</ol>')
 
-    def _said(self, value: Value) -> str:
-        """Say in a few words what a value is, for the search: its meaning and its exact figure."""
-        return f"{self.meaning(value.formula)}: {self.language.number(value.exact, _EXACT, value.unit).text}"
-
-    def _entry(self, key: str, found: list[tuple[int, Print]]) -> str:
+    def _entry(self, key: str, found: list[tuple[int, Print]], frame: _Frame, exact: str) -> str:
         number, first = found[0]
-        value, language = first.value, self.language
+        value = first.value
         forms = next((forms for _, p in found if (forms := _figure(p.forms))), ())
-        exact = language.number(value.exact, _EXACT, value.unit).text
         unit = self._unit(value)
-        facts = [f'{escape(language.word("values.exact"))}: {escape(f"{exact} {unit}" if unit else exact)}']
-        if inputs := self._inputs(value):
+        facts = [f"{self._said['exact']}: {escape(f'{exact} {unit}' if unit else exact)}"]
+        if inputs := self._inputs(value, frame):
             facts.insert(0, inputs)
-        if source := self.source(value.formula):
-            facts.append(f'<span class="source">{escape(language.word("values.source"))}: {escape(source)}</span>')
-        links = (f'<a class="entry-link" href="#{key}">{escape(language.word("values.entry"))}</a> '
-                 f'<a class="back" href="#n-{number}">{escape(language.word("values.back"))}</a>')
+        if frame.source:
+            facts.append(frame.source)
+        links = (f'<a class="entry-link" href="#{key}">{self._said["entry"]}</a> '
+                 f'<a class="back" href="#n-{number}">{self._said["back"]}</a>')
         return (
             f'<li id="{key}" data-exact="{escape(str(value.exact))}" data-unit="{escape(value.unit.name)}" '
-            f'data-python="{escape(python(value))}" {self._head(value.formula)}'
-            f'<p class="worked">{escape(language.worked(value, forms).text)}</p>'
+            f'data-python="{escape(python(value))}" {frame.head}'
+            f'<p class="worked">{escape(self.language.worked(value, forms).text)}</p>'
             f'<p class="facts">{" · ".join(facts)}</p><p class="links">{links}</p></li>'
         )
 
-    def _head(self, formula: Formula) -> str:
-        """Write what an entry says of its formula, whatever the numbers: the end of the tag, and the first line."""
-        if formula.name not in self._heads:
-            general = _general(formula)
-            written = self.language.formula(general)
-            self._heads[formula.name] = (
-                f'data-tex="{escape(written.tex)}" data-sympy="{escape(sympy_text(general.expression))}">'
-                f'<p class="what">{escape(self.meaning(formula))}: {tex_html(written.tex, written.text)}</p>'
-            )
-        return self._heads[formula.name]
+    @cached_property
+    def _said(self) -> Mapping[str, str]:
+        """The words of every entry, as HTML."""
+        keys = ("exact", "entry", "back", "inputs", "model", "source")
+        return {key: escape(self.language.word(f"values.{key}")) for key in keys}
 
-    def _inputs(self, value: Value) -> str:
+    def _frame(self, formula: Formula) -> _Frame:
+        if (frame := self._frames.get(formula.name)) is None:
+            frame = self._frames[formula.name] = self._framed(formula)
+        return frame
+
+    def _framed(self, formula: Formula) -> _Frame:
+        general = _general(formula)
+        written, meaning, source = self.language.formula(general), self.meaning(formula), self.source(formula)
+        letters = () if general.expression.is_Symbol else tuple(
+            (symbol.name, f"<i>{escape(symbol.text or symbol.name)}</i> = ",
+             f" ({escape(self.texts.get(f'symbol.{symbol.name}', symbol.name))})")
+            for symbol in general.symbols
+        )
+        return _Frame(
+            meaning,
+            f'data-tex="{escape(written.tex)}" data-sympy="{escape(sympy_text(general.expression))}">'
+            f'<p class="what">{escape(meaning)}: {tex_html(written.tex, written.text)}</p>',
+            letters,
+            f'<span class="source">{self._said["source"]}: {escape(source)}</span>' if source else "",
+        )
+
+    def _inputs(self, value: Value, frame: _Frame) -> str:
         """List the inputs, each with its meaning; nothing for a value that is an input itself."""
-        if value.formula.expression.is_Symbol:
+        if not frame.letters:
             return ""
-        said = [
-            f"<i>{escape(symbol.text or symbol.name)}</i> = "
-            f"{escape(self.language.number(value.inputs[symbol.name], _EXACT).text)} "
-            f"({escape(self.texts.get(f'symbol.{symbol.name}', symbol.name))})"
-            for symbol in value.formula.symbols
-        ]
-        if not said:
-            return ""
-        listed = f'{escape(self.language.word("values.inputs"))} {", ".join(said)}'
-        if not value.origin:
-            return listed
-        model = self.models.get(value.origin)
-        label = model.label if model else value.origin
-        told = f'{listed} · {escape(self.language.word("values.model"))}: {escape(label)}'
-        if model is None or not model.source:
-            return told
-        source = source_in(model.source, self.texts)
-        lang = ' lang="en"' if source == model.source and self.language.code != "en" else ""
-        word = escape(self.language.word("values.source"))
-        return f'{told} (<span class="source">{word}: <span{lang}>{escape(source)}</span></span>)'
+        listed = ", ".join(f"{before}{self.language.number(value.inputs[name], _EXACT).text}{after}"
+                           for name, before, after in frame.letters)
+        return f'{self._said["inputs"]} {listed}{self._origin(value.origin)}'
+
+    def _origin(self, origin: str) -> str:
+        """Say from which model the inputs are, and where its numbers were taken from."""
+        if origin and origin not in self._origins:
+            model, said = self.models.get(origin), self._said
+            told = f' · {said["model"]}: {escape(model.label if model else origin)}'
+            if model and model.source:
+                source = source_in(model.source, self.texts)
+                lang = ' lang="en"' if source == model.source and self.language.code != "en" else ""
+                told += f' (<span class="source">{said["source"]}: <span{lang}>{escape(source)}</span></span>)'
+            self._origins[origin] = told
+        return self._origins[origin] if origin else ""
 
     def _unit(self, value: Value) -> str:
         """Name what a value counts, where the course's words have a noun for it and the number isn't a pure one."""
         if value.unit.name == "number":
             return ""
-        try:
-            noun = self.language.noun(value.unit.name)
-        except FormError:
-            return ""
-        return noun.singular if value.exact == 1 else noun.plural
+        if value.unit.name not in self._nouns:
+            try:
+                noun = self.language.noun(value.unit.name)
+                self._nouns[value.unit.name] = (noun.singular, noun.plural)
+            except FormError:
+                self._nouns[value.unit.name] = ("", "")
+        return self._nouns[value.unit.name][value.exact != 1]
 
 
 def _general(formula: Formula) -> Formula:

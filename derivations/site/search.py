@@ -53,7 +53,7 @@ def also(text: str, language: str) -> list[str]:
     decimal, mark = _DECIMAL.get(language, _DECIMAL["en"])
     other = "," if mark == "." else "."
     words = {word.lower() for word in _WORD.findall(text)}
-    spellings = {bare(word) for word in words} - words
+    spellings = {bare(word) for word in words if not word.isascii()} - words
     spellings |= {re.sub(r"\D", "", number) for number in grouped.findall(text)}
     spellings |= {number.replace(mark, other) for number in decimal.findall(grouped.sub(" ", text))}
     return sorted(spellings)
