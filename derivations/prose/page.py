@@ -56,6 +56,16 @@ class Claim:
     words: tuple[int, int]
 
 
+class _Plain(yaml.SafeLoader):
+    """Reads front matter; an alias is refused, for with aliases a short text can hold itself, or a million texts."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="it can't hold an alias", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+
 @dataclass(eq=False)
 class Page:
     """A page as read from a file. `src` is "en/chapter.md", `path` the file's path from the project's root."""
@@ -87,7 +97,7 @@ class Page:
     def meta(self) -> dict[str, Any]:
         """The front matter, as data; a fault in it is a finding."""
         try:
-            data = yaml.safe_load(self.front) if self.front.strip() else {}
+            data = yaml.load(self.front, _Plain) if self.front.strip() else {}  # noqa: S506 - a SafeLoader
         except (yaml.YAMLError, ValueError, RecursionError) as fault:
             mark = getattr(fault, "problem_mark", None)
             what = getattr(fault, "problem", None) or "it can't be read"
@@ -174,8 +184,8 @@ class Page:
         for segment, in_math in _holes(self.scan.segments):
             self.holes[segment.start] = Hole(segment, self._bound(segment, names), in_math)
         self.front_holes: dict[str, Hole] = {}
-        for value in self.meta.values():
-            if isinstance(value, str) and "{{" in value:
+        for value in texts_of({key: value for key, value in self.meta.items() if key != "literals"}):
+            if "{{" in value:
                 self._bind_front(value, names)
 
     def _bind_front(self, value: str, names: Names) -> None:
@@ -219,6 +229,15 @@ class Page:
         if opened is not None:
             self.fault(opened.start, "{{% claim … %}} is never closed: write {{% endclaim %}}")
         return tuple(found)
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Give the texts of front matter, those in its lists and mappings too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(inner)
 
 
 def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:

@@ -147,7 +147,11 @@ class Renderer:
         return written.tex
 
     def _meta(self, value: Any, page: Page) -> Any:
-        """Write the holes of a front-matter text, as plain text."""
+        """Write the holes of front matter's texts, as plain text; those in lists and mappings too."""
+        if isinstance(value, dict):
+            return {key: self._meta(inner, page) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._meta(inner, page) for inner in value]
         if not isinstance(value, str) or "{{=" not in value:
             return value
         for content, hole in page.front_holes.items():

@@ -26,7 +26,7 @@ def skeleton(page: Page, claims: Iterable[Claim]) -> Skeleton:
         line, column = page.lines.place(offset)
         held.setdefault(page.section_at(offset), []).append(Item(kind, key, line, column, shown))
 
-    for hole in page.holes.values():
+    for hole in (*page.front_holes.values(), *page.holes.values()):
         if hole.bound is not None:
             put(*bound_key(hole.bound), hole.segment.start)
     for claim in claims:

@@ -102,3 +102,22 @@ def test_front_matter_holes_are_bound_and_written(write_book):
     assert book.render("en/page.md").meta["title"] == "6 m"
     book = write_book("---\ntitle: '{{= field.arae }}'\n---\n# T {#t}\n")
     assert (book.findings[0].line, book.findings[0].column) == (2, 13)
+
+
+def test_front_matter_holes_are_bound_in_lists_and_mappings_too(write_book):
+    book = write_book("---\nfacts:\n  - area: '{{= field.area(w=2, l=3) }} m'\n---\n# T {#t}\n")
+    assert book.render("en/page.md").meta["facts"] == [{"area": "6 m"}]
+    book = write_book("---\nfacts: ['{{= field.arae }}']\n---\n# T {#t}\n")
+    assert (book.findings[0].line, book.findings[0].column) == (2, 14)
+
+
+def test_both_languages_bind_the_same_in_front_matter(write_book):
+    page = "---\ntitle: '{{= field.area(w=2, l=%d) }}'\n---\n# T {#t}\n"
+    assert not write_book(page % 3, page % 3).findings
+    assert any("field.area" in f.message for f in write_book(page % 3, page % 4).findings)
+
+
+def test_front_matter_that_holds_itself_is_refused_where_it_does(write_book):
+    book = write_book("---\nfacts: &all\n  - *all\n---\n# T {#t}\n")
+    assert [(f.line, f.message) for f in book.findings if "/en/" in f.path] == [
+        (3, "front matter is not YAML: it can't hold an alias")]

@@ -90,3 +90,12 @@ def test_the_glossary_binds_both_languages(write_book):
     book = write_book("# T {#t}\n\nA cerca.\n", "# T {#t}\n\nUna cerca.\n", course=course)
     assert messages(book) == []
     assert any("the glossary bans “cerca”" in one for one in messages(book, "docs/es/page.md"))
+
+
+@pytest.mark.parametrize(("words", "bound"), [
+    ("below one percent", True), ("below 1%", True), ("below two percent", False), ("below 1.5%", False),
+])
+def test_a_claim_binds_only_the_limit_that_its_condition_names(write_book, words, bound):
+    claim = f"{{{{% claim field.squareness(w=1, l=200) < percent(1) %}}}}{words}{{{{% endclaim %}}}}"
+    found = [one for one in messages(write_book(f"{BASE}\n{claim}\n")) if "not derived" in one]
+    assert (not found) is bound, found
