@@ -236,7 +236,8 @@ def tables(only_check: bool) -> None:
 
 @derive.command()
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
-@click.option("--fix", is_flag=True, help="Mend what is mechanical: stale CSV files, sections confirmed as in step.")
+@click.option("--fix", is_flag=True,
+              help="Mend what is mechanical: a Spanish point for a comma, stale CSV files, records of sections.")
 @click.option("--confirm", multiple=True, metavar="PAGE#SECTION",
               help="Both languages of this section say the same, though only one of them changed.")
 def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
@@ -248,6 +249,7 @@ def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
     if fix:
         for line in project.fix(book):
             click.echo(line, err=True)
+        book = project.book()
     findings = sorted([*book.findings, *project.findings(book)])
     if as_json:
         _print_json([{"path": f.path, "line": f.line, "column": f.column, "message": f.message, "hint": f.hint}

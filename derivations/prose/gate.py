@@ -17,6 +17,7 @@ from derivations.prose.finding import Finding
 from derivations.prose.glossary import Glossary, read_glossary
 from derivations.prose.marks import anchors
 from derivations.prose.numerals import unbound
+from derivations.prose.numerals.customs import Custom
 from derivations.prose.numerals.literals import read_literals
 from derivations.prose.numerals.names import FILLER
 from derivations.prose.numerals.reader import Reader
@@ -40,6 +41,8 @@ class Gate:
     def __init__(self, course: Course) -> None:
         self.course = course
         self._clean: WeakSet[Page] = WeakSet()
+        self.breaches: dict[str, list[Custom]] = {}
+        """What breaks a language's customs, by page: a part of the findings, with what to write instead."""
         given = course.glossary
         self.glossary, self.glossary_findings = read_glossary(given.text, given.path) if given else (Glossary(), [])
         self.renderings = Renderings(self.glossary)
@@ -146,7 +149,9 @@ class Gate:
             values=[(s.start, s.end) for s in segments if s.kind is Kind.HOLE],
             bound=claimed, literals=literals,
         )
-        yield from unbound.check(passage, self.readers[page.language], reach, self.nouns(page.language)).findings
+        verdict = unbound.check(passage, self.readers[page.language], reach, self.nouns(page.language))
+        self.breaches[page.src] = verdict.customs
+        yield from verdict.findings
 
     def _claimed(self, page: Page, claim: Claim, verdict: Verdict) -> list[tuple[int, int]]:
         """Give the stretches of a claim's words whose numerals its condition binds: "below one percent"."""

@@ -14,6 +14,7 @@ import yaml
 from derivations.course import Course
 from derivations.prose.book import SYNC, Book
 from derivations.prose.finding import Finding
+from derivations.prose.numerals.customs import mend
 from derivations.prose.sync import Records, check_sync, confirm, write_records
 
 
@@ -94,10 +95,21 @@ class Project:
 
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
-        done = [f"wrote {path}" for path in self.write_tables(book)]
+        done = [f"wrote {path}" for path in self._mend(book)]
+        if done:
+            book = self.book()
+        done += [f"wrote {path}" for path in self.write_tables(book)]
         if self._record(book, confirm(book.sections, book.records)):
             done.append(f"wrote {self.docs}/{SYNC}")
         return done
+
+    def _mend(self, book: Book) -> Iterator[str]:
+        """Put right what breaks a language's customs, a Spanish point for a comma; name the pages written."""
+        for src, page in book.pages.items():
+            mended = mend(page.text, book.gate.breaches.get(src, ()))
+            if mended != page.text:
+                write_whole(self.root / page.path, mended)
+                yield page.path
 
     def confirm(self, book: Book, names: Iterable[str]) -> None:
         """Record that a person found both languages of these sections ("chapter.md#ratio") to say the same."""

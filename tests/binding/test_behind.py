@@ -73,6 +73,16 @@ def test_fixing_never_confirms_what_is_behind(project):
     assert len(behind(project)) == 1
 
 
+def test_fixing_writes_figures_as_their_language_does_and_touches_nothing_else(project):
+    edit(project, "es", "More words", "Un 0.29 % de 18,874,368, `0.5` y v0.1.0")
+    book = project.book()
+    assert sum("Spanish" in finding.message for finding in book.findings) >= 2
+    assert project.fix(book)[0] == "wrote docs/es/page.md"
+    written = (project.root / "docs" / "es" / "page.md").read_text(encoding="utf-8")
+    assert "Un 0,29\u00a0% de 18\u202f874\u202f368, `0.5` y v0.1.0" in written
+    assert not [f for f in project.book().findings if "Spanish" in f.message]
+
+
 def test_the_book_is_fit_to_publish_all_the_same(project):
     edit(project, "en", "More words", "Other words")
     assert Book(project.root, project.course).findings == []
