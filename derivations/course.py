@@ -5,7 +5,7 @@ A course is one Python module with a `COURSE`; `mkdocs.yml` names it, and the ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -111,6 +111,12 @@ class Matrix:
     """A kind of matrix in a layout: its name, the part of a layer it belongs to, its sides, and how many there are.
 
     Sides and count are expressions over the symbols that the layout's inputs give numbers to.
+    part     "" for a matrix that can't be adapted
+    path     where it stands in a checkpoint: `#` is a layer's number, `*` an expert's; "" where it stands in none
+    layers   the first layer and the one after the last; or a word for layers that only a configuration can list
+    experts  how many of them a layer has; where the path has no `*` they are one tensor, and so are their pairs
+    ranks    how many ranks each of its pairs has for each one that is asked for
+    targets  what the command line calls it, where that isn't its name
     """
 
     name: str
@@ -118,6 +124,11 @@ class Matrix:
     rows: Any
     columns: Any
     count: Any
+    path: str = ""
+    layers: tuple[Any, Any] | str = ""
+    experts: Any = 1
+    ranks: int = 1
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,15 +142,45 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """A file that names every tensor it holds, as a calculator lists one.
+
+    prefix  what every name begins with
+    pair    what the names of the two matrices of a pair end with
+    inner   what a path is followed by where two pairs stand at it: the first is inside the second
+    lead    the bytes before the header
+    header  what the header holds besides its tensors
+    entry   what it holds of a tensor besides the name, the code of the type, the sides and the two offsets
+    step    the header's length is a multiple of this
+    codes   the code of each type
+    most    how many pairs and layers are listed at most
+    bytes   counts a file: from each tensor's name and shape, and the type
+    """
+
+    prefix: str
+    pair: tuple[str, str]
+    inner: str
+    lead: int
+    header: str
+    entry: str
+    step: int
+    codes: Mapping[str, str]
+    most: int
+    bytes: Callable[[Sequence[tuple[str, tuple[int, ...]]], str], int]
+
+
+@dataclass(frozen=True)
 class Calculator:
     """What a calculator reckons with: layouts of matrices, models, how configurations are read, bytes.
 
-    layouts   by name; "textbook" is the idealised one, over the symbols of `ideal`
+    layouts   by name; "textbook" is the idealised one, over the symbols of `ideal`; NAME/fused is NAME with each
+              layer's experts in one tensor
     ideal     symbol of the idealised layout → input of the others that it stands for
     readers   how the configuration of each kind of model is read, as data for the browser
     dtypes    bytes of a number, by type
     accounts  by name: expressions of the bytes of each term, over `frozen` and `trained` (numbers of parameters)
     terms     the terms, in order; the first is what is frozen
+    file      how an adapter is stored
     default   the model that is shown first, the rank, and the budget in parameters
     Words: `calculator.…`.
     """
@@ -152,6 +193,7 @@ class Calculator:
     accounts: Mapping[str, Mapping[str, Any]]
     terms: tuple[str, ...]
     default: tuple[str, int, int]
+    file: Listing
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,28 @@ The expressions are the families' own functions read with symbols, one for each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from derivations.course import Calculator, Known, Matrix
+from derivations.course import Calculator, Known, Listing, Matrix
 from derivations.lora import layer as textbook
-from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, Layer, find
+from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
+from derivations.lora.architecture.decoder import Run
 from derivations.lora.architecture.dimensions import FLAG, NUMBERS, REQUIRED, Field
 from derivations.lora.catalogue import catalogue
 from derivations.lora.configuration import Configuration
+from derivations.lora.count import INNER, MOST_FILED, PAIR, PREFIX
 from derivations.lora.linear import Linear
 from derivations.lora.memory import ACCOUNTS, TERMS
-from derivations.lora.safetensors import DTYPES
+from derivations.lora.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP, Tensor, file_bytes
+from derivations.lora.targets import fused
 
 TEXTBOOK = "textbook"
 DEFAULT = ("llama-2-7b", 8, 10_000_000)
+FUSED = "/fused"
+"""What the key of a layout ends in where each layer's experts are fused."""
 DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
 """How many layers of each kind a model has whose layers alternate."""
 
@@ -43,7 +49,13 @@ def calculator() -> Calculator:
         accounts={name: dict(_account(name)) for name in ACCOUNTS},
         terms=("frozen", *TERMS),
         default=DEFAULT,
+        file=Listing(PREFIX, PAIR, INNER, LEAD, HEADER, ENTRY, STEP, {one.name: one.code for one in DTYPES.values()},
+                     MOST_FILED, _file_bytes),
     )
+
+
+def _file_bytes(tensors: Sequence[Tensor], dtype: str) -> int:
+    return file_bytes(tensors, DTYPES[dtype])
 
 
 def _symbol(name: str) -> Any:
@@ -63,13 +75,67 @@ def _layouts(family: Family) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
     """Give a family's layouts by key: the plain one, and one for each choice that changes which matrices there are."""
     symbols = _dimensions(family)
     name = family.model_type
-    yield name, tuple(_matrices(family.build(Dimensions(**symbols))))
+    yield from _both(name, family.build(Dimensions(**symbols)))
     if "q_lora_rank" in family.fields:
-        yield f"{name}/whole", tuple(_matrices(family.build(Dimensions(**{**symbols, "q_lora_rank": None}))))
+        yield from _both(f"{name}/whole", family.build(Dimensions(**{**symbols, "q_lora_rank": None})))
     if "decoder_sparse_step" in family.fields:
         alternating = {**symbols, "decoder_sparse_step": 2, "num_hidden_layers": 2}
-        dense, sparse = (run.layer for run in family.build(Dimensions(**alternating)).runs)
-        yield f"{name}/alternating", (*_of(dense, _symbol(DENSE_LAYERS)), *_of(sparse, _symbol(SPARSE_LAYERS)))
+        yield from _both(f"{name}/alternating", family.build(Dimensions(**alternating)), DENSE_LAYERS, SPARSE_LAYERS)
+
+
+def _both(name: str, decoder: Decoder, *kinds: str) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
+    """Give a layout, and where there are experts the one in which they are fused.
+
+    `kinds` names the layers of each run, where only a configuration can list them.
+    """
+    yield name, tuple(one for run, kind in _runs(decoder, kinds) for one in _of(decoder, run, kind))
+    if any(run.layer.experts for run in decoder.runs):
+        yield f"{name}{FUSED}", tuple(_fused(decoder, kinds))
+
+
+def _runs(decoder: Decoder, kinds: Sequence[str]) -> Iterator[tuple[Run, str]]:
+    yield from zip(decoder.runs, kinds or ("",) * len(decoder.runs), strict=True)
+
+
+def _layers(run: Run, kind: str) -> tuple[Any, tuple[Any, Any] | str]:
+    """Give how many layers a run has, and which."""
+    return (_symbol(kind), kind) if kind else (run.count, (run.first, run.stop))
+
+
+def _of(decoder: Decoder, run: Run, kind: str) -> Iterator[Matrix]:
+    count, layers = _layers(run, kind)
+    for module in run.layer.adaptable:
+        linear: Linear = module.linear
+        yield Matrix(linear.name, module.part, linear.out, linear.in_, module.count * count,
+                     f"{decoder.path}.#.{linear.name}", layers, module.count)
+
+
+def _fused(decoder: Decoder, kinds: Sequence[str]) -> Iterator[Matrix]:
+    """Give the matrices with each layer's experts in two tensors, as the command line counts them.
+
+    What can't be adapted beside such experts comes last: it is stored all the same.
+    """
+    leaves = {_leaf(linear.name) for run in decoder.runs for linear in run.layer.experts}
+    stored = []
+    for run, kind in _runs(decoder, kinds):
+        count, layers = _layers(run, kind)
+        for matrix in _of(decoder, run, kind):
+            if "*" in matrix.name:
+                continue
+            if matrix.part == "mlp" and _leaf(matrix.name) in leaves:
+                stored.append(replace(matrix, part="", path=""))
+            else:
+                yield matrix
+        for linear, held in fused(run.layer) if run.layer.experts else ():
+            experts = run.layer.number_of_experts
+            yield Matrix(linear.name, "mlp", linear.out, linear.in_, experts * count,
+                         f"{decoder.path}.#.{linear.name.rpartition('.')[0]}", layers, experts, len(held),
+                         tuple(_leaf(one.name) for one in held))
+    yield from stored
+
+
+def _leaf(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _dimensions(family: Family) -> dict[str, Any]:
@@ -78,17 +144,6 @@ def _dimensions(family: Family) -> dict[str, Any]:
     flags = {name for name, field in family.fields.items() if field.kind in (FLAG, NUMBERS) or field.only is not None}
     return {name: _symbol(name) for name, default in given.items()
             if name not in flags and name not in _UNSIZED and not isinstance(default, bool | tuple)}
-
-
-def _matrices(decoder: Decoder) -> Iterator[Matrix]:
-    for run in decoder.runs:
-        yield from _of(run.layer, run.count)
-
-
-def _of(layer: Layer, layers: Any) -> Iterator[Matrix]:
-    for module in layer.adaptable:
-        linear: Linear = module.linear
-        yield Matrix(linear.name, module.part, linear.out, linear.in_, module.count * layers)
 
 
 def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
@@ -108,7 +163,8 @@ def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
 
 def _known(name: str, label: str, configuration: Configuration, layouts: Mapping[str, Iterable[Matrix]]) -> Known:
     key, numbers = layout_of(configuration)
-    used = {symbol.name for matrix in layouts[key] for side in (matrix.rows, matrix.columns, matrix.count)
+    used = {symbol.name for matrix in layouts[key]
+            for side in (matrix.rows, matrix.columns, matrix.count, matrix.experts, *matrix.layers)
             for symbol in getattr(side, "free_symbols", ())}
     used |= {"hidden_size", "num_hidden_layers"}
     return Known(name, label, key, {key: value for key, value in numbers.items() if key in used})

@@ -23,6 +23,11 @@ from derivations.lora.targets import OUTSIDE, Place, fuse, merged, places, selec
 APART, FUSED = "apart", "fused"
 BIASES = ("none", "lora_only", "all")
 
+PREFIX = "base_model.model."
+PAIR = (".lora_A.weight", ".lora_B.weight")
+INNER = ".base_layer"
+"""How the reference library names what it stores: a pair, and what is wrapped twice."""
+
 MOST_FILED = 200_000
 """The largest adapter, in matrices, whose file is listed name by name; the largest public models have some 50,000."""
 
@@ -247,14 +252,15 @@ def _holds_tables(chosen: Iterable[Place]) -> bool:
 
 
 def _file(decoder: Decoder, question: Question, chosen: Sequence[Place], dtype: Dtype) -> int | None:
-    if sum(place.count for place in chosen if not place.fused) + decoder.runs[-1].stop > MOST_FILED:
+    pairs = sum(len(place.layers) if place.fused else place.count for place in chosen)
+    if pairs + decoder.runs[-1].stop > MOST_FILED:
         return None
     return file_bytes(list(tensors(decoder, question, chosen)), dtype)
 
 
 def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
     """Give every tensor of the adapter's file, by the names that the field's library gives them."""
-    prefix = "base_model.model."
+    prefix = PREFIX
     adapted_names = set()
     experts_fused = {layer: sum(place.fused for place in chosen if layer in place.layers)
                      for place in chosen if place.fused for layer in place.layers}
@@ -266,12 +272,12 @@ def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> It
         for _, _, name in place.sites():
             adapted_names.add(name)
             path = prefix + decoder.path + name.removeprefix("layers")
-            yield f"{path}.lora_A.weight", (rank, in_)
-            yield f"{path}.lora_B.weight", (out, rank)
+            yield path + PAIR[0], (rank, in_)
+            yield path + PAIR[1], (out, rank)
             if question.dora:
                 yield f"{path}.lora_magnitude_vector", (out,)
             if question.bias != "none" and place.linear.bias:
-                yield f"{path}.base_layer.bias", (out,)
+                yield f"{path}{INNER}.bias", (out,)
     saved = _saved(decoder, question, chosen)
     for name, linear in saved.items():
         yield f"{prefix}{name}.weight", (linear.out, linear.in_)
@@ -286,9 +292,9 @@ def _fused_tensors(path: str, place: Place, in_layer: Mapping[int, int]) -> Iter
     linear, width = place.linear, len(place.experts) * place.rank
     owner, leaf = place.name.rsplit(".", 1)
     for layer in place.layers:
-        inner = ".base_layer" if leaf == "gate_up_proj" and in_layer[layer] == 2 else ""
-        yield f"{path}.{layer}.{owner}{inner}.lora_A.weight", (width, linear.in_)
-        yield f"{path}.{layer}.{owner}{inner}.lora_B.weight", (linear.out, width)
+        inner = INNER if leaf == "gate_up_proj" and in_layer[layer] == 2 else ""
+        yield f"{path}.{layer}.{owner}{inner}{PAIR[0]}", (width, linear.in_)
+        yield f"{path}.{layer}.{owner}{inner}{PAIR[1]}", (linear.out, width)
 
 
 def _other_biases(
@@ -335,13 +341,15 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
     """
     if question.rank_pattern or any(place.module.part not in ("attention", "mlp") for place in chosen):
         return ()
-    everything = select(decoder, "all", 1, layers=question.layers_to_transform)
+    everything: Sequence[Place] = select(decoder, "all", 1, layers=question.layers_to_transform)
+    if question.experts == FUSED:
+        everything, _ = fuse(decoder, list(everything))
     linears: Linears = ()
     for part, ideal in (("attention", textbook.attention(hidden_size)), ("mlp", textbook.mlp(hidden_size))):
         wanted = _sizes(place for place in everything if place.module.part == part)
         found = _sizes(place for place in chosen if place.module.part == part)
-        if found == wanted or (question.experts == FUSED and part == "mlp" and found):
-            linears += ideal
+        if found == wanted:
+            linears += ideal if found else ()
         elif found:
             named = {linear.name: linear for linear in ideal}
             leaves = {name: name.rsplit(".", 1)[-1] for name in found}

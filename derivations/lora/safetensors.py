@@ -17,6 +17,15 @@ Tensor = tuple[str, tuple[int, ...]]
 """A tensor's name in the file, and its shape."""
 
 
+LEAD = 8
+"""The bytes before the header, which hold its length."""
+HEADER = '{"__metadata__":{"format":"pt"}}'
+ENTRY = ',"":{"dtype":"","shape":[],"data_offsets":[,]}'
+"""What the header holds besides its tensors; and of each tensor besides its name, code, sides and offsets."""
+STEP = 8
+"""The header's length is a multiple of this."""
+
+
 class Dtype(NamedTuple):
     """How a number is stored: its name in the field, its code in a file, its bytes."""
 
@@ -33,10 +42,10 @@ def header_bytes(tensors: Iterable[Tensor], dtype: Dtype) -> int:
     """Count the bytes of the header, its padding included."""
     listed = sorted(tensors)
     ends = list(accumulate(dtype.bytes * prod(shape) for _, shape in listed))
-    length = len('{"__metadata__":{"format":"pt"}}') + _digits(ends) + _digits([0, *ends][:-1])
-    entry = len(',"":{"dtype":"","shape":[],"data_offsets":[,]}') + len(dtype.code)
+    length = len(HEADER) + _digits(ends) + _digits([0, *ends][:-1])
+    entry = len(ENTRY) + len(dtype.code)
     length += sum(entry + len(name) + len(",".join(map(str, shape))) for name, shape in listed)
-    return -(-length // 8) * 8
+    return -(-length // STEP) * STEP
 
 
 def _digits(ascending: Sequence[int]) -> int:
@@ -50,7 +59,7 @@ def _digits(ascending: Sequence[int]) -> int:
 
 def file_bytes(tensors: Sequence[Tensor], dtype: Dtype) -> int:
     """Count the bytes of the whole file: the header's length, the header, the numbers."""
-    return 8 + header_bytes(tensors, dtype) + payload_bytes(tensors, dtype)
+    return LEAD + header_bytes(tensors, dtype) + payload_bytes(tensors, dtype)
 
 
 def payload_bytes(tensors: Iterable[Tensor], dtype: Dtype) -> int:

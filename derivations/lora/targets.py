@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from derivations.lora.architecture.decoder import Decoder, Layer, Module
+from derivations.lora.architecture.decoder import Decoder, Layer, Linears, Module
 from derivations.lora.linear import Linear, full, lora
 from derivations.lora.refusal import Refusal, nearest
 
@@ -182,12 +182,21 @@ def fuse(decoder: Decoder, chosen: Sequence[Place]) -> tuple[list[Place], list[s
             left_out.append(place.name)
         elif place.name not in names:
             kept.append(_renamed(place))
-    gates, down = names[:-1], names[-1]
-    for group, fused_name in ((gates, "gate_up_proj"), ([down], "down_proj")):
-        kept += _fused_group(layer, [place for place in chosen if place.name in group], group, fused_name)
+    for linear, held in fused(layer):
+        group = [one.name for one in held]
+        kept += _fused_group(layer, [place for place in chosen if place.name in group], group, linear)
     if not kept:
         raise Refusal("experts: with fused experts these names mean the routed experts, and none is among the targets")
     return kept, list(dict.fromkeys(left_out))
+
+
+def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
+    """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
+    *gates, down = layer.experts
+    return [
+        (Linear(f"mlp.experts.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
+        for name, held in (("gate_up_proj", tuple(gates)), ("down_proj", (down,)))
+    ]
 
 
 def _renamed(place: Place) -> Place:
@@ -196,7 +205,7 @@ def _renamed(place: Place) -> Place:
     return replace(place, module=replace(place.module, linear=linear))
 
 
-def _fused_group(layer: Layer, chosen: list[Place], group: list[str], fused_name: str) -> list[Place]:
+def _fused_group(layer: Layer, chosen: list[Place], group: list[str], linear: Linear) -> list[Place]:
     if not chosen:
         return []
     missing = set(group) - {place.name for place in chosen}
@@ -208,9 +217,7 @@ def _fused_group(layer: Layer, chosen: list[Place], group: list[str], fused_name
     ranks = {place.rank for place in chosen}
     if len(ranks) > 1:
         raise Refusal(f"experts: {' and '.join(group)} are one parameter when fused, and can't have two ranks")
-    linears = [linear for linear in layer.experts if linear.name in group]
-    fused = Linear(f"mlp.experts.{fused_name}", sum(linear.out for linear in linears), linears[0].in_, linears[0].bias)
-    module = Module(fused, "mlp", layer.number_of_experts)
+    module = Module(linear, "mlp", layer.number_of_experts)
     return [
         replace(place, module=module, rank=len(group) * place.rank, fused=True)
         for place in chosen if place.name == group[0]

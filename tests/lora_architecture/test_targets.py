@@ -162,6 +162,15 @@ def test_fused_experts_go_together(targets, said):
         derivations.count("mixtral-8x7b", rank=8, targets=targets, experts="fused")
 
 
+def test_only_the_whole_of_fused_experts_has_a_textbook_counterpart():
+    def ideal(targets):
+        return derivations.count("mixtral-8x7b", rank=8, targets=targets, experts="fused").idealised
+
+    assert ideal("w2") is None and ideal("w1,w3") is None
+    assert ideal("mlp") == ideal("w1,w2,w3") is not None
+
+
+
 def test_huge_models_are_counted_without_writing_names_out():
     huge = {"model_type": "llama", "hidden_size": 10**9, "num_hidden_layers": 10**9, "num_attention_heads": 1,
             "intermediate_size": 10**9, "vocab_size": 10**9}

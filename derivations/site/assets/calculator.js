@@ -18,12 +18,38 @@
 			default: throw new Error(operation);
 		}
 	}
-	function counted({ matrices }, inputs) {
-		const at = map(inputs, ([name, n]) => [name, one(n)]);
+	/* `runs` lists layers that only a configuration can name; of all others the first and the end are known. */
+	function counted({ matrices }, inputs, runs = {}) {
+		const at = map(inputs, ([name, n]) => [name, one(n)]), number = (tree) => walk(tree, at)[0];
 		return matrices.map(([name, part, ...sides]) => {
-			const [rows, columns, count] = sides.map((side) => walk(side, at)[0]);
-			return { name, part, rows, columns, count, full: rows * columns * count, rank: (rows + columns) * count };
+			const [rows, columns, count] = sides.map((side, i) => i < 3 && number(side)), [path, where, each = "1", ranks = 1] = sides.slice(3), experts = path ? number(each) : 1n;
+			const list = runs[where], [first, stop] = Array.isArray(where) ? where.map((end) => Number(number(end))) : [0, (list?.at(-1) ?? -1) + 1];
+			const layers = path && (list || Array.isArray(where)) ? { size: list ? list.length : stop - first, stop, at: (i) => (list ? list[i] : first + i) } : null, apart = path?.includes("*") ? experts : 1n;
+			return { name, part, rows, columns, count, path, layers, apart, fused: experts > apart, place: String([path, where]), width: BigInt(ranks) * (experts / apart),
+				full: rows * columns * count, rank: (rows + columns) * count * BigInt(ranks) };
 		});
+	}
+	/* The bytes of the adapter's file, as lora/safetensors.py counts them: the header lists every tensor, in the order of the names, with its two offsets. */
+	function file({ file: f, dtypes }, rows, picked, rank, dtype) {
+		if (!picked.every((row) => row.layers)) return null;
+		const pairs = (row) => row.layers.size * Number(row.apart);
+		if (picked.reduce((total, row) => total + pairs(row), Math.max(...rows.map((row) => row.layers?.stop ?? 0))) > f.most) return null;
+		const names = [], kinds = picked.flatMap(({ rows: out, columns, width, path, place, layers, apart }, i) => {
+			const inner = picked.slice(i + 1).some((other) => other.place === place) ? f.inner : "";
+			for (let layer = 0; layer < layers.size; layer += 1) for (let expert = 0; expert < apart; expert += 1) {
+				const name = f.prefix + path.replace("#", layers.at(layer)).replace("*", expert) + inner;
+				f.pair.forEach((end, side) => names.push(`${name}${end}\0${2 * i + side}`));
+			}
+			return [[rank * width, columns], [out, rank * width]].map((sides) => [f.entry.length + f.codes[dtype].length + String(sides).length, sides[0] * sides[1] * BigInt(dtypes[dtype])]);
+		});
+		let length = f.header.length, end = 0n, digits = 1;
+		for (const name of names.sort()) {
+			const cut = name.indexOf("\0"), [text, bytes] = kinds[name.slice(cut + 1)];
+			length += cut + text + digits;
+			digits = String(end += bytes).length;
+			length += digits;
+		}
+		return BigInt(f.lead + Math.ceil(length / f.step) * f.step) + end;
 	}
 	/* The textbook's counterpart of the targets: whole parts, or matrices of the same name; or nothing. */
 	function ideal(textbook, groups, chosen) {
@@ -36,21 +62,21 @@
 		}
 		return found;
 	}
-	/* state: {layout, inputs, rank (BigInt), targets (names; null: all), dtype, account, budget: {kind, amount}} */
-	function reckon(data, { layout, inputs, rank, targets, dtype, account, budget: { kind, amount } }) {
-		const { groups } = data.layouts[layout], chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(data.layouts[layout], inputs);
+	/* state: {layout, inputs, runs, rank (BigInt), targets (names; null: all), dtype, account, budget: {kind, amount}} */
+	function reckon(data, { layout, inputs, runs, rank, targets, dtype, account, budget: { kind, amount } }) {
+		const { groups } = data.layouts[layout], chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(data.layouts[layout], inputs, runs);
 		const picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i])), full = sum(picked, "full"), each = sum(picked, "rank"), lora = rank * each, everything = sum(rows, "full");
 		const textbook = ideal(counted(data.layouts.textbook, layout === "textbook" ? inputs : map(data.ideal, ([symbol, name]) => [symbol, inputs[name]])), groups, chosen);
 		const memory = (frozen, trained) => Object.fromEntries(data.terms.map((term) => [term, walk(data.accounts[account][term], { frozen: one(frozen), trained: one(trained) })]));
 		const bytes = BigInt(data.dtypes[dtype]), affordable = E.floor(kind === "share" ? E.multiply(amount, one(full)) : kind === "bytes" ? E.divide(amount, one(bytes)) : amount);
-		return { rows, picked, full, lora, each, affordable, fits: affordable / each, ratio: E.fraction(lora, full), bytes: lora * bytes,
+		return { rows, picked, full, lora, each, affordable, fits: affordable / each, ratio: E.fraction(lora, full), bytes: lora * bytes, file: file(data, rows, picked, rank, dtype),
 			ideal: textbook.length ? { full: sum(textbook, "full"), lora: rank * sum(textbook, "rank") } : null,
 			memory: { lora: memory(everything, lora), full: memory(0n, everything) } };
 	}
 
 	/* What stands in each cell, as prose/calculator.py writes it. */
-	function cells({ rules, words, terms }, { full, lora, ratio, bytes, ideal: textbook, memory }) {
-		const w = E.write, out = { "size.bytes": w.exact(one(bytes), rules) };
+	function cells({ rules, words, terms }, { full, lora, ratio, bytes, file: stored, ideal: textbook, memory }) {
+		const w = E.write, out = {};
 		const line = (key, exact, idea, write) => {
 			out[`${key}.exact`] = write(exact);
 			out[`${key}.ideal`] = idea ? write(idea) : words.no_ideal;
@@ -59,7 +85,10 @@
 		line("full", one(full), textbook && one(textbook.full), (x) => w.exact(x, rules));
 		line("lora", one(lora), textbook && one(textbook.lora), (x) => w.exact(x, rules));
 		line("ratio", ratio, textbook && E.fraction(textbook.lora, textbook.full), (x) => w.percent(x, rules, 3));
-		for (const unit of ["MB", "MiB"]) out[`size.${unit}`] = w.size(one(bytes), rules, unit);
+		for (const [key, size] of [["size", bytes], ["file", stored]]) {
+			out[`${key}.bytes`] = size === null ? words.no_ideal : w.exact(one(size), rules);
+			for (const unit of ["MB", "MiB"]) out[`${key}.${unit}`] = size === null ? "" : w.size(one(size), rules, unit);
+		}
 		for (const [side, amounts] of Object.entries(memory)) {
 			for (const term of terms) out[`memory.${term}.${side}`] = w.size(amounts[term], rules, E.compare(amounts[term], E.ten(9)) < 0 ? "MB" : "GB");
 			for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = w.size(Object.values(amounts).reduce(E.add), rules, unit);
@@ -118,7 +147,7 @@
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
 		const layout = type + derive(values, whole, refuse), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${JSON.stringify(values[name])}`);
-		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => Number.isInteger(v))), read, taken, label: type };
+		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => Number.isInteger(v))), runs: values.runs, read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
 	function derive(values, whole, refuse) {
@@ -137,13 +166,14 @@
 		const step = values.decoder_sparse_step ?? 1, dense = new Set(values.mlp_only_layers);
 		if (step === 1 && !dense.size) return "";
 		if (layers > 1e5) refuse("bad_layers");
-		values.sparse_layers = [...Array(layers).keys()].filter((i) => (i + 1) % step === 0 && !dense.has(i)).length;
-		values.dense_layers = layers - values.sparse_layers;
+		values.runs = { dense_layers: [], sparse_layers: [] };
+		for (let i = 0; i < layers; i += 1) values.runs[(i + 1) % step || dense.has(i) ? "dense_layers" : "sparse_layers"].push(i);
+		for (const kind in values.runs) values[kind] = values.runs[kind].length;
 		return "/alternating";
 	}
 
 	/* The page: every field is read afresh at each change; the address holds the fields that differ from the start. */
-	const FIELDS = ["model", "h", "L", "config", "rank", "targets", "dtype", "account", "budget"], LIKE = { rank: 8, h: 4096, L: 32 };
+	const FIELDS = ["model", "h", "L", "config", "experts", "rank", "targets", "dtype", "account", "budget"], LIKE = { rank: 8, h: 4096, L: 32 };
 	const guarded = (work, refused) => { try { return work(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refused(refusal); } };
 	class Calculator {
 		constructor(section) {
@@ -170,7 +200,9 @@
 		state() {
 			const { fields, data } = this, model = fields.model.value, [, label, layout, inputs] = data.models.find(([name]) => name === model) ?? [];
 			const source = layout ? { layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
-				: this.textbook({ h: this.whole("h"), L: this.whole("L") });
+				: this.textbook({ h: this.whole("h"), L: this.whole("L") }), hasExperts = Object.hasOwn(data.layouts, `${source.layout}/fused`);
+			this.find('[data-field="experts"]').hidden = !hasExperts;
+			if (hasExperts && fields.experts.value === "fused") source.layout += "/fused";
 			this.offer(source);
 			const targets = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.lang);
 			if (!targets.length) throw new Refusal("bad_targets", {}, "targets");
@@ -187,7 +219,7 @@
 				this.boxes.lastElementChild.before(...groups.map(label));
 			}
 			if (this.wanted) this.ignore(...asked.filter((one) => !groups.some(([name]) => means(name)(one))));
-			boxes().forEach((box, i) => { box.checked = preset === "chosen" ? asked.some(means(box.value)) : preset === "all" || preset === groups[i][1]; });
+			boxes().forEach((box, i) => { box.checked = preset === "chosen" ? asked.some((one) => means(box.value)(one) || groups[i][3].includes(one)) : preset === "all" || preset === groups[i][1]; });
 			Object.assign(this, { shown, wanted: null });
 		}
 		ignore(...keys) { for (const key of keys) if (this.ignored.size < 10) this.ignored.add(key.slice(0, 30)); }
@@ -221,9 +253,9 @@
 			if (!isSame) answer.textContent = sentence;
 		}
 		notes({ rank, read, taken }, { picked }) {
-			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), narrow = picked.reduce((a, b) => (side(b) < side(a) ? b : a));
+			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), [narrow] = picked.filter((one) => !one.fused).sort((a, b) => (side(a) < side(b) ? -1 : 1));
 			const said = [
-				rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
+				narrow && rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
 				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.size && ["ignored", { keys: [...this.ignored].join(", ") }],
 			];
 			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => D.fill(this.words[word], blanks)).join(" ");
@@ -255,8 +287,10 @@
 			}
 		}
 		copies() {
-			const { words, fields } = this, command = ({ rank, targets, dtype, inputs }, model, preset) => (model === "textbook" ? `derive explain model.lora h=${inputs.h} L=${inputs.L} r=${rank}`
-				: `derive count ${model === "config" ? "--config config.json" : model} --rank ${rank}${preset === "all" ? "" : ` --targets ${preset === "chosen" ? targets.join(",") : preset}`} --dtype ${dtype}`);
+			const { words, fields, data } = this, named = ({ layout, targets }) => data.layouts[layout].groups.flatMap(([name, , , asked]) => (targets.includes(name) ? asked : []));
+			const command = (state, model, preset) => (model === "textbook" ? `derive explain model.lora h=${state.inputs.h} L=${state.inputs.L} r=${state.rank}`
+				: ["derive count", model === "config" ? "--config config.json" : model, "--rank", state.rank, ...(preset === "all" ? [] : ["--targets", preset === "chosen" ? named(state) : preset]),
+					"--dtype", state.dtype, ...(state.layout.endsWith("/fused") ? ["--experts fused"] : [])].join(" "));
 			const texts = { value: (last) => String(last.result.lora), sentence: (last) => last.sentence, link: () => this.url(), command: ({ state }) => command(state, fields.model.value, fields.targets.value) };
 			const buttons = Object.keys(texts).map((key) => D.copier(words[`copy_${key}`], () => texts[key](this.last), words.copied));
 			this.find(".results").append(D.element("p", { className: "copy" }, `${words.copy}: `, ...buttons.flatMap((one) => [one, " "])));

@@ -6,6 +6,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+import derivations
+
 LANGUAGES = ("en", "es")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 RIGHT = {"en": "✓ Right.", "es": "✓ Correcto."}
@@ -241,6 +243,29 @@ def test_the_calculator_answers_and_its_address_is_the_calculation(open_page, la
     if language == "en":
         assert not violations(tab, ".calculator")
     assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+    assert tab.complaints == []
+
+
+@BOTH
+def test_experts_are_counted_apart_or_fused_and_the_command_says_which(open_page, language):
+    tab = open_page("calculator", language, permissions=["clipboard-read", "clipboard-write"])
+    choice, cell = tab.locator("#calculator-experts"), lambda name: digits(tab.locator(f"[data-cell='{name}']").inner_text())
+    assert not choice.is_visible()
+    tab.select_option("#calculator-model", "mixtral-8x7b")
+    for experts in ("apart", "fused"):
+        choice.select_option(experts)
+        count = derivations.count("mixtral-8x7b", rank=8, experts=experts)
+        assert (cell("lora.exact"), cell("file.bytes")) == (str(count.lora), str(count.adapter_file_bytes))
+    tab.uncheck("input[value=down_proj]")
+    assert "experts=fused" in tab.url and "targets=q_proj,k_proj,v_proj,o_proj,gate_up_proj" in tab.url
+    tab.goto(tab.url)
+    count = derivations.count("mixtral-8x7b", rank=8, experts="fused", targets="attention,w1,w3")
+    assert (cell("lora.exact"), cell("file.bytes")) == (str(count.lora), str(count.adapter_file_bytes))
+    tab.locator(".calculator .results .copy button").last.click()
+    assert tab.evaluate("navigator.clipboard.readText()") == (
+        "derive count mixtral-8x7b --rank 8 --targets q_proj,k_proj,v_proj,o_proj,w1,w3 --dtype float32 --experts fused")
+    tab.select_option("#calculator-model", "gpt2")
+    assert not choice.is_visible()
     assert tab.complaints == []
 
 

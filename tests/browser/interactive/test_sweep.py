@@ -39,22 +39,34 @@ def calculator(scripts, book):
 
 
 def states():
-    """Every model with every whole part, single module and some random sets, at ranks small and huge."""
+    """Every model, its experts apart and fused, with every whole part, single module and some random sets, at ranks
+    small and huge."""
     draw = random.Random(7)
-    known = _calculator().models
-    for model in known:
-        names = [group.name for group in groups(_calculator().layouts[model.layout])]
-        parts = {part: [g.name for g in groups(_calculator().layouts[model.layout]) if g.part == part]
-                 for part in ("attention", "mlp")}
+    layouts = _calculator().layouts
+    kinds = [(one, layout) for one in _calculator().models for layout in (one.layout, f"{one.layout}/fused")]
+    for model, layout in kinds:
+        if layout not in layouts:
+            continue
+        names = [group.name for group in groups(layouts[layout])]
+        parts = {part: [g.name for g in groups(layouts[layout]) if g.part == part] for part in ("attention", "mlp")}
         sets = [None, *parts.values(), *([name] for name in names)]
         sets += [sorted(draw.sample(names, draw.randint(1, len(names)))) for _ in range(4)]
         for targets in sets:
             for rank in (1, 8, draw.randint(2, 512), 10**9):
                 yield model, {
-                    "layout": model.layout, "inputs": dict(model.inputs), "rank": rank, "targets": targets,
+                    "layout": layout, "inputs": dict(model.inputs), "rank": rank, "targets": targets,
                     "dtype": draw.choice(list(_calculator().dtypes)), "account": draw.choice(list(_calculator().accounts)),
                     "budgetText": draw.choice(["10M", "40MB", "38MiB", "1%", "123456789", "2GiB", "1000"]),
                 }
+
+
+def asked(state, rank=None):
+    """The command line's question: fused experts go by the names of the Linears that they hold."""
+    layout, experts = state["layout"], "fused" if state["layout"].endswith("/fused") else "apart"
+    targets = "all" if state["targets"] is None else tuple(
+        name for group in groups(_calculator().layouts[layout]) if group.name in state["targets"]
+        for name in group.targets or (group.name,))
+    return Question(state["rank"] if rank is None else rank, targets, state["dtype"], experts)
 
 
 def _calculator():
@@ -65,11 +77,11 @@ def _calculator():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_browser_and_build_fill_the_same_cells(calculator, book, lang):
-    asked = list(states())
-    assert len(asked) > 2000
-    said = calculator.evaluate(RUN, [lang, [[model.label, {**state, "rank": str(state["rank"])}] for model, state in asked]])
+    swept = list(states())
+    assert len(swept) > 2000
+    said = calculator.evaluate(RUN, [lang, [[model.label, {**state, "rank": str(state["rank"])}] for model, state in swept]])
     writer = Writer(book, book.languages[lang], _calculator())
-    for (model, state), (cells, sentence, fits, *_) in zip(asked, said, strict=True):
+    for (model, state), (cells, sentence, fits, *_) in zip(swept, said, strict=True):
         matrices = {key: state[key] for key in ("targets", "dtype", "account")}
         free = reckon(_calculator(), state["layout"], state["inputs"], state["rank"], **matrices)
         budget = parse_budget(state["budgetText"]).in_parameters(free.full, _calculator().dtypes[state["dtype"]])
@@ -80,16 +92,16 @@ def test_browser_and_build_fill_the_same_cells(calculator, book, lang):
 
 
 def test_browser_and_command_line_count_alike(calculator):
-    asked = [(model, state) for model, state in states() if state["rank"] < 10**9]
-    said = calculator.evaluate(RUN, ["en", [[model.label, {**state, "rank": str(state["rank"])}] for model, state in asked]])
+    swept = [(model, state) for model, state in states() if state["rank"] < 10**9]
+    said = calculator.evaluate(RUN, ["en", [[model.label, {**state, "rank": str(state["rank"])}] for model, state in swept]])
     compared = 0
-    for (model, state), (cells, _, _, full, lora, fits) in zip(asked, said, strict=True):
+    for (model, state), (cells, _, _, full, lora, fits) in zip(swept, said, strict=True):
         configuration = catalogue()[model.name].configuration
-        targets = "all" if state["targets"] is None else tuple(state["targets"])
-        question = Question(state["rank"], targets, state["dtype"])
+        question = asked(state)
         count = count_configuration(configuration, question)
         assert (int(full), int(lora)) == (count.full, count.lora), (model.name, state)
         assert cells["size.bytes"].replace(",", "") == str(count.adapter_bytes)
+        assert cells["file.bytes"].replace(",", "") == str(count.adapter_file_bytes), (model.name, state)
         if count.idealised:
             assert cells["full.ideal"].replace(",", "") == str(count.idealised.full)
             assert cells["lora.ideal"].replace(",", "") == str(count.idealised.lora)
@@ -108,6 +120,12 @@ def test_browser_and_command_line_count_alike(calculator):
 CONFIGURE = """text => {
   try { const found = derivations.calculator.configure(window.data.en, text); return [found.layout, found.inputs, null]; }
   catch (refusal) { if (!(refusal instanceof derivations.calculator.Refusal)) throw refusal; return [null, null, refusal.word]; }
+}"""
+RECKON = """([text, suffix]) => {
+  const { configure, reckon, budget } = derivations.calculator, found = configure(window.data.en, text), layout = found.layout + suffix;
+  if (!(layout in window.data.en.layouts)) return null;
+  const result = reckon(window.data.en, { ...found, layout, rank: 8n, targets: null, dtype: "bfloat16", account: "mixed", budget: budget("1M", "en") });
+  return [String(result.full), String(result.lora), result.file === null ? null : Number(result.file)];
 }"""
 
 sizes = st.sampled_from([1, 2, 4, 6, 8, 12, 32, 64, 96, 128, 768, 4096, 11008, 10**9])
@@ -147,6 +165,13 @@ def test_a_pasted_configuration_is_read_as_the_command_line_reads_it(calculator,
     assert sizes_read == {name: numbers[name] for name in sizes_read}
     result = reckon(_calculator(), layout, inputs, 8)
     assert result.full == count_configuration(configure(config), Question(8)).full
+    for suffix, experts in (("", "apart"), ("/fused", "fused")):
+        said = calculator.evaluate(RECKON, [json.dumps(config), suffix])
+        try:
+            count = count_configuration(configure(config), Question(8, dtype="bfloat16", experts=experts))
+        except Refusal:
+            continue                                    # the model has no experts, or only dense layers
+        assert said == [str(count.full), str(count.lora), count.adapter_file_bytes], (config, experts)
 
 
 @pytest.mark.parametrize("text", [
