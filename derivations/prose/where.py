@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from typing import Any
 
 from derivations.course import Course, source_in
 from derivations.exact import Formula, Value
@@ -45,7 +46,7 @@ class Where:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
         self.models = course.models
-        self._frames: dict[str, _Frame] = {}
+        self._frames: dict[tuple[str, Any], _Frame] = {}
         self._origins: dict[str, str] = {}
         self._nouns: dict[str, tuple[str, str]] = {}
 
@@ -99,8 +100,9 @@ class Where:
         return {key: escape(self.language.word(f"values.{key}")) for key in keys}
 
     def _frame(self, formula: Formula) -> _Frame:
-        if (frame := self._frames.get(formula.name)) is None:
-            frame = self._frames[formula.name] = self._framed(formula)
+        key = (formula.name, formula.function)     # each family of models has a formula of its own under one name
+        if (frame := self._frames.get(key)) is None:
+            frame = self._frames[key] = self._framed(formula)
         return frame
 
     def _framed(self, formula: Formula) -> _Frame:

@@ -1,6 +1,8 @@
 """The course's own pages and tables: nothing to find in them, and nothing printed that nobody has looked at."""
 
+import re
 from difflib import unified_diff
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,17 @@ def test_both_languages_print_every_value(book):
         values[entry.language].add((entry.formula, str(entry.inputs), entry.exact))
     assert values["en"] == values["es"]
     assert len(values["en"]) > 50
+
+
+def test_every_entry_of_a_value_shows_the_formula_that_it_came_from(book):
+    """Its letters have their numbers in the Python beside it: two families share a name, and not a formula."""
+    seen = set()
+    for src, rendered in book.rendered.items():
+        html = book.renderers[book.pages[src].language].where.html(rendered.prints) if rendered.prints else ""
+        for attributes in re.findall(r"<li ([^>]*)>", html):
+            entry = {name: unescape(text) for name, text in re.findall(r'data-(\w+)="([^"]*)"', attributes)}
+            names = set(re.findall(r"[A-Za-z_]\w*", entry["sympy"])) - {"sqrt", "floor", "ceiling", "Min", "Max", "log"}
+            given = entry["python"].splitlines()[-2:-1] if "\n" in entry["python"] else []
+            assert names <= {name.rstrip("_") for name in re.findall(r"[A-Za-z_]\w*", " ".join(given))}, entry
+            seen.add(entry["sympy"])
+    assert len(seen) > 50
