@@ -5,12 +5,14 @@
     python -m tests.mutation --report             only write tests/mutation/report.md from what is known
 
 A run works on a copy of the package and the tests, so that it judges one state of them. Verdicts are kept in
-.cache/mutants; a verdict is dropped when its module changes, and a survivor is judged again when the tests change.
+.cache/mutants; a verdict is dropped when its module changes, and a survivor is judged again by the files of tests that
+are new or have changed since.
 """
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import hashlib
 import importlib
 import json
@@ -35,11 +37,13 @@ from report import write_report  # noqa: E402
 
 ROOMS = {
     "exact": (["derivations/exact"], ["tests/exact"]),
-    "lora": (["derivations/lora"], ["tests/lora", "--ignore=tests/lora/test_wrong_formulas_are_caught.py"]),
+    "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle"]),
     "language": (["derivations/language"], ["tests/language"]),
     "prose": (["derivations/prose"], ["tests/binding", "tests/prose"]),
 }
-"""A room's modules, and the tests that judge it; a test that breaks code in processes of its own judges nothing here."""
+"""A room's modules, and the tests that judge it."""
+CHOSEN = {"derivations/lora/drills.py": "number"}
+"""Modules with operators that don't apply: another number in a drill's row is another question, not a mistake."""
 DEFAULT = ("exact", "lora", "language")
 PRELOADED = ("sympy", "numpy", "mpmath", "hypothesis", "babel.numbers", "pandas", "yaml", "fractions", "dukpy")
 
@@ -96,8 +100,10 @@ def _run(room: str, modules: list[str], options: argparse.Namespace, until: floa
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
         for name in ("pyproject.toml", "mkdocs.yml"):
             shutil.copy(ROOT / name, copy / name)
+        compileall.compile_dir(copy, quiet=2, force=True)
         files = [file for folder in folders for file in sorted((copy / folder).rglob("*.py"))]
-        files = [file for file in files if not modules or _within(room, file, copy) in modules]
+        if modules:
+            files = [copy / "derivations" / room / module for module in modules]
         place = Path(temporary) / "verdicts"
         place.mkdir()
         process = os.fork()  # a process of its own: it moves into the copy and imports the package from there
@@ -113,10 +119,6 @@ def _run(room: str, modules: list[str], options: argparse.Namespace, until: floa
             raise SystemExit(1)
 
 
-def _within(room: str, file: Path, copy: Path) -> str:
-    return file.relative_to(copy / "derivations" / room).as_posix()
-
-
 def _work(task: Task) -> None:
     """Record the tests, make the mutants, judge those without a verdict."""
     sys.path[:0] = [str(task.copy), str(task.copy / "tests" / "toy")]
@@ -126,7 +128,7 @@ def _work(task: Task) -> None:
         importlib.import_module(name)
     state = State(task.room)
     state.judges = " ".join(test for test in task.tests if not test.startswith("-"))
-    state.tests = _digest([[Path(judge.__file__)], *(sorted((task.copy / test).rglob("*")) or [task.copy / test] for test in task.tests)])
+    state.tests = _tests(task)
     tested = _recorded(task, state)
     inside, outside, about = _cases(task, state, tested)
     print(f"{task.room}: {len(about)} mutants, {len(inside) + len(outside)} to judge", flush=True)
@@ -147,19 +149,35 @@ def _work(task: Task) -> None:
     print(f"{task.room}: {done} judged now", flush=True)
 
 
+def _tests(task: Task) -> dict[str, str]:
+    """Give a digest of each file of tests; what lies beside them, helpers and data, belongs to each."""
+    files = [file for test in task.tests for file in sorted((task.copy / test).rglob("*")) or [task.copy / test]]
+    tests = [file for file in files if file.match("test_*.py")]
+    beside = [file for file in files if file not in tests]
+    return {str(file.relative_to(task.copy)): _digest([file, *beside]) for file in tests}
+
+
 def _recorded(task: Task, state: State) -> judge.Map:
-    """Give what each test reaches: as recorded last time, if neither the package nor the tests have changed."""
-    digest = f"{state.tests}/{_digest([sorted((task.copy / 'derivations').rglob('*.py'))])}"
+    """Give what each test reaches: as recorded last time, where neither the test nor what it runs has changed."""
     kept = STATE / f"{task.room}.map.json"
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    if known.get("digest") != digest:
-        started = time.time()
-        drawn = judge.record(task.tests, task.copy / "derivations", task.place)
-        known = {"digest": digest, **json.loads(json.dumps(vars(drawn)).replace(f"{task.copy}/", ""))}
-        kept.write_text(json.dumps(known), encoding="utf-8")
-        print(f"{task.room}: {len(drawn.seconds)} tests recorded in {time.time() - started:.0f} s"
-              + "".join(f"\n  fails by itself, so it judges nothing: {test}" for test in drawn.broken), flush=True)
-    return judge.Map(**{key: value for key, value in known.items() if key != "digest"})
+    old = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    changed = {file for file, digest in old.get("files", {}).items() if _digest([task.copy / file]) != digest}
+    stale = {file for file, digest in old.get("tests", {}).items() if state.tests.get(file, digest) != digest}
+    lines = {test: runs for test, runs in old.get("lines", {}).items()
+             if test.split("::")[0] not in stale and not changed & set(runs)}
+    started = time.time()
+    drawn = judge.record(task.tests, task.copy / "derivations", task.place, set(lines))
+    fresh = json.loads(json.dumps(vars(drawn)).replace(f"{task.copy}/", ""))
+    print(f"{task.room}: {len(drawn.seconds)} tests recorded in {time.time() - started:.0f} s"
+          + "".join(f"\n  fails by itself, so it judges nothing: {test}" for test in drawn.broken), flush=True)
+    lines |= fresh["lines"]
+    seconds = {test: spent for test, spent in old.get("seconds", {}).items() if test in lines} | fresh["seconds"]
+    seen = {*fresh["imported"], *(file for runs in lines.values() for file in runs)}
+    kept.write_text(json.dumps({
+        "files": {file: _digest([task.copy / file]) for file in sorted(seen)},
+        "tests": {**old.get("tests", {}), **state.tests}, "lines": lines, "seconds": seconds}), encoding="utf-8")
+    here = {test: runs for test, runs in lines.items() if test.split("::")[0] in state.tests}
+    return judge.Map(lines=here, seconds=seconds, imported=fresh["imported"], broken=fresh["broken"])
 
 
 def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case], list[judge.Case], dict[str, Mutant]]:
@@ -169,7 +187,7 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
     for file in task.files:
         name, source = str(file.relative_to(task.copy)), file.read_text(encoding="utf-8")
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        found = list(mutants(source, str(file)))
+        found = [mutant for mutant in mutants(source, str(file)) if mutant.operator != CHOSEN.get(name)]
         digest = hashlib.sha256(source.encode()).hexdigest()[:12]
         state.module(name, digest, [mutant.name for mutant in found])
         at_import = set(tested.imported.get(name, ()))
@@ -178,13 +196,16 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
             about[key] = mutant
             inside = mutant.inside and not at_import & set(range(mutant.lines[0], mutant.lines[1] + 1))
             wanted = tested.reaching(name, mutant.lines) if inside else tested.touching(name)
-            limit = 3 * sum(tested.seconds[test] for test in wanted) + judge.SLOWEST
-            if wanted:
-                cases[key] = judge.Case(key, module, str(file), mutant.code, tuple(wanted), limit), inside
-            elif not state.has(key) and task.tests == ROOMS[task.room][1]:
+            left = state.left(key)
+            asked = tuple(test for test in wanted if test.split("::")[0] in left)
+            if asked or (wanted and not left):
+                cases[key] = judge.Case(key, module, str(file), mutant.code, asked, tested.seconds), inside
+            elif left and wanted:
+                state.say(key, mutant, "", "the new tests don't reach it")
+            elif left and task.tests == ROOMS[task.room][1]:
                 state.say(key, mutant, "", "no test reaches it")
     wanted_now = _chosen(cases, task.sample)
-    chosen = [cases[key] for key in cases if key in wanted_now and not state.has(key)]
+    chosen = [cases[key] for key in cases if key in wanted_now and state.left(key)]
     return [case for case, inside in chosen if inside], [case for case, inside in chosen if not inside], about
 
 
@@ -194,12 +215,11 @@ def _chosen(names: Iterable[str], sample: int) -> set[str]:
     return set(shuffled[:sample] if sample else shuffled)
 
 
-def _digest(groups: Any) -> str:
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for group in groups:
-        for path in group:
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in files:
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -211,7 +231,8 @@ class State:
         self.path = STATE / f"{room}.jsonl"
         self.verdicts: dict[str, dict[str, Any]] = {}
         self.modules: dict[str, dict[str, Any]] = {}
-        self.tests = self.judges = ""
+        self.tests: dict[str, str] = {}
+        self.judges = ""
         for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else ():
             entry = json.loads(line)
             (self.modules if "mutants" in entry else self.verdicts)[entry["name"]] = entry
@@ -226,16 +247,22 @@ class State:
         self.modules[name] = {"name": name, "digest": digest, "mutants": len(mutants)}
         self._rewrite()
 
-    def has(self, key: str) -> bool:
-        """Whether a mutant's verdict still stands: killed, or survived these very tests."""
+    def left(self, key: str) -> set[str]:
+        """Name the files of tests that a mutant hasn't been judged by: none if it's killed."""
         verdict = self.verdicts.get(key)
-        return bool(verdict and (verdict["killer"] or verdict["tests"] == self.tests))
+        if verdict and verdict["killer"]:
+            return set()
+        judged = verdict["tests"] if verdict else {}
+        return {file for file, digest in self.tests.items() if judged.get(file) != digest}
 
     def say(self, key: str, mutant: Mutant, killer: str, note: str) -> None:
         """Write a verdict down."""
-        survived = self.verdicts.get(key, {}).get("survived", False) or not killer
+        before = self.verdicts.get(key, {"tests": {}, "judges": "", "survived": False})
+        judges = before["judges"] if before["tests"] and not killer else self.judges
         entry = {"name": key, "operator": mutant.operator, "killer": killer, "note": note,
-                 "survived": survived, "tests": self.tests, "judges": self.judges, "when": time.strftime("%Y-%m-%d", time.gmtime())}
+                 "survived": before["survived"] or not killer,
+                 "tests": {} if killer else {**before["tests"], **self.tests},
+                 "judges": judges, "when": time.strftime("%Y-%m-%d", time.gmtime())}
         self.verdicts[key] = entry
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -4,6 +4,7 @@ A mistake inside a function is put into the collected tests' own copy of the mod
 so that it costs a fork and the tests that reach it. A mistake in what a module does while it is imported costs a
 collection of its own, in a fork of a process that hasn't imported the package. Which tests reach which lines is noted
 first, each test in a fork of its own too, so that nothing that one test computed is there already for the next.
+The tests that caught a module's last mutants are asked first, then the others, the quickest first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +30,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from mutate import functions
 
-ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
-SLOWEST = 40
-"""Seconds of processor time beyond the tests' own, after which a mutant is taken for one that never ends."""
+ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=", "--assert=plain", "--tb=native"]
+SLOWEST = 10
+"""Seconds of processor time beyond twice a test's own, after which a mutant is taken for one that never ends."""
 
 QUICK = 2
 """Seconds of processor time that a test may take although it runs nothing of the package."""
@@ -128,9 +129,11 @@ class Session:
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
-    def run(self, items: list[pytest.Item]) -> str:
-        """Run tests until one fails; name it."""
+    def run(self, items: list[pytest.Item], seconds: Mapping[str, float] | None = None) -> str:
+        """Run tests until one fails; name it. A test that takes far longer than it should ends the process."""
         for item, following in zip(items, [*items[1:], None], strict=True):
+            if seconds is not None:
+                signal.setitimer(signal.ITIMER_PROF, 2 * seconds[item.nodeid] + SLOWEST)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 break
@@ -175,12 +178,12 @@ def read(path: Path) -> Any:
         path.unlink(missing_ok=True)
 
 
-def record(tests: list[str], package: Path, place: Path) -> Map:
-    """Run each test in a fork of its own and note what it reaches."""
+def record(tests: list[str], package: Path, place: Path, known: set[str]) -> Map:
+    """Run each test that isn't known in a fork of its own and note what it reaches."""
     found = Map()
 
     def each(session: Session, items: list[pytest.Item]) -> None:
-        for number, item in enumerate(items):
+        for number, item in enumerate(item for item in items if item.nodeid not in known):
             def one(item: pytest.Item = item) -> dict[str, Any]:
                 with Tracer(str(package)) as tracer:
                     failed = session.run([item])
@@ -202,7 +205,7 @@ def record(tests: list[str], package: Path, place: Path) -> Map:
         return {**vars(found), "code": int(code)}
 
     told = answer(in_fork(all_of_them, into=place / "record"), place / "record")
-    if not isinstance(told, dict) or told.pop("code", 1) or not told.get("seconds"):
+    if not isinstance(told, dict) or told.pop("code", 1):
         raise SystemExit(f"the tests {', '.join(tests)} can't be recorded: {told}")
     return Map(**told)
 
@@ -220,14 +223,35 @@ class Paused:
 
 @dataclass(frozen=True)
 class Case:
-    """A mutant to be judged: the code of the module with the mistake in it, and the tests that may notice."""
+    """A mutant to be judged: the code of the module with the mistake in it, and the tests that may notice.
+
+    seconds  how long each test takes when nothing is wrong
+    """
 
     name: str
     module: str
     file: str
     code: CodeType
     tests: tuple[str, ...]
-    limit: float
+    seconds: Mapping[str, float]
+
+
+class Killers:
+    """Which tests caught a module's mutants, the latest first."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, list[str]] = {}
+
+    def note(self, case: Case, verdict: Any) -> None:
+        """Remember who caught a mutant."""
+        if verdict in case.tests:
+            others = [test for test in self.of.get(case.module, ()) if test != verdict]
+            self.of[case.module] = [verdict, *others]
+
+    def first(self, case: Case) -> list[str]:
+        """Give the tests of a case, those that caught others of its module first."""
+        near = [test for test in self.of.get(case.module, ()) if test in case.tests]
+        return [*near, *(test for test in case.tests if test not in near)]
 
 
 def judge_inside(
@@ -241,16 +265,18 @@ def judge_inside(
         for module in {case.module for case in cases}:
             importlib.import_module(module)  # some are imported only where they are needed
         known = {module: _functions_of(module) for module in {case.module for case in cases}}
+        killers = Killers()
         gc.freeze()
 
         def one(case: Case) -> Callable[[], Any]:
             def work() -> str:
                 _put(case, known[case.module])
-                return session.run([by_name[test] for test in case.tests if test in by_name])
+                return session.run([by_name[test] for test in killers.first(case) if test in by_name], case.seconds)
 
             return work
 
         for case, verdict in _in_turn([(case, one(case)) for case in cases], jobs, place, until):
+            killers.note(case, verdict)
             with told.open("a", encoding="utf-8") as file:
                 file.write(json.dumps([case.name, verdict]) + "\n")
 
@@ -263,15 +289,17 @@ def judge_inside(
 
 def judge_imports(cases: list[Case], jobs: int, place: Path, until: float) -> Iterator[tuple[Case, Any]]:
     """Judge mistakes in what a module does while it is imported: each in a process that imports everything anew."""
+    killers = Killers()
+
     def one(case: Case) -> Callable[[], Any]:
         def work() -> str:
             session = Session(lambda session, items: None)
-            order = {test: number for number, test in enumerate(case.tests)}
+            order = {test: number for number, test in enumerate(killers.first(case))}
 
             def chosen(session: Session, items: list[pytest.Item]) -> None:
                 kept = sorted((item for item in items if item.nodeid in order), key=lambda item: order[item.nodeid])
                 session.failed = session.failed or ("" if kept else "the tests that were there are gone")
-                session.run(kept)
+                session.run(kept, case.seconds)
 
             session.work = chosen
             sys.meta_path.insert(0, _Mistaken(case))
@@ -281,7 +309,9 @@ def judge_imports(cases: list[Case], jobs: int, place: Path, until: float) -> It
 
         return work
 
-    yield from _in_turn([(case, one(case)) for case in cases], jobs, place, until)
+    for case, verdict in _in_turn([(case, one(case)) for case in cases], jobs, place, until):
+        killers.note(case, verdict)
+        yield case, verdict
 
 
 def _in_turn(
@@ -294,7 +324,7 @@ def _in_turn(
         while waiting and len(running) < jobs and time.time() < until:
             case, task = waiting.pop(0)
             into = place / f"verdict-{os.getpid()}-{len(waiting)}"
-            running[in_fork(task, limit=case.limit, into=into)] = (case, into)
+            running[in_fork(task, into=into)] = (case, into)
         if not running:
             return
         process, status = os.wait()
@@ -304,7 +334,7 @@ def _in_turn(
         verdict = read(into)
         if verdict is None or isinstance(verdict, dict):
             why = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else str(verdict)
-            verdict = {"stopped": "no end in sight" if why == f"signal {int(signal.SIGXCPU)}" else why}
+            verdict = {"stopped": "no end in sight" if why == f"signal {int(signal.SIGPROF)}" else why}
         yield case, verdict
 
 

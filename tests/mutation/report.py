@@ -13,7 +13,8 @@ HEAD = """# Mutants
 Written by `make mutants`; what is said here was judged, and nothing else was.
 A mutant is a module with one small mistake in it: an operator, a comparison, a number, a truth value, a condition, a
 result, a call or a raise left out. It is killed when one of its room's tests fails, and it survives when none does.
-Messages' words, annotations and imports are not changed. Hypothesis draws 40 examples a test, the same each time.
+Messages' words, annotations, imports and the numbers in drills' rows are not changed. Hypothesis draws 40 examples a
+test, the same each time.
 Only the modules listed below were looked at, and of these only the judged mutants were run: a room or a module that is
 not listed has no score. A survivor was judged by the tests named under its room, which may be fewer than the room has.
 
