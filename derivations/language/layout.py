@@ -321,7 +321,7 @@ def with_sides_multiplied(node: Node) -> Node:
 
 def rational(node: Node) -> int | Fraction:
     """Give the tree's exact value. Raises `NotRational` where it has none that is rational."""
-    value = Fraction(_value(node))
+    value = _value(node)
     return value.numerator if value.denominator == 1 else value
 
 

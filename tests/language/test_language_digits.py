@@ -35,7 +35,7 @@ def test_digits_of_a_root_are_those_of_an_integer_root(number, digits, factor):
 @pytest.mark.parametrize(("number", "digits", "figure"), [
     (sympy.pi**2, 6, (986960, 5)), (1 / sympy.pi, 5, (31831, 5)), (sympy.E, 5, (27183, 4)), (sympy.exp(2), 5, (73891, 4)),
     (sympy.log(2), 4, (6931, 4)), (sympy.pi**3 * s(2), 4, (4385, 2)), (sympy.cbrt(2), 5, (12599, 4)),
-    (2 ** sympy.Rational(2, 3), 5, (15874, 4)), (sympy.pi * sympy.Rational(1, 7), 4, (4488, 4)),
+    (2 ** sympy.Rational(2, 3), 5, (15874, 4)), (s(s(2) - 1), 5, (64359, 5)), (sympy.pi * sympy.Rational(1, 7), 4, (4488, 4)),
 ])
 def test_known_constants(number, digits, figure):
     assert significant(number, digits) == Figure(False, *figure, True)
@@ -50,7 +50,14 @@ def test_known_constants(number, digits, figure):
 def test_roots_that_amount_to_a_fraction_are_written_as_one(number, value):
     assert fixed(number, 1) == fixed(value, 1)
     assert significant(number, 3) == significant(value, 3)
-    assert significant(number, 3, Fraction(1, 1024)) == significant(value, 3, Fraction(1, 1024))
+    for factor in (Fraction(1, 1024), 100):
+        assert significant(number, 3, factor) == significant(value, 3, factor)
+
+
+def test_an_irrational_number_beside_a_round_one_is_still_rounded():
+    beside = 1 + s(2) * sympy.Rational(1, 10**40)
+    assert significant(beside, 3) == Figure(False, 100, 2, True)
+    assert fixed(-beside, 0) == Figure(True, 1, 0, True)
 
 
 def test_what_cannot_be_decided_is_refused_and_not_guessed():

@@ -38,6 +38,7 @@ def plus(*terms):
 @pytest.mark.parametrize(("tree", "value"), [
     (Power(Number(2), Number(10)), 1024),
     (Power(Number(2), Negated(Number(2))), Fraction(1, 4)),
+    (Power(Number(3), Negated(Number(2))), Fraction(1, 9)),
     (Power(Quotient(Number(2), Number(3)), Number(3)), Fraction(8, 27)),
     (Power(Number(1), Number(999)), 1),
     (Negated(Number(3)), -3),
@@ -96,7 +97,7 @@ def test_only_sums_of_numbers_are_added(tree, wanted):
     assert with_sums_added(tree) == wanted
 
 
-SIX, FOUR = Product((Number(2), Number(3))), plus(Number(1), Number(3))
+SIX, FOUR, HALF = Product((Number(2), Number(3))), plus(Number(1), Number(3)), Quotient(Number(1), Number(2))
 
 
 @pytest.mark.parametrize(("tree", "wanted"), [
@@ -106,6 +107,7 @@ SIX, FOUR = Product((Number(2), Number(3))), plus(Number(1), Number(3))
     (Call("min", (SIX, FOUR)), Call("min", (Number(6), Number(4)))),
     (Quotient(Quotient(Number(1), Number(2)), Number(3)), Quotient(Quotient(Number(1), Number(2)), Number(3))),
     (Quotient(Number(3), Quotient(Number(1), Number(2))), Quotient(Number(3), Quotient(Number(1), Number(2)))),
+    (Quotient(Product((HALF, Number(3))), Number(4)), Quotient(Product((HALF, Number(3))), Number(4))),
     (Quotient(A, FOUR), Quotient(A, FOUR)),
     (SIX, SIX),
 ])
@@ -132,8 +134,14 @@ def test_a_number_is_a_tree_too(number, tree):
     (-c * (a + b - z), Negated(Product((C, Sum(((False, A), (False, B), (True, Z))))))),
     (-c * (a - b - z), Product((C, Sum(((False, B), (False, Z), (True, A)))))),
     (-c * (a + b), Negated(Product((C, plus(A, B))))),
+    (-c * (a / 2 + b), Negated(Product((C, plus(Quotient(A, Number(2)), B))))),
+    (-(a - b) * (c + z), Product((Sum(((False, B), (True, A))), plus(C, Z)))),
+    (a * (b - c) / 2, Quotient(Product((A, Sum(((False, B), (True, C))))), Number(2))),
     (sympy.sqrt(2) * a * sympy.sqrt(b), Product((A, Root(Product((Number(2), B)), 2)))),
     (sympy.sqrt(a) * sympy.sqrt(b) * c, Product((C, Root(Product((A, B)), 2)))),
+    (sympy.sqrt(2) * sympy.sqrt(sympy.pi) * a * sympy.sqrt(b), Product((
+        A, Root(Product((Number(2), Constant("pi"), B)), 2)))),
+    (sympy.sqrt(2) * sympy.pi * a, Product((Constant("pi"), Root(Number(2), 2), A))),
     (sympy.pi * a * sympy.floor(b / 2) * (b + c) * sympy.sqrt(z), Product((
         Constant("pi"), A, Root(Z, 2), plus(B, C), Call("floor", (Quotient(B, Number(2)),))))),
     (-a / b, Negated(Quotient(A, B))),
