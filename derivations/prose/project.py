@@ -106,9 +106,8 @@ class Project:
     def _mend(self, book: Book) -> Iterator[str]:
         """Put right what breaks a language's customs, a Spanish point for a comma; name the pages written."""
         for src, page in book.pages.items():
-            mended = mend(page.text, book.gate.breaches.get(src, ()))
-            if mended != page.text:
-                write_whole(self.root / page.path, mended)
+            breaches = book.gate.breaches.get(src)
+            if breaches and write_whole(self.root / page.path, mend(page.text, breaches).encode()):
                 yield page.path
 
     def confirm(self, book: Book, names: Iterable[str]) -> None:
@@ -127,9 +126,8 @@ class Project:
         """Write the records where they changed."""
         if records == book.records:
             return False
-        write_whole(self.root / self.docs / SYNC, write_records(records))
         book.records = records
-        return True
+        return write_whole(self.root / self.docs / SYNC, write_records(records).encode())
 
     def stale_tables(self, book: Book) -> list[Finding]:
         """Find the committed CSV files that aren't what their tables derive to today."""
@@ -150,13 +148,8 @@ class Project:
 
     def write_tables(self, book: Book) -> list[str]:
         """Write each CSV that changed, whole or not at all; give their names."""
-        written = []
-        for name, text in book.csv().items():
-            path = self.root / self.tables / f"{name}.csv"
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                write_whole(path, text)
-                written.append(f"{self.tables}/{name}.csv")
-        return written
+        paths = {f"{self.tables}/{name}.csv": text for name, text in book.csv().items()}
+        return [path for path, text in paths.items() if write_whole(self.root / path, text.encode())]
 
 
 def nav_titles(nav: Any) -> Iterator[str]:
@@ -167,11 +160,18 @@ def nav_titles(nav: Any) -> Iterator[str]:
             yield from nav_titles(inside)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file's content in one step: a reader, or a crash, finds the old file or the new one."""
+def write_whole(path: Path, content: bytes) -> bool:
+    """Write a file whole or not at all: a reader, or a crash, finds the old file or the new one.
+
+    It is written only if that changes it, so that nobody who watches it wakes for nothing; gives whether it was.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="")
+    beside.write_bytes(content)
     os.replace(beside, path)
+    return True
 
 
 def _first_difference(old: str, new: str) -> int:

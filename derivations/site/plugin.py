@@ -10,7 +10,6 @@ the whole site (loading the course, writing data, failing) happens in the outer 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatch
@@ -31,7 +30,7 @@ from mkdocs.structure.pages import Page
 
 from derivations.prose import Book
 from derivations.prose.finding import Finding, in_order
-from derivations.prose.project import nav_titles
+from derivations.prose.project import nav_titles, write_whole
 from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
@@ -320,11 +319,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _write_data(self, files: dict[str, bytes], config: MkDocsConfig) -> None:
         """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved."""
         for name, content in files.items():
-            _write(Path(config.site_dir) / name, content)
+            write_whole(Path(config.site_dir) / name, content)
             if name.startswith("tables/") and name.endswith(".csv"):
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
-                    _write(recipe.with_suffix(".csv"), content)
+                    write_whole(recipe.with_suffix(".csv"), content)
 
     # ------------------------------------------------------------------ small questions
 
@@ -398,13 +397,3 @@ def _counterpart(page: Page) -> str:
     alternates = getattr(page.file, "alternates", {})
     others = [file for language, file in alternates.items() if language != getattr(page.file, "locale", language)]
     return str(others[0].url_relative_to(page.file)) if others else ""
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and only if it changes: what watches it should not wake for nothing."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh_copy = path.with_name(f".{path.name}.new")
-    fresh_copy.write_bytes(content)
-    os.replace(fresh_copy, path)
