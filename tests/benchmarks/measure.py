@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _RELOAD = re.compile(r"livereload\(\d+, \d+\);")
 PATIENCE = 600
@@ -34,22 +35,27 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 
+def timed(command: list[str], cwd: Path, log: IO[str] | int = subprocess.DEVNULL) -> tuple[int, Run]:
+    """Run a command to its end; give its exit code and what it took."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, env=_environment(), stdout=log, stderr=log)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return process.returncode, Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+
+
 def build(root: Path, *, cold: bool) -> Run:
     """Build a project as an author does; cold: nothing is left of an earlier build."""
     shutil.rmtree(root / "site", ignore_errors=True)
     if cold:
         shutil.rmtree(root / ".cache", ignore_errors=True)
     with (root / "build.log").open("w", encoding="utf-8") as log:
-        start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=root,
-                                   env=_environment(), stdout=log, stderr=log)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+        code, run = timed([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], root, log)
+    if code:
         raise RuntimeError(f"{root.name} does not build:\n{(root / 'build.log').read_text(encoding='utf-8')[-2000:]}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+    return run
 
 
 class Server:

@@ -11,15 +11,13 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from measure import Run, build, serving
+from measure import Run, build, serving, timed
 from projects import KINDS, write_project
 from results import RESULTS, dumps, joined, load, printed
 
@@ -75,17 +73,17 @@ def machine() -> dict[str, Any]:
 
 
 def commands(rounds: int) -> list[dict[str, Any]]:
-    """Run the command line, and Python with nothing to do, in turn."""
+    """Run the command line, Python with nothing to do, and an import of SymPy, in turn."""
     derive = str(Path(sys.executable).with_name("derive"))
     asked = {"python": [sys.executable, "-c", "pass"], "derive --help": [derive, "--help"],
-             "derive count": [derive, "count", "llama-2-7b", "--rank", "8"]}
-    taken: dict[str, list[float]] = {name: [] for name in asked}
+             "derive count": [derive, "count", "llama-2-7b", "--rank", "8"],
+             "import sympy": [sys.executable, "-c", "import sympy"]}
+    taken: dict[str, list[Run]] = {name: [] for name in asked}
     for _ in range(4 * rounds):
         for name, command in asked.items():
-            start = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True)
-            taken[name].append(round(time.perf_counter() - start, 4))
-    return [{"command": name, "seconds": each} for name, each in taken.items()]
+            taken[name].append(timed(command, Path.cwd())[1])
+    return [{"command": name, "seconds": [round(run.wall, 4) for run in each], "cpu": [round(run.cpu, 4) for run in each]}
+            for name, each in taken.items()]
 
 
 def builds(folder: Path, count: int, kinds: list[str], rounds: int) -> list[dict[str, Any]]:
