@@ -98,7 +98,7 @@ class Figure:
             known = formula.formula_of(name) if isinstance(formula, ByModel) else formula
             takes = {symbol.name for symbol in known.free}
             value = known(**{key: exact for key, exact in {**inputs, **series.at}.items() if key in takes})
-        except (KeyError, DomainError):
+        except DomainError:
             return None
         return value if isinstance(value, Value) else None
 

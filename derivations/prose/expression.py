@@ -237,8 +237,8 @@ class Reader:
             if isinstance(target, ByModel):
                 try:
                     target = target.formula_of(model.name)
-                except KeyError as missing:
-                    raise self.fault(node.args[0], f"{dotted} can't count {model.name}: {missing.args[0]}") from None
+                except DomainError as fault:
+                    raise self.fault(node.args[0], f"{dotted} can't count {model.name}: {fault}") from None
             takes = {symbol.name for symbol in target.free}
             inputs = {name: number for name, number in model.inputs.items() if name in takes}
         if isinstance(target, ByModel):

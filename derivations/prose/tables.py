@@ -267,7 +267,10 @@ def _cell(row: Row, column: Column, course: Course) -> Value | Mapping[str, str]
     if isinstance(formula, ByModel):
         if not row.model:
             raise TableFault(f"'{name}' depends on the model, and row {row.key} names none")
-        formula = formula.formula_of(row.model)
+        try:
+            formula = formula.formula_of(row.model)
+        except DomainError as fault:
+            raise TableFault(f"'{name}' in row {row.key}: {fault}") from None
     return _value(formula, inputs, row)
 
 

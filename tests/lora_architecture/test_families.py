@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.exact import ByModel, Formula, prove
+from derivations.exact import ByModel, DomainError, Formula, prove
 from derivations.lora import architecture, layer
 from derivations.lora.architecture import MODEL_TYPES, Dimensions, find
 from derivations.lora.architecture.decoder import layer_full, layer_lora, model_full, model_lora, total
 from derivations.lora.architecture.formulas import LETTERS, dimensions
 from derivations.lora.catalogue import catalogue, public_model
 from derivations.lora.configuration import configure
+from derivations.lora.course import COURSE
 from derivations.lora.refusal import Refusal
+from derivations.prose.tables import read_tables
 
 FORMULAS = {formula.name: formula for formula in architecture.FORMULAS}
 each_family = pytest.mark.parametrize("model_type", MODEL_TYPES)
@@ -108,8 +110,18 @@ def test_known_formulas():
 
 
 def test_a_name_outside_the_catalogue_is_a_sentence():
-    with pytest.raises(KeyError, match="isn't a public model of the catalogue"):
+    with pytest.raises(DomainError, match="isn't a public model of the catalogue"):
         FORMULAS["exact.full"].formula_of("minigpt")
+
+
+def test_a_table_that_asks_for_such_a_model_is_told_so(tmp_path):
+    (tmp_path / "one.toml").write_text(
+        'title = {en = "T", es = "T"}\n[rows]\nmodels = ["minigpt"]\n[[columns]]\nkey = "full"\n'
+        'formula = "exact.full"\nheading = {en = "F", es = "F"}\n', encoding="utf-8")
+    tables, [finding] = read_tables(tmp_path, COURSE)
+    assert not tables
+    assert "minigpt" in finding.message
+    assert "isn't a public model of the catalogue" in finding.message
 
 
 def test_letters_name_dimensions():

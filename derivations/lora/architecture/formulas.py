@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from derivations.course import Model
-from derivations.exact import RATIO, ByModel, Formula, Scalar, Step, Symbol, Unit, quotient
+from derivations.exact import RATIO, ByModel, DomainError, Formula, Scalar, Step, Symbol, Unit, quotient
 from derivations.lora import layer as textbook
 from derivations.lora import steps, symbols
 from derivations.lora.architecture.decoder import (
@@ -104,9 +104,9 @@ class Shape:
 
 @cache
 def shape(model: str) -> Shape:
-    """Give the shape of a public model. Raises `KeyError`, with a sentence, for any other name."""
+    """Give the shape of a public model. Raises `DomainError` for any other name."""
     if model not in catalogue():
-        raise KeyError(f"{model!r} isn't a public model of the catalogue: only those are counted exactly")
+        raise DomainError(f"{model!r} isn't a public model of the catalogue: only those are counted exactly")
     configuration = catalogue()[model].configuration
     family, found = configuration.family, configuration.dimensions
     names = (*family.letters, "L", "V", *family.outside)
