@@ -2,13 +2,14 @@
 
 A mistake inside a function is put into the collected tests' own copy of the module by replacing the function's code,
 so that it costs a fork and the tests that reach it. A mistake in what a module does while it is imported costs a
-collection of its own, in a fork of a process that hasn't imported the package. Which tests reach which lines is noted
-first, each test in a fork of its own too, so that nothing that one test computed is there already for the next.
+collection of its own, in a fork of a process that hasn't imported the package. Which tests call which functions is
+noted first, each test in a fork of its own too, so that nothing that one test computed is there already for the next.
 The tests that caught a module's last mutants are asked first, then the others, the quickest first.
 """
 
 from __future__ import annotations
 
+import cProfile
 import gc
 import importlib.abc
 import importlib.machinery
@@ -42,7 +43,7 @@ QUICK = 2
 class Map:
     """What the tests do when nothing is wrong.
 
-    lines     which lines of which module each test runs, by file's name
+    lines     the lines of the functions that each test calls, by file's name
     imported  which lines run while the tests are collected
     seconds   how long each test takes, in processor time
     broken    tests that fail by themselves, and so judge nothing
@@ -54,7 +55,7 @@ class Map:
     broken: list[str] = field(default_factory=list)
 
     def reaching(self, file: str, lines: tuple[int, int]) -> list[str]:
-        """Name the tests that run one of the lines, the quickest first."""
+        """Name the tests that call a function with one of the lines, the quickest first."""
         wanted = set(range(lines[0], lines[1] + 1))
         return self._quick(test for test, runs in self.lines.items() if wanted & set(runs.get(file, ())))
 
@@ -100,6 +101,30 @@ class Tracer:
     def lists(self) -> dict[str, list[int]]:
         """Give what was seen, ready to be written down."""
         return {file: sorted(lines) for file, lines in self.seen.items()}
+
+
+class Profiler:
+    """Notes which functions of the package run; lines are those of the whole function. Far quicker than a `Tracer`."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.profile = cProfile.Profile(subcalls=False, builtins=False)
+
+    def __enter__(self) -> Profiler:
+        self.profile.enable()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.profile.disable()
+
+    def lists(self) -> dict[str, list[int]]:
+        """Give what was seen, ready to be written down."""
+        seen: dict[str, set[int]] = {}
+        for entry in self.profile.getstats():
+            code = entry.code
+            if isinstance(code, CodeType) and code.co_filename.startswith(self.package):
+                seen.setdefault(code.co_filename, set()).update(line for *_, line in code.co_lines() if line)
+        return {file: sorted(lines) for file, lines in seen.items()}
 
 
 class Session:
@@ -183,11 +208,12 @@ def record(tests: list[str], package: Path, place: Path, known: set[str]) -> Map
     found = Map()
 
     def each(session: Session, items: list[pytest.Item]) -> None:
+        gc.freeze()
         for number, item in enumerate(item for item in items if item.nodeid not in known):
             def one(item: pytest.Item = item) -> dict[str, Any]:
-                with Tracer(str(package)) as tracer:
+                with Profiler(str(package)) as profiler:
                     failed = session.run([item])
-                return {"lines": tracer.lists(), "failed": failed}
+                return {"lines": profiler.lists(), "failed": failed}
 
             before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
             told = answer(in_fork(one, limit=600, into=place / f"record-{number}"), place / f"record-{number}")
