@@ -145,6 +145,6 @@ def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
     assert english.number(root.exact / 2, (Form("percent"),)).text == "71%"
 
 
-@pytest.mark.parametrize("kind", [About, FormKind, Joiners, Numerals, Plan, Profile, Scale, Written])
+@pytest.mark.parametrize("kind", [About, Figure, FormKind, Joiners, Numerals, Plan, Profile, Scale, Written])
 def test_what_a_language_knows_cannot_be_changed(kind):
     assert kind.__dataclass_params__.frozen

@@ -135,7 +135,7 @@ def test_a_number_is_a_tree_too(number, tree):
     (-c * (a - b - z), Product((C, Sum(((False, B), (False, Z), (True, A)))))),
     (-c * (a + b), Negated(Product((C, plus(A, B))))),
     (-c * (a / 2 + b), Negated(Product((C, plus(Quotient(A, Number(2)), B))))),
-    (-(a - b) * (c + z), Product((Sum(((False, B), (True, A))), plus(C, Z)))),
+    (sympy.Mul(-1, a - b, c + z), Product((Sum(((False, B), (True, A))), plus(C, Z)))),
     (a * (b - c) / 2, Quotient(Product((A, Sum(((False, B), (True, C))))), Number(2))),
     (sympy.sqrt(2) * a * sympy.sqrt(b), Product((A, Root(Product((Number(2), B)), 2)))),
     (sympy.sqrt(a) * sympy.sqrt(b) * c, Product((C, Root(Product((A, B)), 2)))),
