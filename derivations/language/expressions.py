@@ -6,14 +6,25 @@ Imported only where an expression, a fraction or a root is really met.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from derivations.exact import Exact, Formula, Symbol, Value
 from derivations.language import layout
+from derivations.language.chains import Chain, chain
 from derivations.language.numerals import Written, numeral
 from derivations.language.profile import Numerals
 from derivations.language.rounding import unrounded
 from derivations.language.setting import Set, Setter
+
+
+@dataclass(frozen=True)
+class _General:
+    """A formula without numbers: its tree, the tree set, and its steps set with blanks where that can be done."""
+
+    tree: layout.Node
+    written: Written
+    chain: Chain | None
 
 
 class Expressions:
@@ -26,7 +37,7 @@ class Expressions:
         self.order = order
         self._trees: dict[Any, layout.Node] = {}
         self._written: dict[Any, Written] = {}
-        self._general: dict[Any, Formula] = {}
+        self._general: dict[Any, _General] = {}
         self._setters: dict[tuple[Symbol, ...], Setter] = {}
         self._numerals: dict[int, tuple[str, str]] = {}
 
@@ -43,20 +54,24 @@ class Expressions:
 
     def steps(self, value: Value) -> list[Written]:
         """Write a value's formula, the same with numbers, and what these come to short of the value itself."""
-        symbols = value.formula.symbols
-        tree = self._tree(self._unfixed(value.formula).expression, symbols)
+        general = self._of(value.formula)
+        result = layout.constant(value.exact)
+        written = [general.written] if general.tree != result else []
+        steps = general.chain.filled(value.inputs, self._whole) if general.chain else None
+        if steps is None:
+            return [*written, *self._set_anew(general.tree, value, result)]
+        shown = self._set(result, ())
+        return [*written, *(step for step in steps if step.tex != shown.tex)]
+
+    def _set_anew(self, tree: layout.Node, value: Value, result: layout.Node) -> list[Written]:
+        """Write the steps of a value whose numbers may change the shape of a line."""
         numbers = layout.substituted(tree, value.inputs)
         worked_out = layout.with_sides_multiplied(numbers)
         if worked_out == numbers and not isinstance(numbers, layout.Sum):
             worked_out = layout.with_sums_added(numbers)
-        result = layout.constant(value.exact)
-        setter = self._setter(symbols)
-        written = [self._set(tree, symbols)] if tree != result else []
-        for step in (numbers, worked_out):                # met once: looking it up would cost more than setting it
-            if step != result:
-                shown = setter.set(step)
-                written.append(Written(shown.text, shown.tex))
-        return written
+        setter = self._setter(value.formula.symbols)
+        shown = [setter.set(step) for step in (numbers, worked_out) if step != result]
+        return [Written(step.text, step.tex) for step in shown]
 
     def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol]) -> Written:
         """Write "h = 4096, r = 8", exactly."""
@@ -69,14 +84,15 @@ class Expressions:
             ",\\ ".join(f"{letter.tex} = {number.tex}" for letter, number in pairs),
         )
 
-    def _unfixed(self, formula: Formula) -> Formula:
-        """Give the formula before any numbers were put in: a worked line shows where each of them goes."""
-        if not formula.fixed:
-            return formula
+    def _of(self, formula: Formula) -> _General:
+        """Give what is known of a formula before any numbers are put in: a line shows where each of them goes."""
         key = (formula.function, formula.symbols)
-        if key not in self._general:
-            self._general[key] = Formula(formula.name, formula.function, formula.symbols, formula.unit)
-        return self._general[key]
+        if (general := self._general.get(key)) is None:
+            plain = formula if not formula.fixed else Formula(formula.name, *key, formula.unit)
+            tree = self._tree(plain.expression, formula.symbols)
+            steps = chain(tree, self._setter(formula.symbols))
+            general = self._general[key] = _General(tree, self._set(tree, formula.symbols), steps)
+        return general
 
     def _tree(self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()) -> layout.Node:
         order = self.order or tuple(symbol.name for symbol in symbols)

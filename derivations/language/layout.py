@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from derivations.exact import Exact
@@ -319,10 +320,10 @@ def with_sides_multiplied(node: Node) -> Node:
     return node
 
 
-def rational(node: Node) -> int | Fraction:
-    """Give the tree's exact value. Raises `NotRational` where it has none that is rational."""
-    value = _value(node)
-    return value.numerator if value.denominator == 1 else value
+def rational(node: Node, inputs: Mapping[str, Exact] = MappingProxyType({})) -> int | Fraction:
+    """Give the tree's exact value, with numbers for its letters. Raises `NotRational` where it has none."""
+    value = _value(node, inputs)
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -348,26 +349,30 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     return change(node)
 
 
-def _value(node: Node) -> int | Fraction:
+def _value(node: Node, inputs: Mapping[str, Exact]) -> int | Fraction:
     match node:
         case Number(value):
             return value
+        case Letter(name):
+            if isinstance(number := inputs.get(name), int | Fraction):
+                return number
         case Negated(inner):
-            return -_value(inner)
+            return -_value(inner, inputs)
         case Marked(inner):
-            return _value(inner)
+            return _value(inner, inputs)
         case Sum(terms):
-            return sum((-_value(term) if minus else _value(term) for minus, term in terms), Fraction(0))
+            return sum(-_value(term, inputs) if minus else _value(term, inputs) for minus, term in terms)
         case Product(factors):
-            return math.prod((_value(factor) for factor in factors), start=Fraction(1))
+            return math.prod(_value(factor, inputs) for factor in factors)
         case Quotient(top, bottom):
-            divisor = _value(bottom)
+            divisor = _value(bottom, inputs)
             if divisor:
-                return Fraction(_value(top)) / Fraction(divisor)
+                return Fraction(_value(top, inputs)) / divisor
         case Power(base, exponent):
-            power = Fraction(_value(exponent))
+            power = Fraction(_value(exponent, inputs))
             if power.denominator == 1 and abs(power) < 1000:
-                return Fraction(_value(base)) ** int(power)
+                raised = _value(base, inputs)
+                return raised ** int(power) if power >= 0 else Fraction(raised) ** int(power)
         case Call(name, arguments):
             functions: dict[str, Callable[..., int | Fraction]] = {
                 "floor": math.floor,
@@ -377,7 +382,7 @@ def _value(node: Node) -> int | Fraction:
                 "max": max,
             }
             if name in functions:
-                return functions[name](*(_value(argument) for argument in arguments))
+                return functions[name](*(_value(argument, inputs) for argument in arguments))
         case _:
             pass
     raise NotRational

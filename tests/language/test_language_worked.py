@@ -88,3 +88,22 @@ def test_each_member_of_the_chain_has_the_value_of_the_formula(formula, data):
     members = EN.evaluation(value)
     assert all(before.tex != after.tex for before, after in pairwise(members))
     assert not any(member.rounded for member in members[:-1])
+
+
+GAP = Formula("field.gap", lambda k, w: 3 * k * (w - 2) ** 2, (k, w))
+NESTED = Formula("field.nested", lambda k, w, d: quotient(k + quotient(w, d), 2 * w * w), (k, w, d))
+TOWER = Formula("field.tower", lambda k, w: 2**k * w, (k, w))
+
+
+@given(st.sampled_from((*ALL, GAP, NESTED, TOWER)), st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_line_filled_in_is_the_line_set_anew(formula, data):
+    """A formula's lines are set once with blanks; for these very numbers they are what setting the tree gives."""
+    numbers = {symbol.name: data.draw(PARTS if symbol is mu else st.integers(1, 99_999 if formula is not TOWER else 60))
+               for symbol in formula.symbols}
+    value = formula(**numbers)
+    for spoken in (EN, ES):
+        writer = spoken._expressions
+        anew = writer._set_anew(trees.layout(formula.expression, tuple(SYMBOLS)), value, trees.constant(value.exact))
+        first = spoken.formula(formula)
+        assert list(dict.fromkeys([first, *writer.steps(value)])) == list(dict.fromkeys([first, *anew]))
