@@ -6,7 +6,6 @@ of whole numbers. `Expressions` sets every other line anew.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from derivations.language.layout import Letter, Node, NotRational, Number, Power
 from derivations.language.numerals import Written
 from derivations.language.setting import Set, Setter
 
-_BLANK = re.compile("\ue010(\\d+)\ue011")
+_BLANK = "\ue010"
 Numeral = Callable[[int], tuple[str, str]]
 """Writes a whole number as it stands in a formula: plain text, TeX."""
 
@@ -29,28 +28,26 @@ class _BlankSetter(Setter):
 
 @dataclass(frozen=True)
 class _Line:
-    """One step with blanks. `parts` are what goes into them; pieces of text alternate with blanks' numbers."""
+    """One step: `parts` go into the blanks of `text` and of `tex`, which are patterns for `%`, from left to right."""
 
     parts: tuple[Node, ...]
-    text: tuple[str, ...]
-    tex: tuple[str, ...]
+    text: str
+    tex: str
 
     def filled(self, inputs: Mapping[str, Exact], numeral: Numeral) -> Written | None:
         """Put the numbers in; None where one of them isn't whole."""
-        numbers = []
+        texts, texes = [], []
         for part in self.parts:
             try:
-                number = rational(part, inputs)
+                number = inputs[part.name] if isinstance(part, Letter) else rational(part, inputs)
             except NotRational:
                 return None
             if not isinstance(number, int) or number < 0:
                 return None
-            numbers.append(numeral(number))
-        text, tex = list(self.text), list(self.tex)
-        for pieces, which in ((text, 0), (tex, 1)):
-            for place in range(1, len(pieces), 2):
-                pieces[place] = numbers[int(pieces[place])][which]
-        return Written("".join(text), "".join(tex))
+            text, tex = numeral(number)
+            texts.append(text)
+            texes.append(tex)
+        return Written(self.text % tuple(texts), self.tex % tuple(texes))
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def chain(tree: Node, setter: Setter) -> Chain | None:
     blank = _BlankSetter(setter.numeral, setter.minus, {})
     lines = [_line(tree, blank, sums=False)]
     if isinstance(tree, Quotient):
-        lines.append(_cut((tree.top, tree.bottom), Quotient(_hole(0), _hole(1)), blank))
+        lines.append(_cut((tree.top, tree.bottom), Quotient(_hole(), _hole()), blank))
     elif not isinstance(tree, Sum):
         lines.append(_line(tree, blank, sums=True))
     return Chain(tuple(lines))
@@ -102,11 +99,11 @@ def _line(tree: Node, setter: Setter, *, sums: bool) -> _Line:
         match node:
             case Letter():
                 parts.append(node)
-                return _hole(len(parts) - 1)
+                return _hole()
             case Sum(terms):
                 if sums:
                     parts.append(node)
-                    return _hole(len(parts) - 1)
+                    return _hole()
                 return Sum(tuple((minus, blanked(term)) for minus, term in terms))
             case Product(factors):
                 return Product(tuple(blanked(factor) for factor in factors))
@@ -121,10 +118,11 @@ def _line(tree: Node, setter: Setter, *, sums: bool) -> _Line:
     return _cut(tuple(parts), shown, setter)
 
 
-def _hole(number: int) -> Letter:
-    return Letter(f"\ue010{number}\ue011")
+def _hole() -> Letter:
+    return Letter(_BLANK)
 
 
 def _cut(parts: tuple[Node, ...], shown: Node, setter: Setter) -> _Line:
     done = setter.set(shown)
-    return _Line(parts, tuple(_BLANK.split(done.text)), tuple(_BLANK.split(done.tex)))
+    text, tex = (written.replace("%", "%%").replace(_BLANK, "%s") for written in (done.text, done.tex))
+    return _Line(parts, text, tex)
