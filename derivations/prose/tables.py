@@ -2,12 +2,16 @@
 
 A specification names formulas, forms and headings in both languages; no number of a result stands in it. pandas builds
 the frame that becomes `NAME.csv`, whose bytes are committed: a changed formula shows in review as numbers that moved.
+
+A page's table holds each column's formula once, in a list below it. What its cells open to, from formula to figure, is
+data for the script, which puts a cell's line between the column's entry and what the row's inputs are.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,11 +21,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from derivations.course import Course, Model
+from derivations.course import Course, Model, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value
-from derivations.language import LANGUAGES, Form, Language
+from derivations.language import FORMS, LANGUAGES, Form, FormError, Language
+from derivations.prose.code import sympy_text
+from derivations.prose.drill import as_script
 from derivations.prose.expression import ExpressionFault, input_value, read_forms
 from derivations.prose.finding import Finding
+from derivations.prose.marks import tex_html
+from derivations.prose.where import WHERE_WORDS
 
 
 class TableFault(ValueError):
@@ -64,6 +72,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     cells: tuple[tuple[Value | Mapping[str, str], ...], ...]
+    course: Course
     filterable: bool = False
 
     def csv(self) -> str:
@@ -93,8 +102,11 @@ class Table:
             f'<th scope="col"{_class(numeric[i])}>{escape(column.heading[lang])}</th>'
             for i, column in enumerate(self.columns)
         )
-        body = "".join(f"<tr>{''.join(self._cell(cell, i, language) for i, cell in enumerate(row))}</tr>"
-                       for row in self.cells)
+        body = "".join(
+            f'<tr id="{place}"{" class=model" if row.model else ""}>'
+            f'{"".join(self._cell(cell, i, language) for i, cell in enumerate(cells))}</tr>'
+            for place, row, cells in zip(self._places(), self.rows, self.cells, strict=True)
+        )
         caption = escape(self.title[lang])
         note = f'<p class="note">{escape(self.note[lang])}</p>' if self.note.get(lang) else ""
         words = ("sort", "filter", "shown") if self.filterable else ()
@@ -105,9 +117,86 @@ class Table:
         return (
             f'<figure class="derived-table" id="t-{self.name}"{kind}>'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table>'
-            f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-            f'{note}<p class="download">{escape(language.word("table.download"))}: {files}</p></figure>'
+            f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"{note}{self._columns(language)}"
+            f'<p class="download">{escape(language.word("table.download"))}: {files}</p>'
+            f'<script type="application/json">{as_script(self._opened(language))}</script></figure>'
         )
+
+    def _places(self) -> list[str]:
+        """Give each row's anchor."""
+        places: list[str] = []
+        for row in self.rows:
+            place = f"t-{self.name}-{re.sub(r'[^a-z0-9]+', '-', row.key.lower()).strip('-')}"
+            again = sum(re.sub(r"--[0-9]+$", "", other) == place for other in places)
+            places.append(f"{place}--{again + 1}" if again else place)
+        return places
+
+    def _columns(self, language: Language) -> str:
+        """List what each column is: its meaning, formula, unit and source."""
+        items = "".join(self._column(i, language) for i, column in enumerate(self.columns) if column.from_ != "label")
+        summary = escape(language.word("table.columns"))
+        return f'<details class="columns"><summary>{summary}</summary><ul>{items}</ul></details>'
+
+    def _column(self, i: int, language: Language) -> str:
+        """Write the entry of a column: a formula of its own, one for each row, or one for each family of models."""
+        column, texts = self.columns[i], self.course.words[language.code]
+        values = [cell for row in self.cells if isinstance(cell := row[i], Value)]
+        general, written, facts, data = _general(values[0].formula), "", [], ""
+        if column.inputs:
+            facts.append(f"{language.word('values.inputs')} {language.inputs(column.inputs).text}")
+        if column.from_ == "input":
+            said = texts.get(f"symbol.{column.name}", column.name)
+        elif "*" in column.name:
+            rows = [(row.label[language.code], _general(value.formula))
+                    for row, value in zip(self.rows, values, strict=True)]
+            said = "; ".join(f"{label}: {language.formula(one).text}" for label, one in rows
+                             if not one.expression.is_number) or language.word("table.by_row")
+        elif isinstance(self.course.formulas[column.name], ByModel):
+            said = f"{texts.get(f'formula.{column.name}', column.name)}; {language.word('table.by_family')}"
+        else:
+            shown = language.formula(general)
+            said = f"{texts.get(f'formula.{column.name}', column.name)}: "
+            written = tex_html(shown.tex, shown.text)
+            data = f' data-tex="{escape(shown.tex)}" data-sympy="{escape(sympy_text(general.expression))}"'
+            if general.source:
+                facts.append(f"{language.word('values.source')}: {source_in(general.source, texts)}")
+        if unit := _noun(values[0], language):
+            facts.insert(0, f"{language.word('table.unit')}: {unit}")
+        about = f'<p class="facts">{escape(" · ".join(facts))}</p>' if facts else ""
+        heading = escape(column.heading[language.code])
+        return (f'<li id="t-{self.name}-c-{column.key}"{data}>'
+                f'<p class="what"><b>{heading}</b>: {escape(said)}{written}</p>{about}</li>')
+
+    def _opened(self, language: Language) -> dict[str, Any]:
+        """Give what the cells open to: each one's inputs and its line, and where a row's numbers were read."""
+        texts = self.course.words[language.code]
+        sources = []
+        for row in self.rows:
+            model = self.course.models.get(row.model)
+            read = model.source if model else ""
+            sources.append(f"{language.word('values.source')}: {source_in(read, texts)}" if read else "")
+        return {
+            "words": {key: language.word(f"values.{key}") for key in WHERE_WORDS},
+            "columns": [column.key for column in self.columns],
+            "rows": sources,
+            "cells": [[self._line(cell, column, language) if isinstance(cell, Value) else None
+                       for cell, column in zip(row, self.columns, strict=True)] for row in self.cells],
+        }
+
+    def _line(self, cell: Value, column: Column, language: Language) -> list[str]:
+        """Write a cell's inputs, and the chain from its formula to the figure; a family's formula stands elsewhere."""
+        forms = tuple(form for form in column.forms if FORMS[form.name].figure)
+        if column.from_ == "input":
+            return ["", language.worked(cell, forms).text]
+        if isinstance(self.course.formulas.get(column.name), ByModel):
+            exact, shown = language.number(cell.exact, _EXACT), language.write(cell, column.forms)
+            sign = "≈" if shown.rounded else "="
+            worked = shown.text if exact.text == shown.text else f"{exact.text} {sign} {shown.text}"
+        else:
+            worked = language.worked(cell, forms).text
+        inputs = language.inputs(cell.inputs).text if cell.inputs else ""
+        return [f"{language.word('values.inputs')} {inputs}" if inputs else "", worked]
 
     def _cell(self, cell: Value | Mapping[str, str], i: int, language: Language) -> str:
         if isinstance(cell, Value):
@@ -115,6 +204,24 @@ class Table:
             return f'<td class="number" data-exact="{_plain(cell)}">{escape(written.text)}</td>'
         text = escape(cell[language.code])
         return f'<th scope="row">{text}</th>' if i == 0 else f"<td>{text}</td>"
+
+
+_EXACT = (Form("exact"),)
+
+
+def _general(formula: Formula) -> Formula:
+    """Give the formula with no numbers put in."""
+    if not formula.fixed:
+        return formula
+    return Formula(formula.name, formula.function, formula.symbols, formula.unit, formula.derive, formula.source)
+
+
+def _noun(value: Value, language: Language) -> str:
+    """Name what a value counts, where there is a noun for it and the number isn't a pure one."""
+    try:
+        return "" if value.unit.name == "number" else language.noun(value.unit.name).plural
+    except FormError:
+        return ""
 
 
 def _class(numeric: bool) -> str:
@@ -163,7 +270,7 @@ def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
     if not rows:
         raise TableFault("a table needs rows")
     cells = tuple(tuple(_cell(row, column, course) for column in columns) for row in rows)
-    return Table(name, _both(spec, "title"), _both(spec, "note", required=False), columns, rows, cells,
+    return Table(name, _both(spec, "title"), _both(spec, "note", required=False), columns, rows, cells, course,
                  bool(spec.get("filterable", False)))
 
 

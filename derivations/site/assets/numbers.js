@@ -1,38 +1,45 @@
-/* Numbers that open: each printed value is a link to its entry in the page's list; here it becomes a button to one shared box.
-   Without this script, in print and in reader views, the links and the list do the same. */
+/* Numbers that open: each printed value is a link to its entry in the page's list, and each cell of a derived table has its line in the table's data;
+   here both become buttons to one shared box. Without this script, in print and in reader views, the links and the lists do the same. */
 document.addEventListener("DOMContentLoaded", () => {
 	"use strict";
-	const list = document.querySelector("ol.where"), links = document.querySelectorAll("a.lv"), { button, copier, element } = globalThis.derivations;
-	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 });
-	if (!list || !links.length || !box.showPopover) return;
-	const words = JSON.parse(list.dataset.words);
+	const D = globalThis.derivations, { button, copier, element } = D, list = document.querySelector("ol.where"), links = document.querySelectorAll("a.lv, button.lv");
+	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 }), words = list && JSON.parse(list.dataset.words);
+	if (!links.length || !box.showPopover) return;
 	let from = null, timer = 0, hovered = false;
 	const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value)), isOpen = () => box.matches(":popover-open");
-	set(box, { role: "dialog", "aria-label": words.title });
-	for (const link of links) set(link, { role: "button", "aria-haspopup": "dialog", "aria-expanded": "false" });
+	box.setAttribute("role", "dialog");
+	for (const link of links) set(link, { ...(link.matches("a") && { role: "button" }), "aria-haspopup": "dialog", "aria-expanded": "false" });
 
-	function open(link, byHover = false) {
-		const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-		if (!entry) return false;
-		const inside = entry.cloneNode(true), copies = element("p", { className: "copy" }, `${words.copy}: `), whole = element("a", { href: `#${entry.id}`, textContent: words.entry });
-		inside.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));                          // no id twice
+	/* What there is to say of a number: what is shown, what can be copied, and the entry it comes from. */
+	function entry(link) {
+		const item = words && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+		if (!item) return null;
+		const inside = item.cloneNode(true);
 		inside.querySelector(".links")?.remove();
-		for (const [key, name] of [["exact", words.exact], ["tex", "TeX"], ["sympy", "SymPy"], ["python", "Python"]]) copies.append(copier(name, () => entry.dataset[key], words.copied), " ");
-		copies.append(copier(words.link, () => new URL(`#${entry.id}`, location.href).href, words.copied));
+		return { words, inside: [...inside.childNodes], copies: { [words.exact]: item.dataset.exact, TeX: item.dataset.tex, SymPy: item.dataset.sympy, Python: item.dataset.python }, place: item.id, entry: item.id };
+	}
+	function open(link, byHover = false) {
+		const said = link.matches("a") ? entry(link) : D.cell(link);
+		if (!said) return false;
+		const copies = element("p", { className: "copy" }, `${said.words.copy}: `), whole = element("a", { href: `#${said.entry}`, textContent: said.words.entry });
+		for (const [name, text] of Object.entries(said.copies)) if (text) copies.append(copier(name, () => text, said.words.copied), " ");
+		copies.append(copier(said.words.link, () => new URL(`#${said.place}`, location.href).href, said.words.copied));
 		whole.addEventListener("click", () => { from = null; box.hidePopover(); });
 		from?.style.removeProperty("anchor-name");
 		from?.setAttribute("aria-expanded", "false");
 		[from, hovered] = [link, byHover];
 		link.style.setProperty("anchor-name", "--lv");
-		box.replaceChildren(Object.assign(button(words.close, () => box.hidePopover()), { className: "close" }), ...inside.childNodes, copies, element("p", { className: "more" }, whole));
-		link.after(box);
+		box.setAttribute("aria-label", said.words.title);
+		box.replaceChildren(Object.assign(button(said.words.close, () => box.hidePopover()), { className: "close" }), ...said.inside, copies, element("p", { className: "more" }, whole));
+		box.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));                            // no id twice
+		if (link.matches("a")) link.after(box); else link.closest("figure").append(box);
 		box.showPopover();
 		link.setAttribute("aria-expanded", "true");
 		if (!byHover) box.focus({ preventScroll: true });
 		return true;
 	}
 	document.addEventListener("click", (event) => {
-		const link = event.target.closest("a.lv");
+		const link = event.target.closest(".lv");
 		if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;               // a new tab stays one
 		clearTimeout(timer);
 		if (open(link)) event.preventDefault();

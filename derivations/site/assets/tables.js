@@ -38,3 +38,43 @@
     });
   }
 })();
+
+/* Cells that open. A table is one stop of the Tab key; the arrows lead from cell to cell, and numbers.js opens the box. */
+(() => {
+  "use strict";
+
+  const D = (globalThis.derivations ??= {}), opened = new WeakMap();
+  D.cell = (button) => opened.get(button)();
+  if (!("popover" in HTMLElement.prototype)) return;
+
+  for (const figure of document.querySelectorAll(".derived-table")) {
+    const { words, columns, rows, cells } = JSON.parse(figure.querySelector("script").textContent), body = figure.querySelector("tbody");
+    let stop = null;
+    const rest = (button) => { if (stop) stop.tabIndex = -1; stop = button; if (stop) stop.tabIndex = 0; };
+    [...body.rows].forEach((row, i) => [...row.cells].forEach((cell, j) => {
+      if (!cells[i][j]) return;
+      const open = D.element("button", { type: "button", className: "lv", textContent: cell.textContent, tabIndex: -1 });
+      cell.replaceChildren(open);
+      stop ?? rest(open);
+      opened.set(open, () => {
+        const [inputs, worked] = cells[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
+        about.querySelector(".what").after(D.element("p", { className: "worked", textContent: worked }));
+        const facts = [inputs, rows[i]].filter(Boolean).join(" · "), label = row.cells[0] === cell ? [] : [D.element("p", { className: "row", textContent: row.cells[0].textContent })];
+        return {
+          words, place: row.id, entry: column.id, copies: { [words.exact]: cell.dataset.exact, TeX: column.dataset.tex, SymPy: column.dataset.sympy },
+          inside: [...label, ...about.childNodes, ...(facts ? [D.element("p", { className: "facts", textContent: facts })] : [])],
+        };
+      });
+    }));
+    const shown = () => [...body.rows].filter((row) => !row.hidden);
+    body.addEventListener("focusin", ({ target }) => { if (target.matches(".lv")) rest(target); });
+    figure.addEventListener("input", () => { if (stop?.closest("tr").hidden) rest(shown()[0]?.querySelector(".lv")); });
+    body.addEventListener("keydown", (event) => {
+      const way = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key], cell = event.target.matches(".lv") && event.target.closest("td, th");
+      if (!way || !cell) return;
+      const all = shown(), next = all[all.indexOf(cell.parentNode) + way[0]]?.cells[cell.cellIndex + way[1]]?.querySelector(".lv");
+      event.preventDefault();
+      next?.focus();
+    });
+  }
+})();

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 import derivations
 
@@ -96,6 +97,71 @@ def test_without_a_script_a_number_is_a_link_to_its_entry(open_page, language):
     link.click()
     assert tab.url.endswith(target)
     assert tab.locator(f"li[id='{target[1:]}'] .worked").is_visible()
+
+
+# Cells that open ----------------------------------------------------------------------------------------------------
+
+def cell(tab, row, column):
+    """The button in a cell of the table of real models; the first column is the model's name."""
+    return tab.locator(f"#t-real-models-{row} > :nth-child({column + 1}) button.lv")
+
+
+@ANYWHERE
+def test_a_cell_opens_from_its_formula_to_its_figure(open_page, language, phone):
+    tab = open_page("real-models", language, phone=phone)
+    one, box = cell(tab, "gpt-j-6b", 5), tab.locator("#where-box")
+    one.tap() if phone else one.click()
+    said = box.inner_text().replace("\u202f", "").replace(",", "")
+    assert "GPT-J 6B" in said and "18Lrh = 18 · 28 · 8 · 4096 = 16515072" in said
+    assert one.get_attribute("aria-expanded") == "true"
+    edges = box.bounding_box()
+    assert edges["x"] >= 0 and edges["x"] + edges["width"] <= tab.viewport_size["width"] + 1
+    ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    if not phone:
+        assert not violations(tab, "#t-real-models")
+    tab.keyboard.press("Escape")
+    assert not box.is_visible()
+    assert tab.complaints == []
+
+
+def test_a_table_is_one_stop_of_the_keyboard_and_the_arrows_lead_through_it(open_page):
+    tab = open_page("real-models")
+    focused = "document.activeElement.closest('tr')?.id + ' ' + document.activeElement.closest('td')?.cellIndex"
+    assert tab.locator("#t-real-models button.lv[tabindex='0']").count() == 1
+    cell(tab, "gpt2", 1).focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
+        tab.keyboard.press(key)
+    assert tab.evaluate(focused) == "t-real-models-gpt2 3"
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#where-box")).to_be_visible()
+    assert "GPT-2" in tab.locator("#where-box").inner_text()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate(focused) == "t-real-models-gpt2 3"
+    tab.fill("#t-real-models input", "mixtral")
+    assert tab.locator("#t-real-models tr:not([hidden]) button.lv[tabindex='0']").count() == 1
+    assert tab.locator("#t-real-models button.lv[tabindex='0']").count() == 1
+
+
+def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page):
+    tab = open_page("real-models", permissions=["clipboard-read", "clipboard-write"])
+    tab.locator("#t-real-models thead button").nth(4).click()
+    cell(tab, "llama-2-7b", 7).click()
+    assert "Llama 2 7B" in tab.locator("#where-box .row").inner_text()
+    tab.locator("#where-box .copy button").first.click()
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    count = derivations.count("llama-2-7b", rank=8)
+    assert copied == str(count.ratio)
+    tab.locator("#where-box .copy button").last.click()
+    assert tab.evaluate("navigator.clipboard.readText()").endswith("#t-real-models-llama-2-7b")
+
+
+@BOTH
+def test_without_a_script_a_table_says_below_it_what_its_columns_hold(open_page, language):
+    tab = open_page("real-models", language, java_script_enabled=False)
+    tab.locator("#t-real-models .columns summary").click()
+    assert "18" in tab.locator("#t-real-models-c-lora_idealised .katex-mathml").inner_text()
+    assert tab.locator("#t-real-models button").count() == 0
 
 
 # Drills -------------------------------------------------------------------------------------------------------------
