@@ -1,0 +1,53 @@
+"""Every derivation as a reader meets it: line by line, each line different, the last one in the simplest form.
+
+That the lines are equal is proved elsewhere. How they are written is a choice, kept in `data/derivations.txt`: review its
+diff. Run as a script, this file rewrites it.
+"""
+
+from pathlib import Path
+
+import pytest
+import sympy
+
+from derivations.exact import Formula
+from derivations.exact.simplest import simplest
+from derivations.language import language
+from derivations.lora.course import COURSE
+
+KEPT = Path(__file__).parent / "data" / "derivations.txt"
+DERIVED = {name: formula for name, formula in COURSE.formulas.items()
+           if isinstance(formula, Formula) and formula.derive is not None and "architecture" not in formula.function.__module__}
+
+
+def written(formula):
+    """Write a derivation as plain text, a line a step, with the reason's key before it."""
+    english = language("en").with_course(COURSE)
+    lines = [f"    {step.reason}: {english.expression(step.expression, symbols=formula.symbols).text}"
+             for step in formula.steps]
+    return "\n".join([formula.name, *lines])
+
+
+def kept():
+    """Read the derivations that were reviewed, by name."""
+    return {block.split("\n")[0]: block for block in KEPT.read_text(encoding="utf-8").rstrip("\n").split("\n\n")}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_derivation_is_written_as_it_was_reviewed(name):
+    assert written(DERIVED[name]) == kept()[name]
+
+
+def test_no_other_derivation_is_kept():
+    assert list(kept()) == list(DERIVED)
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_derivation_ends_in_the_simplest_form_and_says_something_new_in_each_line(name):
+    lines = [step.expression for step in DERIVED[name].steps]
+    assert sympy.sympify(lines[-1]) == simplest(DERIVED[name].expression)
+    texts = written(DERIVED[name]).split("\n")[1:]
+    assert len({text.split(": ", 1)[1] for text in texts}) == len(texts)
+
+
+if __name__ == "__main__":
+    KEPT.write_text("\n\n".join(written(formula) for formula in DERIVED.values()) + "\n", encoding="utf-8")
