@@ -37,7 +37,7 @@ from report import write_report  # noqa: E402
 
 ROOMS = {
     "exact": (["derivations/exact"], ["tests/exact"]),
-    "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle"]),
+    "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle", "tests/source"]),
     "language": (["derivations/language"], ["tests/language"]),
     "prose": (["derivations/prose"], ["tests/binding", "tests/prose"]),
 }

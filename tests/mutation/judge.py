@@ -387,20 +387,30 @@ def _functions_of(module: str) -> list[FunctionType]:
 
 
 def _put(case: Case, known: list[FunctionType]) -> None:
-    """Replace the code of the one function that the mistake is in."""
+    """Replace the code of the one function that the mistake is in, and of what it left behind: functions within it."""
     source = Path(case.file).read_text(encoding="utf-8")
     right, wrong = functions(compile(source, case.file, "exec")), functions(case.code)
     if len(right) != len(wrong):
         raise RuntimeError("the mistake changes which functions there are")
-    changed = [(old, new) for old, new in zip(right, wrong, strict=True) if old != new]
+    changed = [pair for old, new in zip(right, wrong, strict=True) for pair in _changed(old, new)]
     replaced = 0
     for old, new in changed:
         for function in known:
             if function.__code__ == old:
-                function.__code__ = new
+                function.__code__ = new  # a ValueError if it needs other variables from around: judged by an import then
                 replaced += 1
     if not replaced:
         raise RuntimeError("the function with the mistake isn't there")
+
+
+def _changed(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+    """Pair the code that differs, from the outside in."""
+    if old != new:
+        yield old, new
+        inner, others = ([one for one in code.co_consts if isinstance(one, CodeType)] for code in (old, new))
+        if len(inner) == len(others):
+            for one, other in zip(inner, others, strict=True):
+                yield from _changed(one, other)
 
 
 class _Mistaken(importlib.abc.MetaPathFinder):

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from judge import _changed
 from mutate import functions, mutants
 from report import Explanations
 
@@ -68,3 +69,18 @@ def test_every_explanation_says_why_and_none_says_it_twice():
     names = [name for mutants, _ in reasons for name in mutants]
     assert len(names) == len(set(names)) > 0
     assert all(len(why) > 40 for _, why in reasons)
+
+
+def test_a_mistake_in_a_function_that_another_one_made_is_put_there_too():
+    source = "def outer(n):\n    def inner(k):\n        return n + k\n    return inner\n"
+    right = compile(source, "nested.py", "exec")
+    mutant = next(one for one in mutants(source, "nested.py") if one.name == "outer.inner: arithmetic: n + k → n - k")
+    space = {}
+    exec(right, space)
+    made = space["outer"](1)
+    pairs = [pair for old, new in zip(functions(right), functions(mutant.code), strict=True)
+             for pair in _changed(old, new)]
+    assert [old.co_name for old, _ in pairs] == ["outer", "inner"]
+    assert pairs[1][0] == made.__code__
+    made.__code__ = pairs[1][1]
+    assert made(2) == -1
