@@ -1,7 +1,7 @@
 """Every derivation as a reader meets it: line by line, each line different, the last one in the simplest form.
 
-That the lines are equal is proved elsewhere. How they are written is a choice, kept in `data/derivations.txt`: review its
-diff. Run as a script, this file rewrites it.
+That the lines are equal is proved elsewhere. How they are written is a choice, kept in `data/derivations.txt`: review
+its diff. Run as a script, this file rewrites it.
 """
 
 from pathlib import Path
@@ -16,7 +16,8 @@ from derivations.lora.course import COURSE
 
 KEPT = Path(__file__).parent / "data" / "derivations.txt"
 DERIVED = {name: formula for name, formula in COURSE.formulas.items()
-           if isinstance(formula, Formula) and formula.derive is not None and "architecture" not in formula.function.__module__}
+           if isinstance(formula, Formula) and formula.derive is not None
+           and "architecture" not in formula.function.__module__}
 
 
 def written(formula):

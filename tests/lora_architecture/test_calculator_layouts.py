@@ -97,7 +97,8 @@ def test_bytes_of_each_account_for_a_frozen_and_a_trained_parameter():
         for (term, expression), one in zip(data.accounts[name].items(), each, strict=True):
             written = sympify(expression)
             value = written.subs({symbol: numbers[symbol.name] for symbol in written.free_symbols})
-            assert value == Rational(one.numerator, one.denominator) * numbers["frozen" if term == "frozen" else "trained"]
+            counted = numbers["frozen" if term == "frozen" else "trained"]
+            assert value == Rational(one.numerator, one.denominator) * counted
 
 
 def test_how_a_configuration_is_read_is_plain_data():
