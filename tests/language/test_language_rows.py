@@ -199,6 +199,7 @@ FAULTS = [
     (1, SEED, (Form("percent"),), "percent is for a value in number, and this one counts seed", ""),
     (1, RATIO, (Form("MB"),), "MB is for a value in byte, and this one counts ratio", ""),
     (1, SEED, (Form("digits"),), "digits needs a whole number", "write digits(3)"),
+    (1, SEED, (Form("places"),), "places needs a whole number", "write places(3)"),
     (1, RATIO, (Form("percent", ("two",)),), "percent takes a whole number from 1 to 30, not 'two'", ""),
     (1, RATIO, (Form("percent", (0,)),), "percent takes a whole number from 1 to 30, not 0", ""),
     (1, RATIO, (Form("percent", (True,)),), "percent takes a whole number from 1 to 30, not True", ""),
@@ -222,6 +223,23 @@ def test_a_form_that_cannot_be_says_why(exact, unit, forms, message, hint):
     with pytest.raises(FormError) as caught:
         write("en", exact, unit, *forms)
     assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_the_nearest_noun_is_a_noun_and_a_fault_in_one_is_named_by_its_key():
+    words = language("en").with_words({"unit.seed": "seed | seeds", "test.sed": "x", "unit.bad": "one", "noun.odd": "one"})
+    with pytest.raises(FormError) as caught:
+        words.noun("sed")
+    assert caught.value.hint == "nearest: seed"
+    for key in ("unit.bad", "noun.odd"):
+        with pytest.raises(FormError, match=f"^{key}: 'one' isn't of the shape"):
+            words.noun(key)
+    with pytest.raises(FormError, match="^noun.odd: 'one'"):
+        words.noun("odd")
+
+
+def test_a_word_of_approximation_is_text_inside_tex():
+    assert language("en").number(Fraction(1000, 3), (Form("about"),)).tex == r"\text{about}\ 333"
+    assert language("es").number(Fraction(1000, 3), (Form("about"),)).tex == r"\text{unos}\ 333"
 
 
 def test_forms_are_checked_without_a_number():
