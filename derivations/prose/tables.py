@@ -99,7 +99,7 @@ class Table:
         lang = language.code
         numeric = [any(isinstance(row[i], Value) for row in self.cells) for i in range(len(self.columns))]
         head = "".join(
-            f'<th scope="col"{_class(numeric[i])}>{escape(column.heading[lang])}</th>'
+            f'<th scope="col"{_class(numeric[i])}>{_heading(column.heading[lang])}</th>'
             for i, column in enumerate(self.columns)
         )
         body = "".join(
@@ -120,7 +120,7 @@ class Table:
             f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
             f"{note}{self._columns(language)}"
             f'<p class="download">{escape(language.word("table.download"))}: {files}</p>'
-            f'<script type="application/json">{as_script(self._opened(language))}</script></figure>'
+            f'<script type="application/json" data-search-exclude>{as_script(self._opened(language))}</script></figure>'
         )
 
     def _places(self) -> list[str]:
@@ -136,7 +136,7 @@ class Table:
         """List what each column is: its meaning, formula, unit and source."""
         items = "".join(self._column(i, language) for i, column in enumerate(self.columns) if column.from_ != "label")
         summary = escape(language.word("table.columns"))
-        return f'<details class="columns"><summary>{summary}</summary><ul>{items}</ul></details>'
+        return f'<details class="columns" data-search-exclude><summary>{summary}</summary><ul>{items}</ul></details>'
 
     def _column(self, i: int, language: Language) -> str:
         """Write the entry of a column: a formula of its own, one for each row, or one for each family of models."""
@@ -222,6 +222,11 @@ def _noun(value: Value, language: Language) -> str:
         return "" if value.unit.name == "number" else language.noun(value.unit.name).plural
     except FormError:
         return ""
+
+
+def _heading(text: str) -> str:
+    """Write a heading: a word with a hyphen, as a model's name, stays on one line."""
+    return re.sub(r"[^\s,;]+-[^\s,;]+", r'<span class="name">\g<0></span>', escape(text))
 
 
 def _class(numeric: bool) -> str:

@@ -34,8 +34,8 @@ def put_back(html: str, taken: list[str]) -> str:
 def _end(html: str, opened: re.Match[str]) -> int:
     """Give where an element ends; the end of the page where it is never closed."""
     depth = 1
-    for tag in re.finditer(rf"<(/?){opened['tag']}\b", html[opened.end() :]):
+    for tag in re.compile(rf"<(/?){opened['tag']}\b").finditer(html, opened.end()):
         depth += -1 if tag[1] else 1
         if depth == 0:
-            return html.index(">", opened.end() + tag.end()) + 1
+            return html.index(">", tag.end()) + 1
     return len(html)

@@ -9,6 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+TABLES = {"command": ("command",), "build": ("pages", "kind", "state"), "edit": ("pages", "kind", "what"),
+          "values": ("values",), "stages": ("kind",)}
+"""What is kept, and what tells two records of a table apart."""
 RESULTS = Path(__file__).with_name("results.toml")
 BUDGETS = {"cold": 1.3, "added": 1.2, "warm": 1.3, "page": 1.1, "formula": 1.5}
 """Ratios that are to be met; `ratios` says of what to what."""
@@ -18,7 +21,7 @@ def dumps(found: Mapping[str, Any]) -> str:
     """Write results as TOML."""
     lines = ["# Written by tests/benchmarks/run.py --write; the documentation's tables are made of it.", "", "[machine]"]
     lines += [f"{key} = {json.dumps(value)}" for key, value in found["machine"].items()]
-    for table in ("command", "build", "edit", "values"):
+    for table in TABLES:
         for record in found[table]:
             lines += ["", f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in record.items())]
     return "\n".join(lines) + "\n"
@@ -26,16 +29,15 @@ def dumps(found: Mapping[str, Any]) -> str:
 
 def load() -> dict[str, Any]:
     """Read the results that the documentation shows."""
-    return {"command": [], "build": [], "edit": [], "values": [], **tomllib.loads(RESULTS.read_text(encoding="utf-8"))}
+    return {**{table: [] for table in TABLES}, **tomllib.loads(RESULTS.read_text(encoding="utf-8"))}
 
 
 def joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Give the new results, and those old ones of the same machine that weren't measured anew."""
     if old["machine"] != new["machine"]:
         return dict(new)
-    keys = {"command": ("command",), "build": ("pages", "kind", "state"), "edit": ("pages", "kind", "what"), "values": ("values",)}
     both: dict[str, Any] = {"machine": new["machine"]}
-    for table, names in keys.items():
+    for table, names in TABLES.items():
         records = {tuple(one[name] for name in names): one for one in (*old[table], *new[table])}
         both[table] = list(records.values())
     return both

@@ -1,7 +1,7 @@
 """`make bench`: builds and serves every kind of project in turn, round after round, and prints ratios to the limit.
 
     python tests/benchmarks/run.py                          a quick look: 10 pages a language, two rounds
-    python tests/benchmarks/run.py --pages 1 10 50 200 --values --write    what the documentation shows
+    python tests/benchmarks/run.py --pages 1 10 50 200 --live 50 --values --profile 50 --write    what the pages show
 
 Ratios are formed within a round and their median is printed: a machine that slows down slows both sides.
 """
@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import stages
 from measure import Run, build, serving, timed
 from projects import KINDS, write_project
 from results import RESULTS, dumps, joined, load, printed
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--live", type=int, nargs="*", default=None, help="pages a language of the served projects")
     parser.add_argument("--values", action="store_true", help="build pages of very many values too")
+    parser.add_argument("--profile", type=int, default=0, help="profile a build of so many pages a language")
     parser.add_argument("--write", action="store_true",
                         help="put what is measured into results.toml, of which the pages are made")
     asked = parser.parse_args()
@@ -42,7 +44,7 @@ def main() -> None:
         asked.kinds = [kind for kind in asked.kinds if kind != "macros"]
         say("mkdocs-macros is not installed (pip install -e '.[bench]'): measured without it")
     found: dict[str, Any] = {"machine": machine(), "command": commands(asked.rounds), "build": [], "edit": [],
-                             "values": []}
+                             "values": [], "stages": []}
     with tempfile.TemporaryDirectory() as folder:
         for count in asked.pages:
             found["build"] += builds(Path(folder), count, asked.kinds, asked.rounds)
@@ -50,6 +52,8 @@ def main() -> None:
             found["edit"] += edits(Path(folder), count, asked.kinds, asked.rounds)
         if asked.values:
             found["values"] = values(Path(folder), asked.rounds)
+        if asked.profile:
+            found["stages"] = profiles(Path(folder), asked.profile)
     print(printed(found))
     if asked.write:
         RESULTS.write_text(dumps(joined(load(), found) if RESULTS.is_file() else found), encoding="utf-8")
@@ -141,6 +145,17 @@ def values(folder: Path, rounds: int) -> list[dict[str, Any]]:
             say(f"{many} values on a page: {taken[many][-1].wall:.2f} s")
     return [{"values": many, "seconds": [round(run.wall, 3) for run in each],
              "cpu": [round(run.cpu, 3) for run in each]} for many, each in taken.items()]
+
+
+def profiles(folder: Path, count: int) -> list[dict[str, Any]]:
+    """Share out the time of a build of the derived pages, and of the typed ones."""
+    found = []
+    for kind in ("derived", "typed"):
+        root = folder / f"profiled-{kind}-{count}"
+        write_project(root, kind, count)
+        found.append({"kind": kind, "pages": count, **stages.measured(root)})
+        say(f"{count} pages, profiled: {kind}")
+    return found
 
 
 if __name__ == "__main__":

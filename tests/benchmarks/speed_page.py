@@ -39,15 +39,32 @@ RATIO = {
     "formula": ("saved formula served / saved page with typed numbers",
                 "fórmula guardada y servida / página guardada con números tecleados"),
 }
+STAGE = {
+    "where": ("the lists of where numbers come from", "las listas de dónde sale cada número"),
+    "tables": ("tables, with what their cells open to", "las tablas, con lo que abren sus celdas"),
+    "gate": ("the gate", "el control"),
+    "binding": ("binding the holes", "enlazar los huecos"),
+    "libraries": ("loading SymPy and pandas", "cargar SymPy y pandas"),
+    "files": ("data files", "los archivos de datos"),
+    "finish": ("values into pages", "los valores, a las páginas"),
+    "search": ("the search", "el buscador"),
+    "templates": ("the theme's templates", "las plantillas del tema"),
+    "formulas": ("typesetting formulas", "componer fórmulas"),
+    "markdown": ("Markdown", "Markdown"),
+    "rest": ("all else", "todo lo demás"),
+}
+JUDGED = 50
+"""Pages a language of the project that the budgets are about."""
 VERDICT = {True: ("met", "se cumple"), False: ("missed", "no se cumple")}
 HEADS = {
     "machine": (("machine", ""), ("equipo", "")),
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
-    "budgets": (("pages", "ratio", "measured", "at most", "verdict"),
-                ("páginas", "razón", "medido", "como mucho", "resultado")),
+    "budgets": (("ratio", "measured", "at most", "verdict"), ("razón", "medido", "como mucho", "resultado")),
     "builds": (("pages", "project", "memory", "seconds of processor", "MB at most"),
                ("páginas", "proyecto", "memoria", "segundos de procesador", "MB como mucho")),
     "edits": (("pages", "project", "saved", "seconds"), ("páginas", "proyecto", "se guarda", "segundos")),
+    "stages": (("what a build does", "this project, %", "typed numbers, %"),
+               ("qué hace una construcción", "este proyecto, %", "números tecleados, %")),
     "commands": (("command", "milliseconds of processor, at least"), ("orden", "milisegundos de procesador, como mínimo")),
     "values": (("values on one page", "seconds of processor"),
                ("valores en una página", "segundos de procesador")),
@@ -71,12 +88,11 @@ def tables(found: Mapping[str, Any], which: int) -> dict[str, list[list[str]]]:
                  [("headings", "títulos")[which], _number(SECTIONS + 1, spoken)]],
         "commands": [[f"`{one['command']}`", _number(1000 * min(one["cpu"]), spoken)]
                      for one in found["command"]],
-        "budgets": [], "builds": [], "edits": [], "values": [],
+        "budgets": [], "builds": [], "edits": [], "values": [], "stages": _stages(found, spoken, which),
     }
-    for pages in counts:
-        for name, ratio in ratios(found, pages).items():
-            rows["budgets"].append([_number(pages, spoken), RATIO[name][which], _number(ratio, spoken, 2),
-                                    _number(BUDGETS[name], spoken, 1), VERDICT[ratio <= BUDGETS[name]][which]])
+    for name, ratio in ratios(found, JUDGED).items():
+        rows["budgets"].append([RATIO[name][which], _number(ratio, spoken, 2), _number(BUDGETS[name], spoken, 1),
+                                VERDICT[ratio <= BUDGETS[name]][which]])
     for pages in counts:
         for kind in KINDS:
             for state in STATE:
@@ -92,6 +108,18 @@ def tables(found: Mapping[str, Any], which: int) -> dict[str, list[list[str]]]:
     rows["values"] = [[_number(one["values"], spoken), _number(median(one["cpu"]), spoken, 1)]
                       for one in found["values"]]
     return rows
+
+
+def _stages(found: Mapping[str, Any], spoken: Language, which: int) -> list[list[str]]:
+    """Share out both builds' time, in hundredths of the typed one's, the largest differences first."""
+    derived, typed = (record(found["stages"], kind=kind) for kind in ("derived", "typed"))
+    if derived is None or typed is None:
+        return []
+    whole = sum(typed[stage] for stage in STAGE)
+    names = sorted(STAGE, key=lambda stage: typed[stage] - derived[stage])
+    shares = [[STAGE[stage][which], *(_number(100 * one[stage] / whole, spoken) for one in (derived, typed))] for stage in names]
+    sums = [_number(100 * sum(one[stage] for stage in STAGE) / whole, spoken) for one in (derived, typed)]
+    return [*shares, [("together", "en total")[which], *sums]]
 
 
 def _number(number: float | Fraction, spoken: Language, places: int = 0) -> str:
