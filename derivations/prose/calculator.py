@@ -352,8 +352,8 @@ def _controls(w: Writer, budget: str) -> str:
         f'aria-label="{w.html("targets")}">{presets}</select>{boxes}'
         '<span class="wrong" id="calculator-targets-wrong"></span></fieldset>'
         + field("dtype", f'<select id="calculator-dtype">{dtypes}</select>')
-        + field("account", f'<select id="calculator-account">{accounts}</select>')
         + field("budget", text("budget", budget, "text", described=True), "budget_how")
+        + field("account", f'<select id="calculator-account">{accounts}</select>')
         + "</form>"
     )
 
@@ -388,7 +388,7 @@ def _counts(w: Writer, cells: Mapping[str, str]) -> str:
 
 
 def _size(w: Writer, cells: Mapping[str, str]) -> str:
-    head = [w.html("size"), "MB", "MiB", w.html("size_bytes")]
+    head = [w.html("quantity"), "MB", "MiB", w.html("size_bytes")]
     rows = [(w.html(f"size_{name}"), _named(cells, *(f"{key}.{unit}" for unit in ("MB", "MiB", "bytes"))))
             for name, key in (("numbers", "size"), ("file", "file"))]
     return _table(w.html("size"), head, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from html import escape
@@ -13,6 +14,8 @@ from derivations.prose.marks import tex_html
 from derivations.prose.reading import reading
 from derivations.prose.render import Renderer
 from derivations.prose.scan import Kind, Segment, scan
+
+_EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*\n]*)\*(?![*\w])")
 
 
 class WordFault(ValueError):
@@ -55,4 +58,6 @@ class Words:
             return tex_html(tex, reading(tex), display=segment.display)
         if segment.kind is Kind.CODE:
             return f"<code>{escape(segment.content.strip('`').strip())}</code>"
-        return "" if segment.kind in (Kind.TAG, Kind.COMMENT) else escape(segment.content)
+        if segment.kind in (Kind.TAG, Kind.COMMENT):
+            return ""
+        return _EMPHASIS.sub(r"<em>\1</em>", escape(segment.content))

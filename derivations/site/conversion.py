@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -17,6 +18,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from derivations.site.store import Store, digest
+
+_CODE_IN_CELL = re.compile(r"(?<=<code>)[^<]*(?=</code>(?:(?!<t[dh]\b|<tr\b).)*</t[dh]>)", re.DOTALL)
 
 TRUSTED = frozenset({
     "abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "meta", "sane_lists",
@@ -39,12 +42,25 @@ def settings_of(config: MkDocsConfig, files: Files) -> str | None:
 def convert(page: Page, config: MkDocsConfig, files: Files, store: Store, settings: str | None) -> None:
     """Do what `page.render` does, from memory where the same was done before."""
     key = ("conversion", settings or "", page.file.src_uri, page.markdown or "")
-    if settings and (known := store.get(*key)) is not None and _restore(page, json.loads(known), files):
-        return
+    known = store.get(*key) if settings else None
+    if known is None or not _restore(page, json.loads(known), files):
+        _work(page, config, files, store, key if settings else None)
+    page.content = bars_in_cells(page.content or "")
+
+
+def _work(page: Page, config: MkDocsConfig, files: Files, store: Store, key: tuple[str, ...] | None) -> None:
+    """Convert a page, and remember it by the key, if it may be remembered and nobody had anything to say."""
     with _Listening() as heard:
         Page.render(page, config, files)
-    if settings and not heard.anything:
+    if key and not heard.anything:
         store.put(json.dumps(_result(page), ensure_ascii=False), *key)
+
+
+def bars_in_cells(html: str) -> str:
+    """Print a bar in code within a table as a bar: Markdown wants it escaped there, and leaves the sign in."""
+    if "\\|" not in html:
+        return html
+    return _CODE_IN_CELL.sub(lambda code: code[0].replace("\\|", "|"), html)
 
 
 def _result(page: Page) -> dict[str, Any]:

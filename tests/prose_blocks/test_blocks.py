@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from xml.etree import ElementTree
 
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 
 from derivations.course import Drill, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
+from derivations.language import language as language_of
 from derivations.lora.calculator import calculator
 from derivations.lora.course import COURSE
 from derivations.prose.code import python, tree
 from derivations.prose.drawing import Linear, Logarithmic, short
 from derivations.prose.drill import Asked, asked, folded, rational, versions
-from derivations.prose.words import WordFault
+from derivations.prose.words import WordFault, Words
 
 x, y = Symbol("x"), Symbol("y")
 total = Formula("total", lambda a, b: a + b, (x, y), NUMBER)
@@ -220,6 +222,18 @@ def test_scales_keep_their_ends_and_ticks_stay_inside(high):
     steep = Logarithmic(Fraction(1, 1000), high, 0, 100)
     assert abs(steep(high) - 100) < 1e-6
     assert short(Fraction(1, 3)) == "0.33"
+
+
+# Words --------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("text", "html"), [
+    ("los *embeddings* (la tabla)", "los <em>embeddings</em> (la tabla)"), ("2 * 3 * 4", "2 * 3 * 4"),
+    ("a*b*c", "a*b*c"), ("**x**", "**x**"), ("`a *b* c` <", "<code>a *b* c</code> &lt;"),
+])
+def test_a_word_of_the_course_may_be_set_in_italics(text, html):
+    course = replace(COURSE, words={"en": {"said": text}, "es": {}})
+    language = language_of("en").with_course(COURSE)
+    assert Words(course, language, None).html("said", None) == html
 
 
 # The calculator -----------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize(("name", "code"), [(name, code) for name in TABLE
 def read(name, code):
     """A table's HTML, and the data in it."""
     html = TABLES[name].html(language(code).with_course(COURSE), "../")
-    return html, json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)[1])
+    return html, json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL)[1])
 
 
 @EACH
