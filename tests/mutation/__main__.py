@@ -37,7 +37,8 @@ from report import write_report  # noqa: E402
 
 ROOMS = {
     "exact": (["derivations/exact"], ["tests/exact"]),
-    "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle", "tests/source"]),
+    "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle",
+                                    "tests/source/test_source_file.py"]),
     "language": (["derivations/language"], ["tests/language"]),
     "prose": (["derivations/prose"], ["tests/binding", "tests/prose"]),
 }
@@ -150,11 +151,13 @@ def _work(task: Task) -> None:
 
 
 def _tests(task: Task) -> dict[str, str]:
-    """Give a digest of each file of tests; what lies beside them, helpers and data, belongs to each."""
+    """Give a digest of each file of tests and of what it names of the files beside it, helpers and data."""
     files = [file for test in task.tests for file in sorted((task.copy / test).rglob("*")) or [task.copy / test]]
-    tests = [file for file in files if file.match("test_*.py")]
-    beside = [file for file in files if file not in tests]
-    return {str(file.relative_to(task.copy)): _digest([file, *beside]) for file in tests}
+    files = [file for file in files if file.is_file() and "__pycache__" not in file.parts]
+    texts = {file: file.read_text(encoding="utf-8") for file in files if file.match("test_*.py")}
+    beside = [file for file in files if file not in texts]
+    return {str(test.relative_to(task.copy)): _digest([test, *(file for file in beside if file.stem in text)])
+            for test, text in texts.items()}
 
 
 def _recorded(task: Task, state: State) -> judge.Map:
@@ -218,7 +221,7 @@ def _chosen(names: Iterable[str], sample: int) -> set[str]:
 def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
