@@ -48,7 +48,7 @@ class Magnitude:
 class Verdict:
     """What became of a condition: whether it holds, both sides of what failed, and how near the limit it is.
 
-    margin   |left − right| / |right| for the closest comparison, exactly; None for identities
+    margin   |left − right| / |right| for the closest comparison, exactly; None for identities and equalities
     wants_numeral  values that `about(x)` compares with the one numeral in the claim's words
     bounds  plain numbers that the condition compares with: the words may say them
     """
@@ -131,7 +131,8 @@ class Condition(Reader):
         except UnitMismatch as fault:
             raise self.fault(place, f"units differ: {fault}") from None
         a, b = left.exact, right.exact
-        if isinstance(a, int | Fraction) and isinstance(b, int | Fraction) and b != 0:
+        ordered = not isinstance(operator, ast.Eq | ast.NotEq)
+        if ordered and isinstance(a, int | Fraction) and isinstance(b, int | Fraction) and b != 0:
             margin = abs(Fraction(a) / Fraction(b) - 1)
             self.verdict.margin = margin if self.verdict.margin is None else min(margin, self.verdict.margin)
         return order

@@ -48,7 +48,8 @@ def test_what_moved_is_said_once_with_all_its_places(write_book):
 
 def test_a_claim_near_its_limit_is_listed(write_book):
     page = ("# T {#t}\n\n{{% claim field.fence(w=49, l=50) < field.fence(w=50, l=50) %}}near{{% endclaim %}} "
-            "{{% claim field.fence(w=1, l=1) < field.fence(w=50, l=50) %}}far{{% endclaim %}}\n")
+            "{{% claim field.fence(w=1, l=1) < field.fence(w=50, l=50) %}}far{{% endclaim %}} "
+            "{{% claim field.fence(w=1, l=2) == field.fence(w=2, l=1) %}}equal, which has no limit{{% endclaim %}}\n")
     claims = write_book(page).claims()
     assert [claim.words for claim in near_limits(claims) if claim.language == "en"] == ["near"]
     assert "“near”" in report([], near_limits(claims))
