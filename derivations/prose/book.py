@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,23 +10,20 @@ from typing import Any
 from derivations.course import Course
 from derivations.exact import ByModel, Formula, Unequal, Value
 from derivations.language import LANGUAGES, Language, language
-from derivations.prose.calculator import calculator_html
+from derivations.prose.blocks import BLOCKS, Context
+from derivations.prose.blocks.drill import key_html
+from derivations.prose.blocks.plot import plot_files
+from derivations.prose.blocks.tables import Table, read_tables
 from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
-from derivations.prose.derivation import derivation_html
-from derivations.prose.drill import drill_html, key_html
 from derivations.prose.expression import BlockCall, ExpressionFault, Names
 from derivations.prose.finding import Finding, in_order
 from derivations.prose.gate import Gate
 from derivations.prose.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
 from derivations.prose.marks import Rendered, finish
 from derivations.prose.page import Claim, Page, read_pages
-from derivations.prose.plot import plot_files, plot_html
 from derivations.prose.render import Renderer
 from derivations.prose.skeleton import texts
-from derivations.prose.statements import statements_html
 from derivations.prose.sync import Records, behind, read_records
-from derivations.prose.tables import Table, read_tables
-from derivations.prose.terms import glossary_html
 from derivations.prose.words import WordFault, Words
 
 SYNC = ".sync.toml"
@@ -66,7 +63,9 @@ class Book:
         if before:
             self.pages.update(before.faultless(self.pages))
         self.renderers = {code: Renderer(one, course, self._block) for code, one in self.languages.items()}
-        self.words = {code: Words(course, one, self.renderers[code]) for code, one in self.languages.items()}
+        words = {code: Words(course, one, self.renderers[code]) for code, one in self.languages.items()}
+        where = {code: renderer.where for code, renderer in self.renderers.items()}
+        self.context = Context(course, self.names, self.tables, self.gate.glossary, self.languages, words, where)
         self.verdicts: dict[str, list[tuple[Claim, Verdict]]] = {}
         self.late: dict[str, set[str]] = {}
         for src, page in self.pages.items():
@@ -114,7 +113,7 @@ class Book:
             yield claim, verdict
 
     def _block(self, call: BlockCall, language: Language) -> str:
-        return BLOCKS[call.kind](self, call.name, language)
+        return BLOCKS[call.kind](self.context, call.name, language)
 
     def _records(self) -> Records:
         """Read which sections were last found to say the same in both languages."""
@@ -151,7 +150,7 @@ class Book:
 
         `root` leads from the page to the site's root ("../"), `other` to the page in the other language.
         """
-        key = key_html(self, self._drills(src), self.languages[self.pages[src].language])
+        key = key_html(self.context, self._drills(src), self.languages[self.pages[src].language])
         html = self.gate.tooltips[self.pages[src].language].mark(html)
         return (finish(self.rendered[src], html) + key).replace("{site-root}", root).replace("{other-page}", other)
 
@@ -159,10 +158,6 @@ class Book:
         """Name the drills of a page, in order."""
         calls = (hole.bound for hole in self.pages[src].holes.values())
         return [call.name for call in calls if isinstance(call, BlockCall) and call.kind == "drill"]
-
-    def explain(self, key: str, language: Language) -> str:
-        """Give the reason of a step in words."""
-        return self.words[language.code].text(f"reason.{key}")
 
     def ledger(self) -> list[Entry]:
         """List every value that the pages print."""
@@ -187,7 +182,7 @@ class Book:
         for name, table in self.tables.items():
             files[f"tables/{name}.csv"] = table.csv()
             files[f"tables/{name}.json"] = table.json()
-        return {**{path: text.encode() for path, text in files.items()}, **dict(plot_files(self))}
+        return {**{path: text.encode() for path, text in files.items()}, **dict(plot_files(self.context))}
 
 
 def side_text(side: Any, language: Language) -> str:
@@ -202,35 +197,3 @@ def side_text(side: Any, language: Language) -> str:
     if isinstance(side, Bound):
         return f"{Fraction(side.exact) * 100}%" if side.is_ratio else str(side.exact)
     return str(side)
-
-
-def _derivation(book: Book, name: str, language: Language) -> str:
-    formula = book.course.formulas[name]
-    if isinstance(formula, ByModel):
-        raise WordFault(f"{name} depends on the model: it has no derivation of its own")
-    said = book.renderers[language.code].where
-    return derivation_html(
-        formula, language, said.meaning(formula), said.source(formula), lambda key: book.explain(key, language)
-    )
-
-
-def _table(book: Book, name: str, language: Language) -> str:
-    table: Table = book.tables[name]
-    return table.html(language, "{site-root}")
-
-
-def _statements(book: Book, section: str, language: Language) -> str:
-    course, meaning = book.course, book.renderers[language.code].where.meaning
-    return statements_html(section, course.statements.values(), course.formulas, language, meaning)
-
-
-def _glossary(book: Book, name: str, language: Language) -> str:
-    return glossary_html(book.gate.glossary, language.code, language.word("glossary.other"))
-
-
-BLOCKS: dict[str, Callable[[Book, str, Language], str]] = {
-    "derivation": _derivation, "table": _table, "drill": drill_html, "plot": plot_html, "calculator": calculator_html,
-    "glossary": _glossary,
-    "statements": _statements,
-}
-"""Who writes which block."""

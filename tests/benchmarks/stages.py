@@ -19,7 +19,7 @@ from pathlib import Path
 
 WITHIN = {
     "where": [("prose/where.py", "html")],
-    "tables": [("prose/tables.py", "read_tables"), ("prose/tables.py", "html")],
+    "tables": [("prose/blocks/tables.py", "read_tables"), ("prose/blocks/tables.py", "html")],
     "gate": [("prose/gate.py", "check")],
     "binding": [("prose/page.py", "bind")],
     "files": [("prose/book.py", "files")],

@@ -8,7 +8,7 @@ import pytest
 from derivations.course import Drill
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
-from derivations.prose.drill import asked, rational, versions
+from derivations.prose.blocks.drill import asked, rational, versions
 
 DRILLS = list(COURSE.drills.values())
 

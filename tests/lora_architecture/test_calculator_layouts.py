@@ -14,7 +14,7 @@ from derivations.lora.catalogue import catalogue
 from derivations.lora.configuration import configure
 from derivations.lora.count import Question, count_configuration
 from derivations.lora.refusal import Refusal
-from derivations.prose.calculator import reckon
+from derivations.prose.blocks.calculator import reckon
 
 SUFFIX = {"apart": "", "fused": "/fused"}
 sizes = st.sampled_from([1, 2, 4, 6, 8, 12, 32, 64])

@@ -11,7 +11,7 @@ import pytest
 
 from derivations.course import VERDICTS, Statement
 from derivations.language import LANGUAGES, language
-from derivations.prose.statements import derived, forms_beside, statements_html
+from derivations.prose.blocks.statements import derived, forms_beside, statements_html
 from derivations.prose.words import WordFault
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "toy"))

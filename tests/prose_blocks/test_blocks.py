@@ -15,9 +15,9 @@ from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
 from derivations.language import language as language_of
 from derivations.lora.calculator import calculator
 from derivations.lora.course import COURSE
+from derivations.prose.blocks.drawing import Linear, Logarithmic, short
+from derivations.prose.blocks.drill import Asked, asked, folded, rational, versions
 from derivations.prose.code import python, tree
-from derivations.prose.drawing import Linear, Logarithmic, short
-from derivations.prose.drill import Asked, asked, folded, rational, versions
 from derivations.prose.words import WordFault, Words
 
 x, y = Symbol("x"), Symbol("y")
@@ -166,7 +166,7 @@ def test_a_tree_holds_only_text_and_known_operations():
 @pytest.fixture(scope="module")
 def figures():
     from derivations.language import language
-    from derivations.prose.charts import KINDS, NARROW, WIDE, Figure
+    from derivations.prose.blocks.charts import KINDS, NARROW, WIDE, Figure
 
     drawn = {}
     for name, plot in COURSE.plots.items():

@@ -11,7 +11,7 @@ import pytest
 from derivations.exact import Value
 from derivations.language import Form, language
 from derivations.lora.course import COURSE
-from derivations.prose.tables import derive_table, read_tables
+from derivations.prose.blocks.tables import derive_table, read_tables
 
 ROOT = Path(__file__).parents[2]
 TABLES, FAULTS = read_tables(ROOT / "tables", COURSE)

@@ -74,7 +74,7 @@
 			memory: { lora: memory(everything, lora), full: memory(0n, everything) } };
 	}
 
-	/* What stands in each cell, as prose/calculator.py writes it. */
+	/* What stands in each cell, as prose/blocks/calculator.py writes it. */
 	function cells({ rules, words, terms }, { full, lora, ratio, bytes, file: stored, ideal: textbook, memory }) {
 		const w = E.write, out = {};
 		const line = (key, exact, idea, write) => {

@@ -7,7 +7,7 @@ import pytest
 
 from derivations.exact import RATIO
 from derivations.lora.course import COURSE
-from derivations.prose.drill import asked, rational, versions
+from derivations.prose.blocks.drill import asked, rational, versions
 
 JUDGE = """questions => {
   const { parse } = derivations.exact;

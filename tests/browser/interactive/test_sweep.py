@@ -17,7 +17,7 @@ from derivations.lora.configuration import configure
 from derivations.lora.count import Question, count_configuration
 from derivations.lora.inverse import parse_budget, rank_within
 from derivations.lora.refusal import Refusal
-from derivations.prose.calculator import Writer, calculator_data, groups, reckon
+from derivations.prose.blocks.calculator import Writer, calculator_data, groups, reckon
 
 LANGUAGES = ("en", "es")
 RUN = """([lang, states]) => states.map(([label, state]) => {
@@ -34,7 +34,7 @@ def calculator(scripts, book):
     """The scripts with the data of both languages."""
     for lang in LANGUAGES:
         scripts.evaluate("([lang, text]) => { (window.data ??= {})[lang] = JSON.parse(text); }",
-                         [lang, calculator_data(book, book.languages[lang])])
+                         [lang, calculator_data(book.context, book.languages[lang])])
     return scripts
 
 
@@ -80,7 +80,7 @@ def test_browser_and_build_fill_the_same_cells(calculator, book, lang):
     swept = list(states())
     assert len(swept) > 2000
     said = calculator.evaluate(RUN, [lang, [[model.label, {**state, "rank": str(state["rank"])}] for model, state in swept]])
-    writer = Writer(book, book.languages[lang], _calculator())
+    writer = Writer(book.context, book.languages[lang], _calculator())
     for (model, state), (cells, sentence, fits, *_) in zip(swept, said, strict=True):
         matrices = {key: state[key] for key in ("targets", "dtype", "account")}
         free = reckon(_calculator(), state["layout"], state["inputs"], state["rank"], **matrices)

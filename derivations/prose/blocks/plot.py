@@ -7,15 +7,12 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from html import escape, unescape
-from typing import TYPE_CHECKING
 
 from derivations.exact import Exact
 from derivations.language import Language
-from derivations.prose.charts import KINDS, NARROW, WIDE, Column, Figure, Rows, cell_text
+from derivations.prose.blocks.charts import KINDS, NARROW, WIDE, Column, Figure, Rows, cell_text
+from derivations.prose.blocks.context import Context
 from derivations.prose.words import WordFault
-
-if TYPE_CHECKING:
-    from derivations.prose.book import Book
 
 _TAG = re.compile(r"<[^>]+>")
 FILE_STYLE = (
@@ -28,19 +25,19 @@ FILE_STYLE = (
 """What a file on its own needs; in a page the stylesheet's inks are used."""
 
 
-def plot_html(book: Book, name: str, language: Language) -> str:
+def plot_html(context: Context, name: str, language: Language) -> str:
     """Write a figure."""
-    figure = _figure(book, name, language)
+    figure = _figure(context, name, language)
     draw, word = KINDS[figure.plot.kind], language.word
-    title, alt = _plain(book, f"plot.{name}.title", language), _plain(book, f"plot.{name}.alt", language)
+    title, alt = _plain(context, f"plot.{name}.title", language), _plain(context, f"plot.{name}.alt", language)
     wide, rows = draw(figure, WIDE, f"p-{name}-w")
     narrow, _ = draw(figure, NARROW, f"p-{name}-n")
     described = f"{alt} {word('plot.follows')}"
-    caption = book.words[language.code].html(f"plot.{name}.title", book.names)
+    caption = context.words[language.code].html(f"plot.{name}.title", context.names)
     note = ""
-    if f"plot.{name}.note" in book.words[language.code].texts:
-        note = ". " + book.words[language.code].html(f"plot.{name}.note", book.names)
-    files = _files(book, name, language)
+    if f"plot.{name}.note" in context.words[language.code].texts:
+        note = ". " + context.words[language.code].html(f"plot.{name}.note", context.names)
+    files = _files(context, name, language)
     links = " · ".join(
         f'<a href="{{site-root}}{path}" download>{path.rpartition(".")[2].upper()}</a> '
         f"({_kilobytes(len(content), language)})" for path, content in files.items()
@@ -56,19 +53,19 @@ def plot_html(book: Book, name: str, language: Language) -> str:
     )
 
 
-def _figure(book: Book, name: str, language: Language) -> Figure:
-    plot = book.course.plots[name]
+def _figure(context: Context, name: str, language: Language) -> Figure:
+    plot = context.course.plots[name]
     if plot.kind not in KINDS:
         raise WordFault(f"plot {name}: there is no drawing '{plot.kind}'; there are {', '.join(KINDS)}")
     own = f"plot.{name}."
-    texts = {key: _plain(book, key, language) if key.startswith(own) else text
-             for key, text in book.course.words[language.code].items()}
-    return Figure(plot, language, texts, book.course.models)
+    texts = {key: _plain(context, key, language) if key.startswith(own) else text
+             for key, text in context.course.words[language.code].items()}
+    return Figure(plot, language, texts, context.course.models)
 
 
-def _plain(book: Book, key: str, language: Language) -> str:
+def _plain(context: Context, key: str, language: Language) -> str:
     """Give a text of the course without markup: for alternative texts."""
-    html = book.words[language.code].html(key, book.names)
+    html = context.words[language.code].html(key, context.names)
     return " ".join(unescape(_TAG.sub("", html)).split())
 
 
@@ -96,10 +93,10 @@ def _cell(figure: Figure, cell: Exact, column: Column, i: int) -> str:
     return f'<td class="number" data-exact="{cell}">{text}</td>'
 
 
-def _files(book: Book, name: str, language: Language) -> dict[str, bytes]:
+def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     """Give a figure's files in one language: CSV and JSON of its data, and the drawing."""
-    figure = _figure(book, name, language)
-    title, alt = _plain(book, f"plot.{name}.title", language), _plain(book, f"plot.{name}.alt", language)
+    figure = _figure(context, name, language)
+    title, alt = _plain(context, f"plot.{name}.title", language), _plain(context, f"plot.{name}.alt", language)
     sheet, rows = KINDS[figure.plot.kind](figure, WIDE, f"p-{name}-w")
     keys = [column.key for column in rows.columns]
     lines = [",".join(keys), *(",".join(_csv(cell) for cell in row) for row in rows.cells)]
@@ -122,8 +119,8 @@ def _csv(cell: Exact) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
 
 
-def plot_files(book: Book) -> Iterator[tuple[str, bytes]]:
+def plot_files(context: Context) -> Iterator[tuple[str, bytes]]:
     """Give the files of every figure, in every language."""
-    for name in book.course.plots:
-        for language in book.languages.values():
-            yield from _files(book, name, language).items()
+    for name in context.course.plots:
+        for language in context.languages.values():
+            yield from _files(context, name, language).items()

@@ -6,23 +6,21 @@ values of the catalogued slips, and that no slip could pass for the answer. The 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Formula, Value
 from derivations.language import Form, FormError, Language
+from derivations.prose.blocks.context import Context
+from derivations.prose.blocks.script import as_script
 from derivations.prose.expression import read_forms
 from derivations.prose.marks import tex_html
 from derivations.prose.words import WordFault
-
-if TYPE_CHECKING:
-    from derivations.prose.book import Book
 
 SIZES = ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
 _DEFAULT_DIGITS = {"percent": 2, "points": 1, "short": 3, "digits": 3}
@@ -171,12 +169,12 @@ def _listing(inputs: Mapping[str, Exact]) -> str:
 TEXTS = ("question", "hint1", "hint2")
 
 
-def drill_html(book: Book, name: str, language: Language) -> str:
+def drill_html(context: Context, name: str, language: Language) -> str:
     """Write a drill: its first version as the page, the others as data beside it."""
-    drill = book.course.drills[name]
+    drill = context.course.drills[name]
     fit = versions(drill)
     rule = asked(drill)
-    texts = [_texts(book, drill, version, language) for version in fit]
+    texts = [_texts(context, drill, version, language) for version in fit]
     first, word, ident = texts[0], language.word, f"drill-{name}"
     title = first["title"]
     unit = escape(unit_of(rule, drill, language))
@@ -235,24 +233,24 @@ def unit_of(rule: Asked, drill: Drill, language: Language) -> str:
     return language.word("drill.exactly", unit=noun)
 
 
-def _texts(book: Book, drill: Drill, version: Version, language: Language) -> dict[str, str]:
+def _texts(context: Context, drill: Drill, version: Version, language: Language) -> dict[str, str]:
     """Write all texts of one version as HTML, by key; slips as `slip.KEY`."""
-    names, words = book.names.with_inputs(version.inputs), book.words[language.code]
+    names, words = context.names.with_inputs(version.inputs), context.words[language.code]
     texts = {key: words.html(f"drill.{drill.name}.{key}", names) for key in ("title", *TEXTS)}
     told = words.html(f"drill.{drill.name}.solution", names)
-    texts["solution"] = f"<p>{told}</p>{_worked(book, drill, version, language)}"
+    texts["solution"] = f"<p>{told}</p>{_worked(context, drill, version, language)}"
     for slip in drill.slips:
         texts[f"slip.{slip.key}"] = words.html(f"slip.{slip.key}", names)
     return texts
 
 
-def _worked(book: Book, drill: Drill, version: Version, language: Language) -> str:
+def _worked(context: Context, drill: Drill, version: Version, language: Language) -> str:
     """Write the derivation with the numbers put in, and what it comes to."""
     value, forms = version.answer, read_forms(drill.form)
     lines = []
     for step in value.formula.steps:
         shown = language.expression(step.expression, version.inputs)
-        lines.append((book.explain(step.reason, language), f"= {shown.tex}", f"= {shown.text}"))
+        lines.append((context.explain(step.reason, language), f"= {shown.tex}", f"= {shown.text}"))
     exact, written = language.number(value.exact, (Form("exact"),), value.unit), language.write(value, forms)
     if not lines or lines[-1][1] != f"= {exact.tex}":
         lines.append((language.word("drill.exact"), f"= {exact.tex}", f"= {exact.text}"))
@@ -304,17 +302,11 @@ def folded(texts: Sequence[str], slots: dict[tuple[str, ...], int]) -> list[str 
     return [piece for piece in pieces if piece != ""]
 
 
-def as_script(data: Any) -> str:
-    """Write data so that it can stand in a script element whatever it holds."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "\\u003c!--").replace("<script", "\\u003cscript")
-
-
-def nouns(book: Book) -> dict[str, list[str]]:
+def nouns(context: Context) -> dict[str, list[str]]:
     """Give the words that may follow a number, by unit, in every language: readers type the one they think in."""
     found: dict[str, list[str]] = {}
-    for unit in book.course.units:
-        for one in book.languages.values():
+    for unit in context.course.units:
+        for one in context.languages.values():
             try:
                 noun = one.noun(unit.name)
             except FormError:
@@ -323,19 +315,19 @@ def nouns(book: Book) -> dict[str, list[str]]:
     return found
 
 
-def key_html(book: Book, names: Sequence[str], language: Language) -> str:
+def key_html(context: Context, names: Sequence[str], language: Language) -> str:
     """Write what follows a page's drills: the judge's words, and for print the key, linked both ways."""
     if not names:
         return ""
     said = {
         "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS}, "rules": language.rules(),
-        "nouns": nouns(book),
+        "nouns": nouns(context),
     }
     entries = []
     for name in dict.fromkeys(names):
-        drill = book.course.drills[name]
+        drill = context.course.drills[name]
         version = versions(drill)[0]
-        texts = _texts(book, drill, version, language)
+        texts = _texts(context, drill, version, language)
         answer = language.write(version.answer, read_forms(drill.form)).text
         entries.append(
             f'<section id="key-{name}"><p class="drill-title"><a href="#drill-{name}">{texts["title"]}</a>: '

@@ -20,7 +20,7 @@ from typing import Any
 from derivations.course import Plot, Series, Shape
 from derivations.exact import RATIO, ByModel, DomainError, Exact, Unit, Value
 from derivations.language import Form, FormError, Language
-from derivations.prose.drawing import Labels, Linear, Logarithmic, Sheet
+from derivations.prose.blocks.drawing import Labels, Linear, Logarithmic, Sheet
 
 WIDE, NARROW = 680, 350
 """Widths of the two drawings of a figure, in pixels at their own size: one for a page, one for a phone."""

@@ -12,17 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivations.course import Calculator, Listing, Matrix
 from derivations.exact import NUMBER, RATIO, Exact, Unit, evaluate
 from derivations.language import Form, Language
+from derivations.prose.blocks.context import Context
+from derivations.prose.blocks.script import as_script
 from derivations.prose.code import tree
-from derivations.prose.drill import as_script
 from derivations.prose.words import WordFault
-
-if TYPE_CHECKING:
-    from derivations.prose.book import Book
 
 LARGEST, LONGEST = 10**9, 100_000
 """The largest number that a field may hold; the most characters of a configuration that are looked at."""
@@ -204,10 +202,10 @@ def _ideal(
 class Writer:
     """Writes a calculator's words and numbers in one language."""
 
-    def __init__(self, book: Book, language: Language, calculator: Calculator) -> None:
+    def __init__(self, context: Context, language: Language, calculator: Calculator) -> None:
         self.language = language
         self.calculator = calculator
-        texts = book.course.words[language.code]
+        texts = context.course.words[language.code]
         self.words = {key.removeprefix("calculator."): text for key, text in texts.items()
                       if key.startswith("calculator.")}
 
@@ -287,12 +285,12 @@ def _plain(number: Fraction) -> Exact:
     return number.numerator if number.denominator == 1 else number
 
 
-def calculator_html(book: Book, _name: str, language: Language) -> str:
+def calculator_html(context: Context, _name: str, language: Language) -> str:
     """Write the calculator with the answer for its default inputs."""
-    if book.course.calculator is None:
+    if context.course.calculator is None:
         raise WordFault("the course has no calculator")
-    calculator = book.course.calculator()
-    w = Writer(book, language, calculator)
+    calculator = context.course.calculator()
+    w = Writer(context, language, calculator)
     name, rank, budget = calculator.default
     model = next(one for one in calculator.models if one.name == name)
     result = reckon(calculator, model.layout, model.inputs, rank, budget=budget)
@@ -460,8 +458,8 @@ def _tree(expression: Any) -> Any:
     return str(expression) if isinstance(expression, int) else tree(expression)
 
 
-def calculator_data(book: Book, language: Language) -> str:
+def calculator_data(context: Context, language: Language) -> str:
     """Give the script's data as JSON, for tests that ask the browser without a page."""
-    assert book.course.calculator is not None
-    calculator = book.course.calculator()
-    return json.dumps(_data(calculator, language, Writer(book, language, calculator)), ensure_ascii=False)
+    assert context.course.calculator is not None
+    calculator = context.course.calculator()
+    return json.dumps(_data(calculator, language, Writer(context, language, calculator)), ensure_ascii=False)

@@ -24,8 +24,8 @@ from typing import Any
 from derivations.course import Course, Model, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value
 from derivations.language import FORMS, LANGUAGES, Form, FormError, Language
+from derivations.prose.blocks.script import as_script
 from derivations.prose.code import sympy_text
-from derivations.prose.drill import as_script
 from derivations.prose.expression import ExpressionFault, input_value, read_forms
 from derivations.prose.finding import Finding
 from derivations.prose.marks import tex_html

@@ -1,0 +1,34 @@
+"""What a block is written from: the course, and the words of each language that it can be written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derivations.course import Course
+from derivations.language import Language
+from derivations.prose.expression import Names
+from derivations.prose.glossary import Glossary
+from derivations.prose.where import Where
+from derivations.prose.words import Words
+
+if TYPE_CHECKING:
+    from derivations.prose.blocks.tables import Table
+
+
+@dataclass(frozen=True)
+class Context:
+    """A course with its tables and its glossary; `languages`, `words` and `where` by the language's code."""
+
+    course: Course
+    names: Names
+    tables: Mapping[str, Table]
+    glossary: Glossary
+    languages: Mapping[str, Language]
+    words: Mapping[str, Words]
+    where: Mapping[str, Where]
+
+    def explain(self, key: str, language: Language) -> str:
+        """Give the reason of a step in words."""
+        return self.words[language.code].text(f"reason.{key}")
