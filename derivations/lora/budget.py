@@ -78,7 +78,7 @@ def _whole_part(most: Any, exactly: Any, result: Any) -> tuple[Step, ...]:
     import sympy  # noqa: PLC0415 - only where a derivation is asked for
 
     return steps(
-        ("largest_affordable", sympy.Min(most, sympy.floor(exactly, evaluate=False), evaluate=False)),
+        ("largest_affordable", sympy.Min(most, sympy.floor(exactly), evaluate=False)),
         ("multiply", result),
     )
 

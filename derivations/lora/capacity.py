@@ -56,8 +56,7 @@ def at_break_even(size: Scalar) -> Scalar:
 
 def _dimension_steps(in_: Any, out: Any, rank: Any) -> tuple[Step, ...]:
     return steps(
-        ("parameters_less_redundancy", as_sum([simplest(lora(oblong(in_, out), rank)),
-                                               as_product((-1, redundancy(rank)))])),
+        ("parameters_less_redundancy", as_sum([lora(oblong(in_, out), rank), as_product((-1, redundancy(rank)))])),
         ("common_factor", simplest(dimension(in_, out, rank))),
     )
 
@@ -66,7 +65,7 @@ def _at_break_even_steps(size: Any) -> tuple[Step, ...]:
     half = break_even(square(size))
     return steps(
         ("dimension_at_half", as_product((half, as_sum([2 * size, -half])))),
-        ("collect", simplest(at_break_even(size))),
+        ("collect", at_break_even(size)),
     )
 
 
@@ -85,8 +84,8 @@ def _share_at_break_even() -> tuple[Step, ...]:
     """Derive the share for any h: the size cancels, which is why the formula takes none."""
     size = h.sympy
     return steps(
-        ("part_of_whole", as_quotient(simplest(at_break_even(size)), full(square(size)))),
-        ("cancel", simplest(quotient(at_break_even(size), full(square(size))))),
+        ("part_of_whole", as_quotient(at_break_even(size), full(square(size)))),
+        ("cancel", quotient(at_break_even(size), full(square(size)))),
     )
 
 

@@ -85,14 +85,13 @@ def _gated_total_lines(
 def _over_total(part: Any, lines: list[tuple[str, Any]]) -> tuple[Step, ...]:
     """Derive a part over the whole: written out, then cancelled."""
     part = simplest(part)
-    return steps(
-        ("part_of_whole", as_quotient(part, lines[0][1])),
-        ("cancel", simplest(as_quotient(part, lines[-1][1]).doit())),
-    )
+    (_, written), (_, whole) = lines
+    return steps(("part_of_whole", as_quotient(part, written)), ("cancel", simplest(as_quotient(part, whole))))
 
 
 def _over_textbook(lines: list[tuple[str, Any]], textbook: Any) -> tuple[Step, ...]:
-    return one_over(lines[-1][1], textbook)
+    (_, (_, whole)) = lines
+    return one_over(whole, textbook)
 
 
 FORMULAS: tuple[Formula, ...] = (

@@ -92,7 +92,7 @@ def differentiate(out: int, in_: int, rank: int) -> Gradients:
         return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{letter}_{i + 1}{j + 1}"))
 
     w, a_, b_ = matrix("w", out, in_), matrix("a", rank, in_), matrix("b", out, rank)
-    x, t, scale = matrix("x", in_, 1), matrix("t", out, 1), sympy.Symbol("s", positive=True)
+    x, t, scale = matrix("x", in_, 1), matrix("t", out, 1), sympy.Symbol("s")
     error = (w + scale * b_ * a_) * x - t
     loss = sympy.Rational(1, 2) * sum(entry**2 for entry in error)
 

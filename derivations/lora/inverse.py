@@ -35,8 +35,8 @@ class Budget:
     def in_parameters(self, full: int, bytes_each: int) -> int:
         """Give the whole number of parameters that the budget pays for."""
         if self.kind == BYTES:
-            return int(self.amount // bytes_each)
-        return int(self.amount * full // 1) if self.kind == SHARE else int(self.amount // 1)
+            return self.amount // bytes_each
+        return self.amount * full // 1 if self.kind == SHARE else self.amount // 1
 
 
 @dataclass(frozen=True)

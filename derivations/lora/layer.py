@@ -266,8 +266,7 @@ def _moe_lines(dims: tuple[Any, Any, Any, Any], rank: Any = None) -> list[Line]:
     whole = moe_full(*dims) if rank is None else moe_lora(*dims, rank)
     return [
         ("attention_and_experts", as_sum([each[0][0][1], as_product((experts, each[1][0][1]))])),
-        ("one_of_them", as_sum([simplest(each[0][-1][1]),
-                                as_product((experts, simplest(each[1][-1][1])))])),
+        ("one_of_them", as_sum([each[0][-1][1], as_product((experts, each[1][-1][1]))])),
         ("collect", simplest(whole)),
     ]
 

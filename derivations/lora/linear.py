@@ -19,7 +19,6 @@ from derivations.exact.derivation import (
     over,
     steps,
 )
-from derivations.exact.simplest import simplest
 from derivations.lora.symbols import PARAMETERS, d_in, d_out, h, r
 
 HU = "Hu et al. 2021 (arXiv 2106.09685), section 4.1, equation 3"
@@ -95,7 +94,7 @@ def _lora_steps(linear: Linear, rank: Any) -> tuple[Step, ...]:
     return steps(
         ("two_factors", as_sum((as_product((rank, linear.in_)), as_product((linear.out, rank))))),
         ("common_factor", as_product((rank, as_sum((linear.in_, linear.out))))),
-        ("collect", simplest(lora(linear, rank))),
+        ("collect", lora(linear, rank)),
     )
 
 
@@ -115,12 +114,12 @@ def _factor_steps(linear: Linear, rank: Any) -> tuple[Step, ...]:
 
 def _break_even_steps(linear: Linear, rank: Any) -> tuple[Step, ...]:
     """Derive the break-even rank: weights over what one rank costs, which is the adapter's cost over its rank."""
-    one_rank = as_quotient(as_product((rank, simplest(lora(linear, 1)))), rank)
+    one_rank = as_quotient(as_product((rank, lora(linear, 1))), rank)
     weights = as_product((linear.out, linear.in_))
     return steps(
         ("break_even", as_quotient(weights, one_rank)),
-        ("one_rank", as_quotient(weights, simplest(lora(linear, 1)))),
-        ("cancel", simplest(break_even(linear))),
+        ("one_rank", as_quotient(weights, lora(linear, 1))),
+        ("cancel", break_even(linear)),
     )
 
 

@@ -99,42 +99,42 @@ def _number(value: Scalar) -> Any:
 
 
 def _trained_steps(account: Account) -> tuple[Step, ...]:
-    return steps(("add_terms", as_sum([_number(term) for term in account.terms if term != 0])),
+    return steps(("add_terms", as_sum([term for term in account.terms if term != 0])),
                  ("collect", _number(account.trained)))
 
 
 def _state_steps(account: Account, frozen: Any, trained: Any) -> tuple[Step, ...]:
     return steps(
-        ("frozen_and_trained", as_sum([as_product((_number(account.frozen), frozen)),
-                                       as_product((_number(account.trained), trained))])),
+        ("frozen_and_trained", as_sum([as_product((account.frozen, frozen)),
+                                       as_product((account.trained, trained))])),
         ("collect", simplest(state(account, frozen, trained))),
     )
 
 
 def _times_steps(each: Scalar, parameters: Any) -> tuple[Step, ...]:
-    return steps(("bytes_times_parameters", as_product((_number(each), parameters))), ("multiply", each * parameters))
+    return steps(("bytes_times_parameters", as_product((each, parameters))), ("multiply", each * parameters))
 
 
 def _remaining_lines(account: Account, ratio: Any) -> Any:
-    over_full = as_sum([_number(account.frozen), as_product((_number(account.trained), ratio))])
-    return as_quotient(over_full, _number(account.trained))
+    over_full = as_sum([account.frozen, as_product((account.trained, ratio))])
+    return as_quotient(over_full, account.trained)
 
 
 def _saving_steps(account: Account, ratio: Any) -> tuple[Step, ...]:
     return steps(
-        ("one_less_remaining", as_sum([_number(1), as_product((-1, _remaining_lines(account, ratio)))])),
-        ("cancel", simplest(saving(account, ratio))),
+        ("one_less_remaining", as_sum([1, as_product((-1, _remaining_lines(account, ratio)))])),
+        ("cancel", saving(account, ratio)),
     )
 
 
 def _limit_steps(account: Account) -> tuple[Step, ...]:
-    part = as_quotient(_number(account.frozen), _number(account.trained))
-    return steps(("one_less_frozen", as_sum([_number(1), as_product((-1, part))])), ("cancel", _number(limit(account))))
+    part = as_quotient(account.frozen, account.trained)
+    return steps(("one_less_frozen", as_sum([1, as_product((-1, part))])), ("cancel", _number(limit(account))))
 
 
 def _share_steps(part: Scalar, account: Account) -> tuple[Step, ...]:
     saved = account.trained - account.frozen
-    return steps(("part_of_what_is_saved", as_quotient(_number(part), _number(saved))),
+    return steps(("part_of_what_is_saved", as_quotient(part, saved)),
                  ("cancel", _number(quotient(part, saved))))
 
 
@@ -144,14 +144,14 @@ def _model_saving(account: Account) -> Callable[..., Any]:
 
 def _model_saving_steps(account: Account, n: Any, m: Any, k: Any) -> tuple[Step, ...]:
     part = as_quotient(simplest(lora_state(account, n, m, k)), full_state(account, n, m))
-    return steps(("one_less_remaining", as_sum([_number(1), as_product((-1, part))])),
+    return steps(("one_less_remaining", as_sum([1, as_product((-1, part))])),
                  ("cancel", simplest(_model_saving(account)(n, m, k))))
 
 
 def _saving_of_steps(account: Account, frozen: Any, trained: Any) -> tuple[Step, ...]:
-    held = as_sum([as_product((_number(account.frozen), frozen)), as_product((_number(account.trained), trained))])
-    part = as_quotient(held, as_product((_number(account.trained), frozen)))
-    return steps(("one_less_remaining", as_sum([_number(1), as_product((-1, part))])),
+    held = as_sum([as_product((account.frozen, frozen)), as_product((account.trained, trained))])
+    part = as_quotient(held, as_product((account.trained, frozen)))
+    return steps(("one_less_remaining", as_sum([1, as_product((-1, part))])),
                  ("cancel", simplest(1 - quotient(state(account, frozen, trained), account.trained * frozen))))
 
 

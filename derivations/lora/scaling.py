@@ -89,9 +89,9 @@ def expected_norm_squared(out: int, in_: int, rank: int, variance_a: Any, varian
 
     b = sympy.Matrix(out, rank, lambda i, k: sympy.Symbol(f"b_{i}_{k}"))
     a = sympy.Matrix(rank, in_, lambda k, j: sympy.Symbol(f"a_{k}_{j}"))
-    squares = sympy.Poly(sympy.expand(sum(entry**2 for entry in b * a)), *b, *a)
+    squares = sympy.Poly(sum(entry**2 for entry in b * a), *b, *a)
     return sum(
-        coefficient * sympy.prod(0 if power == 1 else variance_b if index < len(b) else variance_a
+        coefficient * sympy.prod(0 if power % 2 else variance_b if index < len(b) else variance_a
                                  for index, power in enumerate(powers) if power)
         for powers, coefficient in squares.terms()
     )

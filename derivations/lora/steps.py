@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from derivations.exact.derivation import Line, added, as_product, as_sum, over, steps, times
@@ -11,17 +11,15 @@ from derivations.exact.simplest import simplest
 from derivations.lora.linear import Linear, full, lora
 
 
-def full_lines(linears: Iterable[Linear]) -> list[Line]:
+def full_lines(linears: Sequence[Linear]) -> list[Line]:
     """Give the lines that count weights: out·in for each Linear, then the sum."""
-    linears = tuple(linears)
     return _collect(added([as_product((one.out, one.in_)) for one in linears], [full(one) for one in linears]))
 
 
-def lora_lines(linears: Iterable[Linear], rank: Any) -> list[Line]:
+def lora_lines(linears: Sequence[Linear], rank: Any) -> list[Line]:
     """Give the lines that count an adapter: r(in + out) for each Linear, then the sum."""
-    linears = tuple(linears)
     written = [as_product((rank, as_sum((one.in_, one.out)))) for one in linears]
-    return _collect(added(written, [simplest(lora(one, rank)) for one in linears]))
+    return _collect(added(written, [lora(one, rank) for one in linears]))
 
 
 def _collect(lines: list[Line]) -> list[Line]:
@@ -29,19 +27,18 @@ def _collect(lines: list[Line]) -> list[Line]:
     return [*lines, ("common_factor", simplest(lines[-1][1]))]
 
 
-def full_steps(linears: Iterable[Linear], layers: Any = 1) -> tuple[Step, ...]:
+def full_steps(linears: Sequence[Linear], layers: Any = 1) -> tuple[Step, ...]:
     """Derive the weights of the Linears, repeated in each of the layers."""
     return steps(*repeated(layers, full_lines(linears)))
 
 
-def lora_steps(linears: Iterable[Linear], rank: Any, layers: Any = 1) -> tuple[Step, ...]:
+def lora_steps(linears: Sequence[Linear], rank: Any, layers: Any = 1) -> tuple[Step, ...]:
     """Derive the adapter's parameters over the Linears, repeated in each of the layers."""
     return steps(*repeated(layers, lora_lines(linears, rank)))
 
 
-def ratio_steps(linears: Iterable[Linear], rank: Any, layers: Any = 1) -> tuple[Step, ...]:
+def ratio_steps(linears: Sequence[Linear], rank: Any, layers: Any = 1) -> tuple[Step, ...]:
     """Derive the adapter's parameters over the weights of the same Linears."""
-    linears = tuple(linears)
     return over(repeated(layers, lora_lines(linears, rank)), repeated(layers, full_lines(linears)))
 
 

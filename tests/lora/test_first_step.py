@@ -28,6 +28,7 @@ def test_gradients_are_the_chain_rule_and_only_b_moves_at_the_start(shape):
     assert (found.of_b - found.scale * found.of_w * found.a.T).expand() == sympy.zeros(out, rank)
     start = found.at_start()
     assert (nonzero(start.of_a), nonzero(start.of_b), nonzero(start.product)) == (0, out * rank, 0)
+    assert (start.of_b - start.scale * start.of_w * start.a.T).expand() == start.b == sympy.zeros(out, rank)
 
 
 def test_gradients_agree_with_finite_differences():
@@ -39,11 +40,26 @@ def test_gradients_agree_with_finite_differences():
     def loss(a, b):
         return 0.5 * np.sum(((w + scale * b @ a) @ x - t) ** 2)
 
-    gradient = np.outer((w + scale * b @ a) @ x - t, x)
-    for entry in np.ndindex(a.shape):
-        moved = a.copy()
-        moved[entry] += tiny
-        assert (loss(moved, b) - loss(a, b)) / tiny == pytest.approx((scale * b.T @ gradient)[entry], abs=1e-3)
+    arrays = {"w": w, "a": a, "b": b, "x": x[:, None], "t": t[:, None], "s": np.array([[scale]])}
+    numbers = {f"{letter}_{i + 1}{j + 1}" if letter != "s" else "s": value
+               for letter, array in arrays.items() for (i, j), value in np.ndenumerate(array)}
+
+    def at_these(matrix):
+        return np.array(matrix.subs({symbol: numbers[symbol.name] for symbol in matrix.free_symbols}), dtype=float)
+
+    found = differentiate(out, in_, rank)
+    of_a, of_b = at_these(found.of_a), at_these(found.of_b)
+    for factor, derived in ((a, of_a), (b, of_b)):
+        for entry in np.ndindex(factor.shape):
+            before, kept = loss(a, b), factor[entry]
+            factor[entry] += tiny
+            assert (loss(a, b) - before) / tiny == pytest.approx(derived[entry], abs=1e-3)
+            factor[entry] = kept
+
+
+def test_zeros_are_seen_through_sums_that_cancel():
+    x, y = sympy.symbols("x y")
+    assert nonzero(sympy.Matrix([[x * (x + y) - x**2 - x * y, x - y], [0, 1]])) == 2
 
 
 def test_the_smallest_layer_says_the_same():
@@ -53,6 +69,7 @@ def test_the_smallest_layer_says_the_same():
     assert F["gradient.b_at_start"](**inputs, a=Fraction(5)).exact == 30
     assert F["gradient.a_entries_at_start"]().exact == F["initialization.product_entries_at_start"]().exact == 0
     assert F["gradient.b_entries_at_start"]().exact == 3
+    assert F["initialization.stated_variance"](r=8).exact == Fraction(1, 8)
 
 
 def test_measured_first_steps_move_b_alone():

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
+
 from derivations.lora.catalogue import public_model
 from derivations.lora.count import Question, count_configuration
 from derivations.lora.inverse import parse_budget, rank_within
+from derivations.lora.refusal import Refusal
 
 GPT2 = public_model("gpt2").configuration
 LAYERS, H, RANK = 12, 768, 8
@@ -41,7 +44,7 @@ def test_what_has_no_counterpart_and_what_is_trained_besides_are_said():
 
 
 def test_a_rank_is_answered_as_plain_data():
-    answer = json.loads(json.dumps(rank_within(GPT2, Question(1), parse_budget(" 1M"), model="gpt2").as_json()))
+    answer = json.loads(json.dumps(rank_within(GPT2, Question(5), parse_budget(" 1M"), model="gpt2").as_json()))
     assert answer.pop("adapter_file_bytes") > answer["adapter_bytes"]
     assert answer == {
         "model": "gpt2", "model_type": "gpt2", "rank": 6, "lora": 884_736, "budget": 1_000_000, "next": 1_032_192,
@@ -49,3 +52,18 @@ def test_a_rank_is_answered_as_plain_data():
         "full": 84_934_656, "ratio": {"numerator": 1, "denominator": 96}, "dtype": "float32", "experts": None,
         "adapter_bytes": 4 * 884_736, "defaults": {"n_inner": 4 * H}, "notes": [],
     }
+
+
+def test_the_largest_rank_is_answered_and_no_larger_one():
+    largest = 10**9
+    one = LAYERS * sum(out + in_ for out, in_ in SHAPES.values())
+    assert rank_within(GPT2, Question(1), parse_budget(str(one * largest))).rank == largest
+    with pytest.raises(Refusal, match="pays for a rank above 1,000,000,000"):
+        rank_within(GPT2, Question(1), parse_budget(str(one * (largest + 1))))
+
+
+def test_budgets_are_whole_numbers_rounded_down():
+    assert parse_budget("1.9").in_parameters(full=10, bytes_each=4) == 1
+    assert parse_budget("7KB").in_parameters(full=10, bytes_each=4) == 1750
+    assert parse_budget("33%").in_parameters(full=10, bytes_each=4) == 3
+    assert all(type(parse_budget(text).in_parameters(10, 4)) is int for text in ("1.9", "7KB", "33%"))
