@@ -37,7 +37,7 @@ class Slip:
     formula: Formula
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drill:
     """A question with one exact answer.
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -98,6 +99,7 @@ class Version:
     slips: tuple[tuple[str, Fraction], ...]
 
 
+@lru_cache(maxsize=256)             # each language asks for them, the page and its key
 def versions(drill: Drill) -> tuple[Version, ...]:
     """Give the versions that are fit to be asked; raises `WordFault` if the printed one, the first, isn't.
 
