@@ -5,8 +5,8 @@
     python -m tests.mutation --report             only write tests/mutation/report.md from what is known
 
 A run works on a copy of the package and the tests, so that it judges one state of them. Verdicts are kept in
-.cache/mutants; a verdict is dropped when its module changes, and a survivor is judged again by the files of tests that
-are new or have changed since.
+.cache/mutants; a verdict is dropped when the function it is about changes, and a survivor is judged again by the files
+of tests that are new or have changed since.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ROOMS = {
     "language": (["derivations/language"], ["tests/language"]),
     "prose": (["derivations/prose"], ["tests/binding", "tests/prose"]),
 }
-"""A room's modules, and the tests that judge it; left out are two that take longer than all others together."""
+"""A room's modules, and the tests that judge it; left out are two that take a quarter of all the time."""
 CHOSEN = {"derivations/lora/drills.py": "number"}
 """Modules with operators that don't apply: another number in a drill's row is another question, not a mistake."""
 DEFAULT = ("exact", "lora", "language")
@@ -63,6 +63,7 @@ class Task:
     jobs: int
     sample: int
     until: float
+    seconds: float
 
 
 def main() -> None:
@@ -72,6 +73,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="judge at most this many mutants of each room")
     parser.add_argument("--jobs", type=int, default=2, help="forks at once")
     parser.add_argument("--tests", nargs="+", help="judge by these tests only: a lower bound, found sooner")
+    parser.add_argument("--seconds", type=float, default=0, help="judge a mutant by so many seconds of tests at most")
     parser.add_argument("--minutes", type=float, default=600, help="stop after this long; the next run goes on")
     parser.add_argument("--report", action="store_true", help="only write the report")
     options = parser.parse_args()
@@ -113,7 +115,7 @@ def _run(room: str, modules: list[str], options: argparse.Namespace, until: floa
         if not process:
             try:
                 os.chdir(copy)
-                _work(Task(room, files, tests, copy, place, options.jobs, options.sample, until))
+                _work(Task(room, files, tests, copy, place, options.jobs, options.sample, until, options.seconds))
             except BaseException as fault:  # noqa: BLE001 - said, and never carried on as the parent
                 print(f"{room}: {type(fault).__name__}: {fault}", file=sys.stderr)
                 os._exit(1)
@@ -140,12 +142,13 @@ def _work(task: Task) -> None:
     for verdicts in (judge.judge_inside(inside, task.tests, task.jobs, task.place, task.until) if inside else (),
                      judge.judge_imports([*outside, *again], task.jobs, task.place, task.until)):
         for case, verdict in verdicts:
-            if isinstance(verdict, dict) and verdict["stopped"].startswith("{"):
+            told = verdict if isinstance(verdict, dict) else {}
+            if told.get("stopped", "").startswith("{"):
                 again.append(case)
                 continue
-            killer = verdict["stopped"] if isinstance(verdict, dict) else verdict
-            note = "" if killer else f"{len(case.tests)} tests pass"
-            state.say(case.name, about[case.name], killer, note)
+            killer = "" if "after" in told else told.get("stopped", verdict)
+            note = f"{told['after']} of {len(case.tests)} tests pass" if told else f"{len(case.tests)} tests pass"
+            state.say(case.name, about[case.name], killer, "" if killer else note, whole="after" not in told)
             done += 1
             if done % 25 == 0:
                 print(f"  {done} judged", flush=True)
@@ -193,8 +196,7 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
         name, source = str(file.relative_to(task.copy)), file.read_text(encoding="utf-8")
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         found = [mutant for mutant in mutants(source, str(file)) if mutant.operator != CHOSEN.get(name)]
-        digest = hashlib.sha256(source.encode()).hexdigest()[:12]
-        state.module(name, digest, [mutant.name for mutant in found])
+        state.module(name, {f"{name}: {mutant.name}": mutant.around for mutant in found})
         at_import = set(tested.imported.get(name, ()))
         for mutant in found:
             key = f"{name}: {mutant.name}"
@@ -204,7 +206,8 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
             left = state.left(key)
             asked = tuple(test for test in wanted if test.split("::")[0] in left)
             if asked or (wanted and not left):
-                cases[key] = judge.Case(key, module, str(file), mutant.code, asked, tested.seconds), inside
+                cases[key] = judge.Case(
+                    key, module, str(file), mutant.code, asked, tested.seconds, task.seconds), inside
             elif left and wanted:
                 state.say(key, mutant, "", "the new tests don't reach it")
             elif left and task.tests == ROOMS[task.room][1]:
@@ -242,14 +245,12 @@ class State:
             entry = json.loads(line)
             (self.modules if "mutants" in entry else self.verdicts)[entry["name"]] = entry
 
-    def module(self, name: str, digest: str, mutants: list[str]) -> None:
-        """Forget the verdicts on a module that has changed since; note how many mutants it has."""
-        keys = {f"{name}: {mutant}" for mutant in mutants}
-        known = self.modules.get(name, {}).get("digest")
+    def module(self, name: str, around: dict[str, str]) -> None:
+        """Forget the verdicts on what has changed since; note how many mutants a module has."""
         for key in [key for key in self.verdicts if key.startswith(f"{name}: ")]:
-            if key not in keys or known != digest:
+            if self.verdicts[key]["around"] != around.get(key):
                 del self.verdicts[key]
-        self.modules[name] = {"name": name, "digest": digest, "mutants": len(mutants)}
+        self.modules[name] = {"name": name, "mutants": len(around)}
         self._rewrite()
 
     def left(self, key: str) -> set[str]:
@@ -260,13 +261,13 @@ class State:
         judged = verdict["tests"] if verdict else {}
         return {file for file, digest in self.tests.items() if judged.get(file) != digest}
 
-    def say(self, key: str, mutant: Mutant, killer: str, note: str) -> None:
-        """Write a verdict down."""
+    def say(self, key: str, mutant: Mutant, killer: str, note: str, *, whole: bool = True) -> None:
+        """Write a verdict down; `whole` says that all the tests were asked, so that none need be asked again."""
         before = self.verdicts.get(key, {"tests": {}, "judges": "", "survived": False})
         judges = before["judges"] if before["tests"] and not killer else self.judges
-        entry = {"name": key, "operator": mutant.operator, "killer": killer, "note": note,
+        entry = {"name": key, "around": mutant.around, "operator": mutant.operator, "killer": killer, "note": note,
                  "survived": before["survived"] or not killer,
-                 "tests": {} if killer else {**before["tests"], **self.tests},
+                 "tests": {**before["tests"], **self.tests} if whole and not killer else {},
                  "judges": judges, "when": time.strftime("%Y-%m-%d", time.gmtime())}
         self.verdicts[key] = entry
         with self.path.open("a", encoding="utf-8") as file:

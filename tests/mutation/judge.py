@@ -133,6 +133,7 @@ class Session:
     def __init__(self, work: Callable[[Session, list[pytest.Item]], None]) -> None:
         self.work = work
         self.failed: str = ""
+        self.passed: Any = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -154,11 +155,18 @@ class Session:
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
-    def run(self, items: list[pytest.Item], seconds: Mapping[str, float] | None = None) -> str:
-        """Run tests until one fails; name it. A test that takes far longer than it should ends the process."""
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            if seconds is not None:
-                signal.setitimer(signal.ITIMER_PROF, 2 * seconds[item.nodeid] + SLOWEST)
+    def run(self, items: list[pytest.Item], case: Case | None = None) -> Any:
+        """Run tests until one fails; name it. A test that takes far longer than it should ends the process.
+
+        Where a case has a limit and the next test would pass it, say after how many tests: {"after": 17}.
+        """
+        spent = 0.0
+        for number, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+            if case is not None:
+                spent += case.seconds[item.nodeid]
+                if number and case.limit and spent > case.limit:
+                    return {"after": number}
+                signal.setitimer(signal.ITIMER_PROF, 2 * case.seconds[item.nodeid] + SLOWEST)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 break
@@ -252,6 +260,7 @@ class Case:
     """A mutant to be judged: the code of the module with the mistake in it, and the tests that may notice.
 
     seconds  how long each test takes when nothing is wrong
+    limit    how many seconds of tests to run at most; 0 for all
     """
 
     name: str
@@ -260,6 +269,7 @@ class Case:
     code: CodeType
     tests: tuple[str, ...]
     seconds: Mapping[str, float]
+    limit: float
 
 
 class Killers:
@@ -270,7 +280,7 @@ class Killers:
 
     def note(self, case: Case, verdict: Any) -> None:
         """Remember who caught a mutant."""
-        if verdict in case.tests:
+        if isinstance(verdict, str) and verdict in case.tests:
             others = [test for test in self.of.get(case.module, ()) if test != verdict]
             self.of[case.module] = [verdict, *others]
 
@@ -295,9 +305,9 @@ def judge_inside(
         gc.freeze()
 
         def one(case: Case) -> Callable[[], Any]:
-            def work() -> str:
+            def work() -> Any:
                 _put(case, known[case.module])
-                return session.run([by_name[test] for test in killers.first(case) if test in by_name], case.seconds)
+                return session.run([by_name[test] for test in killers.first(case) if test in by_name], case)
 
             return work
 
@@ -318,20 +328,20 @@ def judge_imports(cases: list[Case], jobs: int, place: Path, until: float) -> It
     killers = Killers()
 
     def one(case: Case) -> Callable[[], Any]:
-        def work() -> str:
+        def work() -> Any:
             session = Session(lambda session, items: None)
             order = {test: number for number, test in enumerate(killers.first(case))}
 
             def chosen(session: Session, items: list[pytest.Item]) -> None:
                 kept = sorted((item for item in items if item.nodeid in order), key=lambda item: order[item.nodeid])
                 session.failed = session.failed or ("" if kept else "the tests that were there are gone")
-                session.run(kept, case.seconds)
+                session.passed = session.run(kept, case)
 
             session.work = chosen
             sys.meta_path.insert(0, _Mistaken(case))
             files = sorted({test.split("::")[0] for test in case.tests})
             code = pytest.main([*ARGUMENTS, *files], plugins=[session])
-            return session.failed or ("" if code in (0, 5) else "the module can't be imported")
+            return session.failed or (session.passed if code in (0, 5) else "the module can't be imported")
 
         return work
 
@@ -343,7 +353,10 @@ def judge_imports(cases: list[Case], jobs: int, place: Path, until: float) -> It
 def _in_turn(
     work: list[tuple[Case, Callable[[], Any]]], jobs: int, place: Path, until: float
 ) -> Iterator[tuple[Case, Any]]:
-    """Run forks, a few at once, while there is time. A verdict is the test that failed, "" or {"stopped": why}."""
+    """Run forks, a few at once, while there is time.
+
+    A verdict is the test that failed, "" if none did, {"after": how many were asked}, or {"stopped": why}.
+    """
     running: dict[int, tuple[Case, Path]] = {}
     waiting = list(work)
     while waiting or running:
@@ -358,7 +371,7 @@ def _in_turn(
             continue
         case, into = running.pop(process)
         verdict = read(into)
-        if verdict is None or isinstance(verdict, dict):
+        if verdict is None or (isinstance(verdict, dict) and "after" not in verdict):
             why = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else str(verdict)
             verdict = {"stopped": "no end in sight" if why == f"signal {int(signal.SIGPROF)}" else why}
         yield case, verdict
@@ -397,7 +410,7 @@ def _put(case: Case, known: list[FunctionType]) -> None:
     for old, new in changed:
         for function in known:
             if function.__code__ == old:
-                function.__code__ = new  # a ValueError if it needs other variables from around: judged by an import then
+                function.__code__ = new  # a ValueError if it uses other variables from around: an import judges it then
                 replaced += 1
     if not replaced:
         raise RuntimeError("the function with the mistake isn't there")

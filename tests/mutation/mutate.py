@@ -7,6 +7,7 @@ result, or a call that is left out. Annotations, docstrings, imports and the wor
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -47,9 +48,13 @@ class Edit:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one mistake. `name` stays the same when lines above it move."""
+    """A module with one mistake. `name` stays the same when lines above it move.
+
+    around  a digest of the function or class it is in, or of everything outside of them
+    """
 
     name: str
+    around: str
     operator: str
     line: int
     lines: tuple[int, int]
@@ -62,6 +67,7 @@ def mutants(source: str, filename: str) -> Iterator[Mutant]:
     tree = ast.parse(source, filename)
     original = compile(tree, filename, "exec")
     seen: Counter[str] = Counter()
+    around = _surroundings(tree)
     for edit in list(_edits(tree)):
         name = f"{edit.where}: {edit.operator}: {edit.before} → {edit.after}"
         seen[name] += 1
@@ -75,7 +81,23 @@ def mutants(source: str, filename: str) -> Iterator[Mutant]:
         finally:
             edit.undo()
         if code != original:
-            yield Mutant(name, edit.operator, edit.lines[0], edit.lines, edit.inside, code)
+            parts = edit.where.split(".")
+            near = next(place for place in (".".join(parts[:2]), parts[0], "") if place in around)
+            yield Mutant(name, around[near], edit.operator, edit.lines[0], edit.lines, edit.inside, code)
+
+
+def _surroundings(tree: ast.Module) -> dict[str, str]:
+    """Give a digest of each function, method and class by name, and under "" of the rest."""
+    texts: dict[str, str] = {"": ""}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            texts[node.name] = ast.unparse(node)
+            for inner in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(inner, ast.FunctionDef):
+                    texts[f"{node.name}.{inner.name}"] = ast.unparse(inner)
+        else:
+            texts[""] += ast.unparse(node)
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in texts.items()}
 
 
 def _edits(tree: ast.Module) -> Iterator[Edit]:
