@@ -26,7 +26,7 @@ from derivations.prose.words import WordFault
 SIZES = ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
 _DEFAULT_DIGITS = {"percent": 2, "points": 1, "short": 3, "digits": 3}
 _TEX = re.compile(r'<(?:span|div) class="tex" data-tex="[^"]*"(?: data-display)?>(.*?)</(?:span|div)>', re.DOTALL)
-_CHANGING = re.compile(r"([^\s<>\"=&;]*\d[^\s<>\"=&;]*)")
+_CHANGING = re.compile(r"([^\s<>\"=&;]*\d[^\s<>\"=&;]*(?:\u202f\d[^\s<>\"=&;]*)*)")    # Spanish groups by U+202F
 _ENOUGH = 60
 """Digits of an irrational answer that the browser gets."""
 
