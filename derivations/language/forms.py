@@ -7,8 +7,6 @@ figure (`exact`, `short`, `percent` …); the others dress it: a sign, a noun, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
 
 from derivations.exact import NUMBER, RATIO, Unit
 
@@ -176,11 +174,3 @@ def _argument(form: Form, unit: Unit) -> object:
     if isinstance(argument, bool) or not isinstance(argument, int) or not least <= argument <= MOST_DIGITS:
         raise FormError(f"{form.name} takes a whole number from {least} to {MOST_DIGITS}, not {argument!r}")
     return argument
-
-
-@lru_cache
-def factor(figure: str) -> int | Fraction:
-    """Give what a value is multiplied by before it is printed in this form."""
-    if figure in ("percent", "points"):
-        return 100
-    return Fraction(1, SIZES[figure]) if figure in SIZES else 1

@@ -26,7 +26,6 @@ from derivations.language.forms import (
     Form,
     FormError,
     Plan,
-    factor,
     plan,
 )
 from derivations.language.numerals import NO_BREAK, Written, numeral, tex_text
@@ -118,7 +117,8 @@ class Language:
     def noun(self, key: str) -> Noun:
         """Give the noun `unit.KEY` or `noun.KEY` of the course's words. `FormError` tells the nearest."""
         places = (key,) if key.startswith(("unit.", "noun.")) else (f"unit.{key}", f"noun.{key}")
-        text = next((self._texts[place] for place in places if place in self._texts), None)
+        place = next((place for place in places if place in self._texts), "")
+        text = self._texts.get(place)
         if text is None and key in (*BYTES, *BITS):
             text = self.profile.units[key.removesuffix("s")]
         if text is None:
@@ -129,7 +129,7 @@ class Language:
             raise FormError(f"the course's words have no noun {key!r}", f"nearest: {near[0]}" if near else "")
         parts = [part.strip() for part in text.split("|")]
         if len(parts) not in (2, 3) or not all(parts) or parts[2:] not in ([], ["m"], ["f"]):
-            raise FormError(f"{places[-1]}: {text!r} isn't of the shape 'singular | plural | m' (or f)")
+            raise FormError(f"{place}: {text!r} isn't of the shape 'singular | plural | m' (or f)")
         return Noun(parts[0], parts[1], parts[2] if parts[2:] else "m")
 
     def _write(self, exact: Exact, planned: Plan) -> Written:
@@ -169,7 +169,7 @@ class Language:
         elif form == "places":
             figure = fixed(exact, number or 0)
         elif form in SIZES:
-            figure = self._size(exact, factor(form), number)
+            figure = self._size(exact, Fraction(1, SIZES[form]), number)
         elif form in ("percent", "points"):
             figure = significant(exact, number or (PERCENT_DIGITS if form == "percent" else POINTS_DIGITS), 100)
         elif form == "digits":

@@ -233,8 +233,9 @@ def test_the_nearest_noun_is_a_noun_and_a_fault_in_one_is_named_by_its_key():
     for key in ("unit.bad", "noun.odd"):
         with pytest.raises(FormError, match=f"^{key}: 'one' isn't of the shape"):
             words.noun(key)
-    with pytest.raises(FormError, match="^noun.odd: 'one'"):
-        words.noun("odd")
+    for key, place in (("bad", "unit.bad"), ("odd", "noun.odd")):
+        with pytest.raises(FormError, match=f"^{place}: 'one'"):
+            words.noun(key)
 
 
 def test_a_word_of_approximation_is_text_inside_tex():
