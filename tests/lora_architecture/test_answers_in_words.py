@@ -1,0 +1,103 @@
+"""What an answer says beside its numbers, what is trained besides pairs, and when the textbook has a counterpart."""
+
+import pytest
+
+from derivations.lora.catalogue import public_model
+from derivations.lora.configuration import configure
+from derivations.lora.count import MOST_FILED, Question, count_configuration
+from derivations.lora.refusal import Refusal
+
+TABLE = "no file size: the library stores the whole table of an adapted embedding or head beside its pair"
+
+
+def count(model, targets="all", rank=8, **asked):
+    return count_configuration(public_model(model).configuration, Question(rank, targets, **asked))
+
+
+@pytest.mark.parametrize("table", ["lm_head", "embed_tokens"])
+def test_a_table_that_is_adapted_has_no_file_size(table):
+    answer = count("llama-2-7b", (table,))
+    assert (answer.adapter_file_bytes, answer.notes, answer.idealised) == (None, (TABLE,), None)
+    assert answer.lora == 8 * (32_000 + 4096)
+
+
+def test_magnitudes_are_counted_of_a_head_and_not_of_an_embedding():
+    assert count("llama-2-7b", ("lm_head",), dora=True).terms == {"dora": 32_000}
+    assert count("llama-2-7b", ("q_proj",), dora=True).terms == {"dora": 32 * 4096}
+    with pytest.raises(Refusal, match="dora: its magnitude vector over an embedding isn't counted here"):
+        count("llama-2-7b", ("embed_tokens",), dora=True)
+
+
+def test_fused_experts_say_what_they_leave_out():
+    assert count("mixtral-8x7b", experts="fused").notes == ()
+    left_out = [f"mlp.{inner}{side}_proj" for inner in ("", "shared_experts.") for side in ("gate", "up", "down")]
+    assert count("deepseek-v2-lite", experts="fused").notes == (
+        f"fused experts: the reference implementation leaves out {', '.join(left_out)}",)
+
+
+def test_a_file_is_listed_up_to_so_many_pairs_and_layers():
+    def with_layers(number):
+        config = {"model_type": "llama", "hidden_size": 2, "num_attention_heads": 1, "intermediate_size": 2,
+                  "vocab_size": 2, "num_hidden_layers": number}
+        return count_configuration(configure(config), Question(1, ("q_proj",)))
+
+    half = MOST_FILED // 2                               # a pair and a layer each
+    assert with_layers(half).adapter_file_bytes > with_layers(half).adapter_bytes
+    more = with_layers(half + 1)
+    assert more.adapter_file_bytes is None
+    assert more.notes == (f"no file size: a file of more than {MOST_FILED} pairs isn't listed",)
+
+
+def test_biases_of_all_modules_are_those_of_the_network():
+    each_layer = 768 + 3 * 768 + 768 + 768 + 4 * 768 + 768     # two norms, c_attn, c_proj, c_fc, c_proj
+    assert count("gpt2", bias="all").terms == {"bias": 12 * each_layer + 768}
+    hidden, vocabulary = 2560, 51_200                          # phi-2's head has a bias of its own, trained once
+    saved = count("phi-2", bias="all", modules_to_save=("lm_head",)).terms
+    assert saved["lm_head"] == vocabulary * hidden + vocabulary
+    assert saved["bias"] == count("phi-2", bias="all").terms["bias"] - vocabulary
+    file, without = (count("phi-2", ("q_proj",), modules_to_save=names) for names in (("lm_head",), ()))
+    header = file.adapter_file_bytes - file.adapter_bytes - (without.adapter_file_bytes - without.adapter_bytes)
+    assert file.adapter_bytes - without.adapter_bytes == 4 * saved["lm_head"]
+    assert 0 < header < 600                                    # two more tensors named: weight and bias
+
+
+@pytest.mark.parametrize(("model", "targets", "linears"), [
+    ("llama-2-7b", ("q_proj", "v_proj"), 2), ("llama-2-7b", ("q_proj", "k_proj", "o_proj"), 3),
+    ("llama-3-8b", ("k_proj",), 1),
+])
+def test_projections_have_their_counterparts_one_by_one(model, targets, linears):
+    answer = count(model, targets)
+    assert answer.idealised.full == 32 * linears * 4096**2
+    assert answer.idealised.lora == 32 * linears * 8 * 2 * 4096
+
+
+@pytest.mark.parametrize(("model", "targets", "asked"), [
+    ("gpt2", ("c_fc",), {}), ("llama-2-7b", ("q_proj", "up_proj"), {}),
+    ("llama-2-7b", ("layers.0.self_attn.q_proj",), {}), ("llama-2-7b", ("q_proj",), {"rank_pattern": {"q_proj": 4}}), ("mixtral-8x7b", ("gate",), {}),
+])
+def test_parts_of_other_shapes_have_none(model, targets, asked):
+    assert count(model, targets, **asked).idealised is None
+
+
+def test_a_layer_that_is_listed_twice_counts_once():
+    answer = count("gpt2", layers_to_transform=(0, 0, 1))
+    assert answer.idealised.full == answer.full == 2 * 12 * 768**2
+    assert answer.idealised.lora == 2 * 18 * 8 * 768
+
+
+@pytest.mark.parametrize(("asked", "says"), [
+    ({"dtype": 5}, "dtype must be one of float32, float16, bfloat16, not '5'"),
+    ({"experts": "both"}, "experts must be one of apart, fused, not 'both'"),
+    ({"bias": None}, "bias must be one of none, lora_only, all, not 'None'"),
+])
+def test_a_wrong_choice_is_told_what_there_is(asked, says):
+    with pytest.raises(Refusal) as refused:
+        Question(1, **asked)
+    assert str(refused.value) == says
+
+
+def test_a_module_to_save_that_is_not_there_is_told_what_there_is():
+    with pytest.raises(Refusal) as refused:
+        count("gpt2", modules_to_save=("lm_hed",))
+    assert str(refused.value) == ("modules_to_save: no module outside the layers is called 'lm_hed'; the model has "
+                                  "wte, wpe, lm_head; nearest: lm_head")
