@@ -4,7 +4,7 @@ A mistake inside a function is put into the collected tests' own copy of the mod
 so that it costs a fork and the tests that reach it. A mistake in what a module does while it is imported costs a
 collection of its own, in a fork of a process that hasn't imported the package. Which tests call which functions is
 noted first, each test in a fork of its own too, so that nothing that one test computed is there already for the next.
-The tests that caught a module's last mutants are asked first, then the others, the quickest first.
+The tests that caught a module's last mutants are asked first, then one case of each of the others, the quickest first.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ import resource
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from mutate import functions
+from mutate import OPTIMIZED, functions
 
 ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=", "--assert=plain", "--tb=native"]
 SLOWEST = 10
@@ -44,7 +45,7 @@ class Map:
     """What the tests do when nothing is wrong.
 
     lines     the lines of the functions that each test calls, by file's name
-    imported  which lines run while the tests are collected
+    imported  the lines of the functions that run while the tests are collected
     seconds   how long each test takes, in processor time
     broken    tests that fail by themselves, and so judge nothing
     """
@@ -55,12 +56,12 @@ class Map:
     broken: list[str] = field(default_factory=list)
 
     def reaching(self, file: str, lines: tuple[int, int]) -> list[str]:
-        """Name the tests that call a function with one of the lines, the quickest first."""
+        """Name the tests that call a function with one of the lines."""
         wanted = set(range(lines[0], lines[1] + 1))
         return self._quick(test for test, runs in self.lines.items() if wanted & set(runs.get(file, ())))
 
     def touching(self, file: str) -> list[str]:
-        """Name the tests that run the module, then the others, the quickest first.
+        """Name the tests that run the module, then the others.
 
         Left out are slow tests that run nothing of the package here: they start processes of their own.
         """
@@ -69,42 +70,19 @@ class Map:
         return near + self._quick(set(here) - set(near))
 
     def _quick(self, tests: Iterable[str]) -> list[str]:
-        return sorted(set(tests) - set(self.broken), key=lambda test: self.seconds[test])
-
-
-class Tracer:
-    """Notes which lines of the package run."""
-
-    def __init__(self, package: str) -> None:
-        self.package = package
-        self.seen: dict[str, set[int]] = {}
-
-    def __enter__(self) -> Tracer:
-        sys.settrace(self._call)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
-
-    def _call(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(self.package):
-            return None
-        lines = self.seen.setdefault(frame.f_code.co_filename, set())
-        lines.add(frame.f_lineno)
-
-        def line(frame: FrameType, event: str, argument: Any) -> Any:
-            lines.add(frame.f_lineno)
-            return line
-
-        return line
-
-    def lists(self) -> dict[str, list[int]]:
-        """Give what was seen, ready to be written down."""
-        return {file: sorted(lines) for file, lines in self.seen.items()}
+        """Put the quickest first, but one case of each test before the second of any: others find other mistakes."""
+        quickest = sorted(set(tests) - set(self.broken), key=lambda test: (self.seconds[test], test))
+        cases: Counter[str] = Counter()
+        place = {}
+        for test in quickest:
+            name = test.partition("[")[0]
+            place[test] = cases[name]
+            cases[name] += 1
+        return sorted(quickest, key=lambda test: place[test])
 
 
 class Profiler:
-    """Notes which functions of the package run; lines are those of the whole function. Far quicker than a `Tracer`."""
+    """Notes which functions of the package run; lines are those of the whole function."""
 
     def __init__(self, package: str) -> None:
         self.package = package
@@ -122,7 +100,7 @@ class Profiler:
         seen: dict[str, set[int]] = {}
         for entry in self.profile.getstats():
             code = entry.code
-            if isinstance(code, CodeType) and code.co_filename.startswith(self.package):
+            if isinstance(code, CodeType) and code.co_flags & OPTIMIZED and code.co_filename.startswith(self.package):
                 seen.setdefault(code.co_filename, set()).update(line for *_, line in code.co_lines() if line)
         return {file: sorted(lines) for file, lines in seen.items()}
 
@@ -233,9 +211,10 @@ def record(tests: list[str], package: Path, place: Path, known: set[str]) -> Map
 
     def all_of_them() -> dict[str, Any]:
         session = Session(each)
-        with Tracer(str(package)) as tracer:
-            code = pytest.main([*ARGUMENTS, *tests], plugins=[session, Paused(tracer)])
-        found.imported = tracer.lists()
+        profiler = Profiler(str(package))
+        with profiler:
+            code = pytest.main([*ARGUMENTS, *tests], plugins=[session, Collected(profiler)])
+        found.imported = profiler.lists()
         return {**vars(found), "code": int(code)}
 
     told = answer(in_fork(all_of_them, into=place / "record"), place / "record")
@@ -244,15 +223,15 @@ def record(tests: list[str], package: Path, place: Path, known: set[str]) -> Map
     return Map(**told)
 
 
-class Paused:
-    """Stops noting lines once the tests are collected."""
+class Collected:
+    """Stops noting functions once the tests are collected."""
 
-    def __init__(self, tracer: Tracer) -> None:
-        self.tracer = tracer
+    def __init__(self, profiler: Profiler) -> None:
+        self.profiler = profiler
 
     def pytest_collection_finish(self) -> None:
         """Collecting is over."""
-        sys.settrace(None)
+        self.profiler.profile.disable()
 
 
 @dataclass(frozen=True)
