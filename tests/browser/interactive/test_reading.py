@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 import derivations
 
 LANGUAGES = ("en", "es")
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 RIGHT = {"en": "✓ Right.", "es": "✓ Correcto."}
 WRONG = {"en": "✗ Not yet.", "es": "✗ Todavía no."}
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
@@ -23,6 +23,14 @@ def violations(tab, within):
             for rule in Axe().run(tab, context=within, options=AXE).response["violations"] for node in rule["nodes"][:3]]
 
 
+def copied(tab, button):
+    """What a button copies: it says so when it is done."""
+    name = button.inner_text()
+    button.click()
+    expect(button).not_to_have_text(name)
+    return tab.evaluate("navigator.clipboard.readText()")
+
+
 # Numbers that open --------------------------------------------------------------------------------------------------
 
 @ANYWHERE
@@ -31,8 +39,8 @@ def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, ph
     link, box = tab.locator("a.lv").first, tab.locator("#where-box")
     before = tab.evaluate("scrollY")
     link.tap() if phone else link.click()
-    assert box.is_visible()
-    assert link.get_attribute("aria-expanded") == "true"
+    expect(box).to_be_visible()
+    expect(link).to_have_attribute("aria-expanded", "true")
     entry = tab.locator(f"li[id='{link.get_attribute('href')[1:]}']")
     assert entry.locator(".worked").inner_text() in box.inner_text()
     assert abs(tab.evaluate("scrollY") - before) < 5
@@ -42,8 +50,8 @@ def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, ph
     if language == "es" and not phone:
         assert not violations(tab, "#where-box")
     tab.keyboard.press("Escape")
-    assert not box.is_visible()
-    assert link.get_attribute("aria-expanded") == "false"
+    expect(box).to_be_hidden()
+    expect(link).to_have_attribute("aria-expanded", "false")
     assert tab.complaints == []
 
 
@@ -54,23 +62,21 @@ def test_the_keyboard_opens_a_number_and_the_focus_comes_back(open_page, languag
     link = tab.locator("a.lv").nth(3)
     link.focus()
     tab.keyboard.press(key)
-    assert tab.locator("#where-box").is_visible()
+    expect(tab.locator("#where-box")).to_be_visible()
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.querySelector('#where-box').contains(document.activeElement)")
     tab.keyboard.press("Escape")
-    assert tab.evaluate("document.activeElement.id") == link.get_attribute("id")
+    expect(link).to_be_focused()
 
 
 def test_the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(open_page):
     tab = open_page("chapter")
     tab.locator("a.lv").first.hover()
     assert not tab.locator("#where-box").is_visible()
-    tab.wait_for_timeout(600)
-    assert tab.locator("#where-box").is_visible()
+    expect(tab.locator("#where-box")).to_be_visible()
     assert tab.evaluate("document.activeElement === document.body")
     tab.mouse.move(5, 700)
-    tab.wait_for_timeout(500)
-    assert not tab.locator("#where-box").is_visible()
+    expect(tab.locator("#where-box")).to_be_hidden()
 
 
 def test_exact_value_and_formula_are_copied_in_four_spellings(open_page):
@@ -80,8 +86,7 @@ def test_exact_value_and_formula_are_copied_in_four_spellings(open_page):
     entry = tab.locator(f"li[id='{link.get_attribute('href')[1:]}']")
     buttons = tab.locator("#where-box .copy button")
     for number, key in enumerate(("exact", "tex", "sympy", "python")):
-        buttons.nth(number).click()
-        assert tab.evaluate("navigator.clipboard.readText()") == entry.get_attribute(f"data-{key}")
+        assert copied(tab, buttons.nth(number)) == entry.get_attribute(f"data-{key}")
     python = entry.get_attribute("data-python")
     space = {}
     *lines, last = python.splitlines()
@@ -113,15 +118,15 @@ def test_a_cell_opens_from_its_formula_to_its_figure(open_page, language, phone)
     one.tap() if phone else one.click()
     said = box.inner_text().replace("\u202f", "").replace(",", "")
     assert "GPT-J 6B" in said and "18Lrh = 18 · 28 · 8 · 4096 = 16515072" in said
-    assert one.get_attribute("aria-expanded") == "true"
+    expect(one).to_have_attribute("aria-expanded", "true")
     edges = box.bounding_box()
     assert edges["x"] >= 0 and edges["x"] + edges["width"] <= tab.viewport_size["width"] + 1
     ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
     if not phone:
-        assert not violations(tab, "#t-real-models")
+        assert not violations(tab, "#where-box")
     tab.keyboard.press("Escape")
-    assert not box.is_visible()
+    expect(box).to_be_hidden()
     assert tab.complaints == []
 
 
@@ -148,12 +153,8 @@ def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page
     tab.locator("#t-real-models thead button").nth(4).click()
     cell(tab, "llama-2-7b", 7).click()
     assert "Llama 2 7B" in tab.locator("#where-box .row").inner_text()
-    tab.locator("#where-box .copy button").first.click()
-    copied = tab.evaluate("navigator.clipboard.readText()")
-    count = derivations.count("llama-2-7b", rank=8)
-    assert copied == str(count.ratio)
-    tab.locator("#where-box .copy button").last.click()
-    assert tab.evaluate("navigator.clipboard.readText()").endswith("#t-real-models-llama-2-7b")
+    assert copied(tab, tab.locator("#where-box .copy button").first) == str(derivations.count("llama-2-7b", rank=8).ratio)
+    assert copied(tab, tab.locator("#where-box .copy button").last).endswith("#t-real-models-llama-2-7b")
 
 
 @BOTH
@@ -174,7 +175,7 @@ def answer(tab, name, typed):
     section = drill(tab, name)
     section.locator("input").fill(typed)
     section.locator("input").press("Enter")
-    tab.wait_for_timeout(80)
+    expect(section.locator("output")).not_to_be_empty()              # emptied as it is sent, and filled a moment later
     return section.locator("output").inner_text()
 
 
@@ -223,26 +224,36 @@ def test_another_version_has_an_address_that_both_languages_keep(open_page, home
     assert answer(tab, "llama-fc1", second["answer"]).startswith(RIGHT[other])
 
 
+EVERY_VERSION = """async () => {
+  const solve = async (section) => {
+    const find = (selector) => section.querySelector(selector), { versions, unit } = JSON.parse(find("script").textContent), said = [];
+    for (const { answer } of versions) {
+      find("input").value = answer + (unit === "byte" ? " bytes" : "");
+      find("form").requestSubmit();
+      for (let i = 0; i < 400 && !find("output").textContent; i += 1) await new Promise((done) => setTimeout(done, 10));
+      said.push([find(".question").innerText, find("output").textContent]);
+      find(".tools button").click();
+    }
+    return [section.dataset.drill, said];
+  };
+  return Promise.all([...document.querySelectorAll("section.drill")].map(solve));
+}"""
+
+
 @BOTH
 def test_every_version_of_every_drill_shows_its_own_numbers(open_page, language):
     tab = open_page("drills", language)
-    for section in tab.locator("section.drill").all():
-        name = section.get_attribute("data-drill")
-        versions = data(tab, name)["versions"]
-        assert len(versions) >= 12, name
-        seen = set()
-        for version in versions:
-            seen.add(section.locator(".question").inner_text())
-            typed = version["answer"] + (" bytes" if data(tab, name)["unit"] == "byte" else "")
-            assert answer(tab, name, typed).startswith(RIGHT[language]), (name, version)
-            section.locator(".tools button").first.click()
-        assert len(seen) == len(versions), name
+    drills = tab.evaluate(EVERY_VERSION)
+    assert len(drills) >= 12
+    for name, said in drills:
+        assert len(said) >= 12, name
+        assert all(reply.startswith(RIGHT[language]) for _, reply in said), (name, said)
+        assert len({question for question, _ in said}) == len(said), name
 
 
 def test_an_address_with_unknown_numbers_says_so_and_a_hostile_one_does_nothing(open_page, home):
     tab = open_page(url=f"{home}drills/?drill=llama-fc1&d_in=1&d_out=<img src=x onerror=alert(1)>&r=8")
-    tab.wait_for_timeout(100)
-    assert "no version" in drill(tab, "llama-fc1").locator("output").inner_text()
+    expect(drill(tab, "llama-fc1").locator("output")).to_contain_text("no version")
     assert tab.locator("img[src=x]").count() == 0
     tab.evaluate("localStorage.setItem('derivations.drills', '{\"llama-fc1?\": 7, \"__proto__\": {\"solved\": true}}')")
     tab.reload()
@@ -327,8 +338,7 @@ def test_experts_are_counted_apart_or_fused_and_the_command_says_which(open_page
     tab.goto(tab.url)
     count = derivations.count("mixtral-8x7b", rank=8, experts="fused", targets="attention,w1,w3")
     assert (cell("lora.exact"), cell("file.bytes")) == (str(count.lora), str(count.adapter_file_bytes))
-    tab.locator(".calculator .results .copy button").last.click()
-    assert tab.evaluate("navigator.clipboard.readText()") == (
+    assert copied(tab, tab.locator(".calculator .results .copy button").last) == (
         "derive count mixtral-8x7b --rank 8 --targets q_proj,k_proj,v_proj,o_proj,w1,w3 --dtype float32 --experts fused")
     tab.select_option("#calculator-model", "gpt2")
     assert not choice.is_visible()
@@ -395,14 +405,11 @@ def test_a_hostile_address_is_ignored_by_name(open_page, home, query):
 def test_what_is_copied_is_the_value_the_sentence_the_link_and_the_command(open_page):
     tab = open_page("calculator", permissions=["clipboard-read", "clipboard-write"])
     tab.select_option("#calculator-model", "gpt2")
-    copied = []
-    for button in tab.locator(".calculator .results .copy button").all():
-        button.click()
-        copied.append(tab.evaluate("navigator.clipboard.readText()"))
-    assert copied[0] == "1179648"
-    assert "1,179,648" in copied[1]
-    assert copied[2].endswith("?model=gpt2")
-    assert copied[3] == "derive count gpt2 --rank 8 --dtype float32"
+    texts = [copied(tab, button) for button in tab.locator(".calculator .results .copy button").all()]
+    assert texts[0] == "1179648"
+    assert "1,179,648" in texts[1]
+    assert texts[2].endswith("?model=gpt2")
+    assert texts[3] == "derive count gpt2 --rank 8 --dtype float32"
 
 
 @BOTH
