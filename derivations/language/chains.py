@@ -23,7 +23,7 @@ class _BlankSetter(Setter):
     """Sets letters as numerals that are still to be put in."""
 
     def _letter(self, name: str) -> Set:
-        return Set(name, name, "atom", number=True, digit=True)
+        return Set(name, name, "atom", number=True)
 
 
 @dataclass(frozen=True)

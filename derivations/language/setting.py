@@ -149,7 +149,6 @@ class Setter:
             text,
             "product",
             number=all(part.number for part in whole),
-            digit=whole[0].digit,
             tall=any(part.tall for part in whole),
         )
 
@@ -162,7 +161,6 @@ class Setter:
             f"{above}/{below}",
             "quotient",
             number=top.number and bottom.number,
-            digit=top.digit,
             tall=True,
         )
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from derivations.language import language
 from derivations.language.layout import (
     Call,
     Constant,
@@ -179,3 +180,23 @@ def test_the_courses_order_goes_before_the_alphabets():
 def test_a_marked_coefficient_and_a_marked_part_are_pointed_at():
     assert layout(2 * a, ("a",), [sympy.Integer(2)]) == Product((Marked(Number(2)), A))
     assert layout(a + b, ("a", "b"), [b]) == plus(A, Marked(B))
+
+
+@pytest.mark.parametrize(("tree", "tex", "text"), [
+    (Product((A, Power(Number(2), B))), r"a \cdot 2^b", "a · 2^b"),
+    (Power(A, Quotient(Number(2), Number(3))), "a^{2/3}", "a^(2/3)"),
+    (Power(A, Quotient(B, Number(3))), r"a^{\frac{b}{3}}", "a^(b/3)"),
+    (Power(A, Quotient(Number(3), B)), r"a^{\frac{3}{b}}", "a^(3/b)"),
+    (Power(A, Quotient(Product((Number(2), B)), Number(3))), r"a^{\frac{2 b}{3}}", "a^(2b/3)"),
+    (Power(A, Number(12345)), "a^{12{,}345}", "a¹²³⁴⁵"),
+    (Product((A, plus(Quotient(B, C), Z))), r"a \left(\frac{b}{c} + z\right)", "a(b/c + z)"),
+    (Product((A, plus(Z, Quotient(B, C)))), r"a \left(z + \frac{b}{c}\right)", "a(z + b/c)"),
+    (Power(Product((A, Quotient(B, C))), Number(2)), r"\left(a \cdot \frac{b}{c}\right)^2", None),
+    (Power(Product((Quotient(B, C), A)), Number(2)), r"\left(\frac{b}{c} \cdot a\right)^2", None),
+    (Power(Product((A, B)), Number(2)), "(a b)^2", "(ab)²"),
+])
+def test_a_tree_is_set_as_tex_and_as_text(tree, tex, text):
+    writer = language("en")._expressions
+    written = writer._set(tree, ())
+    assert written.tex == tex
+    assert text is None or written.text == text
