@@ -82,7 +82,7 @@ class Place:
 
     def at(self, layers: Sequence[int], experts: Sequence[int]) -> list[Place]:
         """Give the same module at these layers and experts: nothing where either is empty."""
-        return [replace(self, layers=layers, experts=experts)] if len(layers) and len(experts) else []
+        return [replace(self, layers=layers, experts=experts)] if layers and experts else []
 
 
 Split = tuple[list[Place], list[Place]]

@@ -6,6 +6,7 @@ from derivations.lora.catalogue import public_model
 from derivations.lora.configuration import configure
 from derivations.lora.count import MOST_FILED, Question, count_configuration
 from derivations.lora.refusal import Refusal
+from derivations.lora.targets import select
 
 TABLE = "no file size: the library stores the whole table of an adapted embedding or head beside its pair"
 
@@ -101,3 +102,12 @@ def test_a_module_to_save_that_is_not_there_is_told_what_there_is():
         count("gpt2", modules_to_save=("lm_hed",))
     assert str(refused.value) == ("modules_to_save: no module outside the layers is called 'lm_hed'; the model has "
                                   "wte, wpe, lm_head; nearest: lm_head")
+
+
+def test_places_stand_in_the_models_order_whatever_the_targets():
+    decoder = public_model("gpt2").configuration.decoder
+    for targets in ("mlp.c_proj,c_attn", ("layers.3.attn.c_attn", "mlp.c_proj", "layers.1.attn.c_attn")):
+        found = [(place.name, place.layers[0]) for place in select(decoder, targets, 8)]
+        assert found == sorted(found)
+    assert [place.name for place in select(decoder, "lm_head,c_attn,wte", 8)] == [
+        "attn.c_attn", "transformer.wte", "lm_head"]
