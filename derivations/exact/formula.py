@@ -127,6 +127,14 @@ class Formula:
         return self.derive(*(symbol.sympy for symbol in self.symbols))
 
     @cached_property
+    def general(self) -> Formula:
+        """The formula before any numbers were put in."""
+        if not self.fixed:
+            return self
+        return Formula(self.name, self.function, self.symbols, self.unit, self.derive, self.source, self.requires,
+                       spare=self.spare)
+
+    @cached_property
     def free(self) -> tuple[Symbol, ...]:
         """The symbols that still wait for a number."""
         return tuple(symbol for symbol in self.symbols if symbol.name not in self.fixed)

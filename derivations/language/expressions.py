@@ -88,8 +88,7 @@ class Expressions:
         """Give what is known of a formula before any numbers are put in: a line shows where each of them goes."""
         key = (formula.function, formula.symbols)
         if (general := self._general.get(key)) is None:
-            plain = formula if not formula.fixed else Formula(formula.name, *key, formula.unit)
-            tree = self._tree(plain.expression, formula.symbols)
+            tree = self._tree(formula.general.expression, formula.symbols)
             steps = chain(tree, self._setter(formula.symbols))
             general = self._general[key] = _General(tree, self._set(tree, formula.symbols), steps)
         return general

@@ -132,6 +132,13 @@ class Language:
             raise FormError(f"{place}: {text!r} isn't of the shape 'singular | plural | m' (or f)")
         return Noun(parts[0], parts[1], parts[2] if parts[2:] else "m")
 
+    def counted(self, unit: Unit) -> Noun | None:
+        """Name what values of a unit count; None for a pure number, and where the course's words have no noun."""
+        try:
+            return None if unit == NUMBER else self.noun(unit.name)
+        except FormError:
+            return None
+
     def _write(self, exact: Exact, planned: Plan) -> Written:
         shown = self._figure(exact, planned)
         text, tex = shown.text, shown.tex

@@ -15,7 +15,7 @@ from typing import Any
 
 from derivations.course import Course, source_in
 from derivations.exact import Formula, Value
-from derivations.language import FORMS, Form, FormError, Language
+from derivations.language import FORMS, Form, Language, Noun
 from derivations.prose.code import python, sympy_text
 from derivations.prose.marks import Print, tex_html
 
@@ -48,7 +48,7 @@ class Where:
         self.models = course.models
         self._frames: dict[tuple[str, Any], _Frame] = {}
         self._origins: dict[str, str] = {}
-        self._nouns: dict[str, tuple[str, str]] = {}
+        self._nouns: dict[str, Noun | None] = {}
 
     def meaning(self, formula: Formula) -> str:
         """Say what a formula is, in the course's words, as a line of its own begins: with a capital."""
@@ -106,7 +106,7 @@ class Where:
         return frame
 
     def _framed(self, formula: Formula) -> _Frame:
-        general = _general(formula)
+        general = formula.general
         written, meaning, source = self.language.formula(general), self.meaning(formula), self.source(formula)
         letters = () if general.expression.is_Symbol else tuple(
             (symbol.name, f"<i>{escape(symbol.text or symbol.name)}</i> = ",
@@ -142,23 +142,11 @@ class Where:
         return self._origins[origin] if origin else ""
 
     def _unit(self, value: Value) -> str:
-        """Name what a value counts, where the course's words have a noun for it and the number isn't a pure one."""
-        if value.unit.name == "number":
-            return ""
+        """Name what a value counts, if anything."""
         if value.unit.name not in self._nouns:
-            try:
-                noun = self.language.noun(value.unit.name)
-                self._nouns[value.unit.name] = (noun.singular, noun.plural)
-            except FormError:
-                self._nouns[value.unit.name] = ("", "")
-        return self._nouns[value.unit.name][value.exact != 1]
-
-
-def _general(formula: Formula) -> Formula:
-    """Give the formula with no numbers put in."""
-    if not formula.fixed:
-        return formula
-    return Formula(formula.name, formula.function, formula.symbols, formula.unit, formula.derive, formula.source)
+            self._nouns[value.unit.name] = self.language.counted(value.unit)
+        noun = self._nouns[value.unit.name]
+        return (noun.singular if value.exact == 1 else noun.plural) if noun else ""
 
 
 def _figure(forms: tuple[Form, ...]) -> tuple[Form, ...]:

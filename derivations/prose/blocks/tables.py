@@ -23,7 +23,7 @@ from typing import Any
 
 from derivations.course import Course, Model, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value
-from derivations.language import FORMS, LANGUAGES, Form, FormError, Language
+from derivations.language import FORMS, LANGUAGES, Form, Language
 from derivations.prose.blocks.script import as_script
 from derivations.prose.code import sympy_text
 from derivations.prose.expression import ExpressionFault, input_value, read_forms
@@ -142,13 +142,13 @@ class Table:
         """Write the entry of a column: a formula of its own, one for each row, or one for each family of models."""
         column, texts = self.columns[i], self.course.words[language.code]
         values = [cell for row in self.cells if isinstance(cell := row[i], Value)]
-        general, written, facts, data = _general(values[0].formula), "", [], ""
+        general, written, facts, data = values[0].formula.general, "", [], ""
         if column.inputs:
             facts.append(f"{language.word('values.inputs')} {language.inputs(column.inputs).text}")
         if column.from_ == "input":
             said = texts.get(f"symbol.{column.name}", column.name)
         elif "*" in column.name:
-            rows = [(row.label[language.code], _general(value.formula))
+            rows = [(row.label[language.code], value.formula.general)
                     for row, value in zip(self.rows, values, strict=True)]
             said = "; ".join(f"{label}: {language.formula(one).text}" for label, one in rows
                              if not one.expression.is_number) or language.word("table.by_row")
@@ -161,8 +161,8 @@ class Table:
             data = f' data-tex="{escape(shown.tex)}" data-sympy="{escape(sympy_text(general.expression))}"'
             if general.source:
                 facts.append(f"{language.word('values.source')}: {source_in(general.source, texts)}")
-        if unit := _noun(values[0], language):
-            facts.insert(0, f"{language.word('table.unit')}: {unit}")
+        if noun := language.counted(values[0].unit):
+            facts.insert(0, f"{language.word('table.unit')}: {noun.plural}")
         about = f'<p class="facts">{escape(" · ".join(facts))}</p>' if facts else ""
         heading = escape(column.heading[language.code])
         return (f'<li id="t-{self.name}-c-{column.key}"{data}>'
@@ -207,21 +207,6 @@ class Table:
 
 
 _EXACT = (Form("exact"),)
-
-
-def _general(formula: Formula) -> Formula:
-    """Give the formula with no numbers put in."""
-    if not formula.fixed:
-        return formula
-    return Formula(formula.name, formula.function, formula.symbols, formula.unit, formula.derive, formula.source)
-
-
-def _noun(value: Value, language: Language) -> str:
-    """Name what a value counts, where there is a noun for it and the number isn't a pure one."""
-    try:
-        return "" if value.unit.name == "number" else language.noun(value.unit.name).plural
-    except FormError:
-        return ""
 
 
 def _heading(text: str) -> str:
