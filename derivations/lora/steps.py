@@ -44,4 +44,4 @@ def ratio_steps(linears: Sequence[Linear], rank: Any, layers: Any = 1) -> tuple[
 
 def repeated(layers: Any, lines: list[Line]) -> list[Line]:
     """Give the lines of `layers` times the same; unchanged where there's one."""
-    return lines if layers == 1 else _collect(times(layers, lines))
+    return lines if layers == 1 else times(layers, lines)

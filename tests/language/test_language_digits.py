@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.language import Form, FormError, language
+from derivations.language.chains import Chain, _Line
 from derivations.language.forms import FormKind, Plan
 from derivations.language.joining import list_of, tuple_of
 from derivations.language.numerals import Written
@@ -145,6 +146,6 @@ def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
     assert english.number(root.exact / 2, (Form("percent"),)).text == "71%"
 
 
-@pytest.mark.parametrize("kind", [About, Figure, FormKind, Joiners, Numerals, Plan, Profile, Scale, Written])
+@pytest.mark.parametrize("kind", [About, Chain, Figure, FormKind, Joiners, Numerals, Plan, Profile, Scale, Written, _Line])
 def test_what_a_language_knows_cannot_be_changed(kind):
     assert kind.__dataclass_params__.frozen

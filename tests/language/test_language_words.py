@@ -45,7 +45,7 @@ def test_a_faulty_list_of_words_is_refused(text, message):
 
 
 def test_no_third_language_is_made_up():
-    with pytest.raises(ValueError, match="no language 'fr'"):
+    with pytest.raises(ValueError, match="no language 'fr': there are en, es"):
         language("fr")
     assert language("en") is language("en")
 

@@ -1,0 +1,39 @@
+"""Formulas at the edges of what they take, and what a message offers instead of a name that isn't known."""
+
+from fractions import Fraction
+
+import pytest
+
+from derivations.exact import DomainError
+from derivations.lora.course import COURSE
+from derivations.lora.inverse import parse_budget
+from derivations.lora.refusal import nearest
+
+F = COURSE.formulas
+
+
+def test_the_highest_rank_of_a_shape_is_taken_and_no_higher_one():
+    assert F["capacity.dimension"](d_in=8, d_out=12, r=8).exact == 8 * 12
+    assert F["capacity.square_dimension"](h=8, r=8).exact == 8 * 8
+    assert F["capacity.square_dimension_share"](h=8, r=8).exact == 1
+    assert F["capacity.gain_at_double_rank"](h=8, r=4).exact == Fraction(64, 48)
+    for name, inputs in (("dimension", {"d_in": 8, "d_out": 12, "r": 9}), ("square_dimension", {"h": 8, "r": 9}),
+                         ("square_dimension_share", {"h": 8, "r": 9}), ("gain_at_double_rank", {"h": 8, "r": 5})):
+        with pytest.raises(DomainError, match="rank"):
+            F[f"capacity.{name}"](**inputs)
+
+
+def test_the_mlp_is_four_times_as_wide():
+    assert F["mlp.width"](h=768).exact == 3072
+    assert [F[f"{part}.linears"]().exact for part in ("attention", "mlp", "layer")] == [4, 2, 6]
+
+
+@pytest.mark.parametrize("text", ["40MB", "1%", "10M"])
+def test_a_budget_is_quoted_without_the_spaces_around_it(text):
+    assert parse_budget(f" {text} ") == parse_budget(text)
+    assert parse_budget(f" {text} ").text == text
+
+
+def test_case_does_not_matter_for_what_is_nearest():
+    assert nearest("LLAMA", ["Llama-2", "Gemma"]) == nearest("llama", ["Llama-2", "Gemma"]) == "; nearest: Llama-2"
+    assert nearest("GPT", ["qwen"]) == ""
