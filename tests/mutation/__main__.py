@@ -36,13 +36,16 @@ from mutate import Mutant, mutants  # noqa: E402
 from report import write_report  # noqa: E402
 
 FUZZ = "tests/lora_architecture/test_configuration.py::test_"
+GATE = ("gate.py", "claims.py", "expression.py", "finding.py", "glossary.py", "links.py", "marks.py", "numerals",
+        "page.py", "parity.py", "renderings.py", "scan.py", "skeleton.py", "sync.py", "terms.py")
+"""What of prose decides whether a page goes out; the rest writes pages."""
 ROOMS = {
     "exact": (["derivations/exact"], ["tests/exact"]),
     "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle",
                                     "tests/source/test_source_file.py", f"--deselect={FUZZ}fuzzed_configurations_are_"
                                     "counted_or_refused_in_one_line", f"--deselect={FUZZ}junk_is_refused"]),
     "language": (["derivations/language"], ["tests/language"]),
-    "prose": (["derivations/prose"], ["tests/binding", "tests/prose"]),
+    "prose": ([f"derivations/prose/{name}" for name in GATE], ["tests/binding", "tests/prose"]),
 }
 """A room's modules, and the tests that judge it; left out are two that take a quarter of all the time."""
 CHOSEN = {"derivations/lora/drills.py": "number"}
@@ -106,7 +109,7 @@ def _run(room: str, modules: list[str], options: argparse.Namespace, until: floa
         for name in ("pyproject.toml", "mkdocs.yml"):
             shutil.copy(ROOT / name, copy / name)
         compileall.compile_dir(copy, quiet=2, force=True)
-        files = [file for folder in folders for file in sorted((copy / folder).rglob("*.py"))]
+        files = [file for place in folders for file in sorted((copy / place).rglob("*.py")) or [copy / place]]
         if modules:
             files = [copy / "derivations" / room / module for module in modules]
         place = Path(temporary) / "verdicts"
@@ -192,6 +195,7 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
     """Make the mutants: those inside functions, those of imports, both without those that have a verdict; and all."""
     cases: dict[str, tuple[judge.Case, bool]] = {}
     about: dict[str, Mutant] = {}
+    unreached: dict[str, str] = {}
     for file in task.files:
         name, source = str(file.relative_to(task.copy)), file.read_text(encoding="utf-8")
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -208,11 +212,11 @@ def _cases(task: Task, state: State, tested: judge.Map) -> tuple[list[judge.Case
             if asked or (wanted and not left):
                 cases[key] = judge.Case(
                     key, module, str(file), mutant.code, asked, tested.seconds, task.seconds), inside
-            elif left and wanted:
-                state.say(key, mutant, "", "the new tests don't reach it")
-            elif left and task.tests == ROOMS[task.room][1]:
-                state.say(key, mutant, "", "no test reaches it")
-    wanted_now = _chosen(cases, task.sample)
+            elif left and (wanted or task.tests == ROOMS[task.room][1]):
+                unreached[key] = "the new tests don't reach it" if wanted else "no test reaches it"
+    wanted_now = _chosen([*cases, *unreached], task.sample)
+    for key in wanted_now & set(unreached):
+        state.say(key, about[key], "", unreached[key])
     chosen = [cases[key] for key in cases if key in wanted_now and state.left(key)]
     return [case for case, inside in chosen if inside], [case for case, inside in chosen if not inside], about
 
