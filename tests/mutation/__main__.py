@@ -150,8 +150,9 @@ def _work(task: Task) -> None:
                 again.append(case)
                 continue
             killer = "" if "after" in told else told.get("stopped", verdict)
-            note = f"{told['after']} of {len(case.tests)} tests pass" if told else f"{len(case.tests)} tests pass"
-            state.say(case.name, about[case.name], killer, "" if killer else note, whole="after" not in told)
+            asked = f"{told['after']} of {len(case.tests)}" if "after" in told else f"{len(case.tests)}"
+            note = "" if killer else f"{asked} tests pass"
+            state.say(case.name, about[case.name], killer, note, whole="after" not in told)
             done += 1
             if done % 25 == 0:
                 print(f"  {done} judged", flush=True)

@@ -36,6 +36,9 @@ ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=",
 SLOWEST = 10
 """Seconds of processor time beyond twice a test's own, after which a mutant is taken for one that never ends."""
 
+SLOW = 0.5
+"""Seconds of processor time from which on a test waits until the quicker ones have passed."""
+
 QUICK = 2
 """Seconds of processor time that a test may take although it runs nothing of the package."""
 
@@ -70,7 +73,10 @@ class Map:
         return near + self._quick(set(here) - set(near))
 
     def _quick(self, tests: Iterable[str]) -> list[str]:
-        """Put the quickest first, but one case of each test before the second of any: others find other mistakes."""
+        """Put the quickest first, but one case of each test before the second of any: others find other mistakes.
+
+        Slow ones come last all the same.
+        """
         quickest = sorted(set(tests) - set(self.broken), key=lambda test: (self.seconds[test], test))
         cases: Counter[str] = Counter()
         place = {}
@@ -78,7 +84,7 @@ class Map:
             name = test.partition("[")[0]
             place[test] = cases[name]
             cases[name] += 1
-        return sorted(quickest, key=lambda test: place[test])
+        return sorted(quickest, key=lambda test: (self.seconds[test] > SLOW, place[test]))
 
 
 class Profiler:
