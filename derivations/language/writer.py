@@ -261,9 +261,13 @@ class Language:
         return Written(text, tex, lines[-1].rounded)
 
     def evaluation(self, value: Value, forms: Sequence[Form] = ()) -> tuple[Written, ...]:
-        """Give the members of that chain; only the last may be rounded, and none repeats the one before."""
+        """Give the members of that chain; only the last may be rounded, and none repeats the one before.
+
+        16 bytes doesn't repeat 16: where the figure is the exact number with its unit, that says both.
+        """
         members = self._expressions.steps(value)
-        members += [self.number(value.exact, (Form("exact"),)), self.write(value, forms)]
+        exact, figure = self.number(value.exact, (Form("exact"),)), self.write(value, forms)
+        members += [figure] if figure.text.startswith(exact.text + NO_BREAK) else [exact, figure]
         return tuple(
             member
             for before, member in zip([None, *members], members, strict=False)

@@ -180,3 +180,13 @@ def test_a_printed_chapter_is_a_document(open_page, language):
     assert not tab.locator(".md-header").is_visible()
     assert not tab.locator(".md-sidebar--primary").is_visible()
     assert tab.locator("#where").is_visible(), "where the numbers come from is printed too"
+
+
+@pytest.mark.parametrize("page", ["chapter", "memory", "real-models"])
+def test_a_printed_table_keeps_what_its_cells_and_headings_say(open_page, page):
+    tab = open_page(page)
+    cells = """() => [...document.querySelectorAll('.derived-table :is(th, td)')].map(cell => cell.innerText.replace(/\\s*[↕↑↓]/, ''))"""
+    shown = tab.evaluate(cells)
+    tab.emulate_media(media="print")
+    assert len(shown) > 10 and all(shown)
+    assert tab.evaluate(cells) == shown

@@ -29,6 +29,7 @@ FITS = Formula("field.fits", lambda k, w: floor(quotient(k, 18 * w)), (k, w))
 LEAST = Formula("field.least", lambda k, w, d: least(ceiling(quotient(k, w)), d), (k, w, d))
 SIDE = Formula("field.side", lambda d: 1 * d, (d,))
 HALF = Formula("field.half", lambda d: quotient(d, 2), (d,))
+STORED = Formula("field.stored", lambda d: 1 * d, (d,), Unit("byte"))
 PARTS = st.fractions(Fraction(1, 999), Fraction(998, 999))
 ALL = (SHARE, TOTAL, RIM, MEAN, ODDS, FITS, LEAST, SIDE, HALF)
 
@@ -49,6 +50,8 @@ ROWS = [
     (SIDE(d=4096), (), "d = 4{,}096"),
     (HALF(d=9), (), r"\frac{d}{2} = \frac{9}{2} = 4.5"),
     (HALF(d=8), (), r"\frac{d}{2} = \frac{8}{2} = 4"),
+    (STORED(d=16), (Form("bytes"),), r"d = 16\ \text{bytes}"),
+    (STORED(d=1500000), (Form("MB"),), r"d = 1{,}500{,}000 = 1.5\ \text{MB}"),
 ]
 
 
