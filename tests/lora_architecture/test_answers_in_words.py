@@ -111,3 +111,51 @@ def test_places_stand_in_the_models_order_whatever_the_targets():
         assert found == sorted(found)
     assert [place.name for place in select(decoder, "lm_head,c_attn,wte", 8)] == [
         "attn.c_attn", "transformer.wte", "lm_head"]
+
+
+@pytest.mark.parametrize(("model", "targets", "asked", "says"), [
+    ("gpt2", (5,), {}, "targets: names are texts"),
+    ("gpt2", " , ", {}, "targets: none is named"),
+    ("gpt2", "c_attn", {"rank_pattern": {"c_fc": 4}}, "rank_pattern: 'c_fc' matches none of the adapted modules"),
+    ("gpt2", "all", {"experts": "fused"}, "experts: the model has none"),
+    ("mixtral-8x7b", ("w1", "w3"), {"experts": "fused", "rank_pattern": {"w3": 4}},
+     "experts: block_sparse_moe.experts.*.w1 and block_sparse_moe.experts.*.w3 are one parameter when fused, "
+     "and can't have two ranks"),
+    ("mixtral-8x7b", ("w1",), {"experts": "fused"},
+     "experts: block_sparse_moe.experts.*.w1 and block_sparse_moe.experts.*.w3 are one parameter when fused: "
+     "block_sparse_moe.experts.*.w3 isn't targeted"),
+    ("mixtral-8x7b", ("experts.0.w2",), {"experts": "fused"}, "experts: fused experts can't be adapted one by one"),
+    ("deepseek-v2-lite", ("shared_experts.up_proj",), {"experts": "fused"},
+     "experts: with fused experts these names mean the routed experts, and none is among the targets"),
+    ("gpt2", "all", {"layers_to_transform": (12,)}, "layers_to_transform: the model has layers 0 to 11, not 12"),
+    ("gpt2", "all", {"layers_to_transform": (-1,)}, "layers_to_transform: the model has layers 0 to 11, not -1"),
+])
+def test_what_cannot_be_adapted_is_refused_in_one_sentence(model, targets, asked, says):
+    with pytest.raises(Refusal) as refused:
+        count(model, targets, **asked)
+    assert str(refused.value) == says
+
+
+def test_names_may_be_listed_in_any_way():
+    decoder = public_model("llama-2-7b").configuration.decoder
+    found = {tuple(place.name for place in select(decoder, targets, 8)) for targets in (
+        "q_proj,v_proj", " q_proj , v_proj ,", ("q_proj", "v_proj"), iter(["v_proj", "q_proj", "q_proj"]),
+        r".*\.(q|v)_proj", ("self_attn.q_proj", r".*v_proj"))}
+    assert found == {("self_attn.q_proj", "self_attn.v_proj")}
+
+
+def test_a_router_goes_by_its_newer_name_beside_fused_experts():
+    names = [row.name for row in count("mixtral-8x7b", ("gate", "q_proj"), experts="fused").modules]
+    assert names == ["self_attn.q_proj", "mlp.gate"]
+    assert [row.name for row in count("mixtral-8x7b", ("gate",)).modules] == ["block_sparse_moe.gate"]
+
+
+def test_what_is_left_out_of_several_layers_is_said_once():
+    config = {"model_type": "qwen3_moe", "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 9,
+              "intermediate_size": 96, "vocab_size": 100, "moe_intermediate_size": 32, "num_experts": 4,
+              "decoder_sparse_step": 3}
+    answer = count_configuration(configure(config), Question(8, "mlp", experts="fused"))
+    assert answer.notes == ("fused experts: the reference implementation leaves out "
+                            "mlp.gate_proj, mlp.up_proj, mlp.down_proj",)
+    rows = {row.name: (row.count, row.lora) for row in answer.modules}
+    assert rows == {"mlp.experts.gate_up_proj": (12, 12 * 16 * (64 + 2 * 32)), "mlp.experts.down_proj": (12, 12 * 8 * 96)}
