@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -176,27 +177,33 @@ class Table:
             model = self.course.models.get(row.model)
             read = model.source if model else ""
             sources.append(f"{language.word('values.source')}: {source_in(read, texts)}" if read else "")
+
+        @cache
+        def given(name: str, number: Exact) -> str:
+            return language.inputs({name: number}).text
+
+        word = language.word("values.inputs")
+
+        def inputs(cell: Value) -> str:
+            return f"{word} {', '.join(itertools.starmap(given, cell.inputs.items()))}" if cell.inputs else ""
+
         return {
             "words": {key: language.word(f"values.{key}") for key in WHERE_WORDS},
             "columns": [column.key for column in self.columns],
             "rows": sources,
-            "cells": [[self._line(cell, column, language) if isinstance(cell, Value) else None
-                       for cell, column in zip(row, self.columns, strict=True)] for row in self.cells],
+            "cells": [[
+                ["" if column.from_ == "input" else inputs(cell), self._line(cell, column, language)]
+                if isinstance(cell, Value) else None for cell, column in zip(row, self.columns, strict=True)
+            ] for row in self.cells],
         }
 
-    def _line(self, cell: Value, column: Column, language: Language) -> list[str]:
-        """Write a cell's inputs, and the chain from its formula to the figure; a family's formula stands elsewhere."""
-        forms = tuple(form for form in column.forms if FORMS[form.name].figure)
-        if column.from_ == "input":
-            return ["", language.worked(cell, forms).text]
-        if isinstance(self.course.formulas.get(column.name), ByModel):
-            exact, shown = language.number(cell.exact, _EXACT), language.write(cell, column.forms)
-            sign = "≈" if shown.rounded else "="
-            worked = shown.text if exact.text == shown.text else f"{exact.text} {sign} {shown.text}"
-        else:
-            worked = language.worked(cell, forms).text
-        inputs = language.inputs(cell.inputs).text if cell.inputs else ""
-        return [f"{language.word('values.inputs')} {inputs}" if inputs else "", worked]
+    def _line(self, cell: Value, column: Column, language: Language) -> str:
+        """Write the chain from a cell's formula to its figure; a family's formula stands elsewhere."""
+        if column.from_ != "formula" or not isinstance(self.course.formulas.get(column.name), ByModel):
+            return language.worked(cell, tuple(form for form in column.forms if FORMS[form.name].figure)).text
+        exact, shown = language.number(cell.exact, _EXACT), language.write(cell, column.forms)
+        sign = "≈" if shown.rounded else "="
+        return shown.text if exact.text == shown.text else f"{exact.text} {sign} {shown.text}"
 
     def _cell(self, cell: Value | Mapping[str, str], i: int, language: Language) -> str:
         if isinstance(cell, Value):
