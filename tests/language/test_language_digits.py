@@ -9,14 +9,16 @@ from fields import COURSE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.exact import NUMBER, Unit
 from derivations.language import Form, FormError, language
 from derivations.language.chains import Chain, _Line
+from derivations.language.expressions import _General
 from derivations.language.forms import FormKind, Plan
 from derivations.language.joining import list_of, tuple_of
 from derivations.language.numerals import Written
 from derivations.language.profile import About, Joiners, Numerals, Profile, Scale, _record, profile
 from derivations.language.rounding import Figure, fixed, significant, unrounded
-from derivations.language.writer import Language
+from derivations.language.writer import Language, Noun, _Shown
 
 s = sympy.sqrt
 
@@ -146,6 +148,21 @@ def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
     assert english.number(root.exact / 2, (Form("percent"),)).text == "71%"
 
 
-@pytest.mark.parametrize("kind", [About, Chain, Figure, FormKind, Joiners, Numerals, Plan, Profile, Scale, Written, _Line])
+def test_what_is_counted_is_named_and_a_bare_number_counts_nothing():
+    english = language("en").with_course(COURSE)
+    assert english.counted(NUMBER) is None
+    assert english.counted(Unit("metre")).plural == "metres"
+    assert english.counted(Unit("furlong")) is None
+    assert english.number(Fraction(1, 2), (Form("exact"), Form("of", ("metre",)))).text == "1/2 metres"
+
+
+def test_an_order_of_symbols_may_be_a_list():
+    a, b = sympy.symbols("a b")
+    assert language("en").with_words({}, {}, ["b", "a"]).expression(a * b).text == "ba"
+
+
+@pytest.mark.parametrize("kind", [
+    About, Chain, Figure, FormKind, Joiners, Noun, Numerals, Plan, Profile, Scale, Written, _General, _Line, _Shown,
+])
 def test_what_a_language_knows_cannot_be_changed(kind):
     assert kind.__dataclass_params__.frozen

@@ -63,6 +63,10 @@ ROWS = [
     (-w - d, "−w − d", "-w - d"),
     # powers and roots
     (sqrt(2) / 3, "√2/3", r"\frac{\sqrt{2}}{3}"),
+    (sqrt(2) / 2, "1/√2", r"\frac{1}{\sqrt{2}}"),
+    (-sqrt(3) / 12, "−1/(4√3)", r"-\frac{1}{4 \sqrt{3}}"),
+    (3 * sqrt(2) / 2, "3√2/2", r"\frac{3 \sqrt{2}}{2}"),
+    (sqrt(2) * w / 2, "√2·w/2", r"\frac{\sqrt{2} w}{2}"),
     (w / sqrt(d), "w/√d", r"\frac{w}{\sqrt{d}}"),
     (sqrt(w + d), "√(w + d)", r"\sqrt{w + d}"),
     (sqrt(2) * w, "√2·w", r"\sqrt{2} w"),
