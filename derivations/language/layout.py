@@ -196,6 +196,8 @@ class _Layout:
                 tops.append(factor)
             else:
                 bottoms.append(upside_down)
+        if coefficient is not None and not bottoms and (under_one := _under_one(abs(coefficient), tops)):
+            return _over([], [self.node(factor) for factor in under_one], coefficient < 0)
         top, bottom = self._factors(tops), self._factors(bottoms)
         negative = False
         if coefficient is not None:
@@ -402,6 +404,16 @@ def _turned(factors: list[Any]) -> list[Any] | None:
             if 2 * negative >= len(factor.args):
                 return [*factors[:position], -factor, *factors[position + 1 :]]
     return None
+
+
+def _under_one(coefficient: Any, factors: list[Any]) -> list[Any]:
+    """Give what 1 is divided by in √2/2 = 1/√2, √2/4 = 1/(2√2): what readers expect; nothing for any other product."""
+    if len(factors) != 1 or not _is_square_root(factors[0]) or not factors[0].args[0].is_Integer or coefficient.p != 1:
+        return []
+    times, rest = divmod(coefficient.q, factors[0].args[0])
+    if rest:
+        return []
+    return [factors[0]] if times == 1 else [times, factors[0]]
 
 
 def _is_square_root(factor: Any) -> bool:
