@@ -57,7 +57,7 @@ JUDGED = 50
 """Pages a language of the project that the budgets are about."""
 VERDICT = {True: ("met", "se cumple"), False: ("missed", "no se cumple")}
 HEADS = {
-    "machine": (("machine", ""), ("equipo", "")),
+    "machine": (("machine", "measured on"), ("equipo", "el de las medidas")),
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
     "budgets": (("ratio", "measured", "at most", "verdict"), ("razón", "medido", "como mucho", "resultado")),
     "builds": (("pages", "project", "memory", "seconds of processor", "MB at most"),
@@ -131,7 +131,9 @@ def page_of(text: str, found: Mapping[str, Any], which: int) -> str:
     """Give a page with its tables and literals made anew."""
     literals: dict[str, str] = {}
     for name, rows in tables(found, which).items():
-        shown = [list(HEADS[name][which]), ["---"] * len(HEADS[name][which]), *rows]
+        rules = ["---:" if all(re.fullmatch(r"[\d.,\u202f]+", cell) for cell in column) else "---"
+                 for column in zip(*rows, strict=True)]
+        shown = [list(HEADS[name][which]), rules or ["---"] * len(HEADS[name][which]), *rows]
         table = "\n".join(f"| {' | '.join(row)} |" for row in shown)
         text, done = re.subn(rf"(<!-- measured: {name} -->\n\n).*?(\n\n<!-- end -->)",
                              lambda match, table=table: match[1] + table + match[2], text, flags=re.DOTALL)
