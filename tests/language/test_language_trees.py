@@ -200,3 +200,19 @@ def test_a_tree_is_set_as_tex_and_as_text(tree, tex, text):
     written = writer._set(tree, ())
     assert written.tex == tex
     assert text is None or written.text == text
+
+
+@pytest.mark.parametrize(("coefficient", "inside", "text"), [
+    ("1/2", 2, "1/√2"), ("-1/2", 2, "−1/√2"), ("1/3", 3, "1/√3"), ("1/4", 2, "1/(2√2)"), ("-1/6", 2, "−1/(3√2)"),
+    ("1/12", 6, "1/(2√6)"), ("1/45", 15, "1/(3√15)"), ("1/2", 6, "√6/2"), ("1/3", 6, "√6/3"), ("1/3", 2, "√2/3"),
+    ("3/2", 2, "3√2/2"), ("2/3", 2, "2√2/3"), ("1/2", 2 * a, "√(2a)/2"), ("1/2", a, "√a/2"),
+])
+def test_a_root_over_its_own_square_is_one_over_the_root(coefficient, inside, text):
+    product = sympy.Rational(coefficient) * sympy.sqrt(inside)
+    assert language("en").expression(product).text == text
+
+
+def test_what_stands_beside_such_a_root_keeps_it_above():
+    root, third = sympy.sqrt(2) / 2, sympy.Rational(1, 2) * sympy.cbrt(2)
+    assert [language("en").expression(one).text for one in (root * a, root / a, root * sympy.pi, third)] == [
+        "√2·a/2", "√2/(2a)", "π√2/2", "∛2/2"]
