@@ -36,4 +36,11 @@ def test_a_budget_is_quoted_without_the_spaces_around_it(text):
 
 def test_case_does_not_matter_for_what_is_nearest():
     assert nearest("LLAMA", ["Llama-2", "Gemma"]) == nearest("llama", ["Llama-2", "Gemma"]) == "; nearest: Llama-2"
+    assert nearest("qwen", ["QWEN3", "Gemma"]) == "; nearest: QWEN3"
     assert nearest("GPT", ["qwen"]) == ""
+
+
+def test_growth_cites_rslora_where_its_scale_is_used_and_nowhere_else():
+    cited = {name: "Kalajdzievski" in formula.source for name, formula in F.items() if name.startswith("growth.")}
+    assert len(cited) == 18
+    assert all(said == (".alpha_sqrt_r." in name) for name, said in cited.items())
