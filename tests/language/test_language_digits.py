@@ -148,6 +148,11 @@ def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
     assert english.number(root.exact / 2, (Form("percent"),)).text == "71%"
 
 
+def test_an_error_reads_as_its_message_and_keeps_the_hint_beside_it():
+    error = FormError("it can't be", "write it so")
+    assert (str(error), error.message, error.hint) == ("it can't be", "it can't be", "write it so")
+
+
 def test_what_is_counted_is_named_and_a_bare_number_counts_nothing():
     english = language("en").with_course(COURSE)
     assert english.counted(NUMBER) is None

@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ GATE = ("gate.py", "claims.py", "expression.py", "finding.py", "glossary.py", "l
         "page.py", "parity.py", "renderings.py", "scan.py", "skeleton.py", "sync.py", "terms.py")
 """What of prose decides whether a page goes out; the rest writes pages."""
 ROOMS = {
-    "exact": (["derivations/exact"], ["tests/exact"]),
+    "exact": (["derivations/exact"], ["tests/exact", "tests/language/test_language_worked.py"]),
     "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle",
                                     "tests/source/test_source_file.py", f"--deselect={FUZZ}fuzzed_configurations_are_"
                                     "counted_or_refused_in_one_line", f"--deselect={FUZZ}junk_is_refused"]),
@@ -141,9 +142,9 @@ def _work(task: Task) -> None:
     inside, outside, about = _cases(task, state, tested)
     print(f"{task.room}: {len(about)} mutants, {len(inside) + len(outside)} to judge", flush=True)
 
-    done, again = 0, []
+    done, again = 0, list[judge.Case]()  # what can't be put into a function is judged by an import after all
     for verdicts in (judge.judge_inside(inside, task.tests, task.jobs, task.place, task.until) if inside else (),
-                     judge.judge_imports([*outside, *again], task.jobs, task.place, task.until)):
+                     judge.judge_imports(chain(outside, again), task.jobs, task.place, task.until)):
         for case, verdict in verdicts:
             told = verdict if isinstance(verdict, dict) else {}
             if told.get("stopped", "").startswith("{"):

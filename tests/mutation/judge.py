@@ -308,7 +308,7 @@ def judge_inside(
     yield from _followed(process, told, {case.name: case for case in cases})
 
 
-def judge_imports(cases: list[Case], jobs: int, place: Path, until: float) -> Iterator[tuple[Case, Any]]:
+def judge_imports(cases: Iterable[Case], jobs: int, place: Path, until: float) -> Iterator[tuple[Case, Any]]:
     """Judge mistakes in what a module does while it is imported: each in a process that imports everything anew."""
     killers = Killers()
 
