@@ -142,12 +142,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return edition
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
-        """Watch what numbers and words come from; not a table's CSV, which the build itself writes."""
-        folder = fresh.folder_of(self.config.course)
-        tables = (self.root / self.config.tables).glob("*.toml")
-        language = (HERE.parent / "language").glob("*.toml")
-        for path in [*([folder] if folder else []), *sorted(tables), *sorted(language)]:
-            server.watch(str(path))
+        """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
+        for folder in (fresh.folder_of(self.config.course), self.root / self.config.tables, HERE.parent / "language"):
+            if folder and folder.is_dir():
+                server.watch(str(folder))
 
     # ------------------------------------------------------------------ files
 
@@ -317,10 +315,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 (folder / "search_index.js").write_text(f"var __index = {text}", encoding="utf-8")
 
     def _write_data(self, files: dict[str, bytes], config: MkDocsConfig) -> None:
-        """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved."""
+        """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved.
+
+        The live server leaves the recipes' folder alone: it would wake itself.
+        """
         for name, content in files.items():
             write_whole(Path(config.site_dir) / name, content)
-            if name.startswith("tables/") and name.endswith(".csv"):
+            if name.startswith("tables/") and name.endswith(".csv") and not self.serving:
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
                     write_whole(recipe.with_suffix(".csv"), content)

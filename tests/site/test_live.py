@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -92,14 +93,25 @@ def test_a_broken_course_shows_on_every_page_and_a_changed_formula_shows_its_num
     until("692 metres")
 
 
-def test_a_changed_recipe_of_a_table_is_followed_and_its_csv_wakes_nobody(project, until):
-    project.edit("tables/fields.toml", "Two fields", "Both fields")
-    until("Both fields")
-    time.sleep(1.5)
-    builds = (project.root / "serve.log").read_text(encoding="utf-8").count("Documentation built in")
-    (project.root / "tables/fields.csv").write_text("stale\n", encoding="utf-8")
-    time.sleep(2.5)
-    assert (project.root / "serve.log").read_text(encoding="utf-8").count("Documentation built in") == builds
+def test_a_changed_recipe_of_a_table_is_followed_and_the_server_writes_nothing_beside_it(project, until):
+    def beside():
+        return {path.name: path.read_bytes() for path in (project.root / "tables").glob("*.csv")}
+
+    before = beside()
+    project.edit("tables/fields.toml", "inputs = { l = 5 }", "inputs = { l = 11 }")
+    until(">28</")                                        # the fence around 3 by 11
+    assert beside() == before, "the server would wake itself; `derive tables` writes them"
+
+
+def test_no_more_folders_are_watched_than_a_course_has(project):
+    """Each watch is a thread that lists a folder every second."""
+    for number in range(40):
+        shutil.copy(project.root / "tables/fields.toml", project.root / f"tables/fields{number}.toml")
+    with served(project) as until:
+        until("346 metres")
+        log = (project.root / "serve.log").read_text(encoding="utf-8")
+    watched = re.search(r"Watching paths for changes: (.*)", log)[1].split(", ")
+    assert len(watched) <= 5, watched
 
 
 def test_a_server_starts_even_on_a_broken_course(project):
