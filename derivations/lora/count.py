@@ -260,18 +260,17 @@ def _file(decoder: Decoder, question: Question, chosen: Sequence[Place], dtype: 
 
 def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
     """Give every tensor of the adapter's file, by the names that the field's library gives them."""
-    prefix = PREFIX
     adapted_names = set()
     experts_fused = {layer: sum(place.fused for place in chosen if layer in place.layers)
                      for place in chosen if place.fused for layer in place.layers}
     for place in chosen:
         if place.fused:
-            yield from _fused_tensors(prefix + decoder.path, place, experts_fused)
+            yield from _fused_tensors(PREFIX + decoder.path, place, experts_fused)
             continue
         out, in_, rank = place.linear.out, place.linear.in_, place.rank
         for _, _, name in place.sites():
             adapted_names.add(name)
-            path = prefix + decoder.path + name.removeprefix("layers")
+            path = PREFIX + decoder.path + name.removeprefix("layers")
             yield path + PAIR[0], (rank, in_)
             yield path + PAIR[1], (out, rank)
             if question.dora:
@@ -280,11 +279,11 @@ def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> It
                 yield f"{path}{INNER}.bias", (out,)
     saved = _saved(decoder, question, chosen)
     for name, linear in saved.items():
-        yield f"{prefix}{name}.weight", (linear.out, linear.in_)
+        yield f"{PREFIX}{name}.weight", (linear.out, linear.in_)
         if linear.bias:
-            yield f"{prefix}{name}.bias", (linear.out,)
+            yield f"{PREFIX}{name}.bias", (linear.out,)
     if question.bias == "all":
-        yield from _other_biases(decoder, prefix, adapted_names, saved)
+        yield from _other_biases(decoder, PREFIX, adapted_names, saved)
 
 
 def _fused_tensors(path: str, place: Place, in_layer: Mapping[int, int]) -> Iterator[Tensor]:
