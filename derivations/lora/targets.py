@@ -92,10 +92,12 @@ Split = tuple[list[Place], list[Place]]
 def places(decoder: Decoder, layers: Sequence[int] | None = None) -> list[Place]:
     """Give every Linear of the layers, or of those that `layers` numbers.
 
-    Raises `Refusal` for a layer that the model doesn't have.
+    Raises `Refusal` for a layer that the model doesn't have, and for no layer at all.
     """
     depth = decoder.runs[-1].stop
     if layers is not None:
+        if not layers:
+            raise Refusal("layers_to_transform: none is named")
         for number in layers:
             if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < depth:
                 raise Refusal(f"layers_to_transform: the model has layers 0 to {depth - 1}, not {number}")
@@ -130,7 +132,7 @@ def select(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
             raise Refusal(_unknown(target, inside, outside))
         chosen += hits
     order = {id(place.module): number for number, place in enumerate(inside + outside)}
-    chosen = sorted(chosen, key=lambda place: (order[id(place.module)], place.layers[0] if place.layers else 0))
+    chosen = sorted(chosen, key=lambda place: (order[id(place.module)], place.layers[0]))
     return tuple(_ranked([replace(place, rank=rank) for place in chosen], rank_pattern or {}))
 
 
@@ -154,7 +156,7 @@ def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
     result: list[str] = []
     for name in dict.fromkeys(place.name for place in chosen):
         parts = name.split(".")
-        suffixes = (".".join(parts[start:]) for start in range(len(parts) - 1, -1, -1))
+        suffixes = (".".join(parts[start:]) for start in reversed(range(len(parts))))
         short = next(
             (suffix for suffix in suffixes if not any(f".{other}".endswith(f".{suffix}") for other in others)), name)
         if short not in result:
@@ -192,10 +194,9 @@ def fuse(decoder: Decoder, chosen: Sequence[Place]) -> tuple[list[Place], list[s
 
 def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
     """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
-    *gates, down = layer.experts
     return [
         (Linear(f"mlp.experts.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
-        for name, held in (("gate_up_proj", tuple(gates)), ("down_proj", (down,)))
+        for name, held in (("gate_up_proj", layer.experts[:-1]), ("down_proj", layer.experts[-1:]))
     ]
 
 

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import derivations
+from derivations.lora import targets as module
 from derivations.lora.catalogue import catalogue, public_model
 from derivations.lora.configuration import configure
 from derivations.lora.refusal import Refusal
-from derivations.lora.targets import places, select
+from derivations.lora.targets import places, select, shortest_names
 
 MIXED = configure({
     "model_type": "deepseek_v2", "hidden_size": 32, "num_hidden_layers": 12, "num_attention_heads": 4,
@@ -107,6 +108,20 @@ def test_rank_patterns_may_be_regular_expressions():
     assert {rank for name, rank in found.items() if name.endswith("o_proj") and not name.startswith("layers.0.")} == {3}
 
 
+def test_a_rank_pattern_that_an_earlier_one_leaves_nothing_is_no_mistake():
+    assert set(written_out(MIXED, "o_proj", rank_pattern={"o_proj": 2, r"o_p.*": 3}).values()) == {2}
+    assert set(written_out(MIXED, "o_proj", rank_pattern={r"o_p.*": 3, "self_attn.o_proj": 2}).values()) == {3}
+
+
+@pytest.mark.parametrize("place", [place for place in places(MIXED) if not place.module.is_expert],
+                         ids=lambda place: place.name)
+def test_the_shortest_name_is_the_shortest_that_means_no_other_module(place):
+    short, = shortest_names(MIXED, [place])
+    same = {name for name in NAMES if NAMES[name].name == place.name}
+    endings = [place.name.split(".", cut)[-1] for cut in range(place.name.count("."), -1, -1)]
+    assert short == next(ending for ending in endings if by_suffix(ending) == same)
+
+
 @pytest.mark.parametrize(("model", "targets", "modules"), [
     ("gpt2", "c_proj", {"attn.c_proj", "mlp.c_proj"}), ("gpt2", "mlp.c_proj", {"mlp.c_proj"}),
     ("gpt2", "c_attn, c_fc", {"attn.c_attn", "mlp.c_fc"}),
@@ -125,11 +140,18 @@ def test_targets_of_known_models(model, targets, modules):
     ("llama-2-7b", "q_proj,nothing", "no Linear is called 'nothing'"), ("llama-2-7b", "proj", "no Linear is called"),
     ("llama-2-7b", " , ", "none is named"), ("llama-2-7b", "layers.40.self_attn.q_proj", "no Linear is called"),
     ("llama-2-7b", "layers.00.self_attn.q_proj", "no Linear is called"), ("gpt2", "x" * 500, "'this text'"),
+    ("gpt2", "c_\x07attn", "'this text'"), ("llama-2-7b", "layers.².self_attn.q_proj", "no Linear is called"),
 ])
 def test_a_target_the_model_does_not_have_is_refused(model, targets, said):
     with pytest.raises(Refusal, match=said) as refusal:
         derivations.count(model, rank=8, targets=targets)
     assert len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize("targets", ["all", "c_attn", r".*c_attn", ["c_attn", "lm_head"]])
+def test_no_layer_at_all_is_refused(targets):
+    with pytest.raises(Refusal, match="^layers_to_transform: none is named$"):
+        derivations.count("gpt2", rank=8, targets=targets, layers_to_transform=[])
 
 
 @pytest.mark.parametrize("layers", [[12], [-1], [True], ["0"], [0, 99]])
@@ -169,6 +191,18 @@ def test_only_the_whole_of_fused_experts_has_a_textbook_counterpart():
     assert ideal("w2") is None and ideal("w1,w3") is None
     assert ideal("mlp") == ideal("w1,w2,w3") is not None
 
+
+def test_the_most_names_are_looked_at_and_not_one_more(monkeypatch):
+    monkeypatch.setattr(module, "MOST_NAMES", len(NAMES))
+    assert written_out(MIXED, ".*").keys() == NAMES.keys()
+    monkeypatch.setattr(module, "MOST_NAMES", len(NAMES) - 1)
+    with pytest.raises(Refusal, match=f"matched against at most {len(NAMES) - 1} names"):
+        written_out(MIXED, ".*")
+    monkeypatch.setattr(module, "MOST_NAMES", 10)
+    assert written_out(MIXED, "layers.3.self_attn.o_proj").keys() == {"layers.3.self_attn.o_proj"}  # 10 layers have experts
+    monkeypatch.setattr(module, "MOST_NAMES", 9)
+    with pytest.raises(Refusal, match="picks one of more than 9 Linears"):
+        written_out(MIXED, "layers.3.self_attn.o_proj")
 
 
 def test_huge_models_are_counted_without_writing_names_out():
