@@ -14,7 +14,7 @@ from derivations.course import Calculator, Known, Listing, Matrix
 from derivations.lora import layer as textbook
 from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.lora.architecture.decoder import Run
-from derivations.lora.architecture.dimensions import FLAG, NUMBERS, REQUIRED, Field
+from derivations.lora.architecture.dimensions import REQUIRED, Field
 from derivations.lora.catalogue import catalogue
 from derivations.lora.configuration import Configuration
 from derivations.lora.count import INNER, MOST_FILED, PAIR, PREFIX
@@ -73,7 +73,7 @@ def _textbook() -> Iterator[Matrix]:
 
 def _layouts(family: Family) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
     """Give a family's layouts by key: the plain one, and one for each choice that changes which matrices there are."""
-    symbols = _dimensions(family)
+    symbols = _dimensions()
     name = family.model_type
     yield from _both(name, family.build(Dimensions(**symbols)))
     if "q_lora_rank" in family.fields:
@@ -115,35 +115,27 @@ def _fused(decoder: Decoder, kinds: Sequence[str]) -> Iterator[Matrix]:
 
     What can't be adapted beside such experts comes last: it is stored all the same.
     """
-    leaves = {_leaf(linear.name) for run in decoder.runs for linear in run.layer.experts}
     stored = []
     for run, kind in _runs(decoder, kinds):
         count, layers = _layers(run, kind)
         for matrix in _of(decoder, run, kind):
-            if "*" in matrix.name:
-                continue
-            if matrix.part == "mlp" and _leaf(matrix.name) in leaves:
-                stored.append(replace(matrix, part="", path=""))
-            else:
+            if matrix.part == "attention":
                 yield matrix
+            elif "*" not in matrix.name:
+                stored.append(replace(matrix, part="", path=""))
         for linear, held in fused(run.layer) if run.layer.experts else ():
             experts = run.layer.number_of_experts
             yield Matrix(linear.name, "mlp", linear.out, linear.in_, experts * count,
                          f"{decoder.path}.#.{linear.name.rpartition('.')[0]}", layers, experts, len(held),
-                         tuple(_leaf(one.name) for one in held))
+                         tuple(one.name.rpartition(".")[2] for one in held))
     yield from stored
 
 
-def _leaf(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
-def _dimensions(family: Family) -> dict[str, Any]:
+def _dimensions() -> dict[str, Any]:
     """Give a symbol for every size; flags and lists, which no adapted matrix depends on, keep their defaults."""
-    given = {name: Dimensions._field_defaults.get(name) for name in Dimensions._fields}
-    flags = {name for name, field in family.fields.items() if field.kind in (FLAG, NUMBERS) or field.only is not None}
-    return {name: _symbol(name) for name, default in given.items()
-            if name not in flags and name not in _UNSIZED and not isinstance(default, bool | tuple)}
+    defaults = Dimensions._field_defaults
+    return {name: _symbol(name) for name in Dimensions._fields
+            if name not in _UNSIZED and not isinstance(defaults.get(name), bool)}
 
 
 def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
@@ -176,9 +168,9 @@ def _reader(family: Family) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    given: dict[str, Any] = {"names": list(field.names), "kind": field.kind}
+    given: dict[str, Any] = {"names": field.names, "kind": field.kind}
     if field.default != REQUIRED:
-        given["default"] = list(field.default) if isinstance(field.default, tuple) else field.default
+        given["default"] = field.default
     if field.null:
         given["null"] = field.null
     if field.only is not None:

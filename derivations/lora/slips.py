@@ -7,7 +7,7 @@ Each takes the inputs of the question that it's a slip in; those that it ignores
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from derivations.exact import NUMBER, RATIO, Formula, Scalar, Symbol, Unit, ceiling, floor, least, quotient, root
@@ -56,18 +56,16 @@ MEBI, MEGA, GIBI, GIGA = 2**20, 10**6, 2**30, 10**9
 
 def _slips(
     unit: Unit, symbols: tuple[Symbol, ...], **functions: Callable[..., Any],
-) -> tuple[Formula, ...]:
+) -> Iterator[Formula]:
     """Declare wrong formulas over the inputs of one question.
 
     A function names the symbols that it takes by its parameters; the other inputs are spare.
     """
     by_name = {symbol.name: symbol for symbol in symbols}
-    formulas = []
     for name, function in functions.items():
         takes = tuple(by_name[one] for one in function.__code__.co_varnames[:function.__code__.co_argcount])
         spare = tuple(symbol for symbol in symbols if symbol not in takes)
-        formulas.append(Formula(f"slip.{name}", function, takes, unit, spare=spare))
-    return tuple(formulas)
+        yield Formula(f"slip.{name}", function, takes, unit, spare=spare)
 
 
 def _answer(d_in: Scalar, d_out: Scalar, r: Scalar) -> Scalar:

@@ -37,8 +37,8 @@ def lora_steps(linears: Sequence[Linear], rank: Any, layers: Any = 1) -> tuple[S
     return steps(*repeated(layers, lora_lines(linears, rank)))
 
 
-def ratio_steps(linears: Sequence[Linear], rank: Any, layers: Any = 1) -> tuple[Step, ...]:
-    """Derive the adapter's parameters over the weights of the same Linears."""
+def ratio_steps(linears: Sequence[Linear], rank: Any, layers: Any) -> tuple[Step, ...]:
+    """Derive the adapter's parameters over the weights of the same Linears, both repeated in each layer."""
     return over(repeated(layers, lora_lines(linears, rank)), repeated(layers, full_lines(linears)))
 
 
