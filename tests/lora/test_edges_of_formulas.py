@@ -23,6 +23,13 @@ def test_the_highest_rank_of_a_shape_is_taken_and_no_higher_one():
             F[f"capacity.{name}"](**inputs)
 
 
+def test_what_is_trained_is_less_than_what_is_frozen():
+    assert F["trained.kept_frozen"](rho=Fraction(999, 1000)).exact == Fraction(1, 1000)
+    for rho in (Fraction(1), Fraction(3, 2), Fraction(2)):
+        with pytest.raises(DomainError, match="rho must be a positive rational number below 1, not"):
+            F["trained.kept_frozen"](rho=rho)
+
+
 def test_the_mlp_is_four_times_as_wide():
     assert F["mlp.width"](h=768).exact == 3072
     assert [F[f"{part}.linears"]().exact for part in ("attention", "mlp", "layer")] == [4, 2, 6]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
+from derivations.lora.safetensors import DTYPES
 from derivations.lora.storage import BITS
 
 F = COURSE.formulas
@@ -33,6 +34,12 @@ def test_bytes_are_those_of_arrays(dtype, hidden, rank, depth):
     assert F["parameters.bytes"](n=adapter.size, bits=bits).exact == adapter.nbytes
     assert F["adapter.times_smaller"](h=hidden, L=depth, r=rank, bits=bits).exact == Fraction(
         base.nbytes, adapter.nbytes)
+
+
+def test_a_float_is_its_sign_its_exponent_and_its_fraction():
+    assert (BITS["float32"], BITS["float16"], BITS["bfloat16"]) == (1 + 8 + 23, 1 + 5 + 10, 1 + 8 + 7)
+    for name, bits in ((one.name, 8 * one.bytes) for one in DTYPES.values()):
+        assert BITS[name] == bits
 
 
 def test_half_bytes_stay_exact():

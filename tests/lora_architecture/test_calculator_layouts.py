@@ -77,11 +77,49 @@ def test_layers_that_alternate_are_numbered_one_by_one():
     config = {"model_type": "qwen3_moe", "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 10,
               "intermediate_size": 96, "vocab_size": 100, "moe_intermediate_size": 32, "num_experts": 4}
     assert layout_of(configure(config))[0] == "qwen3_moe"
-    layout, numbers = layout_of(configure(config | {"decoder_sparse_step": 3, "mlp_only_layers": [5, 7]}))
+    layout, numbers = layout_of(configure(config | {"decoder_sparse_step": 3, "mlp_only_layers": [5, 6]}))
     assert layout == "qwen3_moe/alternating"
     assert (numbers["sparse_layers"], numbers["dense_layers"]) == (2, 8)       # layers 2, 5 and 8, less layer 5
+    assert {type(number) for number in numbers.values()} == {int}
     layout, numbers = layout_of(configure(config | {"mlp_only_layers": [0]}))
     assert (layout, numbers["sparse_layers"], numbers["dense_layers"]) == ("qwen3_moe/alternating", 9, 1)
+
+
+@pytest.mark.parametrize(("layout", "targets"), [
+    ("mixtral/fused", {"gate_up_proj": ("w1", "w3"), "down_proj": ("w2",)}),
+    ("qwen3_moe/fused", {"gate_up_proj": ("gate_proj", "up_proj"), "down_proj": ("down_proj",)}),
+    ("gpt_oss/fused", {"gate_up_proj": ("gate_up_proj",), "down_proj": ("down_proj",)}),
+])
+def test_fused_experts_go_by_the_targets_that_the_command_line_takes(layout, targets):
+    fused = {matrix.name.rpartition(".")[2]: matrix.targets
+             for matrix in calculator().layouts[layout] if matrix.part == "mlp"}
+    assert fused == targets
+    model = next(model for model in calculator().models if model.layout + "/fused" == layout)
+    for name, names in targets.items():
+        question = Question(8, names, experts="fused")
+        assert reckon(calculator(), layout, model.inputs, 8, targets=[name]).lora == count_configuration(
+            catalogue()[model.name].configuration, question).lora
+
+
+@pytest.mark.parametrize("model", [one for one in calculator().models if f"{one.layout}/fused" in calculator().layouts],
+                         ids=lambda model: model.name)
+def test_every_weight_is_held_in_training_whether_experts_are_fused_or_not(model):
+    whole = count_configuration(catalogue()[model.name].configuration, Question(1)).full
+    for suffix in SUFFIX.values():
+        result = reckon(calculator(), model.layout + suffix, model.inputs, 1, account="bfloat16")
+        assert result.with_lora["frozen"] == 2 * whole
+    names = [matrix.name for matrix in calculator().layouts[f"{model.layout}/fused"] if not matrix.part]
+    beside = [f"mlp.{where}{side}_proj" for where in ("", "shared_experts.") for side in ("gate", "up", "down")]
+    assert names == (beside if model.layout.startswith("deepseek") else [])
+
+
+def test_it_opens_with_a_model_whose_numbers_are_known():
+    name, rank, budget = calculator().default
+    assert (name, rank, budget) == ("llama-2-7b", 8, 10_000_000)
+    model = next(model for model in calculator().models if model.name == name)
+    result = reckon(calculator(), model.layout, model.inputs, rank, budget=budget)
+    assert result.lora == 19_988_480                     # as the field's library prints it
+    assert result.fits == 4
 
 
 def test_bytes_of_each_account_for_a_frozen_and_a_trained_parameter():

@@ -1,5 +1,7 @@
 """Configurations at the edges: the largest numbers, how a wrong value is shown, and sizes that follow from others."""
 
+import json
+
 import pytest
 
 from derivations.lora.configuration import LARGEST, MOST_LAYERS_APART, configure, read
@@ -16,6 +18,13 @@ def refused(config):
     with pytest.raises(Refusal) as refusal:
         configure(config)
     return str(refusal.value)
+
+
+@pytest.mark.parametrize("config", [LLAMA, MOE, LATENT], ids=lambda config: config["model_type"])
+def test_a_file_is_read_as_the_object_in_it(config):
+    for text in (json.dumps(config), json.dumps(config, indent=2).encode()):
+        assert read(text) == configure(config)
+    assert read(json.dumps(config)).dimensions.vocab_size == 100
 
 
 def test_the_largest_number_is_taken_and_no_larger_one():

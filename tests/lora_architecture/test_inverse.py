@@ -17,9 +17,10 @@ from derivations.lora.refusal import Refusal
 @pytest.mark.parametrize(("text", "amount", "kind"), [
     ("10M", 10**7, PARAMETERS), ("10m", 10**7, PARAMETERS), ("1.5B", 1_500_000_000, PARAMETERS),
     ("7", 7, PARAMETERS), ("10_000_000", 10**7, PARAMETERS), ("10,000,000", 10**7, PARAMETERS),
-    ("2 k", 2000, PARAMETERS),
+    ("2 k", 2000, PARAMETERS), ("2G", 2_000_000_000, PARAMETERS), ("1.75T", 1_750_000_000_000, PARAMETERS),
     ("40MB", 40 * 10**6, BYTES), ("38MiB", 38 * 2**20, BYTES), ("0.1 GiB", Fraction(2**30, 10), BYTES),
-    ("1kb", 1000, BYTES), ("1%", Fraction(1, 100), SHARE), ("0.3%", Fraction(3, 1000), SHARE),
+    ("1kb", 1000, BYTES), ("3GB", 3_000_000_000, BYTES), ("2.5TB", 2_500_000_000_000, BYTES),
+    ("1TiB", 1_099_511_627_776, BYTES), ("1%", Fraction(1, 100), SHARE), ("0.3%", Fraction(3, 1000), SHARE),
     (".5%", Fraction(1, 200), SHARE),
 ])
 def test_budgets_are_read_exactly(text, amount, kind):

@@ -58,6 +58,33 @@ def test_a_fault_is_named_with_its_line(right: str, wrong: str, says: str) -> No
     assert says in str(fault.value)
 
 
+@pytest.mark.parametrize("left", ["inputs", "slip"])
+def test_inputs_and_a_slip_each_need_a_formula(left: str) -> None:
+    kept = [row for row in GOOD.splitlines() if not row.startswith(("formula", "inputs", "slip")) or row.startswith(left)]
+    with pytest.raises(SourceFault, match="inputs and slip belong to a formula"):
+        read("\n".join(kept))
+
+
+@pytest.mark.parametrize(("head", "place"), [
+    ("[storage.size]   # of the adapter", "source.toml:2"), ("  [storage.size]  ", "source.toml:2"),
+    ('["storage".size]', "source.toml"),                 # not written as here: the file is all that can be said
+])
+def test_a_line_is_found_behind_spaces_and_before_a_comment(head: str, place: str) -> None:
+    with pytest.raises(SourceFault) as fault:
+        read(GOOD.replace("[storage.size]", head).replace('"2.60"', '"2,60"'))
+    assert str(fault.value).startswith(f"{place}: size: ")
+
+
+@pytest.mark.parametrize(("written", "number", "kind"), [
+    ('"1/2"', Fraction(1, 2), Fraction), ('"3/2"', Fraction(3, 2), Fraction), ('"0.25"', Fraction(1, 4), Fraction),
+    ('"4/2"', 2, int), ('"3"', 3, int), ("5", 5, int),
+])
+def test_an_input_is_a_whole_number_or_a_fraction(written: str, number: Fraction, kind: type) -> None:
+    given = read(GOOD.replace('"7/1000"', written))["size"].inputs["rho"]
+    assert given == number
+    assert type(given) is kind
+
+
 def test_an_id_stands_once() -> None:
     with pytest.raises(SourceFault, match=r"source\.toml:11: size is in the section storage too"):
         read(GOOD + GOOD.replace("[storage.size]", "[other.size]"))
