@@ -233,7 +233,7 @@ def _saved(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> dic
     for asked in question.modules_to_save:
         names = [name for name in outside if f".{name}".endswith(f".{asked}")] if asked else []
         if not names:
-            leaves = [name.rsplit(".", 1)[-1] for name in outside]
+            leaves = [name.rpartition(".")[2] for name in outside]
             raise Refusal(f"modules_to_save: no module outside the layers is called {asked[:60]!r}; the model has "
                           f"{', '.join(leaves)}{nearest(asked[:60], leaves)}")
         for name in names:
@@ -351,7 +351,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
             linears += ideal if found else ()
         elif found:
             named = {linear.name: linear for linear in ideal}
-            leaves = {name: name.rsplit(".", 1)[-1] for name in found}
+            leaves = {name: name.rpartition(".")[2] for name in found}
             if any(leaves[name] not in named or found[name] != wanted[name] for name in found):
                 return ()
             linears += tuple(named[leaf] for leaf in leaves.values())

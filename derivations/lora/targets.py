@@ -177,10 +177,10 @@ def fuse(decoder: Decoder, chosen: Sequence[Place]) -> tuple[list[Place], list[s
     if layer is None:
         raise Refusal("experts: the model has none")
     names = [linear.name for linear in layer.experts]
-    leaves = {name.rsplit(".", 1)[-1] for name in names}
+    leaves = {name.rpartition(".")[2] for name in names}
     kept, left_out = [], []
     for place in chosen:
-        if not place.module.is_expert and place.module.part == "mlp" and place.name.rsplit(".", 1)[-1] in leaves:
+        if not place.module.is_expert and place.module.part == "mlp" and place.name.rpartition(".")[2] in leaves:
             left_out.append(place.name)
         elif place.name not in names:
             kept.append(_renamed(place))
@@ -336,10 +336,10 @@ def _unknown(target: str, inside: Sequence[Place], outside: Sequence[Place]) -> 
     if _REGULAR.search(target):
         return f"targets: {shown!r} matches none of the names such as layers.0.{names[0].replace('*', '0')}; {has}"
     message = f"targets: no Linear is called {shown!r}; {has}"
-    leaves = {name.rsplit(".", 1)[-1] for name in names}
-    what = _FUSED_AWAY.get(target.rsplit(".", 1)[-1])
+    leaves = {name.rpartition(".")[2] for name in names}
+    what = _FUSED_AWAY.get(target.rpartition(".")[2])
     holder = next((leaf for leaf in leaves if what is not None and _HOLDS.get(leaf) == what), None)
     if holder is not None:
         return f"{message}: {holder} holds {what} in one, and adapting it isn't the same count"
-    outer = {place.name.rsplit(".", 1)[-1] for place in outside}
+    outer = {place.name.rpartition(".")[2] for place in outside}
     return message + nearest(target, (*PARTS, *leaves, *outer))

@@ -33,6 +33,25 @@ def test_the_tensors_hold_every_number_that_is_trained_and_no_other(configuratio
     assert count.adapter_file_bytes == header_bytes(listed, DTYPES["float32"]) + 4 * count.trainable + 8
 
 
+@pytest.mark.parametrize(("targets", "held"), [
+    ("w2", {"mlp.experts": (12, 8)}),
+    ("w1,w3", {"mlp.experts": (8, 24)}),
+    ("mlp,q_proj", {"self_attn.q_proj": (8, 8), "mlp.experts": (12, 8), "mlp.experts.base_layer": (8, 24)}),
+])
+def test_fused_experts_share_a_pair_and_the_first_of_two_is_wrapped_twice(targets, held):
+    """Each parameter has one A and one B over all three experts: (in, out) of an expert's part, a rank for each expert."""
+    question = Question(4, targets, experts="fused")
+    chosen, _ = adapted(MIXTRAL.decoder, question)
+    expected = {}
+    for layer in range(2):
+        for name, (in_, out) in held.items():
+            rank = 4 if name.startswith("self_attn") else 3 * 4 * (2 if out == 24 else 1)     # gate and up are two
+            at = f"base_model.model.model.layers.{layer}.{name}"
+            expected |= {f"{at}.lora_A.weight": (rank, in_), f"{at}.lora_B.weight": (out, rank)}
+    assert dict(tensors(MIXTRAL.decoder, question, chosen)) == expected
+    assert count_configuration(MIXTRAL, question).trainable == sum(prod(shape) for shape in expected.values())
+
+
 def test_biases_of_linears_that_are_not_adapted_are_filed_under_their_own_names():
     question = Question(4, ("mlp.c_proj",), bias="all", layers_to_transform=(0,))
     chosen, _ = adapted(GPT2.decoder, question)

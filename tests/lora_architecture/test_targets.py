@@ -45,8 +45,17 @@ def test_attention_and_mlp_partition_all(name):
 def test_all_is_everything_but_the_routers():
     routers = {name for name in NAMES if name.endswith("mlp.gate")}
     assert len(routers) == 10
+    assert len(NAMES) == 12 * 5 + 2 * 3 + 10 * (1 + 3 + 11 * 3)      # attention; dense; router, shared, 11 experts
     assert written_out(MIXED, "all").keys() == NAMES.keys() - routers
     assert written_out(MIXED, "gate").keys() == routers
+
+
+def test_the_order_is_the_models_and_not_that_of_the_targets():
+    asked = ["layers.5.self_attn.o_proj", "layers.3.self_attn.o_proj", "layers.4.self_attn.q_a_proj"]
+    assert list(written_out(MIXED, asked)) == list(written_out(MIXED, asked[::-1])) == [
+        "layers.4.self_attn.q_a_proj", "layers.3.self_attn.o_proj", "layers.5.self_attn.o_proj"]
+    modules = derivations.count("llama-2-7b", rank=8, targets="down_proj,v_proj,q_proj").modules
+    assert [row.name for row in modules] == ["self_attn.q_proj", "self_attn.v_proj", "mlp.down_proj"]
 
 
 def suffixes():
