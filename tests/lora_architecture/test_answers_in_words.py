@@ -4,7 +4,7 @@ import pytest
 
 from derivations.lora.catalogue import public_model
 from derivations.lora.configuration import configure
-from derivations.lora.count import MOST_FILED, Question, count_configuration
+from derivations.lora.count import Question, count_configuration
 from derivations.lora.refusal import Refusal
 from derivations.lora.targets import select
 
@@ -37,16 +37,16 @@ def test_fused_experts_say_what_they_leave_out():
 
 
 def test_a_file_is_listed_up_to_so_many_pairs_and_layers():
-    def with_layers(number):
+    def in_one_of(number):
         config = {"model_type": "llama", "hidden_size": 2, "num_attention_heads": 1, "intermediate_size": 2,
                   "vocab_size": 2, "num_hidden_layers": number}
-        return count_configuration(configure(config), Question(1, ("q_proj",)))
+        return count_configuration(configure(config), Question(1, ("q_proj",), layers_to_transform=(7,)))
 
-    half = MOST_FILED // 2                               # a pair and a layer each
-    assert with_layers(half).adapter_file_bytes > with_layers(half).adapter_bytes
-    more = with_layers(half + 1)
+    most = in_one_of(199_999)                            # a pair, and the layers
+    assert most.adapter_file_bytes > most.adapter_bytes
+    more = in_one_of(200_000)
     assert more.adapter_file_bytes is None
-    assert more.notes == (f"no file size: a file of more than {MOST_FILED} pairs isn't listed",)
+    assert more.notes == ("no file size: a file of more than 200000 pairs isn't listed",)
 
 
 def test_biases_of_all_modules_are_those_of_the_network():

@@ -73,7 +73,7 @@ def test_any_configuration_is_counted_by_its_layout(config, rank):
         agree(layout, numbers, configuration, rank, experts)
 
 
-def test_layers_that_alternate_are_numbered_one_by_one():
+def test_layers_that_alternate_are_counted_by_kind():
     config = {"model_type": "qwen3_moe", "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 10,
               "intermediate_size": 96, "vocab_size": 100, "moe_intermediate_size": 32, "num_experts": 4}
     assert layout_of(configure(config))[0] == "qwen3_moe"
@@ -83,6 +83,11 @@ def test_layers_that_alternate_are_numbered_one_by_one():
     assert {type(number) for number in numbers.values()} == {int}
     layout, numbers = layout_of(configure(config | {"mlp_only_layers": [0]}))
     assert (layout, numbers["sparse_layers"], numbers["dense_layers"]) == ("qwen3_moe/alternating", 9, 1)
+    for alternating in ({"decoder_sparse_step": 3}, {"mlp_only_layers": [0]}, {"mlp_only_layers": [*range(10)]}):
+        configuration = configure(config | alternating)
+        layout, numbers = layout_of(configuration)
+        assert agree(layout, numbers, configuration, 8, "apart")
+        assert bool(agree(layout, numbers, configuration, 8, "fused")) == (numbers["sparse_layers"] > 0)
 
 
 @pytest.mark.parametrize(("layout", "targets"), [
