@@ -122,6 +122,8 @@ def hits(tab, query):
     [
         ("en", "18874368", "chapter"),
         ("es", "18874368", "chapter"),
+        ("en", "25001984", "real-models"),  # which stands in a table only
+        ("es", "25001984", "real-models"),
         ("es", "parametros", "chapter"),
         ("es", "parámetros", "chapter"),
         ("es", "inicializacion", "chapter"),
@@ -147,6 +149,14 @@ def test_boxes_that_scroll_can_be_reached_by_keyboard(open_page, language):
         /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0
         && !e.matches('.md-nav *, .md-nav, textarea')).map(e => e.outerHTML.slice(0, 100))""")
     assert unreachable == []
+
+
+def test_a_box_that_scrolls_has_one_shade_and_nothing_over_it(open_page):
+    tab = open_page("real-models", "en", phone=True)
+    shades = tab.evaluate("""() => [...document.querySelectorAll('.derived-table .scroll')].map(box =>
+        [box, ...box.querySelectorAll('*')].filter(e => getComputedStyle(e).backgroundImage !== 'none').length)""")
+    assert shades
+    assert set(shades) == {1}
 
 
 def test_the_keyboard_sees_where_it_is(open_page):

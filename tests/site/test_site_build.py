@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -146,6 +147,17 @@ def test_each_language_searches_its_own_pages(built):
         assert not any(doc["location"].startswith("es/") for doc in found["docs"])
         assert "12000000" in " ".join(doc["also"] for doc in found["docs"])
         assert not re.search("katex|[\ue000-\uf8ff]|\\\\frac", json.dumps(found, ensure_ascii=False))
+
+
+@pytest.mark.parametrize("prefix", ["", "es/"])
+def test_each_cell_of_a_table_can_be_found_alone(built, prefix):
+    found = json.loads((built.site / prefix / "search" / "search_index.json").read_text(encoding="utf-8"))
+    words = re.split(found["config"]["separator"], unescape(re.sub("<[^>]+>", " ", " ".join(
+        f"{doc['title']} {doc['text']}" for doc in found["docs"]))))
+    page = re.sub("<details.*?</details>", "", built.page(f"{prefix}index.html"), flags=re.DOTALL)
+    cells = [unescape(cell) for cell in re.findall(r'<td class="number"[^>]*>([^<]*)</td>', page)]
+    assert cells
+    assert {word for cell in cells for word in re.split(found["config"]["separator"], cell) if word} <= set(words)
 
 
 def test_a_language_s_pages_look_for_their_own_index(built):

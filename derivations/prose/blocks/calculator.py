@@ -337,7 +337,7 @@ def _controls(w: Writer, budget: str) -> str:
                 f'<span class="wrong" id="calculator-{key}-wrong"></span>')
 
     return (
-        '<form class="calculator-controls" novalidate autocomplete="off">'
+        '<form class="calculator-controls" novalidate autocomplete="off" data-search-exclude>'
         + field("model", f'<select id="calculator-model">{options}</select>')
         + field("h", text("h", str(model.inputs["hidden_size"])))
         + field("L", text("L", str(model.inputs["num_hidden_layers"])))
