@@ -21,16 +21,21 @@ _PLAIN_INSIDE = "h[1-6]|a|button|summary|title|option|label"
 _TOKEN = re.compile(f"<p>\\s*{OPEN}(?P<alone>\\d+){CLOSE}\\s*</p>|{OPEN}(?P<mark>\\d+){CLOSE}"
                     f"|<(?P<close>/?)(?P<plain>{_PLAIN_INSIDE})(?![\\w-])[^>]*>|<[^<>{OPEN}]*{OPEN}[^>]*>")
 _BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
+_NAME = re.compile(r"\b[A-Z][A-Za-z]*-\d[\w.]*\b(?![^<>]*>)")
 _ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
 
 
 @dataclass(frozen=True)
 class Part:
-    """What stands behind a mark: its plain text, its HTML in running text, and whether it is a block of its own."""
+    """What stands behind a mark: its plain text, its HTML in running text, and whether it is a block of its own.
+
+    unlinked    its HTML in a heading or a link, which can't hold another link; "" where its plain text will do
+    """
 
     plain: str
     html: str
     block: bool = False
+    unlinked: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,11 @@ def tex_html(tex: str, plain: str, *, display: bool = False) -> str:
     return f'<{tag} class="tex" data-tex="{escape(tex)}"{more}>{escape(plain)}</{tag}>'
 
 
+def unbroken(html: str) -> str:
+    """Keep names such as LLaMA-7B on one line: browsers break lines after a hyphen."""
+    return _NAME.sub(r'<span class="unbroken">\g<0></span>', html)
+
+
 def anchors(rendered: Rendered) -> set[str]:
     """Give the ids that a page's values and blocks bring, to which a link may lead."""
     return {found[1] for part in rendered.parts for found in _ID.finditer(part.html)} | {"where"}
@@ -95,7 +105,7 @@ def anchors(rendered: Rendered) -> set[str]:
 
 def finish(rendered: Rendered, html: str) -> str:
     """Replace the marks in a page's HTML: blocks, links in running text, plain text in headings and attributes."""
-    parts = rendered.parts
+    parts, html = rendered.parts, unbroken(html)
     plain_depth = 0
     out, at = [], 0
     for token in _TOKEN.finditer(html):
@@ -105,8 +115,8 @@ def finish(rendered: Rendered, html: str) -> str:
         if number := token["mark"] or token["alone"]:
             part = parts[int(number)]
             alone = token["alone"] is not None
-            plain = plain_depth and not part.html.startswith("<span") and not (alone and part.block)
-            inside = escape(part.plain) if plain else part.html
+            linked = not plain_depth or (alone and part.block)
+            inside = part.html if linked else part.unlinked or escape(part.plain)
             out.append(f"<p>{inside}</p>" if alone and not part.block else inside)
             continue
         if token["plain"]:

@@ -77,13 +77,16 @@ class Renderer:
         if segment.kind is Kind.HOLE:
             return self._hole(page.holes[segment.start], page, out)
         if segment.kind is Kind.MATH:
+            before = len(out.prints)
             tex = "".join(
                 part.content if part.kind is Kind.TEXT else self._tex(page.holes[part.start], page, out)
                 for part in segment.parts
             ).strip()
             plain = reading(tex)
-            part = Part(plain, tex_html(tex, plain, display=segment.display), block=segment.display)
-            return out.mark(part)
+            html = tex_html(tex, plain, display=segment.display)
+            opens = len(out.prints) == before + 1 and not segment.display    # a line of several can't open at each
+            linked = self._link(html, out.prints[-1].key, len(out.prints), out) if opens else html
+            return out.mark(Part(plain, linked, segment.display, unlinked=html))
         if segment.kind in (Kind.TAG, Kind.COMMENT):
             return ""
         return segment.content
@@ -110,21 +113,21 @@ class Renderer:
         source = bound.source
         if isinstance(source, Formula):
             written = self.language.formula(source)
-            return Part(written.text, tex_html(written.tex, written.text))
+            html = tex_html(written.tex, written.text)
+            return Part(written.text, html, unlinked=html)
         key = value_key(source)
-        if bound.worked:
-            written = self.language.worked(source, bound.forms)
-            text, html = written.text, tex_html(written.tex, written.text)
-        else:
-            written = self.language.write(source, bound.forms)
-            text = written.text
-            html = (f'<a class="lv" id="n-{len(out.prints) + 1}" href="#{key}" data-entry="{out.entry(key)}">'
-                    f"{escape(text)}</a>")
-        out.entry(key)
+        written = (self.language.worked if bound.worked else self.language.write)(source, bound.forms)
+        unlinked = tex_html(written.tex, written.text) if bound.worked else ""
         out.prints.append(
-            Print(source, bound.forms, text, hole.segment.start, hole.segment.content.strip(), key)
+            Print(source, bound.forms, written.text, hole.segment.start, hole.segment.content.strip(), key)
         )
-        return Part(text, html)
+        html = self._link(unlinked or escape(written.text), key, len(out.prints), out)
+        return Part(written.text, html, unlinked=unlinked)
+
+    @staticmethod
+    def _link(html: str, key: str, number: int, out: Rendered) -> str:
+        """Make a printed value open: a link to its entry in the page's list."""
+        return f'<a class="lv" id="n-{number}" href="#{key}" data-entry="{out.entry(key)}">{html}</a>'
 
     def _tex(self, hole: Hole, page: Page, out: Rendered) -> str:
         """Write a hole inside math: TeX without delimiters."""

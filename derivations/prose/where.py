@@ -7,6 +7,7 @@ views and pages without scripts.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +18,10 @@ from derivations.course import Course, source_in
 from derivations.exact import Formula, Value
 from derivations.language import FORMS, Form, Language, Noun
 from derivations.prose.code import python, sympy_text
-from derivations.prose.marks import Print, tex_html
+from derivations.prose.marks import Print, tex_html, unbroken
 
 _EXACT = (Form("exact"),)
+_SUBSCRIPT = re.compile(r"(?<=[^\W\d_])_([A-Za-z]+)")
 WHERE_WORDS = ("title", "copy", "exact", "copied", "link", "close", "entry")
 """What the box of an opened number says, by its key under `values.` in the interface's words."""
 
@@ -89,7 +91,7 @@ class Where:
         return (
             f'<li id="{key}" data-exact="{escape(str(value.exact))}" data-unit="{escape(value.unit.name)}" '
             f'data-python="{escape(python(value))}" {frame.head}'
-            f'<p class="worked">{escape(self.language.worked(value, forms).text)}</p>'
+            f'<p class="worked">{_lowered(self.language.worked(value, forms).text)}</p>'
             f'<p class="facts">{" · ".join(facts)}</p><p class="links">{links}</p></li>'
         )
 
@@ -109,7 +111,7 @@ class Where:
         general = formula.general
         written, meaning, source = self.language.formula(general), self.meaning(formula), self.source(formula)
         letters = () if general.expression.is_Symbol else tuple(
-            (symbol.name, f"<i>{escape(symbol.text or symbol.name)}</i> = ",
+            (symbol.name, f"<i>{_lowered(symbol.text or symbol.name)}</i> = ",
              f" ({escape(self.texts.get(f'symbol.{symbol.name}', symbol.name))})")
             for symbol in general.symbols
         )
@@ -133,7 +135,7 @@ class Where:
         """Say from which model the inputs are, and where its numbers were taken from."""
         if origin and origin not in self._origins:
             model, said = self.models.get(origin), self._said
-            told = f' · {said["model"]}: {escape(model.label if model else origin)}'
+            told = f' · {said["model"]}: {unbroken(escape(model.label if model else origin))}'
             if model and model.source:
                 source = source_in(model.source, self.texts)
                 lang = ' lang="en"' if source == model.source and self.language.code != "en" else ""
@@ -147,6 +149,11 @@ class Where:
             self._nouns[value.unit.name] = self.language.counted(value.unit)
         noun = self._nouns[value.unit.name]
         return (noun.singular if value.exact == 1 else noun.plural) if noun else ""
+
+
+def _lowered(text: str) -> str:
+    """Write a line of math as HTML, with h_kv's subscript below the line."""
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(text))
 
 
 def _figure(forms: tuple[Form, ...]) -> tuple[Form, ...]:

@@ -192,6 +192,21 @@ def test_every_figure_is_well_formed_named_and_within_its_sheet(figures):
         assert rows.cells
 
 
+def test_the_names_of_points_stand_within_the_axes(figures):
+    for (name, code, width), (sheet, rows) in figures.items():
+        if COURSE.plots[name].kind != "log_lines":
+            continue
+        root = ElementTree.fromstring(sheet.svg("t", "d", "wide"))
+        frame = [[float(number) for number in re.findall(r"[\d.]+", one.attrib["d"])]
+                 for one in root.iter("path") if one.attrib["class"] == "grid"]
+        left, right = min(x for x, *_ in frame), max(x for x, *_ in frame)
+        points = {row[0] for row in rows.cells}
+        names = [(one.text, float(one.attrib["x"])) for one in root.iter("text") if one.text in points]
+        assert len(names) >= 6, (name, code, width)
+        for text, x in names:
+            assert left <= x <= right - 5 * len(text), (name, code, width, text)
+
+
 def test_both_widths_and_both_languages_draw_the_same_numbers(figures):
     for name in COURSE.plots:
         numbers = {
