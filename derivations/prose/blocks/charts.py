@@ -138,6 +138,8 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     sheet.text((52 + right) / 2, sheet.height - 8, figure.word("x"), anchor="middle")
     sheet.text(4, 13, figure.word("y"), ink="small")
     labels = Labels(sheet)
+    labels.block(0, 0, 54, sheet.height)                                   # the tick marks' and the lines' own words
+    labels.block(right, 0, width - right, sheet.height)
     for series, row in drawn:
         sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], "line lora")
         sheet.text(right + 6, y_scale(row[-1][1].exact) + 4, figure.label(series))
