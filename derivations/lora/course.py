@@ -34,10 +34,10 @@ WORDS = Path(__file__).with_name("words")
 GLOSSARY = Path(__file__).with_name("glossary.toml")
 
 TEXTBOOK_MODELS = (
-    Model("minigpt", "MiniGPT", {"h": 768, "L": 12}, "the source document: the shape of GPT-2 small's blocks"),
+    Model("minigpt", "MiniGPT", {"h": 768, "L": 12}, "the source document: the shape of GPT-2 small’s blocks"),
     Model("llama-7b", "LLaMA-7B", {"h": 4096, "L": 32}, "Touvron et al. 2023 (arXiv 2302.13971), table 2"),
     Model("llama-70b", "LLaMA-70B", {"h": 8192, "L": 80},
-          "Touvron et al. 2023 (arXiv 2307.09288): Llama 2 70B's width and depth, in the textbook's shape"),
+          "Touvron et al. 2023 (arXiv 2307.09288): Llama 2 70B’s width and depth, in the textbook’s shape"),
 )
 """Models that the textbook layer is evaluated at; the catalogue of real models adds to them."""
 

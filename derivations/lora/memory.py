@@ -19,7 +19,7 @@ from derivations.lora.layer import model_full, model_lora
 from derivations.lora.symbols import BYTES, F, L, T, h, r, rho
 
 MIXED = "Micikevicius et al. 2018 (arXiv 1710.03740); 16 bytes: Rajbhandari et al. 2020 (arXiv 1910.02054), section 3.1"
-TORCH = "torch's AdamW, measured on real training steps"
+TORCH = "torch’s AdamW, measured on real training steps"
 QLORA = "Dettmers et al. 2023 (arXiv 2305.14314), without block scales"
 
 TERMS = ("weight", "gradient", "moment1", "moment2", "master")

@@ -48,7 +48,7 @@ STAGE = {
     "files": ("data files", "los archivos de datos"),
     "finish": ("values into pages", "los valores, a las páginas"),
     "search": ("the search", "el buscador"),
-    "templates": ("the theme's templates", "las plantillas del tema"),
+    "templates": ("the theme’s templates", "las plantillas del tema"),
     "formulas": ("typesetting formulas", "componer fórmulas"),
     "markdown": ("Markdown", "Markdown"),
     "rest": ("all else", "todo lo demás"),
