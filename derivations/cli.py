@@ -36,7 +36,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one was meant."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            from derivations.lora.refusal import nearest  # noqa: PLC0415 - only on the way to an error
+            from derivations.nearest import nearest  # noqa: PLC0415 - only on the way to an error
 
             raise click.UsageError(f"no command is called {args[0]!r}{nearest(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, prove
 from derivations.language import LANGUAGES, language
+from derivations.nearest import nearest
 
 
 class NoExplanation(ValueError):
@@ -20,8 +20,7 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
         raise NoExplanation(f"there is no language {code!r}: there are {', '.join(LANGUAGES)}")
     formula = course.formulas.get(name)
     if formula is None:
-        near = get_close_matches(name, list(course.formulas), 1, 0.5)
-        raise NoExplanation(f"no formula is called {name!r}" + (f"; nearest: {near[0]}" if near else ""))
+        raise NoExplanation(f"no formula is called {name!r}{nearest(name, course.formulas, 0.5)}")
     if isinstance(formula, ByModel):
         raise NoExplanation(f"{name} depends on the model: `derive count MODEL` counts it, module by module")
     try:

@@ -15,6 +15,7 @@ from typing import Any
 from derivations.exact.evaluate import compile_expression
 from derivations.exact.simplest import simplest
 from derivations.exact.value import NUMBER, Exact, Unit, Value
+from derivations.nearest import nearest
 
 
 class DomainError(ValueError):
@@ -165,12 +166,8 @@ class Formula:
                 symbol.check(inputs.pop(symbol.name), self.name)
         for name in inputs:
             if name not in names:
-                from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
-
                 takes = ", ".join(names) if names else "nothing more"
-                near = get_close_matches(name, names, 1)
-                hint = f"; nearest: {near[0]}" if near else ""
-                raise DomainError(f"{self.name} has no symbol {name!r}: it takes {takes}{hint}")
+                raise DomainError(f"{self.name} has no symbol {name!r}: it takes {takes}{nearest(name, names)}")
         known = {**self.fixed, **{s.name: s.check(inputs[s.name], self.name) for s in self.free if s.name in inputs}}
         if len(known) < len(self.symbols):
             return Formula(self.name, self.function, self.symbols, self.unit, self.derive, self.source,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.exact import NUMBER, RATIO, Unit
+from derivations.nearest import closest
 
 
 class FormError(ValueError):
@@ -153,10 +154,8 @@ def default(unit: Unit) -> str:
 def _argument(form: Form, unit: Unit) -> object:
     kind = FORMS.get(form.name)
     if kind is None:
-        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
-
-        near = get_close_matches(form.name, FORMS, 1)
-        raise FormError(f"there is no form {form.name!r}", f"nearest: {near[0]}" if near else "")
+        near = closest(form.name, FORMS)
+        raise FormError(f"there is no form {form.name!r}", f"nearest: {near}" if near else "")
     if kind.units and unit.name not in kind.units:
         raise FormError(f"{form.name} is for a value in {kind.units[0]}, and this one counts {unit.name}")
     if len(form.arguments) > bool(kind.takes):

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from derivations.language.profile import LANGUAGES, data
+from derivations.nearest import nearest
 
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -52,10 +53,7 @@ def word(key: str, code: str, fill: Mapping[str, str]) -> str:
     """Give the interface word with its blanks filled. Raises `WordError`, naming the nearest key."""
     words = interface_words()
     if key not in words:
-        from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
-
-        near = get_close_matches(key, words, 1)
-        raise WordError(f"words.toml has no word {key!r}" + (f"; nearest: {near[0]!r}" if near else ""))
+        raise WordError(f"words.toml has no word {key!r}{nearest(key, words)}")
     text = words[key][code]
     blanks = set(_BLANK.findall(text))
     if blanks != set(fill):

@@ -31,6 +31,7 @@ from derivations.language.forms import (
 from derivations.language.numerals import NO_BREAK, Written, numeral, tex_text
 from derivations.language.profile import LANGUAGES, Profile, profile
 from derivations.language.rounding import Figure, fixed, significant, unrounded
+from derivations.nearest import closest
 
 if TYPE_CHECKING:
     from derivations.language.expressions import Expressions
@@ -122,11 +123,9 @@ class Language:
         if text is None and key in (*BYTES, *BITS):
             text = self.profile.units[key.removesuffix("s")]
         if text is None:
-            from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
-
             known = [name[5:] for name in self._texts if name.startswith(("unit.", "noun."))]
-            near = get_close_matches(key, known, 1)
-            raise FormError(f"the course's words have no noun {key!r}", f"nearest: {near[0]}" if near else "")
+            near = closest(key, known)
+            raise FormError(f"the course's words have no noun {key!r}", f"nearest: {near}" if near else "")
         parts = [part.strip() for part in text.split("|")]
         if len(parts) not in (2, 3) or not all(parts) or parts[2:] not in ([], ["m"], ["f"]):
             raise FormError(f"{place}: {text!r} isn't of the shape 'singular | plural | m' (or f)")

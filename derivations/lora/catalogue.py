@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from derivations.lora.configuration import Configuration, configure
-from derivations.lora.refusal import Refusal, nearest
+from derivations.lora.refusal import Refusal
+from derivations.nearest import nearest
 
 
 class PublicModel(NamedTuple):

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.lora.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
-from derivations.lora.refusal import Refusal, nearest
+from derivations.lora.refusal import Refusal
+from derivations.nearest import nearest
 
 LARGEST = 10**9
 """The largest number that a field may hold."""

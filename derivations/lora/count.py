@@ -16,9 +16,10 @@ from derivations.lora import layer as textbook
 from derivations.lora.architecture.decoder import Decoder, Linears, biases, total
 from derivations.lora.configuration import LARGEST, Configuration
 from derivations.lora.linear import full as weights
-from derivations.lora.refusal import Refusal, nearest
+from derivations.lora.refusal import Refusal
 from derivations.lora.safetensors import DTYPES, Dtype, Tensor, file_bytes
 from derivations.lora.targets import OUTSIDE, Place, fuse, merged, places, select, shortest_names
+from derivations.nearest import nearest
 
 APART, FUSED = "apart", "fused"
 BIASES = ("none", "lora_only", "all")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from derivations.course import VERDICTS, Statement
 from derivations.exact import Exact
+from derivations.nearest import nearest
 
 PLACE = Path(__file__).with_name("source.toml")
 
@@ -88,7 +88,7 @@ def _at(text: str, name: str, section: str, id_: str) -> str:
 def _statement(id_: str, section: str, entry: Mapping[str, Any]) -> Statement:
     for key, value in entry.items():
         if key not in _KEYS:
-            raise SourceFault(f"{key!r} means nothing here{_nearest(key, _KEYS)}")
+            raise SourceFault(f"{key!r} means nothing here{nearest(key, _KEYS)}")
         if key != "inputs" and (not isinstance(value, str) or not value):
             raise SourceFault(f"{key} is a text in quotation marks, not {value!r}")
     for key in ("stated", "verdict"):
@@ -96,9 +96,9 @@ def _statement(id_: str, section: str, entry: Mapping[str, Any]) -> Statement:
             raise SourceFault(f"{key} is missing")
     verdict, unit = entry["verdict"], entry.get("unit", "")
     if verdict not in VERDICTS:
-        raise SourceFault(f"there is no verdict {verdict!r}{_nearest(verdict, VERDICTS)}")
+        raise SourceFault(f"there is no verdict {verdict!r}{nearest(verdict, VERDICTS)}")
     if unit not in SCALES:
-        raise SourceFault(f"there is no unit {unit!r}{_nearest(unit, SCALES)}")
+        raise SourceFault(f"there is no unit {unit!r}{nearest(unit, SCALES)}")
     if "formula" not in entry and ("inputs" in entry or "slip" in entry):
         raise SourceFault("inputs and slip belong to a formula, and none is named")
     number, decimals = _number(entry["number"]) if "number" in entry else (None, None)
@@ -135,11 +135,6 @@ def _exact(symbol: str, number: Any) -> Exact:
     if fraction is None:
         raise SourceFault(f"{symbol} is not exact: write a whole number, or a fraction in quotation marks")
     return fraction.numerator if fraction.denominator == 1 else fraction
-
-
-def _nearest(word: str, known: Any) -> str:
-    near = get_close_matches(word, list(known), 1)
-    return f"; nearest: {near[0]!r}" if near else ""
 
 
 STATEMENTS: Mapping[str, Statement] = Statements(PLACE)

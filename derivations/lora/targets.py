@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from derivations.lora.architecture.decoder import Decoder, Layer, Linears, Module
 from derivations.lora.linear import Linear, full, lora
-from derivations.lora.refusal import Refusal, nearest
+from derivations.lora.refusal import Refusal
+from derivations.nearest import nearest
 
 PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",)}
 """The targets that name parts of a layer; attention and mlp share nothing and make up all."""

@@ -13,7 +13,6 @@ from derivations.language import LANGUAGES, Language, language
 from derivations.prose.blocks import BLOCKS, Context
 from derivations.prose.blocks.drill import key_html
 from derivations.prose.blocks.plot import plot_files
-from derivations.prose.blocks.tables import Table, read_tables
 from derivations.prose.claims import Bound, Condition, Magnitude, Verdict
 from derivations.prose.expression import BlockCall, ExpressionFault, Names
 from derivations.prose.finding import Finding, in_order
@@ -24,6 +23,7 @@ from derivations.prose.page import Claim, Page, read_pages
 from derivations.prose.render import Renderer
 from derivations.prose.skeleton import texts
 from derivations.prose.sync import Records, behind, read_records
+from derivations.prose.tables import Table, read_tables
 from derivations.prose.words import WordFault, Words
 
 SYNC = ".sync.toml"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from derivations.exact import RATIO, ByModel, Exact, Formula, UnitMismatch, Value
 from derivations.exact.proof import equal_by_cancelling
+from derivations.nearest import nearest
 from derivations.prose.expression import ExpressionFault, Reader, parse
 
 
@@ -87,8 +87,8 @@ class Condition(Reader):
             return bool(_HELPERS[node.func.id](self, node))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and "." not in node.func.id \
                 and self.names.find(node.func.id) is None:
-            near = get_close_matches(node.func.id, [*_HELPERS, "percent", "orders_of_magnitude"], 1, 0.5)
-            raise self.fault(node, f"there is no test '{node.func.id}'" + (f"; nearest: {near[0]}" if near else ""))
+            near = nearest(node.func.id, [*_HELPERS, "percent", "orders_of_magnitude"], 0.5)
+            raise self.fault(node, f"there is no test '{node.func.id}'{near}")
         raise self.fault(node, "a claim needs a condition: compare derived values, as in a < b")
 
     def comparison(self, node: ast.Compare) -> bool:

@@ -10,7 +10,6 @@ import ast
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from derivations.course import Course, Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
 from derivations.language import FORMS, Form
+from derivations.nearest import nearest
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
@@ -121,8 +121,7 @@ class Names:
     def nearest(self, word: str) -> str:
         """Give the nearest right name as a hint, or nothing."""
         known = [*self.local, *self.course.formulas, *BLOCKS]
-        near = get_close_matches(word, known, 1, 0.5)
-        return f"; nearest: {near[0]}" if near else ""
+        return nearest(word, known, 0.5)
 
 
 @lru_cache(maxsize=256)
@@ -189,9 +188,8 @@ class Reader:
         if not isinstance(name, str) or (node.args and not name):
             raise self.fault(node, f"{kind} takes one quoted name")
         if name not in known:
-            near = get_close_matches(name, list(known), 1, 0.5)
             raise self.fault(node.args[0] if node.args else node,
-                             f"there is no {kind} '{name}'" + (f"; nearest: {near[0]}" if near else ""))
+                             f"there is no {kind} '{name}'{nearest(name, known, 0.5)}")
         return Stated(known[name]) if kind == "stated" else BlockCall(kind, name)
 
     def value(self, node: ast.expr) -> Value | Formula | ByModel:
@@ -259,8 +257,8 @@ class Reader:
             raise self.fault(first, f"{dotted} takes numbers by the names of its symbols, as in h=4096, "
                                     "and at most one quoted model before them")
         if first.value not in self.names.course.models:
-            near = get_close_matches(first.value, list(self.names.course.models), 1, 0.5)
-            raise self.fault(first, f"there is no model '{first.value}'" + (f"; nearest: {near[0]}" if near else ""))
+            near = nearest(first.value, self.names.course.models, 0.5)
+            raise self.fault(first, f"there is no model '{first.value}'{near}")
         return self.names.course.models[first.value]
 
     def number(self, node: ast.expr) -> Exact:
@@ -308,8 +306,7 @@ def _form(node: ast.expr, text: str) -> Form:
     if not isinstance(target, ast.Name):
         raise ExpressionFault("a form is a name, as in `value | short`", offset_of(node, text))
     if target.id != "worked" and target.id not in FORMS:
-        near = get_close_matches(target.id, [*FORMS, "worked"], 1, 0.5)
-        hint = f"; nearest: {near[0]}" if near else ""
+        hint = nearest(target.id, [*FORMS, "worked"], 0.5)
         raise ExpressionFault(f"there is no form '{target.id}'{hint}", offset_of(node, text))
     if call and call.keywords:
         raise ExpressionFault("a form takes no named argument", offset_of(call, text))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from posixpath import basename, dirname, join, normpath, relpath
 from urllib.parse import unquote, urlsplit
 
+from derivations.nearest import closest
 from derivations.prose.finding import Finding, Lines
 
 
@@ -154,9 +154,9 @@ def _fault(
 def _anchor_fault(anchor: str, page: str, src: str, ids: set[str]) -> tuple[str, str] | None:
     if not anchor or anchor in ids:
         return None
-    near = get_close_matches(anchor, sorted(ids), 1)
+    near = closest(anchor, sorted(ids))
     where = "this page" if page == src else page
-    return f"there is no anchor #{anchor} on {where}", f"nearest: #{near[0]}" if near else ""
+    return f"there is no anchor #{anchor} on {where}", f"nearest: #{near}" if near else ""
 
 
 def _nearest(missing: str, existing: Iterable[str], src: str) -> str:
@@ -164,5 +164,5 @@ def _nearest(missing: str, existing: Iterable[str], src: str) -> str:
     language = src.split("/", 1)[0]
     mine = sorted(file for file in existing if file.startswith(language + "/") or not file.startswith(("en/", "es/")))
     same = [file for file in mine if basename(file) == basename(missing)]
-    near = same[:1] or get_close_matches(missing, mine, 1, cutoff=0.75)
-    return relpath(near[0], dirname(src) or ".") if near else ""
+    near = same[0] if same else closest(missing, mine, 0.75)
+    return relpath(near, dirname(src) or ".") if near else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from derivations.course import Course
+from derivations.nearest import nearest
 from derivations.prose.book import SYNC, Book
 from derivations.prose.finding import Finding
 from derivations.prose.numerals.customs import mend
@@ -117,8 +117,7 @@ class Project:
             page, _, section = name.partition("#")
             if (page, section) not in book.sections:
                 known = [f"{on}#{inside}" for on, inside in book.sections]
-                near = get_close_matches(name, known, 1)
-                raise NoProject(f"there is no section {name!r}" + (f"; nearest: {near[0]}" if near else ""))
+                raise NoProject(f"there is no section {name!r}{nearest(name, known)}")
             keys.append((page, section))
         self._record(book, confirm(book.sections, book.records, keys))
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from derivations.nearest import nearest
+
 
 class Kind(Enum):
     """What a segment is."""
@@ -177,10 +179,7 @@ class _Scanner:
         if name == "raw":
             return self._raw(found.start(), end + 2)
         if name not in TAGS:
-            from difflib import get_close_matches  # noqa: PLC0415 - only on the way to a fault
-
-            near = get_close_matches(name, TAGS, 1)
-            hint = f"; nearest: {near[0]}" if near else ""
+            hint = nearest(name, TAGS)
             self._fault(found.start(), f"there is no tag '{name}': block tags are claim and raw{hint}")
             return self._put(Kind.COMMENT, found.start(), end + 2, found.end(), end - 1)
         return self._put(Kind.TAG, found.start(), end + 2, found.end(), end - 1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from html import escape
 
 from derivations.course import Course
 from derivations.language import FormError, Language
+from derivations.nearest import nearest
 from derivations.prose.expression import ExpressionFault, Names, Reader
 from derivations.prose.marks import tex_html
 from derivations.prose.reading import reading
@@ -33,9 +33,7 @@ class Words:
     def text(self, key: str) -> str:
         """Give a text as written in the course's words; raises `WordFault` naming the nearest key."""
         if key not in self.texts:
-            near = get_close_matches(key, list(self.texts), 1)
-            hint = f"; nearest: {near[0]}" if near else ""
-            raise WordFault(f"words/{self.language.code}.toml has no '{key}'{hint}")
+            raise WordFault(f"words/{self.language.code}.toml has no '{key}'{nearest(key, self.texts)}")
         return self.texts[key]
 
     def html(self, key: str, names: Names) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 WITHIN = {
     "where": [("prose/where.py", "html")],
-    "tables": [("prose/blocks/tables.py", "read_tables"), ("prose/blocks/tables.py", "html")],
+    "tables": [("prose/tables.py", "read_tables"), ("prose/blocks/table.py", "table_html")],
     "gate": [("prose/gate.py", "check")],
     "binding": [("prose/page.py", "bind")],
     "files": [("prose/book.py", "files")],

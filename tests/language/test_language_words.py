@@ -28,7 +28,7 @@ def test_every_interface_word_exists_in_both_languages():
 def test_a_word_is_found_filled_and_missed_by_name():
     assert language("en").word("derivation.step", number="3") == "Step 3"
     assert language("es").word("derivation.step", number="3") == "Paso 3"
-    with pytest.raises(WordError, match=r"no word 'derivation.stop'; nearest: 'derivation.step'"):
+    with pytest.raises(WordError, match=r"no word 'derivation.stop'; nearest: derivation.step"):
         language("en").word("derivation.stop")
     with pytest.raises(WordError, match=r"has the blanks \['number'\], not \[\]"):
         language("en").word("derivation.step")

@@ -7,7 +7,7 @@ import pytest
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
 from derivations.lora.inverse import parse_budget
-from derivations.lora.refusal import nearest
+from derivations.nearest import nearest
 
 F = COURSE.formulas
 

@@ -15,7 +15,7 @@ from derivations.lora.catalogue import catalogue, public_model
 from derivations.lora.configuration import configure
 from derivations.lora.course import COURSE
 from derivations.lora.refusal import Refusal
-from derivations.prose.blocks.tables import read_tables
+from derivations.prose.tables import read_tables
 
 FORMULAS = {formula.name: formula for formula in architecture.FORMULAS}
 each_family = pytest.mark.parametrize("model_type", MODEL_TYPES)

@@ -41,7 +41,7 @@ GATE = ("gate.py", "claims.py", "expression.py", "finding.py", "glossary.py", "l
         "page.py", "parity.py", "renderings.py", "scan.py", "skeleton.py", "sync.py", "terms.py")
 """What of prose decides whether a page goes out; the rest writes pages."""
 ROOMS = {
-    "exact": (["derivations/exact"], ["tests/exact", "tests/language/test_language_worked.py"]),
+    "exact": (["derivations/exact", "derivations/nearest.py"], ["tests/exact", "tests/language/test_language_worked.py"]),
     "lora": (["derivations/lora"], ["tests/lora", "tests/lora_architecture", "tests/oracle",
                                     "tests/source/test_source_file.py", f"--deselect={FUZZ}fuzzed_configurations_are_"
                                     "counted_or_refused_in_one_line", f"--deselect={FUZZ}junk_is_refused"]),

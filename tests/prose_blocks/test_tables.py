@@ -11,7 +11,8 @@ import pytest
 from derivations.exact import Value
 from derivations.language import Form, language
 from derivations.lora.course import COURSE
-from derivations.prose.blocks.tables import derive_table, read_tables
+from derivations.prose.blocks.table import table_html
+from derivations.prose.tables import derive_table, read_tables
 
 ROOT = Path(__file__).parents[2]
 TABLES, FAULTS = read_tables(ROOT / "tables", COURSE)
@@ -20,7 +21,7 @@ EACH = pytest.mark.parametrize(("name", "code"), [(name, code) for name in TABLE
 
 def read(name, code):
     """A table's HTML, and the data in it."""
-    html = TABLES[name].html(language(code).with_course(COURSE), "../")
+    html = table_html(TABLES[name], COURSE, language(code).with_course(COURSE))
     return html, json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL)[1])
 
 
@@ -65,7 +66,7 @@ def test_rows_of_one_key_have_anchors_of_their_own():
         "columns": [{"key": "model", "label": "model", "heading": {"en": "m", "es": "m"}},
                     {"key": "bytes", "formula": "adapter.bytes", "heading": {"en": "b", "es": "b"}}],
     }
-    html = derive_table("sizes", spec, COURSE).html(language("en").with_course(COURSE), "")
+    html = table_html(derive_table("sizes", spec, COURSE), COURSE, language("en").with_course(COURSE))
     assert re.findall(r'<tr id="([^"]+)"', html) == ["t-sizes-llama-7b", "t-sizes-llama-7b--2"]
 
 

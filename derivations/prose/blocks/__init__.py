@@ -12,6 +12,7 @@ from derivations.prose.blocks.derivation import derivation_html
 from derivations.prose.blocks.drill import drill_html
 from derivations.prose.blocks.plot import plot_html
 from derivations.prose.blocks.statements import statements_html
+from derivations.prose.blocks.table import table_html
 from derivations.prose.terms import glossary_html
 from derivations.prose.words import WordFault
 
@@ -27,7 +28,7 @@ def _derivation(context: Context, name: str, language: Language) -> str:
 
 
 def _table(context: Context, name: str, language: Language) -> str:
-    return context.tables[name].html(language, "{site-root}")
+    return table_html(context.tables[name], context.course, language)
 
 
 def _statements(context: Context, section: str, language: Language) -> str:

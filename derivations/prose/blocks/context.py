@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from derivations.course import Course
 from derivations.language import Language
 from derivations.prose.expression import Names
 from derivations.prose.glossary import Glossary
+from derivations.prose.tables import Table
 from derivations.prose.where import Where
 from derivations.prose.words import Words
-
-if TYPE_CHECKING:
-    from derivations.prose.blocks.tables import Table
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 from html import escape
 
@@ -11,6 +10,7 @@ from derivations.course import Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
 from derivations.language.forms import SIZES
+from derivations.nearest import nearest
 from derivations.prose.marks import tex_html
 from derivations.prose.words import WordFault
 
@@ -43,8 +43,7 @@ def derived(statement: Statement, formulas: Mapping[str, Formula | ByModel]) -> 
         return None
     formula = formulas.get(statement.formula)
     if not isinstance(formula, Formula):
-        near = get_close_matches(statement.formula, list(formulas), 1)
-        hint = f"; nearest: {near[0]}" if near else ""
+        hint = nearest(statement.formula, formulas)
         raise WordFault(f"the statement '{statement.id}' names no formula: '{statement.formula}'{hint}")
     try:
         value = formula(**statement.inputs)
