@@ -36,11 +36,11 @@ def test_a_fraction_has_no_decimals() -> None:
 
 
 @pytest.mark.parametrize(("right", "wrong", "says"), [
-    ('"wrong unit"', '"wrong units"', "there is no verdict 'wrong units'; nearest: 'wrong unit'"),
-    ('unit = "MiB"', 'unit = "Mib"', "there is no unit 'Mib'; nearest: 'MiB'"),
+    ('"wrong unit"', '"wrong units"', "there is no verdict 'wrong units'; nearest: wrong unit"),
+    ('unit = "MiB"', 'unit = "Mib"', "there is no unit 'Mib'; nearest: MiB"),
     ('"2.60"', '"2,60"', 'as in "0.30", not \'2,60\''),
     ('"2.60"', "2.60", "number is a text in quotation marks, not 2.6"),
-    ("slip =", "slips =", "'slips' means nothing here; nearest: 'slip'"),
+    ("slip =", "slips =", "'slips' means nothing here; nearest: slip"),
     ("h = 768", "h = 768.0", "h is not exact"),
     ("h = 768", "h = true", "h is not exact"),
     ('"7/1000"', '"7/0"', "rho is not exact"),
