@@ -182,6 +182,7 @@ class Calculator:
     terms     the terms, in order; the first is what is frozen
     file      how an adapter is stored
     default   the model that is shown first, the rank, and the budget in parameters
+    limits    the largest "number" that a field may hold, and how many "layers" may differ from each other
     Words: `calculator.…`.
     """
 
@@ -193,6 +194,7 @@ class Calculator:
     accounts: Mapping[str, Mapping[str, Any]]
     terms: tuple[str, ...]
     default: tuple[str, int, int]
+    limits: Mapping[str, int]
     file: Listing
 
 

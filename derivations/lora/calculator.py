@@ -16,7 +16,7 @@ from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Fami
 from derivations.lora.architecture.decoder import Run
 from derivations.lora.architecture.dimensions import REQUIRED, Field
 from derivations.lora.catalogue import catalogue
-from derivations.lora.configuration import Configuration
+from derivations.lora.configuration import LARGEST, MOST_LAYERS_APART, Configuration
 from derivations.lora.count import INNER, MOST_FILED, PAIR, PREFIX
 from derivations.lora.linear import Linear
 from derivations.lora.memory import ACCOUNTS, TERMS
@@ -49,6 +49,7 @@ def calculator() -> Calculator:
         accounts={name: dict(_account(name)) for name in ACCOUNTS},
         terms=("frozen", *TERMS),
         default=DEFAULT,
+        limits={"number": LARGEST, "layers": MOST_LAYERS_APART},
         file=Listing(PREFIX, PAIR, INNER, LEAD, HEADER, ENTRY, STEP, {one.name: one.code for one in DTYPES.values()},
                      MOST_FILED, _file_bytes),
     )

@@ -85,7 +85,7 @@ class Renderer:
             plain = reading(tex)
             html = tex_html(tex, plain, display=segment.display)
             opens = len(out.prints) == before + 1 and not segment.display    # a line of several can't open at each
-            linked = self._link(html, out.prints[-1].key, len(out.prints), out) if opens else html
+            linked = self._link(html, out.prints[-1].key, out, says=plain) if opens else html
             return out.mark(Part(plain, linked, segment.display, unlinked=html))
         if segment.kind in (Kind.TAG, Kind.COMMENT):
             return ""
@@ -121,13 +121,17 @@ class Renderer:
         out.prints.append(
             Print(source, bound.forms, written.text, hole.segment.start, hole.segment.content.strip(), key)
         )
-        html = self._link(unlinked or escape(written.text), key, len(out.prints), out)
+        html = self._link(unlinked or escape(written.text), key, out, says=written.text if unlinked else "")
         return Part(written.text, html, unlinked=unlinked)
 
     @staticmethod
-    def _link(html: str, key: str, number: int, out: Rendered) -> str:
-        """Make a printed value open: a link to its entry in the page's list."""
-        return f'<a class="lv" id="n-{number}" href="#{key}" data-entry="{out.entry(key)}">{html}</a>'
+    def _link(html: str, key: str, out: Rendered, says: str) -> str:
+        """Make the value printed last open: a link to its entry in the page's list.
+
+        says    what a formula is called, for math isn't a name that every assistive tool can read; "" for plain text
+        """
+        named = f' aria-label="{escape(says)}"' if says else ""
+        return f'<a class="lv" id="n-{len(out.prints)}" href="#{key}" data-entry="{out.entry(key)}"{named}>{html}</a>'
 
     def _tex(self, hole: Hole, page: Page, out: Rendered) -> str:
         """Write a hole inside math: TeX without delimiters."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-LINK = re.compile(r'<a class="lv" id="(n-\d+)" href="#([^"]*)" data-entry="(\d+)">(.*?)</a>')
+LINK = re.compile(r'<a class="lv" id="(n-\d+)" href="#([^"]*)" data-entry="(\d+)"(?: aria-label="([^"]*)")?>(.*?)</a>')
 
 
 def html_of(book):
@@ -12,16 +12,17 @@ def html_of(book):
 
 
 @pytest.mark.parametrize(
-    ("text", "inside"),
+    ("text", "name", "inside"),
     [
-        ("{{= field.area(w=2, l=3) }}", "6"),
-        ("{{= field.area(w=2, l=3) | worked }}", '<span class="tex" data-tex="'),
-        ("$A = {{= field.area(w=2, l=3) }}$", '<span class="tex" data-tex="A = 6">'),
+        ("{{= field.area(w=2, l=3) }}", "", "6"),
+        ("{{= field.area(w=2, l=3) | worked }}", "wl = 2 · 3 = 6", '<span class="tex" data-tex="'),
+        ("$A = {{= field.area(w=2, l=3) }}$", "A = 6", '<span class="tex" data-tex="A = 6">'),
     ],
 )
-def test_a_value_opens_in_words_worked_out_and_in_a_formula(write_book, text, inside):
-    (number, entry, count, html), = LINK.findall(html_of(write_book(f"# T {{#t}}\n\nIt is {text}.\n")))
+def test_a_value_opens_in_words_worked_out_and_in_a_formula(write_book, text, name, inside):
+    (number, entry, count, label, html), = LINK.findall(html_of(write_book(f"# T {{#t}}\n\nIt is {text}.\n")))
     assert (number, entry, count) == ("n-1", "v-field-area-w2-l3", "1")
+    assert label == name
     assert html.startswith(inside)
 
 

@@ -22,8 +22,8 @@ from derivations.prose.blocks.script import as_script
 from derivations.prose.code import tree
 from derivations.prose.words import WordFault
 
-LARGEST, LONGEST = 10**9, 100_000
-"""The largest number that a field may hold; the most characters of a configuration that are looked at."""
+LONGEST = 100_000
+"""The most characters of a configuration that are looked at."""
 
 BYTES = Unit("byte")
 IDEAL = "textbook"
@@ -437,7 +437,7 @@ def _data(calculator: Calculator, language: Language, w: Writer) -> dict[str, An
         "terms": list(calculator.terms),
         "default": list(calculator.default),
         "file": {key: getattr(calculator.file, key) for key in _FILE},
-        "limits": {"number": LARGEST, "text": LONGEST},
+        "limits": {**calculator.limits, "text": LONGEST},
         "words": w.words,
         "rules": language.rules(),
     }

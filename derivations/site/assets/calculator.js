@@ -146,11 +146,11 @@
 			"num_attention_heads": () => values.num_attention_heads, "hidden_size / num_attention_heads": () => whole("hidden_size", "num_attention_heads"),
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
-		const layout = type + derive(values, whole, refuse), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${JSON.stringify(values[name])}`);
+		const layout = type + derive(values, whole, refuse, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${JSON.stringify(values[name])}`);
 		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => Number.isInteger(v))), runs: values.runs, read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
-	function derive(values, whole, refuse) {
+	function derive(values, whole, refuse, most) {
 		const { num_hidden_layers: layers, num_attention_heads: heads } = values;
 		if ("kv_lora_rank" in values) {
 			values.query_size = heads * (values.qk_nope_head_dim + values.qk_rope_head_dim);
@@ -165,7 +165,7 @@
 		values.key_value_size = values.num_key_value_heads * values.head_dim;
 		const step = values.decoder_sparse_step ?? 1, dense = new Set(values.mlp_only_layers);
 		if (step === 1 && !dense.size) return "";
-		if (layers > 1e5) refuse("bad_layers");
+		if (layers > most) refuse("bad_layers", { most });
 		values.runs = { dense_layers: [], sparse_layers: [] };
 		for (let i = 0; i < layers; i += 1) values.runs[(i + 1) % step || dense.has(i) ? "dense_layers" : "sparse_layers"].push(i);
 		for (const kind in values.runs) values[kind] = values.runs[kind].length;
