@@ -21,7 +21,7 @@ _PLAIN_INSIDE = "h[1-6]|a|button|summary|title|option|label"
 _TOKEN = re.compile(f"<p>\\s*{OPEN}(?P<alone>\\d+){CLOSE}\\s*</p>|{OPEN}(?P<mark>\\d+){CLOSE}"
                     f"|<(?P<close>/?)(?P<plain>{_PLAIN_INSIDE})(?![\\w-])[^>]*>|<[^<>{OPEN}]*{OPEN}[^>]*>")
 _BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
-_NAME = re.compile(r"\b[A-Z][A-Za-z]*-\d[\w.]*\b(?![^<>]*>)")
+_NAME = re.compile(r"\b[A-Z][\w.]{0,20}(?:-\w{1,20}){0,3}-\d[\w.]{0,20}\b(?![^<>]*>)")
 _ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
 
 
