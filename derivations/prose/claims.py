@@ -94,10 +94,10 @@ class Condition(Reader):
     def comparison(self, node: ast.Compare) -> bool:
         sides = [node.left, *node.comparators]
         values = [self.side(side) for side in sides]
-        if not any(isinstance(value, Value | Magnitude | Formula) for value in values):
-            raise self.fault(node, "a condition compares derived values: none is named here")
         holds = True
         for operator, left, right, place in zip(node.ops, values, values[1:], sides[1:], strict=False):
+            if isinstance(left, Bound) and isinstance(right, Bound):
+                raise self.fault(place, "a condition compares derived values: none is named here")
             test = _TESTS.get(type(operator))
             if test is None:
                 raise self.fault(place, "a condition compares with <, <=, >, >=, == or !=")
