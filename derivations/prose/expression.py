@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -21,6 +22,8 @@ from derivations.nearest import nearest
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
+MAX_INPUT = 10**400
+"""Beyond this, or with a denominator beyond it, an input is refused: it could not be written out."""
 BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "glossary", "statements", "stated")
 NAMELESS = ("calculator", "glossary")
 
@@ -105,8 +108,7 @@ class Names:
     def with_inputs(self, inputs: Mapping[str, Exact]) -> Names:
         """Give the same names and, beside them, the inputs of a drill."""
         local = {name: input_value(self.course.symbols[name], number) for name, number in inputs.items()}
-        names = object.__new__(Names)
-        names.__dict__.update(self.__dict__)
+        names = copy(self)
         names.local = local
         return names
 
@@ -244,7 +246,9 @@ class Reader:
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise self.fault(keyword.value, "inputs are written one by one: h=4096, r=8")
-            inputs[keyword.arg] = self.number(keyword.value)
+            inputs[keyword.arg] = number = self.number(keyword.value)
+            if isinstance(number, int | Fraction) and max(abs(number.numerator), number.denominator) > MAX_INPUT:
+                raise self.fault(keyword.value, "an input is too long a number")
         try:
             return target(origin=origin, **inputs)
         except DomainError as fault:
@@ -268,7 +272,10 @@ class Reader:
                 return node.value
             start = offset_of(node, self.text)
             length = (node.end_col_offset or 0) - node.col_offset
-            return _whole(Fraction(self.text[start : start + length].replace("_", "")))
+            literal = self.text[start : start + length].replace("_", "")
+            if abs(int(literal.lower().partition("e")[2] or 0)) > MAX_EXPONENT:
+                raise self.fault(node, f"a power of ten in an input is at most {MAX_EXPONENT}")
+            return _whole(Fraction(literal))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return -self.number(node.operand)
         if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
@@ -276,6 +283,8 @@ class Reader:
             if isinstance(node.op, ast.Pow) and (not isinstance(right, int) or not 0 <= right <= MAX_EXPONENT
                                                  or abs(left) > 10**18):
                 raise self.fault(node, f"a power in an input is a whole number up to {MAX_EXPONENT}")
+            if not (isinstance(left, int | Fraction) and isinstance(right, int | Fraction)):
+                raise self.fault(node, "an irrational value can't be computed with: define a formula for this")
             try:
                 return _whole(_ARITHMETIC[type(node.op)](left, right))
             except ZeroDivisionError:
@@ -321,7 +330,7 @@ def _form(node: ast.expr, text: str) -> Form:
 
 _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: Fraction(a) / Fraction(b), ast.Pow: lambda a, b: a**b,
+    ast.Div: lambda a, b: Fraction(a) / b, ast.Pow: lambda a, b: a**b,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -65,7 +64,7 @@ class Gate:
         found = self.readers[page.language].read(page.readable[start:end]).numerals
         if len(found) != 1:
             page.fault(claim.start, f"about(x) needs one numeral in the claim's words, not {len(found)}")
-        elif not value.is_rational or not found[0].agrees(Fraction(value.exact), loosely=True):
+        elif not found[0].agrees(value.exact, loosely=True):
             verdict.holds = False
             verdict.failed.append(f"{language.write(value).text} ≉ {found[0].text}")
 

@@ -72,10 +72,6 @@ class Rendered:
         """Give a value's number in the page's list of values."""
         return self.entries.setdefault(key, len(self.entries) + 1)
 
-    def plain(self, text: str) -> str:
-        """Replace marks by plain text: for titles, tables of contents and attributes."""
-        return _MARK.sub(lambda found: self.parts[int(found[1])].plain, text)
-
 
 def value_key(value: Value) -> str:
     """Give the id of a value, the same wherever it is printed: its formula and its inputs."""

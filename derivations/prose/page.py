@@ -191,14 +191,21 @@ class Page:
     def _bind_front(self, value: str, names: Names) -> None:
         """Bind the holes of one front-matter text; a fault is placed where the hole stands in the file."""
         found = scan(value)
-        start = self.text.find(self.front)
         for fault in found.faults:
-            at = self.text.find(value[fault.offset : fault.offset + 3], start)
-            self.fault(max(at, start), fault.message)
+            self.fault(self._place_in_front(value[fault.offset :]), fault.message)
         for segment, _ in _holes(found.segments):
-            at = max(self.text.find("{{=" + segment.content[:12], start), start)
+            at = self._place_in_front(value[segment.start : segment.end])
             placed = Segment(segment.kind, at, at, segment.content, at + 3)
             self.front_holes[segment.content] = Hole(placed, self._bound(placed, names), in_front=True)
+
+    def _place_in_front(self, text: str) -> int:
+        """Give where a text begins in the front matter, whose quotation marks and line breaks YAML may have changed."""
+        start = self.text.find(self.front)
+        for length in range(len(text), 2, -1):
+            at = self.text.find(text[:length], start, self.body_start)
+            if at >= 0:
+                return at
+        return start
 
     def _bound(self, segment: Segment, names: Names) -> Bound | None:
         try:

@@ -126,7 +126,7 @@ class _Scanner:
         line_end = self.text.find("\n", found.end())
         if mark[0] == "`" and "`" in self.text[found.end() : line_end if line_end >= 0 else None]:
             return self._span(re.compile("`+").search(self.text, found.start("ticks")))  # a span, not a fence
-        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
+        closing = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
         end = closing.search(self.text, line_end) if line_end >= 0 else None
         stop = end.end() if end else len(self.text)
         if end is None:
@@ -147,7 +147,7 @@ class _Scanner:
         end = self.text.find("-->", found.end())
         if end < 0:
             self._fault(found.start(), "the HTML comment is never closed: write -->")
-            end = len(self.text) - 3
+            return self._put(Kind.COMMENT, found.start(), len(self.text), found.end(), len(self.text))
         return self._put(Kind.COMMENT, found.start(), end + 3, found.end(), end)
 
     def _comment(self, found: re.Match[str]) -> int:

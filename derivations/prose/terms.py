@@ -52,7 +52,7 @@ class Tooltips:
         at = quiet = 0
         for token in _TOKEN.finditer(html):
             stretch = html[at : token.start()]
-            out.append(stretch if quiet or not stretch.strip() else self._marked(stretch, seen))
+            out.append(stretch if quiet else self._marked(stretch, seen))
             out.append(token.group())
             at = token.end()
             if token["tag"] in _QUIET and not token.group().endswith("/>"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derivations.prose.numerals.figures import NO_BREAK, Figure, written
 from derivations.prose.numerals.markup import INVISIBLE
@@ -187,8 +187,3 @@ def mend(text: str, breaches: Iterable[Custom]) -> str:
         out += [text[at:breach.start], breach.replacement]
         at = breach.end
     return "".join([*out, text[at:]])
-
-
-def shifted(breach: Custom, offset: int) -> Custom:
-    """Give the breach as it stands in a text that begins `offset` characters earlier."""
-    return replace(breach, start=breach.start + offset, end=breach.end + offset)

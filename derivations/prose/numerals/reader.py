@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import unescape
 
+from derivations.exact import Exact
+from derivations.exact.value import sign
 from derivations.prose.numerals import tex as written_tex
 from derivations.prose.numerals.figures import FIGURE, LONGEST, Figure, read_figure
 from derivations.prose.numerals.markup import INVISIBLE, hide
@@ -47,18 +49,22 @@ class Numeral:
     suffix: str = ""
     read: Figure | None = None
 
-    def agrees(self, exact: Fraction | int, *, loosely: bool = False) -> bool:
+    def agrees(self, exact: Exact, *, loosely: bool = False) -> bool:
         """Whether the exact number, rounded half to even to this numeral's last digit, is what it says.
 
         `loosely` takes the noughts at the end of a whole number as rounded away: "about 300" agrees with 341.
         """
         if self.value is None:
             return False
+        if exact == self.value:
+            return True                                           # a third has no last digit to be rounded to
         step = self.step or Fraction(1)
         if loosely and self.value:
             while self.value % (step * 10) == 0:
                 step *= 10
-        return round(Fraction(exact) / step) * step == self.value
+        if not isinstance(exact, int | Fraction):
+            return sign(2 * abs(exact - self.value), step) < 0
+        return round(exact / step) * step == self.value
 
 
 @dataclass(frozen=True)
@@ -376,6 +382,6 @@ def _numeric(characters: str) -> Fraction | None:
     if len(characters) != 1:
         return None
     try:
-        return Fraction(unicodedata.numeric(characters)).limit_denominator(1000)
+        return Fraction(unicodedata.numeric(characters)).limit_denominator()
     except (ValueError, OverflowError):
         return None

@@ -38,11 +38,11 @@ class Reach:
     def _derived(self) -> list[Derived]:
         """The rational values in order; sorted when the first suggestion is asked for, which is rare."""
         rational = [each for each in self._all if each.value.is_rational]
-        return sorted(rational, key=lambda each: (Fraction(each.value.exact), len(each.expression), each.expression))
+        return sorted(rational, key=lambda each: (each.value.exact, len(each.expression), each.expression))
 
     @cached_property
     def _exact(self) -> list[Fraction]:
-        return [Fraction(each.value.exact) for each in self._derived]
+        return [each.value.exact for each in self._derived]
 
     def suggest(self, numeral: Numeral) -> str | None:
         """Give what to write instead of the numeral, `{{= … }}`, or None where nothing in reach has its value."""
@@ -61,7 +61,7 @@ class Reach:
 
 
 def _fits(derived: Derived, numeral: Numeral) -> bool:
-    exact, unit = Fraction(derived.value.exact), derived.value.unit
+    exact, unit = derived.value.exact, derived.value.unit
     if numeral.kind == "size" and not unit.name.startswith("byte"):
         return False
     if numeral.kind == "percent" and unit not in (RATIO, NUMBER):
