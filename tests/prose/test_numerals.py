@@ -260,3 +260,65 @@ def test_no_repetition_hangs_the_reading(piece):
         EN.read(text)
         ES.read(text)
         EN.read(text, [(0, len(text))])
+
+
+@pytest.mark.parametrize(("text", "read"), [
+    ("&#53; apples", [("&#53;", 5)]), ("on &#x2462; of 9", [("&#x2462;", 3), ("9", 9)]),
+    ("&frac13; of it", [("&frac13;", Fraction(1, 3))]), ("&#48;", [("&#48;", 0)]),
+    ("12&#53; apples", [("12", 12), ("&#53;", 5)]),
+    ("8&nbsp;% of 9 apples", [("8&nbsp;%", Fraction(8, 100)), ("9", 9)]),
+    ("8&#160;million and 9", [("8&#160;million", 8000000), ("9", 9)]),
+    ("six&nbsp;million", [("six&nbsp;million", 6000000)]), ("two&nbsp;apples", [("two", 2)]),
+    ("a &amp; b: 8", [("8", 8)]), ("8 &amp; million", [("8", 8), ("million", 1000000)]),
+    ("&bogus; 8 million", [("8 million", 8000000)]),
+])
+def test_a_character_reference_counts_as_the_character_that_it_shows(text, read):
+    assert [(numeral.text, numeral.value) for numeral in EN.read(text).numerals] == read
+
+
+@pytest.mark.parametrize(("character", "value"), [
+    ("½", Fraction(1, 2)), ("⅐", Fraction(1, 7)), ("⅒", Fraction(1, 10)), ("↉", 0), ("⑧", 8), ("Ⅷ", 8), ("三", 3), ("萬", 10000),
+    ("৴", Fraction(1, 16)), ("²", 2), ("²³", 23), ("½⅓", None),
+])
+def test_a_numeric_character_names_its_number(character, value):
+    [numeral] = EN.read(f"of {character} it").numerals
+    assert (numeral.text, numeral.value) == (character, value)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("Two-Thirds of it", Fraction(2, 3)), ("TWO THIRDS of it", Fraction(2, 3)), ("A Third of it", Fraction(1, 3)),
+])
+def test_a_fraction_in_words_is_read_in_capitals_too(text, value):
+    assert [numeral.value for numeral in EN.read(text).numerals] == [value]
+
+
+@pytest.mark.parametrize(("words", "language", "values"), [
+    ("twenty and three", "en", [20, 3]), ("a hundred and three", "en", [103]), ("a hundred and thousand", "en", [100, 1000]),
+    ("two million and five", "en", [2000005]), ("treinta y dos", "es", [32]), ("treinta dos", "es", [30, 2]),
+    ("mil y dos", "es", [1000, 2]), ("cien y tres", "es", [100, 3]), ("treinta y mil", "es", [30, 1000]),
+])
+def test_and_joins_two_number_words_only_where_the_language_writes_it(words, language, values):
+    assert [word.value for word in number_words(words, language)] == values
+
+
+def test_words_in_a_formula_leave_the_figures_behind_them_where_they_stand():
+    assert texts(EN, r"$\text{in 12 apples} + 5x$", [(1, 25)]) == ["12", "5"]
+
+
+@pytest.mark.parametrize(("text", "exact", "agrees"), [
+    ("12h²", 12, False), ("12h²", 0, False),                      # no number can be told
+    ("twelve", Fraction(62, 5), True), ("twelve", Fraction(127, 10), False),
+    ("a third of it", Fraction(1, 3), True), ("a third of it", Fraction(33, 100), False), ("½", Fraction(1, 2), True),
+    ("five percent", Fraction(1, 20), True), ("five percent", Fraction(1, 19), False),
+])
+def test_a_number_without_a_last_digit_agrees_with_itself_and_a_whole_one_with_what_rounds_to_it(text, exact, agrees):
+    [numeral] = EN.read(text).numerals
+    assert numeral.agrees(exact) is agrees
+
+
+@pytest.mark.parametrize(("text", "agrees"), [("1.41", True), ("1.414", True), ("1.42", False), ("1", True), ("2", False)])
+def test_a_root_agrees_with_the_figures_that_it_begins_with(text, agrees):
+    import sympy
+
+    [numeral] = EN.read(text).numerals
+    assert numeral.agrees(sympy.sqrt(2)) is agrees
