@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, Value
 from derivations.prose.finding import Lines
-from derivations.prose.numerals.customs import customs, mend
+from derivations.prose.numerals.customs import Custom, customs, mend
 from derivations.prose.numerals.literals import Literal, read_literals
 from derivations.prose.numerals.reader import Reader
-from derivations.prose.numerals.suggestions import Derived, Reach
+from derivations.prose.numerals.suggestions import Derived, Reach, significant
 from derivations.prose.numerals.unbound import Passage, check
 from derivations.prose.numerals.unreadable import unread
 
@@ -72,6 +72,51 @@ def test_the_suggestion_stands_in_the_finding():
     assert findings("only 0.29% of it", reach=REACH) == [
         "p.md:1:6: the numeral 0.29% is not derived (write {{= box.ratio(n=8) }})"
     ]
+
+
+def suggested(text, *derived):
+    [numeral] = READERS["en"].read(text).numerals
+    return Reach(derived).suggest(numeral)
+
+
+@pytest.mark.parametrize(("text", "derived", "instead"), [
+    ("36\u00a0MiB", Derived("x", value(36 * 2**20, APPLES)), None),           # a size is met by bytes alone
+    ("50%", Derived("x", value(Fraction(1, 2), APPLES)), None),               # half an apple is no percentage
+    ("50%", Derived("x", value(Fraction(1, 2), NUMBER)), "{{= x | percent(2) }}"),
+    ("50%", Derived("x", value(Fraction(1, 2), RATIO), "50\u00a0%"), "{{= x }}"),
+    ("50.0%", Derived("x", value(Fraction(1, 2), RATIO), "50%"), "{{= x | percent(3) }}"),
+    ("3", Derived("x", value(Fraction(5, 2), NUMBER)), None),                 # a half is rounded to the even digit
+    ("2", Derived("x", value(Fraction(5, 2), NUMBER)), "{{= x | digits(1) }}"),
+    ("341.3", Derived("x", value(Fraction(1024, 3), NUMBER), "341"), "{{= x | digits(4) }}"),
+    ("0.0029", Derived("x", value(Fraction(3, 1024), RATIO), "0.29%"), "{{= x | digits(2) }}"),
+    ("0.5", Derived("x", value(Fraction(1, 2), RATIO), "50%"), "{{= x | digits(1) }}"),
+    ("12288", Derived("x", value(12288, APPLES), "12,288"), "{{= x }}"),
+    ("a third", Derived("x", value(Fraction(1, 3), RATIO), "33%"), "{{= x }}"),
+    ("thirty-two", Derived("x", value(32, APPLES), "32"), "{{= x }}"),
+    ("thirty-two", Derived("x", value(Fraction(161, 5), APPLES), "32.2"), None),
+    ("½", Derived("x", value(Fraction(1, 2), NUMBER), "0.5"), "{{= x | exact }}"),
+])
+def test_what_is_suggested_counts_the_same_thing_and_prints_the_same_digits(text, derived, instead):
+    assert suggested(text + " of it", derived) == instead
+
+
+@pytest.mark.parametrize(("text", "derived", "instead"), [
+    ("341", [("a", 341, "341 apples"), ("printed_so", Fraction(1024, 3), "341")], "{{= printed_so }}"),
+    ("0.5", [("near", Fraction(51, 100), ""), ("exactly", Fraction(1, 2), "")], "{{= exactly }}"),
+    ("12", [("a_long_name", 12, ""), ("short", 12, "")], "{{= short }}"),
+    ("12", [("late", 12, ""), ("also", 12, "")], "{{= also }}"),
+])
+def test_of_several_values_the_one_that_prints_alike_then_the_equal_then_the_shortest_is_suggested(text, derived, instead):
+    found = [Derived(name, value(exact, NUMBER), written) for name, exact, written in derived]
+    assert suggested(text, *found) == suggested(text, *reversed(found)) == instead
+
+
+@pytest.mark.parametrize(("text", "digits"), [
+    ("0.0029", 2), ("0.290%", 3), ("18,874,368", 8), ("10", 2), ("5", 1), ("0", 1), ("0.0", 1), ("thirty", 0), ("½", 0),
+])
+def test_significant_digits_are_those_that_a_numeral_shows(text, digits):
+    [numeral] = READERS["en"].read(text).numerals
+    assert significant(numeral) == digits
 
 
 @given(st.fractions(min_value=0, max_value=10**9), st.integers(0, 6))
@@ -136,6 +181,7 @@ CUSTOMS = [
     ("es", "36MiBs", "symbols of units have no plural", None),
     ("es", "590K", "no letter for a scale", None),
     ("es", "6,44 mil millones", "mil is no noun", None),
+    ("es", "6 Mil", "mil is no noun", None),
     ("es", "12,288", "these digits are no thousands", None),
     ("es", "-4", "the minus sign is", "−4"),
     ("en", "0,29", "English takes a point as decimal sign", "0.29"),
@@ -179,6 +225,18 @@ def test_what_is_written_by_custom_is_left_alone(language, text):
 def test_customs_hold_in_tex(language, tex, mended):
     [numeral] = READERS[language].read(tex, [(0, len(tex))]).numerals
     assert mend(tex, customs(numeral, language)) == mended
+
+
+@pytest.mark.parametrize("tex", [r"\text{8 million}", r"\text{16-bit}", "0.29", r"0.29\%"])
+def test_only_a_percent_sign_is_held_to_the_custom_of_percent_signs(tex):
+    [numeral] = READERS["en"].read(tex, [(0, len(tex))]).numerals
+    assert customs(numeral, "en") == []
+
+
+def test_mending_goes_from_the_front_skips_what_no_machine_mends_and_takes_the_first_of_two_that_overlap():
+    breaches = [Custom(8, 9, "m", replacement="−"), Custom(4, 7, "m", replacement="C"), Custom(2, 3, "m"),
+                Custom(3, 5, "m", replacement="B"), Custom(0, 1, "m", replacement="A"), Custom(5, 7, "m", replacement="D")]
+    assert mend("0123456789", breaches) == "A12BD7−9"
 
 
 @pytest.mark.parametrize(("text", "message"), [
