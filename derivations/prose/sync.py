@@ -126,7 +126,7 @@ def check_records(sections: Sections, records: Records) -> list[Finding]:
                                     f"the section {_name(each.key)} {what} and isn't confirmed",
                                     "read both, then confirm that they say the same"))
     for key in sorted(set(records) - set(sections)):
-        findings.append(Finding(key[0], 1, 1, f"a record of the section {_name(key)}, which is gone",
+        findings.append(Finding(key[0], 1, 1, f"the section {_name(key)} is gone, but not its record",
                                 "confirm, and the record goes as well"))
     return findings
 

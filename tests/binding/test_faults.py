@@ -111,6 +111,28 @@ def test_front_matter_holes_are_bound_in_lists_and_mappings_too(write_book):
     assert (book.findings[0].line, book.findings[0].column) == (2, 14)
 
 
+@pytest.mark.parametrize(("front", "place", "message"), [
+    ("title: 'a {{= field.area(w=2, l=x'", (2, 11), "the hole opened by {{= is never closed: write }}"),
+    ("title: a\ndescription: 'see {{% claim'", (3, 19), "the tag opened by {{% is never closed: write %}}"),
+    ("title: '{{= field.area(w=2, l=3) }} {{= field.area(w=2, x=3) }}'", (2, 41), "field.area has no symbol 'x'"),
+    ("title: >-\n  In {{=\n  field.arae }} only", (4, 1), "no value is called 'field.arae'"),
+    ("title: '{{= table(''feelds'') }}'", (2, 19), "there is no table 'feelds'"),
+    ("title: a\nmore: [x, {at: '{{= nope }}'}]", (3, 21), "no value is called 'nope'"),
+])
+def test_a_fault_in_front_matter_is_placed_where_it_stands_in_the_file(write_book, front, place, message):
+    book = write_book(f"---\n{front}\n---\n# T {{#t}}\n\n{{{{= field.area(w=1, l=1) }}}} and nope\n")
+    found = [(f.line, f.column) for f in book.findings if f.path == "docs/en/page.md" and f.message.startswith(message)]
+    assert found == [place]
+
+
+def test_a_hole_in_front_matter_is_known_for_one(write_book):
+    page = write_book("---\ntitle: '{{= field.area(w=2, l=3) }}'\n---\n# T {#t}\n").pages["en/page.md"]
+    [hole] = page.front_holes.values()
+    assert hole.in_front
+    assert hole.bound.source.exact == 6
+    assert page.holes == {}
+
+
 def test_both_languages_bind_the_same_in_front_matter(write_book):
     page = "---\ntitle: '{{= field.area(w=2, l=%d) }}'\n---\n# T {#t}\n"
     assert not write_book(page % 3, page % 3).findings

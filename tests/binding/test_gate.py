@@ -66,6 +66,22 @@ def test_about_binds_the_one_numeral_in_the_words(write_book, words, true):
     assert (messages(write_book(page)) == []) is true
 
 
+@pytest.mark.parametrize(("claim", "words", "fault"), [
+    ("field.fence(w=68, l=105)", "about 400", "the claim “about 400” is false: 346 ≉ 400"),
+    ("field.fence(w=1, l=2)", "some", "about(x) needs one numeral in the claim's words, not 0"),
+    ("field.fence(w=1, l=5)", "12 or 13", "about(x) needs one numeral in the claim's words, not 2"),
+    ("field.fence(w=1, l=5)", "twelve", None),
+    ("field.squareness(w=1, l=3)", "a third of it", None),
+    ("field.squareness(w=1, l=4)", "a third of it", "the claim “a third of it” is false: 25% ≉ a third"),
+    ("field.squareness(w=1, l=20)", "five percent", None),
+    ("field.diagonal(w=1, l=1)", "1.41", None), ("field.diagonal(w=30, l=70)", "about 80", None),
+    ("field.diagonal(w=1, l=1)", "1.42", "the claim “1.42” is false: 1.41 ≉ 1.42"),
+])
+def test_what_about_lacks_is_said(write_book, claim, words, fault):
+    page = BASE + "\n{{% claim about(" + claim + ") %}}" + words + "{{% endclaim %}}.\n"
+    assert messages(write_book(page)) == ([f"docs/en/page.md:9:1: {fault}"] if fault else [])
+
+
 @pytest.mark.parametrize(("text", "message"), [
     ("[a](missing.md)", "the page missing.md doesn't exist"),
     ("[a](#nowhere)", "there is no anchor #nowhere"),

@@ -45,21 +45,40 @@ def test_latex_attribute_lists_and_dollars_hold_no_hole(text):
     ("{{# gone {{= x }} #}}", [("comment", " gone {{= x }} ")]),
     ("{{% raw %}}{{= x }}{{% endraw %}}", [("raw", "{{= x }}")]),
     ("<!-- {{= x }} -->", [("comment", " {{= x }} ")]),
+    ("<!-- a --> b <!--c-->d", [("comment", " a "), ("text", " b "), ("comment", "c"), ("text", "d")]),
+    ("a\n``` b ``` {{= x }}", [("text", "a\n"), ("code", "``` b ```"), ("text", " "), ("hole", " x ")]),
+    ("~~~ a`b\n{{= x }}\n~~~\nz", [("code", "~~~ a`b\n{{= x }}\n~~~"), ("text", "\nz")]),
+    ("~~~~\n~~~\n{{= x }}\n~~~~", [("code", "~~~~\n~~~\n{{= x }}\n~~~~")]),
     ("{{% claim a < b %}}w{{% endclaim %}}", [("tag", " claim a < b "), ("text", "w"), ("tag", " endclaim ")]),
 ])
 def test_segments(text, expected):
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(("text", "math"), [
+    ("costs $5 and ($6)", []), ("$5–$6b", []), ("a $ b$ c", []), ("ends in $", []), ("$a\n\nb$", []),
+    ("see $x$ 5", ["x"]), ("$x$, $y$5 z$.", ["x", "y$5 z"]), ("$a $ b$", ["a $ b"]), ("$x y$", ["x y"]), ("$a$", ["a"]),
+    (r"$a\$$ b", [r"a\$"]), (r"$a\\$ b", ["a\\\\"]), ("$$a $ b$$5", ["a $ b"]), ("$$ a\n= b $$", [" a\n= b "]),
+])
+def test_dollars_hold_math_where_no_space_is_inside_them_and_no_digit_behind(text, math):
+    assert [content for kind, content in kinds(text) if kind == "math"] == math
+
+
 def test_a_hole_in_math_is_a_part_of_it():
-    (math,) = scan(r"$\frac{{{= x }}}{b} = {{= y }}$").segments
+    text = r"$\frac{{{= x }}}{b} = {{= y }}$"
+    (math,) = scan(text).segments
     assert [(part.kind.value, part.content) for part in math.parts] == [
         ("text", r"\frac{"), ("hole", " x "), ("text", r"}{b} = "), ("hole", " y ")]
+    assert [text[part.inner:part.inner + len(part.content)] for part in math.parts] == [
+        r"\frac{", " x ", r"}{b} = ", " y "]
 
 
 @pytest.mark.parametrize(("text", "message", "offset"), [
     ("ab {{= x", "hole opened by {{= is never closed", 3),
     ("{{= x\n\n}}", "hole opened by {{= is never closed", 0),
+    ("$x = {{= y$", "hole opened by {{= is never closed", 5),
+    ("a\n<!-- x\n\ny", "the HTML comment is never closed: write -->", 2),
+    ("``` a", "code block opened by ``` is never closed", 0),
     ("{{# x", "comment opened by {{# is never closed", 0),
     ("{{% claim x", "tag opened by {{% is never closed", 0),
     ("{{% raw %}} x", "raw %}} is never closed", 0),
@@ -75,6 +94,10 @@ def test_what_cannot_be_read_is_a_fault_with_its_place(text, message, offset):
     (fault,) = scan(text).faults
     assert message in fault.message
     assert fault.offset == offset
+
+
+def test_what_follows_a_comment_that_is_never_closed_is_hidden():
+    assert kinds("a <!-- b {{= x }}\n\nc") == [("text", "a "), ("comment", " b {{= x }}\n\nc")]
 
 
 PIECES = st.sampled_from([

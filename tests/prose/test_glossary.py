@@ -113,6 +113,31 @@ def test_terms_that_only_one_language_uses_are_listed():
     assert RENDERINGS.missing("hen boxes", "las cajas de\ngallinas") == []
 
 
+GRADED, _ = read_glossary('''
+[[term]]
+id = "graded"
+en = "A+ egg"
+es = "huevo A+"
+definition_en = "A large egg."
+definition_es = "Un huevo grande."
+''', "g.toml")
+
+
+@pytest.mark.parametrize(("english", "spanish", "missing"), [
+    ("Eggs", "nada", ["egg"]), ("an EGG", "un Huevo", []), ("an egg", "HUEVOS", []), ("an egg", "huevito", ["egg"]),
+    ("leggings and eggsy", "nada", []), ("[hens](egg.md)", "nada", []), ("an egg", "[ave](huevo.md)", ["egg"]),
+    ("**Hen** boxes", "nada", ["box"]), ("hen *boxes*", "la **caja** de\ngallinas", []), ("to lay", "nada", []),
+])
+def test_a_term_counts_as_used_in_any_case_and_only_where_a_reader_sees_the_whole_word(english, spanish, missing):
+    assert [term.id for term in RENDERINGS.missing(english, spanish)] == missing
+
+
+def test_a_name_with_signs_is_looked_for_as_it_is_written():
+    assert [term.id for term in Renderings(GRADED).missing("an A+ egg", "nada")] == ["graded"]
+    assert Renderings(GRADED).missing("an A+ egg", "un huevo A+ más") == []
+    assert Renderings(GRADED).missing("an AA egg", "nada") == []
+
+
 def test_the_page_and_the_tooltips_are_data():
     assert [entry.name for entry in GLOSSARY.entries("es")] == ["caja de gallinas", "huevo", "omelette", "poner"]
     assert list(GLOSSARY.tooltips("es")) == [

@@ -58,6 +58,21 @@ def test_links_that_lead_nowhere(text, message):
         assert found[0].startswith(f"docs/en/a.md:{message}")
 
 
+@pytest.mark.parametrize(("link", "hint"), [
+    ("../logo.svg", "../../assets/logo.svg"),           # the same name elsewhere, also beside the languages
+    ("chaptr.md", "chapter.md"), ("../chapter.md", "chapter.md"), ("../data.csv", "../tables/data.csv"),
+    ("solo.md", ""),                                    # Spanish alone has it: no hint leads into another language
+    ("../tables/dato.csv", "../tables/data.csv"), ("nothing-like-it.md", ""),
+])
+def test_the_nearest_file_of_the_same_language_is_named_as_the_page_writes_it(link, hint):
+    text = f"[x]({link})"
+    pages = {src: LinkPage(src, words, Lines(words)) for src, words in (
+        ("en/deep/chapter.md", "[y](introduction.md)"), ("en/deep/introduction.md", text), ("es/deep/solo.md", ""), ("es/deep/chaptr.md", ""))}
+    files = ["assets/logo.svg", "es/tables/dato.csv", "en/tables/data.csv"]
+    [found] = check_links(pages, files)
+    assert found.hint == (f"nearest: {hint}" if hint else "")
+
+
 def test_anchors_are_read_from_headings_lists_and_tags():
     assert anchors("# A {#one}\n{: .x #two }\n<a id=\"three\"></a> {#}") == {"one", "two", "three"}
 

@@ -56,6 +56,29 @@ def test_what_is_new_or_changed_in_both_waits_for_confirmation():
             assert check_records(now, confirm(now, records)) == []
 
 
+def test_what_waits_for_confirmation_is_named_with_its_place_and_why():
+    hint = "(read both, then confirm that they say the same)"
+    assert [str(finding) for finding in check_records(sections("x", "y"), {})] == [
+        f"docs/es/page.md:6:1: the section page.md#one is new and isn't confirmed {hint}"]
+    assert [str(finding) for finding in check_records(sections("x", "y"), RECORDS)] == [
+        f"docs/es/page.md:6:1: the section page.md#one has changed in both languages and isn't confirmed {hint}"]
+    before = {("page.md", ""): {"en": Text("x", "docs/en/page.md"), "es": Text("y", "docs/es/page.md")}}
+    assert [finding.message for finding in check_records(before, {})] == [
+        "the section page.md, before its first heading, is new and isn't confirmed"]
+
+
+def test_records_of_what_is_gone_are_named_in_order():
+    hashes = {"en": "a", "es": "b"}
+    gone = {("b.md", "z"): hashes, ("b.md", ""): hashes, ("a.md", "y"): hashes, ("c.md", "q"): hashes, **RECORDS}
+    gone_is = "is gone, but not its record (confirm, and the record goes as well)"
+    assert [str(finding) for finding in check_records(sections("words", "palabras"), gone)] == [
+        f"a.md:1:1: the section a.md#y {gone_is}",
+        f"b.md:1:1: the section b.md, before its first heading, {gone_is}",
+        f"b.md:1:1: the section b.md#z {gone_is}",
+        f"c.md:1:1: the section c.md#q {gone_is}",
+    ]
+
+
 def test_a_section_behind_is_confirmed_by_name_only():
     now = sections("other", "palabras")
     assert confirm(now, RECORDS) == RECORDS
