@@ -217,7 +217,7 @@ class Statement:
     stated: str
     number: Fraction | None
     unit_text: str
-    scale: Fraction
+    scale: Exact
     verdict: str
     formula: str
     inputs: Mapping[str, Exact]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.course import Course, Drill, Glossary, Model, Plot, Statement, source_pieces
+from derivations.course import Course, Glossary, Model, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
     architecture,
@@ -35,16 +35,10 @@ GLOSSARY = Path(__file__).with_name("glossary.toml")
 
 TEXTBOOK_MODELS = (
     Model("minigpt", "MiniGPT", {"h": 768, "L": 12}, "the source document: the shape of GPT-2 small’s blocks"),
-    Model("llama-7b", "LLaMA-7B", {"h": 4096, "L": 32}, "Touvron et al. 2023 (arXiv 2302.13971), table 2"),
     Model("llama-70b", "LLaMA-70B", {"h": 8192, "L": 80},
           "Touvron et al. 2023 (arXiv 2307.09288): Llama 2 70B’s width and depth, in the textbook’s shape"),
 )
-"""Models that the textbook layer is evaluated at; the catalogue of real models adds to them."""
-
-
-def _by_name(things: Any) -> dict[str, Any]:
-    """Map things that have a name by it; a mapping is taken as it is."""
-    return dict(things) if isinstance(things, Mapping) else {thing.name: thing for thing in things}
+"""Sizes that the textbook layer is evaluated at besides those of the catalogue's real models."""
 
 
 def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
@@ -100,17 +94,10 @@ def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[s
 
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
-    for module in (given, linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips)
+    for module in (given, linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips,
+                   architecture)
     for formula in module.FORMULAS
 }
-_formulas.update(_by_name(architecture.FORMULAS))
-
-_models: dict[str, Model] = _by_name(TEXTBOOK_MODELS)
-_models.update(_by_name(architecture.MODELS))
-
-_drills: dict[str, Drill] = _by_name(drills.DRILLS)
-_plots: dict[str, Plot] = _by_name(plots.PLOTS)
-_statements: Mapping[str, Statement] = source.STATEMENTS
 
 COURSE = Course(
     name="lora",
@@ -118,10 +105,10 @@ COURSE = Course(
     units=(PARAMETERS, BYTES, BITS),
     formulas=_formulas,
     words=read_words(_formulas),
-    models=_models,
-    drills=_drills,
-    plots=_plots,
+    models={**{model.name: model for model in TEXTBOOK_MODELS}, **architecture.MODELS},
+    drills={drill.name: drill for drill in drills.DRILLS},
+    plots={plot.name: plot for plot in plots.PLOTS},
     calculator=calculator.calculator,
-    statements=_statements,
+    statements=source.STATEMENTS,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
 )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derivations.course import Plot, Series, Shape
-from derivations.exact import ByModel, Formula
+from derivations.exact import Formula
 from derivations.lora import architecture, embeddings, layer, linear, memory, storage
 from derivations.lora.catalogue import catalogue
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula for module in (linear, layer, embeddings, storage, memory) for formula in module.FORMULAS
 }
-_REAL: dict[str, Formula | ByModel] = {one.name: one for one in getattr(architecture, "FORMULAS", ())}
+_REAL = {one.name: one for one in architecture.FORMULAS}
 
-MINIGPT = {"h": 768, "L": 12}
+MINIGPT = 768
+"""The width of the layer whose matrices are drawn to scale."""
 LLAMA_7B = {"h": 4096, "L": 32}
 RANK = 8
 REAL_MODEL = "llama-3-8b"
@@ -24,9 +25,8 @@ REAL_MODEL = "llama-3-8b"
 def _ratio_by_width() -> Plot:
     """Draw 3r/(2h) for some ranks, and published models' exact ratios at one of them."""
     lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, role="lora") for rank in (2, RANK, 32))
-    real = _REAL.get("exact.ratio")
-    models = (Series(real, {"r": RANK}, "models"),) if real else ()
-    return Plot("ratio-by-width", "log-lines", lines + models, along="h",
+    models = Series(_REAL["exact.ratio"], {"r": RANK}, "models")
+    return Plot("ratio-by-width", "log-lines", (*lines, models), along="h",
                 points=(512, 1024, 2048, 4096, 8192, 16384), models=tuple(catalogue()))
 
 
@@ -71,14 +71,13 @@ def _with_factors(linears: Iterable[linear.Linear], rank: int) -> Iterable[Shape
 
 
 def _matrices_to_scale() -> Plot:
-    size = MINIGPT["h"]
     return Plot("matrices-to-scale", "matrices", shapes=(
-        Shape("W", size, size), Shape("A", RANK, size, "lora"), Shape("B", size, RANK, "lora"),
+        Shape("W", MINIGPT, MINIGPT), Shape("A", RANK, MINIGPT, "lora"), Shape("B", MINIGPT, RANK, "lora"),
     ))
 
 
 def _layer_to_scale() -> Plot:
-    return Plot("layer-to-scale", "layer", shapes=tuple(_with_factors(layer.layer(MINIGPT["h"]), RANK)))
+    return Plot("layer-to-scale", "layer", shapes=tuple(_with_factors(layer.layer(MINIGPT), RANK)))
 
 
 PLOTS: tuple[Plot, ...] = (

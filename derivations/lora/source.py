@@ -19,10 +19,9 @@ from derivations.nearest import nearest
 
 PLACE = Path(__file__).with_name("source.toml")
 
-SCALES: Mapping[str, Fraction] = {
-    "": Fraction(1), "bytes": Fraction(1), "r/h": Fraction(1), "%": Fraction(1, 100),
-    "K": Fraction(10**3), "M": Fraction(10**6), "B": Fraction(10**9),
-    "MB": Fraction(10**6), "GB": Fraction(10**9), "MiB": Fraction(2**20), "GiB": Fraction(2**30),
+SCALES: Mapping[str, Exact] = {
+    "": 1, "bytes": 1, "r/h": 1, "%": Fraction(1, 100), "K": 10**3, "M": 10**6, "B": 10**9,
+    "MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30,
 }
 """How many plain units one of the document's units is."""
 

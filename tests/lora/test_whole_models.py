@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.lora.catalogue import catalogue
 from derivations.lora.course import COURSE
 
 F = COURSE.formulas
@@ -72,3 +73,13 @@ def test_how_far_the_textbook_is_from_llama():
     assert F["gated.full_excess"](**dims).exact == Fraction(1, 192)
     assert F["gated.lora_excess"](**dims, r=8).exact == Fraction(17, 288)
     assert F["gated.total_over_textbook"](**dims, L=32, V=32000).exact == Fraction(1645121, 1572864)
+
+
+def test_the_textbook_s_sizes_are_those_of_published_models_which_the_course_knows_too():
+    assert set(catalogue()) < set(COURSE.models)
+    for textbook, published in (("minigpt", "gpt2"), ("llama-70b", "llama-2-70b")):
+        inputs = COURSE.models[published].inputs
+        assert COURSE.models[textbook].inputs == {"h": inputs["h"], "L": inputs["L"]}
+    assert COURSE.models["llama-70b"].inputs == {"h": 8192, "L": 80}
+    assert COURSE.models["minigpt"].inputs == {"h": 768, "L": 12}
+    assert [model.name for model in COURSE.models.values()] == list(COURSE.models)

@@ -50,6 +50,19 @@ def test_the_catalogue_is_large_and_found_by_either_name():
         public_model("lama-2-7b")
 
 
+def test_a_model_is_found_by_its_other_names_and_between_spaces():
+    assert public_model("Llama-30B") is public_model("(llama-1) LLaMA-33b") is public_model("llama-33b")
+    assert public_model("  gpt2\n") is public_model("gpt2")
+
+
+@pytest.mark.parametrize("name", ["gpt2\nfound it", "\x1b[31mgpt2", "gpt2-" * 40])
+def test_a_name_that_would_spoil_the_message_is_not_repeated(name):
+    with pytest.raises(Refusal, match=r"\Ano model is called 'this name'") as refusal:
+        public_model(name)
+    assert name not in str(refusal.value)
+    assert len(str(refusal.value)) < 100
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 @each_family

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from math import prod
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,3 +34,11 @@ def test_header_and_payload(tensors, dtype):
     assert header_bytes(listed, dtype) == len(header)
     assert payload_bytes(listed, dtype) == payload
     assert file_bytes(listed, dtype) == 8 + len(header) + payload
+
+
+@pytest.mark.parametrize("numbers", [5, 50, 500])
+def test_tensors_that_end_at_a_power_of_ten_have_its_digits(numbers):
+    half = DTYPES["float16"]
+    for length in range(1, 9):                                       # one of these names leaves no padding
+        listed = [("n" * length, (numbers,)), ("n" * length + ".z", (1,))]
+        assert header_bytes(listed, half) == len(written(listed, half)[0])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from derivations.course import VERDICTS
-from derivations.lora.source import PLACE, STATEMENTS, SourceFault, Statements, read
+from derivations.lora.source import PLACE, SCALES, STATEMENTS, SourceFault, Statements, read
 
 GOOD = """
 [storage.size]
@@ -109,3 +109,10 @@ def test_the_file_is_read_when_first_asked(tmp_path: Path) -> None:
 def test_the_document_s_figures_are_all_used() -> None:
     assert {statement.verdict for statement in STATEMENTS.values()} == set(VERDICTS)
     assert PLACE.name == "source.toml"
+
+
+def test_a_thousand_and_1024_are_told_apart_in_units() -> None:
+    assert SCALES == {
+        "": 1, "bytes": 1, "r/h": 1, "%": Fraction(1, 100), "K": 1_000, "M": 1_000_000, "B": 1_000_000_000,
+        "MB": 1_000_000, "GB": 1_000_000_000, "MiB": 1_048_576, "GiB": 1_073_741_824,
+    }
