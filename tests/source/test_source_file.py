@@ -112,7 +112,7 @@ def test_the_document_s_figures_are_all_used() -> None:
 
 
 def test_a_thousand_and_1024_are_told_apart_in_units() -> None:
-    assert SCALES == {
+    assert dict(SCALES) == {
         "": 1, "bytes": 1, "r/h": 1, "%": Fraction(1, 100), "K": 1_000, "M": 1_000_000, "B": 1_000_000_000,
         "MB": 1_000_000, "GB": 1_000_000_000, "MiB": 1_048_576, "GiB": 1_073_741_824,
     }
