@@ -71,6 +71,23 @@ def test_layers_that_differ_are_counted_up_to_so_many():
     assert configure(MOE | {"num_hidden_layers": 10_001}).dimensions.num_hidden_layers == 10_001
 
 
+@pytest.mark.parametrize(("step", "dense", "with_experts"), [
+    (1, [], [0, 1, 2, 3, 4, 5, 6]), (2, [], [1, 3, 5]), (3, [], [2, 5]), (7, [], [6]), (8, [], []), (3, [2], [5]),
+    (1, [0, 1, 2], [3, 4, 5, 6]),
+])
+def test_experts_are_in_every_layer_or_in_every_second_or_third(step, dense, with_experts):
+    config = MOE | {"num_hidden_layers": 7, "decoder_sparse_step": step, "mlp_only_layers": dense}
+    found = {number for run in configure(config).decoder.runs if run.layer.experts
+             for number in range(run.first, run.stop)}
+    assert found == set(with_experts)
+
+
+def test_experts_in_every_layer_may_be_said_and_nothing_else():
+    assert configure(LATENT | {"moe_layer_freq": 1}) == configure(LATENT)
+    assert refused(LATENT | {"moe_layer_freq": 2}) == (
+        "moe_layer_freq must be 1: else the model has parameters unknown here")
+
+
 def test_sizes_that_follow_from_others():
     latent = configure(LATENT).dimensions
     assert latent.query_size == 4 * (24 + 8)

@@ -10,7 +10,7 @@ from derivations.exact import ByModel, DomainError, Formula, prove
 from derivations.lora import architecture, layer
 from derivations.lora.architecture import MODEL_TYPES, Dimensions, find
 from derivations.lora.architecture.decoder import layer_full, layer_lora, model_full, model_lora, total
-from derivations.lora.architecture.formulas import LETTERS, dimensions
+from derivations.lora.architecture.formulas import LETTERS, dimensions, shape
 from derivations.lora.catalogue import catalogue, public_model
 from derivations.lora.configuration import configure
 from derivations.lora.course import COURSE
@@ -120,6 +120,29 @@ def test_known_formulas():
         "phi3.lora": "r*(3*f + 6*h + 2*h_kv)", "mixtral.full": "h*(3*E*f + 2*h + 2*h_kv)",
     }
     assert {name: str(FORMULAS[name].expression) for name in written} == written
+
+
+def test_a_formula_says_whose_modules_it_was_read_from():
+    said = "the modules of llama in the transformers library"
+    assert FORMULAS["llama.full"].source == FORMULAS["llama.lora"].source == said
+    for name, formula in FORMULAS.items():
+        if isinstance(formula, ByModel):
+            assert formula.formula_of("llama-2-7b").source == said, name
+
+
+def test_only_what_counts_an_adapter_depends_on_its_rank():
+    asked = {name for name, formula in FORMULAS.items() if isinstance(formula, ByModel)
+             if "r" in {symbol.name for symbol in formula.formula_of("gpt2").symbols}}
+    assert asked == {"exact.lora", "exact.ratio", "exact.lora_of_total", "exact.lora_error"}
+
+
+def test_a_shape_takes_a_number_for_each_of_its_letters():
+    gpt2 = shape("gpt2")
+    assert gpt2.letters == ("h", "L", "V", "n_ctx")
+    assert total(gpt2.decoder((768, 12, 50257, 1024))) == 124_439_808
+    for values in ((768, 12, 50257), (768, 12, 50257, 1024, 8)):
+        with pytest.raises(ValueError, match="zip"):
+            gpt2.decoder(values)
 
 
 def test_a_name_outside_the_catalogue_is_a_sentence():

@@ -16,6 +16,7 @@ class Dimensions(NamedTuple):
     """What the shapes of a model follow from; sizes may be integers or expressions, flags are flags.
 
     Names are those of the field's configurations. `query_size` and `key_value_size` are heads times head size.
+    What a family hasn't is 0, and none of its flags is set.
     """
 
     hidden_size: Scalar
@@ -48,8 +49,8 @@ class Dimensions(NamedTuple):
     multi_query: bool = False
     new_decoder_architecture: bool = False
     num_ln_in_parallel_attn: int | None = None
-    do_layer_norm_before: bool = True
-    layer_norm_elementwise_affine: bool = True
+    do_layer_norm_before: bool = False
+    layer_norm_elementwise_affine: bool = False
     remove_final_layer_norm: bool = False
 
 

@@ -6,7 +6,7 @@ To add a family, write its function there, enter it here, and give it a vector i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -39,8 +39,8 @@ class Family(NamedTuple):
     model_type: str
     build: Build
     fields: Fields
-    letters: tuple[str, ...]
-    outside: tuple[str, ...] = ()
+    letters: Sequence[str]
+    outside: Sequence[str]
 
 
 _known: dict[str, Family] = {}
@@ -50,7 +50,7 @@ def family(model_type: str, fields: Fields, letters: str, outside: str = "") -> 
     """Say that the function below builds the models of this `model_type`."""
 
     def enter(build: Build) -> Build:
-        _known[model_type] = Family(model_type, build, fields, tuple(letters.split()), tuple(outside.split()))
+        _known[model_type] = Family(model_type, build, fields, letters.split(), outside.split())
         return build
 
     return enter
