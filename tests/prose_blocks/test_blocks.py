@@ -207,6 +207,25 @@ def test_the_names_of_points_stand_within_the_axes(figures):
             assert left <= x <= right - 5 * len(text), (name, code, width, text)
 
 
+@pytest.mark.parametrize("code", ["en", "es"])
+@pytest.mark.parametrize("width", [350, 680])
+def test_names_of_parts_stand_apart_and_below_their_own_part(figures, code, width):
+    sheet, _ = figures["memory-by-term", code, width]
+    root = ElementTree.fromstring(sheet.svg("t", "d", "w"))
+    boxes = []
+    for text in root.iter("text"):
+        long, x, y = 5.5 * len(text.text), float(text.attrib["x"]), float(text.attrib["y"])
+        left = x - {"start": 0, "middle": long / 2, "end": long}[text.attrib.get("text-anchor", "start")]
+        assert left >= 0 and left + long <= width, text.text
+        assert not any(left < b and a < left + long and abs(y - other) < 12 for a, b, other in boxes), text.text
+        boxes.append((left, left + long, y))
+    parts = [rect for rect in root.iter("rect") if "y" in rect.attrib]
+    tall = {rect.attrib["x"]: rect.attrib["width"] for rect in parts if rect.attrib["height"] == "40"}
+    for low in (rect for rect in parts if rect.attrib["height"] == "9"):
+        assert low.attrib["x"] in tall
+    assert len(tall) >= 9
+
+
 def test_both_widths_and_both_languages_draw_the_same_numbers(figures):
     for name in COURSE.plots:
         numbers = {

@@ -20,7 +20,7 @@ from typing import Any
 from derivations.course import Plot, Series, Shape
 from derivations.exact import RATIO, ByModel, DomainError, Exact, Unit, Value
 from derivations.language import Form, FormError, Language
-from derivations.prose.blocks.drawing import Labels, Linear, Logarithmic, Sheet
+from derivations.prose.blocks.drawing import Labels, Linear, Logarithmic, Sheet, text_width
 
 WIDE, NARROW = 680, 350
 """Widths of the two drawings of a figure, in pixels at their own size: one for a page, one for a phone."""
@@ -274,7 +274,7 @@ def _whole(number: Fraction) -> Exact:
 
 
 def stacked_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
-    """Draw bars made of parts on one scale; a part too thin for its name is named under the bar."""
+    """Draw bars made of parts on one scale; a part too thin for its name stands again below, its name beside it."""
     rows = _by_row(figure.plot.series)
     values = {row: {part: figure.value(one) for part, one in parts.items()} for row, parts in rows.items()}
     totals = {row: sum(value.exact for value in parts.values()) for row, parts in values.items()}
@@ -291,26 +291,27 @@ def stacked_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
         sheet.hatching(ink)
     y = 24
     for row, parts in rows.items():
-        at, thin = Fraction(0), []
+        at, named = Fraction(0), 0
         sheet.text(1, y - 8, f"{figure.word(row)}: {_sizes(figure, totals[row])}", ink="strong")
         for part, series in parts.items():
             exact, name = values[row][part].exact, figure.word(part)
             x, length, ink = 1 + scale(at), scale(exact), series.role.split()[0]
-            (sheet.hatched if "modelled" in series.role else sheet.rect)(x, y, length, height, ink)
+            draw = sheet.hatched if "modelled" in series.role else sheet.rect
+            draw(x, y, length, height, ink)
             sheet.line(x + length, y, x + length, y + height, "cut")
             if part in wide_parts[row]:
                 sheet.text(x + length / 2, y + height + 15, name, anchor="middle", ink="small")
                 sheet.text(x + length / 2, y + height + 30, _size(figure, exact), anchor="middle", ink="small")
             else:
-                thin.append((x + length / 2, f"{name} {_size(figure, exact)}"))
+                base = y + height + (34 if wide_parts[row] else 0) + 14 + line * named
+                end, words = x + max(length, 1.5), f"{name} {_size(figure, exact)}"
+                draw(x, base - 9, end - x, 9, ink)
+                if end + 6 + text_width(words) <= width:
+                    sheet.text(end + 6, base, words, ink="small")
+                else:
+                    sheet.text(x - 6, base, words, anchor="end", ink="small")
+                named += 1
             at += exact
-        base = y + height + (34 if wide_parts[row] else 0) + 12
-        for number, (x, _) in enumerate(reversed(thin)):              # the rightmost first: no leader crosses a name
-            sheet.line(x, y + height, x, base + line * number - 8)
-        for number, (x, words) in enumerate(reversed(thin)):
-            late = x > width / 2
-            sheet.text(x + (-5 if late else 5), base + line * number, words, anchor="end" if late else "start",
-                       ink="small haloed")
         y += needed[row]
     first = next(iter(next(iter(values.values())).values()))
     columns = (Column("name", figure.said("name")), Column("part", figure.said("part")),

@@ -81,6 +81,11 @@ class Sheet:
         )
 
 
+def text_width(words: str, size: float = 12) -> float:
+    """Guess how wide words are drawn; a little too wide rather than too narrow."""
+    return len(words) * size * 0.56
+
+
 class Labels:
     """Places words where nothing else stands yet; a label for which there is no room is left to the table of data."""
 
@@ -94,7 +99,7 @@ class Labels:
 
     def place(self, x: float, y: float, words: str, size: float = 12) -> bool:
         """Write words beside a point, at the first place that is free: beside it, aslant, above or below."""
-        width, height = len(words) * size * 0.56, size * 1.1
+        width, height = text_width(words, size), size * 1.1
         for left, base in (
             (x + 7, y + size * 0.35), (x - 7 - width, y + size * 0.35), (x + 3, y - 8), (x - 3 - width, y + size + 5),
             (x - width / 2, y - 8), (x - width / 2, y + size + 6), (x + 3, y - 22), (x - 3 - width, y + size + 19),
