@@ -1,4 +1,4 @@
-"""Formulas at the edges of what they take, and what a message offers instead of a name that isn't known."""
+"""Formulas and budgets at the edges of what they take."""
 
 from fractions import Fraction
 
@@ -7,7 +7,6 @@ import pytest
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
 from derivations.lora.inverse import parse_budget
-from derivations.nearest import nearest
 
 F = COURSE.formulas
 
@@ -39,12 +38,6 @@ def test_the_mlp_is_four_times_as_wide():
 def test_a_budget_is_quoted_without_the_spaces_around_it(text):
     assert parse_budget(f" {text} ") == parse_budget(text)
     assert parse_budget(f" {text} ").text == text
-
-
-def test_case_does_not_matter_for_what_is_nearest():
-    assert nearest("LLAMA", ["Llama-2", "Gemma"]) == nearest("llama", ["Llama-2", "Gemma"]) == "; nearest: Llama-2"
-    assert nearest("qwen", ["QWEN3", "Gemma"]) == "; nearest: QWEN3"
-    assert nearest("GPT", ["qwen"]) == ""
 
 
 def test_growth_cites_rslora_where_its_scale_is_used_and_nowhere_else():
