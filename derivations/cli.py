@@ -308,18 +308,15 @@ def _course() -> Course:
 
 def _inputs(pairs: Sequence[str]) -> dict[str, Exact]:
     """Read numbers by symbol, exactly: h=4096, rho=7/1000, rho=0.007."""
-    from fractions import Fraction  # noqa: PLC0415 - as above
+    from derivations.exact import read_exact  # noqa: PLC0415 - as above
 
     inputs: dict[str, Exact] = {}
     for pair in pairs:
         name, equals, number = pair.partition("=")
-        try:
-            value = Fraction(number) if len(number) <= 100 and "e" not in number.lower() else None
-        except (ValueError, ZeroDivisionError):
-            value = None
+        value = read_exact(number)
         if not equals or value is None:
             raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in h=4096")
-        inputs[name] = value.numerator if value.denominator == 1 else value
+        inputs[name] = value
     return inputs
 
 

@@ -9,6 +9,7 @@ from derivations.exact.proof import Unequal, prove
 from derivations.exact.quotient import Scalar, quotient
 from derivations.exact.scalar import ceiling, floor, least, root
 from derivations.exact.value import NUMBER, RATIO, Exact, Unit, UnitMismatch, Value
+from derivations.exact.written import read_exact
 
 __all__ = [
     "NUMBER",
@@ -30,5 +31,6 @@ __all__ = [
     "least",
     "prove",
     "quotient",
+    "read_exact",
     "root",
 ]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.course import VERDICTS, Statement
-from derivations.exact import Exact
+from derivations.exact import Exact, read_exact
 from derivations.nearest import nearest
 
 PLACE = Path(__file__).with_name("source.toml")
@@ -110,11 +110,10 @@ def _statement(id_: str, section: str, entry: Mapping[str, Any]) -> Statement:
 
 def _number(text: str) -> tuple[Fraction, int | None]:
     """Read a printed number: its exact value, and how many decimals it has (None for a fraction)."""
-    try:
-        number = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise SourceFault(f"number is written as the document prints it, as in \"0.30\", not {text!r}") from None
-    return number, None if "/" in text else len(text.partition(".")[2])
+    number = read_exact(text)
+    if number is None:
+        raise SourceFault(f"number is written as the document prints it, as in \"0.30\", not {text!r}")
+    return Fraction(number), None if "/" in text else len(text.partition(".")[2])
 
 
 def _inputs(entry: Any) -> dict[str, Exact]:
@@ -127,13 +126,10 @@ def _exact(symbol: str, number: Any) -> Exact:
     """Read an input: a whole number, or a fraction in quotation marks."""
     if isinstance(number, int) and not isinstance(number, bool):
         return number
-    try:
-        fraction = Fraction(number) if isinstance(number, str) else None
-    except (ValueError, ZeroDivisionError):
-        fraction = None
-    if fraction is None:
+    exact = read_exact(number) if isinstance(number, str) else None
+    if exact is None:
         raise SourceFault(f"{symbol} is not exact: write a whole number, or a fraction in quotation marks")
-    return fraction.numerator if fraction.denominator == 1 else fraction
+    return exact
 
 
 STATEMENTS: Mapping[str, Statement] = Statements(PLACE)

@@ -201,7 +201,7 @@ class Page:
     def _place_in_front(self, text: str) -> int:
         """Give where a text begins in the front matter, whose quotation marks and line breaks YAML may have changed."""
         start = self.text.find(self.front)
-        for length in range(len(text), 2, -1):
+        for length in range(min(len(text), 80), 2, -1):
             at = self.text.find(text[:length], start, self.body_start)
             if at >= 0:
                 return at

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.course import Course, Model
-from derivations.exact import ByModel, DomainError, Exact, Formula, Value
+from derivations.exact import ByModel, DomainError, Exact, Formula, Value, read_exact
 from derivations.language import LANGUAGES, Form
 from derivations.nearest import nearest
 from derivations.prose.expression import ExpressionFault, input_value, read_forms
@@ -173,11 +173,9 @@ def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
     exact: dict[str, Exact] = {}
     for name, number in inputs.items():
         if isinstance(number, str):
-            try:
-                fraction = Fraction(number)
-            except (ValueError, ZeroDivisionError):
-                raise TableFault(f"'{number}' is not a number") from None
-            exact[name] = fraction.numerator if fraction.denominator == 1 else fraction
+            exact[name] = read_exact(number)
+            if exact[name] is None:
+                raise TableFault(f"'{number}' is not a number")
         elif isinstance(number, int) and not isinstance(number, bool):
             exact[name] = number
         else:
