@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from derivations.exact import ByModel, Exact, Formula, Symbol, Unit
@@ -215,7 +214,7 @@ class Statement:
     id: str
     section: str
     stated: str
-    number: Fraction | None
+    number: Exact | None
     unit_text: str
     scale: Exact
     verdict: str

@@ -108,12 +108,12 @@ def _statement(id_: str, section: str, entry: Mapping[str, Any]) -> Statement:
     )
 
 
-def _number(text: str) -> tuple[Fraction, int | None]:
+def _number(text: str) -> tuple[Exact, int | None]:
     """Read a printed number: its exact value, and how many decimals it has (None for a fraction)."""
     number = read_exact(text)
     if number is None:
         raise SourceFault(f"number is written as the document prints it, as in \"0.30\", not {text!r}")
-    return Fraction(number), None if "/" in text else len(text.partition(".")[2])
+    return number, None if "/" in text else len(text.partition(".")[2])
 
 
 def _inputs(entry: Any) -> dict[str, Exact]:
