@@ -1,7 +1,7 @@
 """Claims: words with a condition that the build decides, exactly.
 
 A condition compares derived values: `model.ratio(h=8192, L=80, r=8) < percent(1)`. The helpers match how people write:
-`about`, `orders_of_magnitude`, `doubles`, `halves`, `multiplies`, `independent_of`, `increases_in`, `decreases_in`.
+`about`, `orders_of_magnitude`, `doubles`, `halves`, `quadruples`, `independent_of`, `increases_in`, `decreases_in`.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def _class(numeric: bool) -> str:
 
 def _heading(text: str) -> str:
     """Write a heading: a word with a hyphen, as a model's name, stays on one line."""
-    return re.sub(r"[^\s,;]+-[^\s,;]+", r'<span class="name">\g<0></span>', escape(text))
+    return re.sub(r"[^\s,;]+-[^\s,;]+", r'<span class="unbroken">\g<0></span>', escape(text))
 
 
 def _cells(cells: Iterable[Cell], columns: Iterable[Column], language: Language) -> str:
