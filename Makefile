@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench mutants printed nightly oracle offline tables clean
+.PHONY: help setup serve build test check bench printed nightly oracle offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,10 +48,7 @@ printed: .venv/ready ## write tests/house/printed.txt anew; review what the page
 	$(BIN)/python tests/house/printed.py --write
 
 nightly: .venv/ready ## read 100,000 strings of random prose
-	$(BIN)/pytest tests/prose_fuzz --hypothesis-profile=nightly
-
-mutants: .venv/ready ## break the code on purpose, mutant by mutant, and see whether a test notices
-	$(BIN)/python -m tests.mutation
+	$(BIN)/pytest tests/text/fuzz --hypothesis-profile=nightly
 
 oracle: ## count reference models by the field's own libraries, in environments of their own (large)
 	@for extra in oracle oracle-4; do \

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from derivations.lora.configuration import Configuration
-    from derivations.lora.count import Count, Question
-    from derivations.lora.inverse import RankAnswer
+    from derivations.counting.configuration import Configuration
+    from derivations.counting.count import Count, Question
+    from derivations.counting.inverse import RankAnswer
 
     ModelLike = str | Path | Mapping[str, Any]
     """A public model's name or hub id, the path of a `config.json`, or what such a file holds."""
@@ -51,10 +51,10 @@ def count(
     rank_pattern     a rank of its own for the modules that a name matches
     dora, bias, modules_to_save   what is trained besides the pairs, each a named term of the answer
 
-    Counts are numbers of parameters, sizes are bytes, ratios are fractions. Raises `derivations.lora.refusal.Refusal`,
-    a ValueError of one line, where the question has no exact answer.
+    Counts are numbers of parameters, sizes are bytes, ratios are fractions. Raises
+    `derivations.counting.refusal.Refusal`, a ValueError of one line, where the question has no exact answer.
     """
-    from derivations.lora.count import count_configuration  # noqa: PLC0415 - only what is asked for is imported
+    from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what is asked for is imported
 
     name, configuration = _configuration(model)
     asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts,
@@ -77,9 +77,9 @@ def rank_for(
     budget   a number of parameters, or a text: "10M" parameters, "40MB" or "38MiB" of bytes in `dtype`, "1%" of the
              full parameters of the targeted modules
 
-    Raises `derivations.lora.refusal.Refusal` where not even rank 1 fits, and as `count` does.
+    Raises `derivations.counting.refusal.Refusal` where not even rank 1 fits, and as `count` does.
     """
-    from derivations.lora.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
+    from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
     name, configuration = _configuration(model)
     asked = _question(rank=1, targets=targets, dtype=dtype, experts=experts,
@@ -103,9 +103,9 @@ def _configuration(model: ModelLike) -> tuple[str, Configuration]:
     """Give what to call the model in the answer, and its checked configuration."""
     from os import PathLike  # noqa: PLC0415 - as above
 
-    from derivations.lora.catalogue import public_model  # noqa: PLC0415 - as above
-    from derivations.lora.configuration import configure, read  # noqa: PLC0415 - as above
-    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
+    from derivations.counting.configuration import configure, read  # noqa: PLC0415 - as above
+    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
 
     if isinstance(model, str):
         public = public_model(model)
@@ -123,7 +123,7 @@ def _question(*, targets: str | Iterable[str], layers_to_transform: Sequence[int
               rank_pattern: Mapping[str, int] | None = None, modules_to_save: Sequence[str] = (),
               **others: Any) -> Question:
     """Give the question, its lists fixed."""
-    from derivations.lora.count import Question  # noqa: PLC0415 - as above
+    from derivations.counting.count import Question  # noqa: PLC0415 - as above
 
     return Question(
         targets=targets if isinstance(targets, str) else tuple(targets),

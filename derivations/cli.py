@@ -17,11 +17,11 @@ import click
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from derivations.counting.configuration import Configuration
+    from derivations.counting.count import Count
     from derivations.course import Course
     from derivations.exact import Exact
-    from derivations.lora.configuration import Configuration
-    from derivations.lora.count import Count
-    from derivations.prose.project import Project
+    from derivations.project import Project
 
 DTYPES = ("float32", "float16", "bfloat16")
 EXPERTS = ("apart", "fused")
@@ -51,7 +51,7 @@ class ModelName(click.ParamType[str]):
         """Give the names that begin so."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415 - only when a shell asks
 
-        from derivations.lora.catalogue import catalogue  # noqa: PLC0415 - as above
+        from derivations.counting.catalogue import catalogue  # noqa: PLC0415 - as above
 
         return [CompletionItem(name) for name in catalogue() if name.startswith(incomplete.lower())]
 
@@ -108,7 +108,7 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     Examples: `derive count llama-2-7b --rank 8`, `derive count gpt2 -r 16 -t attention --json`,
     `derive count --config config.json -r 8 -t q_proj,v_proj`.
     """
-    from derivations.lora.count import Question, count_configuration  # noqa: PLC0415 - only what runs is imported
+    from derivations.counting.count import Question, count_configuration  # noqa: PLC0415 - only what runs is imported
 
     name, configuration = _model(model, config)
     question = Question(rank, targets, dtype, experts, _layers(layers), _ranks(rank_pattern), dora, bias,
@@ -132,8 +132,8 @@ def rank(  # noqa: PLR0917 - as above
 
     Examples: `derive rank llama-2-7b --budget 40MB`, `derive rank gpt2 -b 1% -t attention`.
     """
-    from derivations.lora.count import Question  # noqa: PLC0415 - as above
-    from derivations.lora.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
+    from derivations.counting.count import Question  # noqa: PLC0415 - as above
+    from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
     name, configuration = _model(model, config)
     question = Question(1, targets, dtype, experts, _layers(layers))
@@ -160,7 +160,7 @@ def rank(  # noqa: PLR0917 - as above
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with the fields of each configuration.")
 def models(as_json: bool) -> None:
     """List the public models that are known by name."""
-    from derivations.lora.catalogue import catalogue  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import catalogue  # noqa: PLC0415 - as above
 
     if as_json:
         _print_json([
@@ -263,7 +263,7 @@ def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
 @derive.command()
 def ledger() -> None:
     """Print the ledger: every value that the pages print, with its place, formula, inputs and exact number."""
-    from derivations.prose.ledger import as_json  # noqa: PLC0415 - as above
+    from derivations.ledger import as_json  # noqa: PLC0415 - as above
 
     click.echo(as_json(_project().book().ledger()), nl=False)
 
@@ -276,8 +276,8 @@ def diff(old: str, new: str | None, as_json: bool) -> None:
     """Say which printed values moved between OLD and NEW: ledger files or git revisions (NEW: this folder as it is)."""
     from dataclasses import asdict  # noqa: PLC0415 - as above
 
-    from derivations.prose.comparison import moves, near_limits, report  # noqa: PLC0415 - as above
-    from derivations.prose.revision import ledger_of  # noqa: PLC0415 - as above
+    from derivations.comparison import moves, near_limits, report  # noqa: PLC0415 - as above
+    from derivations.revision import ledger_of  # noqa: PLC0415 - as above
 
     before, (after, claims) = ledger_of(old), ledger_of(new)
     found, near = moves(before[0], after), near_limits(claims)
@@ -290,7 +290,7 @@ def diff(old: str, new: str | None, as_json: bool) -> None:
 def _project() -> Project:
     from pathlib import Path  # noqa: PLC0415 - as above
 
-    from derivations.prose.project import Project  # noqa: PLC0415 - as above
+    from derivations.project import Project  # noqa: PLC0415 - as above
 
     return Project(Path.cwd())
 
@@ -343,9 +343,9 @@ def main() -> None:
 
 def _refusals() -> tuple[type[Exception], ...]:
     """Give what means that a question was put wrongly; of modules that never ran, nothing can have been raised."""
-    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - a small module, but not before it is needed
+    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - a small module, but not before it is needed
 
-    known = (("derivations.prose.project", "NoProject"), ("derivations.prose.revision", "NoLedger"),
+    known = (("derivations.project", "NoProject"), ("derivations.revision", "NoLedger"),
              ("derivations.explanation", "NoExplanation"))
     ran = (getattr(sys.modules[module], name) for module, name in known if module in sys.modules)
     return click.ClickException, Refusal, *ran
@@ -353,8 +353,8 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     """Give what to call the model, and its configuration, from a name or from a file."""
-    from derivations.lora.catalogue import public_model  # noqa: PLC0415 - as above
-    from derivations.lora.configuration import read  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
+    from derivations.counting.configuration import read  # noqa: PLC0415 - as above
 
     if (name is None) == (config is None):
         raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
@@ -374,7 +374,7 @@ def _layers(text: str | None) -> tuple[int, ...] | None:
     """Read numbers of layers, as in 0,4-7."""
     if text is None:
         return None
-    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - as above
+    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
 
     numbers: list[int] = []
     for part in text.split(","):
@@ -389,7 +389,7 @@ def _layers(text: str | None) -> tuple[int, ...] | None:
 
 def _ranks(pairs: Sequence[str]) -> dict[str, int]:
     """Read ranks by module, as in c_proj=4."""
-    from derivations.lora.refusal import Refusal  # noqa: PLC0415 - as above
+    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
 
     ranks = {}
     for pair in pairs:

@@ -19,7 +19,7 @@ def write_book(tmp_path):
     """Write pages for the toy course and load them: write_book(en="…", es="…") gives the book."""
     from fields import COURSE
 
-    from derivations.prose import Book
+    from derivations.book import Book
 
     def write(en="# T {#t}\n", es=None, tables=None, course=COURSE):
         for language, text in (("en", en), ("es", en if es is None else es)):

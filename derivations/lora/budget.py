@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.counting.linear import Linear, lora
+from derivations.counting.textbook import Linears, attention, layer, mlp, total_lora
 from derivations.exact import NUMBER, Formula, Scalar, Step, ceiling, floor, least, quotient
 from derivations.exact.derivation import as_product, as_quotient, steps
-from derivations.lora.layer import Linears, attention, layer, mlp, model_lora, total_lora
-from derivations.lora.linear import Linear, lora, oblong, square
+from derivations.lora.layer import model_lora
+from derivations.lora.linear import oblong, square
 from derivations.lora.storage import BITS_PER_BYTE
 from derivations.lora.symbols import PARAMETERS, L, M, S, bits, d_in, d_out, h
 

@@ -10,18 +10,18 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from derivations.counting import textbook
+from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
+from derivations.counting.architecture.decoder import Run
+from derivations.counting.architecture.dimensions import REQUIRED, Field
+from derivations.counting.catalogue import catalogue
+from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
+from derivations.counting.count import INNER, MOST_FILED, PAIR, PREFIX
+from derivations.counting.linear import Linear
+from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP, Tensor, file_bytes
+from derivations.counting.targets import fused
 from derivations.course import Calculator, Known, Listing, Matrix
-from derivations.lora import layer as textbook
-from derivations.lora.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
-from derivations.lora.architecture.decoder import Run
-from derivations.lora.architecture.dimensions import REQUIRED, Field
-from derivations.lora.catalogue import catalogue
-from derivations.lora.configuration import LARGEST, MOST_LAYERS_APART, Configuration
-from derivations.lora.count import INNER, MOST_FILED, PAIR, PREFIX
-from derivations.lora.linear import Linear
 from derivations.lora.memory import ACCOUNTS, TERMS
-from derivations.lora.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP, Tensor, file_bytes
-from derivations.lora.targets import fused
 
 TEXTBOOK = "textbook"
 DEFAULT = ("llama-2-7b", 8, 10_000_000)

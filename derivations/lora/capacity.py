@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.counting.linear import break_even, full, lora
 from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, quotient
 from derivations.exact.derivation import as_product, as_quotient, as_sum, one_over, steps
 from derivations.exact.simplest import simplest
-from derivations.lora.linear import break_even, full, lora, oblong, square
+from derivations.lora.linear import oblong, square
 from derivations.lora.scaling import FIRST_STEP, sgd_share
 from derivations.lora.symbols import PARAMETERS, alpha, d_in, d_out, h, r
 

@@ -11,12 +11,12 @@ from typing import Any
 from derivations.course import Course, Glossary, Model, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
-    architecture,
     budget,
     calculator,
     capacity,
     drills,
     embeddings,
+    families,
     given,
     initialization,
     layer,
@@ -95,7 +95,7 @@ def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[s
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
     for module in (given, linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips,
-                   architecture)
+                   families)
     for formula in module.FORMULAS
 }
 
@@ -105,7 +105,7 @@ COURSE = Course(
     units=(PARAMETERS, BYTES, BITS),
     formulas=_formulas,
     words=read_words(_formulas),
-    models={**{model.name: model for model in TEXTBOOK_MODELS}, **architecture.MODELS},
+    models={**{model.name: model for model in TEXTBOOK_MODELS}, **families.MODELS},
     drills={drill.name: drill for drill in drills.DRILLS},
     plots={plot.name: plot for plot in plots.PLOTS},
     calculator=calculator.calculator,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.counting.textbook import gated_layer, norms, total_full, total_lora, vectors
 from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, quotient
 from derivations.exact.derivation import as_product, as_quotient, as_sum, one_over, steps
 from derivations.exact.simplest import simplest
-from derivations.lora.layer import GATED, gated_layer, model_full, model_lora, norms, total_full, total_lora, vectors
+from derivations.lora.layer import GATED, model_full, model_lora
 from derivations.lora.symbols import PARAMETERS, L, V, f, h, h_kv, n_ctx, r
 
 GPT2 = "GPT-2's published configuration: tied head, learned positions, a norm after the last layer"

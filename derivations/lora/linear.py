@@ -1,14 +1,20 @@
-"""One weight matrix, and the low-rank pair that LoRA trains beside it.
-
-Shapes are (out, in), as `torch.nn.Linear` stores its weight W. LoRA freezes W and adds (α/r)·BA, with B of shape
-(out, r) and A of shape (r, in). Source: Hu et al. 2021 (arXiv 2106.09685), section 4.1.
-"""
+"""What the course derives of one weight matrix and the low-rank pair that LoRA trains beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from derivations.counting.linear import (
+    Linear,
+    break_even,
+    break_even_rank,
+    factor,
+    full,
+    lora,
+    lora_a,
+    lora_b,
+    ratio,
+)
 from derivations.exact import NUMBER, RATIO, Formula, Scalar, Step, ceiling, quotient
 from derivations.exact.derivation import (
     as_product,
@@ -22,61 +28,6 @@ from derivations.exact.derivation import (
 from derivations.lora.symbols import PARAMETERS, d_in, d_out, h, r
 
 HU = "Hu et al. 2021 (arXiv 2106.09685), section 4.1, equation 3"
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A weight matrix of shape (out, in); its entries are numbers that the model stores.
-
-    `out` and `in_` are integers or SymPy expressions: the functions below take both. `bias` says whether a vector of
-    `out` numbers is stored beside it; LoRA leaves it frozen, so counts leave it out unless they are asked for it.
-    """
-
-    name: str
-    out: Scalar
-    in_: Scalar
-    bias: bool = False
-
-
-def full(linear: Linear, *, bias: bool = False) -> Scalar:
-    """Count the weights of W, out·in; with `bias`, the bias vector of a Linear that has one as well."""
-    weights = linear.out * linear.in_
-    return weights + linear.out if bias and linear.bias else weights
-
-
-def lora(linear: Linear, rank: Scalar) -> Scalar:
-    """Count the entries of B and A, r·(in + out)."""
-    return rank * (linear.in_ + linear.out)
-
-
-def lora_a(linear: Linear, rank: Scalar) -> Scalar:
-    """Count the entries of A, of shape (r, in)."""
-    return rank * linear.in_
-
-
-def lora_b(linear: Linear, rank: Scalar) -> Scalar:
-    """Count the entries of B, of shape (out, r)."""
-    return linear.out * rank
-
-
-def ratio(linear: Linear, rank: Scalar, *, bias: bool = False) -> Scalar:
-    """Give the adapter's parameters over the weights they adapt; with `bias`, over weights and bias."""
-    return quotient(lora(linear, rank), full(linear, bias=bias))
-
-
-def factor(linear: Linear, rank: Scalar) -> Scalar:
-    """Give how many times the adapter's parameters W has."""
-    return quotient(full(linear), lora(linear, rank))
-
-
-def break_even(linear: Linear) -> Scalar:
-    """Give the rank at which the adapter is as large as W: out·in/(in + out), not an integer in general."""
-    return quotient(full(linear), lora(linear, 1))
-
-
-def break_even_rank(linear: Linear) -> Scalar:
-    """Give the smallest rank at which the adapter has no fewer parameters than W."""
-    return ceiling(break_even(linear))
 
 
 def oblong(in_: Scalar, out: Scalar) -> Linear:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derivations.counting import textbook
+from derivations.counting.catalogue import catalogue
+from derivations.counting.linear import Linear
 from derivations.course import Plot, Series, Shape
 from derivations.exact import Formula
-from derivations.lora import architecture, embeddings, layer, linear, memory, storage
-from derivations.lora.catalogue import catalogue
+from derivations.lora import embeddings, families, layer, linear, memory, storage
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula for module in (linear, layer, embeddings, storage, memory) for formula in module.FORMULAS
 }
-_REAL = {one.name: one for one in architecture.FORMULAS}
+_REAL = {one.name: one for one in families.FORMULAS}
 
 MINIGPT = 768
 """The width of the layer whose matrices are drawn to scale."""
@@ -62,7 +64,7 @@ def _memory_by_term() -> Plot:
     return Plot("memory-by-term", "stacked-bars", tuple(series))
 
 
-def _with_factors(linears: Iterable[linear.Linear], rank: int) -> Iterable[Shape]:
+def _with_factors(linears: Iterable[Linear], rank: int) -> Iterable[Shape]:
     """Give each Linear's matrix, then A and B beside it."""
     for one in linears:
         yield Shape(one.name, one.out, one.in_)
@@ -77,7 +79,7 @@ def _matrices_to_scale() -> Plot:
 
 
 def _layer_to_scale() -> Plot:
-    return Plot("layer-to-scale", "layer", shapes=tuple(_with_factors(layer.layer(MINIGPT), RANK)))
+    return Plot("layer-to-scale", "layer", shapes=tuple(_with_factors(textbook.layer(MINIGPT), RANK)))
 
 
 PLOTS: tuple[Plot, ...] = (

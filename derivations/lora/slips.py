@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from derivations.exact import NUMBER, RATIO, Formula, Scalar, Symbol, Unit, ceiling, floor, least, quotient, root
-from derivations.lora import capacity, embeddings, memory, storage
-from derivations.lora.budget import affordable
-from derivations.lora.layer import (
+from derivations.counting.linear import Linear, break_even, full, lora, ratio
+from derivations.counting.textbook import (
     attention,
     c_attn,
     fc1,
@@ -21,14 +19,16 @@ from derivations.lora.layer import (
     grouped_attention,
     layer,
     mlp,
-    model_full,
-    model_lora,
     moe_lora,
     query_key_value,
     total_full,
     total_lora,
 )
-from derivations.lora.linear import Linear, break_even, full, lora, oblong, ratio, square
+from derivations.exact import NUMBER, RATIO, Formula, Scalar, Symbol, Unit, ceiling, floor, least, quotient, root
+from derivations.lora import capacity, embeddings, memory, storage
+from derivations.lora.budget import affordable
+from derivations.lora.layer import model_full, model_lora
+from derivations.lora.linear import oblong, square
 from derivations.lora.symbols import (
     BYTES,
     PARAMETERS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from derivations.counting.linear import Linear, full, lora
 from derivations.exact.derivation import Line, added, as_product, as_sum, over, steps, times
 from derivations.exact.formula import Step
 from derivations.exact.simplest import simplest
-from derivations.lora.linear import Linear, full, lora
 
 
 def full_lines(linears: Sequence[Linear]) -> list[Line]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.counting.linear import lora
 from derivations.exact import NUMBER, Formula, Scalar, Step, quotient
 from derivations.exact.derivation import as_product, as_quotient, one_over, over, steps
 from derivations.exact.simplest import simplest
 from derivations.lora.embeddings import LLAMA, gated_total
 from derivations.lora.layer import TEXTBOOK, model_full, model_lora
-from derivations.lora.linear import lora, oblong
+from derivations.lora.linear import oblong
 from derivations.lora.symbols import BYTES, L, V, bits, d_in, d_out, f, h, h_kv, n, r
 
 BITS = {"float32": 32, "float16": 16, "bfloat16": 16, "int8": 8, "nf4": 4}

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from derivations.prose import Book
-from derivations.prose.finding import Finding
+from derivations.book import Book
 from derivations.site.store import Store
+from derivations.text.finding import Finding
 
 
 class Edition:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from derivations.prose.finding import Finding, Lines
 from derivations.site.math import MathError
+from derivations.text.finding import Finding, Lines
 
 
 def box(findings: Sequence[Finding], title: str) -> str:

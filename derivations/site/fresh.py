@@ -23,7 +23,7 @@ from derivations.course import Course
 from derivations.language.profile import profile
 from derivations.language.words import interface_words
 from derivations.language.writer import language
-from derivations.prose.finding import Finding
+from derivations.text.finding import Finding
 
 
 class CourseError(Exception):

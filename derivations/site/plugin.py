@@ -28,14 +28,14 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from derivations.prose import Book
-from derivations.prose.finding import Finding, in_order
-from derivations.prose.project import nav_titles, write_whole
+from derivations.book import Book
+from derivations.project import nav_titles, write_whole
 from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import compiled
 from derivations.site.words import words
+from derivations.text.finding import Finding, in_order
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -13,7 +13,7 @@ from counted.course import BY_NAME, COURSE, MODELS
 
 from derivations.exact import NUMBER, Formula
 from derivations.language import Language, Written, language
-from derivations.prose.expression import read_forms
+from derivations.text.expression import read_forms
 
 COLUMNS = (("model.weights", "short"), ("model.pairs", ""), ("block.share", "percent(3)"))
 HEADINGS = {"en": "| Model | Weights | Pairs | Share |", "es": "| Modelo | Pesos | Pares | Parte |"}

@@ -20,7 +20,7 @@ from pages import LANGUAGES, Expression, Math, Number, Piece, TableOf
 
 from derivations.exact import Value
 from derivations.language import Language, language
-from derivations.prose.expression import read_forms
+from derivations.text.expression import read_forms
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -18,12 +18,12 @@ import time
 from pathlib import Path
 
 WITHIN = {
-    "where": [("prose/where.py", "html")],
-    "tables": [("prose/tables.py", "read_tables"), ("prose/blocks/table.py", "table_html")],
-    "gate": [("prose/gate.py", "check")],
-    "binding": [("prose/page.py", "bind")],
-    "files": [("prose/book.py", "files")],
-    "finish": [("prose/book.py", "finish")],
+    "where": [("text/where.py", "html")],
+    "tables": [("tables.py", "read_tables"), ("blocks/table.py", "table_html")],
+    "gate": [("check/gate.py", "check")],
+    "binding": [("text/page.py", "bind")],
+    "files": [("book.py", "files")],
+    "finish": [("book.py", "finish")],
     "formulas": [("site/math.py", "typeset")],
     "markdown": [("markdown/core.py", "convert")],
     "search": [("material/plugins/search/plugin.py", "add_entry_from_context"), ("site/search.py", "index")],

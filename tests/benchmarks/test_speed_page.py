@@ -12,7 +12,7 @@ import projects
 import results
 import speed_page
 
-from derivations.prose.scan import Kind, scan
+from derivations.text.scan import Kind, scan
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["en", "es"])

@@ -10,7 +10,7 @@ import pytest
 HEAVY = (
     "sympy", "mpmath", "pandas", "numpy", "mkdocs", "material", "jinja2", "markdown", "yaml", "dukpy", "matplotlib",
     "babel", "asyncio", "http", "ssl", "pydoc", "unittest", "logging.config", "random", "importlib.metadata",
-    "derivations.lora.course", "derivations.lora.architecture.formulas", "derivations.language", "derivations.prose",
+    "derivations.lora.course", "derivations.lora.families", "derivations.language", "derivations.text",
 )
 """Modules that no counting needs."""
 

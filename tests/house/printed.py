@@ -7,7 +7,7 @@ may differ between languages, so no other check sees when one changes; this list
 import sys
 from pathlib import Path
 
-from derivations.prose.project import Project
+from derivations.project import Project
 
 ROOT = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("printed.txt")

@@ -33,13 +33,13 @@ class Mistake:
 
 MISTAKES = {
     "4h becomes 3h in fc1": Mistake(
-        "derivations/lora/layer.py", 'Linear("fc1", 4 * hidden_size', 'Linear("fc1", 3 * hidden_size',
+        "derivations/counting/textbook.py", 'Linear("fc1", 4 * hidden_size', 'Linear("fc1", 3 * hidden_size',
         "tests/lora/test_layer_counts.py"),
     "r(in + out) becomes r·in": Mistake(
-        "derivations/lora/linear.py", "rank * (linear.in_ + linear.out)", "rank * linear.in_",
+        "derivations/counting/linear.py", "rank * (linear.in_ + linear.out)", "rank * linear.in_",
         "tests/lora/test_linear_counts.py"),
     "the ratio is inverted": Mistake(
-        "derivations/lora/linear.py", "quotient(lora(linear, rank), full(linear, bias=bias))",
+        "derivations/counting/linear.py", "quotient(lora(linear, rank), full(linear, bias=bias))",
         "quotient(full(linear, bias=bias), lora(linear, rank))", "tests/lora/test_linear_counts.py"),
     "a Spanish page's number takes another form": Mistake(
         "docs/es/chapter.md", "| short", "| exact", PAGES + "test_the_pages_print_what_was_last_looked_at"),

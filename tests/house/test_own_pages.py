@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from printed import LIST, printed
 
-from derivations.prose.project import Project
+from derivations.project import Project
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from derivations.blocks.drill import asked, rational, versions
 from derivations.course import Drill
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
-from derivations.prose.blocks.drill import asked, rational, versions
 
 DRILLS = list(COURSE.drills.values())
 

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
+from derivations.counting.inverse import parse_budget
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
-from derivations.lora.inverse import parse_budget
 
 F = COURSE.formulas
 

@@ -12,8 +12,8 @@ from derivations.exact import DomainError, Formula, prove
 from derivations.lora.course import COURSE
 
 OURS = {name: formula for name, formula in COURSE.formulas.items()
-        if isinstance(formula, Formula) and formula.function.__module__.startswith("derivations.lora")
-        and "architecture" not in formula.function.__module__}
+        if isinstance(formula, Formula) and formula.function.__module__.startswith(("derivations.lora", "derivations.counting"))
+        and "families" not in formula.function.__module__}
 DERIVED = ("linear", "square", "attention", "mlp", "fc1", "fc2", "layer", "qv", "model", "fused", "gated", "moe",
            "embeddings", "adapter", "capacity", "memory")
 

@@ -5,7 +5,7 @@ How they are drawn is tested with the blocks; here stands what they draw.
 
 from fractions import Fraction
 
-from derivations.lora.catalogue import catalogue
+from derivations.counting.catalogue import catalogue
 from derivations.lora.course import COURSE
 
 PLOTS = COURSE.plots

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.counting.linear import Linear, full, lora
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
-from derivations.lora.linear import Linear, full, lora
 
 F = COURSE.formulas
 sides, ranks = st.integers(1, 60), st.integers(1, 40)

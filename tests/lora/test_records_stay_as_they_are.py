@@ -4,13 +4,13 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from derivations.lora.catalogue import public_model
-from derivations.lora.count import Question, count_configuration
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.inverse import parse_budget, rank_within
+from derivations.counting.linear import Linear
+from derivations.counting.targets import places
 from derivations.lora.initialization import differentiate
-from derivations.lora.inverse import parse_budget, rank_within
-from derivations.lora.linear import Linear
 from derivations.lora.memory import ACCOUNTS
-from derivations.lora.targets import places
 
 GPT2 = public_model("gpt2").configuration
 RECORDS = [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.counting.safetensors import DTYPES
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE
-from derivations.lora.safetensors import DTYPES
 from derivations.lora.storage import BITS
 
 F = COURSE.formulas

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.lora.catalogue import catalogue
+from derivations.counting.catalogue import catalogue
 from derivations.lora.course import COURSE
 
 F = COURSE.formulas

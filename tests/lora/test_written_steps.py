@@ -17,7 +17,7 @@ from derivations.lora.course import COURSE
 KEPT = Path(__file__).parent / "data" / "derivations.txt"
 DERIVED = {name: formula for name, formula in COURSE.formulas.items()
            if isinstance(formula, Formula) and formula.derive is not None
-           and "architecture" not in formula.function.__module__}
+           and "families" not in formula.function.__module__}
 
 
 def written(formula):

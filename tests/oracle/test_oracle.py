@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 import derivations
-from derivations.lora.architecture.decoder import biases, total
-from derivations.lora.configuration import configure
-from derivations.lora.count import Question, adapted, count_configuration, tensors
-from derivations.lora.safetensors import DTYPES, file_bytes, header_bytes
-from derivations.lora.targets import places
+from derivations.counting.architecture.decoder import biases, total
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.safetensors import DTYPES, file_bytes, header_bytes
+from derivations.counting.targets import places
 
 HERE = Path(__file__).parent
 ORACLE = json.loads((HERE / "oracle.json").read_text(encoding="utf-8"))

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import derivations
-from derivations.lora.architecture import MODEL_TYPES
-from derivations.lora.architecture.decoder import biases, total
-from derivations.lora.configuration import configure
-from derivations.lora.targets import places
+from derivations.counting.architecture import MODEL_TYPES
+from derivations.counting.architecture.decoder import biases, total
+from derivations.counting.configuration import configure
+from derivations.counting.targets import places
 
 HERE = Path(__file__).parent
 FILES = {4: HERE / "vectors-transformers-4.json", 5: HERE / "vectors-transformers-5.json"}

@@ -9,8 +9,8 @@ ASSETS = ROOT / "derivations" / "site" / "assets"
 @pytest.fixture(scope="session")
 def book():
     """The real course and its pages, for what the build hands to the scripts."""
+    from derivations.book import Book
     from derivations.lora.course import COURSE
-    from derivations.prose import Book
 
     return Book(ROOT, COURSE)
 

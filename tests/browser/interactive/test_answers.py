@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from derivations.blocks.drill import asked, rational, versions
 from derivations.exact import RATIO
 from derivations.lora.course import COURSE
-from derivations.prose.blocks.drill import asked, rational, versions
 
 JUDGE = """questions => {
   const { parse } = derivations.exact;

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from derivations.blocks.calculator import Writer, calculator_data, groups, reckon
+from derivations.counting.architecture import MODEL_TYPES
+from derivations.counting.catalogue import catalogue
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.inverse import parse_budget, rank_within
+from derivations.counting.refusal import Refusal
 from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form
-from derivations.lora.architecture import MODEL_TYPES
 from derivations.lora.calculator import layout_of
-from derivations.lora.catalogue import catalogue
-from derivations.lora.configuration import configure
-from derivations.lora.count import Question, count_configuration
-from derivations.lora.inverse import parse_budget, rank_within
-from derivations.lora.refusal import Refusal
-from derivations.prose.blocks.calculator import Writer, calculator_data, groups, reckon
 
 LANGUAGES = ("en", "es")
 RUN = """([lang, states]) => states.map(([label, state]) => {
@@ -136,7 +136,7 @@ odd = st.one_of(st.none(), st.booleans(), st.text(max_size=4), st.just(-1), st.j
 @st.composite
 def configurations(draw):
     """Configurations of a known family, with fields left out, spelled otherwise, or holding what they shouldn't."""
-    from derivations.lora.architecture import find
+    from derivations.counting.architecture import find
 
     family = find(draw(st.sampled_from(MODEL_TYPES)))
     config = {"model_type": family.model_type}

@@ -1,0 +1,341 @@
+"""The block that asks: a question, a box for the answer, two hints, the worked solution, and further versions of it.
+
+Everything that a reply needs is worked out here and proved here, as exact numbers: the answer of each version, the
+values of the catalogued slips, and that no slip could pass for the answer. The browser compares; it derives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from derivations.blocks.context import Context
+from derivations.blocks.script import as_script
+from derivations.course import Drill
+from derivations.exact import RATIO, DomainError, Exact, Formula, Value
+from derivations.language import Form, FormError, Language
+from derivations.text.expression import read_forms
+from derivations.text.marks import tex_html
+from derivations.text.words import WordFault
+
+SIZES = ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
+_DEFAULT_DIGITS = {"percent": 2, "points": 1, "short": 3, "digits": 3}
+_TEX = re.compile(r'<(?:span|div) class="tex" data-tex="[^"]*"(?: data-display)?>(.*?)</(?:span|div)>', re.DOTALL)
+_CHANGING = re.compile(r"([^\s<>\"=&;]*\d[^\s<>\"=&;]*(?:\u202f\d[^\s<>\"=&;]*)*)")    # Spanish groups by U+202F
+_ENOUGH = 60
+"""Digits of an irrational answer that the browser gets."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How an answer is asked for, as the browser's judge takes it.
+
+    unit    "percent", "MiB" … or the unit's own name: what a bare number is taken to be in
+    digits  significant digits asked for (None: another rule)
+    places  decimals asked for
+    Without digits and places only the exact number is right.
+    """
+
+    unit: str
+    digits: int | None = None
+    places: int | None = None
+
+    @property
+    def scale(self) -> Fraction:
+        """What one of the unit is, in plain units."""
+        if self.unit == "percent":
+            return Fraction(1, 100)
+        if self.unit in SIZES:
+            power = "KMGT".index(self.unit[0]) + 1
+            return Fraction(1024**power if "i" in self.unit else 1000**power)
+        return Fraction(1)
+
+    def accepts(self, number: Fraction, answer: Fraction) -> bool:
+        """Whether a number lies in the interval whose every rounding as asked for would be right."""
+        if number == answer:
+            return True
+        if self.digits is None and self.places is None:
+            return False
+        shown = abs(answer / self.scale)
+        places = self.places if self.places is not None else (self.digits or 0) - 1 - _magnitude(shown)
+        return abs(number - answer) <= self.scale * Fraction(10) ** -places / 2
+
+
+def _magnitude(number: Fraction) -> int:
+    """Give the e with 10^e <= number < 10^(e + 1); 0 for zero."""
+    if number == 0:
+        return 0
+    power = len(str(number.numerator)) - len(str(number.denominator))
+    return power if Fraction(10) ** power <= number else power - 1
+
+
+def asked(drill: Drill) -> Asked:
+    """Read a drill's form."""
+    unit = drill.answer.unit.name
+    form = next((form for form in read_forms(drill.form) if form.name not in ("signed", "of", "about")), Form("exact"))
+    number = next((argument for argument in form.arguments if isinstance(argument, int)), None)
+    if form.name == "percent":
+        return Asked("percent", number or _DEFAULT_DIGITS["percent"])
+    if form.name in SIZES:
+        return Asked(form.name, number or 3)
+    if form.name == "places":
+        return Asked(unit, places=number)
+    if form.name in ("digits", "short"):
+        return Asked(unit, number or 3)
+    return Asked(unit)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a drill: its inputs, its answer, and the slips that have a value there."""
+
+    inputs: Mapping[str, Exact]
+    answer: Value
+    slips: tuple[tuple[str, Fraction], ...]
+
+
+@lru_cache(maxsize=256)             # each language asks for them, the page and its key
+def versions(drill: Drill) -> tuple[Version, ...]:
+    """Give the versions that are fit to be asked; raises `WordFault` if the printed one, the first, isn't.
+
+    Unfit: two slips with one value, a slip that would pass for the answer, an answer that stands in the question.
+    """
+    fit = []
+    for number, inputs in enumerate(drill.variants):
+        version = _version(drill, inputs)
+        fault = unfit(drill, version)
+        if not fault:
+            fit.append(version)
+        elif number == 0:
+            raise WordFault(f"drill {drill.name}: {fault}")
+    return tuple(fit)
+
+
+def _version(drill: Drill, inputs: Mapping[str, Exact]) -> Version:
+    try:
+        answer = _at(drill.answer, inputs)
+    except DomainError as fault:
+        raise WordFault(f"drill {drill.name}: {fault}") from None
+    slips = []
+    for slip in drill.slips:
+        try:
+            slips.append((slip.key, rational(_at(slip.formula, inputs).exact)))
+        except DomainError:
+            continue
+    return Version(inputs, answer, tuple(slips))
+
+
+def _at(formula: Formula, inputs: Mapping[str, Exact]) -> Value:
+    value = formula(**{symbol.name: inputs[symbol.name] for symbol in formula.free if symbol.name in inputs})
+    if not isinstance(value, Value):
+        missing = ", ".join(symbol.name for symbol in value.free)
+        raise WordFault(f"{formula.name} needs {missing}, which the drill doesn't give")
+    return value
+
+
+def rational(exact: Exact) -> Fraction:
+    """Give a number as a fraction; an irrational one to more digits than anybody types."""
+    if isinstance(exact, int | Fraction):
+        return Fraction(exact)
+    import sympy  # noqa: PLC0415 - the number is SymPy's own
+
+    return Fraction(str(sympy.N(exact, _ENOUGH)))
+
+
+def unfit(drill: Drill, version: Version) -> str:
+    """Say why a version can't be asked, or nothing."""
+    rule, answer = asked(drill), rational(version.answer.exact)
+    seen: dict[Fraction, str] = {}
+    for key, number in version.slips:
+        if rule.accepts(number, answer):
+            return f"the slip '{key}' would pass for the answer at {_listing(version.inputs)}"
+        if number in seen:
+            return f"the slips '{seen[number]}' and '{key}' are the same number at {_listing(version.inputs)}"
+        seen[number] = key
+    if any(not isinstance(one, int | Fraction) or one == answer for one in version.inputs.values()) and (
+        version.answer.unit != RATIO
+    ):
+        return f"the answer is one of the inputs at {_listing(version.inputs)}"
+    return ""
+
+
+def _listing(inputs: Mapping[str, Exact]) -> str:
+    return ", ".join(f"{name} = {number}" for name, number in inputs.items())
+
+
+TEXTS = ("question", "hint1", "hint2")
+
+
+def drill_html(context: Context, name: str, language: Language) -> str:
+    """Write a drill: its first version as the page, the others as data beside it."""
+    drill = context.course.drills[name]
+    fit = versions(drill)
+    rule = asked(drill)
+    texts = [_texts(context, drill, version, language) for version in fit]
+    first, word, ident = texts[0], language.word, f"drill-{name}"
+    title = first["title"]
+    unit = escape(unit_of(rule, drill, language))
+    hints = "".join(
+        f'<details class="hint" data-text="hint{n}"><summary>{escape(word("drill.hint", number=str(n)))}</summary>'
+        f'<div class="text">{first[f"hint{n}"]}</div></details>' for n in (1, 2)
+    )
+    data = {
+        "name": name, "asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places},
+        "unit": drill.answer.unit.name,
+        **_data(drill, fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts]),
+    }
+    return (
+        f'<section class="drill" id="{ident}" data-drill="{name}" aria-labelledby="{ident}-title">'
+        f'<p class="drill-title" id="{ident}-title">{title}</p>'
+        f'<div class="question" data-text="question">{first["question"]}</div>'
+        f'<form novalidate autocomplete="off" data-search-exclude>'
+        f'<label for="{ident}-answer">{escape(word("drill.answer"))} '
+        f'<span class="asked">({unit})</span></label>'
+        f'<span class="how" id="{ident}-how">{escape(word("drill.how"))}</span>'
+        f'<span class="row"><input id="{ident}-answer" name="answer" type="text" autocomplete="off" '
+        f'autocapitalize="off" spellcheck="false" aria-describedby="{ident}-how {ident}-says">'
+        f'<button type="submit">{escape(word("drill.check"))}</button></span>'
+        f'<output id="{ident}-says" for="{ident}-answer"></output></form>'
+        f"{hints}"
+        f'<details class="solution" id="{ident}-solution"><summary>{escape(word("drill.solution"))}</summary>'
+        f'<div class="text" data-text="solution">{first["solution"]}</div></details>'
+        f'<p class="to-key"><a href="#key-{name}">{escape(word("drill.to_key"))}</a></p>'
+        f'<script type="application/json">{as_script(data)}</script></section>'
+    )
+
+
+JUDGE_WORDS = (
+    "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "ambiguous", "unreadable",
+    "empty", "too_big", "fraction", "unit_other", "unit_unknown", "billion", "hint", "another", "link", "copied",
+    "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
+)
+"""What the judge can say, by its key under `judge.` in the interface's words."""
+
+
+def unit_of(rule: Asked, drill: Drill, language: Language) -> str:
+    """Say what an answer is asked for in: "percent, 2 significant digits"."""
+    if rule.unit == "percent":
+        noun = language.word("drill.percent")
+    elif rule.unit in SIZES:
+        noun = rule.unit.replace("KB", "kB")
+    elif drill.answer.unit == RATIO:
+        noun = language.word("drill.ratio")
+    elif rule.unit == "number":
+        noun = language.word("drill.number")
+    else:
+        noun = language.noun(f"unit.{rule.unit}" if rule.unit != "byte" else rule.unit).plural
+    if rule.digits is not None:
+        return language.word("drill.digits", unit=noun, number=str(rule.digits))
+    if rule.places is not None:
+        return language.word("drill.places", unit=noun, number=str(rule.places))
+    return language.word("drill.exactly", unit=noun)
+
+
+def _texts(context: Context, drill: Drill, version: Version, language: Language) -> dict[str, str]:
+    """Write all texts of one version as HTML, by key; slips as `slip.KEY`."""
+    names, words = context.names.with_inputs(version.inputs), context.words[language.code]
+    texts = {key: words.html(f"drill.{drill.name}.{key}", names) for key in ("title", *TEXTS)}
+    told = words.html(f"drill.{drill.name}.solution", names)
+    texts["solution"] = f"<p>{told}</p>{_worked(context, drill, version, language)}"
+    for slip in drill.slips:
+        texts[f"slip.{slip.key}"] = words.html(f"slip.{slip.key}", names)
+    return texts
+
+
+def _worked(context: Context, drill: Drill, version: Version, language: Language) -> str:
+    """Write the derivation with the numbers put in, and what it comes to."""
+    value, forms = version.answer, read_forms(drill.form)
+    lines = []
+    for step in value.formula.steps:
+        shown = language.expression(step.expression, version.inputs)
+        lines.append((context.explain(step.reason, language), f"= {shown.tex}", f"= {shown.text}"))
+    exact, written = language.number(value.exact, (Form("exact"),), value.unit), language.write(value, forms)
+    if not lines or lines[-1][1] != f"= {exact.tex}":
+        lines.append((language.word("drill.exact"), f"= {exact.tex}", f"= {exact.text}"))
+    if written.text != exact.text:
+        sign = (r"\approx", "≈") if written.rounded else ("=", "=")
+        lines.append((language.word("drill.written"), f"{sign[0]} {written.tex}", f"{sign[1]} {written.text}"))
+    items = "".join(f'<li><p class="reason">{escape(reason)}</p>{tex_html(tex, plain, display=True)}</li>'
+                    for reason, tex, plain in lines)
+    return f'<ol class="steps">{items}</ol>'
+
+
+def _light(html: str) -> str:
+    """Replace formulas by their plain text: the data beside a page carries no typeset math."""
+    return _TEX.sub(r'<span class="math">\1</span>', html)
+
+
+def _data(drill: Drill, fit: Sequence[Version], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Pack the versions: each text once, with slots, and for each version what goes into them."""
+    slots: dict[tuple[str, ...], int] = {}
+    packed = {key: folded([one[key] for one in texts], slots) for key in texts[0]}
+    fills = list(slots)
+    return {
+        "texts": packed,
+        "versions": [
+            {
+                "at": {name: str(number) for name, number in version.inputs.items()},
+                "answer": str(rational(version.answer.exact)),
+                "slips": {key: str(number) for key, number in version.slips},
+                "fill": [fill[i] for fill in fills],
+            }
+            for i, version in enumerate(fit)
+        ],
+    }
+
+
+def folded(texts: Sequence[str], slots: dict[tuple[str, ...], int]) -> list[str | int]:
+    """Give what the texts have in common, with the number of a slot where they differ; new slots are added."""
+    cut = [_CHANGING.split(text) for text in texts]
+    if len({len(pieces) for pieces in cut}) > 1:
+        cut = [[text] for text in texts]
+    pieces: list[str | int] = []
+    for together in zip(*cut, strict=True):
+        if len(set(together)) > 1:
+            pieces.append(slots.setdefault(together, len(slots)))
+        elif pieces and isinstance(pieces[-1], str):
+            pieces[-1] += together[0]
+        else:
+            pieces.append(together[0])
+    return [piece for piece in pieces if piece != ""]
+
+
+def nouns(context: Context) -> dict[str, list[str]]:
+    """Give the words that may follow a number, by unit, in every language: readers type the one they think in."""
+    found: dict[str, list[str]] = {}
+    for unit in context.course.units:
+        for one in context.languages.values():
+            try:
+                noun = one.noun(unit.name)
+            except FormError:
+                continue
+            found.setdefault(unit.name, []).extend(word.lower() for word in (noun.singular, noun.plural))
+    return found
+
+
+def key_html(context: Context, names: Sequence[str], language: Language) -> str:
+    """Write what follows a page's drills: the judge's words, and for print the key, linked both ways."""
+    if not names:
+        return ""
+    said = {
+        "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS}, "rules": language.rules(),
+        "nouns": nouns(context),
+    }
+    entries = []
+    for name in dict.fromkeys(names):
+        drill = context.course.drills[name]
+        version = versions(drill)[0]
+        texts = _texts(context, drill, version, language)
+        answer = language.write(version.answer, read_forms(drill.form)).text
+        entries.append(
+            f'<section id="key-{name}"><p class="drill-title"><a href="#drill-{name}">{texts["title"]}</a>: '
+            f"<b>{escape(answer)}</b></p>{_light(texts['solution'])}</section>"
+        )
+    heading = escape(language.word("drill.key"))
+    return (f'<div class="key" data-search-exclude><p class="key-title">{heading}</p>{"".join(entries)}</div>'
+            f'<script type="application/json" id="judge-words">{as_script(said)}</script>')

@@ -1,0 +1,199 @@
+"""A course's pages, loaded whole: every page of both languages is read, bound and checked before any is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from derivations.blocks import BLOCKS, Context
+from derivations.blocks.drill import key_html
+from derivations.blocks.plot import plot_files
+from derivations.check.gate import Gate
+from derivations.check.skeleton import texts
+from derivations.check.sync import Records, behind, read_records
+from derivations.course import Course
+from derivations.exact import ByModel, Formula, Unequal, Value
+from derivations.language import LANGUAGES, Language, language
+from derivations.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
+from derivations.tables import Table, read_tables
+from derivations.text.claims import Bound, Condition, Magnitude, Verdict
+from derivations.text.expression import BlockCall, ExpressionFault, Names
+from derivations.text.finding import Finding, in_order
+from derivations.text.marks import Rendered, finish
+from derivations.text.page import Claim, Page, read_pages
+from derivations.text.render import Renderer
+from derivations.text.words import WordFault, Words
+
+SYNC = ".sync.toml"
+"""Beside the docs, and not published: what a person last found to say the same in both languages."""
+
+
+class Book:
+    """All pages and tables of a course, checked.
+
+    findings  every fault of both languages, in order of place; a page is fit to publish only if there is none
+    pages     "en/chapter.md" → the page
+    """
+
+    def __init__(self, root: Path, course: Course, *, docs: str = "docs", tables: str = "tables",
+                 before: Book | None = None) -> None:
+        """Load everything. `before` is a book of the same course and the same tables: its faultless pages are taken
+        over where their text is the same.
+        """
+        self.root = root
+        self.course = course
+        self.docs = root / docs
+        self.docs_name = docs
+        self.tables: dict[str, Table]
+        self.table_faults: list[Finding]
+        self.languages: dict[str, Language]
+        self.gate: Gate
+        if before:
+            self.tables, self.table_faults = before.tables, before.table_faults
+            self.languages, self.gate = before.languages, before.gate
+        else:
+            self.tables, self.table_faults = read_tables(root / tables, course)
+            self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
+            self.gate = Gate(course)
+        self._faults = list(self.table_faults)
+        self.names = Names(course, self.tables)
+        self.pages = read_pages(self._read(docs))
+        if before:
+            self.pages.update(before.faultless(self.pages))
+        self.renderers = {code: Renderer(one, course, self._block) for code, one in self.languages.items()}
+        words = {code: Words(course, one, self.renderers[code]) for code, one in self.languages.items()}
+        where = {code: renderer.where for code, renderer in self.renderers.items()}
+        self.context = Context(course, self.names, self.tables, self.gate.glossary, self.languages, words, where)
+        self.verdicts: dict[str, list[tuple[Claim, Verdict]]] = {}
+        self.late: dict[str, set[str]] = {}
+        for src, page in self.pages.items():
+            if before and before.pages.get(src) is page:
+                self.verdicts[src] = before.verdicts[src]
+                continue
+            page.bind(self.names)
+            self.verdicts[src] = list(self._claims(page))
+        self.sections = texts(self.pages)
+        self.records = self._records()
+        self.behind = {code: behind(self.sections, self.records, code) for code in LANGUAGES}
+        self.rendered = {src: self._render(page, before) for src, page in self.pages.items()}
+        self._faults += self.gate.check(self)
+        self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
+
+    def _read(self, docs: str) -> dict[str, tuple[str, str]]:
+        files = {}
+        for code in LANGUAGES:
+            for path in sorted((self.docs / code).rglob("*.md")):
+                src = path.relative_to(self.docs).as_posix()
+                try:
+                    files[src] = (f"{docs}/{src}", path.read_text(encoding="utf-8"))
+                except UnicodeDecodeError as fault:
+                    self._faults.append(Finding(f"{docs}/{src}", 1, fault.start + 1, "the file is not UTF-8"))
+        return files
+
+    def _claims(self, page: Page) -> Iterable[tuple[Claim, Verdict]]:
+        """Decide the claims of a page; a false one is a finding that says both sides."""
+        language = self.languages[page.language]
+
+        def show(side: Any) -> str:
+            return side_text(side, language)
+
+        for claim in page.claims:
+            try:
+                verdict = Condition(claim.condition, self.names).decide(show)
+            except ExpressionFault as fault:
+                page.fault(claim.at + fault.offset, f"claim: {fault.message}")
+                continue
+            words = page.text[slice(*claim.words)]
+            for value in verdict.wants_numeral:
+                self.gate.numeral_agrees(page, claim, value, verdict, language)
+            if not verdict.holds:
+                page.fault(claim.start, f"the claim “{' '.join(words.split())}” is false: {'; '.join(verdict.failed)}")
+            yield claim, verdict
+
+    def _block(self, call: BlockCall, language: Language) -> str:
+        return BLOCKS[call.kind](self.context, call.name, language)
+
+    def _records(self) -> Records:
+        """Read which sections were last found to say the same in both languages."""
+        path = self.docs / SYNC
+        if not path.is_file():
+            return {}
+        records, faults = read_records(path.read_text(encoding="utf-8"), f"{self.docs_name}/{SYNC}")
+        self._faults += faults
+        return records
+
+    def faultless(self, wanted: Mapping[str, Page]) -> dict[str, Page]:
+        """Give those of this book's pages that have no fault and the wanted text."""
+        return {src: page for src, page in self.pages.items()
+                if src in wanted and wanted[src].text == page.text and not page.findings and not wanted[src].findings}
+
+    def _render(self, page: Page, before: Book | None) -> Rendered:
+        name = page.src.partition("/")[2]
+        late = {section for on, section in self.behind[page.language] if on == name}
+        self.late[page.src] = late
+        if before and before.pages.get(page.src) is page and before.late[page.src] == late:
+            return before.rendered[page.src]
+        try:
+            return self.renderers[page.language].render(page, late)
+        except (WordFault, Unequal) as fault:
+            page.fault(page.body_start, str(fault))
+            return Rendered()
+
+    def render(self, src: str) -> Rendered:
+        """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
+        return self.rendered[src]
+
+    def finish(self, src: str, html: str, root: str = "", other: str = "") -> str:
+        """Give the page's HTML with the marks replaced.
+
+        `root` leads from the page to the site's root ("../"), `other` to the page in the other language.
+        """
+        key = key_html(self.context, self._drills(src), self.languages[self.pages[src].language])
+        html = self.gate.tooltips[self.pages[src].language].mark(html)
+        return (finish(self.rendered[src], html) + key).replace("{site-root}", root).replace("{other-page}", other)
+
+    def _drills(self, src: str) -> list[str]:
+        """Name the drills of a page, in order."""
+        calls = (hole.bound for hole in self.pages[src].holes.values())
+        return [call.name for call in calls if isinstance(call, BlockCall) and call.kind == "drill"]
+
+    def ledger(self) -> list[Entry]:
+        """List every value that the pages print."""
+        return entries((page, self.rendered[src]) for src, page in self.pages.items())
+
+    def claims(self) -> list[ClaimEntry]:
+        """List every claim of the pages, with its distance from its limit."""
+        return claim_entries((page, self.verdicts[src]) for src, page in self.pages.items())
+
+    def file_names(self) -> list[str]:
+        """Name the data files that the site publishes, without making them."""
+        tables = [f"tables/{name}.{kind}" for name in self.tables for kind in ("csv", "json")]
+        return ["ledger.json", "claims.json", *tables]
+
+    def csv(self) -> dict[str, str]:
+        """Give every table as CSV, by name."""
+        return {name: table.csv() for name, table in self.tables.items()}
+
+    def files(self) -> dict[str, bytes]:
+        """Give the data files that the site publishes beside its pages, by path."""
+        files = {"ledger.json": as_json(self.ledger()), "claims.json": as_json(self.claims())}
+        for name, table in self.tables.items():
+            files[f"tables/{name}.csv"] = table.csv()
+            files[f"tables/{name}.json"] = table.json()
+        return {**{path: text.encode() for path, text in files.items()}, **dict(plot_files(self.context))}
+
+
+def side_text(side: Any, language: Language) -> str:
+    """Write one side of a comparison: exact and rounded."""
+    if isinstance(side, Value):
+        exact, rounded = str(side.exact), language.write(side).text
+        return exact if exact == rounded else f"{exact} ({rounded})"
+    if isinstance(side, Formula | ByModel):
+        return side.name
+    if isinstance(side, Magnitude):
+        return f"log₁₀ {side_text(side.value, language)}"
+    if isinstance(side, Bound):
+        return f"{Fraction(side.exact) * 100}%" if side.is_ratio else str(side.exact)
+    return str(side)

@@ -1,0 +1,168 @@
+"""Links and pictures of all pages: each must lead somewhere, and a picture must say in words what it shows.
+
+Links to other sites are left alone: no request leaves the machine. What a build makes (tables, data files, blocks with
+ids of their own) is passed in, so that a link to it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from posixpath import basename, dirname, join, normpath, relpath
+from urllib.parse import unquote, urlsplit
+
+from derivations.nearest import closest
+from derivations.text.finding import Finding, Lines
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """What the check needs of a page.
+
+    path  from the project's root, for findings
+    text  code, comments, holes and tags blanked
+    ids   anchors that the text doesn't show (of blocks and values)
+    """
+
+    path: str
+    text: str
+    lines: Lines
+    ids: Set[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link or picture: its target as written, and where that starts."""
+
+    target: str
+    start: int
+    picture: bool = False
+    words: str = ""
+
+
+_INLINE = re.compile(
+    r"(?P<mark>!?)\[(?P<words>(?:[^\[\]]|\[[^\[\]]{0,300}+\](?:\([^()]{0,300}+\))?){0,1000}+)\]"
+    r"\([ \t]*+(?P<target><[^<>\n]*+>|(?:[^()\s]|\([^()\s]*+\))*+)"
+)
+_NESTED = re.compile(r"!\[(?P<words>[^\[\]]{0,300})\]\([ \t]*+(?P<target>[^()\s]{0,300}+)")
+_REFERENCE = re.compile(r"(?P<mark>!?)\[(?!\^)(?P<words>[^\[\]\n]{1,300})\]\[(?!\^)(?P<id>[^\[\]\n]{0,200})\]")
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<id>[^\[\]\n]{1,200})\]:[ \t]*+(?P<target>\S*+)", re.MULTILINE)
+_HTML = re.compile(
+    r"<(?P<tag>a|img|source|link)\b(?P<attributes>(?:[^<>\"']|\"[^\"]{0,2000}+\"|'[^']{0,2000}+')*+)>", re.IGNORECASE,
+)
+_TARGET = re.compile(r"(?<![\w-])(?:href|src)[ \t]*=[ \t]*[\"']?(?P<target>[^\"'\s>]*)", re.IGNORECASE)
+_ALT = re.compile(r"(?<![\w-])alt[ \t]*=", re.IGNORECASE)
+_IDS = re.compile(
+    r"\{:?[^{}\n#]{0,200}+#(?P<list>[\w:.-]{1,200})[^{}\n]{0,200}\}"
+    r"|<\w[^<>]{0,500}?\s(?:id|name)=[\"']?(?P<html>[^\"'\s>]{1,200})"
+)
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def links(text: str) -> list[Link]:
+    """Find all links and pictures of a text, in order."""
+    found: list[Link] = []
+    for match in _INLINE.finditer(text):
+        target = match["target"].strip("<>")
+        found.append(Link(target, match.start("target"), bool(match["mark"]), match["words"]))
+        for inner in _NESTED.finditer(match["words"]):
+            found.append(Link(inner["target"], match.start("words") + inner.start("target"), True, inner["words"]))
+    targets = {" ".join(match["id"].lower().split()): match["target"] for match in _DEFINITION.finditer(text)}
+    for match in _DEFINITION.finditer(text):
+        found.append(Link(match["target"].strip("<>"), match.start("target"), words=match["id"]))
+    for match in _REFERENCE.finditer(text):
+        name = " ".join((match["id"] or match["words"]).lower().split())
+        if name not in targets:
+            found.append(Link(f"[{name}]", match.start(), words=match["words"]))
+        elif match["mark"]:
+            found.append(Link(targets[name], match.start(), True, match["words"]))
+    for match in _HTML.finditer(text):
+        target = _TARGET.search(match["attributes"])
+        if target is not None:
+            picture = match["tag"].lower() == "img"
+            alt = "x" if _ALT.search(match["attributes"]) else ""
+            found.append(Link(target["target"], match.start("attributes") + target.start("target"), picture, alt))
+    return sorted(found, key=lambda link: link.start)
+
+
+def anchors(text: str) -> set[str]:
+    """Give the ids that a text declares: of headings, attribute lists and tags."""
+    return {match["list"] or match["html"] for match in _IDS.finditer(text)}
+
+
+def check_links(
+    pages: Mapping[str, LinkPage], files: Iterable[str], *, generated: Iterable[str] = ()
+) -> list[Finding]:
+    """Check the links of all pages.
+
+    pages      src ("en/chapter.md") → page
+    files      all other files under the docs, from there ("assets/logo.svg", "en/data.csv")
+    generated  files that a build adds, from the site's root of any language ("tables/models.csv")
+    """
+    known = set(files)
+    made = set(generated)
+    ids = {src: anchors(page.text) | page.ids for src, page in pages.items()}
+    findings: list[Finding] = []
+    for src, page in pages.items():
+        for link in links(page.text):
+            fault = _fault(link, src, ids, known, made)
+            if fault is not None:
+                findings.append(page.lines.finding(page.path, link.start, *fault))
+            if link.picture and not link.words.strip():
+                findings.append(page.lines.finding(page.path, link.start, f"the picture {link.target} has no words",
+                                                   "say in the alternative text what it shows"))
+    return findings
+
+
+def _fault(
+    link: Link, src: str, ids: Mapping[str, set[str]], files: set[str], made: set[str]
+) -> tuple[str, str] | None:
+    """Give message and hint, or None for a link that leads somewhere."""
+    target = link.target
+    if target.startswith("["):
+        return f"no target is defined for {target}", f"define it: {target}: page.md"
+    if not target:
+        return "a link without a target", ""
+    if "\ufffc" in target:
+        return None                                               # a value stands in it
+    if _ELSEWHERE.match(target):
+        if link.picture and not target.startswith("data:"):
+            return f"the picture {target} is on another host", "no request may leave the machine: put it in assets"
+        return None
+    if target.startswith("/"):
+        return f"the link {target} begins at the root of a host", "write it relative to this page: it must work offline"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return f"the link {target} can't be read", ""
+    path, anchor = unquote(parts.path), unquote(parts.fragment)
+    if not path:
+        return _anchor_fault(anchor, src, src, ids[src])
+    here = normpath(join(dirname(src), path))
+    from_root = normpath(join(dirname(src.partition("/")[2]), path))
+    if here in ids:
+        return _anchor_fault(anchor, here, src, ids[here])
+    if here in files or from_root in files or from_root in made or here in made:
+        return None
+    near = _nearest(here, [*ids, *files], src)
+    hint = f"nearest: {near}" if near else ""
+    kind = "the picture" if link.picture else "the page" if path.endswith(".md") or "." not in path else "the file"
+    return f"{kind} {path} doesn't exist", hint
+
+
+def _anchor_fault(anchor: str, page: str, src: str, ids: set[str]) -> tuple[str, str] | None:
+    if not anchor or anchor in ids:
+        return None
+    near = closest(anchor, sorted(ids))
+    where = "this page" if page == src else page
+    return f"there is no anchor #{anchor} on {where}", f"nearest: #{near}" if near else ""
+
+
+def _nearest(missing: str, existing: Iterable[str], src: str) -> str:
+    """Give the nearest existing file of the same language, as the page writes it: the same name elsewhere first."""
+    language = src.split("/", 1)[0]
+    mine = sorted(file for file in existing if file.startswith(language + "/") or not file.startswith(("en/", "es/")))
+    same = [file for file in mine if basename(file) == basename(missing)]
+    near = same[0] if same else closest(missing, mine, 0.75)
+    return relpath(near, dirname(src) or ".") if near else ""

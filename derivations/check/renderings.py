@@ -1,0 +1,147 @@
+"""Whether a page uses the renderings that its glossary asks for, and none that it bans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from derivations.language.reading.markup import INVISIBLE, hide, quotations, without
+from derivations.language.reading.reader import Span
+from derivations.text.finding import Finding, Lines
+from derivations.text.glossary import LANGUAGES, Glossary, Term
+
+
+@dataclass(frozen=True)
+class _Ban:
+    """A banned rendering, why, whose it is, and the pattern that finds it from its first letter on."""
+
+    text: str
+    why: str
+    term: Term
+    pattern: re.Pattern[str]
+
+
+_WORD = re.compile(r"\w++")
+_NO_SENTENCE = re.compile(r"^[ \t]*+(?:#{1,6}[ \t]|\||!!!|\?\?\?|===)[^\n]*+|!\[[^\[\]\n]{0,500}+\]", re.MULTILINE)
+_ELSEWHERE = re.compile(r"\[(?P<text>[^\[\]]{1,400})\]\(\s*(?:https?:|<https?:)")
+_IN_BRACKETS = re.compile(r"\((?:[^()\n]|\n(?![ \t]*\n)|\([^()\n]{0,300}+\)){0,300}+\)")
+_ITALIC = re.compile(r"(?<![*\w])\*[^*\n]{1,80}\*(?![*\w])|(?<![_\w])_[^_\n]{1,80}_(?![_\w])")
+
+
+class Renderings:
+    """The checks of one glossary on pages; compiled once."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._banned = self._bans()
+
+    def _bans(self) -> dict[str, dict[str, list[_Ban]]]:
+        """For each language: the bans by their first word, lower case, the longest first."""
+        table: dict[str, dict[str, list[_Ban]]] = {language: {} for language in LANGUAGES}
+        for term in self._glossary.terms:
+            for language, bans in term.banned.items():
+                for text, why in bans:
+                    first = _WORD.search(text.lower())
+                    if first is not None and language in table:
+                        pattern = re.compile(rf"{_words(text)}(?!\w)", re.IGNORECASE)
+                        table[language].setdefault(first[0], []).append(_Ban(text, why, term, pattern))
+        for bans_by_word in table.values():
+            for each in bans_by_word.values():
+                each.sort(key=lambda ban: -len(ban.text))
+        return table
+
+    def check(
+        self, path: str, language: str, text: str, lines: Lines, hidden: Iterable[Span] = ()
+    ) -> list[Finding]:
+        """Find banned renderings in a page's text, in which code, holes and tags are blanked.
+
+        hidden  further stretches that aren't prose (hand-written math)
+        """
+        table = self._banned.get(language)
+        if not table:
+            return []
+        seen = hide(without([*_exempt(text), *hidden], text))
+        found, beyond = [], 0
+        for word in _WORD.finditer(seen):
+            if word.start() < beyond:
+                continue
+            for ban in table.get(word[0].lower(), ()):
+                match = ban.pattern.match(seen, word.start())
+                if match is not None:
+                    words = " ".join(match[0].replace(INVISIBLE, "").split())
+                    found.append(lines.finding(path, match.start(), f"the glossary bans “{words}”: {ban.why}",
+                                               f"write {ban.term.name[language]}"))
+                    beyond = match.end()
+                    break
+        return found
+
+    def first_uses(self, path: str, text: str, lines: Lines, hidden: Iterable[Span] = ()) -> list[Finding]:
+        """Check a Spanish page's borrowed words: italic at the first use, roman afterwards, English given once.
+
+        Headings, tables and alternative texts are left out: they stay roman.
+        """
+        seen = without([*quotations(text), *hidden, *(match.span() for match in _NO_SENTENCE.finditer(text))], text)
+        found: list[Finding] = []
+        for term in self._glossary.terms:
+            if term.borrowed and " " not in term.name["es"]:
+                found += _italics(path, term, seen, lines)
+        given: set[str] = set()
+        english = {term.name["en"].lower() for term in self._glossary.terms}
+        for match in _IN_BRACKETS.finditer(seen):
+            for italic in _ITALIC.finditer(match[0]):
+                word = " ".join(italic[0][1:-1].lower().split())
+                if word in english and word in given:
+                    found.append(lines.finding(path, match.start() + italic.start(),
+                                               f"the English “{word}” was given before on this page",
+                                               "after the first use, Spanish alone"))
+                given.add(word)
+        return found
+
+    def missing(self, english: str, spanish: str) -> list[Term]:
+        """Give the terms that the English text uses and whose Spanish rendering the Spanish text never does."""
+        left, right = _running(english), _running(spanish)
+        return [
+            term for term in self._glossary.terms
+            if term.gender in ("m", "f") and "`" not in term.name["es"]
+            and _uses(left, term.forms("en")) and not _uses(right, term.forms("es"))
+        ]
+
+
+def _exempt(text: str) -> list[Span]:
+    """Give the stretches that may hold what is banned: quotations, links elsewhere, English in brackets."""
+    spans = quotations(text)
+    spans += [match.span("text") for match in _ELSEWHERE.finditer(text)]
+    for brackets in _IN_BRACKETS.finditer(text):
+        spans += [(brackets.start() + italic.start(), brackets.start() + italic.end())
+                  for italic in _ITALIC.finditer(brackets[0])]
+    return spans
+
+
+def _words(text: str) -> str:
+    return rf"{INVISIBLE}*(?:[ \t\u00a0]{{1,3}}|[ \t]?\n[ \t]{{0,12}}){INVISIBLE}*".join(map(re.escape, text.split()))
+
+
+def _italics(path: str, term: Term, text: str, lines: Lines) -> list[Finding]:
+    """Check one borrowed word on one page."""
+    forms = "|".join(map(re.escape, sorted(term.forms("es"), key=len, reverse=True)))
+    found = []
+    for number, match in enumerate(re.finditer(rf"(?<![^\W_])(?:{forms})(?![^\W_])", text, re.IGNORECASE)):
+        italic = text[match.start() - 1:match.start()] in ("*", "_") and text[match.end():match.end() + 1] in ("*", "_")
+        if number == 0 and not italic:
+            found.append(lines.finding(path, match.start(),
+                                       f"“{match[0]}” is borrowed: italic at its first use on a page",
+                                       f"write *{match[0]}* and say what it is: {term.first_use}"))
+        elif number > 0 and italic:
+            found.append(lines.finding(path, match.start(), f"“{match[0]}” stays roman after its first use",
+                                       f"write {match[0]}"))
+    return found
+
+
+def _running(text: str) -> str:
+    """Give the words that a reader sees, lower case, one space between them."""
+    return " ".join(hide(text).replace(INVISIBLE, "").lower().split())
+
+
+def _uses(text: str, forms: Iterable[str]) -> bool:
+    return any(form.lower() in text and re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", text) for form in forms)

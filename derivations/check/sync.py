@@ -1,0 +1,201 @@
+"""Which section of one language has fallen behind the other, by content and not by dates.
+
+For each section a record keeps the hashes of both languages' texts as they stood when a person last found them to say
+the same. Later, a section whose hash moved while the other's did not leaves the other behind. How a value is formatted
+may differ and moves no hash; what it is bound to is parity's business, and does.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+
+from derivations.text.finding import Finding
+
+LANGUAGES = ("en", "es")
+Key = tuple[str, str]
+"""A page without its language ("chapter.md"), and a section's id ("" before the first heading)."""
+_NAMES = {"en": "English", "es": "Spanish"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A section of one language: its words and where it begins."""
+
+    text: str
+    path: str
+    line: int = 1
+
+
+Sections = Mapping[Key, Mapping[str, Text]]
+"""Each section in each language that has it."""
+Records = Mapping[Key, Mapping[str, str]]
+"""The hashes last confirmed, by section and language."""
+
+
+class State(Enum):
+    """How the two languages of a section stand to each other."""
+
+    SAME = "same"
+    BEHIND = "behind"
+    BOTH = "both changed"
+    NEW = "new"
+    ALONE = "in one language only"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The state of one section; `language` is the one that is behind, "" where none is."""
+
+    key: Key
+    state: State
+    language: str = ""
+
+
+_COMMENTS = (("{{#", "#}}"), ("<!--", "-->"))
+_FORM = re.compile(r"(\{\{=[^{}|]*+)\|[^{}]*+\}\}")
+
+
+def digest(text: str) -> str:
+    """Give a section's hash: comments, forms of values and line breaks don't count."""
+    for opening, closing in _COMMENTS:
+        text = _cut(text, opening, closing)
+    bare = _FORM.sub(r"\1}}", text)
+    bare = re.sub(r"[ \t]*\}\}", "}}", bare)
+    return sha256(" ".join(bare.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _cut(text: str, opening: str, closing: str) -> str:
+    """Give the text with a space for each stretch from an opening mark to the next closing one."""
+    out, at = [], 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
+        out += [text[at:start], " "]
+        at = end + len(closing)
+    return "".join([*out, text[at:]])
+
+
+def standings(sections: Sections, records: Records) -> list[Standing]:
+    """Compare every section with its record, in the order of the sections."""
+    return [_standing(key, by_language, records.get(key, {})) for key, by_language in sections.items()]
+
+
+def _standing(key: Key, by_language: Mapping[str, Text], record: Mapping[str, str]) -> Standing:
+    if len(by_language) < len(LANGUAGES):
+        return Standing(key, State.ALONE)
+    if set(record) != set(LANGUAGES):
+        return Standing(key, State.NEW)
+    moved = [code for code in LANGUAGES if digest(by_language[code].text) != record[code]]
+    if not moved:
+        return Standing(key, State.SAME)
+    if len(moved) == len(LANGUAGES):
+        return Standing(key, State.BOTH)
+    return Standing(key, State.BEHIND, next(code for code in LANGUAGES if code not in moved))
+
+
+def behind(sections: Sections, records: Records, language: str) -> set[Key]:
+    """Give the sections whose readers in this language are to be told that the other language has moved on."""
+    return {each.key for each in standings(sections, records) if each.language == language}
+
+
+def check_sync(sections: Sections, records: Records) -> list[Finding]:
+    """Name each section that is behind, at its own place, and the place of the one that moved."""
+    findings = []
+    for each in standings(sections, records):
+        if each.state is State.BEHIND:
+            mine, other = sections[each.key][each.language], _other(sections, each)
+            findings.append(Finding(
+                mine.path, mine.line, 1,
+                f"the section {_name(each.key)} is behind: {other.path}:{other.line} has changed and this has not",
+                "bring it up to date; if it still says the same, confirm it",
+            ))
+    return findings
+
+
+def check_records(sections: Sections, records: Records) -> list[Finding]:
+    """Name what the records don't know yet, or know of sections that are gone. `confirm` mends all of it."""
+    findings = []
+    for each in standings(sections, records):
+        if each.state in (State.NEW, State.BOTH):
+            text = sections[each.key]["es"]
+            what = "is new" if each.state is State.NEW else "has changed in both languages"
+            findings.append(Finding(text.path, text.line, 1,
+                                    f"the section {_name(each.key)} {what} and isn't confirmed",
+                                    "read both, then confirm that they say the same"))
+    for key in sorted(set(records) - set(sections)):
+        findings.append(Finding(key[0], 1, 1, f"the section {_name(key)} is gone, but not its record",
+                                "confirm, and the record goes as well"))
+    return findings
+
+
+def confirm(sections: Sections, records: Records, keys: Iterable[Key] | None = None) -> dict[Key, dict[str, str]]:
+    """Give the records after a person has found both languages of some sections to say the same.
+
+    keys  the sections confirmed; None confirms what is new and what changed in both, never a section that is behind
+    """
+    chosen = None if keys is None else set(keys)
+    confirmed: dict[Key, dict[str, str]] = {}
+    for each in standings(sections, records):
+        by_language = sections[each.key]
+        mechanical = chosen is None and each.state in (State.NEW, State.BOTH)
+        if each.state is not State.ALONE and (mechanical or (chosen is not None and each.key in chosen)):
+            confirmed[each.key] = {code: digest(by_language[code].text) for code in LANGUAGES}
+        elif each.key in records:
+            confirmed[each.key] = dict(records[each.key])
+    return confirmed
+
+
+def write_records(records: Records) -> str:
+    """Write the records as TOML, one line a section, in order: two people's confirmations merge without conflict."""
+    lines = [
+        "# Hashes of each section in both languages, as they stood when both were last found to say the same.",
+        "# `derive check --fix` writes this file.",
+    ]
+    for (page, section), hashes in sorted(records.items()):
+        values = ", ".join(f'{code} = "{hashes[code]}"' for code in LANGUAGES if code in hashes)
+        lines.append(f"{_quoted(f'{page}#{section}')} = {{ {values} }}")
+    return "\n".join(lines) + "\n"
+
+
+def read_records(text: str, path: str) -> tuple[dict[Key, dict[str, str]], list[Finding]]:
+    """Read the records; what can't be read is a finding."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        place = re.search(r"line (\d+), column (\d+)", str(fault))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        return {}, [Finding(path, line, column, "the records can't be read", "mend the line, or write them anew")]
+    records: dict[Key, dict[str, str]] = {}
+    findings = []
+    for name, hashes in data.items():
+        page, mark, section = name.rpartition("#")
+        good = isinstance(hashes, dict) and all(isinstance(value, str) for value in hashes.values())
+        if mark and good:
+            records[page, section] = {code: hashes[code] for code in LANGUAGES if code in hashes}
+        else:
+            findings.append(Finding(path, 1, 1, f"the record '{name}' can't be read",
+                                    'write "page.md#section" = { en = "…", es = "…" }'))
+    return records, findings
+
+
+def notice(key: Key, language: str) -> dict[str, str]:
+    """Give what a reader's notice needs: the page and section in the language that has moved on."""
+    other = next(code for code in LANGUAGES if code != language)
+    return {"page": key[0], "section": key[1], "language": other, "name": _NAMES[other]}
+
+
+def _other(sections: Sections, standing: Standing) -> Text:
+    return next(text for code, text in sections[standing.key].items() if code != standing.language)
+
+
+def _name(key: Key) -> str:
+    page, section = key
+    return f"{page}#{section}" if section else f"{page}, before its first heading,"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c for c in escaped) + '"'

@@ -1,0 +1,86 @@
+"""The numeral check of one page: what is neither bound, nor a name, nor a literal, and what breaks a custom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from derivations.check.customs import Custom, agreement, beside_values, billions, customs
+from derivations.check.suggestions import Reach
+from derivations.check.unreadable import Unread, unread, unreadable
+from derivations.language.reading.markup import quotations, without
+from derivations.language.reading.reader import Numeral, Reader, Reading, Span
+from derivations.text.finding import Finding, Lines, in_order
+from derivations.text.literals import Literal, cover, unused_findings
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text to check, character for character as long as its source.
+
+    text    code, comments, holes and tags blanked
+    math    stretches of hand-written TeX, without their delimiters, in order
+    values  stretches of the holes
+    bound   stretches whose numerals a claim binds
+    """
+
+    path: str
+    language: str
+    text: str
+    lines: Lines
+    math: Sequence[Span] = ()
+    values: Sequence[Span] = ()
+    bound: Sequence[Span] = ()
+    literals: Sequence[Literal] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check found, what it passed over as a name, and what it could not read."""
+
+    findings: list[Finding]
+    reading: Reading
+    unread: list[Unread]
+    customs: list[Custom] = field(default_factory=list)
+
+
+def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = ()) -> Verdict:
+    """Check one passage. `reach` holds the values to suggest; `nouns` are what Spanish counts with *de*."""
+    reading = reader.read(passage.text, passage.math)
+    free = [numeral for numeral in reading.numerals if not _within(numeral, passage.bound)]
+    bound = [numeral for numeral in reading.numerals if _within(numeral, passage.bound)]
+    left, literal, unused = cover(passage.literals, passage.text, free)
+    findings = [_unbound(passage, numeral, reach) for numeral in left]
+    findings += unused_findings(unused, passage.path)
+    breaches = [breach for numeral in left for breach in customs(numeral, passage.language)]
+    breaches += [
+        breach for numeral in [*literal, *bound] for breach in customs(numeral, passage.language, literal=True)
+    ]
+    breaches += _in_context(passage, reading.visible, sorted(set(nouns)))
+    findings += [passage.lines.finding(passage.path, b.start, b.message, b.hint) for b in breaches]
+    holes = unread(passage.text)
+    findings += unreadable(passage.path, passage.lines, holes)
+    return Verdict(in_order(findings), reading, holes, breaches)
+
+
+def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Custom]:
+    """Find the breaches that lie between words."""
+    unquoted = without(quotations(passage.text), visible)
+    found = billions(unquoted, passage.language) + agreement(visible, nouns, passage.language)
+    return found + beside_values(passage.text, passage.values, passage.language)
+
+
+def _unbound(passage: Passage, numeral: Numeral, reach: Reach | None) -> Finding:
+    shown = numeral.text.replace("\n", " ")
+    instead = reach.suggest(numeral) if reach is not None else None
+    if instead:
+        hint = f"write {instead}"
+    elif numeral.kind == "math":
+        hint = "write a hole inside the formula, or list it under literals: with a reason"
+    else:
+        hint = "bind it, or list it under literals: with a reason"
+    return passage.lines.finding(passage.path, numeral.start, f"the numeral {shown} is not derived", hint)
+
+
+def _within(numeral: Numeral, spans: Sequence[Span]) -> bool:
+    return any(start <= numeral.start and numeral.end <= end for start, end in spans)

@@ -1,0 +1,157 @@
+"""A decoder as data: runs of equal layers, what a layer stores, and what stands outside the layers.
+
+Every size is an integer or a SymPy expression, as in `linear`: over integers the sums below count a model, over symbols
+they derive its family's formula. Shapes are (out, in); an embedding is a table of (rows, width).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from derivations.counting.linear import Linear, full, lora
+from derivations.exact import Scalar
+
+Linears = tuple[Linear, ...]
+
+
+class Vector(NamedTuple):
+    """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size."""
+
+    name: str
+    size: Scalar
+    bias: bool = False
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Linear of a layer, the part it belongs to ("attention", "mlp" or "router"), and how many a layer has.
+
+    `count` is 1, or the number of experts: then a `*` in the name stands for the expert's number.
+    """
+
+    linear: Linear
+    part: str
+    count: Scalar = 1
+
+    @property
+    def is_expert(self) -> bool:
+        """Whether each expert of the layer has a Linear of this name."""
+        return "*" in self.linear.name
+
+
+class Layer(NamedTuple):
+    """What one decoder layer stores.
+
+    experts  the Linears of one routed expert: gate, up and down, in this order (gate and up may be one already)
+    router   the Linear that chooses the experts: a part of its own, outside `all`
+    buffers  what the layer stores without training it, under a name that speaks of a bias
+    """
+
+    attention: Linears
+    mlp: Linears = ()
+    vectors: tuple[Vector, ...] = ()
+    router: Linears = ()
+    experts: Linears = ()
+    number_of_experts: Scalar = 0
+    buffers: tuple[str, ...] = ()
+
+    @property
+    def modules(self) -> Iterator[Module]:
+        """Every Linear of the layer, attention first."""
+        for linear in self.attention:
+            yield Module(linear, "attention")
+        for linear in self.router:
+            yield Module(linear, "router")
+        for linear in self.mlp:
+            yield Module(linear, "mlp")
+        for linear in self.experts:
+            yield Module(linear, "mlp", self.number_of_experts)
+
+    @property
+    def adaptable(self) -> Iterator[Module]:
+        """The Linears that `all` means: every one but the router."""
+        return (module for module in self.modules if module.part != "router")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Equal layers in a row, numbered from `first` up to, and without, `stop`."""
+
+    first: Scalar
+    stop: Scalar
+    layer: Layer
+
+    @property
+    def count(self) -> Scalar:
+        """How many layers the run has."""
+        return self.stop - self.first
+
+
+class Decoder(NamedTuple):
+    """A whole model.
+
+    path        where the layers are in a checkpoint: "model.layers"
+    embeddings  tables of (rows, width): tokens first, then learned positions
+    head        the Linear from the last hidden state to the vocabulary; `tied` when it shares the token table
+    vectors     norms outside the layers
+    linears     Linears outside the layers, the head apart
+    """
+
+    runs: tuple[Run, ...]
+    embeddings: Linears
+    head: Linear
+    tied: bool
+    vectors: tuple[Vector, ...]
+    linears: Linears = ()
+    path: str = "model.layers"
+
+
+def layer_full(layer: Layer) -> Scalar:
+    """Count the weights of the layer's adaptable Linears, biases apart."""
+    return sum(module.count * full(module.linear) for module in layer.adaptable)
+
+
+def layer_lora(layer: Layer, rank: Scalar) -> Scalar:
+    """Count the adapter parameters of the layer, each adaptable Linear with a pair of its own."""
+    return sum(module.count * lora(module.linear, rank) for module in layer.adaptable)
+
+
+def model_full(decoder: Decoder) -> Scalar:
+    """Count the weights of the adaptable Linears of all layers."""
+    return sum(run.count * layer_full(run.layer) for run in decoder.runs)
+
+
+def model_lora(decoder: Decoder, rank: Scalar) -> Scalar:
+    """Count the adapter parameters over all layers."""
+    return sum(run.count * layer_lora(run.layer, rank) for run in decoder.runs)
+
+
+def total(decoder: Decoder) -> Scalar:
+    """Count every parameter that the model stores; a head tied to the token table stores only its bias."""
+    layers = sum(run.count * _stored(run.layer) for run in decoder.runs)
+    outside = sum(full(linear, bias=True) for linear in (*decoder.embeddings, *decoder.linears))
+    head = full(decoder.head, bias=True) - (full(decoder.head) if decoder.tied else 0)
+    return layers + outside + head + sum(_scalars(vector) for vector in decoder.vectors)
+
+
+def biases(decoder: Decoder) -> Scalar:
+    """Count the bias vectors of the whole model, those of norms included."""
+    outside = sum(linear.out for linear in (*decoder.linears, decoder.head) if linear.bias)
+    outside += sum(vector.size for vector in decoder.vectors if vector.bias)
+    return outside + sum(run.count * _layer_biases(run.layer) for run in decoder.runs)
+
+
+def _layer_biases(layer: Layer) -> Scalar:
+    linears = sum(module.count * module.linear.out for module in layer.modules if module.linear.bias)
+    return linears + sum(vector.size for vector in layer.vectors if vector.bias)
+
+
+def _stored(layer: Layer) -> Scalar:
+    linears = sum(module.count * full(module.linear, bias=True) for module in layer.modules)
+    return linears + sum(_scalars(vector) for vector in layer.vectors)
+
+
+def _scalars(vector: Vector) -> Scalar:
+    return 2 * vector.size if vector.bias else vector.size

@@ -1,0 +1,143 @@
+"""Families with q, k and v apart over a gated MLP: Llama and those that followed it."""
+
+from __future__ import annotations
+
+from derivations.counting.architecture.decoder import Decoder, Layer
+from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, standard
+from derivations.counting.architecture.family import family
+from derivations.counting.architecture.shared import (
+    AROUND,
+    ATTENTION_BIAS,
+    BEFORE,
+    BIASES,
+    attention,
+    decoder,
+    every_layer,
+    gated,
+    head_norms,
+    layer_norms,
+    scales,
+)
+
+
+@family("smollm3", letters="h h_kv f", fields=grouped(tied=True, key_value_heads=4) | BIASES)
+@family("granite", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
+@family("ministral3", letters="h h_q h_kv f", fields=grouped(tied=False, key_value_heads=8, head_dim=128))
+@family("mistral", letters="h h_q h_kv f", fields=grouped(tied=False, key_value_heads=8))
+@family("llama", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
+def llama(d: Dimensions) -> Decoder:
+    """Llama, and the families that differ from it in their defaults alone."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias),
+        vectors=scales(d.hidden_size, *BEFORE),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("qwen2", letters="h h_kv f", fields=grouped(tied=False, key_value_heads=32))
+def qwen2(d: Dimensions) -> Decoder:
+    """Qwen2 and Qwen2.5: q, k and v have biases, nothing else has."""
+    layer = Layer(
+        attention=attention(d, bias=True, output_bias=False),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *BEFORE),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("qwen3", letters="h h_q h_kv f", outside="d_h", fields=grouped(
+    tied=False, key_value_heads=32, head_dim=128,
+) | ATTENTION_BIAS)
+def qwen3(d: Dimensions) -> Decoder:
+    """Qwen3: heads of a size of their own, and norms on q and k."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *BEFORE) + head_norms(d),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("gemma", letters="h h_q h_kv f", fields=grouped(
+    tied=True, key_value_heads=16, head_dim=256,
+) | ATTENTION_BIAS)
+def gemma(d: Dimensions) -> Decoder:
+    """Gemma: heads of a size of their own, the head tied to a large token table."""
+    return llama(d)
+
+
+@family("gemma2", letters="h h_q h_kv f", fields=grouped(
+    tied=True, key_value_heads=4, head_dim=256,
+) | ATTENTION_BIAS)
+def gemma2(d: Dimensions) -> Decoder:
+    """Gemma 2: norms before and after both halves of a layer."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *AROUND),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("gemma3_text", letters="h h_q h_kv f", outside="d_h", fields=grouped(
+    tied=True, key_value_heads=4, head_dim=256,
+) | ATTENTION_BIAS)
+def gemma3_text(d: Dimensions) -> Decoder:
+    """Gemma 3, its text decoder: Gemma 2 with norms on q and k."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *AROUND) + head_norms(d),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("olmo3", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+@family("olmo2", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+def olmo2(d: Dimensions) -> Decoder:
+    """OLMo 2 and 3: norms after each half, and over the whole of q and of k."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=(
+            *scales(d.hidden_size, "post_attention_layernorm", "post_feedforward_layernorm"),
+            *scales(d.query_size, "self_attn.q_norm"),
+            *scales(d.key_value_size, "self_attn.k_norm"),
+        ),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("cohere2", letters="h h_kv f", fields=standard(
+    tied=True,
+    num_key_value_heads=number("num_key_value_heads", default=None, null="num_attention_heads"),
+) | ATTENTION_BIAS)
+def cohere2(d: Dimensions) -> Decoder:
+    """Command R7B and kin: one norm without a shift, attention and MLP side by side."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, "input_layernorm"),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("stablelm", letters="h h_kv f", fields=standard(
+    tied=False,
+    num_key_value_heads=number("num_key_value_heads", default=32),
+    attention_bias=flag("use_qkv_bias", default=False),
+    qk_layernorm=flag("qk_layernorm", default=False),
+    parallel=flag("use_parallel_residual", default=False),
+))
+def stablelm(d: Dimensions) -> Decoder:
+    """StableLM: layer norms; a norm for each head of q and k where the configuration asks for them."""
+    norms = layer_norms(d.hidden_size, *(BEFORE[:1] if d.parallel else BEFORE))
+    if d.qk_layernorm:
+        norms += scales(d.query_size, "self_attn.q_layernorm") + scales(d.key_value_size, "self_attn.k_layernorm")
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=False),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=norms,
+    )
+    return decoder(d, every_layer(d, layer), norm=layer_norms(d.hidden_size, "model.norm"))

@@ -1,0 +1,81 @@
+"""The public models that the course knows by name, from `models.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from derivations.counting.configuration import Configuration, configure
+from derivations.counting.refusal import Refusal
+from derivations.nearest import nearest
+
+
+class PublicModel(NamedTuple):
+    """A model as published.
+
+    name             what pages and the command line call it
+    hub              its id on the model hub
+    label            how a table shows it
+    config           the fields of its configuration that bear on a count
+    source           where they were read
+    published_total  the number of parameters that its publisher, or the hub, states
+    total_source     where that number stands
+    also             other names it goes by
+    """
+
+    name: str
+    hub: str
+    label: str
+    config: Mapping[str, Any]
+    source: str
+    published_total: int
+    total_source: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def configuration(self) -> Configuration:
+        """The checked configuration."""
+        return configure(self.config)
+
+
+@cache
+def _tables() -> Mapping[str, str]:
+    """Give the text of each model's table, by the model's name: a command that asks for one model parses one."""
+    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
+    tables = re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]
+    return {table[1:table.index("]")].strip('"'): table for table in tables}
+
+
+@cache
+def _parsed(name: str) -> PublicModel:
+    ((_, entry),) = tomllib.loads(_tables()[name]).items()
+    config = {field: None if value == "null" else value for field, value in entry["config"].items()}
+    return PublicModel(
+        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"],
+        tuple(entry.get("also", ())))
+
+
+@cache
+def catalogue() -> Mapping[str, PublicModel]:
+    """Give every model, by name, in the order of the file."""
+    return {name: _parsed(name) for name in _tables()}
+
+
+def public_model(name: str) -> PublicModel:
+    """Give the model of this name or hub id; capitals don't matter.
+
+    Raises `Refusal` with the nearest name.
+    """
+    asked = name.strip().lower()
+    if asked in _tables():
+        return _parsed(asked)
+    for model in catalogue().values():
+        if asked in (model.hub.lower(), *(other.lower() for other in model.also)):
+            return model
+    known = [*catalogue(), *(model.hub for model in catalogue().values())]
+    shown = name if len(name) <= 60 and name.isprintable() else "this name"
+    raise Refusal(f"no model is called {shown!r}{nearest(name[:100], known)}")

@@ -1,0 +1,184 @@
+"""`config.json`, as model hubs publish it, to checked dimensions: nothing is guessed silently.
+
+Only the fields that bear on a count are read, whatever else the file holds. A bad one is refused by name; one that is
+absent takes the default that the field's own library documents, and is listed in `taken`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
+from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
+from derivations.counting.refusal import Refusal
+from derivations.nearest import nearest
+
+LARGEST = 10**9
+"""The largest number that a field may hold."""
+
+MOST_LAYERS_APART = 10**4
+"""How many layers a model may have whose layers aren't equal in long runs: each is looked at by itself."""
+
+Values = dict[str, Any]
+
+
+class Configuration(NamedTuple):
+    """A checked configuration.
+
+    taken  the fields that were absent or null and what they were taken for, as "head_dim" → 128
+    """
+
+    family: Family
+    dimensions: Dimensions
+    taken: Mapping[str, Any]
+
+    @property
+    def model_type(self) -> str:
+        """The name of the family."""
+        return self.family.model_type
+
+    @property
+    def decoder(self) -> Decoder:
+        """The model, Linear by Linear."""
+        return self.family.build(self.dimensions)
+
+
+def read(text: str | bytes) -> Configuration:
+    """Read the text of a `config.json`.
+
+    Raises `Refusal` where it isn't one, and as `configure` does.
+    """
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(f"not a JSON file: {str(error).splitlines()[0]}") from None
+    if not isinstance(config, dict):
+        raise Refusal("not a configuration: the file must hold one JSON object")
+    return configure(config)
+
+
+def configure(config: Mapping[str, Any]) -> Configuration:
+    """Check the fields of a configuration that bear on a count.
+
+    Raises `Refusal`, naming the field, for a `model_type` that isn't known, and for a field that is missing, of the
+    wrong kind, out of range, or at odds with another.
+    """
+    family = _family(config)
+    values: Values = {}
+    absent: list[str] = []
+    for name, field in family.fields.items():
+        values[name], given = _value(config, field)
+        if field.only is None and (not given or values[name] is None):
+            absent.append(name)
+    for name, field in family.fields.items():
+        if values[name] is None and field.null:
+            values[name] = _RULES[field.null](values)
+    _derive(values)
+    taken = {family.fields[name].names[0]: values[name] for name in absent if values[name] is not None}
+    dimensions = Dimensions(**{name: value for name, value in values.items() if name in Dimensions._fields})
+    return Configuration(family, dimensions, taken)
+
+
+def _family(config: Mapping[str, Any]) -> Family:
+    model_type = config.get("model_type")
+    if not isinstance(model_type, str):
+        raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")
+    if model_type not in MODEL_TYPES:
+        shown = model_type if len(model_type) <= 40 and model_type.isprintable() else "this"
+        inner = "; its text_config may be, by itself" if isinstance(config.get("text_config"), Mapping) else ""
+        raise Refusal(f"model_type {shown!r} isn't known{inner or nearest(shown, MODEL_TYPES)}")
+    return find(model_type)
+
+
+def _value(config: Mapping[str, Any], field: Field) -> tuple[Any, bool]:
+    """Give the field's value, and whether the file gives it."""
+    spelled = [name for name in field.names if name in config]
+    if not spelled:
+        if field.default == REQUIRED:
+            raise Refusal(f"{field.names[0]} is missing")
+        return field.default, False
+    values = [_checked(config[name], name, field) for name in spelled]
+    if any(value != values[0] for value in values):
+        raise Refusal(f"{spelled[0]} and {spelled[1]} are the same field and contradict each other")
+    return values[0], True
+
+
+def _checked(value: Any, name: str, field: Field) -> Any:
+    if value is None and field.null:
+        return None
+    if field.only is not None:
+        if type(value) is not type(field.only) or value != field.only:
+            raise Refusal(f"{name} must be {json.dumps(field.only)}: else the model has parameters unknown here")
+        return value
+    if not _KINDS[field.kind](value):
+        raise Refusal(f"{name} must be {field.kind}{_limit(value, field.kind)}, not {_shown(value)}")
+    return tuple(value) if field.kind == NUMBERS else value
+
+
+def _is_number(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST
+
+
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    NUMBER: lambda value: _is_number(value, 1),
+    COUNT: lambda value: _is_number(value, 0),
+    FLAG: lambda value: isinstance(value, bool),
+    NUMBERS: lambda value: isinstance(value, list | tuple) and all(_is_number(part, 0) for part in value),
+}
+
+
+def _limit(value: Any, kind: str) -> str:
+    too_large = isinstance(value, int) and value > LARGEST and kind in (NUMBER, COUNT)
+    return f" up to {LARGEST}" if too_large else ""
+
+
+def _shown(value: Any) -> str:
+    """Write a wrong value so that the line stays short."""
+    if isinstance(value, dict | list | tuple):
+        return "a list" if not isinstance(value, dict) else "an object"
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a number of more than 20 digits"
+    text = json.dumps(value, default=lambda _: type(value).__name__)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _head_dim(values: Values) -> int:
+    hidden, heads = values["hidden_size"], values["num_attention_heads"]
+    if hidden % heads:
+        raise Refusal(f"hidden_size {hidden} isn't divisible by num_attention_heads {heads}, and head_dim isn't given")
+    size: int = hidden // heads
+    return size
+
+
+_RULES: dict[str, Callable[[Values], Any]] = {
+    "null": lambda values: None,
+    "none": lambda values: (),
+    "hidden_size": lambda values: values["hidden_size"],
+    "4 × hidden_size": lambda values: 4 * values["hidden_size"],
+    "num_attention_heads": lambda values: values["num_attention_heads"],
+    "hidden_size / num_attention_heads": _head_dim,
+}
+"""What the field's library takes for null, by the name of the rule."""
+
+
+def _derive(values: Values) -> None:
+    """Put in the sizes that follow from others, and refuse what can't be together."""
+    layers, heads = values["num_hidden_layers"], values["num_attention_heads"]
+    if "kv_lora_rank" in values:
+        values["query_size"] = heads * (values["qk_nope_head_dim"] + values["qk_rope_head_dim"])
+        values["first_k_dense_replace"] = min(values["first_k_dense_replace"], layers)
+        return
+    if "head_dim" not in values:
+        values["head_dim"] = _head_dim(values)
+    key_value_heads = values.setdefault("num_key_value_heads", heads)
+    if "multi_query" in values and not values["new_decoder_architecture"]:
+        key_value_heads = values["num_key_value_heads"] = 1 if values["multi_query"] else heads
+    if heads % key_value_heads:
+        raise Refusal(f"num_attention_heads {heads} isn't divisible by num_key_value_heads {key_value_heads}")
+    values["query_size"] = heads * values["head_dim"]
+    values["key_value_size"] = key_value_heads * values["head_dim"]
+    apart = values.get("mlp_only_layers") or values.get("decoder_sparse_step", 1) > 1
+    if apart and layers > MOST_LAYERS_APART:
+        raise Refusal(f"num_hidden_layers must be at most {MOST_LAYERS_APART} where layers differ, not {layers}")

@@ -1,0 +1,98 @@
+"""The inverse question, counted: the largest rank whose adapter a budget of parameters, bytes or percent pays for.
+
+An adapter's parameters grow in proportion to its rank, so the answer is one exact division. A budget in bytes pays for
+the numbers of the adapter in their dtype; the file's header, some kilobytes, comes on top and is stated beside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from derivations.counting.configuration import LARGEST, Configuration
+from derivations.counting.count import Count, Question, count_configuration, fraction
+from derivations.counting.refusal import Refusal
+from derivations.counting.safetensors import DTYPES
+
+PARAMETERS, BYTES, SHARE = "parameters", "bytes", "share"
+
+_SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
+_BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+_NUMBER = r"\d{1,30}(?:_\d{1,30})*(?:\.\d{1,30})?|\d{1,3}(?:,\d{3})+|\.\d{1,30}"
+_BUDGET = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{0,3}}|%)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What may be spent: an exact amount, and of what: parameters, bytes, or a share of the full parameters."""
+
+    text: str
+    amount: Fraction
+    kind: str
+
+    def in_parameters(self, full: int, bytes_each: int) -> int:
+        """Give the whole number of parameters that the budget pays for."""
+        if self.kind == BYTES:
+            return self.amount // bytes_each
+        return self.amount * full // 1 if self.kind == SHARE else self.amount // 1
+
+
+@dataclass(frozen=True)
+class RankAnswer:
+    """The largest rank that fits; `budget`, `lora` and `next` (what one rank more would take) are in parameters."""
+
+    rank: int
+    lora: int
+    budget: int
+    next: int
+    given: Budget
+    count: Count
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the answer as plain data."""
+        count = self.count
+        return {
+            "model": count.model, "model_type": count.model_type, "rank": self.rank, "lora": self.lora,
+            "budget": self.budget, "next": self.next, "budget_given": self.given.text, "budget_kind": self.given.kind,
+            "target_modules": list(count.target_modules), "full": count.full, "ratio": fraction(count.ratio),
+            "dtype": count.dtype, "experts": count.experts, "adapter_bytes": count.adapter_bytes,
+            "adapter_file_bytes": count.adapter_file_bytes, "defaults": dict(count.taken), "notes": list(count.notes),
+        }
+
+
+def parse_budget(text: str) -> Budget:
+    """Read a budget: 10M (or 10_000_000) parameters, 40MB or 38MiB of bytes, 1% of the full parameters.
+
+    K, M, B (or G) and T count thousands, millions, billions and trillions of parameters; KB to TB are powers of ten and
+    KiB to TiB powers of two. Decimals are exact. Raises `Refusal` for anything else, and for nothing at all.
+    """
+    match = _BUDGET.fullmatch(text.strip())
+    unit = match[2].lower() if match else "?"
+    if match is None or unit not in (*_SCALES, *_BYTES, "%"):
+        raise Refusal(f"budget: {text[:40]!r} isn't one: write 10M (parameters), 40MB or 38MiB (bytes), or 1%")
+    number = Fraction(match[1].replace("_", "").replace(",", ""))
+    if not number:
+        raise Refusal("budget: nothing can be paid with nothing")
+    if unit == "%":
+        return Budget(text.strip(), number / 100, SHARE)
+    if unit in _BYTES:
+        return Budget(text.strip(), number * _BYTES[unit], BYTES)
+    return Budget(text.strip(), number * _SCALES[unit], PARAMETERS)
+
+
+def rank_within(configuration: Configuration, question: Question, budget: Budget, *, model: str = "") -> RankAnswer:
+    """Give the largest rank of the question's adapter that the budget pays for; the question's own is ignored.
+
+    Raises `Refusal` where not even rank 1 fits.
+    """
+    one = count_configuration(configuration, replace(question, rank=1), model=model)
+    affordable = budget.in_parameters(one.full, DTYPES[one.dtype].bytes)
+    rank = affordable // one.lora
+    if rank == 0:
+        raise Refusal(f"budget: {budget.text} pays for {affordable:,} parameters, and rank 1 takes {one.lora:,}")
+    if rank > LARGEST:
+        raise Refusal(f"budget: {budget.text} pays for a rank above {LARGEST:,}")
+    answer = count_configuration(configuration, replace(question, rank=rank), model=model)
+    return RankAnswer(rank, answer.lora, affordable, answer.lora + one.lora, budget, answer)

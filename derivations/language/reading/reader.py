@@ -1,0 +1,387 @@
+"""Every numeral that a reader of a page meets and that nothing derives.
+
+Digits in prose, headings, alternative texts, tables and hand-written math; superscripts, fractions and digits of other
+scripts; number words where they measure something (beside a scale word, percent, times, a unit or a counted noun, and
+always beyond ten). The input is a page's text in which whatever is bound has been replaced by filler of the same
+length; offsets are those of the source. Nothing here raises, and each pattern takes linear time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import unescape
+
+from derivations.exact import Exact
+from derivations.exact.value import sign
+from derivations.language.reading import tex as written_tex
+from derivations.language.reading.figures import FIGURE, LONGEST, Figure, read_figure
+from derivations.language.reading.markup import INVISIBLE, hide
+from derivations.language.reading.names import FILLER, Name, Names
+from derivations.language.reading.numberwords import FRACTIONS, SCALES, NumberWord, folds, number_words
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A numeral that stands in the source at [start, end).
+
+    text    as written, with its sign and with the percent, scale word or size unit that it counts in
+    value   the number it names (0.29% is 29/10000, 36 MiB is 37748736); None where that can't be told
+    kind    "figure", "percent", "scale", "size", "times", "power", "fraction", "ordinal", "date", "formula" (12h²),
+            "superscript", "character" (½, ⑧, other scripts), "word" or "math"
+    step    what one unit of the last digit is worth: how precisely it is written
+    figure  the digits as written, "" where there are none; `suffix` what follows them, gap included
+    read    how `figure` was read, with the fault of its writing
+    """
+
+    start: int
+    end: int
+    text: str
+    value: Fraction | None
+    kind: str
+    step: Fraction | None = None
+    figure: str = ""
+    suffix: str = ""
+    read: Figure | None = None
+
+    def agrees(self, exact: Exact, *, loosely: bool = False) -> bool:
+        """Whether the exact number, rounded half to even to this numeral's last digit, is what it says.
+
+        `loosely` takes the noughts at the end of a whole number as rounded away: "about 300" agrees with 341.
+        """
+        if self.value is None:
+            return False
+        if exact == self.value:
+            return True                                           # a third has no last digit to be rounded to
+        step = self.step or Fraction(1)
+        if loosely and self.value:
+            while self.value % (step * 10) == 0:
+                step *= 10
+        if not isinstance(exact, int | Fraction):
+            return sign(2 * abs(exact - self.value), step) < 0
+        return round(exact / step) * step == self.value
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the check met in a text: the numerals, in order, and the names with digits that it passed over.
+
+    visible  the text with what no reader sees, and hand-written math, replaced by filler
+    """
+
+    numerals: tuple[Numeral, ...]
+    names: tuple[Name, ...] = ()
+    visible: str = ""
+
+
+_SPACE = " \t\u00a0\u202f\u2009"
+GAP = rf"{INVISIBLE}*+(?:[{_SPACE}]{{0,3}}+(?:\n[ \t>]{{0,12}}+)?+|[-\u2011]){INVISIBLE}*+"
+"""What may stand between a number and the word that it counts in: never the end of a paragraph."""
+
+_PERCENT = {
+    "en": r"\\?%|percentage\s{1,2}points?(?!\w)|per\s?cent(?!\w)",
+    "es": r"\\?%|puntos?\s{1,2}porcentual(?:es)?(?!\w)|por\s{1,2}cien(?:to)?(?!\w)",
+}
+_SIZES = {"K": 1, "k": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+_SIZE = r"[KkMGTP]i?Bs?(?!\w)"
+_UNIT = r"bytes?(?!\w)|bits?(?!\w)"
+_TIMES = {"en": r"times(?!\w)|fold(?!\w)", "es": r"veces(?!\w)"}
+_MAGNITUDE = {"en": r"orders?\s{1,2}of\s{1,2}magnitude(?!\w)", "es": r"[oó]rden(?:es)?\s{1,2}de\s{1,2}magnitud(?!\w)"}
+_LETTERS = {"K": 10**3, "k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12, "G": 10**9}
+_SCALE_WORDS = {
+    language: {**scales, **{word.translate(str.maketrans("áéíóú", "aeiou")): n for word, n in scales.items()},
+               **({"centenares": 100, "millares": 1000, "docenas": 12} if language == "es" else {"hundred": 100})}
+    for language, scales in SCALES.items()
+}
+_ORDINAL = {"en": r"(?:st|nd|rd|th)(?!\w)", "es": r"\.?[ªº](?!\w)|\.?(?:er|ro|ra|do|da|to|ta)(?!\w)"}
+_SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_FROM_SUPERSCRIPT = str.maketrans(_SUPERSCRIPT + "⁺⁻−", "0123456789+--")
+_DIGIT = re.compile(r"\d")
+_FIND = re.compile(
+    r"(?<!\d)(?:(?P<date>\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2}(?!\d))"
+    rf"|(?P<sign>(?<![\w)\]{FILLER}.,])[-−+](?=\d))?"
+    rf"(?:(?P<over>\d{{1,{LONGEST}}})[/⁄](?P<under>\d{{1,{LONGEST}}})(?![\d/])"
+    rf"|(?P<figure>{FIGURE})(?:(?P<science>[eE][-+−]?\d{{1,3}}(?!\w))"
+    rf"|(?P<power>[⁺⁻]?[{_SUPERSCRIPT}]{{1,9}}|\^\{{?[-−]?\d{{1,9}}\}}?))?))"
+)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SYMBOLS = re.compile(rf"[^\W_{FILLER}]++")
+_TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox)\s?\{(?P<text>[^{}]*+)\}")
+_NOT_A_NOUN = (
+    "of in on at to for and or per by with from as than the a an is are was were its it this that these those each "
+    "de en a para y e o u por con desde como que el la los las un una es son su sus lo se del al cada más"
+)
+_PLAIN = 10
+"""Number words up to here are free where they measure nothing ("two matrices")."""
+
+
+class Reader:
+    """Finds the numerals of one language's pages; made once a course and language.
+
+    nouns    what is counted ("parameters", "capas"): a small number word beside one of these is a numeral
+    labels   names of models that hold digits; `symbols` letters that stand for numbers (see `Names`)
+    """
+
+    def __init__(
+        self, language: str, *, nouns: Iterable[str] = (), labels: Iterable[str] = (), symbols: Iterable[str] = ()
+    ) -> None:
+        self.language = language
+        nouns = sorted({noun.lower() for noun in nouns if noun}, key=lambda noun: (-len(noun), noun))
+        self._names = Names(labels, symbols, nouns)
+        scale = "|".join(sorted(_SCALE_WORDS[language], key=len, reverse=True))
+        mil = r"(?P<mil>mil\s{1,2}(?=mill))?" if language == "es" else ""
+        self._suffix = re.compile(
+            rf"(?P<gap>{GAP})(?:(?P<percent>{_PERCENT[language]})"
+            rf"|{mil}(?P<scale>{scale})(?!\w)"
+            rf"|(?P<size>{_SIZE})|(?P<unit>{_UNIT}|{_MAGNITUDE[language]})"
+            rf"|(?P<times>{_TIMES[language]}|[x×](?!\w)))",
+            re.IGNORECASE,
+        )
+        self._ordinal = re.compile(_ORDINAL[language])
+        self._fractions = FRACTIONS[language]
+        parts = "|".join(sorted(self._fractions, key=len, reverse=True)).replace(" ", r"\s{1,3}")
+        one = "of(?!\\w)" if language == "en" else "del?(?!\\w)"
+        self._fraction = re.compile(
+            rf"{GAP}(?P<part>{parts})(?:(?P<plural>s)(?!\w)|(?!\w)(?={GAP}{one}))", re.IGNORECASE
+        )
+        noun = "|".join(map(re.escape, nouns))
+        self._noun = re.compile(
+            rf"{GAP}(?:(?!(?:{'|'.join(_NOT_A_NOUN.split())})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)",
+            re.IGNORECASE,
+        ) if noun else None
+        article = "an?" if language == "en" else "una?|la"
+        self._part = re.compile(rf"(?<!\w)(?:{article}){GAP}(?P<part>{parts})(?!\w)(?={GAP}{one})", re.IGNORECASE)
+
+    def read(self, text: str, math: Sequence[Span] = ()) -> Reading:
+        """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
+        out, at = [], 0
+        for start, end in math:
+            out += [text[at:start], _fill(text[start:end])]
+            at = max(end, at)
+        visible = prose = hide("".join([*out, text[at:]]))
+        found: list[Numeral] = []
+        prose = self._references(prose, found)
+        prose, names = self._names.pass_over(prose)
+        at = 0
+        while (digit := _DIGIT.search(prose, at)) is not None:
+            match = _FIND.match(prose, max(at, digit.start() - 1)) or _FIND.match(prose, digit.start())
+            if match is None:                                     # not met: every digit begins a figure
+                at = digit.end()
+                continue
+            found.append(self._digits(prose, match))
+            at = found[-1].end
+        taken = _Taken(found)
+        found += [numeral for numeral in self._characters(prose) if taken.adds(numeral)]
+        found += [numeral for numeral in self._in_words(prose) if taken.adds(numeral)]
+        for start, end in math:
+            found += self._in_math(text[start:end], start)
+        found.sort(key=lambda numeral: (numeral.start, numeral.end))
+        whole = [self._as_in(text, numeral) for numeral in found]
+        return Reading(tuple(whole), tuple(names), visible)
+
+    @staticmethod
+    def _as_in(text: str, numeral: Numeral) -> Numeral:
+        """Give the numeral with the source's own characters."""
+        stretch = text[numeral.start:numeral.end]
+        if stretch == numeral.text:
+            return numeral
+        return Numeral(numeral.start, numeral.end, stretch, numeral.value, numeral.kind, numeral.step,
+                       numeral.figure, numeral.suffix, numeral.read)
+
+    def _references(self, prose: str, found: list[Numeral]) -> str:
+        """Report digits written as character references, and give the text with references resolved or blanked."""
+
+        def replace(match: re.Match[str]) -> str:
+            character = unescape(match[0])
+            if character == match[0]:
+                return match[0]
+            if any(c.isnumeric() for c in character):
+                found.append(Numeral(match.start(), match.end(), match[0], _numeric(character), "character"))
+                return FILLER * len(match[0])
+            if character.isspace():
+                return character + INVISIBLE * (len(match[0]) - 1)
+            return FILLER * len(match[0])
+
+        return _REFERENCE.sub(replace, prose)
+
+    def _digits(self, prose: str, match: re.Match[str]) -> Numeral:
+        """Make a numeral of digits, with what follows them."""
+        start, end = match.span()
+        if match["date"]:
+            return Numeral(start, end, match[0], None, "date")
+        sign = -1 if (match["sign"] or "+") in "-−" else 1
+        kind, read = "figure", None
+        value: Fraction | None
+        if match["over"]:
+            kind, step = "fraction", None
+            value = Fraction(int(match["over"]), under) if (under := int(match["under"])) else None
+        else:
+            read = read_figure(match["figure"], self.language)
+            value, step = (read.value, read.step) if read else (None, None)
+            exponent = match["science"] or match["power"]
+            if exponent:
+                kind = "power"
+                power = int(exponent.translate(_FROM_SUPERSCRIPT).strip("eE^{}"))
+                base = Fraction(10) if match["science"] else value
+                raised = base ** power if base and abs(power) <= LONGEST else None
+                value = raised if match["power"] or raised is None or value is None else value * raised
+                step = Fraction(10) ** power * (step or 1) if match["science"] and raised is not None else None
+        if value is not None:
+            value *= sign
+        return self._with_suffix(prose, Numeral(start, end, match[0], value, kind, step,
+                                                match["figure"] or "", "", read))
+
+    def _with_suffix(self, prose: str, bare: Numeral) -> Numeral:
+        """Add the percent sign, scale word, unit or letters that belong to the digits."""
+        after = self._suffix.match(prose, bare.end)
+        if after is None:
+            return self._with_letters(prose, bare)
+        suffix = after[0]
+        kind, factor, end = bare.kind, Fraction(1), after.end()
+        if after["percent"]:
+            kind, factor = "percent", Fraction(1, 100)
+        elif after["scale"]:
+            kind, factor = "scale", Fraction(_SCALE_WORDS[self.language][after["scale"].lower()])
+            if after.groupdict().get("mil"):
+                factor *= 1000
+        elif after["size"]:
+            size = after["size"]
+            kind, factor = "size", Fraction((1024 if "i" in size else 1000) ** _SIZES[size[0].upper()])
+        elif after["times"]:
+            kind, end, suffix = "times", bare.end, after[0]
+            if after["times"] in "x×" and after["gap"]:
+                kind = bare.kind                                  # 768 × 768 is a shape
+        else:
+            end = bare.end
+        return Numeral(
+            bare.start, end, prose[bare.start:end], None if bare.value is None else bare.value * factor, kind,
+            None if bare.step is None else bare.step * factor, bare.figure, suffix, bare.read,
+        )
+
+    def _with_letters(self, prose: str, bare: Numeral) -> Numeral:
+        """Add letters run together with the digits: 590K, 2nd, 12h²."""
+        ordinal = self._ordinal.match(prose, bare.end)
+        if ordinal is not None and bare.kind == "figure":
+            end = ordinal.end()
+            return Numeral(bare.start, end, prose[bare.start:end], bare.value, "ordinal", bare.step, bare.figure,
+                           ordinal[0], bare.read)
+        run = _SYMBOLS.match(prose, bare.end)
+        if run is None:
+            return bare
+        end = run.end()
+        factor = _LETTERS.get(run[0])
+        if factor is None:
+            return Numeral(bare.start, end, prose[bare.start:end], None, "formula", None, bare.figure, run[0])
+        return Numeral(
+            bare.start, end, prose[bare.start:end], None if bare.value is None else bare.value * factor, "scale",
+            None if bare.step is None else bare.step * factor, bare.figure, run[0], bare.read,
+        )
+
+    @staticmethod
+    def _characters(prose: str) -> list[Numeral]:
+        """Find the numeric characters that are no digits: ², ½, ⑧, Ⅷ, 三."""
+        odd = "".join(sorted(c for c in set(prose) if c > "\x7f" and c.isnumeric() and not c.isdecimal()))
+        if not odd:
+            return []
+        runs = re.compile(f"[{re.escape(odd)}]+")
+        found = []
+        for match in runs.finditer(prose):
+            raised = unicodedata.normalize("NFKC", match[0])
+            superscript = all(c in _SUPERSCRIPT for c in match[0])
+            value = Fraction(int(raised)) if superscript and len(raised) <= LONGEST else _numeric(match[0])
+            found.append(Numeral(match.start(), match.end(), match[0], value,
+                                 "superscript" if superscript else "character"))
+        return found
+
+    def _in_words(self, prose: str) -> list[Numeral]:
+        """Find the number words that are numerals here."""
+        found = []
+        for word in number_words(prose, self.language):
+            numeral = self._word(prose, word)
+            if numeral is not None:
+                found.append(numeral)
+        for part in self._part.finditer(prose):
+            value = Fraction(1, self._denominator(part["part"]))
+            found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
+        if self.language == "en":
+            found += [Numeral(start, end, prose[start:end], value, "word") for start, end, value in folds(prose)]
+        return found
+
+    def _word(self, prose: str, word: NumberWord) -> Numeral | None:
+        """Make a numeral of a number in words, or None where it is free."""
+        before = prose[max(0, word.start - 6):word.start].lower().split()
+        if before[-1:] == ["por"] and prose[word.start:word.end].lower() in ("cien", "ciento"):
+            return None                                           # the percent sign in words
+        end, value = word.end, word.value
+        part = self._fraction.match(prose, word.end)
+        if part is not None:
+            return Numeral(word.start, part.end(), prose[word.start:part.end()],
+                           value / self._denominator(part["part"]), "word")
+        after = self._suffix.match(prose, word.end)
+        counts = word.last == "scale" or value > _PLAIN
+        an_article = word.article and self.language == "es"       # «un byte» is «a byte»
+        if after is not None and not (an_article and (after["unit"] or after["size"])):
+            if after["percent"]:
+                end, value = after.end(), value / 100
+                counts = True
+            elif after["size"] or after["unit"]:
+                counts = True
+            elif after["times"] and after["times"].lower() not in "x×":
+                counts = counts or not word.article or self.language == "en"
+        if not counts and not word.article and self._noun is not None:
+            counts = self._noun.match(prose, word.end) is not None
+        return Numeral(word.start, end, prose[word.start:end], value, "word") if counts else None
+
+    def _denominator(self, part: str) -> int:
+        return self._fractions[" ".join(part.lower().split())]
+
+    def _in_math(self, tex: str, offset: int) -> list[Numeral]:
+        """Find the numerals of hand-written TeX; words inside \\text{…} are read as prose."""
+        found = []
+
+        def words(match: re.Match[str]) -> str:
+            start = offset + match.start("text")
+            for numeral in self.read(match["text"]).numerals:
+                found.append(Numeral(numeral.start + start, numeral.end + start, numeral.text, numeral.value,
+                                     "math", numeral.step, numeral.figure, numeral.suffix, numeral.read))
+            return " " * len(match[0])
+
+        tex = _TEX_TEXT.sub(words, tex)
+        for figure in written_tex.figures(tex, self.language):
+            found.append(Numeral(figure.start + offset, figure.end + offset, figure.text, figure.value, "math",
+                                 figure.step, figure.digits, figure.suffix, figure.read))
+        return found
+
+
+class _Taken:
+    """Which characters the numerals found so far already cover."""
+
+    def __init__(self, found: Iterable[Numeral]) -> None:
+        self._offsets = {offset for numeral in found for offset in range(numeral.start, numeral.end)}
+
+    def adds(self, numeral: Numeral) -> bool:
+        """Whether the numeral covers new ground only; if so, it is remembered."""
+        stretch = range(numeral.start, numeral.end)
+        if not self._offsets.isdisjoint(stretch):
+            return False
+        self._offsets.update(stretch)
+        return True
+
+
+def _fill(stretch: str) -> str:
+    return "\n".join(FILLER * len(line) for line in stretch.split("\n"))
+
+
+def _numeric(characters: str) -> Fraction | None:
+    """Give the value of a single numeric character."""
+    if len(characters) != 1:
+        return None
+    try:
+        return Fraction(unicodedata.numeric(characters)).limit_denominator()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,196 @@
+"""The symbolic reading: each family's formula for one layer, and a public model's counts as functions of its letters.
+
+The functions are those that count integers. A family with q, k and v as wide as the hidden size is written in h alone,
+and an MLP that is always four times as wide as well: the letters that a family names are the ones that its models vary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from derivations.counting import textbook
+from derivations.counting.architecture.decoder import (
+    Decoder,
+    layer_full,
+    layer_lora,
+    model_full,
+    model_lora,
+    total,
+)
+from derivations.counting.architecture.dimensions import Dimensions
+from derivations.counting.architecture.family import MODEL_TYPES, Family, find
+from derivations.counting.catalogue import catalogue
+from derivations.counting.linear import Linear
+from derivations.course import Model
+from derivations.exact import RATIO, ByModel, DomainError, Formula, Scalar, Step, Symbol, Unit, quotient
+from derivations.lora import steps, symbols
+from derivations.lora.symbols import PARAMETERS
+
+LETTERS = {
+    "h": "hidden_size", "L": "num_hidden_layers", "V": "vocab_size", "f": "intermediate_size",
+    "h_q": "query_size", "h_kv": "key_value_size", "n_h": "num_attention_heads", "d_h": "head_dim",
+    "n_ctx": "max_position_embeddings", "E": "num_experts", "f_e": "moe_intermediate_size",
+    "E_s": "n_shared_experts", "k": "first_k_dense_replace", "d_q": "q_lora_rank", "d_c": "kv_lora_rank",
+    "d_r": "qk_rope_head_dim", "d_n": "qk_nope_head_dim", "d_v": "v_head_dim",
+}
+"""The dimension that each letter stands for."""
+
+_SYMBOLS: dict[str, Symbol] = {symbol.name: symbol for symbol in symbols.SYMBOLS}
+
+
+def dimensions(family: Family, letters: Mapping[str, Scalar], base: Dimensions) -> Dimensions:
+    """Put letters (or numbers) in the place of the dimensions they stand for; `base` has the flags and the rest."""
+    h = letters["h"]
+    found = base._replace(**{LETTERS[letter]: value for letter, value in letters.items()})
+    if "f" not in family.letters and "f_e" not in family.letters:
+        found = found._replace(intermediate_size=4 * h)
+    if not base.word_embed_proj_dim:
+        found = found._replace(word_embed_proj_dim=h)
+    if "d_c" in family.letters:
+        return found._replace(query_size=found.num_attention_heads * (found.qk_nope_head_dim + found.qk_rope_head_dim))
+    if "h_q" not in family.letters:
+        found = found._replace(query_size=h)
+    return found if "h_kv" in family.letters else found._replace(key_value_size=h)
+
+
+# One layer of a family --------------------------------------------------------------------------------------------
+
+
+def _of_a_layer(model_type: str, name: str, count: Callable[..., Scalar], *, rank: bool) -> Formula:
+    """Give the formula of one layer: of the last kind of layer, where a family has two."""
+    family = find(model_type)
+    names = tuple(letter for letter in family.letters if letter not in ("k", "f") or "f_e" not in family.letters)
+
+    def linears(values: tuple[Scalar, ...]) -> Decoder:
+        base = Dimensions(hidden_size=values[0], num_hidden_layers=1, vocab_size=1)
+        return family.build(dimensions(family, dict(zip(names, values, strict=False)), base))
+
+    def function(*values: Scalar) -> Scalar:
+        layer = linears(values).runs[-1].layer
+        return count(layer, values[-1]) if rank else count(layer)
+
+    def derive(*values: Scalar) -> tuple[Step, ...]:
+        found: tuple[Linear, ...] = tuple(module.linear for module in linears(values).runs[-1].layer.adaptable)
+        return steps.lora_steps(found, values[-1]) if rank else steps.full_steps(found)
+
+    dense = "E" not in names
+    taken = tuple(_SYMBOLS[letter] for letter in names) + ((symbols.r,) if rank else ())
+    return Formula(f"{model_type}.{name}", function, taken, PARAMETERS, derive if dense else None,
+                   source=_source(model_type))
+
+
+# A public model ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the formulas of a model depend on: its family, its letters, and the flags that are no letters.
+
+    Models of one shape share their formulas: Llama 2 7B and Llama 3 8B differ in numbers alone.
+    """
+
+    model_type: str
+    letters: tuple[str, ...]
+    base: Dimensions
+
+    def decoder(self, values: tuple[Scalar, ...]) -> Decoder:
+        """Build the decoder from values of the letters."""
+        family = find(self.model_type)
+        return family.build(dimensions(family, dict(zip(self.letters, values, strict=True)), self.base))
+
+
+@cache
+def shape(model: str) -> Shape:
+    """Give the shape of a public model. Raises `DomainError` for any other name."""
+    if model not in catalogue():
+        raise DomainError(f"{model!r} isn't a public model of the catalogue: only those are counted exactly")
+    configuration = catalogue()[model].configuration
+    family, found = configuration.family, configuration.dimensions
+    names = (*family.letters, "L", "V", *family.outside)
+    letters = tuple(letter for letter in names if getattr(found, LETTERS[letter]) is not None)
+    sizes: dict[str, Any] = {name: 0 for name in LETTERS.values() if getattr(found, name) is not None}
+    width = 0 if found.word_embed_proj_dim == found.hidden_size else found.word_embed_proj_dim
+    return Shape(family.model_type, letters, found._replace(**sizes, word_embed_proj_dim=width))
+
+
+def _full(decoder: Decoder, rank: Scalar) -> Scalar:
+    return model_full(decoder)
+
+
+def _total(decoder: Decoder, rank: Scalar) -> Scalar:
+    return total(decoder)
+
+
+def _ratio(decoder: Decoder, rank: Scalar) -> Scalar:
+    return quotient(model_lora(decoder, rank), model_full(decoder))
+
+
+def _lora_of_total(decoder: Decoder, rank: Scalar) -> Scalar:
+    return quotient(model_lora(decoder, rank), total(decoder))
+
+
+def _full_error(decoder: Decoder, rank: Scalar) -> Scalar:
+    exact = model_full(decoder)
+    return quotient(_depth(decoder) * textbook.total_full(textbook.layer(_width(decoder))) - exact, exact)
+
+
+def _lora_error(decoder: Decoder, rank: Scalar) -> Scalar:
+    exact = model_lora(decoder, rank)
+    return quotient(_depth(decoder) * textbook.total_lora(textbook.layer(_width(decoder)), rank) - exact, exact)
+
+
+def _depth(decoder: Decoder) -> Scalar:
+    return sum(run.count for run in decoder.runs)
+
+
+def _width(decoder: Decoder) -> Scalar:
+    """Give the hidden size: what the first Linear of the first layer takes in."""
+    return decoder.runs[0].layer.attention[0].in_
+
+
+@cache
+def _of_a_shape(name: str, count: Callable[[Decoder, Scalar], Scalar], unit: Unit, rank: bool, of: Shape) -> Formula:
+    def function(*values: Scalar) -> Scalar:
+        return count(of.decoder(values[:len(of.letters)]), values[-1])
+
+    taken = tuple(_SYMBOLS[letter] for letter in of.letters) + ((symbols.r,) if rank else ())
+    return Formula(name, function, taken, unit, source=_source(of.model_type))
+
+
+def _source(model_type: str) -> str:
+    return f"the modules of {model_type} in the transformers library"
+
+
+def _by_model(name: str, count: Callable[[Decoder, Scalar], Scalar], unit: Unit, *, rank: bool) -> ByModel:
+    return ByModel(name, unit, lambda model: _of_a_shape(name, count, unit, rank, shape(model)))
+
+
+FORMULAS: tuple[Formula | ByModel, ...] = (
+    *(formula for model_type in MODEL_TYPES for formula in (
+        _of_a_layer(model_type, "full", layer_full, rank=False),
+        _of_a_layer(model_type, "lora", layer_lora, rank=True),
+    )),
+    _by_model("exact.full", _full, PARAMETERS, rank=False),
+    _by_model("exact.lora", model_lora, PARAMETERS, rank=True),
+    _by_model("exact.ratio", _ratio, RATIO, rank=True),
+    _by_model("exact.total", _total, PARAMETERS, rank=False),
+    _by_model("exact.lora_of_total", _lora_of_total, RATIO, rank=True),
+    _by_model("exact.full_error", _full_error, RATIO, rank=False),
+    _by_model("exact.lora_error", _lora_error, RATIO, rank=True),
+)
+"""FAMILY.full and FAMILY.lora for one layer, and exact.… for a model of the catalogue, over all its layers."""
+
+
+def _model(name: str) -> Model:
+    public = catalogue()[name]
+    found = public.configuration.dimensions
+    inputs = {letter: getattr(found, LETTERS[letter]) for letter in (*shape(name).letters, "h_kv", "f")}
+    positive = {letter: number for letter, number in inputs.items() if number}
+    return Model(name, public.label, positive, public.source, public.configuration.model_type)
+
+
+MODELS: Mapping[str, Model] = {name: _model(name) for name in catalogue()}
+"""The public models as the course names them; their inputs are the letters of their counts."""

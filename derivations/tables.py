@@ -1,0 +1,249 @@
+"""Tables: what `tables/NAME.toml` asks for, derived; as exact values for CSV and JSON.
+
+A specification names formulas, forms and headings in both languages; no number of a result stands in it. pandas builds
+the frame that becomes `NAME.csv`, whose bytes are committed: a changed formula shows in review as numbers that moved.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from derivations.course import Course, Model
+from derivations.exact import ByModel, DomainError, Exact, Formula, Value, read_exact
+from derivations.language import LANGUAGES, Form
+from derivations.nearest import nearest
+from derivations.text.expression import ExpressionFault, input_value, read_forms
+from derivations.text.finding import Finding
+
+
+class TableFault(ValueError):
+    """A specification that can't be derived: which key of it, and why."""
+
+
+Cell = Value | Mapping[str, str]
+"""What stands in a cell: a value, or a label by language."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: where its cells come from, how they are written, its CSV name and its headings.
+
+    from_  "label" (the row's label), "input" (one of the row's inputs) or "formula"; in a formula's name a `*` stands
+           for the row's key
+    """
+
+    key: str
+    from_: str
+    name: str
+    forms: tuple[Form, ...]
+    heading: Mapping[str, str]
+    inputs: Mapping[str, Exact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its key, its label in each language, and the inputs of its cells."""
+
+    key: str
+    label: Mapping[str, str]
+    inputs: Mapping[str, Exact]
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A derived table: rows of exact values under columns."""
+
+    name: str
+    title: Mapping[str, str]
+    note: Mapping[str, str]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    filterable: bool = False
+
+    def csv(self) -> str:
+        """Give the table as CSV: one line a row, exact values (fractions as 3/1024), no localisation."""
+        import pandas  # noqa: PLC0415 - only where a table is written
+
+        frame = pandas.DataFrame(
+            [[plain(cell) for cell in row] for row in self.cells], columns=[column.key for column in self.columns],
+            dtype=object,
+        )
+        return str(frame.to_csv(index=False, lineterminator="\n"))
+
+    def json(self) -> str:
+        """Give the table as JSON: the same exact values, with each column's unit."""
+        columns = [{"key": column.key, "unit": self._unit(i)} for i, column in enumerate(self.columns)]
+        rows = [dict(zip((c.key for c in self.columns), map(plain, row), strict=True)) for row in self.cells]
+        return json.dumps({"name": self.name, "columns": columns, "rows": rows}, ensure_ascii=False, indent=1) + "\n"
+
+    def _unit(self, i: int) -> str | None:
+        return next((cell.unit.name for row in self.cells if isinstance(cell := row[i], Value)), None)
+
+
+def plain(cell: Cell) -> Any:
+    """Give a cell as CSV and JSON hold it: an int, a fraction as text, or the English label."""
+    if not isinstance(cell, Value):
+        return cell["en"]
+    return str(cell.exact) if isinstance(cell.exact, Fraction) or not isinstance(cell.exact, int) else cell.exact
+
+
+def read_tables(folder: Path, course: Course) -> tuple[dict[str, Table], list[Finding]]:
+    """Derive every table of a folder; a specification that can't be derived is a finding."""
+    tables, findings = {}, []
+    for path in sorted(folder.glob("*.toml")):
+        place = f"{folder.name}/{path.name}"
+        try:
+            tables[path.stem] = derive_table(path.stem, tomllib.loads(path.read_text(encoding="utf-8")), course)
+        except tomllib.TOMLDecodeError as fault:
+            line = getattr(fault, "lineno", 1)
+            findings.append(Finding(place, line, getattr(fault, "colno", 1), f"not TOML: {fault}"))
+        except TableFault as fault:
+            findings.append(Finding(place, _line_of(path, str(fault)), 1, str(fault)))
+    return tables, findings
+
+
+def _line_of(path: Path, message: str) -> int:
+    """Find the line that holds the word a fault quotes first; the first line otherwise."""
+    quoted = message.split("'")
+    if len(quoted) > 1:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if quoted[1] in line:
+                return number
+    return 1
+
+
+def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
+    """Derive one table from its specification; raises `TableFault`."""
+    _only(spec, {"title", "note", "rows", "columns", "filterable"}, "the table")
+    columns = tuple(_column(column, course) for column in spec.get("columns", ()))
+    if not columns:
+        raise TableFault("a table needs [[columns]]")
+    rows = tuple(_rows(spec.get("rows", {}), course))
+    if not rows:
+        raise TableFault("a table needs rows")
+    cells = tuple(tuple(_cell(row, column, course) for column in columns) for row in rows)
+    return Table(name, _both(spec, "title"), _both(spec, "note", required=False), columns, rows, cells,
+                 bool(spec.get("filterable", False)))
+
+
+def _only(spec: Mapping[str, Any], known: set[str], where: str) -> None:
+    for key in spec:
+        if key not in known:
+            raise TableFault(f"'{key}' means nothing in {where}{nearest(key, known)}")
+
+
+def _both(spec: Mapping[str, Any], key: str, *, required: bool = True) -> Mapping[str, str]:
+    texts = spec.get(key, {})
+    if not texts and not required:
+        return {}
+    missing = [code for code in LANGUAGES if not isinstance(texts, Mapping) or not texts.get(code)]
+    if missing:
+        raise TableFault(f"'{key}' has no text in {', '.join(missing)}")
+    return dict(texts)
+
+
+def _column(spec: Mapping[str, Any], course: Course) -> Column:
+    _only(spec, {"key", "label", "input", "formula", "form", "heading", "inputs"}, "a column")
+    sources = [source for source in ("label", "input", "formula") if source in spec]
+    if len(sources) != 1 or "key" not in spec:
+        raise TableFault(f"a column has a key and one of label, input, formula: {dict(spec)}")
+    source = sources[0]
+    name = str(spec[source])
+    if source == "input" and name not in course.symbols:
+        raise TableFault(f"'{name}' is no symbol{nearest(name, course.symbols)}")
+    if source == "formula" and "*" not in name and name not in course.formulas:
+        raise TableFault(f"'{name}' is no formula{nearest(name, course.formulas)}")
+    try:
+        forms = read_forms(str(spec.get("form", "")))
+    except ExpressionFault as fault:
+        raise TableFault(f"'{spec['form']}': {fault.message}") from None
+    return Column(str(spec["key"]), source, name, forms, _both(spec, "heading"), _exact(spec.get("inputs", {})))
+
+
+def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
+    exact: dict[str, Exact] = {}
+    for name, number in inputs.items():
+        if isinstance(number, str):
+            exact[name] = read_exact(number)
+            if exact[name] is None:
+                raise TableFault(f"'{number}' is not a number")
+        elif isinstance(number, int) and not isinstance(number, bool):
+            exact[name] = number
+        else:
+            raise TableFault(f"'{name}' is not exact: write a whole number, or a fraction in quotes")
+    return exact
+
+
+def _rows(spec: Any, course: Course) -> list[Row]:
+    """Read the rows: models times a grid of inputs, or one item each."""
+    if isinstance(spec, list):
+        return [_item(item) for item in spec]
+    _only(spec, {"models", "except", "grid", "inputs"}, "rows")
+    fixed, grid = _exact(spec.get("inputs", {})), spec.get("grid", {})
+    names = spec.get("models", [])
+    names = [name for name in course.models if name not in spec.get("except", ())] if names == "all" else names
+    combinations = [
+        {**fixed, **_exact(dict(zip(grid, numbers, strict=True)))} for numbers in itertools.product(*grid.values())
+    ]
+    if not names:
+        return [Row(", ".join(f"{k}={v}" for k, v in inputs.items()), {}, inputs) for inputs in combinations if inputs]
+    rows = []
+    for name in names:
+        if name not in course.models:
+            raise TableFault(f"'{name}' is no model{nearest(name, course.models)}")
+        model: Model = course.models[name]
+        label = dict.fromkeys(LANGUAGES, model.label)
+        rows += [Row(name, label, {**model.inputs, **inputs}, name) for inputs in combinations]
+    return rows
+
+
+def _item(spec: Mapping[str, Any]) -> Row:
+    _only(spec, {"key", "label", "inputs", "model"}, "a row")
+    key, model = str(spec.get("key", "")), str(spec.get("model", ""))
+    return Row(key, _both(spec, "label"), _exact(spec.get("inputs", {})), model)
+
+
+def _cell(row: Row, column: Column, course: Course) -> Cell:
+    if column.from_ == "label":
+        return row.label
+    inputs = {**row.inputs, **column.inputs}
+    if column.from_ == "input":
+        if column.name not in inputs:
+            raise TableFault(f"row {row.key} has no input '{column.name}'")
+        return input_value(course.symbols[column.name], inputs[column.name])
+    name = column.name.replace("*", row.key)
+    formula = course.formulas.get(name)
+    if formula is None:
+        raise TableFault(
+            f"'{column.name}' in row {row.key} is no formula: {name}{nearest(name, course.formulas)}")
+    if isinstance(formula, ByModel):
+        if not row.model:
+            raise TableFault(f"'{name}' depends on the model, and row {row.key} names none")
+        try:
+            formula = formula.formula_of(row.model)
+        except DomainError as fault:
+            raise TableFault(f"'{name}' in row {row.key}: {fault}") from None
+    return _value(formula, inputs, row)
+
+
+def _value(formula: Formula, inputs: Mapping[str, Exact], row: Row) -> Value:
+    takes = {symbol.name: inputs.get(symbol.name) for symbol in formula.free}
+    for name, number in takes.items():
+        if number is None:
+            raise TableFault(f"'{formula.name}' needs the input {name}, which row {row.key} does not give")
+    try:
+        value = formula(origin=row.model, **takes)
+    except DomainError as fault:
+        raise TableFault(f"row {row.key}: {fault}") from None
+    assert isinstance(value, Value)
+    return value
+

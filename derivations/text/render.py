@@ -1,0 +1,197 @@
+"""From a bound page to Markdown with marks: what each hole, formula and block of the page is written as."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+from html import escape
+from typing import Any
+
+from derivations.course import Course
+from derivations.exact import Formula, Value
+from derivations.language import FormError, Language
+from derivations.text.expression import BlockCall, Bound, Printed, Stated
+from derivations.text.marks import CLOSE, OPEN, Part, Print, Rendered, tex_html, value_key
+from derivations.text.page import Hole, Page
+from derivations.text.scan import Kind, Segment
+from derivations.text.spoken import reading
+from derivations.text.where import Where
+
+_OPENING = re.compile(r"\{\{[=%#]")
+BlockWriter = Callable[[BlockCall, Language], str]
+
+
+class Renderer:
+    """Renders the pages of one language; `block` writes a block's HTML."""
+
+    def __init__(self, language: Language, course: Course, block: BlockWriter) -> None:
+        self.language = language
+        self.course = course
+        self.where = Where(course, language)
+        self.block = block
+
+    def render(self, page: Page, behind: Set[str] = frozenset()) -> Rendered:
+        """Render a page. What can't be written in the form asked for is a finding on the page.
+
+        behind  ids of the sections whose readers are told that the other language has moved on
+        """
+        out = Rendered()
+        pieces = [self._segment(segment, page, out) for segment in page.scan.segments]
+        body = self._joined(pieces, page)
+        for section in sorted(behind):
+            body = self._with_notice(body, section, out)
+        if out.prints:
+            heading = self.language.word("values.heading")
+            body = f"{body.rstrip()}\n\n## {heading} {{#where}}\n\n{OPEN}{len(out.parts)}{CLOSE}\n"
+            out.parts.append(Part("", self.where.html(out.prints), block=True))
+        out.markdown = body
+        out.meta = {key: self._meta(value, page) for key, value in page.meta.items() if key != "literals"}
+        return out
+
+    @staticmethod
+    def _joined(pieces: list[str], page: Page) -> str:
+        """Join the pieces; where taking a comment or a tag out would leave `{{=` standing, that is a fault."""
+        out, tail = [], ""
+        for segment, piece in zip(page.scan.segments, pieces, strict=True):
+            if _OPENING.search(tail + piece[:2]):
+                page.fault(segment.start, "what is taken out before this leaves the beginning of a hole standing",
+                           "put a space between the braces")
+                out.append(" ")
+            out.append(piece)
+            tail = (tail + piece)[-2:]
+        return "".join(out)
+
+    def _with_notice(self, body: str, section: str, out: Rendered) -> str:
+        """Put a notice under a section's heading, with a link to the same section in the other language."""
+        other = "es" if self.language.code == "en" else "en"
+        anchor = f"#{section}" if section else ""
+        part = Part("", f'<aside class="behind" role="note"><p>{escape(self.language.word("behind.notice"))} '
+                        f'<a href="{{other-page}}{anchor}" hreflang="{other}">'
+                        f'{escape(self.language.word("behind.link"))}</a></p></aside>', block=True)
+        line = rf"^#{{1,6}}[ \t][^\n]*\{{[^{{}}\n]*#{re.escape(section)}(?![\w-])[^{{}}\n]*\}}[^\n]*$"
+        heading = re.search(line, body, re.MULTILINE) if section else None
+        at = heading.end() if heading else 0
+        return f"{body[:at]}\n\n{out.mark(part)}\n\n{body[at:]}"
+
+    def _segment(self, segment: Segment, page: Page, out: Rendered) -> str:
+        if segment.kind is Kind.HOLE:
+            return self._hole(page.holes[segment.start], page, out)
+        if segment.kind is Kind.MATH:
+            before = len(out.prints)
+            tex = "".join(
+                part.content if part.kind is Kind.TEXT else self._tex(page.holes[part.start], page, out)
+                for part in segment.parts
+            ).strip()
+            plain = reading(tex)
+            html = tex_html(tex, plain, display=segment.display)
+            opens = len(out.prints) == before + 1 and not segment.display    # a line of several can't open at each
+            linked = self._link(html, out.prints[-1].key, out, says=plain) if opens else html
+            return out.mark(Part(plain, linked, segment.display, unlinked=html))
+        if segment.kind in (Kind.TAG, Kind.COMMENT):
+            return ""
+        return segment.content
+
+    def _hole(self, hole: Hole, page: Page, out: Rendered) -> str:
+        part = self._part(hole, page, out)
+        return out.mark(part) if part else ""
+
+    def _part(self, hole: Hole, page: Page, out: Rendered) -> Part | None:
+        bound = hole.bound
+        try:
+            if isinstance(bound, Printed):
+                return self._printed(bound, hole, out)
+            if isinstance(bound, Stated):
+                text = escape(bound.statement.stated)
+                return Part(bound.statement.stated, f'<q class="stated" lang="{bound.statement.language}">{text}</q>')
+            if isinstance(bound, BlockCall):
+                return Part("", self.block(bound, self.language), block=True)
+        except FormError as fault:
+            page.fault(hole.segment.start, str(fault))
+        return None
+
+    def _printed(self, bound: Printed, hole: Hole, out: Rendered) -> Part:
+        source = bound.source
+        if isinstance(source, Formula):
+            written = self.language.formula(source)
+            html = tex_html(written.tex, written.text)
+            return Part(written.text, html, unlinked=html)
+        key = value_key(source)
+        written = (self.language.worked if bound.worked else self.language.write)(source, bound.forms)
+        unlinked = tex_html(written.tex, written.text) if bound.worked else ""
+        out.prints.append(
+            Print(source, bound.forms, written.text, hole.segment.start, hole.segment.content.strip(), key)
+        )
+        html = self._link(unlinked or escape(written.text), key, out, says=written.text if unlinked else "")
+        return Part(written.text, html, unlinked=unlinked)
+
+    @staticmethod
+    def _link(html: str, key: str, out: Rendered, says: str) -> str:
+        """Make the value printed last open: a link to its entry in the page's list.
+
+        says    what a formula is called, for math isn't a name that every assistive tool can read; "" for plain text
+        """
+        named = f' aria-label="{escape(says)}"' if says else ""
+        return f'<a class="lv" id="n-{len(out.prints)}" href="#{key}" data-entry="{out.entry(key)}"{named}>{html}</a>'
+
+    def _tex(self, hole: Hole, page: Page, out: Rendered) -> str:
+        """Write a hole inside math: TeX without delimiters."""
+        bound = hole.bound
+        if not isinstance(bound, Printed):
+            if bound is not None:
+                page.fault(hole.segment.start, "only a value or a formula can stand in math")
+            return ""
+        try:
+            if isinstance(bound.source, Formula):
+                return self.language.formula(bound.source).tex
+            write = self.language.worked if bound.worked else self.language.write
+            written = write(bound.source, bound.forms)
+        except FormError as fault:
+            page.fault(hole.segment.start, str(fault))
+            return ""
+        out.entry(value_key(bound.source))
+        out.prints.append(Print(bound.source, bound.forms, written.text, hole.segment.start,
+                                hole.segment.content.strip(), value_key(bound.source)))
+        return written.tex
+
+    def _meta(self, value: Any, page: Page) -> Any:
+        """Write the holes of front matter's texts, as plain text; those in lists and mappings too."""
+        if isinstance(value, dict):
+            return {key: self._meta(inner, page) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._meta(inner, page) for inner in value]
+        if not isinstance(value, str) or "{{=" not in value:
+            return value
+        for content, hole in page.front_holes.items():
+            text = ""
+            try:
+                if isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value):
+                    text = self.language.write(hole.bound.source, hole.bound.forms).text
+                elif isinstance(hole.bound, Printed):
+                    text = self.language.formula(hole.bound.source).text  # type: ignore[arg-type]
+                elif hole.bound is not None:
+                    page.fault(hole.segment.start, "front matter holds values and formulas, no blocks")
+            except FormError as fault:
+                page.fault(hole.segment.start, str(fault))
+            value = value.replace(f"{{{{={content}}}}}", text)
+        return value
+
+    def inline(self, bound: Bound | None) -> str:
+        """Write a hole of the course's words (a question, a hint) as HTML without a link."""
+        if not isinstance(bound, Printed):
+            return ""
+        if isinstance(bound.source, Formula):
+            written = self.language.formula(bound.source)
+            return tex_html(written.tex, written.text)
+        if bound.worked:
+            written = self.language.worked(bound.source, bound.forms)
+            return tex_html(written.tex, written.text)
+        return f'<span class="value">{escape(self.language.write(bound.source, bound.forms).text)}</span>'
+
+    def inline_tex(self, bound: Bound | None) -> str:
+        """Write a hole inside the math of the course's words: TeX without delimiters."""
+        if not isinstance(bound, Printed):
+            return ""
+        if isinstance(bound.source, Formula):
+            return self.language.formula(bound.source).tex
+        write = self.language.worked if bound.worked else self.language.write
+        return write(bound.source, bound.forms).tex

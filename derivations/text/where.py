@@ -1,0 +1,161 @@
+"""The list "Where these numbers come from": one entry for each value of a page, its steps from formula to figure.
+
+It is the only copy of a value's evaluation: the box that opens at a number shows its entry, and so do print, reader
+views and pages without scripts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from derivations.course import Course, source_in
+from derivations.exact import Formula, Value
+from derivations.exact.code import python, sympy_text
+from derivations.language import FORMS, Form, Language, Noun
+from derivations.text.marks import Print, tex_html, unbroken
+
+_EXACT = (Form("exact"),)
+_SUBSCRIPT = re.compile(r"(?<=[^\W\d_])_([A-Za-z]+)")
+WHERE_WORDS = ("title", "copy", "exact", "copied", "link", "close", "entry")
+"""What the box of an opened number says, by its key under `values.` in the interface's words."""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What every entry of a formula says, whatever the numbers, as HTML; `meaning` is plain text.
+
+    head     the end of the entry's tag, and its first line
+    letters  for each symbol its name, and what stands before and after its number
+    source   what the formula rests on; "" for nothing
+    """
+
+    meaning: str
+    head: str
+    letters: tuple[tuple[str, str, str], ...]
+    source: str
+
+
+class Where:
+    """Writes the list in one language; what doesn't depend on the numbers is written once."""
+
+    def __init__(self, course: Course, language: Language) -> None:
+        self.texts: Mapping[str, str] = course.words[language.code]
+        self.language = language
+        self.models = course.models
+        self._frames: dict[tuple[str, Any], _Frame] = {}
+        self._origins: dict[str, str] = {}
+        self._nouns: dict[str, Noun | None] = {}
+
+    def meaning(self, formula: Formula) -> str:
+        """Say what a formula is, in the course's words, as a line of its own begins: with a capital."""
+        said = self.texts.get(f"formula.{formula.name}")
+        return said[:1].upper() + said[1:] if said else formula.name
+
+    def source(self, formula: Formula) -> str:
+        """Name what a formula rests on, in the language of the page."""
+        return source_in(formula.source, self.texts)
+
+    def html(self, prints: list[Print]) -> str:
+        """Write the list: one entry a value, in the order in which the page prints them."""
+        entries: dict[str, list[tuple[int, Print]]] = {}
+        for number, printed in enumerate(prints, 1):
+            entries.setdefault(printed.key, []).append((number, printed))
+        said = {key: self.language.word(f"values.{key}") for key in WHERE_WORDS}
+        items, found = [], []
+        for key, prints_of_it in entries.items():
+            value = prints_of_it[0][1].value
+            frame, exact = self._frame(value.formula), self.language.number(value.exact, _EXACT, value.unit).text
+            items.append(self._entry(key, prints_of_it, frame, exact))
+            found.append(f"{frame.meaning}: {exact}")
+        return (f'<ol class="where" data-words="{escape(json.dumps(said, ensure_ascii=False))}" data-search-exclude '
+                f'data-search="{escape("; ".join(found))}">{"".join(items)}</ol>')
+
+    def _entry(self, key: str, found: list[tuple[int, Print]], frame: _Frame, exact: str) -> str:
+        number, first = found[0]
+        value = first.value
+        forms = next((forms for _, p in found if (forms := _figure(p.forms))), ())
+        unit = self._unit(value)
+        facts = [f"{self._said['exact']}: {escape(f'{exact} {unit}' if unit else exact)}"]
+        if inputs := self._inputs(value, frame):
+            facts.insert(0, inputs)
+        if frame.source:
+            facts.append(frame.source)
+        links = (f'<a class="entry-link" href="#{key}">{self._said["entry"]}</a> '
+                 f'<a class="back" href="#n-{number}">{self._said["back"]}</a>')
+        return (
+            f'<li id="{key}" data-exact="{escape(str(value.exact))}" data-unit="{escape(value.unit.name)}" '
+            f'data-python="{escape(python(value))}" {frame.head}'
+            f'<p class="worked">{_lowered(self.language.worked(value, forms).text)}</p>'
+            f'<p class="facts">{" · ".join(facts)}</p><p class="links">{links}</p></li>'
+        )
+
+    @cached_property
+    def _said(self) -> Mapping[str, str]:
+        """The words of every entry, as HTML."""
+        keys = ("exact", "entry", "back", "inputs", "model", "source")
+        return {key: escape(self.language.word(f"values.{key}")) for key in keys}
+
+    def _frame(self, formula: Formula) -> _Frame:
+        key = (formula.name, formula.function)     # each family of models has a formula of its own under one name
+        if (frame := self._frames.get(key)) is None:
+            frame = self._frames[key] = self._framed(formula)
+        return frame
+
+    def _framed(self, formula: Formula) -> _Frame:
+        general = formula.general
+        written, meaning, source = self.language.formula(general), self.meaning(formula), self.source(formula)
+        letters = () if general.expression.is_Symbol else tuple(
+            (symbol.name, f"<i>{_lowered(symbol.text or symbol.name)}</i> = ",
+             f" ({escape(self.texts.get(f'symbol.{symbol.name}', symbol.name))})")
+            for symbol in general.symbols
+        )
+        return _Frame(
+            meaning,
+            f'data-tex="{escape(written.tex)}" data-sympy="{escape(sympy_text(general.expression))}">'
+            f'<p class="what">{escape(meaning)}: {tex_html(written.tex, written.text)}</p>',
+            letters,
+            f'<span class="source">{self._said["source"]}: {escape(source)}</span>' if source else "",
+        )
+
+    def _inputs(self, value: Value, frame: _Frame) -> str:
+        """List the inputs, each with its meaning; nothing for a value that is an input itself."""
+        if not frame.letters:
+            return ""
+        listed = ", ".join(f"{before}{self.language.number(value.inputs[name], _EXACT).text}{after}"
+                           for name, before, after in frame.letters)
+        return f'{self._said["inputs"]} {listed}{self._origin(value.origin)}'
+
+    def _origin(self, origin: str) -> str:
+        """Say from which model the inputs are, and where its numbers were taken from."""
+        if origin and origin not in self._origins:
+            model, said = self.models.get(origin), self._said
+            told = f' · {said["model"]}: {unbroken(escape(model.label if model else origin))}'
+            if model and model.source:
+                source = source_in(model.source, self.texts)
+                lang = ' lang="en"' if source == model.source and self.language.code != "en" else ""
+                told += f' (<span class="source">{said["source"]}: <span{lang}>{escape(source)}</span></span>)'
+            self._origins[origin] = told
+        return self._origins[origin] if origin else ""
+
+    def _unit(self, value: Value) -> str:
+        """Name what a value counts, if anything."""
+        if value.unit.name not in self._nouns:
+            self._nouns[value.unit.name] = self.language.counted(value.unit)
+        noun = self._nouns[value.unit.name]
+        return (noun.singular if value.exact == 1 else noun.plural) if noun else ""
+
+
+def _lowered(text: str) -> str:
+    """Write a line of math as HTML, with h_kv's subscript below the line."""
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(text))
+
+
+def _figure(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Keep the form that chooses the figure: a noun or a sign has no place in an evaluation."""
+    return tuple(form for form in forms if FORMS[form.name].figure)

@@ -1,0 +1,61 @@
+"""The course's words (questions, hints, reasons): short texts with the same holes as a page, written as inline HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from derivations.course import Course
+from derivations.language import FormError, Language
+from derivations.nearest import nearest
+from derivations.text.expression import ExpressionFault, Names, Reader
+from derivations.text.marks import tex_html
+from derivations.text.render import Renderer
+from derivations.text.scan import Kind, Segment, scan
+from derivations.text.spoken import reading
+
+_EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*\n]*)\*(?![*\w])")
+
+
+class WordFault(ValueError):
+    """A text of the course that is missing or can't be written: which key, and why."""
+
+
+class Words:
+    """Writes the course's words in one language."""
+
+    def __init__(self, course: Course, language: Language, renderer: Renderer) -> None:
+        self.texts: Mapping[str, str] = course.words[language.code]
+        self.language = language
+        self.renderer = renderer
+
+    def text(self, key: str) -> str:
+        """Give a text as written in the course's words; raises `WordFault` naming the nearest key."""
+        if key not in self.texts:
+            raise WordFault(f"words/{self.language.code}.toml has no '{key}'{nearest(key, self.texts)}")
+        return self.texts[key]
+
+    def html(self, key: str, names: Names) -> str:
+        """Give a text as inline HTML, with its holes written and its math marked."""
+        found = scan(self.text(key))
+        if found.faults:
+            raise WordFault(f"words/{self.language.code}.toml, '{key}': {found.faults[0].message}")
+        try:
+            return "".join(self._segment(segment, names) for segment in found.segments)
+        except (ExpressionFault, FormError) as fault:
+            raise WordFault(f"words/{self.language.code}.toml, '{key}': {fault}") from None
+
+    def _segment(self, segment: Segment, names: Names) -> str:
+        if segment.kind is Kind.HOLE:
+            return self.renderer.inline(Reader(segment.content, names).hole())
+        if segment.kind is Kind.MATH:
+            tex = "".join(part.content if part.kind is Kind.TEXT
+                          else self.renderer.inline_tex(Reader(part.content, names).hole())
+                          for part in segment.parts)
+            return tex_html(tex, reading(tex), display=segment.display)
+        if segment.kind is Kind.CODE:
+            return f"<code>{escape(segment.content.strip('`').strip())}</code>"
+        if segment.kind in (Kind.TAG, Kind.COMMENT):
+            return ""
+        return _EMPHASIS.sub(r"<em>\1</em>", escape(segment.content))

@@ -1,0 +1,84 @@
+"""Links between pages: what leads somewhere, what does not, and what is said about it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.check.links import LinkPage, anchors, check_links, links
+from derivations.text.finding import Lines
+
+FILES = ["assets/logo.svg", "en/data.csv"]
+
+
+def check(text, **more):
+    pages = {
+        "en/a.md": LinkPage("docs/en/a.md", text, Lines(text), frozenset({"n-7"})),
+        "en/deep/b.md": LinkPage("docs/en/deep/b.md", "# B {#bee}\n<a id='old'></a>", Lines("")),
+        "es/a.md": LinkPage("docs/es/a.md", "# A {#ah .x}", Lines("")),
+    }
+    return [str(finding) for finding in check_links(pages, FILES, generated=["tables/m.csv", "ledger.json"], **more)]
+
+
+@pytest.mark.parametrize("text", [
+    "[x](deep/b.md)", "[x](deep/b.md#bee)", "[x](deep/b.md#old)", "[x](<deep/b.md> \"title\")", "[x](#n-7)", "[x](#)",
+    "# Y {#here}\n[x](#here)", "[x](data.csv)", "![x](assets/logo.svg)", "![x](../assets/logo.svg)",
+    "[x](tables/m.csv)",
+    "[x](ledger.json)", "[x](https://x.org/y#z)", "[x](mailto:a@b.c)", "[x](../es/a.md#ah)", "[x](deep/../a.md)",
+    "[x][y]\n\n[y]: deep/b.md", "[x][]\n\n[x]: deep/b.md",
+    '<a href="deep/b.md#bee">', '<img src="assets/logo.svg" alt="">',
+    "[![x](assets/logo.svg)](deep/b.md)", "[a[b]c](deep/b.md)", "[x](deep/b%2Emd)", "(0, 1] [2, 3)", "[^1] and [^1]: x",
+    "[x](tables/\ufffc\ufffc.csv)",
+])
+def test_links_that_hold(text):
+    assert check(text) == []
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("[x](b.md)", "1:5: the page b.md doesn't exist (nearest: deep/b.md)"),
+    ("see\n[x](deep/b.md#be)", "2:5: there is no anchor #be on en/deep/b.md (nearest: #bee)"),
+    ("[x](#n-8)", "1:5: there is no anchor #n-8 on this page (nearest: #n-7)"),
+    ("[x](dat.csv)", "1:5: the file dat.csv doesn't exist (nearest: data.csv)"),
+    ("![x](logo.svg)", "1:6: the picture logo.svg doesn't exist"),
+    ("![](assets/logo.svg)", "1:5: the picture assets/logo.svg has no words"),
+    ("![x](https://x.org/a.png)", "1:6: the picture https://x.org/a.png is on another host"),
+    ("[x](/a.md)", "1:5: the link /a.md begins at the root of a host"),
+    ("[x]()", "1:5: a link without a target"),
+    ("[x][y]", "1:1: no target is defined for [y]"),
+    ("[y]: gone.md", "1:6: the page gone.md doesn't exist"),
+    ('<a href="gone.md">', "1:10: the page gone.md doesn't exist"),
+    ("[![x](gone.svg)](deep/b.md)", "1:7: the picture gone.svg doesn't exist"),
+    ("[x](deep/)", "1:5: the page deep/ doesn't exist"),
+    ("[x](../../../etc/passwd)", "1:5: the file ../../../etc/passwd doesn't exist"),
+    ("[x](http://[)", None),
+])
+def test_links_that_lead_nowhere(text, message):
+    found = check(text)
+    if message is not None:
+        assert len(found) == 1
+        assert found[0].startswith(f"docs/en/a.md:{message}")
+
+
+@pytest.mark.parametrize(("link", "hint"), [
+    ("../logo.svg", "../../assets/logo.svg"),           # the same name elsewhere, also beside the languages
+    ("chaptr.md", "chapter.md"), ("../chapter.md", "chapter.md"), ("../data.csv", "../tables/data.csv"),
+    ("solo.md", ""),                                    # Spanish alone has it: no hint leads into another language
+    ("../tables/dato.csv", "../tables/data.csv"), ("nothing-like-it.md", ""),
+])
+def test_the_nearest_file_of_the_same_language_is_named_as_the_page_writes_it(link, hint):
+    text = f"[x]({link})"
+    pages = {src: LinkPage(src, words, Lines(words)) for src, words in (
+        ("en/deep/chapter.md", "[y](introduction.md)"), ("en/deep/introduction.md", text), ("es/deep/solo.md", ""), ("es/deep/chaptr.md", ""))}
+    files = ["assets/logo.svg", "es/tables/dato.csv", "en/tables/data.csv"]
+    [found] = check_links(pages, files)
+    assert found.hint == (f"nearest: {hint}" if hint else "")
+
+
+def test_anchors_are_read_from_headings_lists_and_tags():
+    assert anchors("# A {#one}\n{: .x #two }\n<a id=\"three\"></a> {#}") == {"one", "two", "three"}
+
+
+@given(st.text("ab.md#[]()!<>\"= \n{}:/\\%ñ", max_size=80))
+def test_random_text_is_checked(text):
+    check(text)
+    for link in links(text):
+        assert 0 <= link.start <= len(text)

@@ -1,0 +1,144 @@
+"""Staleness: which section is behind, found by editing at random and comparing with a plain account of the edits."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.check.sync import (
+    State,
+    Text,
+    behind,
+    check_records,
+    check_sync,
+    confirm,
+    digest,
+    notice,
+    read_records,
+    standings,
+    write_records,
+)
+
+KEY = ("page.md", "one")
+
+
+def sections(english, spanish):
+    return {KEY: {"en": Text(english, "docs/en/page.md", 4), "es": Text(spanish, "docs/es/page.md", 6)}}
+
+
+RECORDS = confirm(sections("words", "palabras"), {})
+
+
+@pytest.mark.parametrize(("english", "spanish", "state", "language"), [
+    ("words", "palabras", State.SAME, ""), ("other words", "palabras", State.BEHIND, "es"),
+    ("words", "otras palabras", State.BEHIND, "en"), ("other words", "otras palabras", State.BOTH, ""),
+])
+def test_the_language_that_did_not_change_is_behind(english, spanish, state, language):
+    [standing] = standings(sections(english, spanish), RECORDS)
+    assert (standing.state, standing.language) == (state, language)
+
+
+def test_the_section_behind_is_named_at_its_place_beside_the_other():
+    changed = sections("other", "palabras")
+    assert [str(finding) for finding in check_sync(changed, RECORDS)] == [
+        "docs/es/page.md:6:1: the section page.md#one is behind: docs/en/page.md:4 has changed and this has not "
+        "(bring it up to date; if it still says the same, confirm it)"
+    ]
+    assert behind(changed, RECORDS, "es") == {KEY}
+    assert behind(changed, RECORDS, "en") == set()
+    assert notice(KEY, "es") == {"page": "page.md", "section": "one", "language": "en", "name": "English"}
+
+
+def test_what_is_new_or_changed_in_both_waits_for_confirmation():
+    for now in (sections("x", "y"),):
+        for records in ({}, RECORDS):
+            assert check_sync(now, records) == []
+            assert len(check_records(now, records)) == 1
+            assert check_records(now, confirm(now, records)) == []
+
+
+def test_what_waits_for_confirmation_is_named_with_its_place_and_why():
+    hint = "(read both, then confirm that they say the same)"
+    assert [str(finding) for finding in check_records(sections("x", "y"), {})] == [
+        f"docs/es/page.md:6:1: the section page.md#one is new and isn't confirmed {hint}"]
+    assert [str(finding) for finding in check_records(sections("x", "y"), RECORDS)] == [
+        f"docs/es/page.md:6:1: the section page.md#one has changed in both languages and isn't confirmed {hint}"]
+    before = {("page.md", ""): {"en": Text("x", "docs/en/page.md"), "es": Text("y", "docs/es/page.md")}}
+    assert [finding.message for finding in check_records(before, {})] == [
+        "the section page.md, before its first heading, is new and isn't confirmed"]
+
+
+def test_records_of_what_is_gone_are_named_in_order():
+    hashes = {"en": "a", "es": "b"}
+    gone = {("b.md", "z"): hashes, ("b.md", ""): hashes, ("a.md", "y"): hashes, ("c.md", "q"): hashes, **RECORDS}
+    gone_is = "is gone, but not its record (confirm, and the record goes as well)"
+    assert [str(finding) for finding in check_records(sections("words", "palabras"), gone)] == [
+        f"a.md:1:1: the section a.md#y {gone_is}",
+        f"b.md:1:1: the section b.md, before its first heading, {gone_is}",
+        f"b.md:1:1: the section b.md#z {gone_is}",
+        f"c.md:1:1: the section c.md#q {gone_is}",
+    ]
+
+
+def test_a_section_behind_is_confirmed_by_name_only():
+    now = sections("other", "palabras")
+    assert confirm(now, RECORDS) == RECORDS
+    assert check_sync(now, confirm(now, RECORDS, [KEY])) == []
+
+
+def test_records_of_sections_that_are_gone_go():
+    gone = {**RECORDS, ("page.md", "gone"): {"en": "a", "es": "b"}}
+    assert len(check_records(sections("words", "palabras"), gone)) == 1
+    assert confirm(sections("words", "palabras"), gone) == RECORDS
+
+
+def test_a_section_of_one_language_is_parity_s_business():
+    alone = {KEY: {"en": Text("x", "docs/en/page.md")}}
+    assert check_sync(alone, {}) == check_records(alone, {}) == []
+
+
+@pytest.mark.parametrize(("left", "right", "same"), [
+    ("a  b\nc", "a b c", True), ("{{= x | short }}", "{{= x }}", True), ("{{= x }}", "{{= y }}", False),
+    ("a {{# note #}}b", "a b", True), ("a <!-- b -->c", "a c", True), ("a b", "a  B", False),
+])
+def test_only_words_and_bindings_count(left, right, same):
+    assert (digest(left) == digest(right)) is same
+
+
+@given(st.lists(st.tuples(st.sampled_from(["en", "es", "both", "confirm"]), st.integers(0, 2)), max_size=12))
+def test_any_history_of_edits_is_told_right(history):
+    texts = {name: {"en": 0, "es": 0} for name in "abc"}
+    agreed = {name: {"en": 0, "es": 0} for name in "abc"}
+    now = lambda: {("p.md", name): {code: Text(f"{code} {edit}", code) for code, edit in by.items()}  # noqa: E731
+                   for name, by in texts.items()}
+    records = confirm(now(), {})
+    for what, which in history:
+        name = "abc"[which]
+        if what == "confirm":
+            records = confirm(now(), records, [("p.md", name)])
+            agreed[name] = dict(texts[name])
+        for code in ("en", "es"):
+            if what in (code, "both"):
+                texts[name][code] += 1
+    for language, other in (("en", "es"), ("es", "en")):
+        expected = {("p.md", name) for name in "abc"
+                    if texts[name][other] != agreed[name][other] and texts[name][language] == agreed[name][language]}
+        assert behind(now(), records, language) == expected
+
+
+@given(st.dictionaries(
+    st.tuples(st.text(min_size=1, max_size=8).filter(lambda page: "#" not in page), st.text(max_size=8)).filter(
+        lambda key: "#" not in key[1]),
+    st.fixed_dictionaries({"en": st.text("0123456789abcdef", min_size=1), "es": st.text("abc", min_size=1)}),
+    max_size=4))
+def test_records_are_read_back_as_written(records):
+    assert read_records(write_records(records), "s") == (records, [])
+
+
+def test_records_are_one_line_a_section_in_order():
+    text = write_records({("b.md", ""): {"en": "1", "es": "2"}, ("a.md", "x"): {"en": "3", "es": "4"}})
+    assert text.splitlines()[2:] == ['"a.md#x" = { en = "3", es = "4" }', '"b.md#" = { en = "1", es = "2" }']
+
+
+@given(st.text('ab#"={} \n', max_size=40))
+def test_random_records_are_read_or_refused(text):
+    read_records(text, "s")

@@ -1,0 +1,298 @@
+"""The numeral check of a page: what it finds, what it permits, what it suggests, and what it says it can't read."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.check.customs import Custom, customs, mend
+from derivations.check.suggestions import Derived, Reach, significant
+from derivations.check.unbound import Passage, check
+from derivations.check.unreadable import unread
+from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, Value
+from derivations.language.reading.reader import Reader
+from derivations.text.finding import Lines
+from derivations.text.literals import Literal, read_literals
+
+APPLES = Unit("apple")
+BYTES = Unit("byte")
+BOX = Formula("box.apples", lambda n: n, (Symbol("n"),), APPLES)
+READERS = {"en": Reader("en", nouns=["apple", "apples"]), "es": Reader("es", nouns=["manzana", "manzanas"])}
+NOUNS = {"en": ["apples"], "es": ["manzanas", "manzana"]}
+
+
+def value(exact, unit):
+    return Value(exact, unit, BOX, {})
+
+
+REACH = Reach([
+    Derived("box.ratio(n=8)", value(Fraction(3, 1024), RATIO), "0.29%"),
+    Derived("box.apples(n=8)", value(18874368, APPLES), "18,874,368"),
+    Derived("box.bytes(n=8)", value(36 * 2**20, BYTES), "37,748,736 bytes"),
+    Derived("box.again(n=8)", value(36 * 2**20, APPLES), "37,748,736"),
+    Derived("box.times(n=8)", value(Fraction(1024, 3), NUMBER), "341"),
+])
+
+
+def findings(text, language="en", literals=(), reach=None, **spans):
+    passage = Passage("p.md", language, text, Lines(text), literals=literals, **spans)
+    return [str(finding) for finding in
+            check(passage, READERS[language], reach, NOUNS[language]).findings]
+
+
+def test_an_unbound_numeral_is_named_with_its_place():
+    assert findings("All\nof 8.") == [
+        "p.md:2:4: the numeral 8 is not derived (bind it, or list it under literals: with a reason)"
+    ]
+
+
+@pytest.mark.parametrize(("text", "instead"), [
+    ("0.29%", "{{= box.ratio(n=8) }}"), ("0.293%", "{{= box.ratio(n=8) | percent(3) }}"),
+    ("18,874,368", "{{= box.apples(n=8) }}"), ("18.9 million", "{{= box.apples(n=8) | short }}"),
+    ("36\u00a0MiB", "{{= box.bytes(n=8) | MiB }}"), ("37.75\u00a0MB", "{{= box.bytes(n=8) | MB(4) }}"),
+    ("341", "{{= box.times(n=8) }}"), ("3/1024", "{{= box.ratio(n=8) | exact }}"),
+    ("0.31%", None), ("35\u00a0MiB", None), ("18.8 million", None), ("9" * 500, None),
+])
+def test_the_expression_to_write_instead_is_suggested(text, instead):
+    [numeral] = READERS["en"].read(text).numerals
+    assert REACH.suggest(numeral) == instead
+
+
+def test_a_coefficient_is_not_explained_by_a_value_that_happens_to_be_equal():
+    twelve = Reach([Derived("box.dozen()", value(12, APPLES), "12")])
+    assert findings("$12h$", math=[(1, 4)], reach=twelve) == [
+        "p.md:1:2: the numeral 12 is not derived "
+        "(write a hole inside the formula, or list it under literals: with a reason)"
+    ]
+    assert findings("12", reach=twelve) == ["p.md:1:1: the numeral 12 is not derived (write {{= box.dozen() }})"]
+
+
+def test_the_suggestion_stands_in_the_finding():
+    assert findings("only 0.29% of it", reach=REACH) == [
+        "p.md:1:6: the numeral 0.29% is not derived (write {{= box.ratio(n=8) }})"
+    ]
+
+
+def suggested(text, *derived):
+    [numeral] = READERS["en"].read(text).numerals
+    return Reach(derived).suggest(numeral)
+
+
+@pytest.mark.parametrize(("text", "derived", "instead"), [
+    ("36\u00a0MiB", Derived("x", value(36 * 2**20, APPLES)), None),           # a size is met by bytes alone
+    ("50%", Derived("x", value(Fraction(1, 2), APPLES)), None),               # half an apple is no percentage
+    ("50%", Derived("x", value(Fraction(1, 2), NUMBER)), "{{= x | percent(2) }}"),
+    ("50%", Derived("x", value(Fraction(1, 2), RATIO), "50\u00a0%"), "{{= x }}"),
+    ("50.0%", Derived("x", value(Fraction(1, 2), RATIO), "50%"), "{{= x | percent(3) }}"),
+    ("3", Derived("x", value(Fraction(5, 2), NUMBER)), None),                 # a half is rounded to the even digit
+    ("2", Derived("x", value(Fraction(5, 2), NUMBER)), "{{= x | digits(1) }}"),
+    ("341.3", Derived("x", value(Fraction(1024, 3), NUMBER), "341"), "{{= x | digits(4) }}"),
+    ("0.0029", Derived("x", value(Fraction(3, 1024), RATIO), "0.29%"), "{{= x | digits(2) }}"),
+    ("0.5", Derived("x", value(Fraction(1, 2), RATIO), "50%"), "{{= x | digits(1) }}"),
+    ("12288", Derived("x", value(12288, APPLES), "12,288"), "{{= x }}"),
+    ("a third", Derived("x", value(Fraction(1, 3), RATIO), "33%"), "{{= x }}"),
+    ("thirty-two", Derived("x", value(32, APPLES), "32"), "{{= x }}"),
+    ("thirty-two", Derived("x", value(Fraction(161, 5), APPLES), "32.2"), None),
+    ("½", Derived("x", value(Fraction(1, 2), NUMBER), "0.5"), "{{= x | exact }}"),
+])
+def test_what_is_suggested_counts_the_same_thing_and_prints_the_same_digits(text, derived, instead):
+    assert suggested(text + " of it", derived) == instead
+
+
+@pytest.mark.parametrize(("text", "derived", "instead"), [
+    ("341", [("a", 341, "341 apples"), ("printed_so", Fraction(1024, 3), "341")], "{{= printed_so }}"),
+    ("0.5", [("near", Fraction(51, 100), ""), ("exactly", Fraction(1, 2), "")], "{{= exactly }}"),
+    ("12", [("a_long_name", 12, ""), ("short", 12, "")], "{{= short }}"),
+    ("12", [("late", 12, ""), ("also", 12, "")], "{{= also }}"),
+])
+def test_of_several_values_the_one_that_prints_alike_then_the_equal_then_the_shortest_is_suggested(text, derived, instead):
+    found = [Derived(name, value(exact, NUMBER), written) for name, exact, written in derived]
+    assert suggested(text, *found) == suggested(text, *reversed(found)) == instead
+
+
+@pytest.mark.parametrize(("text", "digits"), [
+    ("0.0029", 2), ("0.290%", 3), ("18,874,368", 8), ("10", 2), ("5", 1), ("0", 1), ("0.0", 1), ("thirty", 0), ("½", 0),
+])
+def test_significant_digits_are_those_that_a_numeral_shows(text, digits):
+    [numeral] = READERS["en"].read(text).numerals
+    assert significant(numeral) == digits
+
+
+@given(st.fractions(min_value=0, max_value=10**9), st.integers(0, 6))
+def test_whatever_is_suggested_rounds_to_the_numeral(exact, places):
+    digits = str(round(exact * 10**places)).rjust(places + 1, "0")
+    text = digits[:len(digits) - places] + ("." + digits[-places:] if places else "")
+    [numeral] = READERS["en"].read(text).numerals
+    reach = Reach([Derived("x", value(exact, APPLES))])
+    assert reach.suggest(numeral) is not None
+
+
+def test_a_literal_permits_itself_and_nothing_more():
+    eight = Literal("8", "the usual rank")
+    assert findings("at 8 and at\n8", literals=[eight]) == []
+    assert len(findings("8 but 8% and 8.5", literals=[eight])) == 2
+    assert findings("28 of\n30", literals=[Literal("28 of 30", "counted by hand")]) == []
+    assert findings("none", literals=[eight]) == [
+        "p.md:1:1: the literal '8' covers no numeral here (remove it, or write it exactly as the text does)"
+    ]
+
+
+def test_a_literal_covers_its_formula_and_its_number_word():
+    text = "$h^2$ and three times"
+    assert findings(text, literals=[Literal("h^2", "a square"), Literal("three times", "x")], math=[(1, 4)]) == []
+
+
+def test_numerals_that_a_claim_binds_are_bound():
+    assert findings("about 300 times", bound=[(0, 15)]) == []
+
+
+SOURCE = '---\ntitle: x\nliterals:\n  "16": the usual choice\n  "2021":\n  7: seven days\n  1.50: a float\n---\n'
+
+
+@pytest.mark.parametrize(("data", "texts", "faults"), [
+    (None, [], []),
+    ({"16": "the usual choice"}, ["16"], []),
+    ([{"text": "16", "reason": "why"}, {"2021": "a year"}], ["16", "2021"], []),
+    ({7: "seven days"}, ["7"], []),
+    ({"2021": None}, [], ["p.md:5:4: the literal '2021' has no reason"]),
+    ({1.5: "a float"}, [], ["p.md:7:3: the literal 1.5 needs quotation marks"]),
+    ({"": "x"}, [], ["p.md:4:1: an empty literal permits nothing"]),
+    ([["16"]], [], ["p.md:3:1: literals: maps each text to its reason"]),
+    (["16"], [], ["p.md:4:4: the literal '16' has no reason"]),
+])
+def test_literals_are_read_with_their_reasons_and_places(data, texts, faults):
+    literals, found = read_literals(data, "p.md", SOURCE)
+    assert [literal.text for literal in literals] == texts
+    assert [str(finding).split(" (")[0] for finding in found] == faults
+
+
+CUSTOMS = [
+    ("es", "0.29", "Spanish takes a comma as decimal sign", "0,29"),
+    ("es", "18,874,368", "Spanish groups digits by a narrow no-break space (U+202F)", "18\u202f874\u202f368"),
+    ("es", "12.288", "Spanish groups digits by a narrow no-break space (U+202F)", "12\u202f288"),
+    ("es", "12 288", "Spanish groups digits by a narrow no-break space (U+202F)", "12\u202f288"),
+    ("es", "1.234,5", "Spanish groups digits by a narrow no-break space (U+202F)", "1234,5"),
+    ("es", "4\u202f096", "Spanish doesn't group four digits", "4096"),
+    ("es", "12288", "Spanish groups five digits", "12\u202f288"),
+    ("es", "0,29%", "before % Spanish puts a no-break space", "0,29\u00a0%"),
+    ("es", "0,29 %", "before % Spanish puts a no-break space", "0,29\u00a0%"),
+    ("es", "36 MiB", "before MiB stands a no-break space", "36\u00a0MiB"),
+    ("es", "36MiBs", "symbols of units have no plural", None),
+    ("es", "590K", "no letter for a scale", None),
+    ("es", "6,44 mil millones", "mil is no noun", None),
+    ("es", "6 Mil", "mil is no noun", None),
+    ("es", "12,288", "these digits are no thousands", None),
+    ("es", "-4", "the minus sign is", "−4"),
+    ("en", "0,29", "English takes a point as decimal sign", "0.29"),
+    ("en", "18\u202f874\u202f368", "English groups digits by commas", "18,874,368"),
+    ("en", "12288", "English groups five digits", "12,288"),
+    ("en", "0.29 %", "English puts no space before %", "0.29%"),
+    ("en", "8 bytes", "before bytes stands a no-break space", "8\u00a0bytes"),
+    ("en", "4x", "not the letter x", None),
+]
+RIGHT = [
+    ("es", "0,29\u00a0%"), ("es", "18\u202f874\u202f368"), ("es", "4096"), ("es", "6440 millones"),
+    ("es", "36\u00a0MiB"),
+    ("es", "2021"), ("es", "0,125"), ("es", "−4,4\u00a0%"), ("en", "0.29%"), ("en", "18,874,368"),
+    ("en", "6.44 billion"),
+    ("en", "36\u00a0MiB"), ("en", "16-bit"), ("en", "590K"), ("en", "2021"), ("en", "12h²"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "message", "mended"), CUSTOMS)
+def test_a_wrong_custom_is_named_and_mended(language, text, message, mended):
+    [numeral] = READERS[language].read(text).numerals
+    found = customs(numeral, language)
+    assert any(message in custom.message for custom in found)
+    if mended is not None:
+        assert mend(text, found) == mended
+        [again] = READERS[language].read(mended).numerals
+        assert again.value == numeral.value
+        assert customs(again, language, literal=True) == []
+
+
+@pytest.mark.parametrize(("language", "text"), RIGHT)
+def test_what_is_written_by_custom_is_left_alone(language, text):
+    [numeral] = READERS[language].read(text).numerals
+    assert customs(numeral, language) == []
+
+
+@pytest.mark.parametrize(("language", "tex", "mended"), [
+    ("es", r"0.29\,\%", r"0{,}29\,\%"), ("es", r"18{,}874{,}368", r"18\,874\,368"), ("es", r"0{,}29\%", r"0{,}29\,\%"),
+    ("en", r"18\,874\,368", "18{,}874{,}368"), ("en", r"0{,}29\%", r"0.29\%"), ("en", r"0.29\,\%", r"0.29\%"),
+])
+def test_customs_hold_in_tex(language, tex, mended):
+    [numeral] = READERS[language].read(tex, [(0, len(tex))]).numerals
+    assert mend(tex, customs(numeral, language)) == mended
+
+
+@pytest.mark.parametrize("tex", [r"\text{8 million}", r"\text{16-bit}", "0.29", r"0.29\%"])
+def test_only_a_percent_sign_is_held_to_the_custom_of_percent_signs(tex):
+    [numeral] = READERS["en"].read(tex, [(0, len(tex))]).numerals
+    assert customs(numeral, "en") == []
+
+
+def test_mending_goes_from_the_front_skips_what_no_machine_mends_and_takes_the_first_of_two_that_overlap():
+    breaches = [Custom(8, 9, "m", replacement="−"), Custom(4, 7, "m", replacement="C"), Custom(2, 3, "m"),
+                Custom(3, 5, "m", replacement="B"), Custom(0, 1, "m", replacement="A"), Custom(5, 7, "m", replacement="D")]
+    assert mend("0123456789", breaches) == "A12BD7−9"
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("unos 6,44 billones", "billones: un billón is 10¹², not 10⁹"),
+    ("un billón de pesos", "billón: un billón is 10¹², not 10⁹"),
+    ("1,3 millones manzanas", "millones manzanas: after millones Spanish puts de"),
+    ("8 de manzanas", "8 de manzanas: no de between a figure and its noun"),
+])
+def test_spanish_words_around_figures(text, message):
+    assert any(message in finding for finding in findings(text, "es"))
+
+
+def test_a_quoted_mistake_is_no_mistake():
+    assert not any("not 10⁹" in finding for finding in findings("no se escribe «6,44 billones»", "es"))
+
+
+def test_a_page_that_means_a_billon_says_so_once():
+    text = "un billón (10¹²) y otra vez un billón"
+    assert not any("not 10⁹" in finding for finding in findings(text, "es"))
+
+
+@pytest.mark.parametrize(("language", "after", "own"), [
+    ("en", "%", "percent sign"), ("en", " million", "scale word"), ("es", " millones", "scale word"),
+    ("es", "\u00a0%", "percent sign"), ("es", "K", "scale"),
+])
+def test_what_a_value_brings_is_not_written_again(language, after, own):
+    assert any(own in finding for finding in findings("\ufffc\ufffc" + after + " it", language, values=[(0, 2)]))
+    assert findings("\ufffc\ufffc apples", "en", values=[(0, 2)]) == []
+
+
+@pytest.mark.parametrize("text", [
+    "<script>document.write(8)</script>", "<style>p::before{content:'8'}</style>", "<iframe src='x'></iframe>",
+    "<svg><text>eight</text></svg>", "<input value='8'>", '--8<-- "other.md"', "<p onclick='f()'>",
+    "<math><mn>8</mn></math>",
+])
+def test_what_cannot_be_read_is_said(text):
+    assert any("can't read" in finding for finding in findings(text))
+
+
+def test_a_picture_is_a_note_and_no_fault():
+    [note] = unread("![words](a/b.png)")
+    assert not note.fault
+    assert findings("![words](a/b.png)") == []
+
+
+@given(st.text("012,.% \u00a0\u202fxKMB\\{}$-−+ manzanas de millones<>\"'", max_size=50), st.sampled_from(["en", "es"]))
+def test_random_text_never_breaks_the_check(text, language):
+    literals, _ = read_literals({text[:5]: "why"}, "p.md", text)
+    passage = Passage("p.md", language, text, Lines(text), values=[(0, min(2, len(text)))], literals=literals)
+    verdict = check(passage, READERS[language], REACH, NOUNS[language])
+    mend(text, verdict.customs)
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+       st.text(max_size=30))
+def test_whatever_yaml_gives_is_read_or_refused(data, source):
+    read_literals(data, "p.md", source)

@@ -1,0 +1,213 @@
+"""The configuration reader: an exact answer or a refusal that names the field, and never anything else."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import derivations
+from derivations.counting.architecture import MODEL_TYPES, find
+from derivations.counting.architecture.decoder import total
+from derivations.counting.architecture.dimensions import FLAG, NUMBERS, REQUIRED
+from derivations.counting.configuration import LARGEST, configure, read
+from derivations.counting.refusal import Refusal
+
+LLAMA = {
+    "model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "intermediate_size": 96, "vocab_size": 100,
+}
+CONFIGS = Path(__file__).parents[1] / "oracle" / "configs"
+
+wrong = pytest.mark.parametrize("value", [-1, 0, 64.0, "64", LARGEST + 1, 10**400, [64], {"a": 64}, True, None, 1e300])
+
+
+@wrong
+@pytest.mark.parametrize("name", ["hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
+                                  "vocab_size"])
+def test_a_wrong_value_is_refused_by_the_fields_name(name, value):
+    with pytest.raises(Refusal, match=rf"^{name} must be a positive integer") as refusal:
+        configure({**LLAMA, name: value})
+    assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize("name", sorted(set(LLAMA) - {"num_key_value_heads"}))
+def test_a_missing_field_is_refused_by_name(name):
+    with pytest.raises(Refusal, match=rf"^{name} is missing$"):
+        configure({key: value for key, value in LLAMA.items() if key != name})
+
+
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
+def test_every_required_field_of_every_family_is_missed(model_type):
+    base = {"model_type": model_type}
+    required = {field.names[0] for field in find(model_type).fields.values() if field.default == REQUIRED}
+    missed = set()
+    for _ in required:
+        with pytest.raises(Refusal, match=r"^\w+ is missing$") as refusal:
+            configure(base)
+        name = str(refusal.value).split(" ", maxsplit=1)[0]
+        missed.add(name)
+        base[name] = 32
+    assert missed == required
+
+
+@pytest.mark.parametrize(("model_type", "said"), [
+    ("lama", r"model_type 'lama' isn't known; nearest: llama$"), (None, "model_type is missing"),
+    (3, "model_type must be a text"), ([], "model_type must be a text"), ("x" * 1000, "model_type 'this' isn't known"),
+])
+def test_an_unknown_model_type(model_type, said):
+    with pytest.raises(Refusal, match=said):
+        configure({**LLAMA, "model_type": model_type})
+
+
+def test_a_model_of_images_and_text_points_to_its_text():
+    with pytest.raises(Refusal, match="model_type 'gemma3' isn't known; its text_config may be, by itself"):
+        configure({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}})
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"hidden_size": 65}, "hidden_size 65 isn't divisible by num_attention_heads 4, and head_dim isn't given"),
+    ({"num_key_value_heads": 3}, "num_attention_heads 4 isn't divisible by num_key_value_heads 3"),
+    ({"attention_bias": 1}, "attention_bias must be true or false, not 1"),
+    ({"tie_word_embeddings": "yes"}, 'tie_word_embeddings must be true or false, not "yes"'),
+    ({"tie_word_embeddings": None}, "tie_word_embeddings must be true or false, not null"),
+])
+def test_contradictions(change, said):
+    with pytest.raises(Refusal) as refusal:
+        configure({**LLAMA, **change})
+    assert str(refusal.value) == said
+
+
+def test_two_spellings_of_a_field_may_not_contradict():
+    gpt2 = {"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 4, "vocab_size": 5}
+    assert configure({**gpt2, "hidden_size": 8}).dimensions.hidden_size == 8
+    with pytest.raises(Refusal, match="n_embd and hidden_size are the same field and contradict each other"):
+        configure({**gpt2, "hidden_size": 16})
+    with pytest.raises(Refusal, match="add_cross_attention must be false"):
+        configure({**gpt2, "add_cross_attention": True})
+
+
+def test_an_explicit_head_size_needs_no_division():
+    odd = configure({**LLAMA, "hidden_size": 65, "head_dim": 20})
+    assert (odd.dimensions.query_size, odd.dimensions.key_value_size) == (80, 40)
+
+
+def test_defaults_are_the_librarys_and_are_said():
+    gemma = {**LLAMA, "model_type": "gemma", "num_attention_heads": 16}
+    del gemma["num_key_value_heads"]
+    found = configure(gemma)
+    assert found.taken == {"num_key_value_heads": 16, "head_dim": 256, "attention_bias": False,
+                           "tie_word_embeddings": True}
+    assert configure({**LLAMA, "head_dim": None}).taken["head_dim"] == 16
+    mistral = {**LLAMA, "model_type": "mistral", "num_attention_heads": 8}
+    del mistral["num_key_value_heads"]
+    assert configure(mistral).taken["num_key_value_heads"] == 8
+
+
+def test_other_fields_are_ignored_whatever_they_hold():
+    noise = {"rope_parameters": {"a": [1]}, "layer_types": ["full_attention"], "eos_token_id": [1, 2], "torch_dtype": 7,
+             "quantization_config": None, "num_experts_per_tok": "many", "hidden_act": -1}
+    assert configure({**LLAMA, **noise}) == configure(LLAMA)
+
+
+@pytest.mark.parametrize("text", [
+    "", "[]", "3", "null", "{", '{"a": NaN', "[" * 100_000, b"\xff\xfe\x00", b"\x80", '"llama"', "{'a': 1}",
+])
+def test_text_that_is_no_configuration(text):
+    with pytest.raises(Refusal):
+        read(text)
+
+
+def test_a_number_with_too_many_digits_is_refused():
+    with pytest.raises(Refusal):
+        read('{"model_type": "llama", "hidden_size": ' + "9" * 10_000 + "}")
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.json")), ids=lambda path: path.stem)
+def test_a_whole_file_is_read_from_its_path(path):
+    assert derivations.count(path, rank=1).total_parameters == total(read(path.read_bytes()).decoder)
+
+
+def test_a_path_that_is_not_there():
+    with pytest.raises(Refusal, match=r"nowhere\.json: No such file"):
+        derivations.count(Path("nowhere.json"), rank=1)
+
+
+# Thousands of configurations -------------------------------------------------------------------------------------
+
+small = st.integers(1, 64)
+junk = st.one_of(st.none(), st.booleans(), st.integers(-(10**12), 10**12), st.floats(), st.text(max_size=5),
+                 st.lists(st.integers(), max_size=3), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2))
+sizes = st.one_of(small, small, small, st.sampled_from([1, 2, 4, 8, 4096, 10**9]))
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> dict[str, object]:
+    """Draw a configuration of some family: mostly plausible fields, a few absent, a few junk."""
+    model_type = draw(st.sampled_from(MODEL_TYPES))
+    config: dict[str, object] = {"model_type": model_type}
+    heads = draw(st.sampled_from([1, 2, 4, 8]))
+    for name, field in find(model_type).fields.items():
+        fate = draw(st.integers(0, 40))
+        if fate == 0 or (fate < 20 and field.default != REQUIRED):
+            continue
+        spelling = draw(st.sampled_from(field.names))
+        if fate == 40:
+            config[spelling] = draw(junk)
+        elif field.only is not None:
+            config[spelling] = field.only
+        elif field.kind == FLAG:
+            config[spelling] = draw(st.booleans())
+        elif field.kind == NUMBERS:
+            config[spelling] = draw(st.lists(st.integers(0, 20), max_size=4))
+        elif name in ("num_attention_heads", "num_key_value_heads"):
+            config[spelling] = heads
+        elif name == "hidden_size":
+            config[spelling] = heads * draw(sizes)
+        else:
+            config[spelling] = draw(st.sampled_from([1, 2, 3, 30, 10**9]) if name == "num_hidden_layers" else sizes)
+    return config
+
+
+def answered(ask):
+    """Give the answer, or nothing where the question was refused, in one line."""
+    try:
+        return ask()
+    except Refusal as refusal:
+        message = str(refusal)
+    assert message
+    assert message.splitlines() == [message]
+    return None
+
+
+@given(configurations(), small, st.sampled_from(["all", "attention", "mlp"]))
+@settings(max_examples=2000, deadline=None)
+def test_fuzzed_configurations_are_counted_or_refused_in_one_line(config, rank, targets):
+    answer = answered(lambda: derivations.count(config, rank=rank, targets=targets))
+    if answer is None:
+        return
+    assert answer.lora == sum(row.lora for row in answer.modules)
+    assert answer.full == sum(row.out * row.in_ * row.count for row in answer.modules)
+    assert answer.lora == sum(rank * (row.out + row.in_) * row.count for row in answer.modules)
+    assert answer.ratio == Fraction(answer.lora, answer.full)
+    assert answer.total_parameters > answer.full
+    json.dumps(answer.as_json())
+
+
+@given(st.dictionaries(st.one_of(st.text(max_size=12), st.sampled_from([*LLAMA, "head_dim"])), junk, max_size=12),
+       st.sampled_from([*MODEL_TYPES, "junk"]))
+@settings(max_examples=1000, deadline=None)
+def test_junk_is_refused(config, model_type):
+    answered(lambda: configure({**config, "model_type": model_type}))
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60))
+@settings(max_examples=1000, deadline=None)
+def test_any_bytes_are_read_or_refused(text):
+    with pytest.raises(Refusal):
+        read(text)

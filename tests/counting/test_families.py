@@ -1,0 +1,168 @@
+"""Families in their two readings, and the catalogue: published totals to the last parameter."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from derivations.counting import textbook as layer
+from derivations.counting.architecture import MODEL_TYPES, Dimensions, find
+from derivations.counting.architecture.decoder import layer_full, layer_lora, model_full, model_lora, total
+from derivations.counting.architecture.family import MODULES
+from derivations.counting.catalogue import catalogue, public_model
+from derivations.counting.configuration import configure
+from derivations.counting.refusal import Refusal
+from derivations.exact import ByModel, DomainError, Formula, prove
+from derivations.lora import families
+from derivations.lora.course import COURSE
+from derivations.lora.families import LETTERS, dimensions, shape
+from derivations.tables import read_tables
+
+FORMULAS = {formula.name: formula for formula in families.FORMULAS}
+each_family = pytest.mark.parametrize("model_type", MODEL_TYPES)
+each_model = pytest.mark.parametrize("model", catalogue().values(), ids=list(catalogue()))
+
+
+def test_the_index_names_what_the_modules_hold():
+    for module, names in MODULES.items():
+        for model_type in names:
+            family = find(model_type)
+            assert family.model_type == model_type
+            assert family.build.__module__.rsplit(".", 1)[-1] == module
+
+
+@each_family
+def test_every_field_is_a_dimension_or_only_checked(model_type):
+    for name, field in find(model_type).fields.items():
+        assert name in Dimensions._fields or field.only is not None
+
+
+@each_model
+def test_the_published_total_is_derived_exactly(model):
+    assert total(model.configuration.decoder) == model.published_total
+    assert model.source
+    assert model.total_source
+
+
+def test_the_catalogue_is_large_and_found_by_either_name():
+    assert len(catalogue()) >= 25
+    assert public_model("META-LLAMA/llama-2-7b-HF") is public_model("Llama-2-7B")
+    with pytest.raises(Refusal, match=r"no model is called 'lama-2-7b'; nearest: llama-2-7b$"):
+        public_model("lama-2-7b")
+
+
+def test_a_model_is_found_by_its_other_names_and_between_spaces():
+    assert public_model("Llama-30B") is public_model("(llama-1) LLaMA-33b") is public_model("llama-33b")
+    assert public_model("  gpt2\n") is public_model("gpt2")
+
+
+@pytest.mark.parametrize("name", ["gpt2\nfound it", "\x1b[31mgpt2", "gpt2-" * 40])
+def test_a_name_that_would_spoil_the_message_is_not_repeated(name):
+    with pytest.raises(Refusal, match=r"\Ano model is called 'this name'") as refusal:
+        public_model(name)
+    assert name not in str(refusal.value)
+    assert len(str(refusal.value)) < 100
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+@each_family
+def test_integers_count_what_symbols_derive(model_type, data):
+    family = find(model_type)
+    full, lora = FORMULAS[f"{model_type}.full"], FORMULAS[f"{model_type}.lora"]
+    numbers = {symbol.name: data.draw(st.integers(1, 10**6), symbol.name) for symbol in lora.symbols}
+    rank = numbers.pop("r")
+    letters = {letter: numbers.get(letter, 1) for letter in family.letters}
+    base = Dimensions(hidden_size=1, num_hidden_layers=1, vocab_size=1)
+    one = family.build(dimensions(family, letters, base)).runs[-1].layer
+    assert full(**numbers).exact == layer_full(one)
+    assert lora(**numbers, r=rank).exact == layer_lora(one, rank)
+
+
+@each_model
+def test_a_models_formulas_give_its_exact_counts(model):
+    decoder = model.configuration.decoder
+    width, depth, rank = model.configuration.dimensions.hidden_size, decoder.runs[-1].stop, 8
+    expected = {
+        "exact.full": model_full(decoder),
+        "exact.lora": model_lora(decoder, rank),
+        "exact.total": model.published_total,
+    }
+    ideal = {"full": depth * layer.total_full(layer.layer(width)),
+             "lora": depth * layer.total_lora(layer.layer(width), rank)}
+    inputs = families.MODELS[model.name].inputs
+    assert (inputs["h"], inputs["L"]) == (width, depth)
+    for name, formula in FORMULAS.items():
+        if isinstance(formula, ByModel):
+            of_model = formula.formula_of(model.name)
+            given_numbers = {one.name: inputs[one.name] for one in of_model.symbols if one.name != "r"}
+            rank_too = {"r": rank} if any(one.name == "r" for one in of_model.symbols) else {}
+            value = of_model(**given_numbers, **rank_too).exact
+            if name in expected:
+                assert value == expected[name], name
+            elif name.endswith("_error"):
+                exact = expected["exact." + name.split(".")[1].removesuffix("_error")]
+                assert value * exact == ideal[name.split(".")[1].removesuffix("_error")] - exact
+            else:
+                whole = expected["exact.total" if name == "exact.lora_of_total" else "exact.full"]
+                assert value * whole == expected["exact.lora"]
+
+
+@pytest.mark.parametrize("name", [name for name, formula in FORMULAS.items() if isinstance(formula, Formula)])
+def test_every_derivation_of_a_family_is_proved(name):
+    prove(FORMULAS[name])
+
+
+def test_known_formulas():
+    """Written here once, by hand, from the shapes in the papers."""
+    written = {
+        "gpt2.full": "12*h**2", "gpt2.lora": "16*h*r", "gptj.lora": "18*h*r",
+        "llama.full": "h*(3*f + 2*h + 2*h_kv)", "llama.lora": "r*(3*f + 9*h + 2*h_kv)",
+        "phi3.lora": "r*(3*f + 6*h + 2*h_kv)", "mixtral.full": "h*(3*E*f + 2*h + 2*h_kv)",
+    }
+    assert {name: str(FORMULAS[name].expression) for name in written} == written
+
+
+def test_a_formula_says_whose_modules_it_was_read_from():
+    said = "the modules of llama in the transformers library"
+    assert FORMULAS["llama.full"].source == FORMULAS["llama.lora"].source == said
+    for name, formula in FORMULAS.items():
+        if isinstance(formula, ByModel):
+            assert formula.formula_of("llama-2-7b").source == said, name
+
+
+def test_only_what_counts_an_adapter_depends_on_its_rank():
+    asked = {name for name, formula in FORMULAS.items() if isinstance(formula, ByModel)
+             if "r" in {symbol.name for symbol in formula.formula_of("gpt2").symbols}}
+    assert asked == {"exact.lora", "exact.ratio", "exact.lora_of_total", "exact.lora_error"}
+
+
+def test_a_shape_takes_a_number_for_each_of_its_letters():
+    gpt2 = shape("gpt2")
+    assert gpt2.letters == ("h", "L", "V", "n_ctx")
+    assert total(gpt2.decoder((768, 12, 50257, 1024))) == 124_439_808
+    for values in ((768, 12, 50257), (768, 12, 50257, 1024, 8)):
+        with pytest.raises(ValueError, match="zip"):
+            gpt2.decoder(values)
+
+
+def test_a_name_outside_the_catalogue_is_a_sentence():
+    with pytest.raises(DomainError, match="isn't a public model of the catalogue"):
+        FORMULAS["exact.full"].formula_of("minigpt")
+
+
+def test_a_table_that_asks_for_such_a_model_is_told_so(tmp_path):
+    (tmp_path / "one.toml").write_text(
+        'title = {en = "T", es = "T"}\n[rows]\nmodels = ["minigpt"]\n[[columns]]\nkey = "full"\n'
+        'formula = "exact.full"\nheading = {en = "F", es = "F"}\n', encoding="utf-8")
+    tables, [finding] = read_tables(tmp_path, COURSE)
+    assert not tables
+    assert "minigpt" in finding.message
+    assert "isn't a public model of the catalogue" in finding.message
+
+
+def test_letters_name_dimensions():
+    assert set(LETTERS.values()) <= set(Dimensions._fields)
+    assert configure({"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 4,
+                      "vocab_size": 5}).dimensions.intermediate_size == 32

@@ -1,0 +1,227 @@
+"""Target names, by another road: every name of a model is written out and matched one by one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import derivations
+from derivations.counting import targets as module
+from derivations.counting.catalogue import catalogue, public_model
+from derivations.counting.configuration import configure
+from derivations.counting.refusal import Refusal
+from derivations.counting.targets import places, select, shortest_names
+
+MIXED = configure({
+    "model_type": "deepseek_v2", "hidden_size": 32, "num_hidden_layers": 12, "num_attention_heads": 4,
+    "intermediate_size": 48, "moe_intermediate_size": 20, "n_routed_experts": 11, "n_shared_experts": 1,
+    "first_k_dense_replace": 2, "q_lora_rank": 6, "kv_lora_rank": 10, "qk_rope_head_dim": 4, "qk_nope_head_dim": 6,
+    "v_head_dim": 5, "vocab_size": 50,
+}).decoder
+NAMES = {name: place for place in places(MIXED) for _, _, name in place.sites()}
+
+
+def written_out(decoder, targets, **options):
+    """Give every adapted matrix by name, with its rank."""
+    return {name: place.rank for place in select(decoder, targets, 8, **options) for _, _, name in place.sites()}
+
+
+def by_suffix(target):
+    """Match every name's last parts, as a reader would."""
+    return {name for name in NAMES if name == target or name.endswith(f".{target}")}
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_attention_and_mlp_partition_all(name):
+    decoder = public_model(name).configuration.decoder
+    attention, mlp, everything = (written_out(decoder, targets) for targets in ("attention", "mlp", "all"))
+    assert attention.keys() | mlp.keys() == everything.keys()
+    assert not attention.keys() & mlp.keys()
+
+
+def test_all_is_everything_but_the_routers():
+    routers = {name for name in NAMES if name.endswith("mlp.gate")}
+    assert len(routers) == 10
+    assert len(NAMES) == 12 * 5 + 2 * 3 + 10 * (1 + 3 + 11 * 3)      # attention; dense; router, shared, 11 experts
+    assert written_out(MIXED, "all").keys() == NAMES.keys() - routers
+    assert written_out(MIXED, "gate").keys() == routers
+
+
+def test_the_order_is_the_models_and_not_that_of_the_targets():
+    asked = ["layers.5.self_attn.o_proj", "layers.3.self_attn.o_proj", "layers.4.self_attn.q_a_proj"]
+    assert list(written_out(MIXED, asked)) == list(written_out(MIXED, asked[::-1])) == [
+        "layers.4.self_attn.q_a_proj", "layers.3.self_attn.o_proj", "layers.5.self_attn.o_proj"]
+    modules = derivations.count("llama-2-7b", rank=8, targets="down_proj,v_proj,q_proj").modules
+    assert [row.name for row in modules] == ["self_attn.q_proj", "self_attn.v_proj", "mlp.down_proj"]
+
+
+def suffixes():
+    """Draw the last parts of some name."""
+    return st.sampled_from(sorted(NAMES)).flatmap(
+        lambda name: st.integers(0, name.count(".")).map(lambda cut: ".".join(name.split(".")[cut:])))
+
+
+@given(st.lists(suffixes(), min_size=1, max_size=4))
+@settings(max_examples=400, deadline=None)
+def test_names_match_last_parts(targets):
+    expected = set().union(*(by_suffix(target) for target in targets))
+    assert written_out(MIXED, targets).keys() == expected
+    assert sum(place.count for place in select(MIXED, targets, 8)) == len(expected)
+
+
+@pytest.mark.parametrize("expression", [
+    r".*\.(q_b_proj|kv_b_proj)", r"layers\.\d\.self_attn\.o_proj", r".*experts\.[0-4]\.(up|down)_proj",
+    r"layers\.(2|5)\.mlp\.experts\.\d+\.gate_proj|layers\.3\..*experts\.7\.up_proj", r".*", r"layers\.1[01]\..*",
+])
+def test_regular_expressions_match_in_full(expression):
+    expected = {name for name in NAMES if re.fullmatch(expression, name)}
+    assert expected
+    assert written_out(MIXED, expression).keys() == expected
+    answer = select(MIXED, expression, 8)
+    assert sum(place.lora for place in answer) == sum(
+        8 * (NAMES[name].linear.out + NAMES[name].linear.in_) for name in expected)
+
+
+def test_a_regular_expression_isnt_a_suffix():
+    with pytest.raises(Refusal, match=r"matches none of the names such as layers\.0\.attn\.c_attn"):
+        derivations.count("gpt2", rank=8, targets="c_att.?")
+    with pytest.raises(Refusal, match="isn't a regular expression"):
+        derivations.count("gpt2", rank=8, targets="c_(attn")
+
+
+@given(st.sets(st.integers(0, 11), min_size=1), st.sampled_from(["all", "mlp", "o_proj", r".*\.o_proj"]))
+@settings(max_examples=60, deadline=None)
+def test_layers_restrict_the_targets(layers, targets):
+    expected = {name: 8 for name in written_out(MIXED, targets) if int(name.split(".")[1]) in layers}
+    assert written_out(MIXED, targets, layers=sorted(layers)) == expected
+
+
+@given(st.dictionaries(suffixes(), st.integers(1, 64), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_rank_pattern_gives_each_its_rank(pattern):
+    expected = dict.fromkeys(NAMES, 8)
+    for target, rank in reversed(pattern.items()):
+        expected.update(dict.fromkeys(by_suffix(target), rank))
+    for target in pattern:
+        if not any(expected[name] == pattern[target] and name in by_suffix(target) for name in NAMES):
+            return                                                # another pattern took all of its modules
+    assert written_out(MIXED, ["all", "gate"], rank_pattern=pattern) == expected
+
+
+def test_rank_patterns_may_be_regular_expressions():
+    found = written_out(MIXED, "attention", rank_pattern={r"^layers\.0\..*": 2, r"self_attn\.o_p.*": 3})
+    assert {rank for name, rank in found.items() if name.startswith("layers.0.")} == {2}
+    assert {rank for name, rank in found.items() if name.endswith("o_proj") and not name.startswith("layers.0.")} == {3}
+
+
+def test_a_rank_pattern_that_an_earlier_one_leaves_nothing_is_no_mistake():
+    assert set(written_out(MIXED, "o_proj", rank_pattern={"o_proj": 2, r"o_p.*": 3}).values()) == {2}
+    assert set(written_out(MIXED, "o_proj", rank_pattern={r"o_p.*": 3, "self_attn.o_proj": 2}).values()) == {3}
+
+
+@pytest.mark.parametrize("place", [place for place in places(MIXED) if not place.module.is_expert],
+                         ids=lambda place: place.name)
+def test_the_shortest_name_is_the_shortest_that_means_no_other_module(place):
+    short, = shortest_names(MIXED, [place])
+    same = {name for name in NAMES if NAMES[name].name == place.name}
+    endings = [place.name.split(".", cut)[-1] for cut in range(place.name.count("."), -1, -1)]
+    assert short == next(ending for ending in endings if by_suffix(ending) == same)
+
+
+@pytest.mark.parametrize(("model", "targets", "modules"), [
+    ("gpt2", "c_proj", {"attn.c_proj", "mlp.c_proj"}), ("gpt2", "mlp.c_proj", {"mlp.c_proj"}),
+    ("gpt2", "c_attn, c_fc", {"attn.c_attn", "mlp.c_fc"}),
+    ("gpt2", "attention,c_fc", {"attn.c_attn", "attn.c_proj", "mlp.c_fc"}),
+    ("llama-2-7b", "q_proj,v_proj,q_proj", {"self_attn.q_proj", "self_attn.v_proj"}),
+])
+def test_targets_of_known_models(model, targets, modules):
+    assert {row.name for row in derivations.count(model, rank=8, targets=targets).modules} == modules
+
+
+@pytest.mark.parametrize(("model", "targets", "said"), [
+    ("gpt2", "q_proj", r"no Linear is called 'q_proj'; the model has attn\.c_attn, .*: c_attn holds q, k and v in one"),
+    ("bloom-7b1", "q_proj,v_proj", "query_key_value holds q, k and v in one"),
+    ("phi-3-mini", "gate_proj", "gate_up_proj holds gate and up in one"),
+    ("llama-2-7b", "q_prj", "nearest: q_proj"), ("llama-2-7b", "atention", "nearest: attention"),
+    ("llama-2-7b", "q_proj,nothing", "no Linear is called 'nothing'"), ("llama-2-7b", "proj", "no Linear is called"),
+    ("llama-2-7b", " , ", "none is named"), ("llama-2-7b", "layers.40.self_attn.q_proj", "no Linear is called"),
+    ("llama-2-7b", "layers.00.self_attn.q_proj", "no Linear is called"), ("gpt2", "x" * 500, "'this text'"),
+    ("gpt2", "c_\x07attn", "'this text'"), ("llama-2-7b", "layers.².self_attn.q_proj", "no Linear is called"),
+])
+def test_a_target_the_model_does_not_have_is_refused(model, targets, said):
+    with pytest.raises(Refusal, match=said) as refusal:
+        derivations.count(model, rank=8, targets=targets)
+    assert len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize("targets", ["all", "c_attn", r".*c_attn", ["c_attn", "lm_head"]])
+def test_no_layer_at_all_is_refused(targets):
+    with pytest.raises(Refusal, match="^layers_to_transform: none is named$"):
+        derivations.count("gpt2", rank=8, targets=targets, layers_to_transform=[])
+
+
+@pytest.mark.parametrize("layers", [[12], [-1], [True], ["0"], [0, 99]])
+def test_a_layer_the_model_does_not_have_is_refused(layers):
+    with pytest.raises(Refusal, match="layers_to_transform: the model has layers 0 to 11, not"):
+        derivations.count("gpt2", rank=8, layers_to_transform=layers)
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"rank": 0}, "rank must be a positive integer"), ({"rank": True}, "rank must be"), ({"rank": 2.0}, "rank must be"),
+    ({"rank": 8, "dtype": "float8"}, "dtype must be one of"),
+    ({"rank": 8, "experts": "many"}, "experts must be one of"),
+    ({"rank": 8, "bias": "some"}, "bias must be one of"),
+    ({"rank": 8, "rank_pattern": {"c_attn": 0}}, "c_attn must be"),
+    ({"rank": 8, "rank_pattern": {"q_proj": 2}}, "rank_pattern: 'q_proj' matches none"),
+    ({"rank": 8, "modules_to_save": ["head"]}, "no module outside the layers is called 'head'.*nearest: lm_head"),
+    ({"rank": 8, "targets": "all,lm_head", "modules_to_save": ["lm_head"]}, "is among the targets as well"),
+    ({"rank": 8, "experts": "fused"}, "experts: the model has none"), ({"rank": 8, "targets": [3]}, "names are texts"),
+])
+def test_other_wrong_questions(options, said):
+    with pytest.raises(Refusal, match=said):
+        derivations.count("gpt2", **options)
+
+
+@pytest.mark.parametrize(("targets", "said"), [
+    ("w1", "w3 are one parameter when fused"), ("w1,w3,layers.0.block_sparse_moe.experts.0.w2", "one by one"),
+])
+def test_fused_experts_go_together(targets, said):
+    with pytest.raises(Refusal, match=said):
+        derivations.count("mixtral-8x7b", rank=8, targets=targets, experts="fused")
+
+
+def test_only_the_whole_of_fused_experts_has_a_textbook_counterpart():
+    def ideal(targets):
+        return derivations.count("mixtral-8x7b", rank=8, targets=targets, experts="fused").idealised
+
+    assert ideal("w2") is None and ideal("w1,w3") is None
+    assert ideal("mlp") == ideal("w1,w2,w3") is not None
+
+
+def test_the_most_names_are_looked_at_and_not_one_more(monkeypatch):
+    monkeypatch.setattr(module, "MOST_NAMES", len(NAMES))
+    assert written_out(MIXED, ".*").keys() == NAMES.keys()
+    monkeypatch.setattr(module, "MOST_NAMES", len(NAMES) - 1)
+    with pytest.raises(Refusal, match=f"matched against at most {len(NAMES) - 1} names"):
+        written_out(MIXED, ".*")
+    monkeypatch.setattr(module, "MOST_NAMES", 10)
+    assert written_out(MIXED, "layers.3.self_attn.o_proj").keys() == {"layers.3.self_attn.o_proj"}  # 10 layers have experts
+    monkeypatch.setattr(module, "MOST_NAMES", 9)
+    with pytest.raises(Refusal, match="picks one of more than 9 Linears"):
+        written_out(MIXED, "layers.3.self_attn.o_proj")
+
+
+def test_huge_models_are_counted_without_writing_names_out():
+    huge = {"model_type": "llama", "hidden_size": 10**9, "num_hidden_layers": 10**9, "num_attention_heads": 1,
+            "intermediate_size": 10**9, "vocab_size": 10**9}
+    answer = derivations.count(huge, rank=1)
+    assert answer.full == 10**9 * 7 * 10**18
+    assert answer.adapter_file_bytes is None
+    with pytest.raises(Refusal, match="at most 1000000 names"):
+        derivations.count(huge, rank=1, targets=".*q_proj")
+    with pytest.raises(Refusal, match="one of more than 1000000"):
+        derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj")
+    assert derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj", layers_to_transform=[7, 8]).lora == 2 * 10**9

@@ -1,0 +1,324 @@
+"""Numerals found in both languages: tables of sentences, each with what a careful reader would underline."""
+
+from fractions import Fraction
+
+import pytest
+from hangs import limited
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.language.reading.figures import Figure, read_figure, written
+from derivations.language.reading.markup import hide
+from derivations.language.reading.numberwords import number_words
+from derivations.language.reading.reader import Reader
+
+EN = Reader("en", nouns=["apple", "apples", "crate", "crates"], labels=["Boat 2", "Boat-7B", "Raft-3.2-1B"],
+            symbols=["h", "r"])
+ES = Reader("es", nouns=["manzana", "manzanas", "caja", "cajas"], labels=["Boat 2"], symbols=["h", "r"])
+
+FOUND = {
+    "en": [
+        ("It stores 18,874,368 apples.", ["18,874,368"]),
+        ("0.29% of 6.44 billion", ["0.29%", "6.44 billion"]),
+        ("It is about 341 times smaller, 4.5× in fact", ["341", "4.5"]),
+        ("exactly 36\u00a0MiB (37.7 MB)", ["36\u00a0MiB", "37.7 MB"]),
+        ("590K and 12K, a 7B model", ["590K", "12K", "7B"]),
+        ("a 16-bit number, the 2nd row", ["16", "2nd"]),
+        ("r=8, r8, crate8, x2", ["8", "8", "8", "2"]),
+        ("12h² plus 18rh", ["12h²", "18rh"]),
+        ("8a8 and 8²8²", ["8a8", "8²8²"]),
+        ("10⁹ or 2^20 or 1e5", ["10⁹", "2^20", "1e5"]),
+        ("½ and 3/1024 and ⑧ and Ⅷ and 三", ["½", "3/1024", "⑧", "Ⅷ", "三"]),
+        ("falls by −4.4% or -4.4%", ["−4.4%", "-4.4%"]),
+        ("on 2026-11-24, in 2021", ["2026-11-24", "2021"]),
+        ("&#53; and &frac12; and &sup2;", ["&#53;", "&frac12;", "&sup2;"]),
+        ("three times, five percent, six million, two apples", ["three", "five percent", "six million", "two"]),
+        ("four ripe apples, ten crates, eleven birds", ["four", "ten", "eleven"]),
+        ("**three** times and *300* times", ["three", "300"]),
+        ("a million, half a million, half a percent, tenfold",
+         ["a million", "half a million", "half a percent", "tenfold"]),
+        ("two-thirds, a third of it, one percent", ["two-thirds", "a third", "one percent"]),
+        ("one hundred and twenty-five thousand", ["one hundred and twenty-five thousand"]),
+        ("three\ntimes", ["three"]),
+        ("![alt 5 words](a1.png \"title 6\")", ["5", "6"]),
+        ('<img alt="7 days" width="8"> {: .w9 #i10 title="11 t"}', ["7", "11"]),
+        ("# Heading with 8 {#id-9}", ["8"]),
+        ('!!! note "8 things"', ["8"]),
+        ("| 5 | six |", ["5"]),
+        ("Text\n2021. is printed as it stands", ["2021"]),
+        ("１２ ٣ 5", ["１２", "٣", "5"]),
+        ("1__8__ _9_", ["1", "8", "9"]),
+        ("Boat 2.5 sank", ["5"]),
+    ],
+    "es": [
+        ("Guarda 12\u202f288 manzanas.", ["12\u202f288"]),
+        ("el 0,29\u00a0% de 6440 millones", ["0,29\u00a0%", "6440 millones"]),
+        ("unas 341 veces, 175 mil millones", ["341", "175 mil millones"]),
+        ("tres veces, diez por ciento, dos manzanas, seis cajas", ["tres", "diez por ciento", "dos", "seis"]),
+        ("un millón, medio millón, mil millones, seis billones",
+         ["un millón", "medio millón", "mil millones", "seis billones"]),
+        ("cuatro novenos, un tercio de la caja, doce", ["cuatro novenos", "un tercio", "doce"]),
+        ("dos terceras partes y la décima parte de la caja", ["dos terceras partes", "la décima parte"]),
+        ("doscientas cincuenta y seis", ["doscientas cincuenta y seis"]),
+        ("treinta\ny dos", ["treinta\ny dos"]),
+        ("1.ª fila y 1.er paso", ["1.ª", "1.er"]),
+        ("un millon de manzanas", ["un millon"]),
+        ("un por ciento, medio byte, cien por cien", ["un por ciento", "medio", "cien por cien"]),
+    ],
+}
+FREE = {
+    "en": [
+        "GPT-2, UTF-8, fp16, int8, W_q, W_1, W₁, A100, bf16-mixed, q4_0, Qwen2.5-0.5B, Mixtral-8x7B",
+        "Boat 2 and Boat-7B and Raft-3.2-1B",
+        "arXiv 2106.09685, arXiv:2305.14314v2, arXiv ids 2106.09685 and 2305.14314",
+        "Hu et al. 2021, section 4.1; (Hu et al., 2021); Eckart and Young (1936); [Kaiming 2015](x.md)",
+        "Glorot & Bengio 2010",
+        "version v0.1.0 or 3.11.7, a 2-D array",
+        "two matrices, six Linears, one apple, the second row, a layer, no one",
+        "millions of apples, hundreds of times, thousands, dozens of crates, twice, half, double",
+        "1. first\n2. second\n\n    3. third\n\n!!! note\n    1. item\n",
+        "[x](b2.md#c3) [^12] <https://x.org/13> https://y.org/14?q=15 [a][16]",
+        "[17]: https://z.org/18\n[^19]: a note",
+        "# Heading {#id-9 .c8}",
+        "two and three; one of them, two per apple",
+        "--8<-- \"file9.md\"",
+        ":material-numeric-8-box:",
+    ],
+    "es": [
+        "dos matrices, los seis, una manzana, un byte, un MiB, una vez entrenado, a veces",
+        "miles de millones de manzanas, cientos de veces, miles",
+        "Hu y otros (2021); Eckart y Young 1936",
+        "por ciento, otra caja",
+    ],
+}
+
+
+def texts(reader, text, math=()):
+    return [numeral.text for numeral in reader.read(text, math).numerals]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"),
+                         [(code, *case) for code, cases in FOUND.items() for case in cases])
+def test_what_a_reader_would_underline_is_found(language, text, expected):
+    assert texts(EN if language == "en" else ES, text) == expected
+
+
+@pytest.mark.parametrize(("language", "text"), [(code, text) for code, cases in FREE.items() for text in cases])
+def test_names_lists_and_free_words_are_no_numerals(language, text):
+    assert texts(EN if language == "en" else ES, text) == []
+
+
+@pytest.mark.parametrize(("language", "text", "value"), [
+    ("en", "18,874,368", 18874368), ("en", "0.29%", Fraction(29, 10000)), ("en", "6.44 billion", 6440000000),
+    ("en", "590K", 590000), ("en", "36 MiB", 36 * 2**20), ("en", "37.7 MB", 37700000),
+    ("en", "10⁻³", Fraction(1, 1000)),
+    ("en", "2^20", 2**20), ("en", "½", Fraction(1, 2)), ("en", "3/1024", Fraction(3, 1024)), ("en", "1e5", 100000),
+    ("en", "−4.4%", Fraction(-44, 1000)), ("en", "five percent", Fraction(5, 100)),
+    ("en", "two-thirds", Fraction(2, 3)),
+    ("en", "half a million", 500000), ("en", "a thousand million", 10**9), ("en", "5/0", None), ("en", "12h", None),
+    ("en", "9" * 5000, None), ("en", "9^999999999", None),
+    ("es", "0,29 %", Fraction(29, 10000)), ("es", "6440 millones", 6440000000), ("es", "18,874,368", 18874368),
+    ("es", "12.288", 12288), ("es", "0.5", Fraction(1, 2)), ("es", "175 mil millones", 175 * 10**9),
+    ("es", "ciento veinticinco mil", 125000), ("es", "dos mil millones", 2 * 10**9), ("es", "un billón", 10**12),
+    ("es", "medio millón", 500000), ("es", "cuatro novenos", Fraction(4, 9)),
+])
+def test_a_numeral_names_its_number(language, text, value):
+    [numeral] = (EN if language == "en" else ES).read(text).numerals
+    assert numeral.text == text
+    assert numeral.value == value
+
+
+@pytest.mark.parametrize(("tex", "expected"), [
+    (r"12h^2 + 18rh", ["12", "2", "18"]),
+    (r"\frac{3}{1024} + \frac12", [r"\frac{3}{1024}", r"\frac12"]),
+    (r"18{,}874{,}368 \approx 0.29\%", ["18{,}874{,}368", r"0.29\%"]),
+    (r"10^{9} 2^{20}", ["10^{9}", "2^{20}"]),
+    (r"W_0 x_{1} \alpha_2 \|x\|_2 A_{i,1}", []),
+    (r"\sum_{i=1}^{L} h_{768} \log_2 n", ["1", "768", "2"]),
+    (r"\text{GPT-2 has 12 apples} \\[2pt] \kern3pt \hspace{4em}", ["12"]),
+    (r"\begin{array}{c2} 5 \end{array}", ["5"]),
+])
+def test_hand_written_math_is_as_unbound_as_prose(tex, expected):
+    text = f"see ${tex}$ there"
+    assert texts(EN, text, [(5, 5 + len(tex))]) == expected
+
+
+def test_what_stands_in_a_formula_is_not_read_twice():
+    assert texts(EN, "$8$ 8", [(1, 2)]) == ["8", "8"]
+
+
+def test_names_passed_over_are_reported_with_their_rule():
+    names = EN.read("GPT-2 and Boat 2").names
+    assert [(name.text, name.rule) for name in names] == [("GPT-2", "name in capitals"), ("Boat 2", "model")]
+
+
+@pytest.mark.parametrize(("text", "exact", "loosely", "agrees"), [
+    ("0.29%", Fraction(3, 1024), False, True), ("0.30%", Fraction(3, 1024), False, False),
+    ("18.9 million", 18874368, False, True), ("18.8 million", 18874368, False, False),
+    ("300", Fraction(1024, 3), True, True), ("300", Fraction(1024, 3), False, False),
+    ("341", Fraction(1024, 3), False, True), ("400", 351, True, True), ("400", 340, True, False),
+    ("2", Fraction(5, 2), False, True), ("3", Fraction(5, 2), False, False),
+])
+def test_agreement_is_rounding_half_to_even_at_the_last_digit(text, exact, loosely, agrees):
+    [numeral] = EN.read(text).numerals
+    assert numeral.agrees(exact, loosely=loosely) is agrees
+
+
+@given(st.integers(0, 10**12), st.text("0123456789", max_size=3), st.sampled_from(["en", "es"]))
+def test_a_figure_written_by_the_rules_is_read_back_without_a_fault(whole, decimals, language):
+    right = written(Figure(str(whole), decimals), language)
+    back = read_figure(right, language)
+    assert back.value == Fraction(int(f"{whole}{decimals}"), 10 ** len(decimals))
+    assert back.fault in ("", "looks grouped")
+
+
+SMALL = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+          "seventeen eighteen nineteen",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
+          "diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis "
+          "veintisiete veintiocho veintinueve",
+}
+TENS = {
+    "en": "_ _ twenty thirty forty fifty sixty seventy eighty ninety",
+    "es": "_ _ _ treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+}
+HUNDREDS = ("_ ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos "
+            "novecientos")
+
+
+def in_words(number, language):
+    """Write a number below a million in words, by the grammar of a school book and by no code of the reader's."""
+    small, tens = SMALL[language].split(), TENS[language].split()
+    english = language == "en"
+    if number < len(small):
+        return small[number]
+    if number < 100:
+        joint = "-" if english else " y "
+        return tens[number // 10] + (joint + small[number % 10] if number % 10 else "")
+    if number < 1000:
+        head, rest = divmod(number, 100)
+        if not english and number == 100:
+            return "cien"
+        hundreds = f"{small[head]} hundred" if english else HUNDREDS.split()[head]
+        return hundreds + ((" and " if english else " ") + in_words(rest, language) if rest else "")
+    head, rest = divmod(number, 1000)
+    thousands = "mil" if head == 1 and not english else in_words(head, language) + (" thousand" if english else " mil")
+    return thousands + (" " + in_words(rest, language) if rest else "")
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["en", "es"]))
+def test_number_words_are_read_back(number, language):
+    words = in_words(number, language)
+    assert [word.value for word in number_words(words, language)] == [number]
+
+
+ALPHABET = "0123456789 .,%²½⑧\u202f\u00a0\u2060\n-−+^{}[]()<>\"'*_&;#:/|$\\ahrxKMBñé"
+PIECES = ["million", "millones", "mil", "two", "dos", "times", "veces", "por ciento", "GPT-2", "Hu et al. 2021", "a",
+          "un", "half", "medio", "third", "tercio", "apples", "<img alt=\"", "](", "[^1]", "{#a}", "\\frac{", "_{",
+          "1. ", "- ", "\n\n", "&#53;", "arXiv", "hundred", "and", "y", "10.1000/"]
+RANDOM = st.one_of(
+    st.text(max_size=60), st.text(ALPHABET, max_size=60),
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(ALPHABET, max_size=4)), max_size=20).map("".join),
+)
+
+
+@given(RANDOM, st.sampled_from([EN, ES]))
+def test_random_text_is_read_and_offsets_hold(text, reader):
+    assert len(hide(text)) == len(text)
+    reading = reader.read(text)
+    for numeral in reading.numerals:
+        assert text[numeral.start:numeral.end] == numeral.text
+        assert numeral.text
+    starts = [numeral.start for numeral in reading.numerals]
+    assert starts == sorted(starts)
+    ends = [numeral.end for numeral in reading.numerals]
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+
+
+@given(RANDOM)
+def test_random_math_is_read_and_offsets_hold(tex):
+    for numeral in EN.read(tex, [(0, len(tex))]).numerals:
+        assert tex[numeral.start:numeral.end] == numeral.text
+
+
+@given(st.text("abc .,\n", max_size=20), st.integers(0, 9999), st.text("abc .,\n", max_size=20))
+def test_no_digit_among_plain_words_gets_through(before, number, after):
+    text = f"{before} {number} {after}"
+    assert any(str(number) in numeral.text for numeral in EN.read(text).numerals)
+
+
+@pytest.mark.parametrize("piece", [
+    "*", "_", "8", "8*", "<a ", "<a \"", "](", "[", "](((", "{#a", "{.a ", "A, ", "Ab and ", "1.", "1,000", "8 ", "&#",
+    "\u2060", "two ", "a half ", "mil ", "-", "GPT-", "A-1-", "x=\"", "\n1. ", "²", "8²", "_{1", "\\frac{", "^", "http://(",
+    "arXiv ", "two\u2060", "por ", "a ", "half a ", "10.1000/", "> ",
+])
+def test_no_repetition_hangs_the_reading(piece):
+    """At this length a pattern that backtracks takes hours."""
+    text = piece * 5_000
+    with limited(60):
+        EN.read(text)
+        ES.read(text)
+        EN.read(text, [(0, len(text))])
+
+
+@pytest.mark.parametrize(("text", "read"), [
+    ("&#53; apples", [("&#53;", 5)]), ("on &#x2462; of 9", [("&#x2462;", 3), ("9", 9)]),
+    ("&frac13; of it", [("&frac13;", Fraction(1, 3))]), ("&#48;", [("&#48;", 0)]),
+    ("12&#53; apples", [("12", 12), ("&#53;", 5)]),
+    ("8&nbsp;% of 9 apples", [("8&nbsp;%", Fraction(8, 100)), ("9", 9)]),
+    ("8&#160;million and 9", [("8&#160;million", 8000000), ("9", 9)]),
+    ("six&nbsp;million", [("six&nbsp;million", 6000000)]), ("two&nbsp;apples", [("two", 2)]),
+    ("a &amp; b: 8", [("8", 8)]), ("8 &amp; million", [("8", 8), ("million", 1000000)]),
+    ("&bogus; 8 million", [("8 million", 8000000)]),
+])
+def test_a_character_reference_counts_as_the_character_that_it_shows(text, read):
+    assert [(numeral.text, numeral.value) for numeral in EN.read(text).numerals] == read
+
+
+@pytest.mark.parametrize(("character", "value"), [
+    ("½", Fraction(1, 2)), ("⅐", Fraction(1, 7)), ("⅒", Fraction(1, 10)), ("↉", 0), ("⑧", 8), ("Ⅷ", 8), ("三", 3), ("萬", 10000),
+    ("৴", Fraction(1, 16)), ("²", 2), ("²³", 23), ("½⅓", None),
+])
+def test_a_numeric_character_names_its_number(character, value):
+    [numeral] = EN.read(f"of {character} it").numerals
+    assert (numeral.text, numeral.value) == (character, value)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("Two-Thirds of it", Fraction(2, 3)), ("TWO THIRDS of it", Fraction(2, 3)), ("A Third of it", Fraction(1, 3)),
+])
+def test_a_fraction_in_words_is_read_in_capitals_too(text, value):
+    assert [numeral.value for numeral in EN.read(text).numerals] == [value]
+
+
+@pytest.mark.parametrize(("words", "language", "values"), [
+    ("twenty and three", "en", [20, 3]), ("a hundred and three", "en", [103]), ("a hundred and thousand", "en", [100, 1000]),
+    ("two million and five", "en", [2000005]), ("treinta y dos", "es", [32]), ("treinta dos", "es", [30, 2]),
+    ("mil y dos", "es", [1000, 2]), ("cien y tres", "es", [100, 3]), ("treinta y mil", "es", [30, 1000]),
+])
+def test_and_joins_two_number_words_only_where_the_language_writes_it(words, language, values):
+    assert [word.value for word in number_words(words, language)] == values
+
+
+def test_words_in_a_formula_leave_the_figures_behind_them_where_they_stand():
+    assert texts(EN, r"$\text{in 12 apples} + 5x$", [(1, 25)]) == ["12", "5"]
+
+
+@pytest.mark.parametrize(("text", "exact", "agrees"), [
+    ("12h²", 12, False), ("12h²", 0, False),                      # no number can be told
+    ("twelve", Fraction(62, 5), True), ("twelve", Fraction(127, 10), False),
+    ("a third of it", Fraction(1, 3), True), ("a third of it", Fraction(33, 100), False), ("½", Fraction(1, 2), True),
+    ("five percent", Fraction(1, 20), True), ("five percent", Fraction(1, 19), False),
+])
+def test_a_number_without_a_last_digit_agrees_with_itself_and_a_whole_one_with_what_rounds_to_it(text, exact, agrees):
+    [numeral] = EN.read(text).numerals
+    assert numeral.agrees(exact) is agrees
+
+
+@pytest.mark.parametrize(("text", "agrees"), [("1.41", True), ("1.414", True), ("1.42", False), ("1", True), ("2", False)])
+def test_a_root_agrees_with_the_figures_that_it_begins_with(text, agrees):
+    import sympy
+
+    [numeral] = EN.read(text).numerals
+    assert numeral.agrees(sympy.sqrt(2)) is agrees

@@ -1,0 +1,220 @@
+"""The glossary: read from TOML, checked on pages, and the course's own one checked by itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hangs import limited
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.check.renderings import Renderings
+from derivations.language.reading.reader import Reader
+from derivations.text.finding import Lines
+from derivations.text.glossary import read_glossary
+
+TOML = '''
+[literals]
+"a dozen" = "how eggs are sold"
+
+[[term]]
+id = "egg"
+en = "egg"
+es = "huevo"
+counted = true
+banned = [{ es = "eggs", why = "English" }, { es = "el Egg", why = "no article" }, { es = "huebo", why = "misspelt" }]
+definition_en = "Sold by a dozen."
+definition_es = "Se vende en cartones."
+
+[[term]]
+id = "box"
+en = "hen box"
+es = "caja de gallinas"
+es_gender = "f"
+definition_en = "Where hens live."
+definition_es = "Donde viven las gallinas."
+
+[[term]]
+id = "omelette"
+en = "omelette"
+es = "omelette"
+borrowed = true
+first_use = "una *omelette* (huevos batidos)"
+definition_en = "Beaten eggs, fried."
+definition_es = "Huevos batidos y fritos."
+
+[[term]]
+id = "lay"
+en = "lay"
+es = "poner"
+es_gender = "v"
+definition_en = "To make an egg."
+definition_es = "Hacer un huevo."
+'''
+GLOSSARY, FAULTS = read_glossary(TOML, "g.toml")
+RENDERINGS = Renderings(GLOSSARY)
+
+
+def banned(text, hidden=()):
+    return [str(finding) for finding in RENDERINGS.check("p.md", "es", text, Lines(text), hidden)]
+
+
+def first_uses(text):
+    return [finding.message for finding in RENDERINGS.first_uses("p.md", text, Lines(text))]
+
+
+def test_a_glossary_without_faults_is_read():
+    assert FAULTS == []
+    assert [term.id for term in GLOSSARY.terms] == ["egg", "box", "omelette", "lay"]
+
+
+def test_a_banned_rendering_is_named_with_its_place_and_cure():
+    assert banned("Dos huevos\ny tres **eggs**.") == ["p.md:2:10: the glossary bans “eggs”: English (write huevo)"]
+    assert banned("El\negg y un HUEBO") == [
+        "p.md:1:1: the glossary bans “El egg”: no article (write huevo)",
+        "p.md:2:10: the glossary bans “HUEBO”: misspelt (write huevo)",
+    ]
+
+
+@pytest.mark.parametrize("text", [
+    "legs, eggsy, huevos",
+    "los huevos (*eggs*)", "los huevos (en inglés, *eggs*,\nde gallina)", "un huevo (*egg*; [x](y) *eggs*)",
+    "«eggs», “eggs”", "> all eggs", "[On eggs](https://x.org)", '<span lang="en">eggs</span>',
+    "[huevos](eggs.md)", "![huevo](eggs.png)",
+])
+def test_quotations_links_and_bracketed_english_may_hold_it(text):
+    assert banned(text) == []
+
+
+@pytest.mark.parametrize("text", ["(eggs)", "*eggs*", "[eggs](page.md)", "# Sobre eggs {#a}", "| eggs |",
+                                  "![eggs](a.png)"])
+def test_elsewhere_it_is_found(text):
+    assert len(banned(text)) == 1
+
+
+def test_hidden_stretches_are_not_read():
+    assert banned("$eggs$", [(1, 5)]) == []
+
+
+@pytest.mark.parametrize(("text", "messages"), [
+    ("una *omelette* (huevos), otra omelette", []),
+    ("# omelette\n\nuna _omelette_ y omelettes", []),
+    ("una omelette", ["“omelette” is borrowed: italic at its first use on a page"]),
+    ("*omelette*, *omelette*", ["“omelette” stays roman after its first use"]),
+    ("un huevo (*egg*) y otro (*egg*)", ["the English “egg” was given before on this page"]),
+    ("un huevo (_egg_)", []),
+])
+def test_first_uses(text, messages):
+    assert first_uses(text) == messages
+
+
+def test_terms_that_only_one_language_uses_are_listed():
+    assert [term.id for term in RENDERINGS.missing("two hen boxes and an egg", "dos cajas y un huevo")] == ["box"]
+    assert RENDERINGS.missing("hen boxes", "las cajas de\ngallinas") == []
+
+
+GRADED, _ = read_glossary('''
+[[term]]
+id = "graded"
+en = "A+ egg"
+es = "huevo A+"
+definition_en = "A large egg."
+definition_es = "Un huevo grande."
+''', "g.toml")
+
+
+@pytest.mark.parametrize(("english", "spanish", "missing"), [
+    ("Eggs", "nada", ["egg"]), ("an EGG", "un Huevo", []), ("an egg", "HUEVOS", []), ("an egg", "huevito", ["egg"]),
+    ("leggings and eggsy", "nada", []), ("[hens](egg.md)", "nada", []), ("an egg", "[ave](huevo.md)", ["egg"]),
+    ("**Hen** boxes", "nada", ["box"]), ("hen *boxes*", "la **caja** de\ngallinas", []), ("to lay", "nada", []),
+])
+def test_a_term_counts_as_used_in_any_case_and_only_where_a_reader_sees_the_whole_word(english, spanish, missing):
+    assert [term.id for term in RENDERINGS.missing(english, spanish)] == missing
+
+
+def test_a_name_with_signs_is_looked_for_as_it_is_written():
+    assert [term.id for term in Renderings(GRADED).missing("an A+ egg", "nada")] == ["graded"]
+    assert Renderings(GRADED).missing("an A+ egg", "un huevo A+ más") == []
+    assert Renderings(GRADED).missing("an AA egg", "nada") == []
+
+
+def test_the_page_and_the_tooltips_are_data():
+    assert [entry.name for entry in GLOSSARY.entries("es")] == ["caja de gallinas", "huevo", "omelette", "poner"]
+    assert list(GLOSSARY.tooltips("es")) == [
+        "cajas de gallinas", "caja de gallinas", "omelettes", "omelette", "huevos", "huevo"]
+    assert GLOSSARY.counted("en") == ["egg", "eggs"]
+
+
+def test_definitions_hold_no_numeral_but_the_literals():
+    readers = {code: Reader(code, nouns=GLOSSARY.counted(code)) for code in ("en", "es")}
+    assert GLOSSARY.numerals(readers) == []
+    changed, _ = read_glossary(TOML.replace("Beaten eggs", "Two eggs").replace("Sold by a dozen", "Sold"), "g.toml")
+    assert [str(finding).split(" (")[0] for finding in changed.numerals(readers)] == [
+        "g.toml:22:1: the numeral Two in definition_en is not derived",
+        "g.toml:3:2: the literal 'a dozen' covers no numeral here",
+    ]
+
+
+@pytest.mark.parametrize(("change", "line", "message"), [
+    (('en = "egg"', ""), 5, "the term 'egg' lacks en"),
+    (('id = "box"', 'id = "egg"'), 14, "the term 'egg' stands twice"),
+    (("counted", "counter"), 5, "the term 'egg' has an unknown field counter"),
+    (('why = "English"', 'because = "English"'), 5, "the term 'egg': banned is a list of { es = \"…\", why = \"…\" }"),
+    (('es = "huevo"', "es = "), 8, "the glossary is not TOML"),
+    (("[[term]]", "[[word]]"), 1, "a glossary is a list of [[term]]"),
+    (("how eggs are sold", ""), 3, "the literal 'a dozen' has no reason"),
+])
+def test_faults_of_the_file_are_named_with_their_line(change, line, message):
+    _, found = read_glossary(TOML.replace(*change), "g.toml")
+    assert any(finding.line == line and finding.message.startswith(message) for finding in found), found
+
+
+COURSE = Path(__file__).parents[2] / "derivations/lora/glossary.toml"
+
+
+class TestTheCourse:
+    """The course's own glossary."""
+
+    glossary, faults = read_glossary(COURSE.read_text(encoding="utf-8"), "glossary.toml")
+
+    def test_it_has_no_faults(self):
+        assert self.faults == []
+        assert len(self.glossary.terms) > 60
+        assert self.glossary.numerals({
+            code: Reader(code, nouns=self.glossary.counted(code)) for code in ("en", "es")}) == []
+
+    def test_it_bans_nothing_that_it_writes(self):
+        renderings = Renderings(self.glossary)
+        for term in self.glossary.terms:
+            for text in (*term.forms("es"), term.definition["es"], term.first_use):
+                bare = re.sub(r"`[^`]*`", lambda code: " " * len(code[0]), text)
+                assert renderings.check("glossary.toml", "es", bare, Lines(bare)) == [], term.id
+
+    def test_no_form_stands_for_two_terms(self):
+        for code in ("en", "es"):
+            forms = [form for term in self.glossary.terms for form in term.forms(code)]
+            assert len(forms) == len(set(forms)) or {"rangos"} >= {f for f in forms if forms.count(f) > 1}
+
+
+@given(st.text("eghslu *_()[]«»>\n.", max_size=60))
+def test_random_text_is_checked(text):
+    for finding in RENDERINGS.check("p.md", "es", text, Lines(text)):
+        assert finding.line <= text.count("\n") + 1
+    first_uses(text)
+    RENDERINGS.missing(text, text)
+
+
+@given(st.text('[]term="id\n{} ab', max_size=80))
+def test_random_toml_is_read_or_refused(text):
+    read_glossary(text, "g.toml")
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "(", "(*a", "*a", "_a_ ", "«a", "<a ", "> a\n", "el ",
+                                   "*omelette* ", "(*egg* "])
+def test_no_repetition_hangs_the_check(piece):
+    """At this length a pattern that backtracks takes hours."""
+    text = piece * (40_000 // len(piece))
+    with limited(60):
+        banned(text)
+        first_uses(text)
+        RENDERINGS.missing(text, text)
