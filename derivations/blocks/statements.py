@@ -9,7 +9,7 @@ from html import escape
 from derivations.course import Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
-from derivations.language.forms import SIZES
+from derivations.language.writing.forms import SIZES
 from derivations.nearest import nearest
 from derivations.text.marks import tex_html
 from derivations.text.words import WordFault

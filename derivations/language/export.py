@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from derivations.language.forms import LARGEST_WHOLE_SIZE, PERCENT_DIGITS, POINTS_DIGITS, SIGNIFICANT, SIZES
-from derivations.language.numerals import NO_BREAK
 from derivations.language.profile import Profile
+from derivations.language.writing.forms import LARGEST_WHOLE_SIZE, PERCENT_DIGITS, POINTS_DIGITS, SIGNIFICANT, SIZES
+from derivations.language.writing.numerals import NO_BREAK
 
 
 def rules(profile: Profile) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is known of each language's way of writing numbers, read from `en.toml` and `es.toml`."""
+"""What is known of each language's way of writing numbers, read from its folder in `packs`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Profile:
 @cache
 def profile(code: str) -> Profile:
     """Read a language's rules, once."""
-    table = tomllib.loads(data(f"{code}.toml"))
+    table = tomllib.loads(data(f"packs/{code}/numbers.toml"))
     return Profile(
         code=code,
         number=_record(Numerals, table["number"]),

@@ -22,7 +22,7 @@ from types import CodeType, ModuleType
 from derivations.course import Course
 from derivations.language.profile import profile
 from derivations.language.words import interface_words
-from derivations.language.writer import language
+from derivations.language.writing.writer import language
 from derivations.text.finding import Finding
 
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from derivations.exact import NUMBER, Unit
 from derivations.language import Form, FormError, language
-from derivations.language.chains import Chain, _Line
-from derivations.language.expressions import _General
-from derivations.language.forms import FormKind, Plan
-from derivations.language.joining import list_of, tuple_of
-from derivations.language.numerals import Written
 from derivations.language.profile import About, Joiners, Numerals, Profile, Scale, _record, profile
-from derivations.language.rounding import Figure, fixed, significant, unrounded
-from derivations.language.writer import Language, Noun, _Shown
+from derivations.language.writing.chains import Chain, _Line
+from derivations.language.writing.expressions import _General
+from derivations.language.writing.forms import FormKind, Plan
+from derivations.language.writing.joining import list_of, tuple_of
+from derivations.language.writing.numerals import Written
+from derivations.language.writing.rounding import Figure, fixed, significant, unrounded
+from derivations.language.writing.writer import Language, Noun, _Shown
 
 s = sympy.sqrt
 

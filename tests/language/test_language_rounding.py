@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form, FormError, language
-from derivations.language.rounding import fixed, significant
+from derivations.language.writing.rounding import fixed, significant
 
 SEED, BYTE = Unit("seed"), Unit("byte")
 

@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from derivations.language import language
-from derivations.language.layout import (
+from derivations.language.writing.layout import (
     Call,
     Constant,
     Letter,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from derivations.exact import RATIO, Unit
 from derivations.language import FORMS, LANGUAGES, Form, WordError, language
-from derivations.language.forms import SIZES
 from derivations.language.words import interface_words, parse
+from derivations.language.writing.forms import SIZES
 
 SEED = Unit("seed")
 

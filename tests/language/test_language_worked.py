@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from derivations.exact import RATIO, Formula, Symbol, Unit, quotient
 from derivations.exact.scalar import ceiling, floor, least
 from derivations.language import Form, language
-from derivations.language import layout as trees
+from derivations.language.writing import layout as trees
 
 SEED = Unit("seed")
 k, w, d, top, low = (Symbol(name) for name in ("k", "w", "d", "n_top", "n_low"))

@@ -10,9 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from derivations.exact import Exact
-from derivations.language.layout import Letter, Node, NotRational, Number, Power, Product, Quotient, Sum, rational
-from derivations.language.numerals import Written
-from derivations.language.setting import Set, Setter
+from derivations.language.writing.layout import (
+    Letter,
+    Node,
+    NotRational,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    rational,
+)
+from derivations.language.writing.numerals import Written
+from derivations.language.writing.setting import Set, Setter
 
 _BLANK = "\ue010"
 Numeral = Callable[[int], tuple[str, str]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivations.language.numerals import NO_BREAK, Written, numeral, tex_text
 from derivations.language.profile import Joiners, Profile
-from derivations.language.rounding import unrounded
+from derivations.language.writing.numerals import NO_BREAK, Written, numeral, tex_text
+from derivations.language.writing.rounding import unrounded
 
 
 def list_of(items: Sequence[Written | str], profile: Profile) -> Written:

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from derivations.exact import Exact
-from derivations.language.forms import FormError
+from derivations.language.writing.forms import FormError
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivations.exact import Symbol
-from derivations.language.layout import (
+from derivations.language.writing.layout import (
     Call,
     Constant,
     Letter,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.language.profile import Numerals
-from derivations.language.rounding import Figure
+from derivations.language.writing.rounding import Figure
 
 NO_BREAK = "\u00a0"
 

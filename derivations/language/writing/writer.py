@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.course import Course
 from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value
-from derivations.language import export, joining, words
-from derivations.language.forms import (
+from derivations.language import export, words
+from derivations.language.profile import LANGUAGES, Profile, profile
+from derivations.language.writing import joining
+from derivations.language.writing.forms import (
     BITS,
     BYTES,
     LARGEST_WHOLE_SIZE,
@@ -28,13 +30,12 @@ from derivations.language.forms import (
     Plan,
     plan,
 )
-from derivations.language.numerals import NO_BREAK, Written, numeral, tex_text
-from derivations.language.profile import LANGUAGES, Profile, profile
-from derivations.language.rounding import Figure, fixed, significant, unrounded
+from derivations.language.writing.numerals import NO_BREAK, Written, numeral, tex_text
+from derivations.language.writing.rounding import Figure, fixed, significant, unrounded
 from derivations.nearest import closest
 
 if TYPE_CHECKING:
-    from derivations.language.expressions import Expressions
+    from derivations.language.writing.expressions import Expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +280,7 @@ class Language:
 
     @cached_property
     def _expressions(self) -> Expressions:
-        from derivations.language.expressions import Expressions  # noqa: PLC0415 - many pages and commands need none
+        from derivations.language.writing.expressions import Expressions  # noqa: PLC0415 - many pages and commands need none
 
         return Expressions(self.profile.number, self.symbols, self.order)
 

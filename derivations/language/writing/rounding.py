@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.exact import Exact
-from derivations.language.forms import FormError
+from derivations.language.writing.forms import FormError
 
 _PRECISIONS = (96, 256, 1024, 4096)
 """Bits of the enclosures; each try is tighter, and few numbers need the second one."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from derivations.exact import Exact, Formula, Symbol, Value
-from derivations.language import layout
-from derivations.language.chains import Chain, chain
-from derivations.language.numerals import Written, numeral
 from derivations.language.profile import Numerals
-from derivations.language.rounding import unrounded
-from derivations.language.setting import Set, Setter
+from derivations.language.writing import layout
+from derivations.language.writing.chains import Chain, chain
+from derivations.language.writing.numerals import Written, numeral
+from derivations.language.writing.rounding import unrounded
+from derivations.language.writing.setting import Set, Setter
 
 
 @dataclass(frozen=True)
