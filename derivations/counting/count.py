@@ -18,7 +18,7 @@ from derivations.counting.linear import full as weights
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, Dtype, Tensor, file_bytes
 from derivations.counting.targets import OUTSIDE, Place, fuse, merged, places, select, shortest_names
-from derivations.exact import quotient
+from derivations.exact.quotient import quotient
 from derivations.nearest import nearest
 
 APART, FUSED = "apart", "fused"

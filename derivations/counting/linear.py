@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.exact import Scalar, ceiling, quotient
+from derivations.exact.quotient import Scalar, quotient
+from derivations.exact.scalar import ceiling
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from derivations.counting.linear import Linear, full, lora
-from derivations.exact import Scalar, ceiling, quotient
+from derivations.exact.quotient import Scalar, quotient
+from derivations.exact.scalar import ceiling
 
 Linears = tuple[Linear, ...]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from derivations.counting.linear import Linear, full, lora
-from derivations.exact import Scalar
+from derivations.exact.quotient import Scalar
 
 Linears = tuple[Linear, ...]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from derivations.exact import Scalar
+from derivations.exact.quotient import Scalar
 
 
 class Dimensions(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag
 from derivations.counting.linear import Linear
-from derivations.exact import Scalar
+from derivations.exact.quotient import Scalar
 
 BEFORE: tuple[str, ...] = ("input_layernorm", "post_attention_layernorm")
 """The norms before attention and before the MLP."""
