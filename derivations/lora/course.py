@@ -23,10 +23,12 @@ from derivations.lora import (
     linear,
     memory,
     plots,
+    quantized,
     scaling,
     slips,
     source,
     storage,
+    stretched,
 )
 from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
 
@@ -35,7 +37,7 @@ GLOSSARY = Path(__file__).with_name("glossary.toml")
 
 TEXTBOOK_MODELS = (
     Model("minigpt", "MiniGPT", {"h": 768, "L": 12}, "the source document: the shape of GPT-2 small’s blocks"),
-    Model("llama-70b", "LLaMA-70B", {"h": 8192, "L": 80},
+    Model("llama-70b", "Llama 2 70B", {"h": 8192, "L": 80},
           "Touvron et al. 2023 (arXiv 2307.09288): Llama 2 70B’s width and depth, in the textbook’s shape"),
 )
 """Sizes that the textbook layer is evaluated at besides those of the catalogue's real models."""
@@ -94,8 +96,8 @@ def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[s
 
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
-    for module in (given, linear, layer, embeddings, storage, budget, scaling, initialization, capacity, memory, slips,
-                   families)
+    for module in (given, linear, stretched, layer, embeddings, storage, budget, scaling, initialization, capacity,
+                   memory, quantized, slips, families)
     for formula in module.FORMULAS
 }
 

@@ -23,7 +23,7 @@ from derivations.counting.architecture.decoder import (
 from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.architecture.family import MODEL_TYPES, Family, find
 from derivations.counting.catalogue import catalogue
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Linear, full
 from derivations.course import Model
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Scalar, Step, Symbol, Unit, quotient
 from derivations.lora import steps, symbols
@@ -132,6 +132,12 @@ def _lora_of_total(decoder: Decoder, rank: Scalar) -> Scalar:
     return quotient(model_lora(decoder, rank), total(decoder))
 
 
+def _embeddings_share(decoder: Decoder, rank: Scalar) -> Scalar:
+    """Give the part of the tables of tokens and positions, and of an output head that has numbers of its own."""
+    head = 0 if decoder.tied else full(decoder.head)
+    return quotient(sum(full(table) for table in decoder.embeddings) + head, total(decoder))
+
+
 def _full_error(decoder: Decoder, rank: Scalar) -> Scalar:
     exact = model_full(decoder)
     return quotient(_depth(decoder) * textbook.total_full(textbook.layer(_width(decoder))) - exact, exact)
@@ -178,6 +184,7 @@ FORMULAS: tuple[Formula | ByModel, ...] = (
     _by_model("exact.ratio", _ratio, RATIO, rank=True),
     _by_model("exact.total", _total, PARAMETERS, rank=False),
     _by_model("exact.lora_of_total", _lora_of_total, RATIO, rank=True),
+    _by_model("exact.embeddings_share", _embeddings_share, RATIO, rank=False),
     _by_model("exact.full_error", _full_error, RATIO, rank=False),
     _by_model("exact.lora_error", _lora_error, RATIO, rank=True),
 )

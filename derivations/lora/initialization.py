@@ -34,9 +34,14 @@ def variance(in_: Scalar) -> Scalar:
     return quotient(bound_squared(in_), 3)
 
 
+def gaussian_deviation(rank: Scalar) -> Scalar:
+    """Give the standard deviation of PEFT's "gaussian" start."""
+    return quotient(1, rank)
+
+
 def gaussian_variance(rank: Scalar) -> Scalar:
     """Give the variance of PEFT's "gaussian" start, whose standard deviation is 1/r."""
-    return quotient(1, rank * rank)
+    return gaussian_deviation(rank) * gaussian_deviation(rank)
 
 
 def stated_variance(rank: Scalar) -> Scalar:
@@ -124,6 +129,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula("initialization.variance", variance, (d_in,), NUMBER,
             derive=lambda i: steps(("third_of_bound_squared", as_quotient(bound_squared(i), 3)),
                                    ("multiply", variance(i))), source=REFERENCE),
+    Formula("initialization.gaussian_deviation", gaussian_deviation, (r,), NUMBER,
+            source='PEFT, init_lora_weights="gaussian"'),
     Formula("initialization.gaussian_variance", gaussian_variance, (r,), NUMBER,
             source='PEFT, init_lora_weights="gaussian"'),
     Formula("initialization.stated_variance", stated_variance, (r,), NUMBER, source="the source document"),

@@ -47,9 +47,10 @@ s = Symbol("s", integer=False)
 a = Symbol("a", integer=False)
 b = Symbol("b", integer=False)
 g = Symbol("g", integer=False)
+x = Symbol("x", integer=False)
 
 # In the order in which a product names them: 18Lrh, 12Lh², Vh.
 SYMBOLS: tuple[Symbol, ...] = (
     E, E_s, L, k, V, n_ctx, n_h, d_h, alpha, r, d_q, d_c, d_r, d_n, d_v, d_in, d_out, h, h_q, h_kv, f, f_e,
-    M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g,
+    M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g, x,
 )
