@@ -1,7 +1,7 @@
 """What the shape of a matrix does to its ratio while its area stays: the square gets least.
 
-The ratio is r(1/in + 1/out). Make one side of a square (1 + x) times as long and the other as much shorter, and the area
-is what it was; the sum of the two sides is not, and the ratio follows the sum.
+The ratio is r(1/in + 1/out). Make one side of a square (1 + x) times as long and the other as much shorter: the area is
+what it was, the sum of the two sides is not, and the ratio follows the sum.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import Any
 
 from derivations.counting.linear import ratio
 from derivations.exact import NUMBER, Formula, Scalar, Step, quotient
-from derivations.exact.derivation import as_product, as_quotient, as_sum, steps
+from derivations.exact.derivation import as_quotient, as_sum, steps
 from derivations.exact.simplest import simplest
 from derivations.lora.linear import HU, oblong, square
 from derivations.lora.symbols import x
 
 
 def ratio_over_square(stretch: Scalar) -> Scalar:
-    """Give the ratio of a Linear with sides (1 + x)h and h/(1 + x) over that of the square of side h: h and r cancel."""
+    """Give the ratio of sides (1 + x)h and h/(1 + x) over that of the square of side h; h and r cancel."""
     longer = 1 + stretch
     return quotient(ratio(oblong(longer, quotient(1, longer)), 1), ratio(square(1), 1))
 
@@ -38,7 +38,7 @@ def above(stretch: Scalar) -> Scalar:
 def _above_steps(stretch: Any) -> tuple[Step, ...]:
     return steps(
         ("one_less", as_sum([simplest(ratio_over_square(stretch)), -1])),
-        ("collect", simplest(as_quotient(as_product((stretch, stretch)), as_product((2, as_sum([1, stretch]))).doit()))),
+        ("collect", simplest(above(stretch))),
     )
 
 
