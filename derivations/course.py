@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from derivations.exact import ByModel, Exact, Formula, Symbol, Unit
@@ -208,7 +209,7 @@ class Statement:
     verdict   one of `VERDICTS`
     formula   what derives the figure; "" where nothing is to be counted
     slip      a wrong formula that gives the document's number; "" where there is none
-    language  the language of the quoted words
+    language  the language of the quoted words; "" is the course's first
     """
 
     id: str
@@ -222,7 +223,7 @@ class Statement:
     inputs: Mapping[str, Exact]
     slip: str = ""
     decimals: int | None = None
-    language: str = "en"
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,9 @@ class Course:
 
     words maps a language to its texts by key (`symbol.h`, `formula.layer.ratio`, `reason.cancel`, `drill.…`). A text
     may hold the same holes as a page. `calculator` is asked for only where a page has one.
-    A source is written in English, its pieces joined by "; "; `source.PIECE` says a piece in another language.
+    languages  their codes; the first is the reference, which every other is compared with. By default those of `words`
+    packs      a folder of language packs of the course's own, looked at before the engine's
+    A source is written in the first language, its pieces joined by "; "; `source.PIECE` says a piece in another.
     """
 
     name: str
@@ -253,6 +256,12 @@ class Course:
     calculator: Callable[[], Calculator] | None = None
     statements: Mapping[str, Statement] = field(default_factory=dict)
     glossary: Glossary | None = None
+    languages: tuple[str, ...] = ()
+    packs: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            object.__setattr__(self, "languages", tuple(self.words))
 
 
 def source_pieces(source: str) -> list[str]:

@@ -38,7 +38,8 @@ def _statements(context: Context, section: str, language: Language) -> str:
 
 
 def _glossary(context: Context, _name: str, language: Language) -> str:
-    return glossary_html(context.glossary, language.code, language.word("glossary.other"))
+    return glossary_html(context.glossary, language.code, language.word(
+        "glossary.other", language=language.word(f"names.{'es' if language.code == 'en' else 'en'}")))
 
 
 BLOCKS: dict[str, Callable[[Context, str, Language], str]] = {

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from derivations.language import pack
+from derivations.language.profile import profile
 from derivations.language.reading.figures import NO_BREAK, Figure, written
 from derivations.language.reading.markup import INVISIBLE
 from derivations.language.reading.reader import GAP, Numeral, Span
@@ -25,29 +27,9 @@ class Custom:
     replacement: str | None = None
 
 
-_FIGURE_FAULTS = {
-    ("decimal sign", "es"): "Spanish takes a comma as decimal sign",
-    ("decimal sign", "en"): "English takes a point as decimal sign",
-    ("grouping", "es"): "Spanish groups digits by a narrow no-break space (U+202F)",
-    ("grouping", "en"): "English groups digits by commas",
-    ("four digits", "es"): "Spanish doesn't group four digits",
-    ("ungrouped", "es"): "Spanish groups five digits and more by a narrow no-break space (U+202F)",
-    ("ungrouped", "en"): "English groups five digits and more by commas",
-    ("looks grouped", "es"): "in Spanish a comma begins the decimals: these digits are no thousands",
-}
 _ON_PURPOSE = ("ungrouped", "looks grouped")
 """What a figure may do for a good reason: identifiers aren't grouped, and 2,125 may be meant."""
-_TEX = {"\u202f": r"\,", ",": "{,}"}
 _SIZES = re.compile(r"[KkMGTP]i?B(?P<plural>s?)\Z|bytes?\Z|bits?\Z")
-_BILLION = re.compile(r"(?<!\w)bill[oó]n(?:es)?(?!\w)", re.IGNORECASE)
-_TRILLION = re.compile(r"10(?:¹²|\^\{?12\}?)")
-_BESIDE = {
-    "en": rf"{GAP}(?:(?P<percent>\\?%|per\s?cent(?!\w))|(?P<scale>(?:thousand|[mbt]rillion|[mb]illion)s?(?!\w))"
-          r"|(?P<letter>[KMB](?!\w)))",
-    "es": rf"{GAP}(?:(?P<percent>\\?%|por\s{{1,2}}cien(?:to)?(?!\w))|(?P<scale>(?:mil|[mbt]r?ill[oó]n(?:es)?)(?!\w))"
-          r"|(?P<letter>[KMB](?!\w)))",
-}
-_BESIDE_VALUE = {language: re.compile(pattern) for language, pattern in _BESIDE.items()}
 _OWN = {
     "percent": "its own percent sign", "scale": "its own scale word: use the form short",
     "letter": "its own scale: use the form short",
@@ -63,7 +45,7 @@ def _figure(numeral: Numeral, language: str, literal: bool) -> Iterator[Custom]:
     read = numeral.read
     if read is None or not read.fault or (read.fault in _ON_PURPOSE and (literal or numeral.kind == "formula")):
         return
-    message = _FIGURE_FAULTS.get((read.fault, language))
+    message = pack.table(language, "customs")["figures"].get(read.fault)
     if message is None or (read.fault == "ungrouped" and numeral.suffix.startswith("-")):
         return
     start = numeral.start + numeral.text.index(numeral.figure) if numeral.figure in numeral.text else numeral.start
@@ -79,7 +61,11 @@ def _figure(numeral: Numeral, language: str, literal: bool) -> Iterator[Custom]:
 
 def _as_written(read: Figure, numeral: Numeral, language: str) -> str:
     right = written(read, language)
-    return "".join(_TEX.get(character, character) for character in right) if numeral.kind == "math" else right
+    if numeral.kind != "math":
+        return right
+    signs = profile(language).number
+    in_tex = {signs.group: signs.tex_group, signs.decimal: signs.tex_decimal}
+    return "".join(in_tex.get(character, character) for character in right)
 
 
 def _suffix(numeral: Numeral, language: str) -> Iterator[Custom]:
@@ -93,10 +79,9 @@ def _suffix(numeral: Numeral, language: str) -> Iterator[Custom]:
     if numeral.kind == "math":
         yield from _percent_in_tex(suffix, language, at, end)
     elif word in ("%", r"\%"):
-        right = NO_BREAK if language == "es" else ""
+        right = profile(language).percent[0].removeprefix("{}").removesuffix("%")
         if gap != right:
-            message = ("before % Spanish puts a no-break space (U+00A0)" if language == "es"
-                       else "English puts no space before %")
+            message = pack.table(language, "customs")["percent"]["message"]
             yield Custom(at, end, message, f"write {numeral.figure}{right}%", f"{right}%")
     elif (size := _SIZES.match(word)) and not gap.startswith(("-", "\u2011")):
         name = word[:-1] if size["plural"] else word
@@ -107,24 +92,21 @@ def _suffix(numeral: Numeral, language: str) -> Iterator[Custom]:
             yield Custom(at, end, f"{word}: symbols of units have no plural", f"write {name}", gap + name)
     elif word == "x" and numeral.kind in ("times", "figure") and not gap:
         yield Custom(at, end, "the sign of multiplication is ×, not the letter x", "write × or the word")
-    elif language == "es" and numeral.kind == "scale":
-        yield from _spanish_scale(numeral, word, at, end)
+    elif numeral.kind == "scale":
+        yield from _scale(numeral, word, language, at, end)
 
 
 def _percent_in_tex(suffix: str, language: str, at: int, end: int) -> Iterator[Custom]:
-    right = r"\,\%" if language == "es" else r"\%"
+    right = profile(language).percent[1].removeprefix("{}")
     if suffix.endswith(r"\%") and suffix != right:
         yield Custom(at, end, f"in TeX a percent sign is written {right} here", f"write {right}", right)
 
 
-def _spanish_scale(numeral: Numeral, word: str, at: int, end: int) -> Iterator[Custom]:
-    lower = word.lower()
-    if word in ("K", "k", "M", "B", "T", "G"):
-        yield Custom(at, end, f"no letter for a scale after a figure in Spanish: {numeral.text}",
-                     "write the figure in full or in millones")
-    elif lower.startswith("mil") and not lower.startswith("mill"):
-        yield Custom(at, end, "mil is no noun and doesn't follow a figure in Spanish",
-                     "write the figure in full or in millones: 6440 millones")
+def _scale(numeral: Numeral, word: str, language: str, at: int, end: int) -> Iterator[Custom]:
+    """Find a scale that may not follow a figure in this language."""
+    for rule in pack.table(language, "customs").get("scale", ()):
+        if re.fullmatch(rule["pattern"], word):
+            yield Custom(at, end, rule["message"].replace("{}", numeral.text), rule["hint"])
 
 
 def _sign(numeral: Numeral) -> Iterator[Custom]:
@@ -133,24 +115,23 @@ def _sign(numeral: Numeral) -> Iterator[Custom]:
                      f"write −{numeral.text[1:]}", "−")
 
 
-def billions(text: str, language: str) -> list[Custom]:
-    """Find Spanish *billón* used for 10⁹: it is 10¹², and a page that means that says so, once, in figures."""
-    if language != "es":
-        return []
-    means_it = _TRILLION.search(text) is not None
-    return [
-        Custom(found.start(), found.end(), f"{found[0]}: un billón is 10¹², not 10⁹",
-               "write mil millones, or millones after a figure; if 10¹² is meant, say once: un billón (10¹²)")
-        for found in _BILLION.finditer(text)
-        if not (means_it and found[0].lower() in ("billón", "billon"))
-    ]
+def false_words(text: str, language: str) -> list[Custom]:
+    """Find words that name another number elsewhere: *billón* is 10¹², and a page that means it says so in figures."""
+    found = []
+    for rule in pack.table(language, "customs").get("words", ()):
+        excused = rule["excused"] if re.search(rule["unless"], text) else ()
+        found += [Custom(match.start(), match.end(), rule["message"].replace("{}", match[0]), rule["hint"])
+                  for match in re.finditer(rule["pattern"], text) if match[0].lower() not in excused]
+    return found
 
 
 def beside_values(text: str, values: Iterable[Span], language: str) -> list[Custom]:
     """Find what a value brings already and an author wrote again: `{{= x }}%`, `{{= x }} millones`."""
     found = []
+    patterns = pack.table(language, "customs")["beside"].items()
+    beside = re.compile(GAP + "(?:" + "|".join(f"(?P<{own}>{pattern})" for own, pattern in patterns) + ")")
     for _, end in values:
-        after = _BESIDE_VALUE[language].match(text, end)
+        after = beside.match(text, end)
         if after is not None and after.lastgroup is not None:
             own = after.group(after.lastgroup)
             start = after.start(after.lastgroup)
@@ -159,21 +140,22 @@ def beside_values(text: str, values: Iterable[Span], language: str) -> list[Cust
 
 
 def agreement(text: str, nouns: Sequence[str], language: str) -> list[Custom]:
-    """Find the *de* that Spanish needs after millones, and the one that a plain figure doesn't take."""
-    if language != "es" or not nouns:
+    """Find the word that a language needs between a scale word and its noun (*de*), and where it stands needlessly."""
+    rule = pack.table(language, "customs").get("of")
+    if not rule or not nouns:
         return []
     noun = "|".join(re.escape(word) for word in sorted(nouns, key=len, reverse=True))
-    missing = re.compile(rf"mill(?<!\wmill)[oó]n(?:es)?(?P<gap>[ \u00a0\n]{{1,3}})(?:{noun})(?!\w)", re.IGNORECASE)
-    needless = re.compile(rf"(?<![\w,.]) ?\d[\d\u202f,]{{0,20}} (?P<de>de (?={noun})(?:{noun}))(?!\w)", re.IGNORECASE)
+    of = f" {rule['word']} "
     found = [
-        Custom(match.start(), match.end(), f"{' '.join(match[0].split())}: after millones Spanish puts de",
-               "write millones de …", match[0].replace(match["gap"], " de ", 1))
-        for match in missing.finditer(text)
+        Custom(match.start(), match.end(), f"{' '.join(match[0].split())}: {rule['message']}",
+               rule["hint"], match[0].replace(match["gap"], of, 1))
+        for match in re.finditer(rule["missing"].replace("{noun}", noun), text)
     ]
     found += [
-        Custom(match.start("de"), match.end("de"), f"{match[0].strip()}: no de between a figure and its noun",
-               f"write {match[0].strip().replace(' de ', ' ', 1)}")
-        for match in needless.finditer(text)
+        Custom(match.start("of"), match.end("of"),
+               f"{match[0].strip()}: no {rule['word']} between a figure and its noun",
+               f"write {match[0].strip().replace(of, ' ', 1)}")
+        for match in re.finditer(rule["needless"].replace("{noun}", noun), text)
     ]
     return found
 

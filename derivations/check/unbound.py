@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from derivations.check.customs import Custom, agreement, beside_values, billions, customs
+from derivations.check.customs import Custom, agreement, beside_values, customs, false_words
 from derivations.check.suggestions import Reach
 from derivations.check.unreadable import Unread, unread, unreadable
 from derivations.language.reading.markup import quotations, without
@@ -66,7 +66,7 @@ def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: I
 def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Custom]:
     """Find the breaches that lie between words."""
     unquoted = without(quotations(passage.text), visible)
-    found = billions(unquoted, passage.language) + agreement(visible, nouns, passage.language)
+    found = false_words(unquoted, passage.language) + agreement(visible, nouns, passage.language)
     return found + beside_values(passage.text, passage.values, passage.language)
 
 

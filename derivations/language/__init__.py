@@ -1,10 +1,12 @@
-"""How a value is written: English and Spanish as data, one writer for prose, TeX and tables."""
+"""How a value is written: each language a folder of data, one writer for prose, TeX and tables."""
 
-from derivations.language.profile import LANGUAGES
+from derivations.language.pack import known
 from derivations.language.words import WordError
 from derivations.language.writing.forms import FORMS, Form, FormError, FormKind
 from derivations.language.writing.numerals import Written
-from derivations.language.writing.writer import Language, Noun, language
+from derivations.language.writing.writer import Language, Noun, language, languages
+
+LANGUAGES = known()
 
 __all__ = [
     "FORMS",
@@ -17,4 +19,5 @@ __all__ = [
     "WordError",
     "Written",
     "language",
+    "languages",
 ]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 
-LANGUAGES = ("en", "es")
+from derivations.language import pack
 
 
 @dataclass(frozen=True)
@@ -75,10 +72,10 @@ class Profile:
     units: Mapping[str, str]
 
 
-@cache
+@pack.remembered
 def profile(code: str) -> Profile:
     """Read a language's rules, once."""
-    table = tomllib.loads(data(f"packs/{code}/numbers.toml"))
+    table = pack.table(code, "numbers")
     return Profile(
         code=code,
         number=_record(Numerals, table["number"]),
@@ -90,12 +87,6 @@ def profile(code: str) -> Profile:
         joiners=_record(Joiners, table["list"]),
         units=table["units"],
     )
-
-
-def data(name: str) -> str:
-    """Give the text of one of this package's data files."""
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
-        return file.read()
 
 
 def _record(kind: Any, table: Mapping[str, Any]) -> Any:

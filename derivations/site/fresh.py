@@ -20,9 +20,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from derivations.course import Course
-from derivations.language.profile import profile
-from derivations.language.words import interface_words
-from derivations.language.writing.writer import language
+from derivations.language import pack
 from derivations.text.finding import Finding
 
 
@@ -90,8 +88,7 @@ def forget(package: str) -> None:
     """Drop every module of a package, and the interface's words, so that their files are read again."""
     for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
         del sys.modules[name]
-    for read_once in (interface_words, profile, language):  # files of `language` that an author edits as well
-        read_once.cache_clear()
+    pack.forget()
     importlib.invalidate_caches()
     linecache.checkcache()
 

@@ -29,6 +29,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from derivations.book import Book
+from derivations.language.pack import known
 from derivations.project import nav_titles, write_whole
 from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
@@ -189,7 +190,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Bind the page: holes become marked text, front matter becomes text."""
-        title = words(self._language(config))["fault.title"]
+        title = words(self._language(config), known()[0])["fault.title"]
         page.render = (  # type: ignore[method-assign]
             lambda config, files: conversion.convert(page, config, files, self.store, self.settings)
         )
@@ -253,9 +254,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         env.bytecode_cache = compiled(self.store.folder, self.machinery)
         language = self._language(config)
         i18n = config.plugins.get("i18n")
-        env.globals["words"] = words(language)
+        env.globals["words"] = words(language, known()[0])
         env.globals["other_words"] = {
-            other: words(other) for other in (i18n.build_languages if i18n else ()) if other != language
+            other: words(other, known()[0]) for other in (i18n.build_languages if i18n else ()) if other != language
         }
         env.globals["prefix"] = self._prefix(config)
         env.globals["published"] = PUBLISHED

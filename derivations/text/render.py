@@ -64,10 +64,12 @@ class Renderer:
     def _with_notice(self, body: str, section: str, out: Rendered) -> str:
         """Put a notice under a section's heading, with a link to the same section in the other language."""
         other = "es" if self.language.code == "en" else "en"
+        name = self.language.word(f"names.{other}")
         anchor = f"#{section}" if section else ""
-        part = Part("", f'<aside class="behind" role="note"><p>{escape(self.language.word("behind.notice"))} '
+        notice = escape(self.language.word("behind.notice", language=name))
+        part = Part("", f'<aside class="behind" role="note"><p>{notice} '
                         f'<a href="{{other-page}}{anchor}" hreflang="{other}">'
-                        f'{escape(self.language.word("behind.link"))}</a></p></aside>', block=True)
+                        f'{escape(self.language.word("behind.link", language=name))}</a></p></aside>', block=True)
         line = rf"^#{{1,6}}[ \t][^\n]*\{{[^{{}}\n]*#{re.escape(section)}(?![\w-])[^{{}}\n]*\}}[^\n]*$"
         heading = re.search(line, body, re.MULTILINE) if section else None
         at = heading.end() if heading else 0

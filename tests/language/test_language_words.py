@@ -1,28 +1,30 @@
 """The words of the interface, the rules for the browser, and what importing the package costs."""
 
 import json
+import shutil
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.exact import RATIO, Unit
-from derivations.language import FORMS, LANGUAGES, Form, WordError, language
-from derivations.language.words import interface_words, parse
+from derivations.language import FORMS, LANGUAGES, Form, WordError, language, pack
+from derivations.language.pack import known
+from derivations.language.words import compare, interface_words
 from derivations.language.writing.forms import SIZES
 
 SEED = Unit("seed")
 
 
-def test_every_interface_word_exists_in_both_languages():
-    words = interface_words()
-    assert words
-    for key, texts in words.items():
-        assert set(texts) == set(LANGUAGES), key
-        assert all(text.strip() == text != "" for text in texts.values()), key
+@pytest.mark.parametrize("code", known())
+def test_every_language_has_the_same_interface_words(code):
+    assert interface_words(code)
+    assert all(text.strip() == text != "" for text in interface_words(code).values())
+    assert compare(code, "en") == []
 
 
 def test_a_word_is_found_filled_and_missed_by_name():
@@ -34,14 +36,23 @@ def test_a_word_is_found_filled_and_missed_by_name():
         language("en").word("derivation.step")
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ('[a]\nb = { en = "x" }', "a.b must have a text for each of en, es"),
-    ('[a]\nb = { en = "x {n}", es = "y" }', "the texts of a.b don't have the same blanks"),
-    ('[a]\nb = "x"\nc = { en = "x", es = "y" }', "a.b must be a table"),
+@pytest.mark.parametrize(("change", "fault"), [
+    (('sort = "Ordenar por esta columna"\n', ""), "the word table.sort is missing"),
+    (("sort = ", 'sorted = "x"\nsort = '), "the word table.sorted is unknown"),
+    (("{count} pasos", "pasos"), "the word derivation.middle has other blanks than in en"),
+    (("[typed]", "[tipeado]"), "the word judge.unreadable has other blanks than in en"),
 ])
-def test_a_faulty_list_of_words_is_refused(text, message):
-    with pytest.raises(WordError, match=message):
-        parse(text)
+def test_words_that_the_reference_does_not_have_are_named(change, fault, tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "_folders", [*pack._folders])
+    shutil.copytree(Path(pack.__file__).with_name("packs") / "es", tmp_path / "es")
+    words = tmp_path / "es/words.toml"
+    words.write_text(words.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    pack.look_in(tmp_path)
+    try:
+        assert compare("es", "en") == [f"packs/es/words.toml: {fault}"]
+        assert compare("en", "en") == []
+    finally:
+        pack.forget()
 
 
 def test_no_third_language_is_made_up():

@@ -101,9 +101,9 @@ def test_a_mended_course_is_well_again(course, tmp_path):
 
 def test_the_words_of_the_interface_are_read_afresh_too(course, tmp_path):
     course(COURSE.format(name="x"))
-    before = interface_words()
+    before = interface_words("en")
     load(tmp_path)
-    assert interface_words() is not before
+    assert interface_words("en") is not before
 
 
 def test_the_folder_is_known_without_importing_the_course(course, tmp_path):

@@ -1,6 +1,6 @@
 """How a figure written by hand is read: which of its signs group digits, which one begins the decimals.
 
-Both languages' habits are met in either language's pages (that is one of the faults to find), so the reading says as
+All languages' habits are met in each language's pages (that is one of the faults to find), so the reading says as
 well what is wrong with the way a figure is written, and how it should have been written.
 """
 
@@ -11,7 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-NARROW = "\u202f"
+from derivations.language import pack
+from derivations.language.profile import Numerals, profile
+
 NO_BREAK = "\u00a0"
 
 FIGURE = (
@@ -23,9 +25,6 @@ FIGURE = (
 LONGEST = 400
 """Digits beyond which a figure is found but not computed with."""
 
-_DECIMAL = {"en": ".", "es": ","}
-_GROUP = {"en": ",", "es": NARROW}
-_GROUPED_FROM = {"en": 4, "es": 5}
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -60,7 +59,8 @@ def read_figure(raw: str, language: str) -> Figure | None:
     parts = ["".join(str(unicodedata.decimal(digit)) for digit in part) for part in _NOT_DIGIT.split(raw)]
     if not signs:
         return Figure(parts[0], "", "ungrouped" if len(parts[0]) > 4 else "")
-    own, group = _DECIMAL[language], _GROUP[language]
+    number = profile(language).number
+    own, group = number.decimal, number.group
     if len(set(signs)) > 1:                              # groups, then decimals
         if len(set(signs[:-1])) > 1 or signs[-1] not in ".,":
             return None
@@ -69,33 +69,35 @@ def read_figure(raw: str, language: str) -> Figure | None:
     sign = signs[0]
     threes = all(len(part) == 3 for part in parts[1:])
     if sign in ".," and len(signs) == 1:
-        return _one_sign(parts, sign, language, threes)
+        return _one_sign(parts, sign, language, number, threes)
     if not threes:
         return None
     whole = "".join(parts)
     if sign != group:
         return Figure(whole, "", "grouping")
-    return Figure(whole, "", "four digits" if len(whole) < _GROUPED_FROM[language] else "")
+    return Figure(whole, "", "four digits" if len(whole) < number.group_from else "")
 
 
-def _one_sign(parts: list[str], sign: str, language: str, threes: bool) -> Figure | None:
+def _one_sign(parts: list[str], sign: str, language: str, number: Numerals, threes: bool) -> Figure | None:
     """Read a figure with a single point or comma, which groups or begins the decimals."""
     looks_grouped = threes and len(parts[0]) <= 3 and parts[0] != "0"
-    if sign == _DECIMAL[language]:
-        suspicious = looks_grouped and language == "es"    # 12,288 in Spanish: three decimals, or English thousands
+    rules = pack.table(language, "counting")["reading"]
+    if sign == number.decimal:
+        suspicious = looks_grouped and rules["decimal_may_group"]
         return Figure(parts[0], parts[1], "looks grouped" if suspicious else "")
     if looks_grouped:
-        return Figure("".join(parts), "", "" if sign == _GROUP[language] else "grouping")
-    if language == "en" and parts[0] != "0":
+        return Figure("".join(parts), "", "" if sign == number.group else "grouping")
+    if not rules["other_decimal"] and parts[0] != "0":
         return None
     return Figure(parts[0], parts[1], "decimal sign")
 
 
 def written(figure: Figure, language: str) -> str:
     """Write the figure as its language does."""
+    number = profile(language).number
     whole = figure.whole
-    if len(whole) >= _GROUPED_FROM[language]:
+    if len(whole) >= number.group_from:
         head = len(whole) % 3 or 3
         groups = [whole[:head], *(whole[at:at + 3] for at in range(head, len(whole), 3))]
-        whole = _GROUP[language].join(groups)
-    return whole + (_DECIMAL[language] + figure.decimals if figure.decimals else "")
+        whole = number.group.join(groups)
+    return whole + (number.decimal + figure.decimals if figure.decimals else "")

@@ -17,11 +17,12 @@ from html import unescape
 
 from derivations.exact import Exact
 from derivations.exact.value import sign
+from derivations.language import pack
 from derivations.language.reading import tex as written_tex
 from derivations.language.reading.figures import FIGURE, LONGEST, Figure, read_figure
 from derivations.language.reading.markup import INVISIBLE, hide
 from derivations.language.reading.names import FILLER, Name, Names
-from derivations.language.reading.numberwords import FRACTIONS, SCALES, NumberWord, folds, number_words
+from derivations.language.reading.numberwords import NumberWord, folds, number_words, vocabulary
 
 Span = tuple[int, int]
 
@@ -83,22 +84,10 @@ _SPACE = " \t\u00a0\u202f\u2009"
 GAP = rf"{INVISIBLE}*+(?:[{_SPACE}]{{0,3}}+(?:\n[ \t>]{{0,12}}+)?+|[-\u2011]){INVISIBLE}*+"
 """What may stand between a number and the word that it counts in: never the end of a paragraph."""
 
-_PERCENT = {
-    "en": r"\\?%|percentage\s{1,2}points?(?!\w)|per\s?cent(?!\w)",
-    "es": r"\\?%|puntos?\s{1,2}porcentual(?:es)?(?!\w)|por\s{1,2}cien(?:to)?(?!\w)",
-}
 _SIZES = {"K": 1, "k": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 _SIZE = r"[KkMGTP]i?Bs?(?!\w)"
 _UNIT = r"bytes?(?!\w)|bits?(?!\w)"
-_TIMES = {"en": r"times(?!\w)|fold(?!\w)", "es": r"veces(?!\w)"}
-_MAGNITUDE = {"en": r"orders?\s{1,2}of\s{1,2}magnitude(?!\w)", "es": r"[oó]rden(?:es)?\s{1,2}de\s{1,2}magnitud(?!\w)"}
 _LETTERS = {"K": 10**3, "k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12, "G": 10**9}
-_SCALE_WORDS = {
-    language: {**scales, **{word.translate(str.maketrans("áéíóú", "aeiou")): n for word, n in scales.items()},
-               **({"centenares": 100, "millares": 1000, "docenas": 12} if language == "es" else {"hundred": 100})}
-    for language, scales in SCALES.items()
-}
-_ORDINAL = {"en": r"(?:st|nd|rd|th)(?!\w)", "es": r"\.?[ªº](?!\w)|\.?(?:er|ro|ra|do|da|to|ta)(?!\w)"}
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FROM_SUPERSCRIPT = str.maketrans(_SUPERSCRIPT + "⁺⁻−", "0123456789+--")
 _DIGIT = re.compile(r"\d")
@@ -112,10 +101,6 @@ _FIND = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SYMBOLS = re.compile(rf"[^\W_{FILLER}]++")
 _TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox)\s?\{(?P<text>[^{}]*+)\}")
-_NOT_A_NOUN = (
-    "of in on at to for and or per by with from as than the a an is are was were its it this that these those each "
-    "de en a para y e o u por con desde como que el la los las un una es son su sus lo se del al cada más"
-)
 _PLAIN = 10
 """Number words up to here are free where they measure nothing ("two matrices")."""
 
@@ -133,29 +118,33 @@ class Reader:
         self.language = language
         nouns = sorted({noun.lower() for noun in nouns if noun}, key=lambda noun: (-len(noun), noun))
         self._names = Names(labels, symbols, nouns)
-        scale = "|".join(sorted(_SCALE_WORDS[language], key=len, reverse=True))
-        mil = r"(?P<mil>mil\s{1,2}(?=mill))?" if language == "es" else ""
+        rules, known = pack.table(language, "counting"), vocabulary(language)
+        after, fractions = rules["after"], rules["fractions"]
+        self._scales, self._fractions = known.scales, known.fractions
+        self._percent_in_words = rules["percent_in_words"]
+        self._one_is_article = rules["one"]["is_article"]
+        scale = "|".join(sorted(self._scales, key=len, reverse=True))
+        thousand = f"(?P<thousand>{rules['scale']['thousand']})?" if rules["scale"]["thousand"] else ""
         self._suffix = re.compile(
-            rf"(?P<gap>{GAP})(?:(?P<percent>{_PERCENT[language]})"
-            rf"|{mil}(?P<scale>{scale})(?!\w)"
-            rf"|(?P<size>{_SIZE})|(?P<unit>{_UNIT}|{_MAGNITUDE[language]})"
-            rf"|(?P<times>{_TIMES[language]}|[x×](?!\w)))",
+            rf"(?P<gap>{GAP})(?:(?P<percent>{after['percent']})"
+            rf"|{thousand}(?P<scale>{scale})(?!\w)"
+            rf"|(?P<size>{_SIZE})|(?P<unit>{_UNIT}|{after['magnitude']})"
+            rf"|(?P<times>{after['times']}|[x×](?!\w)))",
             re.IGNORECASE,
         )
-        self._ordinal = re.compile(_ORDINAL[language])
-        self._fractions = FRACTIONS[language]
+        self._ordinal = re.compile(after["ordinal"])
         parts = "|".join(sorted(self._fractions, key=len, reverse=True)).replace(" ", r"\s{1,3}")
-        one = "of(?!\\w)" if language == "en" else "del?(?!\\w)"
+        of = rf"{fractions['of']}(?!\w)"
         self._fraction = re.compile(
-            rf"{GAP}(?P<part>{parts})(?:(?P<plural>s)(?!\w)|(?!\w)(?={GAP}{one}))", re.IGNORECASE
+            rf"{GAP}(?P<part>{parts})(?:(?P<plural>{fractions['plural']})(?!\w)|(?!\w)(?={GAP}{of}))", re.IGNORECASE
         )
         noun = "|".join(map(re.escape, nouns))
+        never = "|".join(rules["nouns"]["never"].split())
         self._noun = re.compile(
-            rf"{GAP}(?:(?!(?:{'|'.join(_NOT_A_NOUN.split())})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)",
-            re.IGNORECASE,
+            rf"{GAP}(?:(?!(?:{never})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)", re.IGNORECASE
         ) if noun else None
-        article = "an?" if language == "en" else "una?|la"
-        self._part = re.compile(rf"(?<!\w)(?:{article}){GAP}(?P<part>{parts})(?!\w)(?={GAP}{one})", re.IGNORECASE)
+        self._part = re.compile(rf"(?<!\w)(?:{fractions['articles']}){GAP}(?P<part>{parts})(?!\w)(?={GAP}{of})",
+                                re.IGNORECASE)
 
     def read(self, text: str, math: Sequence[Span] = ()) -> Reading:
         """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
@@ -246,8 +235,8 @@ class Reader:
         if after["percent"]:
             kind, factor = "percent", Fraction(1, 100)
         elif after["scale"]:
-            kind, factor = "scale", Fraction(_SCALE_WORDS[self.language][after["scale"].lower()])
-            if after.groupdict().get("mil"):
+            kind, factor = "scale", Fraction(self._scales[after["scale"].lower()])
+            if after.groupdict().get("thousand"):
                 factor *= 1000
         elif after["size"]:
             size = after["size"]
@@ -308,14 +297,14 @@ class Reader:
         for part in self._part.finditer(prose):
             value = Fraction(1, self._denominator(part["part"]))
             found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
-        if self.language == "en":
-            found += [Numeral(start, end, prose[start:end], value, "word") for start, end, value in folds(prose)]
-        return found
+        return found + [Numeral(start, end, prose[start:end], value, "word")
+                        for start, end, value in folds(prose, self.language)]
 
     def _word(self, prose: str, word: NumberWord) -> Numeral | None:
         """Make a numeral of a number in words, or None where it is free."""
         before = prose[max(0, word.start - 6):word.start].lower().split()
-        if before[-1:] == ["por"] and prose[word.start:word.end].lower() in ("cien", "ciento"):
+        percent = self._percent_in_words
+        if before[-1:] == [percent["before"]] and prose[word.start:word.end].lower() in percent["words"]:
             return None                                           # the percent sign in words
         end, value = word.end, word.value
         part = self._fraction.match(prose, word.end)
@@ -324,7 +313,7 @@ class Reader:
                            value / self._denominator(part["part"]), "word")
         after = self._suffix.match(prose, word.end)
         counts = word.last == "scale" or value > _PLAIN
-        an_article = word.article and self.language == "es"       # «un byte» is «a byte»
+        an_article = word.article and self._one_is_article       # «un byte» is «a byte»
         if after is not None and not (an_article and (after["unit"] or after["size"])):
             if after["percent"]:
                 end, value = after.end(), value / 100
@@ -332,7 +321,7 @@ class Reader:
             elif after["size"] or after["unit"]:
                 counts = True
             elif after["times"] and after["times"].lower() not in "x×":
-                counts = counts or not word.article or self.language == "en"
+                counts = counts or not (word.article and self._one_is_article)
         if not counts and not word.article and self._noun is not None:
             counts = self._noun.match(prose, word.end) is not None
         return Numeral(word.start, end, prose[word.start:end], value, "word") if counts else None

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivations.course import Course
 from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value
-from derivations.language import export, words
-from derivations.language.profile import LANGUAGES, Profile, profile
+from derivations.language import export, pack, words
+from derivations.language.profile import Profile, profile
 from derivations.language.writing import joining
 from derivations.language.writing.forms import (
     BITS,
@@ -309,9 +309,20 @@ class Language:
         return export.rules(self.profile)
 
 
-@cache
+@pack.remembered
 def language(code: str) -> Language:
-    """Give a language by its code, one instance for all. Raises `ValueError` for any other code."""
-    if code not in LANGUAGES:
-        raise ValueError(f"no language {code!r}: there are {', '.join(LANGUAGES)}")
+    """Give a language by its code, one instance for all. Raises `ValueError` for a code that has no pack."""
     return Language(profile(code), {}, {}, ())
+
+
+def languages(course: Course) -> dict[str, Language]:
+    """Give the languages of a course, each with its words; packs that the course brings are found first.
+
+    Raises `WordError` where a pack lacks an interface word that the first language has.
+    """
+    if course.packs:
+        pack.look_in(course.packs)
+    reference = course.languages[0]
+    if faults := [fault for code in course.languages for fault in words.compare(code, reference)]:
+        raise words.WordError("; ".join(faults))
+    return {code: language(code).with_course(course) for code in course.languages}
