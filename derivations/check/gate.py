@@ -145,7 +145,7 @@ class Gate:
             page.path, page.language, self._with_front(page), page.lines,
             math=[(s.inner, s.inner + len(s.content)) for s in segments if s.kind is Kind.MATH],
             values=[(s.start, s.end) for s in segments if s.kind is Kind.HOLE],
-            bound=claimed, literals=literals,
+            bound=claimed, literals=literals, fate=page.printed.fate,
         )
         verdict = unbound.check(passage, self.readers[page.language], reach, self.nouns(page.language))
         self.breaches[page.src] = verdict.customs

@@ -35,7 +35,7 @@ def skeleton(page: Page, claims: Iterable[Claim]) -> Skeleton:
         if segment.kind is Kind.CODE and segment.content.lstrip(" \t>").startswith(CODE_BLOCK):
             put("code", "\n".join(line.strip() for line in segment.content.splitlines()), segment.start,
                 shown=segment.content.strip().split("\n", 1)[0])
-    for link in links(page.readable):
+    for link in links(page.prose):
         put("picture" if link.picture else "link", link.target, link.start)
     levels = {heading.id: (heading.level, page.lines.place(heading.start)[0]) for heading in page.headings}
     return Skeleton(page.path, [
@@ -72,4 +72,4 @@ def texts(pages: Mapping[str, Page]) -> dict[tuple[str, str], dict[str, Text]]:
 
 def link_page(page: Page, anchors: Iterable[str]) -> LinkPage:
     """Give what the link check needs; `anchors` are ids that the page's blocks and values bring."""
-    return LinkPage(page.path, page.readable, page.lines, frozenset(anchors))
+    return LinkPage(page.path, page.prose, page.lines, frozenset(anchors))

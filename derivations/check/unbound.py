@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from derivations.check.customs import Custom, agreement, beside_values, customs, false_words
 from derivations.check.suggestions import Reach
 from derivations.check.unreadable import Unread, unread, unreadable
-from derivations.language.reading.markup import quotations, without
+from derivations.language.reading.markup import UNKNOWN, Fate, quotations, without
 from derivations.language.reading.reader import Numeral, Reader, Reading, Span
 from derivations.text.finding import Finding, Lines, in_order
 from derivations.text.literals import Literal, cover, unused_findings
@@ -22,6 +22,7 @@ class Passage:
     math    stretches of hand-written TeX, without their delimiters, in order
     values  stretches of the holes
     bound   stretches whose numerals a claim binds
+    fate    what Markdown prints of the text
     """
 
     path: str
@@ -32,6 +33,7 @@ class Passage:
     values: Sequence[Span] = ()
     bound: Sequence[Span] = ()
     literals: Sequence[Literal] = ()
+    fate: Fate = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Verdict:
 
 def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = ()) -> Verdict:
     """Check one passage. `reach` holds the values to suggest; `nouns` are what Spanish counts with *de*."""
-    reading = reader.read(passage.text, passage.math)
+    reading = reader.read(passage.text, passage.math, passage.fate)
     free = [numeral for numeral in reading.numerals if not _within(numeral, passage.bound)]
     bound = [numeral for numeral in reading.numerals if _within(numeral, passage.bound)]
     left, literal, unused = cover(passage.literals, passage.text, free)

@@ -13,27 +13,25 @@ import yaml
 from derivations.language.reading.names import FILLER
 from derivations.text.expression import Bound, ExpressionFault, Names, Reader
 from derivations.text.finding import Finding, Lines
+from derivations.text.printed import Printed, printed
 from derivations.text.scan import Kind, Scan, Segment, scan
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(
-    r"^(?P<marks>#{1,6})[ \t]+(?P<text>[^\n]*?)[ \t]*(?P<attributes>\{(?:[^{}\n]*?)\})?[ \t]*#*[ \t]*$", re.MULTILINE
-)
-_SETEXT = re.compile(r"^(?![ \t]*[|>#:\-*+=]|[ \t]*$)[^\n|]+\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
-_ID = re.compile(r"#([\w-]+)")
+_TITLE = re.compile(r"""(?<=[ \t{])title=(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)')""")
+_RUN = re.compile(r"\d|[^\W\d_]+")
+_ROUNDS = 5
+"""How often a page is read anew where Markdown takes for text what looks like code."""
 _MARKS = re.compile("[\ue000\ue001]")
 """The private-use characters that stand for what is put in after Markdown; an author's would be taken for one."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading: its level, its explicit id, its words as written, and where it stands."""
+    """A heading: its level, its explicit id, and where its line begins."""
 
     level: int
     id: str
-    text: str
     start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -114,10 +112,29 @@ class Page:
     @cached_property
     def scan(self) -> Scan:
         """The body's segments; what can't be read is a finding."""
-        found = scan(self.text, self.body_start)
+        found, _ = self._read
         for fault in found.faults:
             self.fault(fault.offset, fault.message)
         return found
+
+    @property
+    def printed(self) -> Printed:
+        """What Markdown makes of the body."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Scan, Printed]:
+        """The segments and what Markdown prints of them: where it prints as text what looks like code, it is text."""
+        refused: frozenset[int] = frozenset()
+        for _ in range(_ROUNDS):
+            found = scan(self.text, self.body_start, refused)
+            seen = printed(self.text, found)
+            wrong = {segment.start for segment in found.segments if segment.kind is Kind.CODE
+                     and not seen.shown.isdisjoint(range(segment.start, segment.end))}
+            if not wrong:
+                break
+            refused |= wrong
+        return found, seen
 
     def fault(self, offset: int, message: str, hint: str = "") -> None:
         """Add a finding at an offset of the text."""
@@ -130,7 +147,9 @@ class Page:
         for segment in self.scan.segments:
             stretch = self.text[segment.start : segment.end]
             if segment.kind is Kind.TEXT:
-                out.append(stretch)
+                out.append(self._without_code(stretch, segment.start))
+            elif segment.kind is Kind.CODE:
+                out.append(_blank_but_title(stretch))
             elif segment.kind is Kind.RAW:
                 inner = segment.inner - segment.start
                 out.append(_blank(stretch[:inner]) + segment.content + _blank(stretch[inner + len(segment.content):]))
@@ -140,32 +159,45 @@ class Page:
                 out.append(_blank(stretch, FILLER if segment.kind is Kind.HOLE else " "))
         return "".join(out)
 
+    def _without_code(self, stretch: str, start: int) -> str:
+        """Blank what Markdown prints as code though no backtick stands there: lines that are indented far."""
+        code = self.printed.code
+        if code.isdisjoint(range(start, start + len(stretch))):
+            return stretch
+        return _RUN.sub(lambda run: _blank(run[0]) if start + run.start() in code else run[0], stretch)
+
+    @cached_property
+    def prose(self) -> str:
+        """The readable text with formulas blanked as well: where links and notes are looked for."""
+        out, at = [], 0
+        for segment in self.scan.segments:
+            if segment.kind is Kind.MATH:
+                out += [self.readable[at:segment.start], _blank(self.readable[segment.start:segment.end], FILLER)]
+                at = segment.end
+        return "".join([*out, self.readable[at:]])
+
     def _readable_math(self, segment: Segment) -> str:
         mark = segment.inner - segment.start
-        inside = "".join(
-            part.content if part.kind is Kind.TEXT else _blank(self.text[part.start : part.end], "￼")
-            for part in segment.parts
-        )
-        return "$" * mark + inside + "$" * mark
+        inside, at = [], segment.inner
+        for part in segment.parts:
+            inside.append(_blank(self.text[at : part.start]))        # the marks of a quotation's lines
+            inside.append(part.content if part.kind is Kind.TEXT else _blank(self.text[part.start : part.end], FILLER))
+            at = part.end
+        return "$" * mark + "".join(inside) + "$" * mark
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """All headings; one without an explicit id, or an id used twice, is a finding."""
         found, seen = [], set[str]()
-        for match in _HEADING.finditer(self.readable):
-            id_ = _ID.search(match["attributes"] or "")
-            start = match.start()
-            name = id_.group(1) if id_ else ""
-            if not name:
+        for heading in self.printed.headings:
+            start = self.text.rfind("\n", 0, heading.at) + 1
+            if not heading.id:
                 self.fault(start, "a heading needs an explicit id, the same in both languages",
                            "end the line with {#short-name}")
-            elif name in seen:
-                self.fault(start, f"the heading id '{name}' is used twice on this page")
-            seen.add(name)
-            text = self.text[match.start("text") : match.end("text")]
-            found.append(Heading(len(match["marks"]), name, text, start, match.end()))
-        for match in _SETEXT.finditer(self.readable):
-            self.fault(match.start(), "an underlined heading can't carry an id", "write it as # heading {#id}")
+            elif heading.id in seen:
+                self.fault(start, f"the heading id '{heading.id}' is used twice on this page")
+            seen.add(heading.id)
+            found.append(Heading(heading.level, heading.id, start))
         return tuple(found)
 
     def section_at(self, offset: int) -> str:
@@ -254,6 +286,16 @@ def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:
         for part in segment.parts:
             if part.kind is Kind.HOLE:
                 yield part, True
+
+
+def _blank_but_title(code: str) -> str:
+    """Blank code, but for the title that its first line gives it: readers see that."""
+    line = code.find("\n")
+    title = _TITLE.search(code, 0, line) if line > 0 else None
+    if title is None:
+        return _blank(code)
+    start, end = title.span("double" if title["double"] is not None else "single")
+    return _blank(code[:start]) + code[start:end] + _blank(code[end:])
 
 
 def _blank(text: str, filler: str = " ") -> str:

@@ -18,6 +18,8 @@ from derivations.text.spoken import reading
 from derivations.text.where import Where
 
 _OPENING = re.compile(r"\{\{[=%#]")
+_DOLLAR = re.compile(r"\\[\\`$]")
+"""What is escaped: Markdown itself knows no escaped dollar sign."""
 BlockWriter = Callable[[BlockCall, Language], str]
 
 
@@ -91,7 +93,8 @@ class Renderer:
             return out.mark(Part(plain, linked, segment.display, unlinked=html))
         if segment.kind in (Kind.TAG, Kind.COMMENT):
             return ""
-        return segment.content
+        return _DOLLAR.sub(lambda found: found[0].replace("\\$", "$"), segment.content) if segment.kind is Kind.TEXT \
+            else segment.content
 
     def _hole(self, hole: Hole, page: Page, out: Rendered) -> str:
         part = self._part(hole, page, out)

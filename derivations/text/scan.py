@@ -8,6 +8,7 @@ here: admonitions, lists and tabs are written so.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -75,22 +76,36 @@ _NEXT = re.compile(
 )
 _HOLE_BODY = re.compile(r"(?:[^'\"}\n]|\n(?![ \t]*\n)|\"[^\"\n]*\"|'[^'\n]*'|\}(?!\}))*(?=\}\})")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_NOT_MATH = re.compile(r"\n[ \t]*\n|`|\{\{[%#]")
+_NOT_MATH = re.compile(r"\n[ \t>]*\n|`|\{\{[%#]")
 """Where a formula ends at the latest: its paragraph, code, a tag or a comment."""
+_IN_QUOTE = re.compile(r"[ \t]*(?:(?:[-*+]|\d+\.)[ \t]+)*>")
+_LINES_OF_QUOTE = re.compile(r"\n(?P<mark>[ \t]*>[ \t>]*)")
+_OTHER_MATH = re.compile(
+    r"\\(?:\((?=(?:[^\n]|\n(?![ \t>]*\n)){0,2000}?\\\))"
+    r"|\[(?=[ \t]*$|(?:[^\n]|\n(?![ \t>]*\n)){0,2000}?(?:\\[A-Za-z]|[_^=])(?:[^\n]|\n(?![ \t>]*\n)){0,2000}?\\\])"
+    r"|begin\{[A-Za-z]+\*?\})", re.MULTILINE,
+)
+"""Formulas between signs that aren't ours; an escaped bracket in prose is none."""
 TAGS = ("claim", "endclaim", "raw", "endraw")
 
 
 @lru_cache(maxsize=4096)
-def scan(text: str, start: int = 0) -> Scan:
-    """Cut `text` from `start` on into segments."""
-    return _Scanner(text).run(start)
+def scan(text: str, start: int = 0, no_code: frozenset[int] = frozenset()) -> Scan:
+    """Cut `text` from `start` on into segments. `no_code` is where backticks stand that open no code."""
+    return _Scanner(text, no_code).run(start)
+
+
+def _escaped(text: str, at: int) -> bool:
+    """Whether a backslash is itself escaped by those before it."""
+    return (at - len(text[:at].rstrip("\\"))) % 2 == 1
 
 
 class _Scanner:
     """One pass over the text; each method reads one construct and gives where it ends."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, no_code: frozenset[int]) -> None:
         self.text = text
+        self.no_code = no_code
         self.segments: list[Segment] = []
         self.faults: list[ScanFault] = []
         self.written = 0
@@ -112,6 +127,10 @@ class _Scanner:
     def _text_until(self, end: int) -> None:
         if self.written < end:
             stretch = self.text[self.written : end]
+            for found in _OTHER_MATH.finditer(stretch) if "\\" in stretch else ():
+                if not _escaped(stretch, found.start()):
+                    self._fault(self.written + found.start(), f"{found.group()} begins no formula here: "
+                                                              "write $…$, or $$…$$ for one on its own")
             self.segments.append(Segment(Kind.TEXT, self.written, end, stretch, self.written))
         self.written = end
 
@@ -123,6 +142,8 @@ class _Scanner:
 
     def _fence(self, found: re.Match[str]) -> int:
         mark = found["ticks"]
+        if found.start() in self.no_code:
+            return found.end()
         line_end = self.text.find("\n", found.end())
         if mark[0] == "`" and "`" in self.text[found.end() : line_end if line_end >= 0 else None]:
             return self._span(re.compile("`+").search(self.text, found.start("ticks")))  # a span, not a fence
@@ -136,6 +157,8 @@ class _Scanner:
     def _span(self, found: re.Match[str] | None) -> int:
         assert found is not None
         ticks = found.group()
+        if found.start() in self.no_code:
+            return found.end()
         blank = _BLANK_LINE.search(self.text, found.end())
         limit = blank.start() if blank else len(self.text)
         closing = re.compile(rf"(?<!`)`{{{len(ticks)}}}(?!`)").search(self.text, found.end(), limit)
@@ -220,13 +243,13 @@ class _Scanner:
                 body = _HOLE_BODY.match(self.text, at + 3)
                 if body is None:
                     break
-                parts.append(Segment(Kind.TEXT, written, at, self.text[written:at], written))
+                parts += self._unquoted(written, at)
                 parts.append(Segment(Kind.HOLE, at, body.end() + 2, body.group(), at + 3))
                 at = written = body.end() + 2
             elif self.text[at] == "\\":
                 at += 2
             elif self.text.startswith(mark, at) and (display or self._closes(at)):
-                parts.append(Segment(Kind.TEXT, written, at, self.text[written:at], written))
+                parts += self._unquoted(written, at)
                 return self._put(Kind.MATH, found.start(), at + len(mark), found.end(), at,
                                  parts=tuple(part for part in parts if part.end > part.start), display=display)
             else:
@@ -234,6 +257,17 @@ class _Scanner:
         if display:
             self._fault(found.start(), "the formula opened by $$ is never closed in its paragraph")
         return found.end()
+
+    def _unquoted(self, start: int, end: int) -> Iterator[Segment]:
+        """Give the text of a formula between two offsets, without the marks by which its lines are quoted."""
+        for line in _LINES_OF_QUOTE.finditer(self.text, start, end) if self._quoted(start) else ():
+            yield Segment(Kind.TEXT, start, line.start("mark"), self.text[start : line.start("mark")], start)
+            start = line.end()
+        yield Segment(Kind.TEXT, start, end, self.text[start:end], start)
+
+    def _quoted(self, at: int) -> bool:
+        """Whether an offset lies in a line of a quotation."""
+        return _IN_QUOTE.match(self.text, self.text.rfind("\n", 0, at) + 1, at) is not None
 
     def _closes(self, at: int) -> bool:
         """Whether a dollar sign closes inline math: no space before it, no digit after it."""

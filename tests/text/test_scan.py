@@ -131,3 +131,34 @@ def test_what_is_taken_out_leaves_no_hole_behind(text, write_book):
     assert not re.search(r"\{\{[=%#]", book.render("en/page.md").markdown)
     assert any("leaves the beginning of a hole" in finding.message or "closes nothing" in finding.message
                or "never closed" in finding.message for finding in book.findings)
+
+
+@pytest.mark.parametrize(("text", "parts"), [
+    ("> $$\n> b^m\n>   + c\n> $$", ["\n", "\n", "b^m", "+ c"]),
+    ("> of $u -\n> v$ only", ["u -", "v"]),
+    ("- > > $$\n  > > k\n  > > $$", ["k"]),
+    ("a $x\n> y$", ["x\n> y"]),                                     # no quotation: more than y
+])
+def test_the_marks_of_quoted_lines_are_no_part_of_a_formula(text, parts):
+    (math,) = [segment for segment in scan(text).segments if segment.kind is Kind.MATH]
+    written = "".join(part.content for part in math.parts)
+    assert ">" not in written or text.startswith("a ")
+    assert all(part in written for part in parts)
+    assert all(text[part.start : part.end] == part.content for part in math.parts)
+
+
+@pytest.mark.parametrize("text", [
+    r"so \(r + 1\) of them", "\\[\n\\sum_i w_i\n\\]", r"it is \[k^2\] there", "\\begin{align*}\na\n\\end{align*}",
+])
+def test_math_between_other_signs_is_a_fault(text):
+    (fault,) = scan(text).faults
+    assert "write $…$" in fault.message
+    assert text[fault.offset] == "\\"
+
+
+@pytest.mark.parametrize("text", [
+    r"he said \[sic\] and left", r"`\(a\)`", "```\n\\begin{x}\n```", r"$\left[ a \right]$", r"a \\(b\\)", r"so \( only",
+    r"$$\begin{array}{l} a \end{array}$$",
+])
+def test_escaped_brackets_and_code_are_no_math(text):
+    assert not scan(text).faults

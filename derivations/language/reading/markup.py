@@ -7,7 +7,10 @@ readers do see of a tag, its alternative text and its title, stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from derivations.language.reading.names import FILLER
 
 INVISIBLE = "\u2060"
 """Stands for what no reader sees; nothing separates what stands around it."""
@@ -16,7 +19,7 @@ _VISIBLE = re.compile(
     r"""(?<![\w-])(?:alt|title|aria-label|aria-description|placeholder|summary|label)[ \t]*=[ \t]*"""
     r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE,
 )
-_ATTRIBUTE = r"""(?:[#.][\w:-]++|[\w:-]++=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s{}"']++))"""
+_ATTRIBUTE = r"""(?:[#.][\w:.-]++|[\w:-]++=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s{}"']++))"""
 _KEEPING = re.compile(
     r"""</?[A-Za-z][\w-]*+(?:[^<>"']|"[^"]{0,2000}+"|'[^']{0,2000}+')*+>"""
     rf"""|\{{:?[ \t]*+{_ATTRIBUTE}(?:[ \t]++{_ATTRIBUTE})*+[ \t]*+\}}""",
@@ -34,6 +37,12 @@ _HIDDEN = re.compile(                     # each way begins with one letter: so 
 )
 _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]*+\S*+", re.MULTILINE)
 _SNIPPET = re.compile(r"^[ \t]*+-+8<-+[^\n]*+", re.MULTILINE)
+_BOX = re.compile(r"^[ \t>]*+(?:!!!|\?\?\?\+?)[ \t]++[\w-]++(?:[ \t]++[\w-]++)*+", re.MULTILINE)
+"""The signs and keywords that open a box; its title follows them."""
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"']++|<[\w.+-]++(?::|@)[^<>\s]*+>|:(?:material|octicons|fontawesome|simple)-[\w-]++:"
+)
+_RUN = re.compile(r"[^\W\d_]++|\d")
 _QUOTE = re.compile(
     r"«[^«»]{1,600}»|“[^“”]{1,600}”|^[ \t]*+>[^\n]*+"
     r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?en\b[^<>]*+>[^<]{0,600}</(?P=tag)>",
@@ -50,9 +59,48 @@ def hide(text: str) -> str:
     text = _KEEPING.sub(_but_visible, _hide_markers(text))
     if "]:" in text:
         text = _DEFINITION.sub(_invisible, text)
+    if "!!!" in text or "???" in text:
+        text = _BOX.sub(_invisible, text)
     if "8<" in text:
         text = _SNIPPET.sub(_invisible, text)
     return _HIDDEN.sub(_invisible, text)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What is known to become of digits and of first letters of words, by their offsets: printed, or not printed."""
+
+    shown: Set[int] = frozenset()
+    gone: Set[int] = frozenset()
+
+
+UNKNOWN = Fate()
+
+
+def as_printed(text: str, visible: str, fate: Fate) -> str:
+    """Give `visible`, which `hide` made of the text, with what is known to be printed, and without what isn't.
+
+    Addresses stay hidden: they are names.
+    """
+    lost = {at for at in fate.shown if visible[at] == INVISIBLE}
+    if lost:
+        for address in _ADDRESS.finditer(text):
+            lost.difference_update(range(*address.span()))
+    wrong = {at for at in fate.gone if visible[at] not in (INVISIBLE, FILLER)}
+    if not lost and not wrong:
+        return visible
+    out = list(visible)
+    for at in lost:
+        run = _RUN.match(text, at)
+        out[at:run.end() if run else at + 1] = run[0] if run else text[at]
+    for at in wrong:
+        run = _RUN.match(visible, at)
+        if run:
+            out[at:run.end()] = invisible(run[0])
+    for at in sorted(lost):                                       # what stands between digits, as in 4,096
+        if at + 2 in lost and out[at + 1] == INVISIBLE:
+            out[at + 1] = text[at + 1]
+    return "".join(out)
 
 
 def invisible(stretch: str) -> str:

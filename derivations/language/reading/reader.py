@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import unescape
 
@@ -20,7 +21,7 @@ from derivations.exact.value import sign
 from derivations.language import pack
 from derivations.language.reading import tex as written_tex
 from derivations.language.reading.figures import FIGURE, LONGEST, Figure, read_figure
-from derivations.language.reading.markup import INVISIBLE, hide
+from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide
 from derivations.language.reading.names import FILLER, Name, Names
 from derivations.language.reading.numberwords import NumberWord, folds, number_words, vocabulary
 
@@ -146,13 +147,17 @@ class Reader:
         self._part = re.compile(rf"(?<!\w)(?:{fractions['articles']}){GAP}(?P<part>{parts})(?!\w)(?={GAP}{of})",
                                 re.IGNORECASE)
 
-    def read(self, text: str, math: Sequence[Span] = ()) -> Reading:
+    def read(self, text: str, math: Sequence[Span] = (), fate: Fate = UNKNOWN) -> Reading:
         """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
+        plain, places = composed(text)
+        if plain != text:
+            return self._in_composed(text, (plain, places), math, fate)
         out, at = [], 0
         for start, end in math:
             out += [text[at:start], _fill(text[start:end])]
             at = max(end, at)
-        visible = prose = hide("".join([*out, text[at:]]))
+        source = "".join([*out, text[at:]])
+        visible = prose = as_printed(source, hide(source), fate)
         found: list[Numeral] = []
         prose = self._references(prose, found)
         prose, names = self._names.pass_over(prose)
@@ -172,6 +177,24 @@ class Reader:
         found.sort(key=lambda numeral: (numeral.start, numeral.end))
         whole = [self._as_in(text, numeral) for numeral in found]
         return Reading(tuple(whole), tuple(names), visible)
+
+    def _in_composed(
+        self, text: str, together: tuple[str, Sequence[int]], math: Sequence[Span], fate: Fate
+    ) -> Reading:
+        """Read a text whose letters were put together; give offsets and characters of the text as it stands."""
+        plain, places = together
+        there = [bisect_left(places, at) for at in range(len(text) + 1)]
+        reading = self.read(plain, [(there[start], there[end]) for start, end in math],
+                            Fate({there[at] for at in fate.shown}, {there[at] for at in fate.gone}))
+        visible = list(_fill(text).replace(FILLER, INVISIBLE))
+        for at, character in zip(places, reading.visible, strict=False):
+            visible[at] = character
+        return Reading(
+            tuple(self._as_in(text, replace(one, start=places[one.start], end=places[one.end]))
+                  for one in reading.numerals),
+            tuple(replace(name, start=places[name.start], end=places[name.end]) for name in reading.names),
+            "".join(visible),
+        )
 
     @staticmethod
     def _as_in(text: str, numeral: Numeral) -> Numeral:
@@ -345,6 +368,32 @@ class Reader:
             found.append(Numeral(figure.start + offset, figure.end + offset, figure.text, figure.value, "math",
                                  figure.step, figure.digits, figure.suffix, figure.read))
         return found
+
+
+_LOOSE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2061-\u2064\ufeff]|\u2060(?=\\w)(?<=\\w\u2060)")
+"""Characters of no width that may stand inside a word or a number."""
+
+
+def composed(text: str) -> tuple[str, Sequence[int]]:
+    """Give the text as one reads it, letters and their accents put together and characters of no width left out.
+
+    Beside it, where each of its characters stands in the text; one place more for the end.
+    """
+    if text.isascii() or not (_LOOSE.search(text) or not unicodedata.is_normalized("NFC", text)):
+        return text, range(len(text) + 1)
+    out: list[str] = []
+    places: list[int] = []
+    for at, character in enumerate(text):
+        if _LOOSE.match(text, at):
+            continue
+        if unicodedata.combining(character) and out:
+            together = unicodedata.normalize("NFC", out[-1] + character)
+            if len(together) == 1:
+                out[-1] = together
+                continue
+        out.append(character)
+        places.append(at)
+    return "".join(out), [*places, len(text)]
 
 
 class _Taken:

@@ -1,0 +1,270 @@
+"""What Markdown prints of a page, by its own parse: no second grammar says what is code, a heading or a list.
+
+A page is converted as a build converts it, by the same extensions, with a mark for each value and formula. Beforehand
+every digit and the first letter of every word is exchanged for a character of its own, a rare letter that no rule of
+Markdown knows; where those letters stand in the HTML, a reader sees them, and each leads back to its place in the file.
+What Markdown reads by its letters (tags, keywords of boxes, names of notes) keeps them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+from markdown import Markdown
+
+from derivations.language.reading.markup import Fate
+from derivations.text.scan import Kind, Scan
+
+EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
+              "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "pymdownx.tabbed")
+"""The extensions that a site of ours uses, and that a page is read with."""
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_LETTERS = [*range(0x20000, 0x2A6D0), *range(0x2A700, 0x2B730), *range(0x2B820, 0x2CEA0), *range(0x2CEB0, 0x2EBE0)]
+"""Letters of scripts long out of use: one for each character that is followed through Markdown."""
+_PLACES = {chr(code): number for number, code in enumerate(_LETTERS)}
+_RARE = re.compile(f"[{chr(_LETTERS[0])}-{chr(_LETTERS[-1])}]")
+_NO_ID = "no-id"
+_TRACED = re.compile(
+    r"(?P<kept>&(?:\#\w{1,8}|[A-Za-z]\w{1,31});|\[\^[^\]\n]*\]|\[TOC\]"
+    r"|^[ \t>]*\*\[[^\]\n]*\](?=:)|^[ \t>]*(?:(?:!!!|\?\?\?)\+?[ \t]*[^\"\n]*|(?:`{3,}|~{3,})[^\n]*)"
+    r"|</?[A-Za-z][\w-]*|markdown=[\"']?1|:[\w-]+:(?!\w))"
+    r"|(?P<marker>^[ \t>]*(?:(?:[-*+]|\d{1,9}\.)[ \t]+)*?(?P<number>\d{1,9})\.(?=[ \t])(?P<bare>[^\w\n]*$)?)"
+    r"|(?P<braces>\{[^{}\n]*\})|(?P<tag>(?<=\x00)[^<>]*>)"
+    r"|(?P<digit>\d)|(?P<word>[^\W\d_])(?:[^\W\d_]*)",
+    re.MULTILINE,
+)
+_HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[A-Za-z][\w+.-]*:[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>")
+_SEEN = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "label", "start"})
+_CODE = frozenset({"code", "pre", "kbd", "samp"})
+_UNSEEN = frozenset({"script", "style", "template", "head"})
+_HEADING = re.compile(r"h([1-6])\Z")
+_VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+
+@dataclass(frozen=True)
+class PrintedHeading:
+    """A heading that Markdown makes: its level, its explicit id ("" for none), the first place in it."""
+
+    level: int
+    id: str
+    at: int
+
+
+@dataclass
+class Printed:
+    """Where what was followed came out, by offsets in the source.
+
+    shown     digits and first letters of words that a reader sees
+    code      those that stand in code
+    hidden    those that came out nowhere, or where no reader looks
+    headings  in order
+    renumbered  where a list begins by a number that Markdown doesn't print: it counts from one
+    """
+
+    shown: set[int] = field(default_factory=set)
+    code: set[int] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
+    headings: list[PrintedHeading] = field(default_factory=list)
+    renumbered: list[int] = field(default_factory=list)
+
+    @property
+    def fate(self) -> Fate:
+        """What becomes of the digits and words outside code."""
+        return Fate(self.shown, self.hidden)
+
+
+class _References(dict[str, Any]):
+    """Markdown's link definitions, found by their names as the page writes them."""
+
+    def __init__(self, followed: _Followed) -> None:
+        self._plain = followed.plain
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(self._plain(str(key)))
+
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(self._plain(key))
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(self._plain(key), value)
+
+
+class _Followed:
+    """A page's text with what is followed exchanged, and the way back."""
+
+    def __init__(self, text: str, scan: Scan) -> None:
+        self.text = text
+        self.places: list[int] = []
+        """The offset of each exchanged character."""
+        self.marks: list[int] = []
+        """The offset of each value and formula."""
+        self.markers: list[tuple[int, int, int]] = []
+        """Numbers that may begin an item: start, end, and from where on they number."""
+        self.always: set[int] = set()
+        """Offsets of what is shown in any case: the explanation of an abbreviation."""
+        out = []
+        for segment in scan.segments:
+            if segment.kind in (Kind.TEXT, Kind.CODE, Kind.RAW):
+                out.append(self._exchanged(segment.content, segment.inner))
+            elif segment.kind in (Kind.HOLE, Kind.MATH):
+                out.append(f"{_OPEN}{len(self.marks)}{_CLOSE}")
+                self.marks.append(segment.start)
+        self.markdown = "".join(out)
+
+    def _letter(self, offset: int, original: str) -> str:
+        if len(self.places) == len(_LETTERS):
+            return original                                       # a page of a hundred thousand words
+        self.places.append(offset)
+        return chr(_LETTERS[len(self.places) - 1])
+
+    def _exchanged(self, stretch: str, offset: int) -> str:
+        tags = [found.span() for found in _HTML_TAG.finditer(stretch)] if "<" in stretch else []
+        at_tag = 0
+
+        def in_tag(at: int) -> bool:
+            nonlocal at_tag
+            while at_tag < len(tags) and tags[at_tag][1] <= at:
+                at_tag += 1
+            return at_tag < len(tags) and tags[at_tag][0] <= at
+
+        def exchange(found: re.Match[str]) -> str:
+            start = found.start() + offset
+            if found["digit"]:
+                return self._letter(start, found[0])
+            if found["word"]:
+                if in_tag(found.start()):
+                    return found[0]
+                return self._letter(start, found["word"]) + found[0][1:]
+            if found["braces"]:
+                return "".join(self._letter(start + at, c) if c.isdigit() else c for at, c in enumerate(found[0]))
+            if found["marker"]:
+                number, stop = (offset + at for at in found.span("number"))
+                self.markers.append((number, stop, stop))
+                if found["bare"] is not None:                     # an item without a word: a letter stands for one
+                    return found[0] + self._letter(stop, "")
+            elif found[0].lstrip(" \t>").startswith("*["):
+                line = stretch.find("\n", found.end())
+                self.always.update(range(offset + found.end(), offset + (line if line >= 0 else len(stretch))))
+            return found[0]
+
+        return _TRACED.sub(exchange, _RARE.sub("\u3007", stretch))
+
+    def plain(self, text: str) -> str:
+        """Give a text of Markdown's with the characters of the page."""
+        return _RARE.sub(lambda found: self.text[self.places[_PLACES[found[0]]]].lower(), text)
+
+
+class _Walk(HTMLParser):
+    """Reads where the exchanged letters and the marks came out."""
+
+    def __init__(self, followed: _Followed) -> None:
+        super().__init__()
+        self.followed = followed
+        self.printed = Printed()
+        self.open: list[str] = []
+        self.heading: tuple[int, str] | None = None
+        self.items: list[str] = []
+        """For each item opened and still without a word, the number that its list begins by; "" further down."""
+        self.starts: list[str] = []
+        self.numbered: dict[int, str] = {}
+        """The first place in each item, and the number that a list beginning there begins by."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag not in _VOID:
+            self.open.append(tag)
+        if (level := _HEADING.match(tag)) is not None and "id" in values:
+            id_ = self.followed.plain(values["id"]) if not values["id"].startswith(_NO_ID) else ""
+            self.heading = int(level[1]), id_
+        if tag == "ol":
+            self.starts.append(values.get("start", "1"))
+        elif tag == "li":
+            ordered = self.open[-2:-1] == ["ol"]
+            self.items.append(self.starts[-1] if ordered else "")
+            if ordered:
+                self.starts[-1] = ""
+        for name, value in values.items():
+            if name in _SEEN:
+                self._meet(self._put(value, self.printed.shown))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+        if tag == "ol" and self.starts:
+            self.starts.pop()
+        if tag == "li" and self.items:
+            self.items.pop()
+        if _HEADING.match(tag):
+            self.heading = None
+
+    def handle_data(self, data: str) -> None:
+        if any(tag in _UNSEEN for tag in self.open):
+            return
+        in_code = any(tag in _CODE for tag in self.open)
+        self._meet(self._put(data, self.printed.code if in_code else self.printed.shown))
+
+    def _meet(self, places: list[int]) -> None:
+        """Note what is the first that a reader sees of a heading and of an item."""
+        if not places:
+            return
+        if self.heading is not None:
+            self.printed.headings.append(PrintedHeading(*self.heading, places[0]))
+            self.heading = None
+        if self.items:
+            self.numbered[places[0]] = "".join(self.items)
+            self.items.clear()
+
+    def _put(self, text: str, into: set[int]) -> list[int]:
+        """Note where a stretch of the output came from; give the places, in order."""
+        followed, found = self.followed, []
+        for letter in _SPOT.finditer(text):
+            if letter["mark"]:
+                number = int(letter["mark"])
+                if number < len(followed.marks):
+                    found.append(followed.marks[number])
+            elif (number := _PLACES.get(letter[0], len(followed.places))) < len(followed.places):
+                found.append(followed.places[number])
+                into.add(followed.places[number])
+        return found
+
+
+_SPOT = re.compile(f"{_OPEN}(?P<mark>\\d+){_CLOSE}|{_RARE.pattern}")
+
+
+@cache
+def _markdown(extensions: Iterable[str]) -> Markdown:
+    configs = {"toc": {"slugify": lambda *_: _NO_ID}, "pymdownx.highlight": {"use_pygments": False},
+               "pymdownx.tabbed": {"alternate_style": True}}
+    return Markdown(extensions=list(extensions), extension_configs={
+        name: config for name, config in configs.items() if name in extensions})
+
+
+def printed(text: str, scan: Scan, extensions: tuple[str, ...] = EXTENSIONS) -> Printed:
+    """Convert a page and say where what it says came out."""
+    followed = _Followed(text, scan)
+    converter = _markdown(extensions)
+    converter.reset()
+    converter.references = _References(followed)
+    walk = _Walk(followed)
+    walk.feed(converter.convert(followed.markdown))
+    walk.close()
+    out = walk.printed
+    out.shown |= followed.always.intersection(followed.places)
+    places = sorted([*out.shown, *out.code, *followed.marks])
+    for start, end, words in followed.markers:
+        first = places[at] if (at := bisect_left(places, words)) < len(places) else -1
+        begins = walk.numbered.get(first)
+        number = text[start:end]
+        printed_as_written = begins is None or (begins == number and number != "1")
+        (out.shown if printed_as_written else out.hidden).update(range(start, end))
+        if begins == "1" and number not in ("0", "1"):
+            out.renumbered.append(start)
+    out.hidden |= {place for place in followed.places if place not in out.shown and place not in out.code}
+    return out

@@ -1,0 +1,153 @@
+"""What we read of a page is what Markdown prints of it: the HTML of a build's own converter is the judge."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import markdown
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.language.reading.reader import Reader
+from derivations.text.page import Page
+from derivations.text.printed import EXTENSIONS
+from derivations.text.scan import Kind
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves MkDocs' own tags unread."""
+
+
+_Loader.add_multi_constructor("!", lambda *_: None)
+SETTINGS = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)["markdown_extensions"]
+NAMES = [name for one in SETTINGS for name in (one if isinstance(one, dict) else [one])]
+CONFIGS = {name: config for one in SETTINGS if isinstance(one, dict) for name, config in one.items()}
+READER = Reader("en")
+
+
+class Visible(HTMLParser):
+    """The text of HTML outside code, with alternative texts and titles; numbers that Markdown makes, and addresses, are left out."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.code = [], 0
+        self.feed(re.sub(r'<sup id="fnref.*?</sup>|<a class="(?:headerlink|footnote-backref)".*?</a>', "", html,
+                         flags=re.DOTALL))
+
+    def handle_starttag(self, tag, attrs):
+        self.code += tag in ("code", "pre")
+        if not self.code:
+            self.text += [f" {value} " for name, value in attrs if name in ("alt", "title")]
+
+    def handle_endtag(self, tag):
+        self.code -= tag in ("code", "pre")
+
+    def handle_data(self, data):
+        self.text.append(" " if self.code else data)
+
+
+def page(text):
+    return Page("en/page.md", "docs/en/page.md", "en", text)
+
+
+def read(text):
+    """Give the digits of all numerals that the check meets."""
+    one = page(text)
+    math = [(s.inner, s.inner + len(s.content)) for s in one.scan.segments if s.kind is Kind.MATH]
+    found = READER.read(one.readable, math, one.printed.fate).numerals
+    return sorted(digits for numeral in found for digits in re.findall(r"\d+", numeral.text))
+
+
+def printed(text):
+    """Give the digits that a build's converter shows."""
+    html = markdown.markdown(text, extensions=NAMES, extension_configs=CONFIGS)
+    return sorted(re.findall(r"\d+", re.sub(r"https?://\S+", "", "".join(Visible(html).text))))
+
+
+def test_pages_are_read_with_the_extensions_of_the_site():
+    assert set(NAMES) == set(EXTENSIONS)
+
+
+@pytest.mark.parametrize(("text", "numerals"), [
+    ("* `press 31 to go\n* `b` 32", ["31", "32"]),                # code ends with its block
+    ("## a ` 33 {#a}\n\nb ` 34", ["33", "34"]),
+    ("x | y\n--|--\n` 35 | b\nc ` | 36", ["35", "36"]),
+    ("Take {k=37} of them.", ["37"]),                             # no attribute list: it is printed
+    ("*Take*{ #k-38 .l-39 }", []),
+    ("[to](#part-4.1){ .x42 }", []),
+    ("1. a\n2. b\n\ntext\n43. no item", ["43"]),
+    ("43. an item that Markdown counts anew", []),
+    ("and so\n\n    in code 44", []),
+    ("![a picture of 45](46.png \"and 47\")", ["45", "47"]),
+    ("<span title='48' class='n49'>50</span>", ["48", "50"]),
+    ("a[^n51]\n\n[^n51]: of 52", ["52"]),
+    ("[a][b 53] and c\n\n[b 53]: d54.md 'e 55'", ["55"]),
+    ("=== \"Tab 56\"\n\n    in it 57", ["56", "57"]),
+    ("??? note \"Box 58\"\n\n    > quoted 59", ["58", "59"]),
+    ("The ABC is good.\n\n*[ABC]: of 60", ["60"]),
+])
+def test_what_markdown_prints_is_what_is_read(text, numerals):
+    assert read(text) == numerals == printed(text)
+
+
+NUMBERS = st.integers(21, 999).map(str)
+WORDS = st.sampled_from(["so", "the", "and", "trains", "matrix", "ya", "más"])
+INLINE = st.one_of(
+    NUMBERS, WORDS, NUMBERS.map("`{}`".format), NUMBERS.map("**{}**".format), NUMBERS.map("_{}_".format),
+    NUMBERS.map("[to {0}](#a{0})".format), NUMBERS.map("![of {0}](p{0}.png)".format), NUMBERS.map("{{k={}}}".format),
+    NUMBERS.map("*it*{{ .k{} }}".format), NUMBERS.map("<b id='k{0}'>{0}</b>".format), st.just("see[^a7]"),
+    NUMBERS.map("<https://a.example/{}>".format), st.just("`"), st.just("``"), st.just("*"), st.just("\\`"), st.just("|"),
+    st.just("["), st.just("]"), st.just("{"), st.just("}"),
+)
+LINE = st.lists(INLINE, min_size=1, max_size=6).map(" ".join)
+BLOCK = st.one_of(
+    LINE, LINE.map("## {} {{#h}}".format), LINE.map("##{}".format), st.lists(LINE, max_size=3).map(
+        lambda lines: "\n".join(f"- {line}" for line in lines)),
+    st.tuples(NUMBERS, st.lists(LINE, min_size=1, max_size=3)).map(
+        lambda both: "\n".join(f"{int(both[0]) + n}. {line}" for n, line in enumerate(both[1]))),
+    st.lists(LINE, max_size=3).map(lambda lines: "\n".join(f"> {line}" for line in lines)),
+    st.lists(LINE, min_size=1, max_size=3).map(lambda lines: "\n".join(lines)),
+    st.tuples(LINE, LINE).map(lambda both: f"| a | b |\n|---|---|\n| {both[0]} | {both[1]} |"),
+    st.tuples(LINE, LINE).map(lambda both: f"```\n{both[0]}\n```\n\n{both[1]}"),
+    st.tuples(NUMBERS, LINE).map(lambda both: f'!!! note "{both[0]}"\n\n    {both[1]}'),
+    LINE.map("    {}".format),
+    LINE.map("<div markdown>\n\n{}\n\n</div>".format), LINE.map("term\n:   {}".format),
+)
+
+
+@given(st.lists(BLOCK, min_size=1, max_size=5).map("\n\n".join))
+def test_the_numerals_that_we_find_are_those_that_markdown_prints(text):
+    text = f"{text}\n\nlast[^a7]\n\n[^a7]: a note of 22"
+    assert sorted("".join(read(text))) == sorted("".join(printed(text)))    # "{ .a } {b=21} **21**" comes out as 2121
+
+
+@pytest.mark.parametrize(("text", "headings"), [
+    ("#One two {#a}", [(1, "a", 0)]),
+    ("x\n\n!!! note \"N\"\n\n    ## In a box {#in .k}\n\n    y", [(2, "in", 17)]),
+    ("> ### Quoted {#part-2.1}", [(3, "part-2.1", 0)]),
+    ("Underlined {#u}\n===\n\nand\n\nagain {#v}\n---", [(1, "u", 0), (2, "v", 26)]),
+    ("## Of $x$ {#x}", [(2, "x", 0)]),
+    ("```\n# no heading\n```", []),
+    ("    # no heading either", []),
+])
+def test_headings_are_those_that_markdown_makes(text, headings):
+    one = page(text)
+    assert [(heading.level, heading.id, heading.start) for heading in one.headings] == headings
+    assert one.findings == []
+
+
+@pytest.mark.parametrize("text", ["##Alone", "??? tip\n\n    # Inside", "Two\n---", "> # So", "# A {.k}", "# A {k=1}"])
+def test_each_of_them_needs_an_id(text):
+    one = page(text)
+    assert [heading.id for heading in one.headings] == [""]
+    assert "explicit id" in one.findings[0].message
+
+
+def test_a_backtick_in_two_items_opens_no_code():
+    text = "- press ` {{= a }}\n- and `{{= b }}`"
+    kinds = [(segment.kind, segment.content) for segment in page(text).scan.segments if segment.kind is not Kind.TEXT]
+    assert kinds == [(Kind.HOLE, " a "), (Kind.CODE, "`{{= b }}`")]
