@@ -154,6 +154,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Add our assets (after static-i18n, which can't place them), and miss pages that nobody wrote."""
         language = self._language(config)
+        if "toc" in config.markdown_extensions:
+            config.mdx_configs.setdefault("toc", {})["permalink_title"] = words(language, known()[0])["frame.permalink"]
         for file in files.documentation_pages():
             locale = getattr(file, "locale", language)
             if locale != language:

@@ -27,13 +27,13 @@ KIND = {
     "browser": ("typed numbers, math left to the browser", "números tecleados, fórmulas en el navegador"),
     "macros": ("mkdocs-macros with SymPy", "mkdocs-macros con SymPy"),
 }
-STATE = {"cold": ("nothing remembered", "sin memoria"), "warm": ("all remembered", "con memoria")}
+STATE = {"cold": ("nothing remembered", "sin caché"), "warm": ("all remembered", "con caché")}
 WHAT = {"page": ("a page", "una página"), "formula": ("a formula", "una fórmula")}
 RATIO = {
-    "cold": ("build with nothing remembered / typed numbers", "construcción sin memoria / números tecleados"),
+    "cold": ("build with nothing remembered / typed numbers", "construcción sin caché / números tecleados"),
     "added": ("one page more / the same with typed numbers", "una página más / lo mismo con números tecleados"),
     "warm": ("build with all remembered / typed numbers, math in the browser",
-             "construcción con memoria / números tecleados, fórmulas en el navegador"),
+             "construcción con caché / números tecleados, fórmulas en el navegador"),
     "page": ("saved page served / the same with typed numbers",
              "página guardada y servida / lo mismo con números tecleados"),
     "formula": ("saved formula served / saved page with typed numbers",
@@ -61,7 +61,7 @@ HEADS = {
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
     "budgets": (("ratio", "measured", "at most", "verdict"), ("razón", "medido", "como mucho", "resultado")),
     "builds": (("pages", "project", "memory", "seconds of processor", "MB at most"),
-               ("páginas", "proyecto", "memoria", "segundos de procesador", "MB como mucho")),
+               ("páginas", "proyecto", "caché", "segundos de procesador", "MB como mucho")),
     "edits": (("pages", "project", "saved", "seconds"), ("páginas", "proyecto", "se guarda", "segundos")),
     "stages": (("what a build does", "this project, %", "typed numbers, %"),
                ("qué hace una construcción", "este proyecto, %", "números tecleados, %")),

@@ -82,6 +82,15 @@ def test_the_page_is_in_its_language_and_names_the_other(page, name):
     assert switch[0]["href"] == relative[other], "so that it works wherever the site is put"
 
 
+def test_the_frame_speaks_the_page_s_language(page, name):
+    """The theme's own Spanish says «Saltar a contenido», and Markdown's extension knows English alone."""
+    skip, permanent = {"index.html": ("Skip to content", "Permanent link"),
+                       "es/index.html": ("Saltar al contenido", "Enlace permanente")}[name]
+    assert skip in page.text
+    links = page.all("a", **{"class": "headerlink"})
+    assert links and {link["title"] for link in links} == {permanent}
+
+
 def test_title_and_social_metadata_are_plain_text_with_the_numbers_in(built, page, name):
     html = built.page(name)
     metre = "metros" if name.startswith("es/") else "metres"
