@@ -7,9 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derivations.blocks import BLOCKS, Context
-from derivations.blocks.drill import key_html
-from derivations.blocks.plot import plot_files
+from derivations.blocks import Context, blocks_of, published
 from derivations.check.gate import Gate
 from derivations.check.skeleton import texts
 from derivations.check.sync import Records, behind, read_records
@@ -58,7 +56,8 @@ class Book:
             self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
             self.gate = Gate(course)
         self._faults = list(self.table_faults)
-        self.names = Names(course, self.tables)
+        self.blocks = blocks_of(course)
+        self.names = Names(course, {name: block.takes(course, self.tables) for name, block in self.blocks.items()})
         self.pages = read_pages(self._read(docs))
         if before:
             self.pages.update(before.faultless(self.pages))
@@ -113,7 +112,7 @@ class Book:
             yield claim, verdict
 
     def _block(self, call: BlockCall, language: Language) -> str:
-        return BLOCKS[call.kind](self.context, call.name, language)
+        return self.blocks[call.kind].html(self.context, call.name, language)
 
     def _records(self) -> Records:
         """Read which sections were last found to say the same in both languages."""
@@ -150,14 +149,24 @@ class Book:
 
         `root` leads from the page to the site's root ("../"), `other` to the page in the other language.
         """
-        key = key_html(self.context, self._drills(src), self.languages[self.pages[src].language])
-        html = self.gate.tooltips[self.pages[src].language].mark(html)
-        return (finish(self.rendered[src], html) + key).replace("{site-root}", root).replace("{other-page}", other)
+        language, shown = self.languages[self.pages[src].language], self._shown(src)
+        html = self.gate.tooltips[language.code].mark(html)
+        behind = "".join(self.blocks[kind].behind(self.context, names, language) for kind, names in shown.items())
+        return (finish(self.rendered[src], html) + behind).replace("{site-root}", root).replace("{other-page}", other)
 
-    def _drills(self, src: str) -> list[str]:
-        """Name the drills of a page, in order."""
-        calls = (hole.bound for hole in self.pages[src].holes.values())
-        return [call.name for call in calls if isinstance(call, BlockCall) and call.kind == "drill"]
+    def _shown(self, src: str) -> dict[str, list[str]]:
+        """Name what each kind of block shows on a page, in order."""
+        shown: dict[str, list[str]] = {}
+        for hole in self.pages[src].holes.values():
+            if isinstance(call := hole.bound, BlockCall):
+                shown.setdefault(call.kind, []).append(call.name)
+        return shown
+
+    def assets(self, src: str) -> list[str]:
+        """Name the scripts and styles that a page needs for its blocks, by their paths in the site, each once."""
+        kinds = [self.blocks[kind] for kind in self._shown(src)]
+        files = [file for block in kinds for file in (*block.styles, *block.scripts)]
+        return list(dict.fromkeys(file if isinstance(file, str) else published(file) for file in files))
 
     def ledger(self) -> list[Entry]:
         """List every value that the pages print."""
@@ -182,7 +191,13 @@ class Book:
         for name, table in self.tables.items():
             files[f"tables/{name}.csv"] = table.csv()
             files[f"tables/{name}.json"] = table.json()
-        return {**{path: text.encode() for path, text in files.items()}, **dict(plot_files(self.context))}
+        made = {path: text.encode() for path, text in files.items()}
+        for block in self.blocks.values():
+            made |= block.files(self.context)
+            for file in (*block.scripts, *block.styles):
+                if not isinstance(file, str):
+                    made[published(file)] = file.read_bytes()
+        return made
 
 
 def side_text(side: Any, language: Language) -> str:

@@ -6,49 +6,56 @@ a step made new is marked in its line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from html import escape
 from typing import Any
 
-from derivations.exact import Formula, prove
+from markupsafe import Markup
+
+from derivations.blocks.block import Block, Fields
+from derivations.blocks.context import Context
+from derivations.blocks.template import TEMPLATES
+from derivations.exact import ByModel, Formula, prove
 from derivations.language import Language
 from derivations.text.marks import tex_html
+from derivations.text.words import WordFault
 
 
-def derivation_html(
-    formula: Formula, language: Language, title: str, source: str, explain: Callable[[str], str]
-) -> str:
-    """Write the derivation of a formula as a list. Every step is proved first.
-
-    title, source  what the formula is and what it rests on, in the language's words
-    explain        gives a reason's words
-    """
+def _write(context: Context, name: str, language: Language) -> Fields:
+    formula = context.course.formulas[name]
+    if isinstance(formula, ByModel):
+        raise WordFault(f"{name} depends on the model: it has no derivation of its own")
     prove(formula)
-    anchor = "d-" + formula.name.replace(".", "-")
-    lines = [_line(formula, language, number, explain) for number in range(len(formula.steps))]
-    middle = lines[1:-1]
-    if len(middle) > 1:
-        summary = escape(language.word("derivation.middle", count=str(len(middle))))
-        inner = f'<ol start="2">{"".join(middle)}</ol>'
-        folded = f'<li class="fold"><details><summary>{summary}</summary>{inner}</details></li>'
-        lines = [lines[0], folded, lines[-1]]
-    rests_on = f'<p class="source">{escape(language.word("values.source"))}: {escape(source)}</p>' if source else ""
-    return (
-        f'<div class="derivation" id="{anchor}"><p class="title" id="{anchor}-title">{escape(title)}</p>'
-        f'<ol class="steps" aria-labelledby="{anchor}-title">{"".join(lines)}</ol>{rests_on}</div>'
-    )
+    said = context.where[language.code]
+    return {
+        "anchor": _anchor(name), "title": said.meaning(formula), "source": said.source(formula),
+        "source_word": language.word("values.source"),
+        "middle": language.word("derivation.middle", count=str(max(0, len(formula.steps) - 2))),
+        "steps": [_line(formula, number, context, language) for number in range(len(formula.steps))],
+    }
 
 
-def _line(formula: Formula, language: Language, number: int, explain: Callable[[str], str]) -> str:
+def _anchor(name: str) -> str:
+    return f"d-{name.replace('.', '-')}"
+
+
+def _line(formula: Formula, number: int, context: Context, language: Language) -> Fields:
     step = formula.steps[number]
     mark = changed(step.expression, formula.steps[number - 1].expression) if number else ()
     written = language.expression(step.expression, mark=mark, symbols=formula.symbols)
     equals = "= " if number else ""
-    anchor = f"d-{formula.name.replace('.', '-')}-{number + 1}"
-    return (
-        f'<li id="{anchor}" value="{number + 1}"><p class="reason">{escape(explain(step.reason))}</p>'
-        f"{tex_html(equals + written.tex, equals + written.text, display=True)}</li>"
-    )
+    return {"number": number + 1, "reason": context.explain(step.reason, language),
+            "math": Markup(tex_html(equals + written.tex, equals + written.text, display=True))}
+
+
+def _ids(context: Context, name: str) -> list[str]:
+    anchor, formula = _anchor(name), context.course.formulas[name]
+    steps = len(formula.steps) if isinstance(formula, Formula) else 0
+    return [anchor, f"{anchor}-title", *(f"{anchor}-{number + 1}" for number in range(steps))]
+
+
+BLOCK = Block(
+    "derivation", lambda course, tables: course.formulas, _write, TEMPLATES / "derivation.html",
+    words=("values.source", "derivation.middle"), ids=_ids,
+)
 
 
 def changed(after: Any, before: Any) -> tuple[Any, ...]:

@@ -10,8 +10,12 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from html import escape
+from typing import Any
 
-Number = int | float | Fraction
+from derivations.blocks.measure import rational
+
+Number = int | float | Fraction | Any
+"""A float, or an exact number: one of SymPy's own where it is irrational."""
 
 
 def short(number: Number) -> str:
@@ -61,7 +65,7 @@ class Sheet:
         self._parts.append(
             f'<defs><pattern id="{self.ident}-{ink}" width="6" height="6" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate(45)"><rect class="pale-{ink}" width="6" height="6"/>'
-            f'<rect class="{ink}" width="2.2" height="6"/></pattern></defs>'
+            f'<rect class="ink-{ink}" width="2.2" height="6"/></pattern></defs>'
         )
 
     def hatched(self, x: Number, y: Number, width: Number, height: Number, ink: str) -> None:
@@ -125,16 +129,17 @@ class Linear:
 
     def __call__(self, number: Number) -> float:
         """Give the pixel of a number."""
-        share = (Fraction(number) - Fraction(self.low)) / (Fraction(self.high) - Fraction(self.low))
+        low, high = rational(self.low), rational(self.high)
+        share = (rational(number) - low) / (high - low)
         return float(self.start) + float(share) * (float(self.end) - float(self.start))
 
     def ticks(self, most: int) -> list[Fraction]:
         """Give round numbers, at most so many."""
-        span = Fraction(self.high) - Fraction(self.low)
+        span = rational(self.high) - rational(self.low)
         power = Fraction(10) ** (len(str(math.ceil(span))) - 2 if span >= 1 else -len(str(math.ceil(1 / span))))
         step = next(power * m for m in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / (power * m) <= most)
-        first = math.ceil(Fraction(self.low) / step)
-        return [step * k for k in range(first, math.floor(Fraction(self.high) / step) + 1)]
+        first = math.ceil(rational(self.low) / step)
+        return [step * k for k in range(first, math.floor(rational(self.high) / step) + 1)]
 
 
 class Logarithmic:

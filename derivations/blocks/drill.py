@@ -11,11 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
+from derivations.blocks.assets import ANSWERS, ARITHMETIC, DRILLS, ELEMENTS
+from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
-from derivations.blocks.script import as_script
+from derivations.blocks.measure import rational
+from derivations.blocks.template import TEMPLATES, as_script, fill
 from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Formula, Value
 from derivations.language import Form, FormError, Language
@@ -27,8 +31,6 @@ SIZES = ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
 _DEFAULT_DIGITS = {"percent": 2, "points": 1, "short": 3, "digits": 3}
 _TEX = re.compile(r'<(?:span|div) class="tex" data-tex="[^"]*"(?: data-display)?>(.*?)</(?:span|div)>', re.DOTALL)
 _CHANGING = re.compile(r"([^\s<>\"=&;]*\d[^\s<>\"=&;]*(?:\u202f\d[^\s<>\"=&;]*)*)")    # Spanish groups by U+202F
-_ENOUGH = 60
-"""Digits of an irrational answer that the browser gets."""
 
 
 @dataclass(frozen=True)
@@ -138,15 +140,6 @@ def _at(formula: Formula, inputs: Mapping[str, Exact]) -> Value:
     return value
 
 
-def rational(exact: Exact) -> Fraction:
-    """Give a number as a fraction; an irrational one to more digits than anybody types."""
-    if isinstance(exact, int | Fraction):
-        return Fraction(exact)
-    import sympy  # noqa: PLC0415 - the number is SymPy's own
-
-    return Fraction(str(sympy.N(exact, _ENOUGH)))
-
-
 def unfit(drill: Drill, version: Version) -> str:
     """Say why a version can't be asked, or nothing."""
     rule, answer = asked(drill), rational(version.answer.exact)
@@ -171,42 +164,23 @@ def _listing(inputs: Mapping[str, Exact]) -> str:
 TEXTS = ("question", "hint1", "hint2")
 
 
-def drill_html(context: Context, name: str, language: Language) -> str:
-    """Write a drill: its first version as the page, the others as data beside it."""
+def _write(context: Context, name: str, language: Language) -> Fields:
+    """Give a drill: its first version as the page, the others as data beside it."""
     drill = context.course.drills[name]
     fit = versions(drill)
     rule = asked(drill)
     texts = [_texts(context, drill, version, language) for version in fit]
-    first, word, ident = texts[0], language.word, f"drill-{name}"
-    title = first["title"]
-    unit = escape(unit_of(rule, drill, language))
-    hints = "".join(
-        f'<details class="hint" data-text="hint{n}"><summary>{escape(word("drill.hint", number=str(n)))}</summary>'
-        f'<div class="text">{first[f"hint{n}"]}</div></details>' for n in (1, 2)
-    )
     data = {
         "name": name, "asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places},
         "unit": drill.answer.unit.name,
         **_data(drill, fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts]),
     }
-    return (
-        f'<section class="drill" id="{ident}" data-drill="{name}" aria-labelledby="{ident}-title">'
-        f'<p class="drill-title" id="{ident}-title">{title}</p>'
-        f'<div class="question" data-text="question">{first["question"]}</div>'
-        f'<form novalidate autocomplete="off" data-search-exclude>'
-        f'<label for="{ident}-answer">{escape(word("drill.answer"))} '
-        f'<span class="asked">({unit})</span></label>'
-        f'<span class="how" id="{ident}-how">{escape(word("drill.how"))}</span>'
-        f'<span class="row"><input id="{ident}-answer" name="answer" type="text" autocomplete="off" '
-        f'autocapitalize="off" spellcheck="false" aria-describedby="{ident}-how {ident}-says">'
-        f'<button type="submit">{escape(word("drill.check"))}</button></span>'
-        f'<output id="{ident}-says" for="{ident}-answer"></output></form>'
-        f"{hints}"
-        f'<details class="solution" id="{ident}-solution"><summary>{escape(word("drill.solution"))}</summary>'
-        f'<div class="text" data-text="solution">{first["solution"]}</div></details>'
-        f'<p class="to-key"><a href="#key-{name}">{escape(word("drill.to_key"))}</a></p>'
-        f'<script type="application/json">{as_script(data)}</script></section>'
-    )
+    return {
+        "name": name, "texts": {key: Markup(text) for key, text in texts[0].items()},
+        "words": {key: language.word(f"drill.{key}") for key in ("answer", "how", "check", "solution", "to_key")},
+        "hints": [(number, language.word("drill.hint", number=str(number))) for number in (1, 2)],
+        "unit": unit_of(rule, drill, language), "data": as_script(data),
+    }
 
 
 JUDGE_WORDS = (
@@ -240,15 +214,16 @@ def _texts(context: Context, drill: Drill, version: Version, language: Language)
     """Write all texts of one version as HTML, by key; slips as `slip.KEY`."""
     names, words = context.names.with_inputs(version.inputs), context.words[language.code]
     texts = {key: words.html(f"drill.{drill.name}.{key}", names) for key in ("title", *TEXTS)}
-    told = words.html(f"drill.{drill.name}.solution", names)
-    texts["solution"] = f"<p>{told}</p>{_worked(context, drill, version, language)}"
+    told = Markup(words.html(f"drill.{drill.name}.solution", names))
+    steps = _worked(context, drill, version, language)
+    texts["solution"] = fill(TEMPLATES / "drill_solution.html", {"told": told, "steps": steps})
     for slip in drill.slips:
         texts[f"slip.{slip.key}"] = words.html(f"slip.{slip.key}", names)
     return texts
 
 
-def _worked(context: Context, drill: Drill, version: Version, language: Language) -> str:
-    """Write the derivation with the numbers put in, and what it comes to."""
+def _worked(context: Context, drill: Drill, version: Version, language: Language) -> list[Fields]:
+    """Give the derivation with the numbers put in, and what it comes to."""
     value, forms = version.answer, read_forms(drill.form)
     lines = []
     for step in value.formula.steps:
@@ -260,9 +235,7 @@ def _worked(context: Context, drill: Drill, version: Version, language: Language
     if written.text != exact.text:
         sign = (r"\approx", "≈") if written.rounded else ("=", "=")
         lines.append((language.word("drill.written"), f"{sign[0]} {written.tex}", f"{sign[1]} {written.text}"))
-    items = "".join(f'<li><p class="reason">{escape(reason)}</p>{tex_html(tex, plain, display=True)}</li>'
-                    for reason, tex, plain in lines)
-    return f'<ol class="steps">{items}</ol>'
+    return [{"reason": reason, "math": Markup(tex_html(tex, plain, display=True))} for reason, tex, plain in lines]
 
 
 def _light(html: str) -> str:
@@ -318,24 +291,34 @@ def nouns(context: Context) -> dict[str, list[str]]:
     return found
 
 
-def key_html(context: Context, names: Sequence[str], language: Language) -> str:
-    """Write what follows a page's drills: the judge's words, and for print the key, linked both ways."""
-    if not names:
-        return ""
+def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
+    """Give what follows a page's drills: the judge's words, and for print the key, linked both ways."""
     said = {
         "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS}, "rules": language.rules(),
         "nouns": nouns(context),
     }
-    entries = []
-    for name in dict.fromkeys(names):
-        drill = context.course.drills[name]
-        version = versions(drill)[0]
-        texts = _texts(context, drill, version, language)
-        answer = language.write(version.answer, read_forms(drill.form)).text
-        entries.append(
-            f'<section id="key-{name}"><p class="drill-title"><a href="#drill-{name}">{texts["title"]}</a>: '
-            f"<b>{escape(answer)}</b></p>{_light(texts['solution'])}</section>"
-        )
-    heading = escape(language.word("drill.key"))
-    return (f'<div class="key" data-search-exclude><p class="key-title">{heading}</p>{"".join(entries)}</div>'
-            f'<script type="application/json" id="judge-words">{as_script(said)}</script>')
+    return {"heading": language.word("drill.key"), "said": as_script(said),
+            "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}
+
+
+def _entry(context: Context, name: str, language: Language) -> Fields:
+    drill = context.course.drills[name]
+    version = versions(drill)[0]
+    texts = _texts(context, drill, version, language)
+    answer = language.write(version.answer, read_forms(drill.form)).text
+    return {"name": name, "title": Markup(texts["title"]), "answer": answer,
+            "solution": Markup(_light(texts["solution"]))}
+
+
+def _ids(_context: Context, name: str) -> Sequence[str]:
+    return [f"drill-{name}", *(f"drill-{name}-{part}" for part in ("title", "answer", "how", "says", "solution")),
+            f"key-{name}", "judge-words"]
+
+
+BLOCK = Block(
+    "drill", lambda course, tables: course.drills, _write, TEMPLATES / "drill.html",
+    words=(*(f"drill.{key}" for key in (
+        "answer", "how", "check", "hint", "solution", "to_key", "key", "exact", "written", "percent", "ratio", "number",
+        "digits", "places", "exactly")), *(f"judge.{key}" for key in JUDGE_WORDS)),
+    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, DRILLS), ids=_ids, closing=(_key, TEMPLATES / "drill_key.html"),
+)

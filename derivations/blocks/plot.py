@@ -4,59 +4,70 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from html import escape, unescape
+from html import unescape
 
+from markupsafe import Markup
+
+from derivations.blocks.block import Block, Fields
 from derivations.blocks.charts import KINDS, NARROW, WIDE, Column, Figure, Rows, cell_text
 from derivations.blocks.context import Context
+from derivations.blocks.drawing import Sheet
+from derivations.blocks.measure import rational
+from derivations.blocks.template import TEMPLATES
+from derivations.course import Ink
 from derivations.exact import Exact
 from derivations.language import Language
 from derivations.text.words import WordFault
 
 _TAG = re.compile(r"<[^>]+>")
+INKS = "plots/inks.css"
+DECIMALS = 12
+"""Digits of the decimal that stands beside an irrational number in a file."""
 FILE_STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
-    ".strong{font-weight:600}.full{fill:#5a6875}.lora{fill:#b3450b}.pale-full{fill:#c9d0d6}.pale-lora{fill:#eccbb8}"
-    ".line{fill:none;stroke-width:1.6}"
-    ".line.lora{stroke:#b3450b}.axis,.rule{stroke:#1d1b16}.grid{stroke:#ddd8cd}.cut{stroke:#fff;stroke-width:1.5}"
-    ".on-full{fill:#fff}.rule{stroke-dasharray:4 3}.dash1{stroke-dasharray:6 3}.dash2{stroke-dasharray:2 3}"
+    ".strong{font-weight:600}.line{fill:none;stroke-width:1.6}.axis,.rule{stroke:#1d1b16}.grid{stroke:#ddd8cd}"
+    ".cut{stroke:#fff;stroke-width:1.5}.on-ink{fill:#fff}.rule{stroke-dasharray:4 3}.dash1{stroke-dasharray:6 3}"
+    ".dash2{stroke-dasharray:2 3}"
 )
-"""What a file on its own needs; in a page the stylesheet's inks are used."""
+"""What a file on its own needs beside the inks; in a page the site's stylesheet takes its place."""
 
 
-def plot_html(context: Context, name: str, language: Language) -> str:
-    """Write a figure."""
-    figure = _figure(context, name, language)
-    draw, word = KINDS[figure.plot.kind], language.word
+def _write(context: Context, name: str, language: Language) -> Fields:
+    figure, word = _figure(context, name, language), language.word
     title, alt = _plain(context, f"plot.{name}.title", language), _plain(context, f"plot.{name}.alt", language)
-    wide, rows = draw(figure, WIDE, f"p-{name}-w")
-    narrow, _ = draw(figure, NARROW, f"p-{name}-n")
+    wide, rows = _drawn(figure, WIDE, f"p-{name}-w")
+    narrow, _ = _drawn(figure, NARROW, f"p-{name}-n")
     described = f"{alt} {word('plot.follows')}"
-    caption = context.words[language.code].html(f"plot.{name}.title", context.names)
-    note = ""
-    if f"plot.{name}.note" in context.words[language.code].texts:
-        note = ". " + context.words[language.code].html(f"plot.{name}.note", context.names)
-    files = _files(context, name, language)
-    links = " · ".join(
-        f'<a href="{{site-root}}{path}" download>{path.rpartition(".")[2].upper()}</a> '
-        f"({_kilobytes(len(content), language)})" for path, content in files.items()
-    )
-    count = language.number(len(rows.cells)).text
-    return (
-        f'<figure class="plot" id="p-{name}"><div class="drawing" data-search-exclude>'
-        f"{wide.svg(title, described, 'wide')}{narrow.svg(title, described, 'narrow')}</div>"
-        f"<figcaption><b>{caption}</b>{note}</figcaption>"
-        f'<details class="data" data-search-exclude><summary>{escape(word("plot.data", count=count))}</summary>'
-        f"{_table(figure, rows, title)}</details>"
-        f'<p class="download">{escape(word("table.download"))}: {links}</p></figure>'
-    )
+    words = context.words[language.code]
+    has_note = f"plot.{name}.note" in words.texts
+    return {
+        "name": name, "title": title, "wide": Markup(wide.svg(title, described, "wide")),
+        "narrow": Markup(narrow.svg(title, described, "narrow")),
+        "caption": Markup(words.html(f"plot.{name}.title", context.names)),
+        "note": Markup(words.html(f"plot.{name}.note", context.names)) if has_note else "",
+        "summary": word("plot.data", count=language.number(len(rows.cells)).text), "download": word("table.download"),
+        "headings": [(column.heading, not isinstance(rows.cells[0][i], str)) for i, column in enumerate(rows.columns)],
+        "rows": [[(cell_text(figure, cell, column), None if isinstance(cell, str) else cell)
+                  for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
+        "files": [(path, path.rpartition(".")[2].upper(), _kilobytes(len(content), language))
+                  for path, content in _files(context, name, language).items()],
+    }
+
+
+def _drawn(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
+    kind = figure.plot.kind
+    drawn: tuple[Sheet, Rows] = (kind if callable(kind) else KINDS[kind])(figure, width, ident)
+    return drawn
 
 
 def _figure(context: Context, name: str, language: Language) -> Figure:
     plot = context.course.plots[name]
-    if plot.kind not in KINDS:
+    if not callable(plot.kind) and plot.kind not in KINDS:
         raise WordFault(f"plot {name}: there is no drawing '{plot.kind}'; there are {', '.join(KINDS)}")
+    if lost := next((one.ink for one in plot.series if one.ink not in context.course.inks), ""):
+        raise WordFault(f"plot {name}: there is no ink '{lost}'; there are {', '.join(context.course.inks)}")
     own = f"plot.{name}."
     texts = {key: _plain(context, key, language) if key.startswith(own) else text
              for key, text in context.course.words[language.code].items()}
@@ -73,45 +84,41 @@ def _kilobytes(size: int, language: Language) -> str:
     return f"{language.number(Fraction(max(1, round(size / 100)), 10)).text} kB"
 
 
-def _table(figure: Figure, rows: Rows, title: str) -> str:
-    head = "".join(f'<th scope="col"{_class(rows, i)}>{escape(column.heading)}</th>'
-                   for i, column in enumerate(rows.columns))
-    body = "".join(f"<tr>{''.join(_cell(figure, cell, rows.columns[i], i) for i, cell in enumerate(row))}</tr>"
-                   for row in rows.cells)
-    return (f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
-
-
-def _class(rows: Rows, i: int) -> str:
-    return "" if isinstance(rows.cells[0][i], str) else ' class="number"'
-
-
-def _cell(figure: Figure, cell: Exact, column: Column, i: int) -> str:
-    text = escape(cell_text(figure, cell, column))
-    if isinstance(cell, str):
-        return f'<th scope="row">{text}</th>' if i == 0 else f"<td>{text}</td>"
-    return f'<td class="number" data-exact="{cell}">{text}</td>'
-
-
 def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     """Give a figure's files in one language: CSV and JSON of its data, and the drawing."""
     figure = _figure(context, name, language)
     title, alt = _plain(context, f"plot.{name}.title", language), _plain(context, f"plot.{name}.alt", language)
-    sheet, rows = KINDS[figure.plot.kind](figure, WIDE, f"p-{name}-w")
-    keys = [column.key for column in rows.columns]
-    lines = [",".join(keys), *(",".join(_csv(cell) for cell in row) for row in rows.cells)]
+    sheet, rows = _drawn(figure, WIDE, f"p-{name}-w")
+    columns, cells = _with_decimals(rows)
+    keys = [column.key for column in columns]
+    lines = [",".join(keys), *(",".join(_csv(cell) for cell in row) for row in cells)]
     data = {
         "name": name, "title": title,
-        "columns": [{"key": column.key, "unit": column.unit.name if column.unit else None} for column in rows.columns],
-        "rows": [dict(zip(keys, (str(cell) if isinstance(cell, Fraction) else cell for cell in row), strict=True))
-                 for row in rows.cells],
+        "columns": [{"key": column.key, "unit": column.unit.name if column.unit else None} for column in columns],
+        "rows": [dict(zip(keys, (cell if isinstance(cell, int | str) else str(cell) for cell in row), strict=True))
+                 for row in cells],
     }
-    stem = f"plots/{name}.{language.code}"
+    stem, style = f"plots/{name}.{language.code}", FILE_STYLE + rules_of_inks(context.course.inks)
     return {
         f"{stem}.csv": ("\n".join(lines) + "\n").encode(),
         f"{stem}.json": (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(),
-        f"{stem}.svg": sheet.svg(title, alt, "plot", FILE_STYLE).encode(),
+        f"{stem}.svg": sheet.svg(title, alt, "plot", style).encode(),
     }
+
+
+def _with_decimals(rows: Rows) -> tuple[list[Column], list[list[Exact]]]:
+    """Put a rounded decimal beside each column that holds an irrational number."""
+    columns: list[Column] = []
+    cells: list[list[Exact]] = [[] for _ in rows.cells]
+    for i, column in enumerate(rows.columns):
+        columns.append(column)
+        for row, new in zip(rows.cells, cells, strict=True):
+            new.append(row[i])
+        if any(not isinstance(row[i], int | Fraction | str) for row in rows.cells):
+            columns.append(Column(f"{column.key}_decimal", column.heading, column.forms, column.unit))
+            for row, new in zip(rows.cells, cells, strict=True):
+                new.append(f"{float(rational(row[i])):.{DECIMALS}g}")
+    return columns, cells
 
 
 def _csv(cell: Exact) -> str:
@@ -119,8 +126,36 @@ def _csv(cell: Exact) -> str:
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
 
 
-def plot_files(context: Context) -> Iterator[tuple[str, bytes]]:
-    """Give the files of every figure, in every language."""
+def rules_of_inks(inks: Mapping[str, Ink], scope: str = "", tone: str = "light") -> str:
+    """Give the rules of a stylesheet for the inks of figures; `scope` stands before each selector."""
+    return "".join(
+        f"{scope}.ink-{name}{{fill:{colour}}}{scope}.line.ink-{name}{{fill:none;stroke:{colour}}}"
+        f"{scope}.pale-{name}{{fill:{colour};fill-opacity:.35}}"
+        for name, ink in inks.items() for colour in [getattr(ink, tone)]
+    )
+
+
+def _published(context: Context) -> Mapping[str, bytes]:
+    """Give the files of every figure in every language, and the inks for the pages."""
+    files: dict[str, bytes] = {}
     for name in context.course.plots:
         for language in context.languages.values():
-            yield from _files(context, name, language).items()
+            files |= _files(context, name, language)
+    inks = context.course.inks
+    dark = rules_of_inks(inks, '[data-md-color-scheme="slate"] .md-typeset .plot ', "dark")
+    printed = rules_of_inks(inks, "[data-md-color-scheme] .md-typeset .plot ", "print")
+    sheet = f"{rules_of_inks(inks, '.md-typeset .plot ')}{dark}@media print{{{printed}}}\n"
+    return {**files, INKS: sheet.encode()} if files else files
+
+
+def _ids(_context: Context, name: str) -> Iterable[str]:
+    return [f"p-{name}", *(f"p-{name}-{width}-{part}" for width in "wn" for part in "td")]
+
+
+BLOCK = Block(
+    "plot", lambda course, tables: course.plots, _write, TEMPLATES / "plot.html",
+    words=("table.download", *(f"plot.{key}" for key in (
+        "follows", "data", "enlarged", "name", "module", "value", "matrix", "rows", "columns", "entries", "part",
+        "bytes"))),
+    styles=(INKS,), ids=_ids, files=_published,
+)

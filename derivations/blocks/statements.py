@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from html import escape
 
-from derivations.course import Statement
+from markupsafe import Markup
+
+from derivations.blocks.block import Block, Fields
+from derivations.blocks.context import Context
+from derivations.blocks.template import TEMPLATES
+from derivations.course import VERDICTS, Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
 from derivations.language.writing.forms import SIZES
@@ -14,27 +18,21 @@ from derivations.nearest import nearest
 from derivations.text.marks import tex_html
 from derivations.text.words import WordFault
 
-Meaning = Callable[[Formula], str]
-"""Says what a formula is, in the page's language."""
+
+def _write(context: Context, section: str, language: Language) -> Fields:
+    """Give the figures of one section. Raises `WordFault` where one can't be derived."""
+    figures = _figures(context, section)
+    return {
+        "section": section, "caption": language.word("statements.caption"),
+        "headings": [language.word(f"statements.{key}") for key in ("stated", "derived", "verdict")],
+        "summary": language.word("statements.summary", count=language.number(len(figures)).text),
+        "nothing": language.word("statements.none"),
+        "rows": [_row(statement, context, language) for statement in figures],
+    }
 
 
-def statements_html(
-    section: str, statements: Iterable[Statement], formulas: Mapping[str, Formula | ByModel], language: Language,
-    meaning: Meaning,
-) -> str:
-    """Write the figures of one section as a table, folded. Raises `WordFault` where one can't be derived."""
-    figures = [statement for statement in statements if statement.section == section]
-    caption = escape(language.word("statements.caption"))
-    head = "".join(
-        f'<th scope="col">{escape(language.word(f"statements.{key}"))}</th>' for key in ("stated", "derived", "verdict")
-    )
-    body = "".join(_row(statement, derived(statement, formulas), language, meaning) for statement in figures)
-    summary = escape(language.word("statements.summary", count=language.number(len(figures)).text))
-    return (
-        f'<details class="statements" id="s-{section}"><summary>{summary}</summary>'
-        f"<figure><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></figure></details>"
-    )
+def _figures(context: Context, section: str) -> list[Statement]:
+    return [one for one in context.course.statements.values() if one.section == section]
 
 
 def derived(statement: Statement, formulas: Mapping[str, Formula | ByModel]) -> Value | None:
@@ -66,27 +64,27 @@ def forms_beside(statement: Statement, value: Value) -> tuple[Form, ...]:
     return ()
 
 
-def _row(statement: Statement, value: Value | None, language: Language, meaning: Meaning) -> str:
-    verdict = escape(language.word(f"verdict.{statement.verdict}"))
-    kind = statement.verdict.replace(" ", "-")
-    quoted = f'<q class="stated" lang="{statement.language}">{escape(statement.stated)}</q>'
-    return (
-        f'<tr id="s-{statement.id}"><th scope="row">{quoted}</th>{_derived_cell(statement, value, language, meaning)}'
-        f'<td class="verdict {kind}">{verdict}</td></tr>'
-    )
-
-
-def _derived_cell(statement: Statement, value: Value | None, language: Language, meaning: Meaning) -> str:
+def _row(statement: Statement, context: Context, language: Language) -> Fields:
+    value = derived(statement, context.course.formulas)
+    said = {
+        "id": statement.id, "stated": statement.stated, "language": statement.language, "exact": None,
+        "kind": statement.verdict.replace(" ", "-"), "verdict": language.word(f"verdict.{statement.verdict}"),
+    }
     if value is None:
-        return f'<td class="none">{escape(language.word("statements.none"))}</td>'
-    written = language.write(value, forms_beside(statement, value))
-    source = escape(meaning(value.formula))
+        return said
+    formula = inputs = None
     if value.formula.expression.free_symbols:
-        formula = language.formula(value.formula)
-        inputs = language.inputs(value.inputs, value.formula.symbols)
-        unbroken = escape(inputs.text.replace(" = ", "\u00a0=\u00a0"))
-        source += f": {tex_html(formula.tex, formula.text)}<br>{unbroken}"
-    return (
-        f'<td data-exact="{escape(str(value.exact))}"><span class="value">{escape(written.text)}</span>'
-        f'<div class="from">{source}</div></td>'
-    )
+        shown = language.formula(value.formula)
+        formula = Markup(tex_html(shown.tex, shown.text))
+        inputs = language.inputs(value.inputs, value.formula.symbols).text.replace(" = ", "\u00a0=\u00a0")
+    return {**said, "exact": value.exact, "written": language.write(value, forms_beside(statement, value)).text,
+            "meaning": context.where[language.code].meaning(value.formula), "formula": formula, "inputs": inputs}
+
+
+BLOCK = Block(
+    "statements", lambda course, tables: dict.fromkeys(one.section for one in course.statements.values()), _write,
+    TEMPLATES / "statements.html",
+    words=(*(f"statements.{key}" for key in ("caption", "stated", "derived", "verdict", "summary", "none")),
+           *(f"verdict.{verdict}" for verdict in VERDICTS)),
+    ids=lambda context, section: [f"s-{section}", *(f"s-{one.id}" for one in _figures(context, section))],
+)

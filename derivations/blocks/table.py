@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from html import escape
 from typing import Any
 
-from derivations.blocks.script import as_script
+from markupsafe import Markup
+
+from derivations.blocks.assets import ELEMENTS, TABLES
+from derivations.blocks.block import Block, Fields
+from derivations.blocks.context import Context
+from derivations.blocks.template import TEMPLATES, as_script
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, Exact, Value
 from derivations.exact.code import sympy_text
@@ -23,59 +27,38 @@ from derivations.text.marks import tex_html
 from derivations.text.where import WHERE_WORDS
 
 _EXACT = (Form("exact"),)
+_FILTERING = ("sort", "filter", "shown")
+_NAME = re.compile(r"([^\s,;]+-[^\s,;]+)")
 
 
-def table_html(table: Table, course: Course, language: Language) -> str:
-    """Write a table in one language, with its list of columns and what its cells open to."""
+def fields(table: Table, course: Course, language: Language) -> Fields:
+    """Give a table in one language, with its list of columns and what its cells open to."""
     lang = language.code
-    numeric = [any(isinstance(row[i], Value) for row in table.cells) for i in range(len(table.columns))]
-    head = "".join(
-        f'<th scope="col"{_class(numeric[i])}>{_heading(column.heading[lang])}</th>'
-        for i, column in enumerate(table.columns)
-    )
-    body = "".join(
-        f'<tr id="t-{table.name}-{place}"{" class=model" if row.model else ""}>'
-        f"{_cells(cells, table.columns, language)}</tr>"
-        for place, row, cells in zip(_places(table.rows), table.rows, table.cells, strict=True)
-    )
-    caption = escape(table.title[lang])
-    note = f'<p class="note">{escape(table.note[lang])}</p>' if table.note.get(lang) else ""
-    words = ("sort", "filter", "shown") if table.filterable else ()
-    kind = "".join(f' data-{word}="{escape(language.word(f"table.{word}"))}"' for word in words)
-    files = " · ".join(
-        f'<a href="{{site-root}}tables/{table.name}.{one}" download>{one.upper()}</a>' for one in ("csv", "json")
-    )
-    return (
-        f'<figure class="derived-table" id="t-{table.name}"{kind}>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table>'
-        f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        f"{note}{_list_of_columns(table, course, language)}"
-        f'<p class="download">{escape(language.word("table.download"))}: {files}</p>'
-        f'<script type="application/json" data-search-exclude>{as_script(_opened(table, course, language))}</script>'
-        "</figure>"
-    )
+    return {
+        "name": table.name, "title": table.title[lang], "note": table.note.get(lang, ""),
+        "filtering": {word: language.word(f"table.{word}") for word in (_FILTERING if table.filterable else ())},
+        "words": {word: language.word(f"table.{word}") for word in ("columns", "download")},
+        "columns": [_column(table, i, course, language) for i in range(len(table.columns))],
+        "rows": [
+            {"place": place, "is_model": bool(row.model), "cells": list(_cells(cells, table.columns, language))}
+            for place, row, cells in zip(_places(table.rows), table.rows, table.cells, strict=True)
+        ],
+        "opened": as_script(_opened(table, course, language)),
+    }
 
 
-def _class(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _pieces(heading: str) -> list[tuple[str, bool]]:
+    """Cut a heading: a word with a hyphen, as a model's name, stays on one line."""
+    return [(piece, i % 2 == 1) for i, piece in enumerate(_NAME.split(heading)) if piece]
 
 
-def _heading(text: str) -> str:
-    """Write a heading: a word with a hyphen, as a model's name, stays on one line."""
-    return re.sub(r"[^\s,;]+-[^\s,;]+", r'<span class="unbroken">\g<0></span>', escape(text))
-
-
-def _cells(cells: Iterable[Cell], columns: Iterable[Column], language: Language) -> str:
-    """Write the cells of a row; a label that stands first is the row's heading."""
-    written = ""
+def _cells(cells: Iterable[Cell], columns: Iterable[Column], language: Language) -> Iterator[Fields]:
+    """Give the cells of a row: what is shown, and the exact number behind it."""
     for cell, column in zip(cells, columns, strict=True):
         if isinstance(cell, Value):
-            text = escape(language.write(cell, column.forms).text)
-            written += f'<td class="number" data-exact="{plain(cell)}">{text}</td>'
+            yield {"text": language.write(cell, column.forms).text, "exact": plain(cell)}
         else:
-            text = escape(cell[language.code])
-            written += f"<td>{text}</td>" if written else f'<th scope="row">{text}</th>'
-    return written
+            yield {"text": cell[language.code], "exact": None}
 
 
 def _places(rows: Iterable[Row]) -> list[str]:
@@ -88,46 +71,59 @@ def _places(rows: Iterable[Row]) -> list[str]:
     return places
 
 
+def _ids(table: Table) -> Iterator[str]:
+    own = f"t-{table.name}"
+    yield own
+    yield from (f"{own}-{place}" for place in _places(table.rows))
+    yield from (f"{own}-c-{column.key}" for column in table.columns if column.from_ != "label")
+
+
+BLOCK = Block(
+    "table", lambda course, tables: tables,
+    lambda context, name, language: fields(context.tables[name], context.course, language), TEMPLATES / "table.html",
+    words=(*(f"table.{word}" for word in (*_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
+           "values.inputs", "values.source", *(f"values.{word}" for word in WHERE_WORDS)),
+    scripts=(ELEMENTS, TABLES), ids=lambda context, name: _ids(context.tables[name]),
+)
+
+
 # What each column is ------------------------------------------------------------------------------------------------
 
 
-def _list_of_columns(table: Table, course: Course, language: Language) -> str:
-    """List what each column is: its meaning, formula, unit and source."""
-    items = "".join(_column(table, i, course, language) for i, column in enumerate(table.columns)
-                    if column.from_ != "label")
-    summary = escape(language.word("table.columns"))
-    return f'<details class="columns" data-search-exclude><summary>{summary}</summary><ul>{items}</ul></details>'
+def _column(table: Table, i: int, course: Course, language: Language) -> Fields:
+    """Give a column's heading and its entry: a formula of its own, one for each row, or one for each family of models.
 
-
-def _column(table: Table, i: int, course: Course, language: Language) -> str:
-    """Write the entry of a column: a formula of its own, one for each row, or one for each family of models."""
+    A column of labels has no entry.
+    """
     column, texts = table.columns[i], course.words[language.code]
+    heading = column.heading[language.code]
     values = [cell for row in table.cells if isinstance(cell := row[i], Value)]
-    general, written, facts, data = values[0].formula.general, "", [], ""
+    shared = {"key": column.key, "heading": heading, "heading_pieces": _pieces(heading), "numeric": bool(values),
+              "said": None, "formula": "", "tex": "", "sympy": ""}
+    if column.from_ == "label":
+        return shared
+    general, facts = values[0].formula.general, []
     if column.inputs:
         facts.append(f"{language.word('values.inputs')} {language.inputs(column.inputs).text}")
     if column.from_ == "input":
-        said = texts.get(f"symbol.{column.name}", column.name)
+        shared["said"] = texts.get(f"symbol.{column.name}", column.name)
     elif "*" in column.name:
         rows = [(row.label[language.code], value.formula.general)
                 for row, value in zip(table.rows, values, strict=True)]
-        said = "; ".join(f"{label}: {language.formula(one).text}" for label, one in rows
-                         if not one.expression.is_number) or language.word("table.by_row")
+        shared["said"] = "; ".join(f"{label}: {language.formula(one).text}" for label, one in rows
+                                   if not one.expression.is_number) or language.word("table.by_row")
     elif isinstance(course.formulas[column.name], ByModel):
-        said = f"{texts.get(f'formula.{column.name}', column.name)}; {language.word('table.by_family')}"
+        shared["said"] = f"{texts.get(f'formula.{column.name}', column.name)}; {language.word('table.by_family')}"
     else:
         shown = language.formula(general)
-        said = f"{texts.get(f'formula.{column.name}', column.name)}: "
-        written = tex_html(shown.tex, shown.text)
-        data = f' data-tex="{escape(shown.tex)}" data-sympy="{escape(sympy_text(general.expression))}"'
+        shared |= {"said": f"{texts.get(f'formula.{column.name}', column.name)}: ",
+                   "formula": Markup(tex_html(shown.tex, shown.text)),
+                   "tex": shown.tex, "sympy": sympy_text(general.expression)}
         if general.source:
             facts.append(f"{language.word('values.source')}: {source_in(general.source, texts)}")
     if noun := language.counted(values[0].unit):
         facts.insert(0, f"{language.word('table.unit')}: {noun.plural}")
-    about = f'<p class="facts">{escape(" · ".join(facts))}</p>' if facts else ""
-    heading = escape(column.heading[language.code])
-    return (f'<li id="t-{table.name}-c-{column.key}"{data}>'
-            f'<p class="what"><b>{heading}</b>: {escape(said)}{written}</p>{about}</li>')
+    return {**shared, "facts": " · ".join(facts)}
 
 
 # What each cell opens to --------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from derivations.course import Course, Glossary, Model, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
     budget,
-    calculator,
     capacity,
     drills,
     embeddings,
@@ -30,6 +29,7 @@ from derivations.lora import (
     storage,
     stretched,
 )
+from derivations.lora.blocks import calculator
 from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
 
 WORDS = Path(__file__).with_name("words")
@@ -110,7 +110,8 @@ COURSE = Course(
     models={**{model.name: model for model in TEXTBOOK_MODELS}, **families.MODELS},
     drills={drill.name: drill for drill in drills.DRILLS},
     plots={plot.name: plot for plot in plots.PLOTS},
-    calculator=calculator.calculator,
+    inks=plots.INKS,
+    blocks=(calculator.BLOCK,),
     statements=source.STATEMENTS,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
 )

@@ -1,4 +1,4 @@
-"""The figures of the course as data: which formulas, along what, for which models; `prose` draws them."""
+"""The figures of the course as data: which formulas, along what, for which models; `blocks` draws them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from collections.abc import Iterable
 from derivations.counting import textbook
 from derivations.counting.catalogue import catalogue
 from derivations.counting.linear import Linear
-from derivations.course import Plot, Series, Shape
+from derivations.course import Ink, Plot, Series
 from derivations.exact import Formula
 from derivations.lora import embeddings, families, layer, linear, memory, storage
+from derivations.lora.blocks.matrices import Shape, factors
+from derivations.lora.blocks.matrices import layer as draw_layer
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula for module in (linear, layer, embeddings, storage, memory) for formula in module.FORMULAS
 }
 _REAL = {one.name: one for one in families.FORMULAS}
+
+INKS = {"full": Ink("#5a6875", "#93a4b5", "#767676"), "lora": Ink("#b3450b", "#f0935a", "#333333")}
+"""What is frozen or trained in full, and what LoRA trains."""
 
 MINIGPT = 768
 """The width of the layer whose matrices are drawn to scale."""
@@ -26,8 +31,8 @@ REAL_MODEL = "llama-3-8b"
 
 def _ratio_by_width() -> Plot:
     """Draw 3r/(2h) for some ranks, and published models' exact ratios at one of them."""
-    lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, role="lora") for rank in (2, RANK, 32))
-    models = Series(_REAL["exact.ratio"], {"r": RANK}, "models")
+    lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, ink="lora") for rank in (2, RANK, 32))
+    models = Series(_REAL["exact.ratio"], {"r": RANK}, "models", "full")
     return Plot("ratio-by-width", "log-lines", (*lines, models), along="h",
                 points=(512, 1024, 2048, 4096, 8192, 16384), models=tuple(catalogue()))
 
@@ -39,7 +44,7 @@ def _parameters_by_module() -> Plot:
     for module in run.layer.adaptable:
         name = module.linear.name.rpartition(".")[2]
         shape = {"d_in": module.linear.in_, "d_out": module.linear.out}
-        series += (Series(_FORMULAS["linear.full"], shape, f"{name}/full"),
+        series += (Series(_FORMULAS["linear.full"], shape, f"{name}/full", "full"),
                    Series(_FORMULAS["linear.lora"], {**shape, "r": RANK}, f"{name}/lora", "lora"))
     return Plot("parameters-by-module", "paired-bars", tuple(series))
 
@@ -48,18 +53,19 @@ def _rank_by_budget() -> Plot:
     """Draw which rank a budget buys at LLaMA-7B's size, for three sets of targets."""
     names = (("model.lora", "all"), ("model.attention_lora", "attention"), ("model.qv_lora", "qv"))
     series = tuple(Series(_FORMULAS[name], LLAMA_7B, key, "lora") for name, key in names)
-    return Plot("rank-by-budget", "stairs", series, along="r", points=tuple(range(1, RANK + 1)), rule=10_000_000)
+    return Plot("rank-by-budget", "stairs", series, along="r", points=tuple(range(1, RANK + 1)), rule=10_000_000,
+                rule_ink="full")
 
 
 def _memory_by_term() -> Plot:
     """Draw the model state of full fine-tuning and of LoRA, term by term, in the mixed account."""
-    series = [Series(_FORMULAS["memory.mixed.full_weight"], LLAMA_7B, "full/weight")]
-    series += [Series(_FORMULAS[f"memory.mixed.full_{term}"], LLAMA_7B, f"full/{term}", "full modelled")
+    series = [Series(_FORMULAS["memory.mixed.full_weight"], LLAMA_7B, "full/weight", "full")]
+    series += [Series(_FORMULAS[f"memory.mixed.full_{term}"], LLAMA_7B, f"full/{term}", "full", hatched=True)
                for term in ("gradient", "moment1", "moment2", "master")]
-    series.append(Series(_FORMULAS["memory.mixed.lora_frozen"], LLAMA_7B, "lora/frozen"))
+    series.append(Series(_FORMULAS["memory.mixed.lora_frozen"], LLAMA_7B, "lora/frozen", "full"))
     at = {**LLAMA_7B, "r": RANK}
     series.append(Series(_FORMULAS["memory.mixed.lora_weight"], at, "lora/adapter", "lora"))
-    series += [Series(_FORMULAS[f"memory.mixed.lora_{term}"], at, f"lora/{term}", "lora modelled")
+    series += [Series(_FORMULAS[f"memory.mixed.lora_{term}"], at, f"lora/{term}", "lora", hatched=True)
                for term in ("gradient", "moment1", "moment2", "master")]
     return Plot("memory-by-term", "stacked-bars", tuple(series))
 
@@ -67,19 +73,19 @@ def _memory_by_term() -> Plot:
 def _with_factors(linears: Iterable[Linear], rank: int) -> Iterable[Shape]:
     """Give each Linear's matrix, then A and B beside it."""
     for one in linears:
-        yield Shape(one.name, one.out, one.in_)
+        yield Shape(one.name, one.out, one.in_, "full")
         yield Shape(f"{one.name}.A", rank, one.in_, "lora")
         yield Shape(f"{one.name}.B", one.out, rank, "lora")
 
 
 def _matrices_to_scale() -> Plot:
-    return Plot("matrices-to-scale", "matrices", shapes=(
-        Shape("W", MINIGPT, MINIGPT), Shape("A", RANK, MINIGPT, "lora"), Shape("B", MINIGPT, RANK, "lora"),
+    return Plot("matrices-to-scale", factors, data=(
+        Shape("W", MINIGPT, MINIGPT, "full"), Shape("A", RANK, MINIGPT, "lora"), Shape("B", MINIGPT, RANK, "lora"),
     ))
 
 
 def _layer_to_scale() -> Plot:
-    return Plot("layer-to-scale", "layer", shapes=tuple(_with_factors(textbook.layer(MINIGPT), RANK)))
+    return Plot("layer-to-scale", draw_layer, data=tuple(_with_factors(textbook.layer(MINIGPT), RANK)))
 
 
 PLOTS: tuple[Plot, ...] = (

@@ -24,8 +24,8 @@ MAX_LENGTH = 2000
 MAX_EXPONENT = 64
 MAX_INPUT = 10**400
 """Beyond this, or with a denominator beyond it, an input is refused: it could not be written out."""
-BLOCKS = ("derivation", "table", "drill", "plot", "calculator", "glossary", "statements", "stated")
-NAMELESS = ("calculator", "glossary")
+STATED = "stated"
+"""What quotes a figure of somebody else's document in running text, as if it were a block."""
 
 
 class ExpressionFault(Exception):
@@ -93,16 +93,16 @@ def offset_of(node: ast.AST, text: str) -> int:
 
 
 class Names:
-    """What an expression may name: the course's formulas, models and blocks, and a drill's own inputs."""
+    """What an expression may name: the course's formulas, models and blocks, and a drill's own inputs.
 
-    def __init__(self, course: Course, tables: Mapping[str, Any], local: Mapping[str, Value] | None = None) -> None:
+    blocks  what each kind of block can show, by the kind and the name; by "" where it takes no name
+    """
+
+    def __init__(self, course: Course, blocks: Mapping[str, Mapping[str, Any]] | None = None,
+                 local: Mapping[str, Value] | None = None) -> None:
         self.course = course
         self.local = local or {}
-        self.blocks: dict[str, Mapping[str, Any]] = {
-            "derivation": course.formulas, "table": tables, "drill": course.drills, "plot": course.plots,
-            "stated": course.statements, "calculator": {"": None}, "glossary": {"": None},
-            "statements": {statement.section: None for statement in course.statements.values()},
-        }
+        self.blocks: dict[str, Mapping[str, Any]] = {**(blocks or {}), STATED: course.statements}
         self._prefixes = {name[:i] for name in course.formulas for i, c in enumerate(name) if c == "."}
 
     def with_inputs(self, inputs: Mapping[str, Exact]) -> Names:
@@ -122,7 +122,7 @@ class Names:
 
     def nearest(self, word: str) -> str:
         """Give the nearest right name as a hint, or nothing."""
-        known = [*self.local, *self.course.formulas, *BLOCKS]
+        known = [*self.local, *self.course.formulas, *self.blocks]
         return nearest(word, known, 0.5)
 
 
@@ -170,7 +170,7 @@ class Reader:
                     raise self.fault(node.left, "worked shows a value's evaluation: give all symbols numbers")
                 return Printed(left.source, left.forms, worked=True)
             return Printed(left.source, (*left.forms, form), left.worked)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BLOCKS:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.names.blocks:
             return self.block(node, node.func.id)
         found = self.value(node)
         if isinstance(found, ByModel):
@@ -184,7 +184,7 @@ class Reader:
     def block(self, node: ast.Call, kind: str) -> BlockCall | Stated:
         """Read `table("models")` and its like."""
         known = self.names.blocks[kind]
-        if node.keywords or len(node.args) > 1 or (kind not in NAMELESS and not node.args):
+        if node.keywords or len(node.args) > 1 or ("" not in known and not node.args):
             raise self.fault(node, f"{kind} takes one quoted name")
         name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
         if not isinstance(name, str) or (node.args and not name):
@@ -192,7 +192,7 @@ class Reader:
         if name not in known:
             raise self.fault(node.args[0] if node.args else node,
                              f"there is no {kind} '{name}'{nearest(name, known, 0.5)}")
-        return Stated(known[name]) if kind == "stated" else BlockCall(kind, name)
+        return Stated(known[name]) if kind == STATED else BlockCall(kind, name)
 
     def value(self, node: ast.expr) -> Value | Formula | ByModel:
         """Read a named formula or a call that puts numbers in."""

@@ -5,8 +5,8 @@ The expressions are the families' own functions read with symbols, one for each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,6 @@ from derivations.counting.count import INNER, MOST_FILED, PAIR, PREFIX
 from derivations.counting.linear import Linear
 from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP, Tensor, file_bytes
 from derivations.counting.targets import fused
-from derivations.course import Calculator, Known, Listing, Matrix
 from derivations.lora.memory import ACCOUNTS, TERMS
 
 TEXTBOOK = "textbook"
@@ -31,6 +30,98 @@ DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
 """How many layers of each kind a model has whose layers alternate."""
 
 _UNSIZED = ("decoder_sparse_step", "mlp_only_layers", "num_ln_in_parallel_attn")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A kind of matrix in a layout: its name, the part of a layer it belongs to, its sides, and how many there are.
+
+    Sides and count are expressions over the symbols that the layout's inputs give numbers to.
+    part     "" for a matrix that can't be adapted
+    path     where it stands in a checkpoint: `#` is a layer's number, `*` an expert's; "" where it stands in none
+    layers   the first layer and the one after the last; or a word for layers that only a configuration can list
+    experts  how many of them a layer has; where the path has no `*` they are one tensor, and so are their pairs
+    ranks    how many ranks each of its pairs has for each one that is asked for
+    targets  what the command line calls it, where that isn't its name
+    """
+
+    name: str
+    part: str
+    rows: Any
+    columns: Any
+    count: Any
+    path: str = ""
+    layers: tuple[Any, Any] | str = ""
+    experts: Any = 1
+    ranks: int = 1
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A model that a calculator knows by name: its layout, and the numbers that go into it."""
+
+    name: str
+    label: str
+    layout: str
+    inputs: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A file that names every tensor it holds, as a calculator lists one.
+
+    prefix  what every name begins with
+    pair    what the names of the two matrices of a pair end with
+    inner   what a path is followed by where two pairs stand at it: the first is inside the second
+    lead    the bytes before the header
+    header  what the header holds besides its tensors
+    entry   what it holds of a tensor besides the name, the code of the type, the sides and the two offsets
+    step    the header's length is a multiple of this
+    codes   the code of each type
+    most    how many pairs and layers are listed at most
+    bytes   counts a file: from each tensor's name and shape, and the type
+    """
+
+    prefix: str
+    pair: tuple[str, str]
+    inner: str
+    lead: int
+    header: str
+    entry: str
+    step: int
+    codes: Mapping[str, str]
+    most: int
+    bytes: Callable[[Sequence[tuple[str, tuple[int, ...]]], str], int]
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """What a calculator reckons with: layouts of matrices, models, how configurations are read, bytes.
+
+    layouts   by name; "textbook" is the idealised one, over the symbols of `ideal`; NAME/fused is NAME with each
+              layer's experts in one tensor
+    ideal     symbol of the idealised layout → input of the others that it stands for
+    readers   how the configuration of each kind of model is read, as data for the browser
+    dtypes    bytes of a number, by type
+    accounts  by name: expressions of the bytes of each term, over `frozen` and `trained` (numbers of parameters)
+    terms     the terms, in order; the first is what is frozen
+    file      how an adapter is stored
+    default   the model that is shown first, the rank, and the budget in parameters
+    limits    the largest "number" that a field may hold, and how many "layers" may differ from each other
+    Words: `calculator.…`.
+    """
+
+    layouts: Mapping[str, tuple[Matrix, ...]]
+    ideal: Mapping[str, str]
+    models: tuple[Known, ...]
+    readers: Mapping[str, Any]
+    dtypes: Mapping[str, int]
+    accounts: Mapping[str, Mapping[str, Any]]
+    terms: tuple[str, ...]
+    default: tuple[str, int, int]
+    limits: Mapping[str, int]
+    file: Listing
 
 
 @cache

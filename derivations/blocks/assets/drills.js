@@ -2,21 +2,10 @@
 (() => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), STORE = "derivations.drills", LATER = 30;
-	const fill = (text, blanks = {}) => text.replace(/\[(\w+)\]/g, (all, name) => blanks[name] ?? all);
-	const element = (tag, properties = {}, ...inside) => { const e = Object.assign(document.createElement(tag), properties); e.append(...inside); return e; };
-	const button = (textContent, action) => { const e = element("button", { type: "button", textContent }); e.addEventListener("click", () => action(e)); return e; };
-	const copier = (name, text, done) => button(name, async (e) => {
-		try { await navigator.clipboard.writeText(text()); } catch {                                        // file:// and plain http
-			const box = element("textarea", { value: text(), readOnly: true, className: "copy-box" });
-			e.after(box); box.select(); document.execCommand("copy"); box.remove(); e.focus();
-		}
-		e.textContent = done;
-		setTimeout(() => { e.textContent = name; }, 1500);
-	});
+	const { button, copier, element, fill } = D;
 	const say = (output, sentence) => { output.textContent = ""; setTimeout(() => { output.textContent = sentence; }, LATER); };   // the same sentence is said twice
 	const json = (node) => JSON.parse(node.textContent);
 	const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
-	Object.assign(D, { button, copier, element, fill });
 
 	/* Progress: {"NAME?h=4096&r=8": {tries, solved}}. Storage may be forbidden or hold anything. */
 	const kept = () => { try { return { ...JSON.parse(localStorage.getItem(STORE)) }; } catch { return {}; } };

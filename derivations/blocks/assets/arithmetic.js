@@ -87,13 +87,6 @@
 		},
 	};
 
-	/* What the page was asked for; the head of the page put it aside, for h is a word of the search to Material. */
-	const asked = () => {
-		if (globalThis.asked) { try { history.replaceState(history.state, "", globalThis.asked + location.hash); } catch { /* as it is */ } globalThis.asked = null; }
-		return new URLSearchParams(location.search);
-	};
-
-	D.asked = asked;
 	D.exact = { numeral, fraction, add, subtract, negate, multiply, divide, compare, magnitude, floor, ten, power, parse, show,
 							significant, fixed, write };
 })();

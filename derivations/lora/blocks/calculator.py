@@ -11,15 +11,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
+from pathlib import Path
 from typing import Any
 
+from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS
+from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
-from derivations.blocks.script import as_script
-from derivations.course import Calculator, Listing, Matrix
+from derivations.blocks.template import as_script
 from derivations.exact import NUMBER, RATIO, Exact, Unit, evaluate
 from derivations.exact.code import tree
 from derivations.language import Form, Language
+from derivations.lora.blocks.layouts import Calculator, Listing, Matrix, calculator
 from derivations.text.words import WordFault
 
 LONGEST = 100_000
@@ -205,7 +207,7 @@ class Writer:
     def __init__(self, context: Context, language: Language, calculator: Calculator) -> None:
         self.language = language
         self.calculator = calculator
-        texts = context.course.words[language.code]
+        texts = context.words[language.code].texts
         self.words = {key.removeprefix("calculator."): text for key, text in texts.items()
                       if key.startswith("calculator.")}
 
@@ -217,10 +219,6 @@ class Writer:
         for name, value in fill.items():
             text = text.replace(f"[{name}]", value)
         return text
-
-    def html(self, key: str, **fill: str) -> str:
-        """Give a text for a page."""
-        return escape(self.word(key, **fill))
 
     def number(self, exact: Exact, form: str = "exact", *arguments: int, unit: Unit = NUMBER) -> str:
         """Write a number."""
@@ -285,135 +283,33 @@ def _plain(number: Fraction) -> Exact:
     return number.numerator if number.denominator == 1 else number
 
 
-def calculator_html(context: Context, _name: str, language: Language) -> str:
-    """Write the calculator with the answer for its default inputs."""
-    if context.course.calculator is None:
-        raise WordFault("the course has no calculator")
-    calculator = context.course.calculator()
-    w = Writer(context, language, calculator)
-    name, rank, budget = calculator.default
-    model = next(one for one in calculator.models if one.name == name)
-    result = reckon(calculator, model.layout, model.inputs, rank, budget=budget)
-    cells = dict(w.cells(result))
+def _write(context: Context, _name: str, language: Language) -> Fields:
+    """Give the calculator with the answer for its default inputs."""
+    known = calculator()
+    w = Writer(context, language, known)
+    name, rank, budget = known.default
+    model = next(one for one in known.models if one.name == name)
+    result = reckon(known, model.layout, model.inputs, rank, budget=budget)
     typed = w.word("typed", millions=w.number(budget // 10**6))
-    heading = escape(language.word("calculator.heading"))
-    return (
-        f'<section class="calculator" id="calculator" aria-label="{heading}">{_controls(w, typed)}'
-        f'<div class="results"><output class="answer" for="calculator-rank" data-cell="sentence">'
-        f"{escape(w.sentence(model.label, rank, result))}</output>"
-        f'<p class="about-inputs" role="status"></p>{_counts(w, cells)}{_size(w, cells)}{_memory(w, cells)}'
-        f'<p class="inverse"><b>{w.html("inverse")}.</b> '
-        f'<span data-cell="fits">{escape(w.fits(typed, result))}</span></p>'
-        f"{_modules(w, counted(calculator.layouts[model.layout], model.inputs), rank)}</div>"
-        f'<script type="application/json">{as_script(_data(calculator, language, w))}</script></section>'
-    )
+    rows = counted(known.layouts[model.layout], model.inputs)
+    return {
+        "heading": language.word("calculator.heading"), "w": w.words, "model": name, "rank": rank, "typed": typed,
+        "models": [*((one.name, one.label) for one in known.models), (TEXTBOOK, w.word("own")),
+                   (PASTED, w.word("pasted"))],
+        "h": model.inputs["hidden_size"], "L": model.inputs["num_hidden_layers"],
+        "dtypes": list(known.dtypes), "accounts": list(known.accounts), "terms": known.terms,
+        "boxes": [(group.name, _shape(language, rows[group.members[0]]))
+                  for group in groups(known.layouts[model.layout])],
+        "cells": {**dict(w.cells(result)), "sentence": w.sentence(model.label, rank, result),
+                  "fits": w.fits(typed, result)},
+        "modules": [(row.matrix.name, [_shape(language, row), *map(w.number, (
+            row.count, row.full, rank * row.lora_of_one_rank))]) for row in rows],
+        "data": as_script(_data(known, language, w)),
+    }
 
 
-def _controls(w: Writer, budget: str) -> str:
-    calculator = w.calculator
-    name, rank, _ = calculator.default
-    model = next(one for one in calculator.models if one.name == name)
-    offered = [(one.name, escape(one.label)) for one in calculator.models]
-    offered += [(TEXTBOOK, w.html("own")), (PASTED, w.html("pasted"))]
-    options = "".join(f'<option value="{key}"{" selected" if key == name else ""}>{label}</option>'
-                      for key, label in offered)
-    presets = "".join(f'<option value="{key}">{w.html(f"preset_{key}")}</option>'
-                      for key in ("all", "attention", "mlp", "chosen"))
-    dtypes = "".join(f"<option>{key}</option>" for key in calculator.dtypes)
-    accounts = "".join(f'<option value="{key}">{w.html(f"account_name.{key}")}</option>' for key in calculator.accounts)
-    experts = "".join(f'<option value="{key}">{w.html(f"experts_{key}")}</option>' for key in ("apart", "fused"))
-    rows = counted(calculator.layouts[model.layout], model.inputs)
-    boxes = "".join(_box(w, group, rows) for group in groups(calculator.layouts[model.layout]))
-
-    def field(key: str, control: str, how: str = "") -> str:
-        hint = f'<span class="how" id="calculator-{key}-how">{w.html(how)}</span>' if how else ""
-        label = f'<label for="calculator-{key}">{w.html(key)}</label>'
-        return f'<div class="field" data-field="{key}">{label}{hint}{control}</div>'
-
-    def text(key: str, value: str, mode: str = "numeric", described: bool = False) -> str:
-        by = f"calculator-{key}-how " if described else ""
-        return (f'<input id="calculator-{key}" type="text" inputmode="{mode}" autocomplete="off" spellcheck="false" '
-                f'value="{escape(value)}" aria-describedby="{by}calculator-{key}-wrong">'
-                f'<span class="wrong" id="calculator-{key}-wrong"></span>')
-
-    return (
-        '<form class="calculator-controls" novalidate autocomplete="off" data-search-exclude>'
-        + field("model", f'<select id="calculator-model">{options}</select>')
-        + field("h", text("h", str(model.inputs["hidden_size"])))
-        + field("L", text("L", str(model.inputs["num_hidden_layers"])))
-        + field("config", '<textarea id="calculator-config" rows="5" maxlength="200000" spellcheck="false" '
-                'autocomplete="off" aria-describedby="calculator-config-how calculator-config-wrong"></textarea>'
-                '<span class="wrong" id="calculator-config-wrong"></span>', "config_how")
-        + field("experts", f'<select id="calculator-experts">{experts}</select>')
-        + field("rank", text("rank", str(rank)))
-        + f'<fieldset class="boxes"><legend>{w.html("targets")}</legend><select id="calculator-targets" '
-        f'aria-label="{w.html("targets")}">{presets}</select>{boxes}'
-        '<span class="wrong" id="calculator-targets-wrong"></span></fieldset>'
-        + field("dtype", f'<select id="calculator-dtype">{dtypes}</select>')
-        + field("budget", text("budget", budget, "text", described=True), "budget_how")
-        + field("account", f'<select id="calculator-account">{accounts}</select>')
-        + "</form>"
-    )
-
-
-def _box(w: Writer, group: Group, rows: Sequence[Counted]) -> str:
-    first = rows[group.members[0]]
-    shape = escape(w.language.shape((first.rows, first.columns)).text)
-    return (f'<label><input type="checkbox" value="{escape(group.name)}" checked> <code>{escape(group.name)}</code> '
-            f'<span class="shape">{shape}</span></label>')
-
-
-def _table(caption: str, head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> str:
-    """Write a table whose cells the script can find: (heading of the row, [(name of the cell, text)])."""
-    top = "".join(f'<th scope="col"{" class=number" if i else ""}>{text}</th>' for i, text in enumerate(head))
-    body = "".join(
-        f'<tr><th scope="row">{heading}</th>'
-        + "".join(f'<td class="number" data-cell="{name}">{escape(text)}</td>' for name, text in cells) + "</tr>"
-        for heading, cells in rows
-    )
-    return (f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table><caption>{caption}</caption>'
-            f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>")
-
-
-def _named(cells: Mapping[str, str], *names: str) -> list[tuple[str, str]]:
-    return [(name, cells[name]) for name in names]
-
-
-def _counts(w: Writer, cells: Mapping[str, str]) -> str:
-    rows = [(w.html(key), _named(cells, f"{key}.ideal", f"{key}.exact", f"{key}.error"))
-            for key in ("full", "lora", "ratio")]
-    return _table(w.html("counts"), [w.html(key) for key in ("quantity", "ideal", "exact", "error")], rows)
-
-
-def _size(w: Writer, cells: Mapping[str, str]) -> str:
-    head = [w.html("quantity"), "MB", "MiB", w.html("size_bytes")]
-    rows = [(w.html(f"size_{name}"), _named(cells, *(f"{key}.{unit}" for unit in ("MB", "MiB", "bytes"))))
-            for name, key in (("numbers", "size"), ("file", "file"))]
-    return _table(w.html("size"), head, rows)
-
-
-def _memory(w: Writer, cells: Mapping[str, str]) -> str:
-    rows = [(w.html(f"term_name.{term}"), _named(cells, f"memory.{term}.lora", f"memory.{term}.full"))
-            for term in w.calculator.terms]
-    rows += [(f"{w.html('total')} ({unit})", _named(cells, f"memory.total.{unit}.lora", f"memory.total.{unit}.full"))
-             for unit in ("GB", "GiB")]
-    table = _table(w.html("memory"), [w.html(key) for key in ("term", "with_lora", "with_full")], rows)
-    return f'{table}<p class="note">{w.html("memory_note")}</p>'
-
-
-def _modules(w: Writer, rows: Sequence[Counted], rank: int) -> str:
-    head = "".join(f'<th scope="col"{" class=number" if i else ""}>{w.html(key)}</th>'
-                   for i, key in enumerate(("module", "shape", "count", "full", "lora")))
-    body = "".join(
-        f'<tr><th scope="row"><code>{escape(row.matrix.name)}</code></th>'
-        f'<td class="number">{escape(w.language.shape((row.rows, row.columns)).text)}</td>'
-        + "".join(f'<td class="number">{escape(w.number(number))}</td>'
-                  for number in (row.count, row.full, rank * row.lora_of_one_rank)) + "</tr>"
-        for row in rows
-    )
-    caption = w.html("modules")
-    return (f'<details class="modules"><summary>{caption}</summary><div class="scroll" tabindex="0" role="region" '
-            f'aria-label="{caption}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>')
+def _shape(language: Language, row: Counted) -> str:
+    return language.shape((row.rows, row.columns)).text
 
 
 def _data(calculator: Calculator, language: Language, w: Writer) -> dict[str, Any]:
@@ -459,7 +355,22 @@ def _tree(expression: Any) -> Any:
 
 
 def calculator_data(context: Context, language: Language) -> str:
-    """Give the script's data as JSON, for tests that ask the browser without a page."""
-    assert context.course.calculator is not None
-    calculator = context.course.calculator()
-    return json.dumps(_data(calculator, language, Writer(context, language, calculator)), ensure_ascii=False)
+    """Give the script's data as JSON, for tests that ask the script without a page."""
+    known = calculator()
+    return json.dumps(_data(known, language, Writer(context, language, known)), ensure_ascii=False)
+
+
+_FIELDS = ("model", "h", "L", "config", "experts", "rank", "targets", "dtype", "budget", "account")
+
+
+def _ids(_context: Context, _name: str) -> list[str]:
+    explained, checked = ("config", "budget"), ("h", "L", "config", "rank", "targets", "budget")
+    return ["calculator", *(f"calculator-{field}" for field in _FIELDS),
+            *(f"calculator-{field}-how" for field in explained), *(f"calculator-{field}-wrong" for field in checked)]
+
+
+_HERE = Path(__file__).parent
+BLOCK = Block(
+    "calculator", lambda course, tables: {"": None}, _write, _HERE / "calculator.html", words=("calculator.heading",),
+    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, _HERE / "calculator.js"), styles=(_HERE / "calculator.css",), ids=_ids,
+)

@@ -1,0 +1,13 @@
+"""The scripts of the engine's blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+ELEMENTS = _HERE / "elements.js"
+"""What the other scripts make pages with."""
+ARITHMETIC = _HERE / "arithmetic.js"
+ANSWERS = _HERE / "answers.js"
+DRILLS = _HERE / "drills.js"
+TABLES = _HERE / "tables.js"

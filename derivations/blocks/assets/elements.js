@@ -1,0 +1,22 @@
+/* What the scripts of a page are made with: elements, buttons, words with blanks, what the address asks for. */
+(() => {
+	"use strict";
+	const D = (globalThis.derivations ??= {});
+	const fill = (text, blanks = {}) => text.replace(/\[(\w+)\]/g, (all, name) => (Object.hasOwn(blanks, name) ? blanks[name] : all));
+	const element = (tag, properties = {}, ...inside) => { const e = Object.assign(document.createElement(tag), properties); e.append(...inside); return e; };
+	const button = (textContent, action) => { const e = element("button", { type: "button", textContent }); e.addEventListener("click", () => action(e)); return e; };
+	const copier = (name, text, done) => button(name, async (e) => {
+		try { await navigator.clipboard.writeText(text()); } catch {                                        // file:// and plain http
+			const box = element("textarea", { value: text(), readOnly: true, className: "copy-box" });
+			e.after(box); box.select(); document.execCommand("copy"); box.remove(); e.focus();
+		}
+		e.textContent = done;
+		setTimeout(() => { e.textContent = name; }, 1500);
+	});
+	/* What the page was asked for; the head of the page put it aside, for h is a word of the search to Material. */
+	const asked = () => {
+		if (globalThis.asked) { try { history.replaceState(history.state, "", globalThis.asked + location.hash); } catch { /* as it is */ } globalThis.asked = null; }
+		return new URLSearchParams(location.search);
+	};
+	Object.assign(D, { asked, button, copier, element, fill });
+})();

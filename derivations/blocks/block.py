@@ -1,0 +1,67 @@
+"""What a block is: a thing that stands on a line of its own in a page, `{{= NAME("WHAT") }}`.
+
+The engine brings some; a course adds its own by `Course.blocks`. Nothing else of a page holds HTML of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derivations.blocks.context import Context
+from derivations.blocks.template import fill
+from derivations.course import Course
+from derivations.language import Language
+from derivations.tables import Table
+
+Fields = Mapping[str, Any]
+"""What a template is filled with."""
+
+
+def _no_ids(_context: Context, _name: str) -> Iterable[str]:
+    return ()
+
+
+def _no_files(_context: Context) -> Mapping[str, bytes]:
+    return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One kind of block.
+
+    name      how pages call it
+    takes     gives what it can show, by name; by "" for a block that takes no name
+    write     gives the fields of its template; raises `WordFault` for words that are missing
+    template  its HTML
+    words     the interface's words that it says
+    scripts   what a page with it loads, in this order
+    styles    likewise; a text is the path of a file that some block publishes
+    ids       gives the anchors that it brings to a page
+    files     gives what it publishes beside the pages, by path
+    closing   gives the fields of what stands once behind the page, for all its blocks of this kind; and that template
+    """
+
+    name: str
+    takes: Callable[[Course, Mapping[str, Table]], Mapping[str, Any]]
+    write: Callable[[Context, str, Language], Fields]
+    template: Path
+    words: tuple[str, ...] = ()
+    scripts: tuple[Path, ...] = ()
+    styles: tuple[Path | str, ...] = ()
+    ids: Callable[[Context, str], Iterable[str]] = _no_ids
+    files: Callable[[Context], Mapping[str, bytes]] = _no_files
+    closing: tuple[Callable[[Context, Sequence[str], Language], Fields], Path] | None = None
+
+    def html(self, context: Context, name: str, language: Language) -> str:
+        """Write one of these for a page."""
+        return fill(self.template, self.write(context, name, language))
+
+    def behind(self, context: Context, names: Sequence[str], language: Language) -> str:
+        """Write what stands behind a page that shows these."""
+        if self.closing is None or not names:
+            return ""
+        write, template = self.closing
+        return fill(template, write(context, names, language))
