@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.blocks import Context, blocks_of, published
+from derivations.blocks.assets import ELEMENTS, NUMBERS
 from derivations.check.gate import Gate
 from derivations.check.skeleton import texts
 from derivations.check.sync import Records, behind, read_records
@@ -163,9 +164,10 @@ class Book:
         return shown
 
     def assets(self, src: str) -> list[str]:
-        """Name the scripts and styles that a page needs for its blocks, by their paths in the site, each once."""
+        """Name the scripts and styles that a page needs for its blocks and values, each once, by their paths."""
         kinds = [self.blocks[kind] for kind in self._shown(src)]
         files = [file for block in kinds for file in (*block.styles, *block.scripts)]
+        files += (ELEMENTS, NUMBERS) if self.rendered[src].entries else ()
         return list(dict.fromkeys(file if isinstance(file, str) else published(file) for file in files))
 
     def ledger(self) -> list[Entry]:

@@ -64,7 +64,9 @@ class Ink:
     print: str
 
 
-INKS: Mapping[str, Ink] = {"plain": Ink("#5a6875", "#93a4b5", "#767676"), "strong": Ink("#b3450b", "#f0935a", "#333333")}
+INKS: Mapping[str, Ink] = {
+    "plain": Ink("#5a6875", "#93a4b5", "#767676"), "strong": Ink("#b3450b", "#f0935a", "#333333"),
+}
 """What a course draws in that brings no inks of its own."""
 
 

@@ -142,9 +142,9 @@ def _published(context: Context) -> Mapping[str, bytes]:
         for language in context.languages.values():
             files |= _files(context, name, language)
     inks = context.course.inks
-    dark = rules_of_inks(inks, '[data-md-color-scheme="slate"] .md-typeset .plot ', "dark")
-    printed = rules_of_inks(inks, "[data-md-color-scheme] .md-typeset .plot ", "print")
-    sheet = f"{rules_of_inks(inks, '.md-typeset .plot ')}{dark}@media print{{{printed}}}\n"
+    dark = rules_of_inks(inks, '[data-md-color-scheme="slate"] .md-typeset .plot svg ', "dark")
+    printed = rules_of_inks(inks, "[data-md-color-scheme] .md-typeset .plot svg ", "print")
+    sheet = f"{rules_of_inks(inks, '.md-typeset .plot svg ')}{dark}@media print{{{printed}}}\n"
     return {**files, INKS: sheet.encode()} if files else files
 
 

@@ -67,7 +67,8 @@ def forms_beside(statement: Statement, value: Value) -> tuple[Form, ...]:
 def _row(statement: Statement, context: Context, language: Language) -> Fields:
     value = derived(statement, context.course.formulas)
     said = {
-        "id": statement.id, "stated": statement.stated, "language": statement.language, "exact": None,
+        "id": statement.id, "stated": statement.stated, "exact": None,
+        "language": statement.language or context.course.languages[0],
         "kind": statement.verdict.replace(" ", "-"), "verdict": language.word(f"verdict.{statement.verdict}"),
     }
     if value is None:

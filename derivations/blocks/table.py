@@ -14,9 +14,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from derivations.blocks.assets import ELEMENTS, TABLES
+from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
 from derivations.blocks.template import TEMPLATES, as_script
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, Exact, Value
@@ -83,7 +82,7 @@ BLOCK = Block(
     lambda context, name, language: fields(context.tables[name], context.course, language), TEMPLATES / "table.html",
     words=(*(f"table.{word}" for word in (*_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
            "values.inputs", "values.source", *(f"values.{word}" for word in WHERE_WORDS)),
-    scripts=(ELEMENTS, TABLES), ids=lambda context, name: _ids(context.tables[name]),
+    scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]),
 )
 
 

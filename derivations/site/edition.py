@@ -54,6 +54,10 @@ class Edition:
         """Give a page's HTML with the marks replaced."""
         return str(self._remembered(lambda: self.book.finish(src, html, root, other), "finish", src, html, root, other))
 
+    def assets(self, src: str) -> list[str]:
+        """Name the scripts and styles that a page needs, by their paths in the site."""
+        return list(self._remembered(lambda: self.book.assets(src), "assets", src))
+
     def forget(self) -> None:
         """Remember nothing: the book depends on something that its key doesn't cover."""
         self._key = None

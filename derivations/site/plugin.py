@@ -28,13 +28,14 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from derivations.blocks import PUBLISHED
 from derivations.book import Book
 from derivations.language.pack import known
 from derivations.project import nav_titles, write_whole
 from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
-from derivations.site.templates import compiled
+from derivations.site.templates import Compiled
 from derivations.site.words import words
 from derivations.text.finding import Finding, in_order
 
@@ -47,7 +48,6 @@ ASSETS = HERE / "assets"
 THEME = HERE / "theme"
 SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
 WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
-PUBLISHED = "assets/derivations"  # where our assets are, in the site
 
 log = get_plugin_logger(__name__)
 
@@ -249,11 +249,18 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         output = aside.put_back(output, self.aside.pop(page.file.src_uri, []))
         return self._own_search(math.fill(output, refused), config)
 
+    def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        """Tell the theme which scripts and styles the page's blocks need."""
+        edition, src = self.edition, page.file.src_uri
+        needed = (self._guarded(page, lambda: edition.assets(src)) if edition is not None else None) or []
+        context["page_styles"] = [path for path in needed if path.endswith(".css")]
+        context["page_scripts"] = [path for path in needed if path.endswith(".js")]
+
     # ------------------------------------------------------------------ templates
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> None:
         """Let the theme say its own words in the language being built; compile its templates once for both."""
-        env.bytecode_cache = compiled(self.store.folder, self.machinery)
+        env.bytecode_cache = Compiled()
         language = self._language(config)
         i18n = config.plugins.get("i18n")
         env.globals["words"] = words(language, known()[0])
@@ -323,7 +330,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         The live server leaves the recipes' folder alone: it would wake itself.
         """
         for name, content in files.items():
-            write_whole(Path(config.site_dir) / name, content)
+            write_whole(Path(config.site_dir) / name, _published(name, content))
             if name.startswith("tables/") and name.endswith(".csv") and not self.serving:
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
@@ -378,10 +385,15 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
 
 def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:
-    """One of our files as published: scripts without comments and indentation, the rest as it is."""
+    """Give one of our files."""
     if path.suffix != ".js":
         return File.generated(config, uri, abs_src_path=str(path))
-    return File.generated(config, uri, content=str(rjsmin.jsmin(path.read_text(encoding="utf-8"))))
+    return File.generated(config, uri, content=_published(uri, path.read_bytes()))
+
+
+def _published(name: str, content: bytes) -> bytes:
+    """Give a file as published: a script without comments and indentation, the rest as it is."""
+    return rjsmin.jsmin(content.decode()).encode() if name.endswith(".js") else content
 
 
 def _offline(config: MkDocsConfig) -> bool:

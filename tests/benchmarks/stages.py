@@ -19,7 +19,7 @@ from pathlib import Path
 
 WITHIN = {
     "where": [("text/where.py", "html")],
-    "tables": [("tables.py", "read_tables"), ("blocks/table.py", "table_html")],
+    "tables": [("tables.py", "read_tables"), ("blocks/table.py", "fields")],
     "gate": [("check/gate.py", "check")],
     "binding": [("text/page.py", "bind")],
     "files": [("book.py", "files")],

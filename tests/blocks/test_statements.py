@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from derivations.blocks.statements import derived, forms_beside, statements_html
+from derivations.blocks.statements import BLOCK, derived, forms_beside
+from derivations.book import Book
 from derivations.course import VERDICTS, Statement
 from derivations.language import LANGUAGES, language
 from derivations.text.words import WordFault
@@ -28,15 +30,16 @@ def stated(**changes: object) -> Statement:
 
 
 def listing(code: str, *statements: Statement) -> str:
-    return statements_html("fields", statements, COURSE.formulas, language(code).with_course(COURSE),
-                           lambda formula: COURSE.words[code][f"formula.{formula.name}"])
+    course = replace(COURSE, statements={one.id: one for one in statements})
+    book = Book(Path("nowhere"), course)
+    return BLOCK.html(book.context, "fields", book.languages[code])
 
 
 def test_a_row_holds_words_value_and_verdict() -> None:
     html = listing("en", stated())
     assert '<tr id="s-size"><th scope="row"><q class="stated" lang="en">1.3 K &amp; more</q></th>' in html
     assert '<td data-exact="1300"><span class="value">1,300</span>' in html
-    assert re.search(r'<div class="from">the area: <span class="tex"[^>]*>[lw]{2}</span><br>', html)
+    assert re.search(r'<div class="from">[Tt]he area: <span class="tex"[^>]*>[lw]{2}</span><br>', html)
     assert "<br>w\u00a0=\u00a020, l\u00a0=\u00a065</div>" in html
     assert '<td class="verdict rounds-correctly">rounds correctly</td>' in html
     spanish = listing("es", stated(language="es"))

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from derivations.blocks.drill import asked, rational, versions
+from derivations.blocks.drill import asked, versions
+from derivations.blocks.measure import rational
 from derivations.course import Drill
 from derivations.exact import DomainError
 from derivations.lora.course import COURSE

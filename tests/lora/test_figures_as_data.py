@@ -24,7 +24,7 @@ def test_the_ratio_falls_with_the_width_at_three_ranks_beside_the_published_mode
     for width in plot.points:
         shown = [one.formula(h=width, **one.at).exact for one in lines]
         assert shown == [Fraction(3 * rank, 2 * width) for rank in (2, 8, 32)]
-    assert {one.role for one in lines} == {"lora"}
+    assert {one.ink for one in lines} == {"lora"}
     assert (models.key, models.formula.name, models.at) == ("models", "exact.ratio", {"r": 8})
     assert plot.models == tuple(catalogue())
 
@@ -37,7 +37,7 @@ def test_the_bars_of_a_layer_are_those_of_llama_3_8b():
         "gate_proj/full": mlp, "gate_proj/lora": 8 * 18432, "up_proj/full": mlp, "up_proj/lora": 8 * 18432,
         "down_proj/full": mlp, "down_proj/lora": 8 * 18432,
     }
-    assert all(one.role == one.key.partition("/")[2] for one in PLOTS["parameters-by-module"].series)
+    assert all(one.ink == one.key.partition("/")[2] for one in PLOTS["parameters-by-module"].series)
 
 
 def test_ten_million_parameters_are_spent_at_llama_7b_s_size_up_to_rank_8():
@@ -57,27 +57,27 @@ def test_the_memory_holds_the_frozen_weights_and_an_adapter_of_rank_8_at_llama_7
         "lora/frozen": 2 * weights, "lora/adapter": 2 * adapter,
         **{f"lora/{part}": bytes_ * adapter for part, bytes_ in parts.items()},
     }
-    assert {one.key: one.role for one in plot.series} == {
-        "full/weight": "full", **{f"full/{part}": "full modelled" for part in parts},
-        "lora/frozen": "full", "lora/adapter": "lora", **{f"lora/{part}": "lora modelled" for part in parts},
+    assert {one.key: one.ink + " hatched" * one.hatched for one in plot.series} == {
+        "full/weight": "full", **{f"full/{part}": "full hatched" for part in parts},
+        "lora/frozen": "full", "lora/adapter": "lora", **{f"lora/{part}": "lora hatched" for part in parts},
     }
 
 
 def test_a_matrix_of_gpt2_s_width_stands_beside_its_two_factors_of_rank_8():
-    assert [(one.key, one.rows, one.columns, one.role) for one in PLOTS["matrices-to-scale"].shapes] == [
+    assert [(one.key, one.rows, one.columns, one.ink) for one in PLOTS["matrices-to-scale"].data] == [
         ("W", 768, 768, "full"), ("A", 8, 768, "lora"), ("B", 768, 8, "lora")]
 
 
 def test_the_six_matrices_of_a_layer_each_stand_before_their_factors():
-    shapes = PLOTS["layer-to-scale"].shapes
+    shapes = PLOTS["layer-to-scale"].data
     triples = list(zip(shapes[::3], shapes[1::3], shapes[2::3], strict=True))
     assert [(w.rows, w.columns) for w, _, _ in triples] == [(768, 768)] * 4 + [(3072, 768), (768, 3072)]
     for w, a, b in triples:
         assert (a.rows, a.columns, b.rows, b.columns) == (8, w.columns, w.rows, 8)
-        assert (w.role, a.role, b.role) == ("full", "lora", "lora")
+        assert (w.ink, a.ink, b.ink) == ("full", "lora", "lora")
         assert (a.key, b.key) == (f"{w.key}.A", f"{w.key}.B")
 
 
 def test_nothing_of_a_figure_can_be_changed():
     for plot in PLOTS.values():
-        assert {type(part) for part in (plot.series, plot.points, plot.models, plot.shapes)} == {tuple}
+        assert {type(part) for part in (plot.series, plot.points, plot.models, plot.data or ())} == {tuple}

@@ -3,7 +3,9 @@
 import pytest
 from site_pages import ROOT
 
-ASSETS = ROOT / "derivations" / "site" / "assets"
+BLOCKS = ROOT / "derivations" / "blocks" / "assets"
+SCRIPTS = [*(BLOCKS / f"{name}.js" for name in ("elements", "arithmetic", "answers", "drills")),
+           ROOT / "derivations" / "lora" / "blocks" / "calculator.js"]
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +22,7 @@ def scripts(browser):
     """A blank page with our scripts on it."""
     page = browser.new_page()
     page.set_content("<!doctype html><html lang=en><title>scripts</title><body></body></html>")
-    for name in ("arithmetic", "answers", "drills", "calculator"):
-        page.add_script_tag(path=str(ASSETS / f"{name}.js"))
+    for script in SCRIPTS:
+        page.add_script_tag(path=str(script))
     yield page
     page.close()

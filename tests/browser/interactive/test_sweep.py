@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from derivations.blocks.calculator import Writer, calculator_data, groups, reckon
 from derivations.counting.architecture import MODEL_TYPES
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import configure
@@ -17,7 +16,8 @@ from derivations.counting.inverse import parse_budget, rank_within
 from derivations.counting.refusal import Refusal
 from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form
-from derivations.lora.calculator import layout_of
+from derivations.lora.blocks.calculator import Writer, calculator_data, groups, reckon
+from derivations.lora.blocks.layouts import layout_of
 
 LANGUAGES = ("en", "es")
 RUN = """([lang, states]) => states.map(([label, state]) => {
@@ -70,7 +70,7 @@ def asked(state, rank=None):
 
 
 def _calculator():
-    from derivations.lora.calculator import calculator
+    from derivations.lora.blocks.layouts import calculator
 
     return calculator()
 

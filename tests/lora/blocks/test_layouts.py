@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, sympify
 
-from derivations.blocks.calculator import reckon
 from derivations.counting.architecture import MODEL_TYPES, find
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.refusal import Refusal
-from derivations.lora.calculator import calculator, layout_of
+from derivations.lora.blocks.calculator import reckon
+from derivations.lora.blocks.layouts import calculator, layout_of
 
 SUFFIX = {"apart": "", "fused": "/fused"}
 sizes = st.sampled_from([1, 2, 4, 6, 8, 12, 32, 64])
@@ -165,3 +165,10 @@ def test_sides_are_positive_integers_and_types_have_their_bytes():
     assert data.dtypes["float32"] == 4
     assert data.dtypes["bfloat16"] == data.dtypes["float16"] == 2
     assert data.file.codes == {"float32": "F32", "float16": "F16", "bfloat16": "BF16"}
+
+
+def test_the_calculator_knows_every_model_and_family():
+    data = calculator()
+    assert {model.name for model in data.models} == set(catalogue())
+    assert set(data.readers) == set(MODEL_TYPES)
+    assert {key.partition("/")[0] for key in data.layouts} == {*MODEL_TYPES, "textbook"}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from derivations.blocks.table import table_html
+from derivations.blocks.table import BLOCK, fields
+from derivations.blocks.template import fill
 from derivations.exact import Value
 from derivations.language import Form, language
 from derivations.lora.course import COURSE
@@ -17,6 +18,10 @@ from derivations.tables import derive_table, read_tables
 ROOT = Path(__file__).parents[2]
 TABLES, FAULTS = read_tables(ROOT / "tables", COURSE)
 EACH = pytest.mark.parametrize(("name", "code"), [(name, code) for name in TABLES for code in ("en", "es")])
+
+
+def table_html(table, course, language):
+    return fill(BLOCK.template, fields(table, course, language))
 
 
 def read(name, code):

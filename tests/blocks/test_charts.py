@@ -1,0 +1,91 @@
+"""Figures: well formed, within their sheets, names beside what they name, the same numbers in every width and language."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from derivations.lora.course import COURSE
+
+
+@pytest.fixture(scope="module")
+def figures():
+    from derivations.blocks.charts import KINDS, NARROW, WIDE, Figure
+    from derivations.language import language
+
+    drawn = {}
+    for name, plot in COURSE.plots.items():
+        for code in ("en", "es"):
+            figure = Figure(plot, language(code).with_course(COURSE), COURSE.words[code], COURSE.models)
+            for width in (WIDE, NARROW):
+                drawn[name, code, width] = (plot.kind if callable(plot.kind) else KINDS[plot.kind])(
+                    figure, width, f"{name}-{width}")
+    return drawn
+
+
+def test_every_figure_is_well_formed_named_and_within_its_sheet(figures):
+    for (name, _, width), (sheet, rows) in figures.items():
+        root = ElementTree.fromstring(sheet.svg("a title", "a description", "wide", "text{}"))
+        assert root.attrib["role"] == "img"
+        assert [child.tag.rpartition("}")[2] for child in root][:2] == ["title", "desc"]
+        for rect in root.iter("{http://www.w3.org/2000/svg}rect"):
+            if "x" in rect.attrib:
+                assert -0.01 <= float(rect.attrib["x"]) <= width, name
+                assert float(rect.attrib["x"]) + float(rect.attrib["width"]) <= width + 1, name
+                assert float(rect.attrib["y"]) + float(rect.attrib["height"]) <= sheet.height + 1, name
+        for text in root.iter("{http://www.w3.org/2000/svg}text"):
+            assert 0 < float(text.attrib["y"]) <= sheet.height, (name, text.text)
+        assert rows.cells
+
+
+def test_the_names_of_points_stand_within_the_axes(figures):
+    for (name, code, width), (sheet, _) in figures.items():
+        if COURSE.plots[name].kind != "log-lines":
+            continue
+        root = ElementTree.fromstring(sheet.svg("t", "d", "wide"))
+        frame = [[float(number) for number in re.findall(r"[\d.]+", one.attrib["d"])]
+                 for one in root.iter("path") if one.attrib["class"] == "grid"]
+        left, right = min(x for x, *_ in frame), max(x for x, *_ in frame)
+        points = {COURSE.models[one].label for one in COURSE.plots[name].models}
+        names = [(one.text, float(one.attrib["x"])) for one in root.iter("text") if one.text in points]
+        assert len(names) >= 6, (name, code, width)
+        for text, x in names:
+            assert left <= x <= right - 5 * len(text), (name, code, width, text)
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+@pytest.mark.parametrize("width", [350, 680])
+def test_names_of_parts_stand_apart_and_below_their_own_part(figures, code, width):
+    sheet, _ = figures["memory-by-term", code, width]
+    root = ElementTree.fromstring(sheet.svg("t", "d", "w"))
+    boxes = []
+    for text in root.iter("text"):
+        long, x, y = 5.5 * len(text.text), float(text.attrib["x"]), float(text.attrib["y"])
+        left = x - {"start": 0, "middle": long / 2, "end": long}[text.attrib.get("text-anchor", "start")]
+        assert left >= 0 and left + long <= width, text.text
+        assert not any(left < b and a < left + long and abs(y - other) < 12 for a, b, other in boxes), text.text
+        boxes.append((left, left + long, y))
+    parts = [rect for rect in root.iter("rect") if "y" in rect.attrib]
+    tall = {rect.attrib["x"]: rect.attrib["width"] for rect in parts if rect.attrib["height"] == "40"}
+    for low in (rect for rect in parts if rect.attrib["height"] == "9"):
+        assert low.attrib["x"] in tall
+    assert len(tall) >= 9
+
+
+def test_both_widths_and_both_languages_draw_the_same_numbers(figures):
+    for name in COURSE.plots:
+        numbers = {
+            tuple(tuple(cell for cell in row if not isinstance(cell, str)) for row in rows.cells)
+            for (one, _, _), (_, rows) in figures.items() if one == name
+        }
+        assert len(numbers) == 1, name
+
+
+def test_matrices_stand_in_their_true_proportions(figures):
+    sheet, _ = figures["matrices-to-scale", "en", 680]
+    rects = [{key: float(one.attrib[key]) for key in ("width", "height")}
+             for one in ElementTree.fromstring(sheet.svg("t", "d", "w", "text{}")).iter("{http://www.w3.org/2000/svg}rect")]
+    w, a, b, together = rects
+    assert w["width"] == w["height"] == a["width"] == b["height"]
+    assert abs(a["height"] / w["height"] - 8 / 768) < 1e-4
+    assert abs(together["width"] ** 2 - (a["width"] * a["height"] + b["width"] * b["height"])) < 4
