@@ -87,7 +87,7 @@ def rank_for(
     return rank_within(configuration, asked, parse_budget(str(budget)), model=name)
 
 
-def explain(name: str, *, lang: str = "en", **inputs: int | Fraction) -> str:
+def explain(name: str, *, lang: str = "", **inputs: int | Fraction) -> str:
     """Give a formula's derivation as text, step by step; with numbers put in where `inputs` has them.
 
     Raises `derivations.explanation.NoExplanation`, a ValueError of one line, for a name, a symbol, a number or a

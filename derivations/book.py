@@ -1,4 +1,4 @@
-"""A course's pages, loaded whole: every page of both languages is read, bound and checked before any is rendered."""
+"""A course's pages, loaded whole: every page of every language is read, bound and checked before any is rendered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from derivations.check.skeleton import texts
 from derivations.check.sync import Records, behind, read_records
 from derivations.course import Course
 from derivations.exact import ByModel, Formula, Unequal, Value
-from derivations.language import LANGUAGES, Language, language
+from derivations.language import Language, languages
 from derivations.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
 from derivations.tables import Table, read_tables
 from derivations.text.claims import Bound, Condition, Magnitude, Verdict
@@ -22,17 +22,17 @@ from derivations.text.expression import BlockCall, ExpressionFault, Names
 from derivations.text.finding import Finding, in_order
 from derivations.text.marks import Rendered, finish
 from derivations.text.page import Claim, Page, read_pages
-from derivations.text.render import Renderer
+from derivations.text.render import NOTHING, Renderer
 from derivations.text.words import WordFault, Words
 
 SYNC = ".sync.toml"
-"""Beside the docs, and not published: what a person last found to say the same in both languages."""
+"""Beside the docs, and not published: what a person last found to say the same in all languages."""
 
 
 class Book:
     """All pages and tables of a course, checked.
 
-    findings  every fault of both languages, in order of place; a page is fit to publish only if there is none
+    findings  every fault of all languages, in order of place; a page is fit to publish only if there is none
     pages     "en/chapter.md" → the page
     """
 
@@ -54,7 +54,7 @@ class Book:
             self.languages, self.gate = before.languages, before.gate
         else:
             self.tables, self.table_faults = read_tables(root / tables, course)
-            self.languages = {code: language(code).with_course(course) for code in LANGUAGES}
+            self.languages = languages(course)
             self.gate = Gate(course)
         self._faults = list(self.table_faults)
         self.blocks = blocks_of(course)
@@ -67,7 +67,7 @@ class Book:
         where = {code: renderer.where for code, renderer in self.renderers.items()}
         self.context = Context(course, self.names, self.tables, self.gate.glossary, self.languages, words, where)
         self.verdicts: dict[str, list[tuple[Claim, Verdict]]] = {}
-        self.late: dict[str, set[str]] = {}
+        self.late: dict[str, dict[str, str]] = {}
         for src, page in self.pages.items():
             if before and before.pages.get(src) is page:
                 self.verdicts[src] = before.verdicts[src]
@@ -76,14 +76,14 @@ class Book:
             self.verdicts[src] = list(self._claims(page))
         self.sections = texts(self.pages)
         self.records = self._records()
-        self.behind = {code: behind(self.sections, self.records, code) for code in LANGUAGES}
+        self.behind = {code: behind(self.sections, self.records, course.languages, code) for code in course.languages}
         self.rendered = {src: self._render(page, before) for src, page in self.pages.items()}
         self._faults += self.gate.check(self)
         self.findings = in_order([*self._faults, *(f for page in self.pages.values() for f in page.findings)])
 
     def _read(self, docs: str) -> dict[str, tuple[str, str]]:
         files = {}
-        for code in LANGUAGES:
+        for code in self.course.languages:
             for path in sorted((self.docs / code).rglob("*.md")):
                 src = path.relative_to(self.docs).as_posix()
                 try:
@@ -116,7 +116,7 @@ class Book:
         return self.blocks[call.kind].html(self.context, call.name, language)
 
     def _records(self) -> Records:
-        """Read which sections were last found to say the same in both languages."""
+        """Read which sections were last found to say the same in all languages."""
         path = self.docs / SYNC
         if not path.is_file():
             return {}
@@ -131,7 +131,7 @@ class Book:
 
     def _render(self, page: Page, before: Book | None) -> Rendered:
         name = page.src.partition("/")[2]
-        late = {section for on, section in self.behind[page.language] if on == name}
+        late = {section: moved for (on, section), moved in self.behind[page.language].items() if on == name}
         self.late[page.src] = late
         if before and before.pages.get(page.src) is page and before.late[page.src] == late:
             return before.rendered[page.src]
@@ -145,15 +145,18 @@ class Book:
         """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
         return self.rendered[src]
 
-    def finish(self, src: str, html: str, root: str = "", other: str = "") -> str:
+    def finish(self, src: str, html: str, root: str = "", others: Mapping[str, str] = NOTHING) -> str:
         """Give the page's HTML with the marks replaced.
 
-        `root` leads from the page to the site's root ("../"), `other` to the page in the other language.
+        `root` leads from the page to the site's root ("../"), `others` to the page in each other language.
         """
         language, shown = self.languages[self.pages[src].language], self._shown(src)
         html = self.gate.tooltips[language.code].mark(html)
         behind = "".join(self.blocks[kind].behind(self.context, names, language) for kind, names in shown.items())
-        return (finish(self.rendered[src], html) + behind).replace("{site-root}", root).replace("{other-page}", other)
+        html = (finish(self.rendered[src], html) + behind).replace("{site-root}", root)
+        for code, way in others.items():
+            html = html.replace(f"{{page-in-{code}}}", way)
+        return html
 
     def _shown(self, src: str) -> dict[str, list[str]]:
         """Name what each kind of block shows on a page, in order."""

@@ -62,17 +62,18 @@ def derive(context: click.Context) -> None:
 
 
 @derive.command("list")
-@click.option("--lang", default="en", show_default=True, help="The language of the meanings: en or es.")
+@click.option("--lang", default="", help="The language of the meanings; by default the course's first.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: name, symbols, unit, expression, meaning.")
 def list_formulas(lang: str, as_json: bool) -> None:
     """List every formula: its name, the symbols it takes, what it derives to and what it means."""
     from derivations.exact import Formula  # noqa: PLC0415 - as above
-    from derivations.language import LANGUAGES, language  # noqa: PLC0415 - as above
+    from derivations.language import languages  # noqa: PLC0415 - as above
 
-    if lang not in LANGUAGES:
-        raise click.UsageError(f"there is no language {lang!r}: there are {', '.join(LANGUAGES)}")
     course = _course()
-    writer, texts = language(lang).with_course(course), course.words[lang]
+    lang = lang or course.languages[0]
+    if lang not in course.languages:
+        raise click.UsageError(f"there is no language {lang!r}: there are {', '.join(course.languages)}")
+    writer, texts = languages(course)[lang], course.words[lang]
     rows = []
     for name, formula in course.formulas.items():
         meaning = texts.get(f"formula.{name}", "")
@@ -91,7 +92,7 @@ def list_formulas(lang: str, as_json: bool) -> None:
 @derive.command()
 @click.argument("name")
 @click.argument("inputs", nargs=-1, metavar="[h=4096 r=8 …]")
-@click.option("--lang", default="en", show_default=True, help="en or es.")
+@click.option("--lang", default="", help="The language to explain it in; by default the course's first.")
 def explain(name: str, inputs: tuple[str, ...], lang: str) -> None:
     """Explain a formula: its derivation step by step, each step proved, and its value where numbers are given.
 
@@ -120,7 +121,7 @@ def tables(only_check: bool) -> None:
 @derive.command()
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
 @click.option("--fix", is_flag=True,
-              help="Mend what is mechanical: a Spanish point for a comma, stale CSV files, records of sections.")
+              help="Mend what is mechanical: a wrong decimal sign, stale CSV files, records of sections.")
 @click.option("--confirm", multiple=True, metavar="PAGE#SECTION",
               help="Both languages of this section say the same, though only one of them changed.")
 def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:

@@ -131,7 +131,7 @@ class Statement:
     verdict   one of `VERDICTS`
     formula   what derives the figure; "" where nothing is to be counted
     slip      a wrong formula that gives the document's number; "" where there is none
-    language  the language of the quoted words; "" is the course's first
+    language  the language of the quoted words; "" where it is the course's first
     """
 
     id: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, prove
-from derivations.language import LANGUAGES, language
+from derivations.language import Language, languages
 from derivations.nearest import nearest
 
 
@@ -15,9 +15,13 @@ class NoExplanation(ValueError):
 
 
 def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact]) -> str:
-    """Give the derivation of a formula as text in a language, with numbers put in where `inputs` has them."""
-    if code not in LANGUAGES:
-        raise NoExplanation(f"there is no language {code!r}: there are {', '.join(LANGUAGES)}")
+    """Give the derivation of a formula as text in a language, with numbers put in where `inputs` has them.
+
+    code  "" is the course's first language
+    """
+    writer = languages(course).get(code or course.languages[0])
+    if writer is None:
+        raise NoExplanation(f"there is no language {code!r}: there are {', '.join(course.languages)}")
     formula = course.formulas.get(name)
     if formula is None:
         raise NoExplanation(f"no formula is called {name!r}{nearest(name, course.formulas, 0.5)}")
@@ -27,12 +31,12 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
         answer = formula(**inputs) if inputs else formula
     except DomainError as fault:
         raise NoExplanation(str(fault)) from None
-    return "\n".join(_lines(course, formula, answer, code)) + "\n"
+    return "\n".join(_lines(course, formula, answer, writer)) + "\n"
 
 
-def _lines(course: Course, formula: Formula, answer: Formula | Value, code: str) -> list[str]:
+def _lines(course: Course, formula: Formula, answer: Formula | Value, writer: Language) -> list[str]:
     prove(formula)
-    writer, texts = language(code).with_course(course), course.words[code]
+    texts = course.words[writer.code]
     lines = [f"{formula.name}: {texts.get(f'formula.{formula.name}', formula.name)}", ""]
     for number, step in enumerate(formula.steps, 1):
         shown = writer.expression(step.expression).text

@@ -76,10 +76,11 @@ class Project:
 
     def findings(self, book: Book) -> list[Finding]:
         """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
-        return [*self.untranslated_titles(), *self.stale_tables(book), *check_sync(book.sections, book.records)]
+        behind = check_sync(book.sections, book.records, self.course.languages)
+        return [*self.untranslated_titles(), *self.stale_tables(book), *behind]
 
     def untranslated_titles(self) -> list[Finding]:
-        """Find the titles of the navigation that a language has no words for: the site would show the English ones."""
+        """Find the titles of the navigation that a language has no words for."""
         plugins = [plugin["i18n"] for plugin in self.settings.get("plugins", [])
                    if isinstance(plugin, dict) and isinstance(plugin.get("i18n"), dict)]
         lines = (self.root / "mkdocs.yml").read_text(encoding="utf-8").splitlines()
@@ -99,19 +100,19 @@ class Project:
         if done:
             book = self.book()
         done += [f"wrote {path}" for path in self.write_tables(book)]
-        if self._record(book, confirm(book.sections, book.records)):
+        if self._record(book, confirm(book.sections, book.records, self.course.languages)):
             done.append(f"wrote {self.docs}/{SYNC}")
         return done
 
     def _mend(self, book: Book) -> Iterator[str]:
-        """Put right what breaks a language's customs, a Spanish point for a comma; name the pages written."""
+        """Put right what breaks a language's customs, a point for a comma; name the pages written."""
         for src, page in book.pages.items():
             breaches = book.gate.breaches.get(src)
             if breaches and write_whole(self.root / page.path, mend(page.text, breaches).encode()):
                 yield page.path
 
     def confirm(self, book: Book, names: Iterable[str]) -> None:
-        """Record that a person found both languages of these sections ("chapter.md#ratio") to say the same."""
+        """Record that a person found all languages of these sections ("chapter.md#ratio") to say the same."""
         keys = []
         for name in names:
             page, _, section = name.partition("#")
@@ -119,7 +120,7 @@ class Project:
                 known = [f"{on}#{inside}" for on, inside in book.sections]
                 raise NoProject(f"there is no section {name!r}{nearest(name, known)}")
             keys.append((page, section))
-        self._record(book, confirm(book.sections, book.records, keys))
+        self._record(book, confirm(book.sections, book.records, self.course.languages, keys))
 
     def _record(self, book: Book, records: Records) -> bool:
         """Write the records where they changed."""

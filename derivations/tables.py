@@ -1,6 +1,6 @@
 """Tables: what `tables/NAME.toml` asks for, derived; as exact values for CSV and JSON.
 
-A specification names formulas, forms and headings in both languages; no number of a result stands in it. pandas builds
+A specification names formulas, forms and headings in each language; no number of a result stands in it. pandas builds
 the frame that becomes `NAME.csv`, whose bytes are committed: a changed formula shows in review as numbers that moved.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, read_exact
-from derivations.language import LANGUAGES, Form
+from derivations.language import Form
 from derivations.nearest import nearest
 from derivations.text.expression import ExpressionFault, input_value, read_forms
 from derivations.text.finding import Finding
@@ -90,9 +90,9 @@ class Table:
 
 
 def plain(cell: Cell) -> Any:
-    """Give a cell as CSV and JSON hold it: an int, a fraction as text, or the English label."""
+    """Give a cell as CSV and JSON hold it: an int, a fraction as text, or the label in the first language."""
     if not isinstance(cell, Value):
-        return cell["en"]
+        return next(iter(cell.values()))
     return str(cell.exact) if isinstance(cell.exact, Fraction) or not isinstance(cell.exact, int) else cell.exact
 
 
@@ -131,8 +131,8 @@ def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
     if not rows:
         raise TableFault("a table needs rows")
     cells = tuple(tuple(_cell(row, column, course) for column in columns) for row in rows)
-    return Table(name, _both(spec, "title"), _both(spec, "note", required=False), columns, rows, cells,
-                 bool(spec.get("filterable", False)))
+    title, note = _texts(spec, "title", course), _texts(spec, "note", course, required=False)
+    return Table(name, title, note, columns, rows, cells, bool(spec.get("filterable", False)))
 
 
 def _only(spec: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -141,14 +141,14 @@ def _only(spec: Mapping[str, Any], known: set[str], where: str) -> None:
             raise TableFault(f"'{key}' means nothing in {where}{nearest(key, known)}")
 
 
-def _both(spec: Mapping[str, Any], key: str, *, required: bool = True) -> Mapping[str, str]:
+def _texts(spec: Mapping[str, Any], key: str, course: Course, *, required: bool = True) -> Mapping[str, str]:
     texts = spec.get(key, {})
     if not texts and not required:
         return {}
-    missing = [code for code in LANGUAGES if not isinstance(texts, Mapping) or not texts.get(code)]
+    missing = [code for code in course.languages if not isinstance(texts, Mapping) or not texts.get(code)]
     if missing:
         raise TableFault(f"'{key}' has no text in {', '.join(missing)}")
-    return dict(texts)
+    return {code: texts[code] for code in course.languages}
 
 
 def _column(spec: Mapping[str, Any], course: Course) -> Column:
@@ -166,7 +166,8 @@ def _column(spec: Mapping[str, Any], course: Course) -> Column:
         forms = read_forms(str(spec.get("form", "")))
     except ExpressionFault as fault:
         raise TableFault(f"'{spec['form']}': {fault.message}") from None
-    return Column(str(spec["key"]), source, name, forms, _both(spec, "heading"), _exact(spec.get("inputs", {})))
+    heading = _texts(spec, "heading", course)
+    return Column(str(spec["key"]), source, name, forms, heading, _exact(spec.get("inputs", {})))
 
 
 def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
@@ -186,7 +187,7 @@ def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
 def _rows(spec: Any, course: Course) -> list[Row]:
     """Read the rows: models times a grid of inputs, or one item each."""
     if isinstance(spec, list):
-        return [_item(item) for item in spec]
+        return [_item(item, course) for item in spec]
     _only(spec, {"models", "except", "grid", "inputs"}, "rows")
     fixed, grid = _exact(spec.get("inputs", {})), spec.get("grid", {})
     names = spec.get("models", [])
@@ -201,15 +202,15 @@ def _rows(spec: Any, course: Course) -> list[Row]:
         if name not in course.models:
             raise TableFault(f"'{name}' is no model{nearest(name, course.models)}")
         model: Model = course.models[name]
-        label = dict.fromkeys(LANGUAGES, model.label)
+        label = dict.fromkeys(course.languages, model.label)
         rows += [Row(name, label, {**model.inputs, **inputs}, name) for inputs in combinations]
     return rows
 
 
-def _item(spec: Mapping[str, Any]) -> Row:
+def _item(spec: Mapping[str, Any], course: Course) -> Row:
     _only(spec, {"key", "label", "inputs", "model"}, "a row")
     key, model = str(spec.get("key", "")), str(spec.get("model", ""))
-    return Row(key, _both(spec, "label"), _exact(spec.get("inputs", {})), model)
+    return Row(key, _texts(spec, "label", course), _exact(spec.get("inputs", {})), model)
 
 
 def _cell(row: Row, column: Column, course: Course) -> Cell:

@@ -294,8 +294,8 @@ def nouns(context: Context) -> dict[str, list[str]]:
 def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
     """Give what follows a page's drills: the judge's words, and for print the key, linked both ways."""
     said = {
-        "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS}, "rules": language.rules(),
-        "nouns": nouns(context),
+        "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS},
+        "rules": language.rules(context.languages), "nouns": nouns(context),
     }
     return {"heading": language.word("drill.key"), "said": as_script(said),
             "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}

@@ -12,8 +12,8 @@ from derivations.text.terms import glossary_html
 
 
 def _write(context: Context, _name: str, language: Language) -> Fields:
-    other = language.word("glossary.other", language=language.word(f"names.{'es' if language.code == 'en' else 'en'}"))
-    return {"terms": Markup(glossary_html(context.glossary, language.code, other))}
+    names = {code: language.word("glossary.other", language=language.name_of(code)) for code in context.languages}
+    return {"terms": Markup(glossary_html(context.glossary, language.code, names))}
 
 
 BLOCK = Block(

@@ -13,7 +13,7 @@ from derivations.check.skeleton import link_page, skeleton
 from derivations.check.suggestions import Derived, Reach
 from derivations.course import Course, source_pieces
 from derivations.exact import Formula, Value
-from derivations.language import LANGUAGES, Language
+from derivations.language import Language
 from derivations.language.reading.names import FILLER
 from derivations.language.reading.reader import Reader
 from derivations.text.claims import Verdict
@@ -42,10 +42,11 @@ class Gate:
         self.breaches: dict[str, list[Custom]] = {}
         """What breaks a language's customs, by page: a part of the findings, with what to write instead."""
         given = course.glossary
-        self.glossary, self.glossary_findings = read_glossary(given.text, given.path) if given else (Glossary(), [])
+        self.glossary, self.glossary_findings = (
+            read_glossary(given.text, given.path, course.languages) if given else (Glossary(), []))
         self.renderings = Renderings(self.glossary)
-        self.tooltips = {code: Tooltips(self.glossary.tooltips(code)) for code in LANGUAGES}
-        self.readers = {code: self._reader(code) for code in LANGUAGES}
+        self.tooltips = {code: Tooltips(self.glossary.tooltips(code)) for code in course.languages}
+        self.readers = {code: self._reader(code) for code in course.languages}
 
     def _reader(self, code: str) -> Reader:
         labels = [model.label for model in self.course.models.values()]
@@ -54,7 +55,7 @@ class Gate:
 
     def nouns(self, code: str) -> list[str]:
         """Give what is counted in a language: singular and plural of the course's nouns and units."""
-        texts = (text for key, text in self.course.words[code].items() if key.startswith(("unit.", "noun.")))
+        texts = (text for key, text in self.course.words.get(code, {}).items() if key.startswith(("unit.", "noun.")))
         return [*(form.strip() for text in texts for form in text.split("|")[:2]), *self.glossary.counted(code)]
 
     def numeral_agrees(self, page: Page, claim: Claim, value: Value, verdict: Verdict, language: Language) -> None:
@@ -87,19 +88,20 @@ class Gate:
         """Hold the page to the glossary's words."""
         math = [(s.start, s.end) for s in page.scan.segments if s.kind is Kind.MATH]
         yield from self.renderings.check(page.path, page.language, page.readable, page.lines, math)
-        if page.language == "es":
-            yield from self.renderings.first_uses(page.path, page.readable, page.lines, math)
+        if page.language != self.course.languages[0]:
+            yield from self.renderings.first_uses(page.path, page.language, page.readable, page.lines, math)
 
     @staticmethod
     def _parity(book: Book) -> Iterable[Finding]:
         """Compare the languages page by page; what is written once only is named."""
-        names = {code: [src[len(code) + 1 :] for src in book.pages if src.startswith(f"{code}/")] for code in LANGUAGES}
-        folders = {code: f"{book.docs_name}/{code}" for code in LANGUAGES}
-        yield from parity.check_pages(names["en"], names["es"], folders)
-        for name in sorted(set(names["en"]) & set(names["es"])):
-            both = (book.pages[f"{code}/{name}"] for code in LANGUAGES)
-            english, spanish = (skeleton(page, page.claims) for page in both)
-            yield from parity.check_parity(english, spanish)
+        reference, *others = book.course.languages
+        names = {code: [src[len(code) + 1 :] for src in book.pages if src.startswith(f"{code}/")]
+                 for code in book.course.languages}
+        yield from parity.check_pages(names, {code: f"{book.docs_name}/{code}" for code in names})
+        for other in others:
+            for name in sorted(set(names[reference]) & set(names[other])):
+                both = (book.pages[f"{code}/{name}"] for code in (reference, other))
+                yield from parity.check_parity(*(skeleton(page, page.claims) for page in both))
 
     @staticmethod
     def _links(book: Book) -> Iterable[Finding]:
@@ -110,17 +112,17 @@ class Gate:
         yield from links.check_links(pages, files, generated=book.file_names())
 
     def _words(self) -> Iterable[Finding]:
-        """Demand words, in both languages, for every symbol, and for every formula that a page may show.
+        """Demand words, in every language, for every symbol, and for every formula that a page may show.
 
-        Sources are written in English: their pieces need words in the other language only.
+        Sources are written in the first language: their pieces need words in the others only.
         """
         shown = {name: formula for name, formula in self.course.formulas.items() if isinstance(formula, Formula)}
         keys = [*(f"symbol.{name}" for name in self.course.symbols), *(f"formula.{name}" for name in shown)]
         pieces = dict.fromkeys(piece for formula in shown.values() for piece in source_pieces(formula.source))
-        wanted = {"en": keys, "es": [*keys, *(f"source.{piece}" for piece in pieces)]}
-        for code in LANGUAGES:
-            for key in wanted[code]:
-                if key not in self.course.words[code]:
+        for code in self.course.languages:
+            sources = [] if code == self.course.languages[0] else [f"source.{piece}" for piece in pieces]
+            for key in [*keys, *sources]:
+                if key not in self.course.words.get(code, {}):
                     yield Finding(f"{self.course.name}/words/{code}.toml", 1, 1, f"there are no words for '{key}'")
 
     @staticmethod

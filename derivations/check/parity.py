@@ -1,4 +1,4 @@
-"""Whether two languages of a page hold the same things, section by section.
+"""Whether a page holds the same things in each language as in the first, section by section.
 
 Compared as multisets: the values bound (formula and inputs), claims, blocks, links, pictures and code. Words, order and
 forms are free. A difference names both places: what stands in one language, and the section that lacks it in the other.
@@ -22,7 +22,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Item:
-    """One thing in a section: its kind, what makes it the same in both languages, and where it stands.
+    """One thing in a section: its kind, what makes it the same in every language, and where it stands.
 
     shown  how it is called in a message, if not by its key
     """
@@ -52,54 +52,59 @@ class Skeleton:
     sections: Sequence[Section] = ()
 
 
-def check_pages(english: Iterable[str], spanish: Iterable[str], paths: Mapping[str, str]) -> list[Finding]:
-    """Name the pages that stand in one language only. `paths` maps a language to its folder ("docs/en")."""
-    left, right = set(english), set(spanish)
+def check_pages(pages: Mapping[str, Iterable[str]], paths: Mapping[str, str]) -> list[Finding]:
+    """Name the pages that stand in one language and not in the first, or the other way round.
+
+    Both map a language, the first one first: to its pages, and to its folder ("docs/en").
+    """
+    reference, *others = pages
     findings = []
-    for missing, here, there in ((left - right, "en", "es"), (right - left, "es", "en")):
-        findings += [
-            Finding(f"{paths[here]}/{page}", 1, 1, f"the page has no counterpart: {paths[there]}/{page} doesn't exist",
-                    "write it, or take this one out")
-            for page in sorted(missing)
-        ]
+    for other in others:
+        for here, there in ((reference, other), (other, reference)):
+            findings += [
+                Finding(f"{paths[here]}/{page}", 1, 1,
+                        f"the page has no counterpart: {paths[there]}/{page} doesn't exist",
+                        "write it, or take this one out")
+                for page in sorted(set(pages[here]) - set(pages[there]))
+            ]
     return findings
 
 
-def check_parity(english: Skeleton, spanish: Skeleton) -> list[Finding]:
-    """Compare the two languages of one page."""
-    findings = _headings(english, spanish)
-    there = {section.id: section for section in spanish.sections}
-    for section in english.sections:
-        other = there.get(section.id)
-        if other is not None:
-            findings += _items(english.path, section, spanish.path, other)
-            findings += _items(spanish.path, other, english.path, section)
+def check_parity(reference: Skeleton, other: Skeleton) -> list[Finding]:
+    """Compare one page with its counterpart in the first language."""
+    findings = _headings(reference, other)
+    there = {section.id: section for section in other.sections}
+    for section in reference.sections:
+        same = there.get(section.id)
+        if same is not None:
+            findings += _items(reference.path, section, other.path, same)
+            findings += _items(other.path, same, reference.path, section)
     return in_order(findings)
 
 
-def _headings(english: Skeleton, spanish: Skeleton) -> list[Finding]:
+def _headings(reference: Skeleton, other: Skeleton) -> list[Finding]:
     """Compare the headings' ids, their order and their levels."""
     findings: list[Finding] = []
-    for mine, other in ((english, spanish), (spanish, english)):
-        known = {section.id for section in other.sections}
+    for mine, theirs in ((reference, other), (other, reference)):
+        known = {section.id for section in theirs.sections}
         findings += [
-            Finding(mine.path, section.line, 1, f"the heading #{section.id} has no counterpart in {other.path}",
-                    "the ids are the same in both languages")
+            Finding(mine.path, section.line, 1, f"the heading #{section.id} has no counterpart in {theirs.path}",
+                    "the ids are the same in every language")
             for section in mine.sections if section.id and section.id not in known
         ]
     if findings:
         return findings
-    for left, right in zip_longest(english.sections, spanish.sections):
+    for left, right in zip_longest(reference.sections, other.sections):
         if left is None or right is None:
             break
         if left.id != right.id:
-            return [Finding(spanish.path, right.line, 1,
-                            f"the heading #{right.id} stands where {english.path}:{left.line} has #{left.id}",
+            return [Finding(other.path, right.line, 1,
+                            f"the heading #{right.id} stands where {reference.path}:{left.line} has #{left.id}",
                             "headings correspond one to one, in order")]
         if left.level != right.level:
             findings.append(Finding(
-                spanish.path, right.line, 1,
-                f"the heading #{right.id} is of level {right.level}, in {english.path}:{left.line} of {left.level}",
+                other.path, right.line, 1,
+                f"the heading #{right.id} is of level {right.level}, in {reference.path}:{left.line} of {left.level}",
             ))
     return findings
 
@@ -119,6 +124,6 @@ def _items(path: str, section: Section, other_path: str, other: Section) -> list
         findings.append(Finding(
             path, item.line, item.column,
             f"{what} here ({place}) and not in {other_path}:{other.line}",
-            "both languages hold the same values, claims, blocks, links and code",
+            "all languages hold the same values, claims, blocks, links and code",
         ))
     return findings

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from derivations.language.reading.markup import INVISIBLE, hide, quotations, without
 from derivations.language.reading.reader import Span
 from derivations.text.finding import Finding, Lines
-from derivations.text.glossary import LANGUAGES, Glossary, Term
+from derivations.text.glossary import Glossary, Term
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class Renderings:
 
     def _bans(self) -> dict[str, dict[str, list[_Ban]]]:
         """For each language: the bans by their first word, lower case, the longest first."""
-        table: dict[str, dict[str, list[_Ban]]] = {language: {} for language in LANGUAGES}
+        table: dict[str, dict[str, list[_Ban]]] = {}
         for term in self._glossary.terms:
             for language, bans in term.banned.items():
                 for text, why in bans:
                     first = _WORD.search(text.lower())
-                    if first is not None and language in table:
+                    if first is not None:
                         pattern = re.compile(rf"{_words(text)}(?!\w)", re.IGNORECASE)
-                        table[language].setdefault(first[0], []).append(_Ban(text, why, term, pattern))
+                        table.setdefault(language, {}).setdefault(first[0], []).append(_Ban(text, why, term, pattern))
         for bans_by_word in table.values():
             for each in bans_by_word.values():
                 each.sort(key=lambda ban: -len(ban.text))
@@ -76,35 +76,37 @@ class Renderings:
                     break
         return found
 
-    def first_uses(self, path: str, text: str, lines: Lines, hidden: Iterable[Span] = ()) -> list[Finding]:
-        """Check a Spanish page's borrowed words: italic at the first use, roman afterwards, English given once.
+    def first_uses(
+        self, path: str, language: str, text: str, lines: Lines, hidden: Iterable[Span] = ()
+    ) -> list[Finding]:
+        """Check a page's borrowed words: italic at the first use, roman afterwards, the first language's given once.
 
         Headings, tables and alternative texts are left out: they stay roman.
         """
         seen = without([*quotations(text), *hidden, *(match.span() for match in _NO_SENTENCE.finditer(text))], text)
         found: list[Finding] = []
         for term in self._glossary.terms:
-            if term.borrowed and " " not in term.name["es"]:
-                found += _italics(path, term, seen, lines)
+            if term.borrowed and " " not in term.name[language]:
+                found += _italics(path, term, language, seen, lines)
         given: set[str] = set()
-        english = {term.name["en"].lower() for term in self._glossary.terms}
+        borrowed = {next(iter(term.name.values())).lower() for term in self._glossary.terms}
         for match in _IN_BRACKETS.finditer(seen):
             for italic in _ITALIC.finditer(match[0]):
                 word = " ".join(italic[0][1:-1].lower().split())
-                if word in english and word in given:
+                if word in borrowed and word in given:
                     found.append(lines.finding(path, match.start() + italic.start(),
-                                               f"the English “{word}” was given before on this page",
-                                               "after the first use, Spanish alone"))
+                                               f"the borrowed “{word}” was given before on this page",
+                                               "after the first use, this language's word alone"))
                 given.add(word)
         return found
 
-    def missing(self, english: str, spanish: str) -> list[Term]:
-        """Give the terms that the English text uses and whose Spanish rendering the Spanish text never does."""
-        left, right = _running(english), _running(spanish)
+    def missing(self, texts: Mapping[str, str]) -> list[Term]:
+        """Give the terms that the first of two languages' texts uses and whose rendering the other never does."""
+        (reference, left), (other, right) = ((code, _running(text)) for code, text in texts.items())
         return [
             term for term in self._glossary.terms
-            if term.gender in ("m", "f") and "`" not in term.name["es"]
-            and _uses(left, term.forms("en")) and not _uses(right, term.forms("es"))
+            if term.is_noun and "`" not in term.name[other]
+            and _uses(left, term.forms(reference)) and not _uses(right, term.forms(other))
         ]
 
 
@@ -122,16 +124,17 @@ def _words(text: str) -> str:
     return rf"{INVISIBLE}*(?:[ \t\u00a0]{{1,3}}|[ \t]?\n[ \t]{{0,12}}){INVISIBLE}*".join(map(re.escape, text.split()))
 
 
-def _italics(path: str, term: Term, text: str, lines: Lines) -> list[Finding]:
+def _italics(path: str, term: Term, language: str, text: str, lines: Lines) -> list[Finding]:
     """Check one borrowed word on one page."""
-    forms = "|".join(map(re.escape, sorted(term.forms("es"), key=len, reverse=True)))
+    forms = "|".join(map(re.escape, sorted(term.forms(language), key=len, reverse=True)))
     found = []
     for number, match in enumerate(re.finditer(rf"(?<![^\W_])(?:{forms})(?![^\W_])", text, re.IGNORECASE)):
         italic = text[match.start() - 1:match.start()] in ("*", "_") and text[match.end():match.end() + 1] in ("*", "_")
         if number == 0 and not italic:
             found.append(lines.finding(path, match.start(),
                                        f"“{match[0]}” is borrowed: italic at its first use on a page",
-                                       f"write *{match[0]}* and say what it is: {term.first_use}"))
+                                       f"write *{match[0]}* and say what it is: "
+                                       f"{term.first_use.get(language, term.definition[language])}"))
         elif number > 0 and italic:
             found.append(lines.finding(path, match.start(), f"“{match[0]}” stays roman after its first use",
                                        f"write {match[0]}"))

@@ -44,7 +44,7 @@ def skeleton(page: Page, claims: Iterable[Claim]) -> Skeleton:
 
 
 def bound_key(bound: Bound) -> tuple[str, str]:
-    """Give the kind of what a hole binds, and what makes it the same in both languages: formula and inputs, no form."""
+    """Give the kind of what a hole binds, and what makes it the same in every language: formula and inputs, no form."""
     if isinstance(bound, BlockCall):
         return "block", f'{bound.kind}("{bound.name}")'
     if isinstance(bound, Stated):

@@ -1,7 +1,8 @@
-"""Which section of one language has fallen behind the other, by content and not by dates.
+"""Which section of one language has fallen behind another, by content and not by dates.
 
-For each section a record keeps the hashes of both languages' texts as they stood when a person last found them to say
-the same. Later, a section whose hash moved while the other's did not leaves the other behind. How a value is formatted
+Each language is held against the first. For each section a record keeps the hashes of the texts as they stood when a
+person last found them to say the same. Later, a section whose hash moved while the other's did not leaves the other
+behind. How a value is formatted
 may differ and moves no hash; what it is bound to is parity's business, and does.
 """
 
@@ -9,17 +10,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
 from derivations.text.finding import Finding
 
-LANGUAGES = ("en", "es")
 Key = tuple[str, str]
 """A page without its language ("chapter.md"), and a section's id ("" before the first heading)."""
-_NAMES = {"en": "English", "es": "Spanish"}
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,15 @@ class Text:
 Sections = Mapping[Key, Mapping[str, Text]]
 """Each section in each language that has it."""
 Records = Mapping[Key, Mapping[str, str]]
-"""The hashes last confirmed, by section and language."""
+"""The hashes last confirmed, by section and language.
+
+Where a language was confirmed beside an older text of the first language than its record has, that text's hash stands
+under the language's code with `_of`.
+"""
 
 
 class State(Enum):
-    """How the two languages of a section stand to each other."""
+    """How a section in some language stands to the first language's."""
 
     SAME = "same"
     BEHIND = "behind"
@@ -49,11 +52,17 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of one section; `language` is the one that is behind, "" where none is."""
+    """The state of one section: `language` is the one that is behind, "" where none is; `pair` are those compared."""
 
     key: Key
     state: State
     language: str = ""
+    pair: tuple[str, str] = ("", "")
+
+    @property
+    def moved(self) -> str:
+        """The language that has changed and left the other behind."""
+        return self.pair[self.pair[0] == self.language]
 
 
 _COMMENTS = (("{{#", "#}}"), ("<!--", "-->"))
@@ -78,35 +87,42 @@ def _cut(text: str, opening: str, closing: str) -> str:
     return "".join([*out, text[at:]])
 
 
-def standings(sections: Sections, records: Records) -> list[Standing]:
-    """Compare every section with its record, in the order of the sections."""
-    return [_standing(key, by_language, records.get(key, {})) for key, by_language in sections.items()]
+def standings(sections: Sections, records: Records, languages: Sequence[str]) -> list[Standing]:
+    """Compare every section with its record, in the order of the sections: each language with the first."""
+    return [_standing(key, by_language, records.get(key, {}), (languages[0], other))
+            for key, by_language in sections.items() for other in languages[1:]]
 
 
-def _standing(key: Key, by_language: Mapping[str, Text], record: Mapping[str, str]) -> Standing:
-    if len(by_language) < len(LANGUAGES):
-        return Standing(key, State.ALONE)
-    if set(record) != set(LANGUAGES):
-        return Standing(key, State.NEW)
-    moved = [code for code in LANGUAGES if digest(by_language[code].text) != record[code]]
+def _standing(key: Key, by_language: Mapping[str, Text], record: Mapping[str, str], pair: tuple[str, str]) -> Standing:
+    if not by_language.keys() >= set(pair):
+        return Standing(key, State.ALONE, pair=pair)
+    reference, other = pair
+    confirmed = {reference: record.get(f"{other}_of", record.get(reference)), other: record.get(other)}
+    if None in confirmed.values():
+        return Standing(key, State.NEW, pair=pair)
+    moved = [code for code in pair if digest(by_language[code].text) != confirmed[code]]
     if not moved:
-        return Standing(key, State.SAME)
-    if len(moved) == len(LANGUAGES):
-        return Standing(key, State.BOTH)
-    return Standing(key, State.BEHIND, next(code for code in LANGUAGES if code not in moved))
+        return Standing(key, State.SAME, pair=pair)
+    if len(moved) == len(pair):
+        return Standing(key, State.BOTH, pair=pair)
+    return Standing(key, State.BEHIND, pair[pair[0] == moved[0]], pair)
 
 
-def behind(sections: Sections, records: Records, language: str) -> set[Key]:
-    """Give the sections whose readers in this language are to be told that the other language has moved on."""
-    return {each.key for each in standings(sections, records) if each.language == language}
+def behind(sections: Sections, records: Records, languages: Sequence[str], language: str) -> dict[Key, str]:
+    """Give the sections whose readers in this language are to be told that another has moved on, and which."""
+    found: dict[Key, str] = {}
+    for each in standings(sections, records, languages):
+        if each.language == language:
+            found.setdefault(each.key, each.moved)
+    return found
 
 
-def check_sync(sections: Sections, records: Records) -> list[Finding]:
+def check_sync(sections: Sections, records: Records, languages: Sequence[str]) -> list[Finding]:
     """Name each section that is behind, at its own place, and the place of the one that moved."""
     findings = []
-    for each in standings(sections, records):
+    for each in standings(sections, records, languages):
         if each.state is State.BEHIND:
-            mine, other = sections[each.key][each.language], _other(sections, each)
+            mine, other = sections[each.key][each.language], sections[each.key][each.moved]
             findings.append(Finding(
                 mine.path, mine.line, 1,
                 f"the section {_name(each.key)} is behind: {other.path}:{other.line} has changed and this has not",
@@ -115,12 +131,12 @@ def check_sync(sections: Sections, records: Records) -> list[Finding]:
     return findings
 
 
-def check_records(sections: Sections, records: Records) -> list[Finding]:
+def check_records(sections: Sections, records: Records, languages: Sequence[str]) -> list[Finding]:
     """Name what the records don't know yet, or know of sections that are gone. `confirm` mends all of it."""
     findings = []
-    for each in standings(sections, records):
+    for each in standings(sections, records, languages):
         if each.state in (State.NEW, State.BOTH):
-            text = sections[each.key]["es"]
+            text = sections[each.key][each.pair[1]]
             what = "is new" if each.state is State.NEW else "has changed in both languages"
             findings.append(Finding(text.path, text.line, 1,
                                     f"the section {_name(each.key)} {what} and isn't confirmed",
@@ -131,31 +147,44 @@ def check_records(sections: Sections, records: Records) -> list[Finding]:
     return findings
 
 
-def confirm(sections: Sections, records: Records, keys: Iterable[Key] | None = None) -> dict[Key, dict[str, str]]:
-    """Give the records after a person has found both languages of some sections to say the same.
+def confirm(sections: Sections, records: Records, languages: Sequence[str],
+            keys: Iterable[Key] | None = None) -> dict[Key, dict[str, str]]:
+    """Give the records after a person has found some sections to say the same in all languages that have them.
 
     keys  the sections confirmed; None confirms what is new and what changed in both, never a section that is behind
     """
     chosen = None if keys is None else set(keys)
-    confirmed: dict[Key, dict[str, str]] = {}
-    for each in standings(sections, records):
-        by_language = sections[each.key]
+    pairs: dict[Key, dict[str, tuple[str, str]]] = {}
+    for each in standings(sections, records, languages):
+        by_language, record, (reference, other) = sections[each.key], records.get(each.key, {}), each.pair
         mechanical = chosen is None and each.state in (State.NEW, State.BOTH)
+        of = pairs.setdefault(each.key, {})
         if each.state is not State.ALONE and (mechanical or (chosen is not None and each.key in chosen)):
-            confirmed[each.key] = {code: digest(by_language[code].text) for code in LANGUAGES}
-        elif each.key in records:
-            confirmed[each.key] = dict(records[each.key])
-    return confirmed
+            of[other] = digest(by_language[reference].text), digest(by_language[other].text)
+        elif other in record and reference in record:
+            of[other] = record.get(f"{other}_of", record[reference]), record[other]
+    return {key: _record(languages[0], of) for key, of in pairs.items() if of}
+
+
+def _record(reference: str, pairs: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Join what was confirmed of each language beside the reference; the first language's beside is the record's."""
+    first = next(iter(pairs.values()))[0]
+    record = {reference: first}
+    for other, (beside, own) in pairs.items():
+        record[other] = own
+        if beside != first:
+            record[f"{other}_of"] = beside
+    return record
 
 
 def write_records(records: Records) -> str:
     """Write the records as TOML, one line a section, in order: two people's confirmations merge without conflict."""
     lines = [
-        "# Hashes of each section in both languages, as they stood when both were last found to say the same.",
+        "# Hashes of each section in each language, as they stood when they were last found to say the same.",
         "# `derive check --fix` writes this file.",
     ]
     for (page, section), hashes in sorted(records.items()):
-        values = ", ".join(f'{code} = "{hashes[code]}"' for code in LANGUAGES if code in hashes)
+        values = ", ".join(f'{code} = "{own}"' for code, own in hashes.items())
         lines.append(f"{_quoted(f'{page}#{section}')} = {{ {values} }}")
     return "\n".join(lines) + "\n"
 
@@ -174,21 +203,11 @@ def read_records(text: str, path: str) -> tuple[dict[Key, dict[str, str]], list[
         page, mark, section = name.rpartition("#")
         good = isinstance(hashes, dict) and all(isinstance(value, str) for value in hashes.values())
         if mark and good:
-            records[page, section] = {code: hashes[code] for code in LANGUAGES if code in hashes}
+            records[page, section] = hashes
         else:
             findings.append(Finding(path, 1, 1, f"the record '{name}' can't be read",
                                     'write "page.md#section" = { en = "…", es = "…" }'))
     return records, findings
-
-
-def notice(key: Key, language: str) -> dict[str, str]:
-    """Give what a reader's notice needs: the page and section in the language that has moved on."""
-    other = next(code for code in LANGUAGES if code != language)
-    return {"page": key[0], "section": key[1], "language": other, "name": _NAMES[other]}
-
-
-def _other(sections: Sections, standing: Standing) -> Text:
-    return next(text for code, text in sections[standing.key].items() if code != standing.language)
 
 
 def _name(key: Key) -> str:

@@ -47,7 +47,7 @@ class Verdict:
 
 
 def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = ()) -> Verdict:
-    """Check one passage. `reach` holds the values to suggest; `nouns` are what Spanish counts with *de*."""
+    """Check one passage. `reach` holds the values to suggest; `nouns` are what is counted."""
     reading = reader.read(passage.text, passage.math, passage.fate)
     free = [numeral for numeral in reading.numerals if not _within(numeral, passage.bound)]
     bound = [numeral for numeral in reading.numerals if _within(numeral, passage.bound)]

@@ -1,16 +1,12 @@
 """How a value is written: each language a folder of data, one writer for prose, TeX and tables."""
 
-from derivations.language.pack import known
 from derivations.language.words import WordError
 from derivations.language.writing.forms import FORMS, Form, FormError, FormKind
 from derivations.language.writing.numerals import Written
 from derivations.language.writing.writer import Language, Noun, language, languages
 
-LANGUAGES = known()
-
 __all__ = [
     "FORMS",
-    "LANGUAGES",
     "Form",
     "FormError",
     "FormKind",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from derivations.language import pack
 from derivations.language.profile import Profile
+from derivations.language.reading.numberwords import unaccented
 from derivations.language.writing.forms import LARGEST_WHOLE_SIZE, PERCENT_DIGITS, POINTS_DIGITS, SIGNIFICANT, SIZES
 from derivations.language.writing.numerals import NO_BREAK
 
+LONGEST_ABBREVIATION = 2
 
-def rules(profile: Profile) -> dict[str, Any]:
+
+def rules(profile: Profile, others: Sequence[str] = ()) -> dict[str, Any]:
     """Give one language's rules.
 
     Rounding is half-even from the exact rational. The scale is chosen after rounding, the largest that fits; `short`
     drops zeros at the end of its decimals, and so does a size that is exact. Below the first scale `short` prints a
-    grouped figure. A size without digits of its own is printed in full if it's whole and below `whole_sizes_below`.
+    grouped figure. A size without digits of its own is printed in full if it's whole and below
+    `whole_sizes_below`. `others` are languages whose words a reader may type as well.
     """
     number = profile.number
     percent, tex_percent = profile.percent
@@ -47,4 +53,25 @@ def rules(profile: Profile) -> dict[str, Any]:
         "whole_sizes_below": LARGEST_WHOLE_SIZE,
         "about": asdict(profile.about),
         "list": asdict(profile.joiners),
+        "answers": _answers(profile.code, others),
     }
+
+
+def _answers(code: str, others: Sequence[str]) -> dict[str, Any]:
+    """Give the words that may stand in a typed answer; what other languages say is understood where it means one thing.
+
+    An abbreviation of another language isn't: it is too short to be sure of.
+    """
+    own, theirs = _typed(code), [_typed(other) for other in others]
+    scales = {word: power for one in reversed(theirs) for word, power in one["scales"].items()
+              if len(word) > LONGEST_ABBREVIATION and word not in own["ask"]} | own["scales"]
+    lists = {key: list(dict.fromkeys(word for one in (own, *theirs) for word in one[key]))
+             for key in ("skip", "percent", "approximately", "root")}
+    return {"scales": scales, "ask": own["ask"], **lists}
+
+
+def _typed(code: str) -> dict[str, Any]:
+    """Give a pack's words for answers, with and without their accents; what is to be asked about stays as it is."""
+    given = pack.table(code, "counting")["answers"]
+    bare = {unaccented(word): power for word, power in given["scales"].items() if unaccented(word) not in given["ask"]}
+    return {**given, "scales": {**bare, **given["scales"]}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -44,12 +44,15 @@ class About:
 
 @dataclass(frozen=True)
 class Joiners:
-    """What stands between the members of a list."""
+    """What stands between the members of a list.
+
+    last_before  patterns of a last member, each with what stands before it
+    """
 
     separator: str
     decimal_separator: str
     last: str
-    last_before_i: str
+    last_before: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)

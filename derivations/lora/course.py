@@ -103,6 +103,7 @@ _formulas: dict[str, Formula | ByModel] = {
 
 COURSE = Course(
     name="lora",
+    languages=("en", "es"),
     symbols={symbol.name: symbol for symbol in SYMBOLS},
     units=(PARAMETERS, BYTES, BITS),
     formulas=_formulas,

@@ -7,11 +7,12 @@ faults is never remembered. Where an answer isn't found, the book is made after 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from derivations.book import Book
+from derivations.language.words import interface_words
 from derivations.site.store import Store
 from derivations.text.finding import Finding
 
@@ -50,9 +51,24 @@ class Edition:
         markdown, meta = self._remembered(made, "render", src)
         return markdown, meta
 
-    def finish(self, src: str, html: str, root: str, other: str) -> str:
+    def finish(self, src: str, html: str, root: str, others: Mapping[str, str]) -> str:
         """Give a page's HTML with the marks replaced."""
-        return str(self._remembered(lambda: self.book.finish(src, html, root, other), "finish", src, html, root, other))
+        made = self._remembered(
+            lambda: self.book.finish(src, html, root, others), "finish", src, html, root, json.dumps(dict(others)))
+        return str(made)
+
+    def spoken(self, code: str) -> Mapping[str, Any]:
+        """Give what the site says and how it writes numbers in a language, or else in the first."""
+        return self._languages.get(code) or next(iter(self._languages.values()))
+
+    @cached_property
+    def _languages(self) -> dict[str, dict[str, Any]]:
+        def made() -> dict[str, dict[str, Any]]:
+            return {code: {"words": dict(interface_words(code)), "rules": one.rules()}
+                    for code, one in self.book.languages.items()}
+
+        found: dict[str, dict[str, Any]] = self._remembered(made, "languages")
+        return found
 
     def assets(self, src: str) -> list[str]:
         """Name the scripts and styles that a page needs, by their paths in the site."""

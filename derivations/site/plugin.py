@@ -1,9 +1,9 @@
 """The MkDocs plugin: hands pages from `prose` to the site builder, and builds nothing of its own.
 
-A build collects every fault of both languages and fails once, with a line for each. The live server never
+A build collects every fault of all languages and fails once, with a line for each. The live server never
 raises, for that would hang every page: it shows the faults in the page that has them and lives on.
 
-static-i18n builds the second language as a build within the build, with this same instance; what concerns
+static-i18n builds each further language as a build within the build, with this same instance; what concerns
 the whole site (loading the course, writing data, failing) happens in the outer one only.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
@@ -31,12 +31,12 @@ from mkdocs.structure.pages import Page
 from derivations.blocks import PUBLISHED
 from derivations.book import Book
 from derivations.language.pack import known
+from derivations.language.words import interface_words
 from derivations.project import nav_titles, write_whole
 from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
-from derivations.site.words import words
 from derivations.text.finding import Finding, in_order
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return Store()
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Load the course and the book afresh, once for both languages."""
+        """Load the course and the book afresh, once for all languages."""
         if self._nested(config):
             return
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
@@ -155,7 +155,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Add our assets (after static-i18n, which can't place them), and miss pages that nobody wrote."""
         language = self._language(config)
         if "toc" in config.markdown_extensions:
-            config.mdx_configs.setdefault("toc", {})["permalink_title"] = words(language, known()[0])["frame.permalink"]
+            config.mdx_configs.setdefault("toc", {})["permalink_title"] = self._words(config)["frame.permalink"]
         for file in files.documentation_pages():
             locale = getattr(file, "locale", language)
             if locale != language:
@@ -192,7 +192,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Bind the page: holes become marked text, front matter becomes text."""
-        title = words(self._language(config), known()[0])["fault.title"]
+        title = self._words(config)["fault.title"]
         page.render = (  # type: ignore[method-assign]
             lambda config, files: conversion.convert(page, config, files, self.store, self.settings)
         )
@@ -214,8 +214,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return html
         edition, src = self.edition, page.file.src_uri
         root = "../" * page.url.count("/")
-        other = _counterpart(page)
-        html = self._guarded(page, lambda: edition.finish(src, html, root, other)) or html
+        html = self._guarded(page, lambda: edition.finish(src, html, root, _counterparts(page))) or html
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= contents.identifiers(html)
@@ -263,9 +262,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         env.bytecode_cache = Compiled()
         language = self._language(config)
         i18n = config.plugins.get("i18n")
-        env.globals["words"] = words(language, known()[0])
+        env.globals["words"] = self._words(config)
         env.globals["other_words"] = {
-            other: words(other, known()[0]) for other in (i18n.build_languages if i18n else ()) if other != language
+            other: self._words(config, other) for other in (i18n.build_languages if i18n else ()) if other != language
         }
         env.globals["prefix"] = self._prefix(config)
         env.globals["published"] = PUBLISHED
@@ -293,7 +292,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if written.is_file():
             prefix = self._prefix(config)
             found = json.loads(written.read_text(encoding="utf-8"))
-            self.indexes[prefix] = search.index(found, self._language(config), prefix)
+            language = self._language(config)
+            number = self.edition.spoken(language)["rules"] if self.edition else {}
+            self.indexes[prefix] = search.index(found, language, number, prefix)
 
     @event_priority(-100)
     def _close(self, *, config: MkDocsConfig) -> None:
@@ -351,7 +352,14 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _language(self, config: MkDocsConfig) -> str:
         i18n = config.plugins.get("i18n")
         language = i18n.current_language if i18n is not None else None
-        return str(language or config.theme.get("language") or "en")
+        return str(language or config.theme.get("language"))
+
+    def _words(self, config: MkDocsConfig, language: str = "") -> Mapping[str, str]:
+        """Give what the frame says in a language; where no course can be loaded, in any that is known."""
+        if self.edition is None:
+            return interface_words(known()[0])
+        words: Mapping[str, str] = self.edition.spoken(language or self._language(config))["words"]
+        return words
 
     def _prefix(self, config: MkDocsConfig) -> str:
         """The folder of the language being built: "" for the default one, else "es/"."""
@@ -408,8 +416,8 @@ def _deferred(path: str) -> ExtraScriptValue:
     return script
 
 
-def _counterpart(page: Page) -> str:
-    """The way from a page to the same page in the other language; "" where there is none."""
-    alternates = getattr(page.file, "alternates", {})
-    others = [file for language, file in alternates.items() if language != getattr(page.file, "locale", language)]
-    return str(others[0].url_relative_to(page.file)) if others else ""
+def _counterparts(page: Page) -> dict[str, str]:
+    """The ways from a page to the same page in the other languages."""
+    return {language: str(file.url_relative_to(page.file))
+            for language, file in getattr(page.file, "alternates", {}).items()
+            if language != getattr(page.file, "locale", language)}

@@ -10,17 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
 _TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"[^\W\d_]+")
-_GROUPED = {
-    "en": re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)"),
-    "es": re.compile(r"(?<![\d.,])\d{1,3}(?:[\u202f\u00a0\u2009]\d{3})+(?!\d)"),
-}
-_DECIMAL = {"en": (re.compile(r"(?<![\d.,])\d+\.\d+(?![\d.,])"), "."), "es": (re.compile(r"\d+,\d+"), ",")}
-
 # Text is cut at spaces, dashes and punctuation, but not inside a number: 18,874,368 and 0.29 are one
 # token each.
 SEPARATOR = r"""[\s\u200b\-–—:;!?¡¿=≈<>()\[\]{}"'“”‘’«»/·]+|[.,](?!\d)|(?<!\d)[.,]"""
@@ -43,23 +38,25 @@ def bare(word: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def also(text: str, language: str) -> list[str]:
+def also(text: str, rules: Mapping[str, Any]) -> list[str]:
     """Other spellings under which a text should be found, sorted, each once, none that the text has already.
 
-    >>> also("Los parámetros: 18\u202f874\u202f368, un 0,29\u00a0%", "es")
-    ['0.29', '18874368', 'parametros']
+    rules  the language's rules of writing numbers
     """
-    grouped = _GROUPED.get(language, _GROUPED["en"])
-    decimal, mark = _DECIMAL.get(language, _DECIMAL["en"])
-    other = "," if mark == "." else "."
     words = {word.lower() for word in _WORD.findall(text)}
     spellings = {bare(word) for word in words if not word.isascii()} - words
-    spellings |= {re.sub(r"\D", "", number) for number in grouped.findall(text)}
-    spellings |= {number.replace(mark, other) for number in decimal.findall(grouped.sub(" ", text))}
+    if rules:
+        group, mark = rules["group"], rules["decimal"]
+        groups = "[\u202f\u00a0\u2009]" if group.isspace() else re.escape(group)
+        grouped = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:{groups}\d{{3}})+(?!\d)")
+        decimal = re.compile(rf"(?<![\d.,])\d+{re.escape(mark)}\d+(?![.,]?\d)")
+        other = "," if mark == "." else "."
+        spellings |= {re.sub(r"\D", "", number) for number in grouped.findall(text)}
+        spellings |= {number.replace(mark, other) for number in decimal.findall(grouped.sub(" ", text))}
     return sorted(spellings)
 
 
-def index(found: dict[str, Any], language: str, prefix: str = "") -> dict[str, Any]:
+def index(found: dict[str, Any], language: str, rules: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """One language's search index, from the one that Material wrote for its pages.
 
     `prefix` is the folder of the language's pages in the site ("es/"); locations become relative to it.
@@ -68,7 +65,7 @@ def index(found: dict[str, Any], language: str, prefix: str = "") -> dict[str, A
     for entry in found["docs"]:
         location = str(entry["location"]).removeprefix(prefix)
         text = unescape(_TAG.sub(" ", f"{entry['title']} {entry['text']}"))
-        docs.append({**entry, "location": location, "also": " ".join(also(text, language))})
+        docs.append({**entry, "location": location, "also": " ".join(also(text, rules))})
     config = found["config"]
     return {
         "config": {

@@ -1,32 +1,32 @@
 """The glossary of a course: one entry a term, checked against the pages, and shown as a page and as tooltips.
 
 A term has one rendering in each language. Renderings that a page must not hold are `banned`, each with the reason;
-quotations, links to elsewhere and English given in brackets and italics may hold them all the same.
+quotations, links to elsewhere and words of the first language given in brackets and italics may hold them all the same.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from derivations.language import pack
+from derivations.language.reading.numberwords import unaccented
 from derivations.language.reading.reader import Reader
 from derivations.text.finding import Finding
 from derivations.text.literals import Literal, cover, read_literals, unused_findings
-
-LANGUAGES = ("en", "es")
 
 
 @dataclass(frozen=True)
 class Term:
     """One term. `name` and `definition` are by language; `banned` maps a language to (rendering, why) pairs.
 
-    gender    "m", "f", "adj" or "v", of the Spanish word
+    gender    "m", "f", "adj" or "v", by language
     plural    by language, where it is not the regular one
-    borrowed  whether Spanish keeps the English word, in italics at its first use on a page
+    first_use how a page introduces it, by language
+    borrowed  whether the other languages keep the first one's word, in italics at its first use on a page
     counted   whether a number word beside it is a numeral ("two parameters")
     tooltip   whether its definition is offered wherever it is met; everyday words need none
     line      where it stands in its file
@@ -35,15 +35,20 @@ class Term:
     id: str
     name: Mapping[str, str]
     definition: Mapping[str, str]
-    gender: str = "m"
+    gender: Mapping[str, str] = field(default_factory=dict)
     plural: Mapping[str, str] = field(default_factory=dict)
     symbol: str = ""
-    first_use: str = ""
+    first_use: Mapping[str, str] = field(default_factory=dict)
     borrowed: bool = False
     counted: bool = False
     tooltip: bool = True
     line: int = 1
     banned: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is one, as far as any language says."""
+        return all(gender in ("m", "f") for gender in self.gender.values())
 
     def forms(self, language: str) -> tuple[str, ...]:
         """Give the singular and the plural, without marks of code; none for a name with a bracketed explanation."""
@@ -51,16 +56,16 @@ class Term:
             return ()
         singular = self.name[language].replace("`", "")
         plural = self.plural.get(language, "").replace("`", "") or _plural(singular, language)
-        return (singular,) if plural == singular or self.gender in ("v", "adj") else (singular, plural)
+        return (singular,) if plural == singular or not self.is_noun else (singular, plural)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A term as a page shows it: its name, the other language's, its definition, its letter or code name."""
+    """A term as a page shows it: its name, those in other languages, its definition, its letter or code name."""
 
     id: str
     name: str
-    other: str
+    others: Mapping[str, str]
     definition: str
     symbol: str
 
@@ -75,14 +80,15 @@ class Glossary:
 
     def entries(self, language: str) -> list[Entry]:
         """Give the terms in the language's alphabetical order, for the glossary page."""
-        other = next(code for code in LANGUAGES if code != language)
-        found = [Entry(term.id, term.name[language], term.name[other], term.definition[language], term.symbol)
-                 for term in self.terms]
-        return sorted(found, key=lambda entry: _alphabetical(entry.name))
+        found = []
+        for term in self.terms:
+            others = {code: name for code, name in term.name.items() if code != language}
+            found.append(Entry(term.id, term.name[language], others, term.definition[language], term.symbol))
+        return sorted(found, key=lambda entry: _alphabetical(entry.name, language))
 
     def tooltips(self, language: str) -> dict[str, str]:
         """Map each form of each term to its definition, longest first, so that the longest is matched first."""
-        found = {form: term.definition[language] for term in self.terms if term.tooltip and term.gender in ("m", "f")
+        found = {form: term.definition[language] for term in self.terms if term.tooltip and term.is_noun
                  for form in term.forms(language)}
         return dict(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
 
@@ -109,48 +115,41 @@ class Glossary:
 
 
 _CODE = re.compile(r"`[^`]*+`")
-_PREPOSITIONS = {"en": ("of",), "es": ("de", "del", "con", "hacia")}
 
 
 def _plural(singular: str, language: str) -> str:
-    """Form the regular plural, up to a preposition: English of the last word, Spanish of all. A plural stays."""
+    """Form the regular plural, up to a preposition: of the last word or of all, as the language does."""
+    rules = pack.table(language, "counting")["plural"]
     words = singular.split(" ")
-    head = next((at for at, word in enumerate(words) if word in _PREPOSITIONS[language]), len(words))
-    first = head - 1 if language == "en" else 0
-    several = _english_plural if language == "en" else _spanish_plural
-    return " ".join([*words[:first], *map(several, words[first:head]), *words[head:]])
+    head = next((at for at, word in enumerate(words) if word in rules["prepositions"]), len(words))
+    first = head - 1 if rules["of"] == "last" else 0
+    several = (_one_plural(word, rules["endings"]) for word in words[first:head])
+    return " ".join([*words[:first], *several, *words[head:]])
 
 
-def _english_plural(word: str) -> str:
-    if word.endswith("s") and not word.endswith(("ss", "us", "as", "is")):
-        return word
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+def _one_plural(word: str, endings: Sequence[tuple[str, str]]) -> str:
+    ending, plural = next(rule for rule in endings if re.search(rule[0], word))
+    return re.sub(ending, plural, word, count=1)
 
 
-def _spanish_plural(word: str) -> str:
-    if word.endswith(("os", "as", "es")):
-        return word
-    if word.endswith("ión"):
-        return word[:-2] + "ones"
-    if word.endswith("z"):
-        return word[:-1] + "ces"
-    return word + ("s" if word[-1:] in "aeiouáéíóú" else "es")
-
-
-def _alphabetical(name: str) -> str:
+def _alphabetical(name: str, language: str) -> str:
     """Give the key by which a name is sorted: without accents, case or marks; ñ after n."""
-    folded = name.lower().replace("`", "").replace("ñ", "n~")
-    return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+    folded = name.lower().replace("`", "")
+    for letter, before in pack.table(language, "counting")["alphabet"]["after"].items():
+        folded = folded.replace(letter, f"{before}~")
+    return unaccented(folded)
 
 
-_REQUIRED = ("id", "en", "es", "definition_en", "definition_es")
-_TEXTS = ("symbol", "first_use", "es_plural", "en_plural", "es_gender", "caution")
-_KNOWN = {*_REQUIRED, *_TEXTS, "borrowed", "banned", "counted", "tooltip"}
+_BY_LANGUAGE = ("gender_{}", "plural_{}", "first_use_{}")
 
 
-def read_glossary(text: str, path: str) -> tuple[Glossary, list[Finding]]:
+def _fields(languages: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Give the texts that an entry must have, and those that it may have."""
+    required = ["id", *languages, *(f"definition_{code}" for code in languages)]
+    return required, ["symbol", "caution", *(key.format(code) for key in _BY_LANGUAGE for code in languages)]
+
+
+def read_glossary(text: str, path: str, languages: Sequence[str]) -> tuple[Glossary, list[Finding]]:
     """Read a glossary from TOML. What can't be read is a finding, and the rest is read all the same."""
     try:
         data = tomllib.loads(text)
@@ -167,51 +166,56 @@ def read_glossary(text: str, path: str) -> tuple[Glossary, list[Finding]]:
     seen: set[str] = set()
     for number, entry in enumerate(entries):
         line = starts[number] if number < len(starts) else 1
-        faults = _entry_faults(entry)
+        faults = _entry_faults(entry, languages)
         if not faults and entry["id"] in seen:
             faults = [f"the term '{entry['id']}' stands twice"]
         findings += [Finding(path, line, 1, fault) for fault in faults]
         if not faults:
             seen.add(entry["id"])
-            terms.append(_term(entry, line))
+            terms.append(_term(entry, line, languages))
     literals, faults_of_literals = read_literals(data.get("literals"), path, text)
     return Glossary(tuple(terms), path, tuple(literals)), findings + faults_of_literals
 
 
-def _entry_faults(entry: Any) -> list[str]:
+def _entry_faults(entry: Any, languages: Sequence[str]) -> list[str]:
     if not isinstance(entry, dict):
         return ["a term is a table"]
+    required, texts = _fields(languages)
+    known = {*required, *texts, "borrowed", "banned", "counted", "tooltip"}
     name = entry.get("id", "without id")
-    faults = [f"the term '{name}' lacks {key}" for key in _REQUIRED
+    faults = [f"the term '{name}' lacks {key}" for key in required
               if not isinstance(entry.get(key), str) or not entry[key].strip()]
-    faults += [f"the term '{name}' has an unknown field {key}" for key in sorted(set(entry) - _KNOWN)]
-    faults += [f"the term '{name}': {key} is a text" for key in _TEXTS
+    faults += [f"the term '{name}' has an unknown field {key}" for key in sorted(set(entry) - known)]
+    faults += [f"the term '{name}': {key} is a text" for key in texts
                if not isinstance(entry.get(key, ""), str)]
     banned = entry.get("banned", [])
-    if not isinstance(banned, list) or not all(isinstance(ban, dict) and _is_ban(ban) for ban in banned):
-        faults.append(f"the term '{name}': banned is a list of {{ es = \"…\", why = \"…\" }}")
+    if not isinstance(banned, list) or not all(isinstance(ban, dict) and _is_ban(ban, languages) for ban in banned):
+        faults.append(f"the term '{name}': banned is a list of {{ {languages[-1]} = \"…\", why = \"…\" }}")
     return faults
 
 
-def _is_ban(ban: Mapping[str, Any]) -> bool:
-    languages = [key for key in ban if key in LANGUAGES]
-    return (len(languages) == 1 and set(ban) == {languages[0], "why"}
+def _is_ban(ban: Mapping[str, Any], languages: Sequence[str]) -> bool:
+    given = [key for key in ban if key in languages]
+    return (len(given) == 1 and set(ban) == {given[0], "why"}
             and all(isinstance(value, str) and value.strip() for value in ban.values()))
 
 
-def _term(entry: Mapping[str, Any], line: int) -> Term:
+def _term(entry: Mapping[str, Any], line: int, languages: Sequence[str]) -> Term:
+    def by_language(key: str) -> dict[str, str]:
+        return {code: entry[key.format(code)] for code in languages if key.format(code) in entry}
+
     banned = {
         language: tuple((ban[language], ban["why"]) for ban in entry.get("banned", []) if language in ban)
-        for language in LANGUAGES
+        for language in languages
     }
     return Term(
         id=entry["id"],
-        name={code: entry[code] for code in LANGUAGES},
-        definition={code: entry[f"definition_{code}"] for code in LANGUAGES},
-        gender=entry.get("es_gender", "m"),
-        plural={code: entry[f"{code}_plural"] for code in LANGUAGES if f"{code}_plural" in entry},
+        name=by_language("{}"),
+        definition=by_language("definition_{}"),
+        gender=by_language("gender_{}"),
+        plural=by_language("plural_{}"),
         symbol=entry.get("symbol", ""),
-        first_use=entry.get("first_use", ""),
+        first_use=by_language("first_use_{}"),
         borrowed=bool(entry.get("borrowed")),
         counted=bool(entry.get("counted")),
         tooltip=bool(entry.get("tooltip", True)),

@@ -192,7 +192,7 @@ class Page:
         for heading in self.printed.headings:
             start = self.text.rfind("\n", 0, heading.at) + 1
             if not heading.id:
-                self.fault(start, "a heading needs an explicit id, the same in both languages",
+                self.fault(start, "a heading needs an explicit id, the same in every language",
                            "end the line with {#short-name}")
             elif heading.id in seen:
                 self.fault(start, f"the heading id '{heading.id}' is used twice on this page")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
-from derivations.course import Course
+from derivations.course import Course, Statement
 from derivations.exact import Formula, Value
 from derivations.language import FormError, Language
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
@@ -20,6 +21,7 @@ from derivations.text.where import Where
 _OPENING = re.compile(r"\{\{[=%#]")
 _DOLLAR = re.compile(r"\\[\\`$]")
 """What is escaped: Markdown itself knows no escaped dollar sign."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 BlockWriter = Callable[[BlockCall, Language], str]
 
 
@@ -32,16 +34,16 @@ class Renderer:
         self.where = Where(course, language)
         self.block = block
 
-    def render(self, page: Page, behind: Set[str] = frozenset()) -> Rendered:
+    def render(self, page: Page, behind: Mapping[str, str] = NOTHING) -> Rendered:
         """Render a page. What can't be written in the form asked for is a finding on the page.
 
-        behind  ids of the sections whose readers are told that the other language has moved on
+        behind  the sections, by id, whose readers are told that another language has moved on, and which
         """
         out = Rendered()
         pieces = [self._segment(segment, page, out) for segment in page.scan.segments]
         body = self._joined(pieces, page)
-        for section in sorted(behind):
-            body = self._with_notice(body, section, out)
+        for section, other in sorted(behind.items()):
+            body = self._with_notice(body, section, other, out)
         if out.prints:
             heading = self.language.word("values.heading")
             body = f"{body.rstrip()}\n\n## {heading} {{#where}}\n\n{OPEN}{len(out.parts)}{CLOSE}\n"
@@ -63,14 +65,13 @@ class Renderer:
             tail = (tail + piece)[-2:]
         return "".join(out)
 
-    def _with_notice(self, body: str, section: str, out: Rendered) -> str:
+    def _with_notice(self, body: str, section: str, other: str, out: Rendered) -> str:
         """Put a notice under a section's heading, with a link to the same section in the other language."""
-        other = "es" if self.language.code == "en" else "en"
-        name = self.language.word(f"names.{other}")
+        name = self.language.name_of(other)
         anchor = f"#{section}" if section else ""
         notice = escape(self.language.word("behind.notice", language=name))
         part = Part("", f'<aside class="behind" role="note"><p>{notice} '
-                        f'<a href="{{other-page}}{anchor}" hreflang="{other}">'
+                        f'<a href="{{page-in-{other}}}{anchor}" hreflang="{other}">'
                         f'{escape(self.language.word("behind.link", language=name))}</a></p></aside>', block=True)
         line = rf"^#{{1,6}}[ \t][^\n]*\{{[^{{}}\n]*#{re.escape(section)}(?![\w-])[^{{}}\n]*\}}[^\n]*$"
         heading = re.search(line, body, re.MULTILINE) if section else None
@@ -106,13 +107,17 @@ class Renderer:
             if isinstance(bound, Printed):
                 return self._printed(bound, hole, out)
             if isinstance(bound, Stated):
-                text = escape(bound.statement.stated)
-                return Part(bound.statement.stated, f'<q class="stated" lang="{bound.statement.language}">{text}</q>')
+                return Part(bound.statement.stated, self._quoted(bound.statement))
             if isinstance(bound, BlockCall):
                 return Part("", self.block(bound, self.language), block=True)
         except FormError as fault:
             page.fault(hole.segment.start, str(fault))
         return None
+
+    def _quoted(self, statement: Statement) -> str:
+        """Give a document's own words as a quotation, in their language."""
+        language = statement.language or self.course.languages[0]
+        return f'<q class="stated" lang="{language}">{escape(statement.stated)}</q>'
 
     def _printed(self, bound: Printed, hole: Hole, out: Rendered) -> Part:
         source = bound.source

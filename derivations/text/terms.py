@@ -15,15 +15,18 @@ _QUIET = frozenset({
 """Elements whose words get no tooltip: headings, links, code, words of another language."""
 
 
-def glossary_html(glossary: Glossary, language: str, other_name: str) -> str:
-    """Write all terms in alphabetical order, each with its name in the other language and its definition."""
-    other = "es" if language == "en" else "en"
+def glossary_html(glossary: Glossary, language: str, names: Mapping[str, str]) -> str:
+    """Write all terms in alphabetical order, each with its name in the other languages and its definition.
+
+    names  by the other languages' codes: "in Spanish"
+    """
     rows = []
     for entry in glossary.entries(language):
         symbol = f' <span class="symbol">{_code(entry.symbol)}</span>' if entry.symbol else ""
+        others = "".join(f' <span class="other">{escape(names[code])}: <i lang="{code}">{_code(name)}</i></span>'
+                         for code, name in entry.others.items())
         rows.append(
-            f'<dt id="term-{entry.id}">{_code(entry.name)}{symbol} <span class="other">'
-            f'{escape(other_name)}: <i lang="{other}">{_code(entry.other)}</i></span></dt>'
+            f'<dt id="term-{entry.id}">{_code(entry.name)}{symbol}{others}</dt>'
             f"<dd>{_code(entry.definition)}</dd>"
         )
     return f'<dl class="glossary">{"".join(rows)}</dl>'

@@ -48,6 +48,7 @@ class Where:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
         self.models = course.models
+        self.reference = course.languages[0]
         self._frames: dict[tuple[str, Any], _Frame] = {}
         self._origins: dict[str, str] = {}
         self._nouns: dict[str, Noun | None] = {}
@@ -138,7 +139,8 @@ class Where:
             told = f' · {said["model"]}: {unbroken(escape(model.label if model else origin))}'
             if model and model.source:
                 source = source_in(model.source, self.texts)
-                lang = ' lang="en"' if source == model.source and self.language.code != "en" else ""
+                lang = (f' lang="{self.reference}"' if source == model.source and self.language.code != self.reference
+                        else "")
                 told += f' (<span class="source">{said["source"]}: <span{lang}>{escape(source)}</span></span>)'
             self._origins[origin] = told
         return self._origins[origin] if origin else ""

@@ -13,7 +13,7 @@ import pytest
 from derivations.blocks.statements import BLOCK, derived, forms_beside
 from derivations.book import Book
 from derivations.course import VERDICTS, Statement
-from derivations.language import LANGUAGES, language
+from derivations.language import language
 from derivations.text.words import WordFault
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "toy"))
@@ -83,7 +83,7 @@ def test_a_figure_that_can_t_be_derived_is_a_fault(changes: dict[str, object], s
         listing("en", stated(**changes))
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", ["en", "es"])
 def test_every_verdict_has_a_word(code: str) -> None:
     words = {language(code).word(f"verdict.{verdict}") for verdict in VERDICTS}
     assert len(words) == len(VERDICTS)

@@ -46,7 +46,7 @@ def test_its_readers_are_told_with_a_link_and_the_others_are_not(project):
     edit(project, "en", "More words", "Other words")
     book = project.book()
     html = book.finish("es/page.md", f"<p>{book.render('es/page.md').markdown}</p>".replace("\n\n", "</p>\n<p>"),
-                       other="../../page/")
+                       others={"en": "../../page/"})
     assert '<a href="../../page/#s" hreflang="en">' in html
     assert "no recoge" in html
     assert "behind" not in book.finish("en/page.md", book.render("en/page.md").markdown)
@@ -108,4 +108,4 @@ def test_the_records_of_the_course_are_current():
                         for path in sorted(docs.glob("*/*.md"))})
     records, faults = read_records((docs / SYNC).read_text("utf-8"), SYNC)
     assert faults == []
-    assert [str(finding) for finding in check_records(texts(pages), records)] == []
+    assert [str(finding) for finding in check_records(texts(pages), records, ("en", "es"))] == []

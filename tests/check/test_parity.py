@@ -13,7 +13,7 @@ def page(path, *sections):
 
 
 def says(english, spanish):
-    return [str(finding).split(" (both")[0] for finding in check_parity(english, spanish)]
+    return [str(finding).split(" (all")[0] for finding in check_parity(english, spanish)]
 
 
 def test_equal_pages_in_another_order_are_at_parity():
@@ -36,8 +36,8 @@ def test_the_last_of_several_is_the_one_too_many():
 
 def test_headings_correspond_one_to_one_in_order():
     assert says(page("en", Section("a", 4)), page("es", Section("b", 5))) == [
-        "en:4:1: the heading #a has no counterpart in es (the ids are the same in both languages)",
-        "es:5:1: the heading #b has no counterpart in en (the ids are the same in both languages)"]
+        "en:4:1: the heading #a has no counterpart in es (the ids are the same in every language)",
+        "es:5:1: the heading #b has no counterpart in en (the ids are the same in every language)"]
     assert says(page("en", Section("a", 1), Section("b", 2)), page("es", Section("b", 1), Section("a", 2))) == [
         "es:1:1: the heading #b stands where en:1 has #a (headings correspond one to one, in order)"]
     assert says(page("en", Section("a", 1, level=2)), page("es", Section("a", 1, level=3))) == [
@@ -45,7 +45,7 @@ def test_headings_correspond_one_to_one_in_order():
 
 
 def test_a_page_of_one_language_is_named():
-    found = check_pages(["a.md", "b.md"], ["b.md", "c.md"], {"en": "docs/en", "es": "docs/es"})
+    found = check_pages({"en": ["a.md", "b.md"], "es": ["b.md", "c.md"]}, {"en": "docs/en", "es": "docs/es"})
     assert [str(finding).split(": ")[0] for finding in found] == ["docs/en/a.md:1:1", "docs/es/c.md:1:1"]
 
 

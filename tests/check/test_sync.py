@@ -12,20 +12,20 @@ from derivations.check.sync import (
     check_sync,
     confirm,
     digest,
-    notice,
     read_records,
     standings,
     write_records,
 )
 
 KEY = ("page.md", "one")
+BOTH = ("en", "es")
 
 
 def sections(english, spanish):
     return {KEY: {"en": Text(english, "docs/en/page.md", 4), "es": Text(spanish, "docs/es/page.md", 6)}}
 
 
-RECORDS = confirm(sections("words", "palabras"), {})
+RECORDS = confirm(sections("words", "palabras"), {}, BOTH)
 
 
 @pytest.mark.parametrize(("english", "spanish", "state", "language"), [
@@ -33,37 +33,36 @@ RECORDS = confirm(sections("words", "palabras"), {})
     ("words", "otras palabras", State.BEHIND, "en"), ("other words", "otras palabras", State.BOTH, ""),
 ])
 def test_the_language_that_did_not_change_is_behind(english, spanish, state, language):
-    [standing] = standings(sections(english, spanish), RECORDS)
+    [standing] = standings(sections(english, spanish), RECORDS, BOTH)
     assert (standing.state, standing.language) == (state, language)
 
 
 def test_the_section_behind_is_named_at_its_place_beside_the_other():
     changed = sections("other", "palabras")
-    assert [str(finding) for finding in check_sync(changed, RECORDS)] == [
+    assert [str(finding) for finding in check_sync(changed, RECORDS, BOTH)] == [
         "docs/es/page.md:6:1: the section page.md#one is behind: docs/en/page.md:4 has changed and this has not "
         "(bring it up to date; if it still says the same, confirm it)"
     ]
-    assert behind(changed, RECORDS, "es") == {KEY}
-    assert behind(changed, RECORDS, "en") == set()
-    assert notice(KEY, "es") == {"page": "page.md", "section": "one", "language": "en", "name": "English"}
+    assert behind(changed, RECORDS, BOTH, "es") == {KEY: "en"}
+    assert behind(changed, RECORDS, BOTH, "en") == {}
 
 
 def test_what_is_new_or_changed_in_both_waits_for_confirmation():
     for now in (sections("x", "y"),):
         for records in ({}, RECORDS):
-            assert check_sync(now, records) == []
-            assert len(check_records(now, records)) == 1
-            assert check_records(now, confirm(now, records)) == []
+            assert check_sync(now, records, BOTH) == []
+            assert len(check_records(now, records, BOTH)) == 1
+            assert check_records(now, confirm(now, records, BOTH), BOTH) == []
 
 
 def test_what_waits_for_confirmation_is_named_with_its_place_and_why():
     hint = "(read both, then confirm that they say the same)"
-    assert [str(finding) for finding in check_records(sections("x", "y"), {})] == [
+    assert [str(finding) for finding in check_records(sections("x", "y"), {}, BOTH)] == [
         f"docs/es/page.md:6:1: the section page.md#one is new and isn't confirmed {hint}"]
-    assert [str(finding) for finding in check_records(sections("x", "y"), RECORDS)] == [
+    assert [str(finding) for finding in check_records(sections("x", "y"), RECORDS, BOTH)] == [
         f"docs/es/page.md:6:1: the section page.md#one has changed in both languages and isn't confirmed {hint}"]
     before = {("page.md", ""): {"en": Text("x", "docs/en/page.md"), "es": Text("y", "docs/es/page.md")}}
-    assert [finding.message for finding in check_records(before, {})] == [
+    assert [finding.message for finding in check_records(before, {}, BOTH)] == [
         "the section page.md, before its first heading, is new and isn't confirmed"]
 
 
@@ -71,7 +70,7 @@ def test_records_of_what_is_gone_are_named_in_order():
     hashes = {"en": "a", "es": "b"}
     gone = {("b.md", "z"): hashes, ("b.md", ""): hashes, ("a.md", "y"): hashes, ("c.md", "q"): hashes, **RECORDS}
     gone_is = "is gone, but not its record (confirm, and the record goes as well)"
-    assert [str(finding) for finding in check_records(sections("words", "palabras"), gone)] == [
+    assert [str(finding) for finding in check_records(sections("words", "palabras"), gone, BOTH)] == [
         f"a.md:1:1: the section a.md#y {gone_is}",
         f"b.md:1:1: the section b.md, before its first heading, {gone_is}",
         f"b.md:1:1: the section b.md#z {gone_is}",
@@ -81,19 +80,19 @@ def test_records_of_what_is_gone_are_named_in_order():
 
 def test_a_section_behind_is_confirmed_by_name_only():
     now = sections("other", "palabras")
-    assert confirm(now, RECORDS) == RECORDS
-    assert check_sync(now, confirm(now, RECORDS, [KEY])) == []
+    assert confirm(now, RECORDS, BOTH) == RECORDS
+    assert check_sync(now, confirm(now, RECORDS, BOTH, [KEY]), BOTH) == []
 
 
 def test_records_of_sections_that_are_gone_go():
     gone = {**RECORDS, ("page.md", "gone"): {"en": "a", "es": "b"}}
-    assert len(check_records(sections("words", "palabras"), gone)) == 1
-    assert confirm(sections("words", "palabras"), gone) == RECORDS
+    assert len(check_records(sections("words", "palabras"), gone, BOTH)) == 1
+    assert confirm(sections("words", "palabras"), gone, BOTH) == RECORDS
 
 
 def test_a_section_of_one_language_is_parity_s_business():
     alone = {KEY: {"en": Text("x", "docs/en/page.md")}}
-    assert check_sync(alone, {}) == check_records(alone, {}) == []
+    assert check_sync(alone, {}, BOTH) == check_records(alone, {}, BOTH) == []
 
 
 @pytest.mark.parametrize(("left", "right", "same"), [
@@ -110,11 +109,11 @@ def test_any_history_of_edits_is_told_right(history):
     agreed = {name: {"en": 0, "es": 0} for name in "abc"}
     now = lambda: {("p.md", name): {code: Text(f"{code} {edit}", code) for code, edit in by.items()}  # noqa: E731
                    for name, by in texts.items()}
-    records = confirm(now(), {})
+    records = confirm(now(), {}, BOTH)
     for what, which in history:
         name = "abc"[which]
         if what == "confirm":
-            records = confirm(now(), records, [("p.md", name)])
+            records = confirm(now(), records, BOTH, [("p.md", name)])
             agreed[name] = dict(texts[name])
         for code in ("en", "es"):
             if what in (code, "both"):
@@ -122,7 +121,7 @@ def test_any_history_of_edits_is_told_right(history):
     for language, other in (("en", "es"), ("es", "en")):
         expected = {("p.md", name) for name in "abc"
                     if texts[name][other] != agreed[name][other] and texts[name][language] == agreed[name][language]}
-        assert behind(now(), records, language) == expected
+        assert behind(now(), records, BOTH, language) == dict.fromkeys(expected, other)
 
 
 @given(st.dictionaries(
@@ -142,3 +141,30 @@ def test_records_are_one_line_a_section_in_order():
 @given(st.text('ab#"={} \n', max_size=40))
 def test_random_records_are_read_or_refused(text):
     read_records(text, "s")
+
+
+def test_a_third_language_is_held_against_the_first_alone():
+    three = ("en", "es", "pt")
+
+    def now(**words):
+        return {KEY: {code: Text(words.get(code, "same"), f"docs/{code}/page.md") for code in three}}
+
+    records = confirm(now(), {}, three)
+    assert [each.state for each in standings(now(), records, three)] == [State.SAME, State.SAME]
+    moved = now(en="other")
+    assert [each.language for each in standings(moved, records, three)] == ["es", "pt"]
+    assert behind(now(pt="outra"), records, three, "en") == {KEY: "pt"}
+    assert behind(now(pt="outra"), records, three, "es") == {}
+    late = {KEY: {"en": digest("other"), "es": digest("otra"), "pt": digest("same"), "pt_of": digest("same")}}
+    spanish_is_done = now(en="other", es="otra")
+    assert behind(spanish_is_done, late, three, "pt") == {KEY: "en"}
+    assert behind(spanish_is_done, late, three, "es") == {}
+    assert confirm(spanish_is_done, late, three) == late
+    assert read_records(write_records(late), "s") == (late, [])
+    assert "pt_of" not in confirm(spanish_is_done, late, three, [KEY])[KEY]
+
+
+def test_one_language_is_behind_nobody():
+    alone = {KEY: {"en": Text("words", "docs/en/page.md")}}
+    assert standings(alone, {}, ("en",)) == check_records(alone, {}, ("en",)) == []
+    assert confirm(alone, {}, ("en",)) == {}

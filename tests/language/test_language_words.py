@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.exact import RATIO, Unit
-from derivations.language import FORMS, LANGUAGES, Form, WordError, language, pack
+from derivations.language import FORMS, Form, WordError, language, pack
 from derivations.language.pack import known
 from derivations.language.words import compare, interface_words
 from derivations.language.writing.forms import SIZES
@@ -93,7 +93,7 @@ def by_the_rules(rules, number, form, digits):
     return rules["percent"].replace("{}", text) if percent else text + word
 
 
-@given(st.one_of(st.integers(-(10**16), 10**16), st.fractions(max_denominator=10**5)), st.sampled_from(LANGUAGES),
+@given(st.one_of(st.integers(-(10**16), 10**16), st.fractions(max_denominator=10**5)), st.sampled_from(("en", "es")),
        st.sampled_from([("short", 3), ("percent", 1), ("percent", 2), ("percent", 4), ("digits", 2), ("digits", 5)]))
 def test_the_exported_rules_are_enough_to_write_the_same(number, code, asked):
     form, digits = asked
@@ -123,5 +123,5 @@ def test_numbers_and_words_need_no_sympy():
 
 
 def test_every_size_has_its_symbol_in_every_language():
-    english, spanish = (language(code).profile.units for code in LANGUAGES)
+    english, spanish = (language(code).profile.units for code in ("en", "es"))
     assert set(english) == set(spanish) == set(SIZES) | {"byte", "bit"}

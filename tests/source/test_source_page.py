@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from derivations.language import LANGUAGES, language
+from derivations.language import language
 from derivations.lora.source import STATEMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -39,19 +39,19 @@ def entries(code: str) -> dict[str, tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", ["en", "es"])
 def test_sections_are_the_document_s(code: str) -> None:
     assert list(sections(code)) == SECTIONS
     for section, text in sections(code).items():
         assert f'{{{{= statements("{section}") }}}}' in text
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", ["en", "es"])
 def test_exactly_the_faulty_figures_have_an_entry(code: str) -> None:
     assert set(entries(code)) == set(FAULTY)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", ["en", "es"])
 @pytest.mark.parametrize("id_", FAULTY)
 def test_an_entry_says_the_verdict_and_what_is_derived(id_: str, code: str) -> None:
     section, verdict, words = entries(code)[id_]

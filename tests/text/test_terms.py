@@ -25,7 +25,7 @@ definition_es = "Valla hecha de alambre."
 
 
 def glossary():
-    found, faults = read_glossary(TEXT, "g.toml")
+    found, faults = read_glossary(TEXT, "g.toml", ("en", "es"))
     assert faults == []
     return found
 
@@ -43,7 +43,7 @@ def test_the_longest_term_wins():
 
 
 def test_the_page_lists_every_term_in_both_languages():
-    html = glossary_html(glossary(), "es", "en inglés")
+    html = glossary_html(glossary(), "es", {"en": "en inglés"})
     assert html.index("term-fence") < html.index("term-wire-fence")
     assert '<i lang="en">wire fence</i>' in html
     assert "Rodea un campo." in html
@@ -77,9 +77,9 @@ en = "post"
 es = "poste"
 definition_en = "Holds."
 definition_es = "Sostiene."
-""", "g.toml")
+""", "g.toml", ("en", "es"))
     assert faults == []
-    assert glossary_html(found, "en", "in <Spanish>") == (
+    assert glossary_html(found, "en", {"es": "in <Spanish>"}) == (
         '<dl class="glossary">'
         '<dt id="term-gate"><code>a&lt;b</code> gate <span class="symbol"><code>g</code>&lt;1&gt;</span> '
         '<span class="other">in &lt;Spanish&gt;: <i lang="es">puerta &amp; verja</i></span></dt>'
@@ -88,8 +88,8 @@ definition_es = "Sostiene."
         "<dd>Holds.</dd>"
         "</dl>"
     )
-    assert '<i lang="en"><code>a&lt;b</code> gate</i>' in glossary_html(found, "es", "en inglés")
-    assert "<dd>Abre <code>a&amp;b</code>.</dd>" in glossary_html(found, "es", "en inglés")
+    assert '<i lang="en"><code>a&lt;b</code> gate</i>' in glossary_html(found, "es", {"en": "en inglés"})
+    assert "<dd>Abre <code>a&amp;b</code>.</dd>" in glossary_html(found, "es", {"en": "en inglés"})
 
 
 def test_terms_stand_in_alphabetical_order_whatever_their_case_accents_and_marks():
@@ -97,6 +97,6 @@ def test_terms_stand_in_alphabetical_order_whatever_their_case_accents_and_marks
     order = ["árbol", "Asno", "`avena`", "nube", "ñandú", "Oso", "zorro"]
     text = "".join(f'[[term]]\nid = "t{number}"\nen = "x{number}"\nes = "{name}"\ndefinition_en = "d"\n'
                    f'definition_es = "d"\n' for number, name in enumerate(reversed(names)))
-    found, faults = read_glossary(text, "g.toml")
+    found, faults = read_glossary(text, "g.toml", ("en", "es"))
     assert faults == []
     assert [entry.name for entry in found.entries("es")] == order

@@ -9,8 +9,8 @@
 	const unreadable = () => { throw new Fault("unreadable"); };
 
 	/* A numeral's digits → its readings, this page's own custom first. */
-	function readings(t, lang) {
-		const [g, d] = lang === "es" ? [".", ","] : [",", "."];
+	function readings(t, rules) {
+		const d = rules.decimal, g = d === "," ? "." : ",";
 		const decimal = (c) => { const p = t.split(c); return p.length === 2 && !/[.,]/.test(p.join("")) && /\d/.test(t) && numeral(...p); };
 		const grouped = (group, point) => {
 			const [whole, f = "", more] = t.split(point);
@@ -26,18 +26,18 @@
 	});
 
 	const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", LITERAL = /(?:\d+|(?=[.,]\d))(?:[ '’_]\d{3}(?!\d))*(?:[.,]\d+)*/y, TEN_TO = /[eE]([+-]?\d{1,4})(?![\p{L}\d])/uy, WORD = /[\p{L}°%‰]+\.?/uy;
-	const PREFIX = /^(?:[\p{L}_][\p{L}\d_/ ]*\s*[=≈:]|[≈~≃=]|about|approximately|roughly|around|unos|unas|cerca de|aproximadamente|aprox\.?|casi)\s*/iu;
-	function clean(typed) {
+	function clean(typed, { approximately }) {
+		const prefix = new RegExp(`^(?:[\\p{L}_][\\p{L}\\d_/ ]*\\s*[=≈:]|[≈~≃=]|(?:${approximately.join("|")})\\.?)\\s*`, "iu");
 		let t = typed.replace(/[\s\u00a0\u2000-\u200a\u202f\u2060\ufeff]+/g, " ").trim(), before;
 		t = t.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((c) => SUPERSCRIPTS.indexOf(c)).join(""));
 		t = t.replace(/[−–—]/g, "-").replace(/\*\*/g, "^").replace(/[×·⋅∙∗•✕]/g, "*");
-		do { before = t; t = t.replace(PREFIX, ""); } while (t !== before);
+		do { before = t; t = t.replace(prefix, ""); } while (t !== before);
 		return t.replace(/[÷∶⁄:]/g, "/").replace(/[.;!?]+$/, "").trim();
 	}
 
 	/* A small grammar: sums, products, powers, brackets, roots; `pick` chooses among a numeral's readings. */
 	class Reader {
-		constructor(text, lang, pick) { Object.assign(this, { text, lang, pick, at: 0, most: 1, divided: false, depth: 0 }); }
+		constructor(text, rules, pick) { Object.assign(this, { text, rules, pick, at: 0, most: 1, divided: false, depth: 0 }); }
 		peek() { while (this.text[this.at] === " ") this.at += 1; return this.text[this.at] ?? ""; }
 		next(pattern) { this.peek(); pattern.lastIndex = this.at; const found = pattern.exec(this.text); if (found) this.at = pattern.lastIndex; return found; }
 		take(characters) { const c = this.peek(); if (!c || !characters.includes(c)) return ""; this.at += 1; return c; }
@@ -75,10 +75,10 @@
 		}
 		atom() {
 			if (this.take("(")) { const inner = this.deeper("sum"); return this.take(")") ? { ...inner, tens: false } : unreadable(); }
-			if (this.take("√") || this.next(/sqrt|ra[ií]z/iy)) return root(this.deeper("atom").value);
+			if (this.take("√") || this.next(new RegExp(this.rules.answers.root.join("|"), "iy"))) return root(this.deeper("atom").value);
 			const found = this.next(LITERAL)?.[0];
 			if (!found || (/[ '’_]/.test(found) && !/^\d{1,3}[ '’_]/.test(found))) unreadable();
-			const ways = readings(found.replace(/[ '’_]/g, ""), this.lang);
+			const ways = readings(found.replace(/[ '’_]/g, ""), this.rules);
 			if (!ways.length) unreadable();
 			this.most = Math.max(this.most, ways.length);
 			const way = ways[Math.min(this.pick, ways.length - 1)], tens = this.next(TEN_TO);
@@ -101,12 +101,6 @@
 	}
 
 	/* Words after the number: scale words, then a unit. */
-	const SCALES = {
-		en: { k: 3, thousand: 3, m: 6, million: 6, millions: 6, b: 9, bn: 9, billion: 9, billions: 9, t: 12, trillion: 12, trillions: 12 }, es: { k: 3, m: 6, mm: 9 },
-		both: { mil: 3, millón: 6, millon: 6, millones: 6, billón: 12, billones: 12 },
-	};
-	const ASK = { es: ["b", "bn", "billion", "billions", "billon", "trillion"], en: ["billon"] };          // 10⁹ or 10¹²?
-	const SKIP = ["de", "of", "the", "per", "por"], PERCENT = ["%", "percent", "pct", "porciento", "cent", "ciento", "cien"];
 	function size(word) {                          // bytes in one, or null
 		const w = word.toLowerCase(), m = /^([kmgt])(i?)b(?:ytes?)?s?$/.exec(w) ?? /^(kilo|mega|giga|tera|kibi|mebi|gibi|tebi)bytes?$/.exec(w);
 		if (!m) return /^(b|bytes?)$/.test(w) ? [1n, 1n] : /^bits?$/.test(w) ? [1n, 8n] : null;
@@ -117,12 +111,12 @@
 	const names = (typed, noun) => bare(noun) === bare(typed) || (typed.length >= 3 && bare(noun).startsWith(bare(typed).replace(/s$/, "")));   // params, parametros
 
 	/* A typed answer → its readings, in plain units. Throws a Fault. */
-	function read(typed, question, lang) {
+	function read(typed, question, rules) {
 		if (!typed.trim()) throw new Fault("empty");
 		if (typed.length > MAX_LENGTH) throw new Fault("too_big");
-		const text = clean(typed), found = new Map();
+		const text = clean(typed, rules.answers), found = new Map();
 		for (let pick = 0, most = 1; pick < most; pick += 1) {
-			const reader = new Reader(text, lang, pick), number = reader.sum(), { scale, factor, note } = suffix(reader, question, lang);
+			const reader = new Reader(text, rules, pick), number = reader.sum(), { scale, factor, note } = suffix(reader, question, rules.answers);
 			most = reader.most;
 			const unit = factor ?? (scale || (reader.divided && question.asked.unit === "percent") ? [1n, 1n] : unitSize(question.asked.unit));
 			const one = { ...scaled(number, E().multiply(unit, E().ten(scale))), note, bare: !factor && !scale, exponent: number.exponent || scale > 0 };
@@ -130,16 +124,16 @@
 		}
 		return [...found.values()];
 	}
-	function suffix(reader, { unit, nouns = {} }, lang) {
+	function suffix(reader, { unit, nouns = {} }, { scales, ask, skip, percent }) {
 		let scale = 0, factor = null, note = "";
 		for (let word; (word = reader.next(WORD)?.[0].replace(/\.$/, ""));) {
 			const w = word.toLowerCase(), bytes = size(word), noun = Object.keys(nouns).find((key) => nouns[key].some((known) => names(w, known)));
-			if (SKIP.includes(w) || noun === unit) { if (bytes) factor = bytes; continue; }
-			if (PERCENT.includes(w)) { if (!["ratio", "number"].includes(unit)) throw new Fault("unit_other", word); factor = [1n, 100n]; continue; }
+			if (skip.includes(w) || noun === unit) { if (bytes) factor = bytes; continue; }
+			if (w === "%" || percent.includes(w)) { if (!["ratio", "number"].includes(unit)) throw new Fault("unit_other", word); factor = [1n, 100n]; continue; }
 			if (bytes && (unit === "byte" || w !== "b")) { if (unit !== "byte") throw new Fault("unit_other", word); factor = bytes; continue; }
-			const power = SCALES[lang][w] ?? SCALES.both[w];
+			const power = Object.hasOwn(scales, w) && scales[w];
 			if (power) scale += power;
-			else if (ASK[lang].includes(w)) throw new Fault("billion", word);
+			else if (ask.includes(w)) throw new Fault("billion", word);
 			else if (noun) throw new Fault("unit_other", word);
 			else note ||= word;
 		}
@@ -183,10 +177,10 @@
 			?? { kind: pure && (equal(pure, answer) || rounding(pure, answer, step)) ? "fraction" : "wrong" };
 	}
 
-	/* Judge what was typed. question: {answer, slips (fractions), asked: {unit, digits, places}, unit, nouns}. */
-	function judge(typed, question, lang) {
+	/* Judge what was typed. question: {answer, slips (fractions), asked: {unit, digits, places}, unit, nouns}; rules: of the page's language. */
+	function judge(typed, question, rules) {
 		let judged;
-		try { judged = read(typed, question, lang).map((one) => ({ ...verdict(one, question), one })); } catch (fault) {
+		try { judged = read(typed, question, rules).map((one) => ({ ...verdict(one, question), one })); } catch (fault) {
 			if (!(fault instanceof Fault)) throw fault;
 			return { kind: fault.kind, text: fault.text };
 		}

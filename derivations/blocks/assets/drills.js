@@ -58,7 +58,7 @@
 		check() {
 			const { words, data, version, nouns } = this, { asked, unit } = data, { parse } = D.exact, typed = this.input.value;
 			const slips = Object.fromEntries(Object.entries(version.slips).map(([key, number]) => [key, parse(number)]));
-			const { kind, value, slip, other, note: unknown, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, asked, unit, nouns }, document.documentElement.lang.slice(0, 2));
+			const { kind, value, slip, other, note: unknown, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, asked, unit, nouns }, this.rules);
 			if (!value) { this.say(fill(words[kind], { typed: typed.trim().slice(0, 60), unit: text }), kind, true); return; }
 			const said = slip ? [words.wrong, plain(this.text(`slip.${slip}`))] : [fill(words[kind], { number: asked.digits ?? asked.places })];
 			said.push(fill(words.read_as, { read: this.read(value) }));

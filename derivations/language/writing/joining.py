@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from derivations.language.profile import Joiners, Profile
@@ -14,7 +15,7 @@ def list_of(items: Sequence[Written | str], profile: Profile) -> Written:
     members = _members(items)
     texts, texs = [member.text for member in members], [member.tex for member in members]
     separator = _separator(texts, profile)
-    last = profile.joiners.last_before_i if texts and _begins_with_i(texts[-1]) else profile.joiners.last
+    last = _last(texts, profile.joiners)
     return Written(
         _joined(texts, separator, last),
         _joined(texs, f"{separator.strip()}\\ ", rf"\ {tex_text(last.strip())}\ "),
@@ -58,7 +59,7 @@ def _has_decimals(text: str, decimal: str) -> bool:
     return bool(sign) and before[-1:].isdigit() and after[:1].isdigit()
 
 
-def _begins_with_i(text: str) -> bool:
-    """Whether a word begins with the sound i in Spanish: i, í or hi, not the diphthong of hierro."""
-    letters = text.lower().removeprefix("h")
-    return letters[:1] in ("i", "í") and letters[1:2] not in tuple("aeoáéó")
+def _last(texts: list[str], joiners: Joiners) -> str:
+    """Give what stands before the last member: some sounds ask for another word."""
+    before = (word for pattern, word in joiners.last_before if texts and re.match(pattern, texts[-1].lower()))
+    return next(before, joiners.last)

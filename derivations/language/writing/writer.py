@@ -6,7 +6,7 @@ is printed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -290,6 +290,11 @@ class Language:
         """Give an interface word, its blanks filled. Raises `WordError`, naming the nearest key."""
         return words.word(key, self.code, fill)
 
+    def name_of(self, code: str) -> str:
+        """Name a language in this one; one that it has no name for by its own."""
+        known = words.interface_words(self.code)
+        return known.get(f"names.{code}") or words.interface_words(code)[f"names.{code}"]
+
     def list_of(self, items: Sequence[Written | str]) -> Written:
         """Join members as the language does: "8, 16 and 64"; «0,15; 0,29 y 1,6»."""
         return joining.list_of(items, self.profile)
@@ -304,9 +309,12 @@ class Language:
 
     # The browser
 
-    def rules(self) -> dict[str, Any]:
-        """Give what a calculator in the browser needs to write numbers identically, as JSON-able data."""
-        return export.rules(self.profile)
+    def rules(self, others: Iterable[str] = ()) -> dict[str, Any]:
+        """Give what the browser needs to write numbers identically and to read answers, as JSON-able data.
+
+        others  languages of the same course: a reader may type the words of any
+        """
+        return export.rules(self.profile, [code for code in others if code != self.code])
 
 
 @pack.remembered

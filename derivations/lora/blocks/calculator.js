@@ -101,10 +101,10 @@
 		: said(data, "fits_none", { budget, affordable, one: 1n, next: each }));
 
 	/* 10M parameters, 40MB, 38MiB, 1%: an exact amount, and of what; null for anything else. */
-	function budget(text, lang) {
-		const [, digits, name] = /^([\d.,'_\s]{1,60}?)\s*(%|[a-zó]{0,8})$/iu.exec(text.trim()) ?? [], way = digits && D.answers.readings(digits.replace(/[\s'_]/g, ""), lang)[0];
+	function budget(text, rules) {
+		const [, digits, name] = /^([\d.,'_\s]{1,60}?)\s*(%|\p{L}{0,12})$/iu.exec(text.trim()) ?? [], way = digits && D.answers.readings(digits.replace(/[\s'_]/g, ""), rules)[0];
 		if (!way?.value[0]) return null;
-		const unit = name.toLowerCase(), power = { "": 0, k: 3, m: 6, million: 6, millones: 6, millón: 6, b: 9, billion: 9, g: 9, t: 12 }, [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? [];
+		const unit = name.toLowerCase(), power = { ...rules.answers.scales, "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 }, [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? [];
 		if (unit === "%") return { kind: "share", amount: E.divide(way.value, one(100)) };
 		if (prefix) return { kind: "bytes", amount: E.multiply(way.value, one((binary ? 1024n : 1000n) ** BigInt("kmgt".indexOf(prefix) + 1))) };
 		return Object.hasOwn(power, unit) ? { kind: "parameters", amount: E.multiply(way.value, E.ten(power[unit])) } : null;
@@ -178,7 +178,7 @@
 	class Calculator {
 		constructor(section) {
 			const find = (selector) => section.querySelector(selector), data = JSON.parse(find("script").textContent), form = find("form");
-			Object.assign(this, { section, find, data, words: data.words, lang: document.documentElement.lang.slice(0, 2), ignored: new Set(), boxes: find(".boxes") });
+			Object.assign(this, { section, find, data, words: data.words, ignored: new Set(), boxes: find(".boxes") });
 			this.fields = Object.fromEntries(FIELDS.map((key) => [key, find(`#calculator-${key}`)]));
 			this.start = Object.fromEntries(FIELDS.map((key) => [key, this.fields[key].value]));
 			form.addEventListener("submit", (event) => event.preventDefault());
@@ -204,7 +204,7 @@
 			this.find('[data-field="experts"]').hidden = !hasExperts;
 			if (hasExperts && fields.experts.value === "fused") source.layout += "/fused";
 			this.offer(source);
-			const targets = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.lang);
+			const targets = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.data.rules);
 			if (!targets.length) throw new Refusal("bad_targets", {}, "targets");
 			if (!amount) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
 			return { ...source, rank: BigInt(this.whole("rank")), targets, dtype: fields.dtype.value, account: fields.account.value, budget: amount, budgetText: fields.budget.value.trim() };

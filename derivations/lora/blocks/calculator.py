@@ -304,7 +304,7 @@ def _write(context: Context, _name: str, language: Language) -> Fields:
                   "fits": w.fits(typed, result)},
         "modules": [(row.matrix.name, [_shape(language, row), *map(w.number, (
             row.count, row.full, rank * row.lora_of_one_rank))]) for row in rows],
-        "data": as_script(_data(known, language, w)),
+        "data": as_script(_data(known, context, language, w)),
     }
 
 
@@ -312,7 +312,7 @@ def _shape(language: Language, row: Counted) -> str:
     return language.shape((row.rows, row.columns)).text
 
 
-def _data(calculator: Calculator, language: Language, w: Writer) -> dict[str, Any]:
+def _data(calculator: Calculator, context: Context, language: Language, w: Writer) -> dict[str, Any]:
     """Give what the script needs: expressions as trees, models, readers, words and the rules of writing."""
     return {
         "layouts": {
@@ -335,7 +335,7 @@ def _data(calculator: Calculator, language: Language, w: Writer) -> dict[str, An
         "file": {key: getattr(calculator.file, key) for key in _FILE},
         "limits": {**calculator.limits, "text": LONGEST},
         "words": w.words,
-        "rules": language.rules(),
+        "rules": language.rules(context.languages),
     }
 
 
@@ -357,7 +357,7 @@ def _tree(expression: Any) -> Any:
 def calculator_data(context: Context, language: Language) -> str:
     """Give the script's data as JSON, for tests that ask the script without a page."""
     known = calculator()
-    return json.dumps(_data(known, language, Writer(context, language, known)), ensure_ascii=False)
+    return json.dumps(_data(known, context, language, Writer(context, language, known)), ensure_ascii=False)
 
 
 _FIELDS = ("model", "h", "L", "config", "experts", "rank", "targets", "dtype", "budget", "account")

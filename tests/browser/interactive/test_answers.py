@@ -8,13 +8,15 @@ import pytest
 from derivations.blocks.drill import asked, versions
 from derivations.blocks.measure import rational
 from derivations.exact import RATIO
+from derivations.language import languages
 from derivations.lora.course import COURSE
 
-JUDGE = """questions => {
+RULES = {code: one.rules(("en", "es")) for code, one in languages(COURSE).items()}
+JUDGE = """([rules, questions]) => {
   const { parse } = derivations.exact;
   return questions.map(([typed, q, lang]) => {
     const slips = Object.fromEntries(Object.entries(q.slips).map(([key, number]) => [key, parse(number)]));
-    const said = derivations.answers.judge(typed, { ...q, answer: parse(q.answer), slips }, lang);
+    const said = derivations.answers.judge(typed, { ...q, answer: parse(q.answer), slips }, rules[lang]);
     return [said.kind, said.slip ?? null, said.value ? derivations.exact.show(said.value) : null];
   });
 }"""
@@ -135,7 +137,7 @@ def slips(version):
 def test_no_right_answer_is_refused(scripts):
     asked_ = cases(answers)
     assert len(asked_) > 5000
-    said = scripts.evaluate(JUDGE, [one[:3] for one in asked_])
+    said = scripts.evaluate(JUDGE, [RULES, [one[:3] for one in asked_]])
     refused = [(one[0], one[2], one[1]["answer"], verdict) for one, verdict in zip(asked_, said, strict=True)
                if verdict[0] != "right"]
     assert not refused, refused[:20]
@@ -144,7 +146,7 @@ def test_no_right_answer_is_refused(scripts):
 def test_no_slip_is_accepted_and_each_is_named(scripts):
     asked_ = cases(slips)
     assert len(asked_) > 20000
-    said = scripts.evaluate(JUDGE, [one[:3] for one in asked_])
+    said = scripts.evaluate(JUDGE, [RULES, [one[:3] for one in asked_]])
     accepted = [(one[0], one[2], one[3], one[1]["answer"]) for one, verdict in zip(asked_, said, strict=True)
                 if verdict[0] == "right"]
     assert not accepted, accepted[:20]
@@ -169,7 +171,7 @@ def test_a_spelling_is_read_as_the_table_says(scripts, typed, en, es):
     asks = {"answer": "7", "slips": {}, "asked": {"unit": "parameter", "digits": None, "places": None}, "unit": "parameter",
             "nouns": {"parameter": ["parameters"]}}
     for lang, expected in (("en", en), ("es", es)):
-        kind, _, value = scripts.evaluate(JUDGE, [[typed, asks, lang]])[0]
+        kind, _, value = scripts.evaluate(JUDGE, [RULES, [[typed, asks, lang]]])[0]
         if expected in ("too_big", "empty", "billion"):
             assert kind == expected
         elif expected is None and not (typed.startswith("18.9") and lang == "es"):

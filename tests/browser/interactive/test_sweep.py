@@ -22,7 +22,7 @@ from derivations.lora.blocks.layouts import layout_of
 LANGUAGES = ("en", "es")
 RUN = """([lang, states]) => states.map(([label, state]) => {
   const { calculator, answers } = derivations, data = window.data[lang];
-  const full = { ...state, rank: BigInt(state.rank), budget: calculator.budget(state.budgetText, lang) };
+  const full = { ...state, rank: BigInt(state.rank), budget: calculator.budget(state.budgetText, data.rules) };
   const result = calculator.reckon(data, full);
   return [calculator.cells(data, result), calculator.sentence(data, label, full.rank, result),
           calculator.fits(data, state.budgetText, result), String(result.full), String(result.lora), String(result.fits)];
@@ -124,7 +124,7 @@ CONFIGURE = """text => {
 RECKON = """([text, suffix]) => {
   const { configure, reckon, budget } = derivations.calculator, found = configure(window.data.en, text), layout = found.layout + suffix;
   if (!(layout in window.data.en.layouts)) return null;
-  const result = reckon(window.data.en, { ...found, layout, rank: 8n, targets: null, dtype: "bfloat16", account: "mixed", budget: budget("1M", "en") });
+  const result = reckon(window.data.en, { ...found, layout, rank: 8n, targets: null, dtype: "bfloat16", account: "mixed", budget: budget("1M", window.data.en.rules) });
   return [String(result.full), String(result.lora), result.file === null ? null : String(result.file)];
 }"""
 
