@@ -1,0 +1,94 @@
+"""What a step keeps for its backward pass, held to what torch really saved (data/activations.json)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sympy
+
+from derivations.counting import activations
+from derivations.counting.activations import LINEARS, Shape, Step, saved
+
+ROWS = json.loads((Path(__file__).parent / "data" / "activations.json").read_text(encoding="utf-8"))["rows"]
+ALIKE = ("llama", "mistral", "qwen2", "qwen3", "granite", "smollm3")
+
+
+def modelled(row):
+    config = row["config"]
+    heads = config["num_attention_heads"]
+    shape = Shape(
+        config["hidden_size"], config["intermediate_size"], config["num_hidden_layers"], heads,
+        config["num_key_value_heads"], config.get("head_dim", config["hidden_size"] // heads), config["vocab_size"],
+        head_norms=row["model_type"] == "qwen3",
+    )
+    size = 4 if row["dtype"] == "float32" else 2
+    adapted = None if row["targets"] is None else frozenset(row["targets"])
+    step = Step(row["batch"], row["length"], adapted, row["rank"], size, 2 if row["autocast"] else 4, size != 4, row["attention"] == "eager",
+                row["checkpointing"])
+    if row["checkpointing"]:        # what the forward pass alone keeps: the layer made anew comes later
+        return saved(shape, step) - activations.layer(shape, step) - activations.positions(shape, step)
+    return saved(shape, step)
+
+
+@pytest.mark.parametrize("row", [
+    row for row in ROWS if row["model_type"] in ALIKE and not row["autocast"]], ids=lambda row: str(row["bytes"]))
+def test_the_bytes_are_those_that_torch_saved(row):
+    assert modelled(row) == row["bytes"]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["autocast"]], ids=lambda row: str(row["bytes"]))
+def test_autocast_adds_16_bit_copies_of_the_adapters_that_pass_gradients_on(row):
+    """The first layer's A matrices pass none; with checkpointing, copies are made anew."""
+    config = row["config"]
+    hidden, width, heads = config["hidden_size"], config["intermediate_size"], config["num_attention_heads"]
+    head = config.get("head_dim", hidden // heads)
+    query, narrow = heads * head, config["num_key_value_heads"] * head
+    sides = {"q_proj": (query, hidden), "k_proj": (narrow, hidden), "v_proj": (narrow, hidden),
+             "o_proj": (hidden, query), "gate_proj": (width, hidden), "up_proj": (width, hidden),
+             "down_proj": (hidden, width)}
+    entries = sum(row["rank"] * sum(sides[name]) for name in row["targets"])
+    first = sum(row["rank"] * sides[name][1] for name in row["targets"])
+    copies = row["bytes"] - modelled(row)
+    if row["checkpointing"]:
+        assert copies == 0
+    else:
+        assert 0 <= 2 * config["num_hidden_layers"] * entries - copies <= 2 * first
+
+
+def test_several_kernels_types_targets_and_depths_were_measured():
+    for key, least in (("attention", 2), ("dtype", 2), ("model_type", 4), ("batch", 3), ("checkpointing", 2)):
+        assert len({row[key] for row in ROWS}) >= least
+    assert len({str(row["targets"]) for row in ROWS}) >= 5
+
+
+def test_other_families_keep_no_less_than_llamas_formula_says():
+    for row in ROWS:
+        if row["model_type"] not in ALIKE:
+            assert modelled(row) <= row["bytes"] <= modelled(row) * 1.55
+
+
+def test_the_same_functions_derive():
+    b, s, h, f, heads, kv, d, count, vocabulary, r = sympy.symbols("b s h f n_h n_kv d_h L V r", positive=True)
+    shape = Shape(h, f, count, heads, kv, d, vocabulary)
+    written = sympy.expand(saved(shape, Step(b, s, frozenset(LINEARS), r)))
+    numbers = {b: 2, s: 7, h: 48, f: 112, heads: 4, kv: 2, d: 12, count: 3, vocabulary: 50, r: 4}
+    counted = saved(Shape(48, 112, 3, 4, 2, 12, 50), Step(2, 7, frozenset(LINEARS), 4))
+    assert written.subs(numbers) == counted
+
+
+def test_adapters_of_another_type_keep_more_than_full_fine_tuning():
+    """The surprise that users report (peft#1514): each adapter copies its input in float32."""
+    shape = Shape(4096, 11008, 32, 32, 32, 128, 32000)
+    full, lora = Step(1, 2048, None, 0, 2), Step(1, 2048, frozenset(LINEARS), 8, 2, 4, copies=True)
+    assert activations.layers(shape, lora) > activations.layers(shape, full)
+    same = Step(1, 2048, frozenset(LINEARS), 8, 2, 2, copies=False)
+    assert activations.layers(shape, same) < activations.layers(shape, full)
+
+
+def test_the_names_of_linears_are_those_that_a_decoder_has():
+    from derivations.counting.catalogue import public_model
+
+    run = public_model("llama-2-7b").configuration.decoder.runs[0]
+    assert {module.linear.name.rpartition(".")[2] for module in run.layer.adaptable} == set(LINEARS)

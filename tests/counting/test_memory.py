@@ -1,0 +1,109 @@
+"""Will it fit: the account against measured state, blocks counted one by one, and its inverse against the account."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.counting import memory
+from derivations.counting.catalogue import public_model
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.memory import EXACT, Setup, account, largest
+from derivations.counting.refusal import Refusal
+
+LLAMA = public_model("llama-2-7b").configuration
+SMALL = configure({"model_type": "llama", "hidden_size": 128, "num_hidden_layers": 4, "num_attention_heads": 8,
+                   "num_key_value_heads": 2, "intermediate_size": 352, "vocab_size": 512})
+
+
+def by_name(found):
+    return {term.name: term.bytes for term in found.terms}
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd", "sgd-momentum"])
+@pytest.mark.parametrize("rank", [1, 8, 16])
+def test_adapters_state_is_what_numbers_of_four_bytes_take(optimizer, rank):
+    trained = count_configuration(SMALL, Question(rank)).trainable
+    found = by_name(account(SMALL, Question(rank), Setup(optimizer=optimizer)))
+    state = {"adamw": 8, "sgd": 0, "sgd-momentum": 4}[optimizer]
+    assert found["base weights in bfloat16"] == 2 * 836_736
+    assert found["adapter in float32"] + found["gradients of the adapter"] == 8 * trained
+    assert found[f"{optimizer} state of the adapter"] == state * trained
+
+
+@given(st.integers(1, 40_000), st.sampled_from(["nf4", "nf4-double"]))
+def test_blocks_are_counted_one_by_one(weights, base):
+    nibbles, scales, outer = 0, 0, 0
+    for start in range(0, weights, 64):
+        nibbles += min(64, weights - start)
+        outer += scales % 256 == 0
+        scales += 1
+    packed = nibbles // 2 + nibbles % 2
+    assert memory.quantized(weights, base) == packed + (scales + 4 * outer if base == "nf4-double" else 4 * scales)
+
+
+def test_double_quantization_takes_4_127_bits():
+    """Dettmers et al. 2023, section 3: 0.5 bits of scales fall to 0.127."""
+    assert memory.bits_a_weight("nf4") == 4.5
+    assert round(float(memory.bits_a_weight("nf4-double")), 3) == 4.127
+
+
+def test_a_65b_base_in_4_bits_is_as_large_as_its_parts():
+    """Linears of LLaMA-65B hold 64,760,053,760 weights, each a multiple of a block."""
+    config = configure({"model_type": "llama", "hidden_size": 8192, "num_hidden_layers": 80, "num_attention_heads": 64,
+                        "intermediate_size": 22016, "vocab_size": 32000})
+    found = by_name(account(config, Question(64), Setup(base="nf4-double")))
+    in_blocks = found["base weights in nf4-double, scales included"]
+    assert in_blocks == 64_760_053_760 // 2 + 64_760_053_760 // 64 + 4 * 64_760_053_760 // (64 * 256)
+    assert found["embeddings, head, norms and biases in bfloat16"] == 2 * (65_285_660_672 - 64_760_053_760)
+
+
+@pytest.mark.parametrize("what", ["batch", "length"])
+@pytest.mark.parametrize("base", ["bfloat16", "nf4"])
+@pytest.mark.parametrize("checkpointing", [False, True])
+def test_the_largest_fits_and_one_more_does_not(what, base, checkpointing):
+    setup, budget = Setup(base=base, checkpointing=checkpointing, length=512), 24 * 2**30
+    found = largest(LLAMA, Question(8), setup, budget, what)
+    assert found > 0
+    for number, holds in ((found, True), (found + 1, False)):
+        total = account(LLAMA, Question(8), memory._with(setup, what, number)).total
+        assert (total <= budget) is holds
+
+
+def test_nothing_fits_where_the_weights_alone_do_not():
+    assert largest(LLAMA, Question(8), Setup(), 8 * 2**30, "batch") == 0
+
+
+@given(st.integers(1, 64), st.integers(1, 64), st.integers(1, 4096), st.integers(1, 4096))
+def test_more_text_never_takes_less(batch, more, length, longer):
+    one = account(SMALL, Question(8), Setup(batch=batch, length=length)).total
+    assert one < account(SMALL, Question(8), Setup(batch=batch + more, length=length)).total
+    assert one < account(SMALL, Question(8), Setup(batch=batch, length=length + longer)).total
+
+
+def test_terms_say_how_they_are_known():
+    kinds = {term.kind for term in account(LLAMA, Question(8), Setup()).terms}
+    assert kinds == {"exact", "modelled"}
+    exact = [term for term in account(LLAMA, Question(8), Setup(batch=4)).terms if term.kind == EXACT]
+    assert exact == [term for term in account(LLAMA, Question(8), Setup(batch=1)).terms if term.kind == EXACT]
+
+
+def test_full_fine_tuning_in_mixed_precision_takes_16_bytes_a_parameter():
+    terms = account(LLAMA, Question(8), Setup(full=True, master=True)).terms
+    assert sum(term.bytes for term in terms if term.kind == EXACT) == 16 * 6_738_415_616
+
+
+@pytest.mark.parametrize(("wrong", "says"), [
+    ({"base": "int3"}, "base must be one of"), ({"batch": 0}, "batch must be a positive integer"),
+    ({"length": True}, "length must be"), ({"full": True, "base": "nf4"}, "full fine-tuning"),
+])
+def test_what_is_no_setup_is_refused(wrong, says):
+    with pytest.raises(Refusal, match=says):
+        Setup(**wrong)
+
+
+def test_a_layer_of_another_kind_is_refused():
+    with pytest.raises(Refusal, match="not modelled for gpt2"):
+        account(public_model("gpt2").configuration, Question(8), Setup())
