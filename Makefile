@@ -5,10 +5,10 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench printed nightly oracle offline tables clean
+.PHONY: help setup serve build test check bench printed nightly oracle oracle-activations offline tables clean
 
 help: ## show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## make the environment in .venv
 
@@ -56,6 +56,9 @@ oracle: ## count reference models by the field's own libraries, in environments 
 	  .cache/$$extra/bin/pip install --quiet --disable-pip-version-check -e ".[$$extra]" && \
 	  .cache/$$extra/bin/python tests/oracle/make_oracle.py || exit 1; \
 	done
+
+oracle-activations: ## measure what training steps of small models keep, in the oracle's environment
+	.cache/oracle/bin/python tests/oracle/measure_activations.py
 
 offline: .venv/ready ## make dist/offline/ and dist/offline.zip, which work from a file system
 	OFFLINE=true DIRECTORY_URLS=false $(BIN)/mkdocs build --strict --quiet --site-dir dist/offline
