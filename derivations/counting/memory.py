@@ -36,7 +36,8 @@ MOMENT_BLOCK, SMALLEST_QUANTIZED = 256, 4096
 
 MEASURED = ("llama", "mistral", "qwen2", "qwen3", "granite", "smollm3")
 """The families whose saved tensors the formulas equal, byte for byte."""
-NEAR = {"ministral3": "1.01", "gemma": "1.08", "gemma2": "1.42", "gemma3_text": "1.54", "olmo2": "1.27", "olmo3": "1.27"}
+NEAR = {"ministral3": "1.01", "gemma": "1.08", "gemma2": "1.42", "gemma3_text": "1.54", "olmo2": "1.27",
+        "olmo3": "1.27"}
 """Others with Llama's Linears, and how many times as much they were seen to keep at the most."""
 
 NOT_COUNTED = (
