@@ -1,8 +1,11 @@
 """A course that has nothing to do with LoRA: rectangular fields, their fences and their diagonals.
 
 The machinery is tested on it so that it can't grow to know the real course: other units, an irrational result, words of
-its own.
+its own. Languages beside these two are data: a file of words in `words/`, and a pack in `packs/` where there is none.
 """
+
+import tomllib
+from pathlib import Path
 
 from derivations.course import Course, Drill, Model, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Step, Symbol, Unit, quotient
@@ -60,12 +63,17 @@ WORDS = {
     },
 }
 
+HERE = Path(__file__).parent
+for file in sorted(HERE.glob("words/*.toml")):
+    WORDS[file.stem] = tomllib.loads(file.read_text(encoding="utf-8"))
+
 COURSE = Course(
     name="fields",
     symbols={symbol.name: symbol for symbol in (w, l, p)},
     units=(METRES, AREA),
     formulas=_BY_NAME,
     words=WORDS,
+    packs=HERE / "packs",
     models={"pitch": Model("pitch", "Pitch", {"w": 68, "l": 105}, source="the rule book")},
     drills={"fence": Drill("fence", _BY_NAME["field.fence"], ({"w": 3, "l": 5}, {"w": 4, "l": 7}),
                            (Slip("half", Formula("slip.half", lambda width, length: width + length, (w, l), METRES)),))},

@@ -1,0 +1,142 @@
+"""Packs: what a language writes it reads back as the same number; Babel's CLDR says how others write it.
+
+Portuguese comes from the toy course's folder: nothing of it is in the package.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.check.customs import agreement, beside_values, customs
+from derivations.language import Form, language, pack
+from derivations.language.export import rules
+from derivations.language.reading.numberwords import number_words
+from derivations.language.reading.reader import Reader
+from derivations.text.glossary import _plural
+
+PACKS = Path(__file__).parents[1] / "toy" / "pt" / "packs"
+THREE = ["en", "es", "pt"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def portuguese():
+    before = list(pack._folders)
+    pack.look_in(PACKS)
+    yield
+    pack._folders[:] = before
+    pack.forget()
+
+
+def test_a_folder_that_is_looked_in_adds_its_languages_and_no_other_is_made_up():
+    assert pack.known() == ("en", "es", "pt")
+    with pytest.raises(ValueError, match="no language 'fr': there are en, es, pt"):
+        language("fr")
+
+
+@pytest.mark.parametrize("code", THREE)
+def test_every_pack_has_the_same_keys(code):
+    for name in ("numbers", "counting"):
+        assert {key: set(group) if isinstance(group, dict) and key not in ("follows",) else None
+                for key, group in pack.table(code, name).items() if key != "words"} == {
+            key: set(group) if isinstance(group, dict) and key not in ("follows",) else None
+            for key, group in pack.table("en", name).items() if key != "words"}, name
+
+
+@pytest.mark.parametrize("code", THREE)
+@given(number=st.integers(0, 10**15))
+def test_a_whole_number_is_read_back_as_it_was_written(code, number):
+    written = language(code).number(number).text
+    [read] = Reader(code).read(f"({written})").numerals
+    assert (read.value, read.text) == (number, written)
+    assert customs(read, code) == []
+
+
+@pytest.mark.parametrize("code", THREE)
+@given(number=st.fractions(min_value=0, max_value=10**9, max_denominator=10**6), places=st.integers(1, 4))
+def test_a_percentage_and_its_decimals_are_read_back(code, number, places):
+    for form, what in ((Form("percent", (places,)), "percent"), (Form("places", (places,)), "figure")):
+        written = language(code).number(number, (form,)).text
+        [read] = Reader(code).read(f"({written})").numerals
+        assert (read.kind, read.text) == (what, written)
+        assert read.agrees(number, loosely=True)      # 1,100% to one digit is 1,000%
+        assert customs(read, code, literal=True) == []
+
+
+@pytest.mark.parametrize("code", THREE)
+@given(number=st.integers(10**6, 10**15))
+def test_a_scale_word_is_read_back(code, number):
+    [read] = Reader(code).read(f"({language(code).number(number, (Form('short'),)).text})").numerals
+    assert read.kind == "scale"
+    assert read.agrees(number, loosely=True)
+
+
+@pytest.mark.parametrize(("code", "locale"), [("en", "en"), ("pt", "pt_BR")])
+@given(number=st.integers(-(10**12), 10**12))
+def test_groups_are_cldr_s(code, locale, number):
+    """Spanish isn't compared: CLDR groups by points, the course by the narrow space that RAE and SI ask for."""
+    written = language(code).number(number).text
+    assert written.replace("\u2212", "-") == format_decimal(number, locale=locale)
+
+
+@pytest.mark.parametrize("locale", ["en", "es", "pt"])
+@given(number=st.integers(0, 999_999))
+def test_decimal_signs_are_cldr_s(locale, number):
+    value = Fraction(number, 1000)
+    written = language(locale).number(value, (Form("places", (3,)),)).text
+    plain = written.split(language(locale).profile.number.group)[-1] if locale == "es" else written
+    assert plain == format_decimal(Decimal(number) / 1000, "#,##0.000", locale=locale)
+
+
+@pytest.mark.parametrize(("words", "value"), [
+    ("vinte e um", 21), ("cento e vinte e três", 123), ("cento e vinte e tres", 123), ("mil e cem", 1100),
+    ("dois mil quinhentos e doze", 2512), ("três milhões", 3 * 10**6), ("dois bilhões e meio", 2 * 10**9), ("mil", 1000),
+])
+def test_portuguese_number_words(words, value):
+    first = next(number_words(f"São {words}.", "pt"))
+    assert first.value == value
+
+
+def test_portuguese_words_count_where_they_measure_something():
+    reader = Reader("pt", nouns=["metros", "lados"])
+    assert [one.text for one in reader.read("quatro lados, dois terços de um campo, três por cento").numerals] == [
+        "quatro", "dois terços", "três por cento"]
+    assert [one.value for one in reader.read("1.234,5 e 12,5%").numerals] == [Fraction(2469, 2), Fraction(1, 8)]
+    assert reader.read("são dois, por cento e tantos").numerals == ()
+
+
+def test_portuguese_customs():
+    def breaches(text):
+        return [breach.replacement for one in Reader("pt").read(text).numerals for breach in customs(one, "pt")]
+
+    assert breaches("12 288") == ["12.288"]
+    assert breaches("0.5") == ["0,5"]
+    assert breaches("12,5 %") == ["%"]
+    assert [one.replacement for one in agreement("3 milhões metros", ["metros"], "pt")] == ["milhões de metros"]
+    assert [one.message for one in agreement("12.288 de metros", ["metros"], "pt")] == [
+        "12.288 de metros: no de between a figure and its noun"]
+    assert len(beside_values("xx milhões", [(0, 2)], "pt")) == 1
+
+
+@pytest.mark.parametrize(("code", "singular", "plural"), [
+    ("pt", "razão", "razões"), ("pt", "campo de flores", "campos de flores"), ("pt", "canal", "canais"),
+    ("en", "hen box", "hen boxes"), ("en", "rate of fields", "rates of fields"), ("en", "entry", "entries"),
+    ("es", "razón fina", "razones finas"), ("es", "vez", "veces"), ("es", "adaptación de rango", "adaptaciones de rango"),
+])
+def test_regular_plurals(code, singular, plural):
+    assert _plural(singular, code) == plural
+
+
+def test_a_reader_may_type_another_language_s_words_but_none_that_may_mean_two_things():
+    """The words are counted out by hand from what each language's readers write."""
+    english, spanish = (rules(language(code).profile, [one for one in THREE if one != code])["answers"]
+                        for code in ("en", "es"))
+    assert english["scales"]["millones"] == english["scales"]["million"] == english["scales"]["milhões"] == 6
+    assert "billion" not in spanish["scales"] and "billion" in spanish["ask"]
+    assert english["scales"]["billion"] == 9 and spanish["scales"]["billón"] == 12
+    assert english["scales"]["b"] == 9 and "b" not in spanish["scales"]
+    assert {"percent", "ciento", "cento"} <= set(spanish["percent"])
