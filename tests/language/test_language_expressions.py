@@ -89,7 +89,9 @@ ROWS = [
     (Max(top, low), "max(n_top, n_low)", r"\max(n_{\text{top}}, n_{\text{low}})"),
     (2 * k * Min(w, d), "2k·min(w, d)", r"2 k \min(w, d)"),
     (Abs(sympy.Symbol("z") - 1), "|z − 1|", r"\lvert z - 1 \rvert"),
-    (sympy.log(d), "log(d)", r"\log(d)"),
+    (sympy.log(d), "ln(d)", r"\ln(d)"), (sympy.log(d, 2, evaluate=False), "log₂(d)", r"\log_{2}(d)"),
+    (sympy.log(2, d + 1, evaluate=False), "log_(d + 1)(2)", r"\log_{d + 1}(2)"),
+    (sympy.log(2, d), "ln(2)/ln(d)", r"\frac{\ln(2)}{\ln(d)}"),
     (sympy.exp(-mu), "e^(−μ)", r"e^{-\mu}"),
     (sympy.pi * w**2, "πw²", r"\pi w^2"),
     # numbers

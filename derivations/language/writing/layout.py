@@ -91,7 +91,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Call:
-    """floor, ceiling, abs, min, max, log, exp of its arguments."""
+    """floor, ceiling, abs, min, max, ln, exp of its arguments; log of a number and its base."""
 
     name: str
     arguments: tuple[Node, ...]
@@ -135,7 +135,7 @@ class _Layout:
             sympy.Abs: "abs",
             sympy.Min: "min",
             sympy.Max: "max",
-            sympy.log: "log",
+            sympy.log: "ln",
             sympy.exp: "exp",
         }
         self.constants = {sympy.pi: "pi", sympy.E: "e"}
@@ -164,6 +164,8 @@ class _Layout:
                 "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log and exp are",
             )
         arguments = expression.args
+        if name == "ln" and len(arguments) == 2:
+            name = "log"
         if name in ("min", "max"):  # SymPy keeps a set; the course's order makes it a list
             arguments = sorted(arguments, key=self._term_key)
         return Call(name, tuple(self.node(argument) for argument in arguments))

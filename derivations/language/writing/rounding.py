@@ -165,7 +165,8 @@ def _interval(node: Any, context: Any) -> Any:
             return root ** int(exponent.p)
     if node.func in (sympy.exp, sympy.log):
         function = context.exp if node.func is sympy.exp else context.log
-        return function(_interval(node.args[0], context))
+        value, *base = (function(_interval(argument, context)) for argument in node.args)
+        return value / base[0] if base else value
     raise FormError(f"{node} isn't a real number that can be written in digits")
 
 

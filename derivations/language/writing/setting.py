@@ -196,6 +196,10 @@ class Setter:
     def _call(self, node: Call) -> Set:
         parts = [self.set(argument) for argument in node.arguments]
         tall, number = any(part.tall for part in parts), all(part.number for part in parts)
+        name, tex_name = node.name, rf"\{node.name}"
+        if name == "log":
+            base = parts.pop()
+            name, tex_name = f"log{_lowered(base.text)}", rf"\log_{{{base.tex}}}"
         tex, text = ", ".join(part.tex for part in parts), ", ".join(part.text for part in parts)
         if node.name == "exp":
             return Set(f"e^{{{tex}}}", f"e^({text})", "raised", tall=tall)
@@ -204,7 +208,7 @@ class Setter:
             left, right, before, after = _FENCES[node.name]
             tex, text = f"{opening}{left} {tex} {closing}{right}", f"{before}{text}{after}"
             return Set(tex, text, "atom", number=number, tall=tall)
-        tex, text = rf"\{node.name}{opening}({tex}{closing})", f"{node.name}({text})"
+        tex, text = f"{tex_name}{opening}({tex}{closing})", f"{name}({text})"
         return Set(tex, text, "atom", number=number, word=True, tall=tall)
 
 
@@ -213,3 +217,10 @@ def _letters(name: str) -> str:
     base, _, below = name.partition("_")
     base = base if len(base) == 1 else rf"\mathrm{{{base}}}"
     return f"{base}_{{\\text{{{below}}}}}" if below else base
+
+
+def _lowered(base: str) -> str:
+    """Give the base of a logarithm in plain text: ₁₀, _b, _(b + 1)."""
+    if base.isdecimal():
+        return base.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    return f"_{base}" if base.isalnum() else f"_({base})"
