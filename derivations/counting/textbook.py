@@ -107,7 +107,7 @@ def total_biases(linears: Iterable[Linear]) -> Scalar:
 
 def norms(hidden_size: Scalar) -> Scalar:
     """Count two layer norms, a scale and a shift of h numbers each."""
-    return 2 * 2 * hidden_size
+    return 2 * (2 * hidden_size)
 
 
 def vectors(hidden_size: Scalar) -> Scalar:

@@ -3,11 +3,14 @@
 No language, no file, no web site, no course; and no SymPy until an expression is really needed.
 """
 
+from derivations.exact.declare import Declared
 from derivations.exact.evaluate import evaluate
-from derivations.exact.formula import ByModel, DomainError, Formula, Step, Symbol
+from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
+from derivations.exact.held import Held, known
 from derivations.exact.proof import Unequal, prove
 from derivations.exact.quotient import Scalar, quotient
-from derivations.exact.scalar import ceiling, floor, least, root
+from derivations.exact.scalar import ceiling, floor, largest, least, root
+from derivations.exact.step import Step
 from derivations.exact.value import NUMBER, RATIO, Exact, Unit, UnitMismatch, Value
 from derivations.exact.written import read_exact
 
@@ -15,9 +18,11 @@ __all__ = [
     "NUMBER",
     "RATIO",
     "ByModel",
+    "Declared",
     "DomainError",
     "Exact",
     "Formula",
+    "Held",
     "Scalar",
     "Step",
     "Symbol",
@@ -28,6 +33,8 @@ __all__ = [
     "ceiling",
     "evaluate",
     "floor",
+    "known",
+    "largest",
     "least",
     "prove",
     "quotient",

@@ -1,49 +1,77 @@
-"""Ways to write a derivation down: expressions that stay as written, chains that drop what says nothing new.
+"""How a definition becomes the form that is taught: line by line, each with the reason why it equals the one before.
 
-Everything here is called with SymPy expressions, when a derivation is really asked for.
+The definition is what the formula's own function gives for held operands, so nothing here retypes a formula. Its shape
+says which lines lead on: a sum works out and groups its terms, a quotient its two sides, a product what it multiplies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
-from derivations.exact.formula import Step
-from derivations.exact.simplest import simplest
+from derivations.exact.held import Held, bare, divided, known, multiplied
+from derivations.exact.step import Step
 
 Line = tuple[str, Any]
-"""A reason's key and an expression."""
+"""A reason's key and an expression, held or not."""
 
 
-def as_sum(terms: Sequence[Any]) -> Any:
-    """Give the sum of the terms as written: nothing collected, nothing reordered."""
-    import sympy  # noqa: PLC0415 - only where something symbolic is needed
+def derivation(written: Any, taught: Any, reasons: Sequence[str] = ()) -> tuple[Step, ...]:
+    """Give the lines from a definition to the form that is taught.
 
-    return terms[0] if len(terms) == 1 else sympy.Add(*terms, evaluate=False)
-
-
-def as_product(factors: Sequence[Any]) -> Any:
-    """Give the product of the factors as written. A factor 1 is left out."""
-    import sympy  # noqa: PLC0415 - as above
-
-    kept = [sympy.sympify(factor) for factor in factors if factor != 1]
-    if not kept:
-        return sympy.Integer(1)
-    return kept[0] if len(kept) == 1 else sympy.Mul(*kept, evaluate=False)
+    written  the definition, held; or (reason, expression) for each line that somebody wrote by hand
+    reasons  what the first lines say in the place of the reasons that their shape suggests
+    """
+    lines = list(written) if isinstance(written, tuple | list) else _lines(written, taught)
+    found = steps(*lines)
+    return tuple(Step(reason, step.expression) for reason, step in zip(
+        [*reasons, *(step.reason for step in found[len(reasons):])], found, strict=False))
 
 
-def as_quotient(dividend: Any, divisor: Any) -> Any:
-    """Give dividend over divisor as written, without cancelling."""
-    import sympy  # noqa: PLC0415 - as above
+def _lines(written: Any, taught: Any) -> list[Line]:
+    """Give the lines that the shape of a definition asks for."""
+    import sympy  # noqa: PLC0415 - only where a derivation is asked for
 
-    inverse = sympy.Pow(sympy.sympify(divisor), -1, evaluate=False)
-    return sympy.Mul(sympy.sympify(dividend), inverse, evaluate=False)
+    if not isinstance(written, Held):  # a plain number, or what SymPy made of functions of its own
+        return [("definition", written), ("multiply", taught)]
+    first = ("definition", written)
+    if written.over:
+        return [first, ("totals", divided(*map(known, written.over))), ("cancel", taught)]
+    if len(written.terms) > 1:
+        values = [part for term in written.terms for part in sympy.Add.make_args(term.doit())]
+        lines = _added(values) if any(value.free_symbols for value in values) else []
+        return [first, *lines, (_last(written, taught), taught)]
+    if len(written.factors) > 1:
+        parts = reduce(multiplied, (known(Held(factor)) for factor in written.factors))
+        return [first, ("one_of_them", parts), ("multiply", taught)]
+    return [first, ("multiply", taught)]
+
+
+def _added(values: Sequence[Any]) -> list[Line]:
+    """Give the lines that add up terms: each worked out, equal ones grouped, groups, the sum."""
+    groups = grouped(values)
+    return [
+        ("each_term", sum(map(Held, values))),
+        ("group", sum(count * Held(term) for count, term in groups)),
+        ("multiply", sum(Held(count * term) for count, term in groups)),
+        ("collect", sum(values)),
+    ]
+
+
+def _last(written: Held, taught: Any) -> str:
+    """Say what the last line of a sum does: collects terms, takes out a factor, or finds one denominator."""
+    below = taught.as_numer_denom()[1]
+    if below != 1 and any(term.doit().as_numer_denom()[1] != 1 for term in written.terms) and taught.free_symbols:
+        return "one_denominator"
+    return "common_factor" if taught.is_Mul and any(factor.is_Add for factor in taught.args) else "collect"
 
 
 def steps(*lines: Line) -> tuple[Step, ...]:
     """Give the lines as steps; a line written like the one before says nothing new and takes its place."""
     kept: list[Step] = []
-    for reason, expression in lines:
+    for reason, line in lines:
+        expression = bare(line)
         if kept and _same(kept[-1].expression, expression):
             kept[-1] = Step(kept[-1].reason, expression)
         else:
@@ -73,8 +101,8 @@ def _factors(expression: Any) -> tuple[list[str], list[str]]:
         pairs = [_factors(part) for part in expression.args]
         return [one for above, _ in pairs for one in above], [one for _, below in pairs for one in below]
     if expression.is_Rational:
-        above, below = ([str(part)] if part != 1 else [] for part in (expression.p, expression.q))
-        return above, below
+        above, below = ([str(part)] if part != 1 else [] for part in (abs(expression.p), expression.q))
+        return ["-", *above] if expression < 0 else above, below
     if expression.is_Pow and expression.exp.is_negative:
         above, below = _factors(expression.base ** -expression.exp if expression.exp != -1 else expression.base)
         return below, above
@@ -92,49 +120,3 @@ def grouped(terms: Sequence[Any]) -> list[tuple[int, Any]]:
     for term in terms:
         groups[term] = groups.get(term, 0) + 1
     return [(count, term) for term, count in groups.items()]
-
-
-def added(written: Sequence[Any], values: Sequence[Any]) -> list[Line]:
-    """Give the lines that add up terms: as written, each worked out, equal ones grouped, groups, the sum.
-
-    written  the terms as the definition gives them
-    values   the same terms, worked out
-    """
-    groups = grouped(values)
-    total = sum(values)
-    return [
-        ("definition", as_sum(written)),
-        ("each_term", as_sum(values)),
-        ("group", as_sum([as_product((count, term)) for count, term in groups])),
-        ("multiply", as_sum([count * term for count, term in groups])),
-        ("collect", total),
-    ]
-
-
-def times(factor: Any, lines: Sequence[Line]) -> list[Line]:
-    """Give the lines of a multiple: the factor before the definition, before the total, multiplied out."""
-    return [
-        ("definition", as_product((factor, lines[0][1]))),
-        ("one_of_them", as_product((factor, lines[-1][1]))),
-        ("multiply", factor * lines[-1][1]),
-    ]
-
-
-def over(top: Sequence[Line], bottom: Sequence[Line]) -> tuple[Step, ...]:
-    """Derive a quotient from the lines of its two sides: both definitions, both totals, cancelled."""
-    dividend, divisor = top[-1][1], bottom[-1][1]
-    return steps(
-        ("definition", as_quotient(top[0][1], bottom[0][1])),
-        ("totals", as_quotient(dividend, divisor)),
-        ("cancel", simplest(as_quotient(dividend, divisor).doit())),
-    )
-
-
-def one_over(top: Any, bottom: Any) -> tuple[Step, ...]:
-    """Derive a quotient of two amounts whose own derivations stand elsewhere."""
-    return over([("definition", top)], [("definition", bottom)])
-
-
-def lines_of(derived: Sequence[Step]) -> list[Line]:
-    """Give the lines of a derivation, to go on from."""
-    return [(step.reason, step.expression) for step in derived]

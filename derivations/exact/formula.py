@@ -1,19 +1,23 @@
 """A formula: a plain function, the symbols it takes, and the expression that it derives.
 
-The function is the single source. Called with integers it counts; called with SymPy symbols it *derives*, and that
-expression (made on first use) is what pages, tables, drills and plots evaluate.
+The function is the single source, and has three readings. Called with integers it counts. Called with SymPy symbols it
+derives: that expression, made on first use, is what pages, tables, drills and plots evaluate. Called with held operands
+it shows the definition, from which the lines of the derivation follow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from derivations.exact.derivation import derivation
 from derivations.exact.evaluate import compile_expression
+from derivations.exact.held import Held
 from derivations.exact.simplest import simplest
+from derivations.exact.step import Step
 from derivations.exact.value import NUMBER, Exact, Unit, Value
 from derivations.nearest import nearest
 
@@ -60,14 +64,6 @@ class Symbol:
         return sympy.Symbol(self.name, positive=True, integer=True if self.integer else None)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One line of a derivation: an expression, and the key of the reason why it equals the line before."""
-
-    reason: str
-    expression: Any
-
-
 @dataclass(frozen=True, eq=False)
 class Formula:
     """A named quantity.
@@ -76,26 +72,30 @@ class Formula:
     function  a plain function of the symbols, in their order, for integers and for expressions alike
     symbols   what it depends on
     unit      what its values count
-    derive    gives the derivation, from the definition to the form we teach; it takes SymPy symbols and is called on
-              first use. Without it the derivation is the one line that the function gives.
+    derive    gives the definition where the function's own isn't the one to show, or all lines as (reason, expression);
+              it takes held operands and is called on first use
     source    paper and equation, or the convention it rests on
     requires  further conditions on the inputs: (check, what it demands, as the error says it)
     fixed     inputs put in already, by name
     origin    where inputs were taken from, if they weren't typed
     spare     symbols that a caller may name as well although the quantity doesn't depend on them: the break-even rank
               takes d_in and d_out, and an r beside them does no harm
+    reasons   what the first lines of the derivation say in the place of what their shape suggests
+    pattern   how the name was spelled where it was declared with others, `memory.*.state`; "" where it stands as it is
     """
 
     name: str
     function: Callable[..., Any]
     symbols: tuple[Symbol, ...]
     unit: Unit = NUMBER
-    derive: Callable[..., tuple[Step, ...]] | None = None
+    derive: Callable[..., Any] | None = None
     source: str = ""
     requires: tuple[tuple[Callable[..., bool], str], ...] = ()
     fixed: Mapping[str, Exact] = field(default_factory=dict)
     origin: str = ""
     spare: tuple[Symbol, ...] = ()
+    reasons: tuple[str, ...] = ()
+    pattern: str = ""
 
     def __repr__(self) -> str:
         return f"<Formula {self.name}>"
@@ -123,17 +123,13 @@ class Formula:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The derivation: each expression equals its neighbour, which `prove` shows."""
-        if self.derive is None:
-            return (Step("definition", self.expression),)
-        return self.derive(*(symbol.sympy for symbol in self.symbols))
+        operands = [Held(symbol.sympy) for symbol in self.symbols]
+        return derivation((self.derive or self.function)(*operands), self.general.expression, self.reasons)
 
     @cached_property
     def general(self) -> Formula:
         """The formula before any numbers were put in."""
-        if not self.fixed:
-            return self
-        return Formula(self.name, self.function, self.symbols, self.unit, self.derive, self.source, self.requires,
-                       spare=self.spare)
+        return replace(self, fixed={}, origin="") if self.fixed else self
 
     @cached_property
     def free(self) -> tuple[Symbol, ...]:
@@ -170,8 +166,7 @@ class Formula:
                 raise DomainError(f"{self.name} has no symbol {name!r}: it takes {takes}{nearest(name, names)}")
         known = {**self.fixed, **{s.name: s.check(inputs[s.name], self.name) for s in self.free if s.name in inputs}}
         if len(known) < len(self.symbols):
-            return Formula(self.name, self.function, self.symbols, self.unit, self.derive, self.source,
-                           self.requires, known, origin or self.origin, self.spare)
+            return replace(self, fixed=known, origin=origin or self.origin)
         ordered = tuple(known[symbol.name] for symbol in self.symbols)
         key = (*ordered, origin)
         if key not in self._memory:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
+from derivations.exact.held import Held, bare
 from derivations.exact.quotient import Scalar
 
 
@@ -14,7 +16,7 @@ def floor(value: Scalar) -> Scalar:
         return math.floor(value)
     import sympy  # noqa: PLC0415 - only for an expression, which means that SymPy is there already
 
-    return sympy.floor(value)
+    return _of(sympy.floor, value)
 
 
 def ceiling(value: Scalar) -> Scalar:
@@ -23,7 +25,7 @@ def ceiling(value: Scalar) -> Scalar:
         return math.ceil(value)
     import sympy  # noqa: PLC0415 - as above
 
-    return sympy.ceiling(value)
+    return _of(sympy.ceiling, value)
 
 
 def least(*values: Scalar) -> Scalar:
@@ -32,7 +34,16 @@ def least(*values: Scalar) -> Scalar:
         return min(values)
     import sympy  # noqa: PLC0415 - as above
 
-    return sympy.Min(*values)
+    return _of(sympy.Min, *values)
+
+
+def largest(*values: Scalar) -> Scalar:
+    """Give the largest of the values."""
+    if all(isinstance(value, int | Fraction) for value in values):
+        return max(values)
+    import sympy  # noqa: PLC0415 - as above
+
+    return _of(sympy.Max, *values)
 
 
 def root(value: Scalar) -> Scalar:
@@ -44,4 +55,15 @@ def root(value: Scalar) -> Scalar:
             return parts[0] if parts[1] == 1 else Fraction(*parts)
     import sympy  # noqa: PLC0415 - as above
 
+    if isinstance(value, Held):
+        return value ** sympy.Rational(1, 2)
     return sympy.sqrt(sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value)
+
+
+def _of(function: Any, *values: Scalar) -> Scalar:
+    """Give a function of expressions, as written where one of them is held; a minimum has no minimum within it."""
+    if any(isinstance(value, Held) for value in values):
+        bares = [bare(value) for value in values]
+        parts = [part for one in bares for part in (one.args if len(bares) > 1 and one.func == function else (one,))]
+        return Held(function(*parts, evaluate=False))
+    return function(*values)

@@ -23,10 +23,10 @@ from derivations.counting.architecture.decoder import (
 from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.architecture.family import MODEL_TYPES, Family, find
 from derivations.counting.catalogue import catalogue
-from derivations.counting.linear import Linear, full
+from derivations.counting.linear import full
 from derivations.course import Model
-from derivations.exact import RATIO, ByModel, DomainError, Formula, Scalar, Step, Symbol, Unit, quotient
-from derivations.lora import steps, symbols
+from derivations.exact import RATIO, ByModel, DomainError, Formula, Scalar, Symbol, Unit, quotient
+from derivations.lora import symbols
 from derivations.lora.symbols import PARAMETERS
 
 LETTERS = {
@@ -72,14 +72,8 @@ def _of_a_layer(model_type: str, name: str, count: Callable[..., Scalar], *, ran
         layer = linears(values).runs[-1].layer
         return count(layer, values[-1]) if rank else count(layer)
 
-    def derive(*values: Scalar) -> tuple[Step, ...]:
-        found: tuple[Linear, ...] = tuple(module.linear for module in linears(values).runs[-1].layer.adaptable)
-        return steps.lora_steps(found, values[-1]) if rank else steps.full_steps(found)
-
-    dense = "E" not in names
     taken = tuple(_SYMBOLS[letter] for letter in names) + ((symbols.r,) if rank else ())
-    return Formula(f"{model_type}.{name}", function, taken, PARAMETERS, derive if dense else None,
-                   source=_source(model_type))
+    return Formula(f"{model_type}.{name}", function, taken, PARAMETERS, source=_source(model_type))
 
 
 # A public model ---------------------------------------------------------------------------------------------------

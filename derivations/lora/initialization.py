@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from derivations.exact import NUMBER, Formula, Scalar, Step, quotient, root
-from derivations.exact.derivation import as_product, as_quotient, steps
-from derivations.lora.symbols import a, b, d_in, g, r, s
+from derivations.exact import NUMBER, Declared, Scalar, known, quotient, root
+from derivations.lora.symbols import PARAMETER
 
 REFERENCE = "loralib and PEFT: kaiming_uniform with a = √5, that is uniform on ±1/√in"
 DERIVED = "the chain rule; Hu et al. 2021 (arXiv 2106.09685), section 4.1, for the start B = 0"
@@ -19,44 +18,56 @@ SMALL = (3, 2, 1)
 """Shape (out, in) and rank of the layer that is differentiated for the page."""
 
 
-def bound_squared(in_: Scalar) -> Scalar:
+formula = Declared(PARAMETER)
+
+
+@formula("initialization.bound_squared", NUMBER, REFERENCE)
+def bound_squared(d_in: Scalar) -> Scalar:
     """Give the square of the bound of the default start: entries of A are uniform on ±1/√in."""
-    return quotient(1, in_)
+    return quotient(1, d_in)
 
 
-def bound(in_: Scalar) -> Scalar:
+@formula("initialization.bound", NUMBER, REFERENCE)
+def bound(d_in: Scalar) -> Scalar:
     """Give the bound of the default start, 1/√in."""
-    return quotient(1, root(in_))
+    return quotient(1, root(d_in))
 
 
-def variance(in_: Scalar) -> Scalar:
+@formula("initialization.variance", NUMBER, REFERENCE, reasons=("third_of_bound_squared",))
+def variance(d_in: Scalar) -> Scalar:
     """Give the variance of the default start: a third of the bound's square, whatever the rank."""
-    return quotient(bound_squared(in_), 3)
+    return quotient(known(bound_squared(d_in)), 3)
 
 
-def gaussian_deviation(rank: Scalar) -> Scalar:
+@formula("initialization.gaussian_deviation", NUMBER, 'PEFT, init_lora_weights="gaussian"')
+def gaussian_deviation(r: Scalar) -> Scalar:
     """Give the standard deviation of PEFT's "gaussian" start."""
-    return quotient(1, rank)
+    return quotient(1, r)
 
 
-def gaussian_variance(rank: Scalar) -> Scalar:
+@formula("initialization.gaussian_variance", NUMBER, 'PEFT, init_lora_weights="gaussian"')
+def gaussian_variance(r: Scalar) -> Scalar:
     """Give the variance of PEFT's "gaussian" start, whose standard deviation is 1/r."""
-    return gaussian_deviation(rank) * gaussian_deviation(rank)
+    return known(gaussian_deviation(r)) * known(gaussian_deviation(r))
 
 
-def stated_variance(rank: Scalar) -> Scalar:
+@formula("initialization.stated_variance", NUMBER, "the source document")
+def stated_variance(r: Scalar) -> Scalar:
     """Give the variance that the source document states, N(0, 1/r)."""
-    return quotient(1, rank)
+    return quotient(1, r)
 
 
-def gradient_a(scale: Scalar, gradient: Scalar, entry_b: Scalar) -> Scalar:
+@formula("gradient.a", NUMBER, DERIVED, reasons=("chain_rule",))
+def gradient_a(s: Scalar, g: Scalar, b: Scalar) -> Scalar:
     """Give ∂L/∂A on the smallest layer, one entry each: s·B·G."""
-    return scale * gradient * entry_b
+    return g * (s * b)
 
 
-def gradient_b(scale: Scalar, gradient: Scalar, entry_a: Scalar) -> Scalar:
+@formula("gradient.b_at_start", NUMBER, DERIVED, reasons=("chain_rule",))
+@formula("gradient.b", NUMBER, DERIVED, reasons=("chain_rule",))
+def gradient_b(s: Scalar, g: Scalar, a: Scalar) -> Scalar:
     """Give ∂L/∂B on the smallest layer, one entry each: s·G·A."""
-    return scale * gradient * entry_a
+    return g * (s * a)
 
 
 @dataclass(frozen=True)
@@ -114,38 +125,10 @@ def nonzero(matrix: Any) -> int:
     return sum(1 for entry in matrix if sympy.expand(entry) != 0)
 
 
-def _chain(scale: Any, gradient: Any, entry: Any, result: Any) -> tuple[Step, ...]:
-    """Derive one entry: the gradient of the weight times how the weight moves with the entry."""
-    return steps(("chain_rule", as_product((gradient, as_product((scale, entry))))), ("multiply", result))
+formula("gradient.a_at_start", NUMBER, DERIVED, reasons=("b_is_zero",))(lambda s, g: gradient_a(s, g, 0))
+formula("gradient.a_entries_at_start", NUMBER, DERIVED)(lambda: nonzero(differentiate(*SMALL).at_start().of_a))
+formula("gradient.b_entries_at_start", NUMBER, DERIVED)(lambda: nonzero(differentiate(*SMALL).at_start().of_b))
+formula("initialization.product_entries_at_start", NUMBER, DERIVED)(
+    lambda: nonzero(differentiate(*SMALL).at_start().product))
 
-
-def _at_start(scale: Any, gradient: Any) -> tuple[Step, ...]:
-    return steps(("b_is_zero", as_product((scale, gradient, 0))), ("multiply", gradient_a(scale, gradient, 0)))
-
-
-FORMULAS: tuple[Formula, ...] = (
-    Formula("initialization.bound_squared", bound_squared, (d_in,), NUMBER, source=REFERENCE),
-    Formula("initialization.bound", bound, (d_in,), NUMBER, source=REFERENCE),
-    Formula("initialization.variance", variance, (d_in,), NUMBER,
-            derive=lambda i: steps(("third_of_bound_squared", as_quotient(bound_squared(i), 3)),
-                                   ("multiply", variance(i))), source=REFERENCE),
-    Formula("initialization.gaussian_deviation", gaussian_deviation, (r,), NUMBER,
-            source='PEFT, init_lora_weights="gaussian"'),
-    Formula("initialization.gaussian_variance", gaussian_variance, (r,), NUMBER,
-            source='PEFT, init_lora_weights="gaussian"'),
-    Formula("initialization.stated_variance", stated_variance, (r,), NUMBER, source="the source document"),
-    Formula("gradient.a", gradient_a, (s, g, b), NUMBER,
-            derive=lambda k, q, x: _chain(k, q, x, gradient_a(k, q, x)), source=DERIVED),
-    Formula("gradient.b", gradient_b, (s, g, a), NUMBER,
-            derive=lambda k, q, x: _chain(k, q, x, gradient_b(k, q, x)), source=DERIVED),
-    Formula("gradient.a_at_start", lambda k, q: gradient_a(k, q, 0), (s, g), NUMBER,
-            derive=_at_start, source=DERIVED),
-    Formula("gradient.b_at_start", gradient_b, (s, g, a), NUMBER,
-            derive=lambda k, q, x: _chain(k, q, x, gradient_b(k, q, x)), source=DERIVED),
-    Formula("gradient.a_entries_at_start", lambda: nonzero(differentiate(*SMALL).at_start().of_a), (), NUMBER,
-            source=DERIVED),
-    Formula("gradient.b_entries_at_start", lambda: nonzero(differentiate(*SMALL).at_start().of_b), (), NUMBER,
-            source=DERIVED),
-    Formula("initialization.product_entries_at_start", lambda: nonzero(differentiate(*SMALL).at_start().product), (),
-            NUMBER, source=DERIVED),
-)
+FORMULAS = formula.formulas

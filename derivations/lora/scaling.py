@@ -13,12 +13,12 @@ These are factors of the mean of ΔW along the gradient, not of its norm.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
-from derivations.exact import NUMBER, Formula, Scalar, Step, quotient, root
-from derivations.exact.derivation import as_product, as_quotient, one_over, steps
+from derivations.exact import NUMBER, Declared, Scalar, known, quotient, root
 from derivations.lora.initialization import variance
-from derivations.lora.symbols import alpha, d_in, d_out, eta, r, s, var_a, var_b
+from derivations.lora.symbols import PARAMETER
 
 LORA = "Hu et al. 2021 (arXiv 2106.09685), section 4.1"
 RSLORA = "Kalajdzievski 2023 (arXiv 2312.03732), theorem 3.2"
@@ -26,11 +26,16 @@ MOMENTS = "independent entries of mean 0: E[(Σ b·a)²] keeps only the squares"
 FIRST_STEP = "one step from B = 0, mean over A; for α/r under Adam: Schulman et al. 2025, LoRA Without Regret"
 
 
+formula = Declared(PARAMETER)
+
+
+@formula("scale.standard", NUMBER, LORA)
 def standard(lora_alpha: Scalar, rank: Scalar) -> Scalar:
     """Give the factor α/r."""
     return quotient(lora_alpha, rank)
 
 
+@formula("scale.rslora", NUMBER, RSLORA)
 def rslora(lora_alpha: Scalar, rank: Scalar) -> Scalar:
     """Give the factor α/√r."""
     return quotient(lora_alpha, root(rank))
@@ -58,16 +63,19 @@ def inverse_square_variance(variance_at_one: Scalar, rank: Scalar) -> Scalar:
     return quotient(variance_at_one, rank * rank)
 
 
+@formula("random.norm_squared", NUMBER, MOMENTS, reasons=("entries_times_products",))
 def norm_squared(in_: Scalar, out: Scalar, rank: Scalar, variance_a: Scalar, variance_b: Scalar) -> Scalar:
     """Give E‖BA‖_F² for independent factors of mean 0: out·in entries, each a sum of r products."""
     return out * in_ * (rank * (variance_b * variance_a))
 
 
+@formula("first_step.sgd", NUMBER, FIRST_STEP, reasons=("step_of_b_times_a",))
 def sgd_step(rate: Scalar, scale: Scalar, rank: Scalar, variance_a: Scalar) -> Scalar:
     """Give the factor of −G in E[ΔW] after one step of SGD."""
     return rate * scale * scale * (rank * variance_a)
 
 
+@formula("first_step.adam", NUMBER, FIRST_STEP)
 def adam_step(rate: Scalar, scale: Scalar, rank: Scalar, variance_a: Scalar) -> Scalar:
     """Give the factor of −G, its rows scaled to length 1, in E[ΔW] after one step of Adam, for Gaussian A."""
     import sympy  # noqa: PLC0415 - the mean of |N(0, 1)| is irrational
@@ -75,9 +83,10 @@ def adam_step(rate: Scalar, scale: Scalar, rank: Scalar, variance_a: Scalar) -> 
     return rate * scale * (rank * root(variance_a) * sympy.sqrt(2 / sympy.pi))
 
 
-def sgd_share(lora_alpha: Scalar, in_: Scalar, rank: Scalar) -> Scalar:
+@formula("first_step.sgd_share", NUMBER, FIRST_STEP, reasons=("step_over_full",))
+def sgd_share(alpha: Scalar, d_in: Scalar, r: Scalar) -> Scalar:
     """Give the first SGD step over full fine-tuning's, at the same rate and the default start: s²·rσ²."""
-    return sgd_step(1, standard(lora_alpha, rank), rank, variance(in_))
+    return sgd_step(1, standard(alpha, r), r, known(variance(d_in)))
 
 
 def expected_norm_squared(out: int, in_: int, rank: int, variance_a: Any, variance_b: Any) -> Any:
@@ -98,103 +107,59 @@ def expected_norm_squared(out: int, in_: int, rank: int, variance_a: Any, varian
 
 
 Update = Callable[[Scalar, Scalar, Scalar, Scalar], Scalar]
+Scale = Callable[[Scalar, Scalar], Scalar]
 
 OPTIMIZERS: dict[str, Update] = {"sgd": sgd_step, "adam": adam_step}
-SCALES: dict[str, Callable[[Scalar, Scalar], Scalar]] = {"one": one, "alpha_r": standard, "alpha_sqrt_r": rslora}
-VARIANCES: dict[str, Callable[[Scalar, Scalar], Scalar]] = {
+SCALES: dict[str, Scale] = {"one": one, "alpha_r": standard, "alpha_sqrt_r": rslora}
+VARIANCES: dict[str, Scale] = {
     "fixed": fixed_variance, "inverse": inverse_variance, "inverse_square": inverse_square_variance,
 }
 
 
-def growth(optimizer: str, scale: str, law: str, lora_alpha: Scalar, rank: Scalar) -> Scalar:
+LAWS = {
+    f"{optimizer}.{scale}.{law}": (OPTIMIZERS[optimizer], SCALES[scale], VARIANCES[law])
+    for optimizer, scale, law in product(OPTIMIZERS, SCALES, VARIANCES)
+}
+"""Every optimizer with every factor and every law of A's variance, by their names with dots between."""
+
+
+def _studied(step: Update, scale: Scale, law: Scale) -> str:
+    del step, law
+    return f"{FIRST_STEP}; {RSLORA}" if scale is rslora else FIRST_STEP
+
+
+@formula("growth.*.*.*", NUMBER, _studied, each=LAWS, reasons=("first_step_at_both_ranks",))
+def growth(  # noqa: PLR0917 - its parameters are the symbols
+    step: Update, scale: Scale, law: Scale, alpha: Scalar, r: Scalar, eta: Scalar = 1, var_a: Scalar = 1,
+) -> Scalar:
     """Give the factor on E[ΔW] of the first step when the rank doubles; rate and σ² cancel."""
-    twice, once = (OPTIMIZERS[optimizer](1, SCALES[scale](lora_alpha, k), k, VARIANCES[law](1, k))
-                   for k in (2 * rank, rank))
-    return quotient(twice, once)
+    return quotient(*(step(eta, scale(alpha, rank), rank, law(var_a, rank)) for rank in (2 * r, r)))
 
 
-def _written(optimizer: str, scale: Any, variance_a: Any, rank: Any) -> Any:
-    """Write the factor of the first step out: rate, scale (twice under SGD) and what r directions add up to."""
-    each = variance_a if optimizer == "sgd" else adam_step(1, 1, 1, variance_a)
-    scales = (scale, scale) if optimizer == "sgd" else (scale,)
-    return as_product((eta.sympy, *scales, as_product((rank, each))))
+def doubled(of: Callable[..., Scalar], first: int = 2) -> Callable[..., Scalar]:
+    """Give what a quantity is multiplied by when the rank doubles; `first` is the rank's place among its arguments."""
+    def growing(*x: Scalar) -> Scalar:
+        return quotient(known(of(*x[:first], 2 * x[first], *x[first + 1:])), known(of(*x)))
+
+    return growing
 
 
-def _growth_formula(optimizer: str, scale: str, law: str) -> Formula:
-    def derive(lora_alpha: Any, rank: Any) -> tuple[Step, ...]:
-        twice, once = (_written(optimizer, SCALES[scale](lora_alpha, k), VARIANCES[law](var_a.sympy, k), k)
-                       for k in (2 * rank, rank))
-        both = (OPTIMIZERS[optimizer](eta.sympy, SCALES[scale](lora_alpha, k), k, VARIANCES[law](var_a.sympy, k))
-                for k in (2 * rank, rank))
-        return steps(
-            ("first_step_at_both_ranks", as_quotient(twice, once)),
-            ("totals", as_quotient(*both)),
-            ("cancel", growth(optimizer, scale, law, lora_alpha, rank)),
-        )
-
-    return Formula(f"growth.{optimizer}.{scale}.{law}", lambda a, k: growth(optimizer, scale, law, a, k), (alpha, r),
-                   NUMBER, derive=derive, source=FIRST_STEP if scale != "alpha_sqrt_r" else f"{FIRST_STEP}; {RSLORA}")
+def scaled_norm(  # noqa: PLR0917 - as above
+    in_: Scalar, out: Scalar, rank: Scalar, variance_a: Scalar, variance_b: Scalar, lora_alpha: Scalar,
+) -> Scalar:
+    """Give the square root of E‖(α/r)BA‖_F²."""
+    return standard(lora_alpha, rank) * root(norm_squared(in_, out, rank, variance_a, variance_b))
 
 
-def _norm_steps(in_: Any, out: Any, rank: Any, variance_a: Any, variance_b: Any) -> tuple[Step, ...]:
-    each = as_product((rank, as_product((variance_b, variance_a))))
-    return steps(
-        ("entries_times_products", as_product((as_product((out, in_)), each))),
-        ("multiply", norm_squared(in_, out, rank, variance_a, variance_b)),
-    )
+SCALE, _ = formula.parameters(standard)
+NORM, _ = formula.parameters(norm_squared)
 
+formula("scale.after_doubling", NUMBER, LORA)(lambda alpha, r: standard(alpha, 2 * r))
+formula("scale.standard_at_double_rank", NUMBER, LORA, symbols=SCALE)(doubled(standard, 1))
+formula("scale.rslora_at_double_rank", NUMBER, RSLORA, symbols=SCALE)(doubled(rslora, 1))
+formula("random.norm_squared_at_double_rank", NUMBER, MOMENTS, symbols=NORM)(doubled(norm_squared))
+formula("random.norm_at_double_rank", NUMBER, MOMENTS, symbols=NORM)(doubled(lambda *x: root(norm_squared(*x))))
+formula("random.scaled_norm_at_double_rank", NUMBER, f"{MOMENTS}; {RSLORA}",
+        symbols=formula.parameters(scaled_norm)[0])(doubled(scaled_norm))
 
-def _double(*x: Any) -> tuple[Any, ...]:
-    """Double the rank among the arguments of `norm_squared`."""
-    return (x[0], x[1], 2 * x[2], *x[3:])
-
-
-def _norm_growth(*x: Any) -> Any:
-    return quotient(norm_squared(*_double(*x)), norm_squared(*x))
-
-
-def _scaled_norm(*x: Any) -> Any:
-    """Give the square root of E‖(α/r)BA‖_F²; the last argument is α."""
-    return standard(x[5], x[2]) * root(norm_squared(*x[:5]))
-
-
-def _sgd_steps(rate: Any, scale: Any, rank: Any, variance_a: Any) -> tuple[Step, ...]:
-    step_of_b = as_product((rate, scale))
-    return steps(
-        ("step_of_b_times_a", as_product((step_of_b, scale, as_product((rank, variance_a))))),
-        ("multiply", sgd_step(rate, scale, rank, variance_a)),
-    )
-
-
-def _share_steps(lora_alpha: Any, in_: Any, rank: Any) -> tuple[Step, ...]:
-    scale = as_quotient(lora_alpha, rank)
-    return steps(
-        ("step_over_full", as_product((scale, scale, as_product((rank, as_quotient(1, as_product((3, in_)))))))),
-        ("cancel", sgd_share(lora_alpha, in_, rank)),
-    )
-
-
-NORM = (d_in, d_out, r, var_a, var_b)
-
-FORMULAS: tuple[Formula, ...] = (
-    Formula("scale.standard", standard, (alpha, r), NUMBER, source=LORA),
-    Formula("scale.rslora", rslora, (alpha, r), NUMBER, source=RSLORA),
-    Formula("scale.after_doubling", lambda a, k: standard(a, 2 * k), (alpha, r), NUMBER, source=LORA),
-    Formula("scale.standard_at_double_rank", lambda a, k: quotient(standard(a, 2 * k), standard(a, k)), (alpha, r),
-            NUMBER, derive=lambda a, k: one_over(standard(a, 2 * k), standard(a, k)), source=LORA),
-    Formula("scale.rslora_at_double_rank", lambda a, k: quotient(rslora(a, 2 * k), rslora(a, k)), (alpha, r),
-            NUMBER, derive=lambda a, k: one_over(rslora(a, 2 * k), rslora(a, k)), source=RSLORA),
-    Formula("random.norm_squared", norm_squared, NORM, NUMBER, derive=_norm_steps, source=MOMENTS),
-    Formula("random.norm_squared_at_double_rank", _norm_growth, NORM, NUMBER,
-            derive=lambda *x: one_over(norm_squared(*_double(*x)), norm_squared(*x)), source=MOMENTS),
-    Formula("random.norm_at_double_rank", lambda *x: root(_norm_growth(*x)), NORM, NUMBER,
-            derive=lambda *x: one_over(root(norm_squared(*_double(*x))), root(norm_squared(*x))), source=MOMENTS),
-    Formula("random.scaled_norm_at_double_rank",
-            lambda *x: quotient(_scaled_norm(*_double(*x)), _scaled_norm(*x)), (*NORM, alpha), NUMBER,
-            derive=lambda *x: one_over(_scaled_norm(*_double(*x)), _scaled_norm(*x)), source=f"{MOMENTS}; {RSLORA}"),
-    Formula("first_step.sgd", sgd_step, (eta, s, r, var_a), NUMBER, derive=_sgd_steps, source=FIRST_STEP),
-    Formula("first_step.adam", adam_step, (eta, s, r, var_a), NUMBER, source=FIRST_STEP),
-    Formula("first_step.sgd_share", sgd_share, (alpha, d_in, r), NUMBER, derive=_share_steps, source=FIRST_STEP),
-    *(_growth_formula(optimizer, scale, law)
-      for optimizer in OPTIMIZERS for scale in SCALES for law in VARIANCES),
-)
+FORMULAS = formula.formulas

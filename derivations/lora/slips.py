@@ -288,7 +288,7 @@ FORMULAS: tuple[Formula, ...] = (
     *_slips(
         RATIO, TRAINED,
         saving_is_kept_frozen=lambda F, T: 1 - quotient(T, F),
-        saving_is_remaining=lambda F, T: memory.remaining(memory.ACCOUNTS["mixed"][0], quotient(T, F)),
+        saving_is_remaining=lambda F, T: memory.remaining(memory.ACCOUNTS["mixed"], quotient(T, F)),
         saving_half=lambda F, T: quotient(1, 2) - quotient(T, F),
         saving_is_trained=lambda F, T: quotient(T, F),
         saving_sixteenth=lambda F, T: quotient(15, 16) - quotient(T, F),

@@ -54,3 +54,11 @@ SYMBOLS: tuple[Symbol, ...] = (
     E, E_s, L, k, V, n_ctx, n_h, d_h, alpha, r, d_q, d_c, d_r, d_n, d_v, d_in, d_out, h, h_q, h_kv, f, f_e,
     M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g, x,
 )
+
+PARAMETER = {
+    **{symbol.name: symbol for symbol in SYMBOLS},
+    "hidden_size": h, "kv_size": h_kv, "width": f, "layers": L, "rank": r, "experts": E, "vocabulary": V,
+    "positions": n_ctx, "in_": d_in, "out": d_out, "lora_alpha": alpha, "bits_each": bits, "budget": M,
+    "scale": s, "rate": eta, "gradient": g, "entry_a": a, "entry_b": b, "variance_a": var_a, "variance_b": var_b,
+}
+"""The symbol that the parameter of a function stands for, by its letter and by its word."""

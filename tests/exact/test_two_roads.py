@@ -5,7 +5,7 @@ import sys
 import pytest
 import sympy
 
-from derivations.exact import Formula, Step, Symbol, Unequal, prove
+from derivations.exact import Formula, Symbol, Unequal, prove
 from derivations.exact.proof import POINTS, equal_at_points, equal_by_cancelling
 
 PROOF = sys.modules["derivations.exact.proof"]
@@ -16,7 +16,7 @@ a, b = SIDE.sympy, DEPTH.sympy
 def derived(*expressions):
     """Give a formula that ends where its last line says, so that only its steps can be wrong."""
     return Formula("box", lambda side, depth: expressions[-1], (SIDE, DEPTH),
-                   derive=lambda side, depth: tuple(Step(f"step{i}", e) for i, e in enumerate(expressions)))
+                   derive=lambda side, depth: tuple((f"step{i}", e) for i, e in enumerate(expressions)))
 
 
 WRONG = [

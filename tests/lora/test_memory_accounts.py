@@ -32,7 +32,7 @@ TERMS = {"weight": "weights_trained", "gradient": "gradients", "moment1": "momen
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['model']}-{row['case']}")
 def test_every_term_is_what_was_measured(row):
     name = CASES.get(row["case"])
-    account = ACCOUNTS[name][0] if name else OTHERS[row["case"]]
+    account = ACCOUNTS[name] if name else OTHERS[row["case"]]
     assert state(account, row["frozen"], row["trained"]) == row["total"]
     assert account.frozen * row["frozen"] == row["bytes"]["weights_frozen"]
     for term, measured in TERMS.items():

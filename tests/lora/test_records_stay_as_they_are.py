@@ -15,7 +15,7 @@ from derivations.lora.memory import ACCOUNTS
 GPT2 = public_model("gpt2").configuration
 RECORDS = [
     Linear("c_attn", 2304, 768), places(GPT2.decoder)[0], Question(8), count_configuration(GPT2, Question(8)).modules[0],
-    parse_budget("10M"), rank_within(GPT2, Question(1), parse_budget("10M")), ACCOUNTS["mixed"][0],
+    parse_budget("10M"), rank_within(GPT2, Question(1), parse_budget("10M")), ACCOUNTS["mixed"],
     differentiate(1, 1, 1),
 ]
 
@@ -30,4 +30,4 @@ def test_no_field_of_a_record_can_be_set(record):
 
 def test_shapes_and_accounts_are_keys():
     assert {Linear("c_attn", 2304, 768): 1}[Linear("c_attn", 2304, 768)] == 1
-    assert len({account for account, _ in ACCOUNTS.values()}) == len(ACCOUNTS) == 5
+    assert len(set(ACCOUNTS.values())) == len(ACCOUNTS) == 5

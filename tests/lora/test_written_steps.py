@@ -16,8 +16,8 @@ from derivations.lora.course import COURSE
 
 KEPT = Path(__file__).parent / "data" / "derivations.txt"
 DERIVED = {name: formula for name, formula in COURSE.formulas.items()
-           if isinstance(formula, Formula) and formula.derive is not None
-           and "families" not in formula.function.__module__}
+           if isinstance(formula, Formula) and not name.startswith(("slip.", "given."))
+           and "families" not in formula.function.__module__ and (len(formula.steps) > 1 or formula.reasons)}
 
 
 def written(formula):

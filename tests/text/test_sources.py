@@ -6,7 +6,6 @@ import re
 import pytest
 from fields import COURSE
 
-from derivations.exact import Formula
 from derivations.explanation import explanation
 from derivations.lora.course import COURSE as LORA
 
@@ -35,7 +34,7 @@ def test_what_a_formula_is_begins_with_a_capital(write_book, code, said):
 
 def test_the_pieces_of_a_source_are_said_one_by_one_and_one_without_words_is_named(write_book):
     fence = COURSE.formulas["field.fence"]
-    twice = Formula(fence.name, fence.function, fence.symbols, fence.unit, fence.derive, "Euclid, book I; a survey")
+    twice = dataclasses.replace(fence, source="Euclid, book I; a survey")
     course = dataclasses.replace(COURSE, formulas={**COURSE.formulas, fence.name: twice})
     book = write_book(PAGE, course=course)
     assert 'class="source">fuente: Euclides, libro I; a survey</span>' in html_of(book, "es")

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 from derivations.course import Course, Drill, Model, Slip
-from derivations.exact import NUMBER, RATIO, Formula, Step, Symbol, Unit, quotient
+from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, quotient
 
 METRES = Unit("metre")
 AREA = Unit("square_metre")
@@ -16,13 +16,6 @@ AREA = Unit("square_metre")
 w = Symbol("w", unit=METRES)
 l = Symbol("l", unit=METRES)  # noqa: E741 - the field's length
 p = Symbol("p", tex=r"\pi_0", text="π₀", integer=False)
-
-
-def _fence_steps(width, length):
-    import sympy
-
-    written = sympy.Add(width, width, length, length, evaluate=False)
-    return Step("definition", written), Step("collect", 2 * width + 2 * length)
 
 
 def diagonal(width, length):
@@ -33,7 +26,8 @@ def diagonal(width, length):
 
 FORMULAS = (
     Formula("field.area", lambda width, length: width * length, (w, l), AREA),
-    Formula("field.fence", lambda width, length: 2 * (width + length), (w, l), METRES, _fence_steps, "Euclid, book I"),
+    Formula("field.fence", lambda width, length: width + width + length + length, (w, l), METRES,
+            source="Euclid, book I", reasons=("definition", "collect")),
     Formula("field.diagonal", diagonal, (w, l), METRES),
     Formula("field.squareness", lambda width, length: quotient(width, length), (w, l), RATIO),
     Formula("field.inverse", lambda width, length: quotient(1, width - length), (w, l), NUMBER),

@@ -271,7 +271,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _account(name: str) -> Iterator[tuple[str, Any]]:
-    account = ACCOUNTS[name][0]
+    account = ACCOUNTS[name]
     frozen, trained = _symbol("frozen"), _symbol("trained")
     yield "frozen", account.frozen * frozen
     for term in TERMS:
