@@ -145,7 +145,7 @@ def _fault(
         return _anchor_fault(anchor, here, src, ids[here])
     if here in files or from_root in files or from_root in made or here in made:
         return None
-    near = _nearest(here, [*ids, *files], src)
+    near = _nearest(here, [*ids, *files], src, {page.split("/", 1)[0] for page in ids})
     hint = f"nearest: {near}" if near else ""
     kind = "the picture" if link.picture else "the page" if path.endswith(".md") or "." not in path else "the file"
     return f"{kind} {path} doesn't exist", hint
@@ -159,10 +159,10 @@ def _anchor_fault(anchor: str, page: str, src: str, ids: set[str]) -> tuple[str,
     return f"there is no anchor #{anchor} on {where}", f"nearest: #{near}" if near else ""
 
 
-def _nearest(missing: str, existing: Iterable[str], src: str) -> str:
+def _nearest(missing: str, existing: Iterable[str], src: str, languages: Set[str]) -> str:
     """Give the nearest existing file of the same language, as the page writes it: the same name elsewhere first."""
-    language = src.split("/", 1)[0]
-    mine = sorted(file for file in existing if file.startswith(language + "/") or not file.startswith(("en/", "es/")))
+    others = languages - {src.split("/", 1)[0]}
+    mine = sorted(file for file in existing if file.split("/", 1)[0] not in others)
     same = [file for file in mine if basename(file) == basename(missing)]
     near = same[0] if same else closest(missing, mine, 0.75)
     return relpath(near, dirname(src) or ".") if near else ""

@@ -39,12 +39,13 @@ def test_a_folder_that_is_looked_in_adds_its_languages_and_no_other_is_made_up()
 
 
 @pytest.mark.parametrize("code", THREE)
-def test_every_pack_has_the_same_keys(code):
-    for name in ("numbers", "counting"):
-        assert {key: set(group) if isinstance(group, dict) and key not in ("follows",) else None
-                for key, group in pack.table(code, name).items() if key != "words"} == {
-            key: set(group) if isinstance(group, dict) and key not in ("follows",) else None
-            for key, group in pack.table("en", name).items() if key != "words"}, name
+@pytest.mark.parametrize("name", ["numbers", "counting"])
+def test_a_pack_has_every_key_of_the_first(code, name):
+    def keys(table):
+        inside = {f"{group}.{key}" for group, keys in table.items() if isinstance(keys, dict) for key in keys}
+        return {*table, *inside}
+
+    assert keys(pack.table("en", name)) <= keys(pack.table(code, name))
 
 
 @pytest.mark.parametrize("code", THREE)

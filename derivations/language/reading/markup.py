@@ -45,7 +45,7 @@ _ADDRESS = re.compile(
 _RUN = re.compile(r"[^\W\d_]++|\d")
 _QUOTE = re.compile(
     r"«[^«»]{1,600}»|“[^“”]{1,600}”|^[ \t]*+>[^\n]*+"
-    r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?en\b[^<>]*+>[^<]{0,600}</(?P=tag)>",
+    r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?\w[^<>]*+>[^<]{0,600}</(?P=tag)>",
     re.MULTILINE,
 )
 _MARKER = re.compile(r"\d{1,9}\.(?=[ \t])")
@@ -150,7 +150,7 @@ def _hide_markers(text: str) -> str:
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
-    """Give the stretches that quote: in « » or “ ”, in a block quotation, or marked as English."""
+    """Give the stretches that quote: in « » or “ ”, in a block quotation, or marked as of a language."""
     return [match.span() for match in _QUOTE.finditer(text)]
 
 
