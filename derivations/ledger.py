@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from derivations.text.claims import Verdict
 from derivations.text.marks import Rendered
-from derivations.text.page import Claim, Page
+from derivations.text.page import Page
 
 
 @dataclass(frozen=True, order=True)
@@ -42,13 +41,13 @@ class ClaimEntry:
     margin: str
 
 
-def claim_entries(pages: Iterable[tuple[Page, Iterable[tuple[Claim, Verdict]]]]) -> list[ClaimEntry]:
+def claim_entries(pages: Iterable[Page]) -> list[ClaimEntry]:
     """List every claim of the pages."""
     found = []
-    for page, verdicts in pages:
-        for claim, verdict in verdicts:
+    for page in pages:
+        for claim, verdict in page.verdicts:
             line, column = page.lines.place(claim.start)
-            words = " ".join(page.text[slice(*claim.words)].split())
+            words = " ".join(page.source[slice(*claim.words)].split())
             margin = "" if verdict.margin is None else str(verdict.margin)
             found.append(ClaimEntry(page.path, page.language, line, column, words, claim.condition.strip(), margin))
     return found

@@ -10,10 +10,13 @@ from typing import Any
 
 import yaml
 
-from derivations.book import SYNC, Book
-from derivations.check.customs import mend
+from derivations.book import Book
+from derivations.check.customs import mend_file
+from derivations.check.numerals import breaches
+from derivations.check.skeleton import texts as sections
 from derivations.check.sync import Records, check_sync, confirm, write_records
 from derivations.course import Course
+from derivations.library import SYNC
 from derivations.nearest import nearest
 from derivations.text.finding import Finding
 
@@ -76,7 +79,7 @@ class Project:
 
     def findings(self, book: Book) -> list[Finding]:
         """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
-        behind = check_sync(book.sections, book.records, self.course.languages)
+        behind = check_sync(sections(book.pages), book.library.records, self.course.languages)
         return [*self.untranslated_titles(), *self.stale_tables(book), *behind]
 
     def untranslated_titles(self) -> list[Finding]:
@@ -100,33 +103,33 @@ class Project:
         if done:
             book = self.book()
         done += [f"wrote {path}" for path in self.write_tables(book)]
-        if self._record(book, confirm(book.sections, book.records, self.course.languages)):
+        if self._record(book, confirm(sections(book.pages), book.library.records, self.course.languages)):
             done.append(f"wrote {self.docs}/{SYNC}")
         return done
 
     def _mend(self, book: Book) -> Iterator[str]:
         """Put right what breaks a language's customs, a point for a comma; name the pages written."""
-        for src, page in book.pages.items():
-            breaches = book.gate.breaches.get(src)
-            if breaches and write_whole(self.root / page.path, mend(page.text, breaches).encode()):
-                yield page.path
+        for src, found in breaches(book.library).items():
+            path = book.pages[src].path
+            if found and write_whole(self.root / path, mend_file((self.root / path).read_bytes(), found)):
+                yield path
 
     def confirm(self, book: Book, names: Iterable[str]) -> None:
         """Record that a person found all languages of these sections ("chapter.md#ratio") to say the same."""
         keys = []
         for name in names:
             page, _, section = name.partition("#")
-            if (page, section) not in book.sections:
-                known = [f"{on}#{inside}" for on, inside in book.sections]
+            if (page, section) not in sections(book.pages):
+                known = [f"{on}#{inside}" for on, inside in sections(book.pages)]
                 raise NoProject(f"there is no section {name!r}{nearest(name, known)}")
             keys.append((page, section))
-        self._record(book, confirm(book.sections, book.records, self.course.languages, keys))
+        self._record(book, confirm(sections(book.pages), book.library.records, self.course.languages, keys))
 
     def _record(self, book: Book, records: Records) -> bool:
         """Write the records where they changed."""
-        if records == book.records:
+        if records == book.library.records:
             return False
-        book.records = records
+        book.library.records = records
         return write_whole(self.root / self.docs / SYNC, write_records(records).encode())
 
     def stale_tables(self, book: Book) -> list[Finding]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import itertools
 import json
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,10 @@ from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, read_exact
 from derivations.language import Form
 from derivations.nearest import nearest
+from derivations.places import Placed, Source, Unreadable, read_toml
 from derivations.text.expression import ExpressionFault, input_value, read_forms
 from derivations.text.finding import Finding
+from derivations.text.text import Text
 
 
 class TableFault(ValueError):
@@ -68,6 +69,16 @@ class Table:
     rows: tuple[Row, ...]
     cells: tuple[tuple[Cell, ...], ...]
     filterable: bool = False
+    source: Source | None = None
+
+    def texts(self) -> Iterator[Text]:
+        """Give what readers read of it beside its numbers; a model's label is a name."""
+        said = [("title", self.title), ("note", self.note), *((one.key, one.heading) for one in self.columns),
+                *((row.key, row.label) for row in self.rows)]
+        for key, by_language in said:
+            for code, text in by_language.items():
+                if isinstance(text, Placed) or not self.source:
+                    yield Text.of(text, code, f"table.{self.name}.{key}", f"tables/{self.name}.toml")
 
     def csv(self) -> str:
         """Give the table as CSV: one line a row, exact values (fractions as 3/1024), no localisation."""
@@ -102,20 +113,20 @@ def read_tables(folder: Path, course: Course) -> tuple[dict[str, Table], list[Fi
     for path in sorted(folder.glob("*.toml")):
         place = f"{folder.name}/{path.name}"
         try:
-            tables[path.stem] = derive_table(path.stem, tomllib.loads(path.read_text(encoding="utf-8")), course)
-        except tomllib.TOMLDecodeError as fault:
-            line = getattr(fault, "lineno", 1)
-            findings.append(Finding(place, line, getattr(fault, "colno", 1), f"not TOML: {fault}"))
+            source = read_toml(path, place)
+            tables[path.stem] = replace(derive_table(path.stem, source.data, course), source=source)
+        except Unreadable as fault:
+            findings.append(Finding(place, fault.line, fault.column, fault.message))
         except TableFault as fault:
-            findings.append(Finding(place, _line_of(path, str(fault)), 1, str(fault)))
+            findings.append(Finding(place, _line_of(source.text, str(fault)), 1, str(fault)))
     return tables, findings
 
 
-def _line_of(path: Path, message: str) -> int:
+def _line_of(text: str, message: str) -> int:
     """Find the line that holds the word a fault quotes first; the first line otherwise."""
     quoted = message.split("'")
     if len(quoted) > 1:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(text.splitlines(), 1):
             if quoted[1] in line:
                 return number
     return 1
@@ -123,7 +134,7 @@ def _line_of(path: Path, message: str) -> int:
 
 def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
     """Derive one table from its specification; raises `TableFault`."""
-    _only(spec, {"title", "note", "rows", "columns", "filterable"}, "the table")
+    _only(spec, {"title", "note", "rows", "columns", "filterable", "literals"}, "the table")
     columns = tuple(_column(column, course) for column in spec.get("columns", ()))
     if not columns:
         raise TableFault("a table needs [[columns]]")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.language import pack
 from derivations.language.profile import profile
@@ -169,3 +169,13 @@ def mend(text: str, breaches: Iterable[Custom]) -> str:
         out += [text[at:breach.start], breach.replacement]
         at = breach.end
     return "".join([*out, text[at:]])
+
+
+def mend_file(content: bytes, breaches: Iterable[Custom]) -> bytes:
+    """Mend a file as it lies on disk: its line ends, and a byte-order mark, stay as they are."""
+    text = content.decode("utf-8")
+    places = [at for at, character in enumerate(text)
+              if not (at == 0 and character == "\ufeff") and not (character == "\r" and text[at + 1 : at + 2] == "\n")]
+    places.append(len(text))
+    moved = (replace(one, start=places[one.start], end=places[one.end - 1] + 1) for one in breaches)
+    return mend(text, moved).encode()

@@ -7,13 +7,20 @@ ids of their own) is passed in, so that a link to it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from posixpath import basename, dirname, join, normpath, relpath
 from urllib.parse import unquote, urlsplit
 
+from derivations.exact import Unequal, Value
+from derivations.language import FormError
+from derivations.library import Library
 from derivations.nearest import closest
+from derivations.text.expression import BlockCall, Printed
 from derivations.text.finding import Finding, Lines
+from derivations.text.marks import value_key
+from derivations.text.page import Page
+from derivations.text.words import WordFault
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ _IDS = re.compile(
     r"\{:?[^{}\n#]{0,200}+#(?P<list>[\w:.-]{1,200})[^{}\n]{0,200}\}"
     r"|<\w[^<>]{0,500}?\s(?:id|name)=[\"']?(?P<html>[^\"'\s>]{1,200})"
 )
+_ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -89,6 +97,31 @@ def links(text: str) -> list[Link]:
 def anchors(text: str) -> set[str]:
     """Give the ids that a text declares: of headings, attribute lists and tags."""
     return {match["list"] or match["html"] for match in _IDS.finditer(text)}
+
+
+def check(library: Library) -> Iterator[Finding]:
+    """Follow every link and picture of the pages."""
+    pages = {src: LinkPage(page.path, page.prose, page.lines, frozenset(_brought(library, page)))
+             for src, page in library.pages.items()}
+    files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
+             if path.is_file() and path.suffix != ".md"]
+    yield from check_links(pages, files, generated=library.generated())
+
+
+def _brought(library: Library, page: Page) -> Iterator[str]:
+    """Give the ids that a page's values and blocks bring, to which a link may lead."""
+    yield "where"
+    number = 0
+    for hole in page.holes.values():
+        if isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value):
+            number += 1
+            yield from (f"n-{number}", value_key(hole.bound.source))
+        elif isinstance(hole.bound, BlockCall):
+            try:
+                html = library.block(hole.bound, library.languages[page.language])
+            except (WordFault, Unequal, FormError):
+                continue                                       # said by the check of bindings
+            yield from (found[1] for found in _ID.finditer(html))
 
 
 def check_links(

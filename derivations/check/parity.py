@@ -7,11 +7,14 @@ forms are free. A difference names both places: what stands in one language, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
+from derivations.check.skeleton import Item, Section, Skeleton, skeleton
+from derivations.library import Library
 from derivations.text.finding import Finding, in_order
+
+__all__ = ["Item", "Section", "Skeleton", "check", "check_pages", "check_parity"]
 
 KINDS = {
     "value": "the value {} is bound", "claim": "the claim {} is made", "block": "the block {} stands",
@@ -20,36 +23,15 @@ KINDS = {
 """What may be compared, and how it is said: "… here more often than in …"."""
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing in a section: its kind, what makes it the same in every language, and where it stands.
-
-    shown  how it is called in a message, if not by its key
-    """
-
-    kind: str
-    key: str
-    line: int
-    column: int = 1
-    shown: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section of a page: the id and level of its heading ("" and 0 before the first), its place, what it holds."""
-
-    id: str
-    line: int
-    items: Sequence[Item] = ()
-    level: int = 0
-
-
-@dataclass(frozen=True)
-class Skeleton:
-    """A page as the comparison sees it: its path and its sections, in order."""
-
-    path: str
-    sections: Sequence[Section] = ()
+def check(library: Library) -> Iterator[Finding]:
+    """Hold every page to its counterpart in the first language; what is written once only is named."""
+    pages = {code: {page.name: page for page in library.pages.values() if page.language == code}
+             for code in library.languages}
+    yield from check_pages(pages, {code: f"{library.docs}/{code}" for code in pages})
+    reference, *others = pages.values()
+    for other in others:
+        for name in sorted(reference.keys() & other.keys()):
+            yield from check_parity(skeleton(reference[name]), skeleton(other[name]))
 
 
 def check_pages(pages: Mapping[str, Iterable[str]], paths: Mapping[str, str]) -> list[Finding]:

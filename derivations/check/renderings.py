@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derivations.language.reading.markup import INVISIBLE, hide, quotations, without
 from derivations.language.reading.reader import Span
+from derivations.library import Library
 from derivations.text.finding import Finding, Lines
 from derivations.text.glossary import Glossary, Term
+from derivations.text.page import Page
+from derivations.text.scan import Kind
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,24 @@ class Renderings:
             if term.is_noun and "`" not in term.name[other]
             and _uses(left, term.forms(reference)) and not _uses(right, term.forms(other))
         ]
+
+
+_compiled = lru_cache(maxsize=4)(Renderings)
+
+
+def check(library: Library) -> Iterator[Finding]:
+    """Hold every text to the glossary's words; the glossary itself may name what it bans."""
+    renderings, reference = _compiled(library.glossary), library.course.languages[0]
+    for text in library.read():
+        if "renderings" in text.passed or text.path == library.glossary.path:
+            continue
+        math = [(s.start, s.end) for s in text.scan.segments if s.kind is Kind.MATH]
+        found = renderings.check(text.path, text.language, text.readable, text.lines, math)
+        if isinstance(text, Page) and text.language != reference:
+            found += renderings.first_uses(text.path, text.language, text.readable, text.lines, math)
+        yield from found
+        if not found:
+            text.passed.add("renderings")
 
 
 def _exempt(text: str) -> list[Span]:

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from derivations.check.links import LinkPage, links
-from derivations.check.parity import Item, Section, Skeleton
+from derivations.check.links import links
 from derivations.check.sync import Text
 from derivations.exact import Formula
 from derivations.text.claims import describe
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
-from derivations.text.page import Claim, Page
+from derivations.text.page import Page
 from derivations.text.scan import Kind
 
 CODE_BLOCK = ("```", "~~~")
 
 
-def skeleton(page: Page, claims: Iterable[Claim]) -> Skeleton:
+@dataclass(frozen=True)
+class Item:
+    """One thing in a section: its kind, what makes it the same in every language, and where it stands.
+
+    shown  how it is called in a message, if not by its key
+    """
+
+    kind: str
+    key: str
+    line: int
+    column: int = 1
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page: the id and level of its heading ("" and 0 before the first), its place, what it holds."""
+
+    id: str
+    line: int
+    items: Sequence[Item] = ()
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A page as the comparison sees it: its path and its sections, in order."""
+
+    path: str
+    sections: Sequence[Section] = ()
+
+
+def skeleton(page: Page) -> Skeleton:
     """Gather what a page binds, claims, shows and links to, by section. Code within a line is free, blocks aren't."""
     held: dict[str, list[Item]] = {"": []}
     for heading in page.headings:
@@ -26,10 +58,13 @@ def skeleton(page: Page, claims: Iterable[Claim]) -> Skeleton:
         line, column = page.lines.place(offset)
         held.setdefault(page.section_at(offset), []).append(Item(kind, key, line, column, shown))
 
-    for hole in (*page.front_holes.values(), *page.holes.values()):
+    for text in page.front:
+        held[""] += [Item(*bound_key(hole.bound), *text.lines.place(at))
+                     for at, hole in text.holes.items() if hole.bound is not None]
+    for hole in page.holes.values():
         if hole.bound is not None:
             put(*bound_key(hole.bound), hole.segment.start)
-    for claim in claims:
+    for claim in page.claims:
         put("claim", " ".join(claim.condition.split()), claim.start)
     for segment in page.scan.segments:
         if segment.kind is Kind.CODE and segment.content.lstrip(" \t>").startswith(CODE_BLOCK):
@@ -61,15 +96,10 @@ def texts(pages: Mapping[str, Page]) -> dict[tuple[str, str], dict[str, Text]]:
     found: dict[tuple[str, str], dict[str, Text]] = {}
     for src, page in pages.items():
         name = src.partition("/")[2]
-        starts = [("", page.body_start), *((heading.id, heading.start) for heading in page.headings)]
-        for (section, start), (_, end) in zip(starts, [*starts[1:], ("", len(page.text))], strict=True):
-            text = page.text[start:end]
+        starts = [("", page.start), *((heading.id, heading.start) for heading in page.headings)]
+        for (section, start), (_, end) in zip(starts, [*starts[1:], ("", len(page.source))], strict=True):
+            text = page.source[start:end]
             if section or text.strip():
                 line = page.lines.place(start)[0]
                 found.setdefault((name, section), {})[page.language] = Text(text, page.path, line)
     return found
-
-
-def link_page(page: Page, anchors: Iterable[str]) -> LinkPage:
-    """Give what the link check needs; `anchors` are ids that the page's blocks and values bring."""
-    return LinkPage(page.path, page.prose, page.lines, frozenset(anchors))

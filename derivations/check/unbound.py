@@ -11,7 +11,7 @@ from derivations.check.unreadable import Unread, unread, unreadable
 from derivations.language.reading.markup import UNKNOWN, Fate, quotations, without
 from derivations.language.reading.reader import Numeral, Reader, Reading, Span
 from derivations.text.finding import Finding, Lines, in_order
-from derivations.text.literals import Literal, cover, unused_findings
+from derivations.text.literals import Literal, cover
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Verdict:
     reading: Reading
     unread: list[Unread]
     customs: list[Custom] = field(default_factory=list)
+    unused: list[Literal] = field(default_factory=list)
 
 
 def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = ()) -> Verdict:
@@ -53,7 +54,6 @@ def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: I
     bound = [numeral for numeral in reading.numerals if _within(numeral, passage.bound)]
     left, literal, unused = cover(passage.literals, passage.text, free)
     findings = [_unbound(passage, numeral, reach) for numeral in left]
-    findings += unused_findings(unused, passage.path)
     breaches = [breach for numeral in left for breach in customs(numeral, passage.language)]
     breaches += [
         breach for numeral in [*literal, *bound] for breach in customs(numeral, passage.language, literal=True)
@@ -62,7 +62,7 @@ def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: I
     findings += [passage.lines.finding(passage.path, b.start, b.message, b.hint) for b in breaches]
     holes = unread(passage.text)
     findings += unreadable(passage.path, passage.lines, holes)
-    return Verdict(in_order(findings), reading, holes, breaches)
+    return Verdict(in_order(findings), reading, holes, breaches, unused)
 
 
 def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Custom]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from derivations.lora import (
 )
 from derivations.lora.blocks import calculator
 from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
+from derivations.places import Placed, read_toml
 
 WORDS = Path(__file__).with_name("words")
 GLOSSARY = Path(__file__).with_name("glossary.toml")
@@ -70,7 +70,8 @@ def _for_each(patterns: Iterable[tuple[re.Pattern[str], str]], texts: Mapping[st
             caught = found.groups()
             known = [texts.get(f"part.{part}", texts.get(f"symbol.{part}")) for part in caught]
             if all(words is not None or f"{{{number}}}" not in text for number, words in enumerate(known, 1)):
-                return text.format(caught[0], *known)
+                said = text.format(caught[0], *known)
+                return text.saying(said) if isinstance(text, Placed) else said
     return None
 
 
@@ -81,7 +82,9 @@ def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[s
     """
     read: dict[str, dict[str, str]] = {}
     for file in sorted(WORDS.glob("*.toml")):
-        read.setdefault(file.stem.rpartition(".")[2], {}).update(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+        found = read_toml(file, f"derivations/lora/words/{file.name}").data
+        texts = {key: entry for key, entry in found.items() if key != "literals"}
+        read.setdefault(file.stem.rpartition(".")[2], {}).update(_flat(texts))
     sources = (formula.source for formula in formulas.values() if isinstance(formula, Formula))
     pieces = dict.fromkeys(piece for source in sources for piece in source_pieces(source))
     wanted = [*(f"formula.{name}" for name in formulas), *(f"source.{piece}" for piece in pieces)]

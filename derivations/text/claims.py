@@ -7,15 +7,20 @@ A condition compares derived values: `model.ratio(h=8192, L=80, r=8) < percent(1
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivations.exact import RATIO, ByModel, Exact, Formula, UnitMismatch, Value
 from derivations.exact.proof import equal_by_cancelling
+from derivations.language import Language
+from derivations.language.reading import reader as numerals
 from derivations.nearest import nearest
-from derivations.text.expression import ExpressionFault, Reader, parse
+from derivations.text.expression import ExpressionFault, Names, Reader, parse
+
+if TYPE_CHECKING:
+    from derivations.text.text import Claim, Text
 
 
 @dataclass(frozen=True)
@@ -247,6 +252,43 @@ def describe(value: Value) -> str:
     return f"{value.formula.name}({inputs})"
 
 
+def side_text(side: Any, language: Language) -> str:
+    """Write one side of a comparison: exact and rounded."""
+    if isinstance(side, Value):
+        exact, rounded = str(side.exact), language.write(side).text
+        return exact if exact == rounded else f"{exact} ({rounded})"
+    if isinstance(side, Formula | ByModel):
+        return side.name
+    if isinstance(side, Magnitude):
+        return f"log₁₀ {side_text(side.value, language)}"
+    if isinstance(side, Bound):
+        return f"{Fraction(side.exact) * 100}%" if side.is_ratio else str(side.exact)
+    return str(side)
+
+
+def decide(
+    text: Text, names: Names, language: Language, reader: numerals.Reader
+) -> Iterator[tuple[Claim, Verdict]]:
+    """Decide the claims of a text; a false one is a finding that says both sides."""
+    for claim in text.claims:
+        try:
+            verdict = Condition(claim.condition, names).decide(lambda side: side_text(side, language))
+        except ExpressionFault as fault:
+            text.fault(claim.at + fault.offset, f"claim: {fault.message}")
+            continue
+        words = text.source[slice(*claim.words)]
+        for value in verdict.wants_numeral:
+            found = reader.read(text.readable[slice(*claim.words)]).numerals
+            if len(found) != 1:
+                text.fault(claim.start, f"about(x) needs one numeral in the claim's words, not {len(found)}")
+            elif not found[0].agrees(value.exact, loosely=True):
+                verdict.holds = False
+                verdict.failed.append(f"{language.write(value).text} ≉ {found[0].text}")
+        if not verdict.holds:
+            text.fault(claim.start, f"the claim “{' '.join(words.split())}” is false: {'; '.join(verdict.failed)}")
+        yield claim, verdict
+
+
 _TESTS: dict[type[ast.cmpop], Callable[[int], bool]] = {
     ast.Lt: lambda o: o < 0, ast.LtE: lambda o: o <= 0, ast.Gt: lambda o: o > 0, ast.GtE: lambda o: o >= 0,
     ast.Eq: lambda o: o == 0, ast.NotEq: lambda o: o != 0,
@@ -263,4 +305,4 @@ _HELPERS: dict[str, Callable[[Condition, ast.Call], bool]] = {
     "decreases_in": lambda self, node: self.slope(node, -1),
     "independent_of": Condition.is_independent,
 }
-__all__ = ["Bound", "Condition", "ExpressionFault", "Magnitude", "Verdict", "describe"]
+__all__ = ["Bound", "Condition", "ExpressionFault", "Magnitude", "Verdict", "decide", "describe"]

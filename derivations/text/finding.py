@@ -6,9 +6,10 @@ languages.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from derivations import places
 
 
 @dataclass(frozen=True, order=True)
@@ -26,27 +27,22 @@ class Finding:
         return f"{self.path}:{self.line}:{self.column}: {self.message}{hint}"
 
 
-class Lines:
-    """Turns offsets in one text into lines and columns; each question costs a binary search."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0]
-        at = text.find("\n")
-        while at >= 0:
-            self._starts.append(at + 1)
-            at = text.find("\n", at + 1)
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Give the line and the column of an offset, both counted from one."""
-        line = bisect_right(self._starts, max(offset, 0))
-        return line, max(offset, 0) - self._starts[line - 1] + 1
+class Lines(places.Lines):
+    """Turns offsets in one text into findings of its file."""
 
     def finding(self, path: str, offset: int, message: str, hint: str = "") -> Finding:
         """Give a finding at an offset of the text."""
-        line, column = self.place(offset)
-        return Finding(path, line, column, message, hint)
+        return Finding(path, *self.place(offset), message, hint)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by place and drop repetitions: a fault is said once, however many checks met it."""
     return sorted(set(findings))
+
+
+class WordFault(ValueError):
+    """A text of the course that is missing or can't be written: which key, and why."""
+
+
+class TextFault(WordFault):
+    """A text of the course that can't be written for a fault of its own."""

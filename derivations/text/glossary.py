@@ -7,16 +7,15 @@ quotations, links to elsewhere and words of the first language given in brackets
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from derivations.language import pack
 from derivations.language.reading.numberwords import unaccented
-from derivations.language.reading.reader import Reader
+from derivations.places import Source, Unreadable, parse_toml
 from derivations.text.finding import Finding
-from derivations.text.literals import Literal, cover, read_literals, unused_findings
+from derivations.text.text import Text
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,13 @@ class Term:
         return (singular,) if plural == singular or not self.is_noun else (singular, plural)
 
 
+    def texts(self, path: str) -> Iterator[Text]:
+        """Give what readers read of it."""
+        for kind, by_language in (("name", self.name), ("definition", self.definition)):
+            for code, text in by_language.items():
+                yield Text.of(text, code, f"term.{self.id}.{kind}", path)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A term as a page shows it: its name, those in other languages, its definition, its letter or code name."""
@@ -70,13 +76,13 @@ class Entry:
     symbol: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Glossary:
-    """All terms of a course, in the order of the file. `literals` are the numerals that its definitions may hold."""
+    """All terms of a course, in the order of the file."""
 
     terms: tuple[Term, ...] = ()
     path: str = ""
-    literals: tuple[Literal, ...] = ()
+    source: Source | None = None
 
     def entries(self, language: str) -> list[Entry]:
         """Give the terms in the language's alphabetical order, for the glossary page."""
@@ -95,26 +101,6 @@ class Glossary:
     def counted(self, language: str) -> list[str]:
         """Give the nouns beside which a number word is a numeral."""
         return [form for term in self.terms if term.counted for form in term.forms(language)]
-
-    def numerals(self, readers: Mapping[str, Reader]) -> list[Finding]:
-        """Find the numerals in definitions that nothing derives: readers meet them like any other."""
-        found: list[Finding] = []
-        used: set[Literal] = set()
-        for term in self.terms:
-            for language, reader in readers.items():
-                text = _CODE.sub(lambda code: " " * len(code[0]), term.definition[language])
-                left, _, unused = cover(self.literals, text, reader.read(text).numerals)
-                used |= set(self.literals) - set(unused)
-                found += [
-                    Finding(self.path, term.line, 1,
-                            f"the numeral {numeral.text} in definition_{language} is not derived",
-                            "say it without a numeral, or list it under [literals] with a reason")
-                    for numeral in left
-                ]
-        return found + unused_findings([literal for literal in self.literals if literal not in used], self.path)
-
-
-_CODE = re.compile(r"`[^`]*+`")
 
 
 def _plural(singular: str, language: str) -> str:
@@ -152,11 +138,10 @@ def _fields(languages: Sequence[str]) -> tuple[list[str], list[str]]:
 def read_glossary(text: str, path: str, languages: Sequence[str]) -> tuple[Glossary, list[Finding]]:
     """Read a glossary from TOML. What can't be read is a finding, and the rest is read all the same."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        place = re.search(r"line (\d+), column (\d+)", str(fault))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        return Glossary(), [Finding(path, line, column, f"the glossary is not TOML: {str(fault).split(' (at')[0]}")]
+        source = parse_toml(text, path)
+    except Unreadable as fault:
+        return Glossary(), [Finding(path, fault.line, fault.column, f"the glossary is {fault.message}")]
+    data = source.data
     entries = data.get("term")
     starts = [number for number, line in enumerate(text.split("\n"), 1) if line.strip() == "[[term]]"]
     terms: list[Term] = []
@@ -173,8 +158,7 @@ def read_glossary(text: str, path: str, languages: Sequence[str]) -> tuple[Gloss
         if not faults:
             seen.add(entry["id"])
             terms.append(_term(entry, line, languages))
-    literals, faults_of_literals = read_literals(data.get("literals"), path, text)
-    return Glossary(tuple(terms), path, tuple(literals)), findings + faults_of_literals
+    return Glossary(tuple(terms), path, source), findings
 
 
 def _entry_faults(entry: Any, languages: Sequence[str]) -> list[str]:

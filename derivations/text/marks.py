@@ -22,7 +22,6 @@ _TOKEN = re.compile(f"<p>\\s*{OPEN}(?P<alone>\\d+){CLOSE}\\s*</p>|{OPEN}(?P<mark
                     f"|<(?P<close>/?)(?P<plain>{_PLAIN_INSIDE})(?![\\w-])[^>]*>|<[^<>{OPEN}]*{OPEN}[^>]*>")
 _BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
 _NAME = re.compile(r"\b[A-Z][\w.]{0,20}(?:-\w{1,20}){0,3}-\d[\w.]{0,20}\b(?![^<>]*>)")
-_ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -92,11 +91,6 @@ def tex_html(tex: str, plain: str, *, display: bool = False) -> str:
 def unbroken(html: str) -> str:
     """Keep names such as LLaMA-7B on one line: browsers break lines after a hyphen."""
     return _NAME.sub(r'<span class="unbroken">\g<0></span>', html)
-
-
-def anchors(rendered: Rendered) -> set[str]:
-    """Give the ids that a page's values and blocks bring, to which a link may lead."""
-    return {found[1] for part in rendered.parts for found in _ID.finditer(part.html)} | {"where"}
 
 
 def finish(rendered: Rendered, html: str) -> str:

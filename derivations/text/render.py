@@ -9,16 +9,17 @@ from types import MappingProxyType
 from typing import Any
 
 from derivations.course import Course, Statement
-from derivations.exact import Formula, Value
+from derivations.exact import Formula, Unequal
 from derivations.language import FormError, Language
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
+from derivations.text.finding import WordFault
 from derivations.text.marks import CLOSE, OPEN, Part, Print, Rendered, tex_html, value_key
-from derivations.text.page import Hole, Page
+from derivations.text.page import Page
 from derivations.text.scan import Kind, Segment
 from derivations.text.spoken import reading
+from derivations.text.text import Hole, Text
 from derivations.text.where import Where
 
-_OPENING = re.compile(r"\{\{[=%#]")
 _DOLLAR = re.compile(r"\\[\\`$]")
 """What is escaped: Markdown itself knows no escaped dollar sign."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -35,13 +36,12 @@ class Renderer:
         self.block = block
 
     def render(self, page: Page, behind: Mapping[str, str] = NOTHING) -> Rendered:
-        """Render a page. What can't be written in the form asked for is a finding on the page.
+        """Render a page. What can't be written is left out: the check of bindings says so.
 
         behind  the sections, by id, whose readers are told that another language has moved on, and which
         """
         out = Rendered()
-        pieces = [self._segment(segment, page, out) for segment in page.scan.segments]
-        body = self._joined(pieces, page)
+        body = "".join(self._segment(segment, page, out) for segment in page.scan.segments)
         for section, other in sorted(behind.items()):
             body = self._with_notice(body, section, other, out)
         if out.prints:
@@ -49,21 +49,9 @@ class Renderer:
             body = f"{body.rstrip()}\n\n## {heading} {{#where}}\n\n{OPEN}{len(out.parts)}{CLOSE}\n"
             out.parts.append(Part("", self.where.html(out.prints), block=True))
         out.markdown = body
-        out.meta = {key: self._meta(value, page) for key, value in page.meta.items() if key != "literals"}
+        front = {text.source: self.plain(text) for text in page.front}
+        out.meta = {key: _said(value, front) for key, value in page.meta.items() if key != "literals"}
         return out
-
-    @staticmethod
-    def _joined(pieces: list[str], page: Page) -> str:
-        """Join the pieces; where taking a comment or a tag out would leave `{{=` standing, that is a fault."""
-        out, tail = [], ""
-        for segment, piece in zip(page.scan.segments, pieces, strict=True):
-            if _OPENING.search(tail + piece[:2]):
-                page.fault(segment.start, "what is taken out before this leaves the beginning of a hole standing",
-                           "put a space between the braces")
-                out.append(" ")
-            out.append(piece)
-            tail = (tail + piece)[-2:]
-        return "".join(out)
 
     def _with_notice(self, body: str, section: str, other: str, out: Rendered) -> str:
         """Put a notice under a section's heading, with a link to the same section in the other language."""
@@ -110,8 +98,8 @@ class Renderer:
                 return Part(bound.statement.stated, self._quoted(bound.statement))
             if isinstance(bound, BlockCall):
                 return Part("", self.block(bound, self.language), block=True)
-        except FormError as fault:
-            page.fault(hole.segment.start, str(fault))
+        except (FormError, WordFault, Unequal):    # said by the check of bindings
+            pass
         return None
 
     def _quoted(self, statement: Statement) -> str:
@@ -147,43 +135,38 @@ class Renderer:
         """Write a hole inside math: TeX without delimiters."""
         bound = hole.bound
         if not isinstance(bound, Printed):
-            if bound is not None:
-                page.fault(hole.segment.start, "only a value or a formula can stand in math")
             return ""
         try:
             if isinstance(bound.source, Formula):
                 return self.language.formula(bound.source).tex
             write = self.language.worked if bound.worked else self.language.write
             written = write(bound.source, bound.forms)
-        except FormError as fault:
-            page.fault(hole.segment.start, str(fault))
+        except FormError:                      # said by the check of bindings
             return ""
         out.entry(value_key(bound.source))
         out.prints.append(Print(bound.source, bound.forms, written.text, hole.segment.start,
                                 hole.segment.content.strip(), value_key(bound.source)))
         return written.tex
 
-    def _meta(self, value: Any, page: Page) -> Any:
-        """Write the holes of front matter's texts, as plain text; those in lists and mappings too."""
-        if isinstance(value, dict):
-            return {key: self._meta(inner, page) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self._meta(inner, page) for inner in value]
-        if not isinstance(value, str) or "{{=" not in value:
-            return value
-        for content, hole in page.front_holes.items():
-            text = ""
-            try:
-                if isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value):
-                    text = self.language.write(hole.bound.source, hole.bound.forms).text
-                elif isinstance(hole.bound, Printed):
-                    text = self.language.formula(hole.bound.source).text  # type: ignore[arg-type]
-                elif hole.bound is not None:
-                    page.fault(hole.segment.start, "front matter holds values and formulas, no blocks")
-            except FormError as fault:
-                page.fault(hole.segment.start, str(fault))
-            value = value.replace(f"{{{{={content}}}}}", text)
-        return value
+    def plain(self, text: Text) -> str:
+        """Write a text as plain text: its holes written, its tags and comments left out."""
+        out = []
+        for segment in text.scan.segments:
+            if segment.kind is Kind.HOLE:
+                bound = text.holes[segment.start].bound
+                written = self._plain(bound) if isinstance(bound, Printed) else ""
+                out.append(written)
+            elif segment.kind not in (Kind.TAG, Kind.COMMENT):
+                out.append(text.source[segment.start : segment.end])
+        return "".join(out)
+
+    def _plain(self, bound: Printed) -> str:
+        try:
+            if isinstance(bound.source, Formula):
+                return self.language.formula(bound.source).text
+            return (self.language.worked if bound.worked else self.language.write)(bound.source, bound.forms).text
+        except FormError:
+            return ""
 
     def inline(self, bound: Bound | None) -> str:
         """Write a hole of the course's words (a question, a hint) as HTML without a link."""
@@ -205,3 +188,12 @@ class Renderer:
             return self.language.formula(bound.source).tex
         write = self.language.worked if bound.worked else self.language.write
         return write(bound.source, bound.forms).tex
+
+
+def _said(value: Any, front: Mapping[str, str]) -> Any:
+    """Give a value of front matter with its texts written; those in lists and mappings too."""
+    if isinstance(value, dict):
+        return {key: _said(inner, front) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_said(inner, front) for inner in value]
+    return front.get(value, value) if isinstance(value, str) else value

@@ -10,6 +10,7 @@ from derivations.course import Course
 from derivations.language import FormError, Language
 from derivations.nearest import nearest
 from derivations.text.expression import ExpressionFault, Names, Reader
+from derivations.text.finding import TextFault, WordFault
 from derivations.text.marks import tex_html
 from derivations.text.render import Renderer
 from derivations.text.scan import Kind, Segment, scan
@@ -18,8 +19,7 @@ from derivations.text.spoken import reading
 _EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*\n]*)\*(?![*\w])")
 
 
-class WordFault(ValueError):
-    """A text of the course that is missing or can't be written: which key, and why."""
+__all__ = ["TextFault", "WordFault", "Words"]
 
 
 class Words:
@@ -40,11 +40,11 @@ class Words:
         """Give a text as inline HTML, with its holes written and its math marked."""
         found = scan(self.text(key))
         if found.faults:
-            raise WordFault(f"words/{self.language.code}.toml, '{key}': {found.faults[0].message}")
+            raise TextFault(f"words/{self.language.code}.toml, '{key}': {found.faults[0].message}")
         try:
             return "".join(self._segment(segment, names) for segment in found.segments)
         except (ExpressionFault, FormError) as fault:
-            raise WordFault(f"words/{self.language.code}.toml, '{key}': {fault}") from None
+            raise TextFault(f"words/{self.language.code}.toml, '{key}': {fault}") from None
 
     def _segment(self, segment: Segment, names: Names) -> str:
         if segment.kind is Kind.HOLE:

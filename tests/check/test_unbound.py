@@ -13,7 +13,7 @@ from derivations.check.unreadable import unread
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, Value
 from derivations.language.reading.reader import Reader
 from derivations.text.finding import Lines
-from derivations.text.literals import Literal, read_literals
+from derivations.text.literals import Literal, read_literals, unused_findings
 
 APPLES = Unit("apple")
 BYTES = Unit("byte")
@@ -133,7 +133,9 @@ def test_a_literal_permits_itself_and_nothing_more():
     assert findings("at 8 and at\n8", literals=[eight]) == []
     assert len(findings("8 but 8% and 8.5", literals=[eight])) == 2
     assert findings("28 of\n30", literals=[Literal("28 of 30", "counted by hand")]) == []
-    assert findings("none", literals=[eight]) == [
+    unused = check(Passage("p.md", "en", "none", Lines("none"), literals=[eight]), READERS["en"]).unused
+    assert unused == [eight]
+    assert [str(finding) for finding in unused_findings(unused, "p.md")] == [
         "p.md:1:1: the literal '8' covers no numeral here (remove it, or write it exactly as the text does)"
     ]
 

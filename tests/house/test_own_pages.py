@@ -50,8 +50,9 @@ def test_both_languages_print_every_value(book):
 def test_every_entry_of_a_value_shows_the_formula_that_it_came_from(book):
     """Its letters have their numbers in the Python beside it: two families share a name, and not a formula."""
     seen = set()
-    for src, rendered in book.rendered.items():
-        html = book.renderers[book.pages[src].language].where.html(rendered.prints) if rendered.prints else ""
+    for src, page in book.pages.items():
+        prints = book.render(src).prints
+        html = book.press.renderers[page.language].where.html(prints) if prints else ""
         for attributes in re.findall(r"<li ([^>]*)>", html):
             entry = {name: unescape(text) for name, text in re.findall(r'data-(\w+)="([^"]*)"', attributes)}
             names = set(re.findall(r"[A-Za-z_]\w*", entry["sympy"])) - {"sqrt", "floor", "ceiling", "Min", "Max", "log"}

@@ -115,7 +115,7 @@ def test_front_matter_holes_are_bound_in_lists_and_mappings_too(write_book):
     ("title: 'a {{= field.area(w=2, l=x'", (2, 11), "the hole opened by {{= is never closed: write }}"),
     ("title: a\ndescription: 'see {{% claim'", (3, 19), "the tag opened by {{% is never closed: write %}}"),
     ("title: '{{= field.area(w=2, l=3) }} {{= field.area(w=2, x=3) }}'", (2, 41), "field.area has no symbol 'x'"),
-    ("title: >-\n  In {{=\n  field.arae }} only", (4, 1), "no value is called 'field.arae'"),
+    ("title: >-\n  In {{=\n  field.arae }} only", (4, 3), "no value is called 'field.arae'"),
     ("title: '{{= table(''feelds'') }}'", (2, 19), "there is no table 'feelds'"),
     ("title: a\nmore: [x, {at: '{{= nope }}'}]", (3, 21), "no value is called 'nope'"),
 ])
@@ -127,8 +127,9 @@ def test_a_fault_in_front_matter_is_placed_where_it_stands_in_the_file(write_boo
 
 def test_a_hole_in_front_matter_is_known_for_one(write_book):
     page = write_book("---\ntitle: '{{= field.area(w=2, l=3) }}'\n---\n# T {#t}\n").pages["en/page.md"]
-    [hole] = page.front_holes.values()
-    assert hole.in_front
+    [title] = page.front
+    [hole] = title.holes.values()
+    assert (title.key, title.line, title.column) == ("title", 2, 9)
     assert hole.bound.source.exact == 6
     assert page.holes == {}
 

@@ -14,7 +14,7 @@ SOURCES = {"en": "Euclid, book I", "es": "Euclides, libro I"}
 
 
 def html_of(book, code):
-    rendered = book.rendered[f"{code}/page.md"]
+    rendered = book.render(f"{code}/page.md")
     return "".join(part.html for part in rendered.parts)
 
 

@@ -1,0 +1,78 @@
+"""The numeral check of all that readers read: a number is derived, or part of a name, or listed with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from derivations.check import unbound
+from derivations.check.customs import Custom
+from derivations.check.suggestions import Derived, Reach
+from derivations.exact import Value
+from derivations.library import Library
+from derivations.text.expression import Printed
+from derivations.text.finding import Finding
+from derivations.text.literals import unused_findings
+from derivations.text.scan import Kind
+from derivations.text.text import CITED, Text
+
+
+def check(library: Library) -> Iterator[Finding]:
+    """Read every text, file by file: the literals that a file lists are for all of its texts."""
+    reach = Reach(_derived(library))
+    read = [text for text in library.read() if not text.key.startswith(CITED)]
+    for path, texts in groupby(sorted(read, key=lambda text: text.path), key=lambda text: text.path):
+        mine = list(texts)
+        if all("numerals" in text.passed for text in mine):
+            continue
+        verdicts = [verdict(library, text, reach) for text in mine]
+        found = [finding for one in verdicts for finding in one.findings]
+        unused = [literal for literal in library.literals.get(path, ())
+                  if all(literal in one.unused for one in verdicts)]
+        found += unused_findings(unused, path)
+        yield from found
+        if not found:
+            for text in mine:
+                text.passed.add("numerals")
+
+
+def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound.Verdict:
+    """Check one text. What breaks a custom of its language is in the verdict too, with what to write instead."""
+    segments = text.scan.segments
+    passage = unbound.Passage(
+        text.path, text.language, text.readable, text.lines,
+        math=[(s.inner, s.inner + len(s.content)) for s in segments if s.kind is Kind.MATH],
+        values=[(s.start, s.end) for s in segments if s.kind is Kind.HOLE],
+        bound=list(_claimed(library, text)), literals=library.literals.get(text.path, ()),
+        fate=text.fate,
+    )
+    return unbound.check(passage, library.readers[text.language], reach, library.nouns[text.language])
+
+
+def breaches(library: Library) -> dict[str, list[Custom]]:
+    """Give what breaks a language's customs in the pages, by their src."""
+    return {src: verdict(library, page).customs for src, page in library.pages.items()}
+
+
+def _claimed(library: Library, text: Text) -> Iterator[tuple[int, int]]:
+    """Give the stretches whose numerals a claim's condition binds: "below one percent"."""
+    for claim, one in text.verdicts:
+        if one.wants_numeral:
+            yield claim.words
+        elif one.bounds:
+            start, end = claim.words
+            said = library.readers[text.language].read(text.readable[start:end]).numerals
+            yield from ((start + each.start, start + each.end) for each in said if each.value in one.bounds)
+
+
+def _derived(library: Library) -> Iterable[Derived]:
+    """Give the values in reach: whatever some page prints."""
+    seen = set()
+    for page in library.pages.values():
+        for hole in page.holes.values():
+            if isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value):
+                expression = hole.segment.content.split("|")[0].strip()
+                if expression not in seen:
+                    seen.add(expression)
+                    yield Derived(expression, hole.bound.source,
+                                  library.languages[page.language].write(hole.bound.source).text)

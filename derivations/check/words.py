@@ -1,0 +1,39 @@
+"""Whether a course has words, in every language, for all that its pages may show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.course import source_pieces
+from derivations.exact import Formula
+from derivations.library import Library
+from derivations.places import Placed
+from derivations.text.finding import Finding
+
+
+def check(library: Library) -> Iterator[Finding]:
+    """Demand words for every symbol and formula, and in each language for what another one has words for.
+
+    Sources are written in the reference: their pieces need words in the other languages only.
+    """
+    course = library.course
+    reference, *others = library.languages
+    shown = [formula for formula in course.formulas.values() if isinstance(formula, Formula)]
+    pieces = dict.fromkeys(piece for formula in shown for piece in source_pieces(formula.source))
+    wanted = [*(f"symbol.{name}" for name in course.symbols), *(f"formula.{formula.name}" for formula in shown)]
+    for code in (reference, *others):
+        words = course.words.get(code, {})
+        place = next((text.source.path for text in words.values() if isinstance(text, Placed)),
+                     f"{course.name}/words/{code}.toml")
+        needed = wanted if code == reference else [*wanted, *(f"source.{piece}" for piece in pieces)]
+        for key in needed:
+            if key not in words:
+                yield Finding(place, 1, 1, f"there are no words for '{key}'")
+    for code in library.languages:
+        for other in library.languages:
+            for key, text in course.words.get(other, {}).items():
+                free = key in wanted or key.startswith(("source.", "each.", "part.", "formula."))
+                if not free and key not in course.words.get(code, {}):
+                    line, column = text.place if isinstance(text, Placed) else (1, 1)
+                    path = text.source.path if isinstance(text, Placed) else f"{course.name}/words/{other}.toml"
+                    yield Finding(path, line, column, f"'{key}' has no words in {code}")

@@ -1,0 +1,196 @@
+"""The unit of everything that a reader reads: one text, where it stands, and what its holes and claims are bound to.
+
+A page, a value of its front matter, a question, a hint, a reason, the heading of a table, a title of the navigation:
+each is read once, bound once, and checked by the same checks, and each fault is said at its own place in its own file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from derivations.language.reading.markup import UNKNOWN, Fate
+from derivations.language.reading.names import FILLER
+from derivations.places import Break, Placed
+from derivations.text.claims import Verdict
+from derivations.text.expression import BlockCall, Bound, ExpressionFault, Names, Reader
+from derivations.text.finding import Finding, Lines
+from derivations.text.scan import Kind, Scan, Segment, scan
+
+WRITTEN_OUT = ("drill.", "slip.", "plot.")
+"""The course's words that may hold values: the blocks that show them write their holes."""
+CITED = "source."
+"""The course's words that name a work and a place in it: their numbers are names."""
+_BLANK = re.compile(r"\[[a-z_]+\](?![(\[])|\{\d\}")
+"""What the course's words leave open: for a script, or for another word."""
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A hole, what it is bound to (None: a fault was found), and whether it stands in math."""
+
+    segment: Segment
+    bound: Bound | None
+    in_math: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim: its condition, where that starts, and the stretch of its words."""
+
+    condition: str
+    at: int
+    start: int
+    words: tuple[int, int]
+
+
+@dataclass(eq=False)
+class Text:
+    """A text as its file has it.
+
+    path      of the file, from the project's root
+    breaks    where its characters stand in the file: (offset, line, column); nothing for a text that is the whole file
+    key       what its course calls it ("drill.fence.hint1"), or what it is ("title"); "" for a page
+    holds     whether it may hold values: whoever shows it writes them
+    findings  the faults met so far while it was read and bound
+    passed    the checks that found nothing in it: a text never changes, a changed one is another text
+    """
+
+    path: str
+    language: str
+    source: str
+    breaks: Sequence[Break] = ()
+    key: str = ""
+    holds: bool = True
+    findings: list[Finding] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
+    bound: bool = False
+    holes: dict[int, Hole] = field(default_factory=dict)
+    verdicts: list[tuple[Claim, Verdict]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str, language: str, key: str, path: str) -> Text:
+        """Make a text of a string of a file; `path` is where one stands that doesn't know its place."""
+        holds = key.startswith(WRITTEN_OUT)
+        if isinstance(text, Placed):
+            return cls(text.source.path, language, str(text), text.breaks, key, holds)
+        return cls(path, language, text, [(0, 1, 1)], key, holds)
+
+    @property
+    def line(self) -> int:
+        """The line that it begins at."""
+        return self.lines.place(0)[0]
+
+    @property
+    def column(self) -> int:
+        """The column that it begins at."""
+        return self.lines.place(0)[1]
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Turns offsets into lines and columns of the file."""
+        return Lines(self.source, self.breaks)
+
+    @cached_property
+    def start(self) -> int:
+        """Where what is read begins: behind a page's front matter."""
+        return 0
+
+    @cached_property
+    def scan(self) -> Scan:
+        """The segments; what can't be read is a finding."""
+        found = scan(self.source, self.start)
+        for fault in found.faults:
+            self.fault(fault.offset, fault.message)
+        return found
+
+    def fault(self, offset: int, message: str, hint: str = "") -> None:
+        """Add a finding at an offset of the text."""
+        self.findings.append(self.lines.finding(self.path, offset, message, hint))
+
+    @cached_property
+    def readable(self) -> str:
+        """The text with code, comments, holes and tags blanked, character for character (newlines stay)."""
+        out = [blank(self.source[: self.start])]
+        for segment in self.scan.segments:
+            stretch = self.source[segment.start : segment.end]
+            if segment.kind is Kind.TEXT:
+                out.append(_BLANK.sub(lambda found: blank(found[0], FILLER), stretch) if self.key else stretch)
+            elif segment.kind is Kind.RAW:
+                inner = segment.inner - segment.start
+                out.append(blank(stretch[:inner]) + segment.content + blank(stretch[inner + len(segment.content):]))
+            elif segment.kind is Kind.MATH:
+                out.append(self._readable_math(segment))
+            else:
+                out.append(blank(stretch, FILLER if segment.kind is Kind.HOLE else " "))
+        return "".join(out)
+
+    def _readable_math(self, segment: Segment) -> str:
+        mark = segment.inner - segment.start
+        inside, at = [], segment.inner
+        for part in segment.parts:
+            inside.append(blank(self.source[at : part.start]))        # the marks of a quotation's lines
+            inside.append(part.content if part.kind is Kind.TEXT else blank(self.source[part.start : part.end], FILLER))
+            at = part.end
+        return "$" * mark + "".join(inside) + "$" * mark
+
+    @property
+    def fate(self) -> Fate:
+        """What Markdown prints of it; of a text that isn't a page, all."""
+        return UNKNOWN
+
+    def bind(self, names: Names) -> None:
+        """Bind every hole; what can't be bound is a finding at its own line and column."""
+        self.bound = True
+        self.holes = {segment.start: Hole(segment, self._bound(segment, names), in_math)
+                      for segment, in_math in _holes(self.scan.segments)}
+
+    def blocks(self) -> list[BlockCall]:
+        """Give the blocks that it shows, in order."""
+        return [hole.bound for hole in self.holes.values() if isinstance(hole.bound, BlockCall)]
+
+    def _bound(self, segment: Segment, names: Names) -> Bound | None:
+        try:
+            return Reader(segment.content, names).hole()
+        except ExpressionFault as fault:
+            self.fault(segment.inner + fault.offset, fault.message)
+            return None
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """All claims; tags that don't pair up are findings."""
+        found, opened = [], None
+        for segment in self.scan.segments:
+            if segment.kind is not Kind.TAG:
+                continue
+            words = segment.content.split(None, 1)
+            if words[0] == "claim":
+                if opened is not None:
+                    self.fault(segment.start, "a claim can't stand inside another claim")
+                opened = segment
+            elif words[0] == "endclaim" and opened is not None:
+                inner = opened.content
+                at = inner.index("claim") + len("claim")
+                found.append(Claim(inner[at:], opened.inner + at, opened.start, (opened.end, segment.start)))
+                opened = None
+            else:
+                self.fault(segment.start, f"{words[0]} closes nothing")
+        if opened is not None:
+            self.fault(opened.start, "{{% claim … %}} is never closed: write {{% endclaim %}}")
+        return tuple(found)
+
+
+def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:
+    for segment in segments:
+        if segment.kind is Kind.HOLE:
+            yield segment, False
+        for part in segment.parts:
+            if part.kind is Kind.HOLE:
+                yield part, True
+
+
+def blank(text: str, filler: str = " ") -> str:
+    """Give as many fillers as the text has characters; line ends stay."""
+    return "".join("\n" if character == "\n" else filler for character in text)
