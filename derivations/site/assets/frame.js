@@ -8,7 +8,7 @@
     const url = new URL(link.href), state = new URLSearchParams(location.search);
     if (!["drill", "model", "layout"].some(key => state.has(key))) state.delete("h");   // the search's highlight is in the other language's words
     url.search = state;
-    url.hash = location.hash;                       // headings have the same id in both languages
+    url.hash = location.hash;                       // headings have the same id in every language
     link.href = url;
   }, true);
 
