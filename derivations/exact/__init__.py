@@ -7,7 +7,7 @@ from derivations.exact.declare import Declared
 from derivations.exact.evaluate import evaluate
 from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
 from derivations.exact.held import Held, known
-from derivations.exact.proof import Unequal, prove
+from derivations.exact.proof import Unequal, Unproved, prove
 from derivations.exact.quotient import Scalar, quotient
 from derivations.exact.scalar import ceiling, floor, largest, least, root
 from derivations.exact.step import Step
@@ -29,6 +29,7 @@ __all__ = [
     "Unequal",
     "Unit",
     "UnitMismatch",
+    "Unproved",
     "Value",
     "ceiling",
     "evaluate",

@@ -19,6 +19,14 @@ from derivations.exact.value import Exact
 Compiled = Callable[[Mapping[str, Any]], Any]
 
 
+LONGEST = 2**20
+"""The most bits of a power that are worked out: some 300,000 digits."""
+
+
+class TooLong(ArithmeticError):
+    """A power has more digits than anybody waits for."""
+
+
 class _Irrational(Exception):
     """The expression leaves the rational numbers at this point."""
 
@@ -77,6 +85,8 @@ def _compile(node: Any) -> Compiled:
 
 def _power(base: Exact, exponent: Exact) -> Exact:
     if isinstance(exponent, int) and isinstance(base, int | Fraction):
+        if abs(exponent) * max(abs(base.numerator).bit_length(), base.denominator.bit_length()) > LONGEST:
+            raise TooLong
         return Fraction(base) ** exponent
     raise _Irrational
 

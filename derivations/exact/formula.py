@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from derivations.exact.derivation import derivation
-from derivations.exact.evaluate import compile_expression
+from derivations.exact.evaluate import TooLong, compile_expression
 from derivations.exact.held import Held
 from derivations.exact.simplest import simplest
 from derivations.exact.step import Step
@@ -185,6 +185,8 @@ class Formula:
                 exact = self._compiled_simplest(inputs)
         except ZeroDivisionError:
             raise DomainError(f"{self.name}: division by zero at {_listing(inputs)}") from None
+        except TooLong:
+            raise DomainError(f"{self.name}: too many digits to be worked out at {_listing(inputs)}") from None
         return Value(exact, self.unit, self, inputs, origin)
 
 

@@ -11,20 +11,34 @@ def simplest(expression: Any) -> Any:
     """Cancel common factors and collect sums; factor where that is shorter, as in r(in + out), or takes apart a
     difference, as in r(2h − r).
 
-    Only rational functions are touched: roots, floors and minima are left as they were made. An expression met again,
-    under another name or after an edit elsewhere, is not worked on again.
+    Only rational functions are touched: floors and minima are left as they were made, and of a quotient of square roots
+    one is made again, √(ℓ/g), which SymPy takes apart. An expression met again is not worked on again.
     """
     import sympy  # noqa: PLC0415 - only where something symbolic is needed
 
     expression = sympy.sympify(expression)
     if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
-        return expression
+        return _one_root(expression)
     cancelled = sympy.cancel(expression)
     if not cancelled.has(sympy.Add):  # powers of symbols over one another: nothing to factor
         return cancelled
     collected, factored = _positive(cancelled), _positive(sympy.factor(cancelled))
     shorter = sympy.count_ops(factored) - sympy.count_ops(collected)
     return factored if shorter < 0 or (shorter == 0 and _has_difference(collected)) else collected
+
+
+def _one_root(expression: Any) -> Any:
+    """Put √(ℓ/g) together where √ℓ stands above a √g."""
+    import sympy  # noqa: PLC0415 - as above
+
+    half = sympy.Rational(1, 2)
+    above, below = ([factor for factor in sympy.Mul.make_args(expression)
+                     if factor.is_Pow and factor.exp == sign * half and factor.base.is_Symbol] for sign in (1, -1))
+    if not above or not below:
+        return expression
+    root = sympy.Pow(sympy.Mul(*(factor**2 for factor in above + below)), half, evaluate=False)
+    rest = expression / sympy.Mul(*above, *below)
+    return root if rest == 1 else sympy.Mul(rest, root, evaluate=False)
 
 
 def _positive(expression: Any) -> Any:
