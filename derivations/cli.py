@@ -104,6 +104,21 @@ def explain(name: str, inputs: tuple[str, ...], lang: str) -> None:
 
 
 @derive.command()
+@click.argument("name")
+def where(name: str) -> None:
+    """Say where a formula stands: its function, its words in each language, the tests, pages and tables that name it.
+
+    Example: `derive where layer.lora`.
+    """
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.whereabouts import whereabouts  # noqa: PLC0415 - as above
+
+    for kind, place in whereabouts(_course(), name, Path.cwd()):
+        click.echo(f"{kind:<10}  {place}")
+
+
+@derive.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a CSV is stale.")
 def tables(only_check: bool) -> None:
     """Derive every table anew and write the CSV files that changed."""
@@ -233,7 +248,7 @@ def main() -> None:
 def _refusals() -> tuple[type[Exception], ...]:
     """Give what means that a question was put wrongly; of modules that never ran, nothing can have been raised."""
     known = (("derivations.project", "NoProject"), ("derivations.revision", "NoLedger"),
-             ("derivations.explanation", "NoExplanation"))
+             ("derivations.explanation", "NoExplanation"), ("derivations.whereabouts", "Unknown"))
     ran = (getattr(sys.modules[module], name) for module, name in known if module in sys.modules)
     return click.ClickException, *ran
 

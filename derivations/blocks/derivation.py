@@ -6,6 +6,7 @@ a step made new is marked in its line.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -24,6 +25,10 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     if isinstance(formula, ByModel):
         raise WordFault(f"{name} depends on the model: it has no derivation of its own")
     prove(formula)
+    alike = [after.reason for before, after in pairwise(formula.steps)
+             if language.expression(before.expression).text == language.expression(after.expression).text]
+    if alike:
+        raise WordFault(f"{name}: step '{alike[0]}' prints what the line before it prints")
     said = context.where[language.code]
     return {
         "anchor": _anchor(name), "title": said.meaning(formula), "source": said.source(formula),

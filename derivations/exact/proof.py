@@ -6,7 +6,7 @@ of degree d in one variable that vanishes at d + 1 points is zero, and symbol by
 certainty) the same holds for several.
 
 Neither road goes on for ever: exponents are drawn small, where roots or logarithms come out values are compared to
-`DIGITS` digits, and an expression with more than `LARGEST` operations isn't simplified. What can't be decided so is said.
+`DIGITS` digits, and what has more than `LARGEST` operations isn't simplified. What can't be decided so is said.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def prove(formula: Formula) -> int:
     for (_, before), (reason, after) in pairwise(lines):
         cancelled = equal_by_cancelling(before, after)
         if cancelled is None and equal_at_points(before, after, seed=formula.name):
-            raise Unproved(f"{formula.name}: step '{reason}' can't be proved: its difference from the line before is too "
-                           "large to simplify, though both have the same value wherever they were tried")
+            raise Unproved(f"{formula.name}: step '{reason}' can't be proved: its difference from the line before is "
+                           "too large to simplify, though both have the same value wherever they were tried")
         if not cancelled:
             raise Unequal(f"{formula.name}: step '{reason}' turns {before} into {after}, which is not equal")
         if not equal_at_points(before, after, seed=f"{formula.name}/{reason}"):

@@ -28,17 +28,17 @@ def simplest(expression: Any) -> Any:
 
 
 def _one_root(expression: Any) -> Any:
-    """Put √(ℓ/g) together where √ℓ stands above a √g."""
+    """Put √(ℓ/g) together where √ℓ stands above a √g, beside numbers alone."""
     import sympy  # noqa: PLC0415 - as above
 
     half = sympy.Rational(1, 2)
     above, below = ([factor for factor in sympy.Mul.make_args(expression)
                      if factor.is_Pow and factor.exp == sign * half and factor.base.is_Symbol] for sign in (1, -1))
-    if not above or not below:
+    rest = expression / sympy.Mul(*above, *below)
+    if not above or not below or rest.free_symbols or any(factor.exp == half for factor in rest.atoms(sympy.Pow)):
         return expression
     root = sympy.Pow(sympy.Mul(*(factor**2 for factor in above + below)), half, evaluate=False)
-    rest = expression / sympy.Mul(*above, *below)
-    return root if rest == 1 else sympy.Mul(rest, root, evaluate=False)
+    return root if rest == 1 else sympy.Mul(*sympy.Mul.make_args(rest), root, evaluate=False)
 
 
 def _positive(expression: Any) -> Any:

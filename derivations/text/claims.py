@@ -222,7 +222,8 @@ class Condition(Reader):
         import sympy  # noqa: PLC0415 - an identity is proved symbolically
 
         factor = sympy.Rational(after.numerator, after.denominator)
-        holds = equal_by_cancelling(formula.expression.subs(symbol, before * symbol), factor * formula.expression)
+        twice = formula.expression.subs(symbol, before * symbol)
+        holds = bool(equal_by_cancelling(twice, factor * formula.expression))
         if not holds:
             self.verdict.failed.append(f"{self.show(formula)} · {after}, {symbol} → {before}{symbol}")
         return holds

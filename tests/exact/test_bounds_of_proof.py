@@ -8,7 +8,7 @@ import sympy
 
 from derivations.course import Course
 from derivations.exact import Declared, DomainError, Held, Symbol, Unequal, Unproved, prove, quotient, root
-from derivations.language import language
+from derivations.language import languages
 
 LETTERS = {name: Symbol(name, integer=name in "mn") for name in ("i", "m", "n", "l", "g", "P")}
 formula = Declared(LETTERS)
@@ -35,7 +35,7 @@ def doubling(i):
     return sympy.log(2) / sympy.log(1 + i)
 
 
-@formula("pendulum.period", derive=lambda l, g: (
+@formula("pendulum.period", derive=lambda l, g: (  # noqa: E741
     ("turn", 2 * Held(sympy.pi) / root(g / l)), ("invert", 2 * Held(sympy.pi) * root(l / g))))
 def period(l, g):  # noqa: E741 - the length
     return 2 * sympy.pi * root(quotient(l, g))
@@ -75,7 +75,7 @@ def test_a_value_with_too_many_digits_is_refused_and_a_long_one_is_not():
 
 def test_a_root_is_written_as_one_root():
     course = Course("swings", LETTERS, (), {}, {"en": {}})
-    english = language("en").with_course(course)
+    english = languages(course)["en"]
     assert [english.expression(step.expression).text for step in BY_NAME["pendulum.period"].steps] == [
         "2π/√(g/l)", "2π√(l/g)"]
     assert english.expression(BY_NAME["pendulum.period"].expression).text == "2π√(l/g)"
