@@ -12,15 +12,18 @@ from derivations.exact import ByModel, Formula
 from derivations.lora import (
     budget,
     capacity,
+    compute,
     drills,
     embeddings,
     families,
+    first_step,
     given,
     initialization,
     layer,
     linear,
     memory,
     plots,
+    published,
     quantized,
     scaling,
     slips,
@@ -100,7 +103,7 @@ def read_words(formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[s
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
     for module in (given, linear, stretched, layer, embeddings, storage, budget, scaling, initialization, capacity,
-                   memory, quantized, slips, families)
+                   memory, quantized, first_step, compute, published, slips, families)
     for formula in module.FORMULAS
 }
 

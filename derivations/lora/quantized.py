@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derivations.exact import Declared, Held, Scalar, known, quotient
+from derivations.exact import NUMBER, Declared, Held, Scalar, known, quotient
 from derivations.lora.layer import model_full, model_lora
 from derivations.lora.memory import ACCOUNTS, MIXED
 from derivations.lora.storage import BITS, BITS_PER_BYTE
@@ -37,6 +37,12 @@ def bits_single(number: Callable[[int], Scalar] = int) -> Scalar:
 def bits_double(number: Callable[[int], Scalar] = int) -> Scalar:
     """Give the bits a weight takes with its part of a small scale and of the scale of scales."""
     return WEIGHT + quotient(number(SMALL_SCALE), BLOCK) + quotient(number(SCALE), number(BLOCK) * SCALES)
+
+
+@formula("quantized.levels", NUMBER, QLORA)
+def levels() -> Scalar:
+    """Count the values that a weight in so few bits can take, before its block's scale."""
+    return 2**WEIGHT
 
 
 @formula("quantized.state", BYTES, STATE, reasons=("frozen_and_trained",))

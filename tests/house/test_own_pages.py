@@ -55,7 +55,7 @@ def test_every_entry_of_a_value_shows_the_formula_that_it_came_from(book):
         html = book.press.renderers[page.language].where.html(prints) if prints else ""
         for attributes in re.findall(r"<li ([^>]*)>", html):
             entry = {name: unescape(text) for name, text in re.findall(r'data-(\w+)="([^"]*)"', attributes)}
-            names = set(re.findall(r"[A-Za-z_]\w*", entry["sympy"])) - {"sqrt", "floor", "ceiling", "Min", "Max", "log"}
+            names = set(re.findall(r"[A-Za-z_]\w*", entry["sympy"])) - {"sqrt", "floor", "ceiling", "Min", "Max", "log", "pi"}
             given = entry["python"].splitlines()[-2:-1] if "\n" in entry["python"] else []
             assert names <= {name.rstrip("_") for name in re.findall(r"[A-Za-z_]\w*", " ".join(given))}, entry
             seen.add(entry["sympy"])
