@@ -62,19 +62,19 @@
 		}
 		return found;
 	}
-	/* state: {layout, inputs, runs, rank (BigInt), targets (names; null: all), dtype, account, budget: {kind, amount}} */
-	function reckon(data, { layout, inputs, runs, rank, targets, dtype, account, budget: { kind, amount } }) {
+	/* state: {layout, inputs, runs, rank (BigInt), targets (names; null: all), dtype, account, budget: {kind, amount} or null} */
+	function reckon(data, { layout, inputs, runs, rank, targets, dtype, account, budget }) {
 		const { groups } = data.layouts[layout], chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(data.layouts[layout], inputs, runs);
 		const picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i])), full = sum(picked, "full"), each = sum(picked, "rank"), lora = rank * each, everything = sum(rows, "full");
 		const textbook = ideal(counted(data.layouts.textbook, layout === "textbook" ? inputs : map(data.ideal, ([symbol, name]) => [symbol, inputs[name]])), groups, chosen);
-		const memory = (frozen, trained) => Object.fromEntries(data.terms.map((term) => [term, walk(data.accounts[account][term], { frozen: one(frozen), trained: one(trained) })]));
-		const bytes = BigInt(data.dtypes[dtype]), affordable = E.floor(kind === "share" ? E.multiply(amount, one(full)) : kind === "bytes" ? E.divide(amount, one(bytes)) : amount);
-		return { rows, picked, full, lora, each, affordable, fits: affordable / each, ratio: E.fraction(lora, full), bytes: lora * bytes, file: file(data, rows, picked, rank, dtype),
+		const memory = (frozen, trained) => Object.fromEntries(data.terms.map((term, i) => [term, E.multiply(E.parse(data.accounts[account][term]), one(i ? trained : frozen))]));
+		const bytes = BigInt(data.dtypes[dtype]), affordable = budget && E.floor(budget.kind === "share" ? E.multiply(budget.amount, one(full)) : budget.kind === "bytes" ? E.divide(budget.amount, one(bytes)) : budget.amount), most = budget && affordable / each;
+		return { rows, picked, full, lora, each, affordable, fits: most, fitsFile: most && budget.kind === "bytes" ? file(data, rows, picked, most, dtype) : null, ratio: E.fraction(lora, full), bytes: lora * bytes, file: file(data, rows, picked, rank, dtype),
 			ideal: textbook.length ? { full: sum(textbook, "full"), lora: rank * sum(textbook, "rank") } : null,
 			memory: { lora: memory(everything, lora), full: memory(0n, everything) } };
 	}
 
-	/* What stands in each cell, as prose/blocks/calculator.py writes it. */
+	/* What stands in each cell, as lora/blocks/calculator.py writes it. */
 	function cells({ rules, words, terms }, { full, lora, ratio, bytes, file: stored, ideal: textbook, memory }) {
 		const w = E.write, out = {};
 		const line = (key, exact, idea, write) => {
@@ -97,78 +97,92 @@
 	}
 	const said = ({ rules, words }, word, blanks) => D.fill(words[word], map(blanks, ([key, value]) => [key, typeof value === "bigint" ? E.write.exact(one(value), rules) : value]));
 	const sentence = (data, model, rank, { lora, ratio }) => said(data, "sentence", { model, rank, lora, ratio: E.write.percent(ratio, data.rules, 3) });
-	const fits = (data, budget, { fits: rank, each, affordable }) => (rank ? said(data, "fits", { budget, rank, spent: rank * each, next: (rank + 1n) * each })
-		: said(data, "fits_none", { budget, affordable, one: 1n, next: each }));
+	/* What the budget pays for; where it is one of bytes, what the file then takes. Nothing, where nothing was asked. */
+	const fits = (data, { budgetText: budget }, { fits: rank, fitsFile, each, affordable }) => (affordable === null ? ""
+		: !rank ? said(data, "fits_none", { budget, affordable, one: 1n, next: each })
+			: said(data, "fits", { budget, rank, spent: rank * each, next: (rank + 1n) * each }) + (fitsFile === null ? "" : ` ${said(data, "fits_file", { file: fitsFile })}`));
 
-	/* 10M parameters, 40MB, 38MiB, 1%: an exact amount, and of what; null for anything else. */
+	/* 10M parameters, 1e6, 40MB, 38 mebibytes, 1%: an exact amount, and of what; null for anything else, or for nothing. */
+	const SCALES = { "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 }, LONG = ["kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi"];
 	function budget(text, rules) {
-		const [, digits, name] = /^([\d.,'_\s]{1,60}?)\s*(%|\p{L}{0,12})$/iu.exec(text.trim()) ?? [], way = digits && D.answers.readings(digits.replace(/[\s'_]/g, ""), rules)[0];
+		const [, digits, power = "0", name] = /^([\d.,'_\s]{1,60}?)(?:e\+?(\d{1,2}))?\s*(%|\p{L}{0,12})$/iu.exec(text.trim()) ?? [], way = digits && D.answers.readings(digits.replace(/[\s'_]/g, ""), rules)[0];
 		if (!way?.value[0]) return null;
-		const unit = name.toLowerCase(), power = { ...rules.answers.scales, "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 }, [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? [];
-		if (unit === "%") return { kind: "share", amount: E.divide(way.value, one(100)) };
-		if (prefix) return { kind: "bytes", amount: E.multiply(way.value, one((binary ? 1024n : 1000n) ** BigInt("kmgt".indexOf(prefix) + 1))) };
-		return Object.hasOwn(power, unit) ? { kind: "parameters", amount: E.multiply(way.value, E.ten(power[unit])) } : null;
+		const amount = E.multiply(way.value, E.ten(Number(power))), unit = name.toLowerCase(), scales = { ...rules.answers.scales, ...SCALES }, long = LONG.indexOf(/^(\w+)bytes?$/.exec(unit)?.[1]), [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? (long < 0 ? [] : [0, "kmgt"[long % 4], long > 3]);
+		if (unit === "%") return { kind: "share", amount: E.divide(amount, one(100)) };
+		if (prefix) return { kind: "bytes", amount: E.multiply(amount, one((binary ? 1024n : 1000n) ** BigInt("kmgt".indexOf(prefix) + 1))) };
+		return Object.hasOwn(scales, unit) ? { kind: "parameters", amount: E.multiply(amount, E.ten(scales[unit])) } : null;
 	}
 
-	/* config.json → layout and inputs, by the rules that the course exported; only known keys are looked at. */
+	/* JSON → values in which a number is a BigInt if it is spelled as a whole number, and else a float. Undefined where it isn't JSON.
+	   The parser would read 1e2 and 64.0 as whole numbers and round long ones: it is given each number as a text, and every text with a mark. */
+	function json(text) {
+		try { JSON.parse(text); } catch { return undefined; }
+		const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (token[0] === '"' ? `"s${token.slice(1)}` : `"n${token}"`));
+		const plain = (one) => (typeof one !== "string" ? one : one[0] === "s" ? one.slice(1) : /^n-?\d+$/.test(one) ? BigInt(one.slice(1)) : Number(one.slice(1)));
+		const value = (one) => (Array.isArray(one) ? one.map(plain) : one && typeof one === "object" ? new Map() : plain(one)), top = JSON.parse(marked);
+		return top && typeof top === "object" && !Array.isArray(top) ? new Map(Object.entries(top).map(([key, one]) => [key.slice(1), value(one)])) : null;
+	}
+	const shown = (value) => (Array.isArray(value) ? `[${value.map(String).join(",")}]` : String(value));
+
+	/* config.json → layout and inputs, by the rules that the count exported; only known keys are looked at. */
 	function configure(data, text) {
-		const most = data.limits.number, refuse = (word, blanks) => { throw new Refusal(word, blanks); };
+		const most = BigInt(data.limits.number), refuse = (word, blanks) => { throw new Refusal(word, blanks); };
 		if (text.length > data.limits.text) refuse("bad_long", { most: data.limits.text });
-		let config;
-		try { config = JSON.parse(text); } catch { /* refused below */ }
-		if (!config || typeof config !== "object" || Array.isArray(config)) refuse("bad_json");
-		const given = (name) => (Object.hasOwn(config, name) ? config[name] : undefined), type = given("model_type");
-		if (type === undefined) refuse("bad_missing", { field: "model_type" });
-		if (typeof type !== "string" || !Object.hasOwn(data.readers, type)) refuse("bad_type", { value: String(type).slice(0, 40) });
+		const config = json(text);
+		if (!(config instanceof Map)) refuse(/^\s*```|^\s*\/\/|^\s*\/\*/m.test(text) ? "bad_marks" : "bad_json");
+		const given = (name) => config.get(name), type = given("model_type");
+		if (type === undefined || type === null) refuse("bad_missing", { field: "model_type" });
+		if (typeof type !== "string" || !Object.hasOwn(data.readers, type)) refuse(given("text_config") instanceof Map ? "bad_inner" : "bad_type", { value: shown(type).slice(0, 40) });
 		const fields = data.readers[type], values = {}, read = { model_type: type }, absent = [];
-		const isNumber = (least) => (v) => Number.isInteger(v) && v >= least && v <= most;
+		const isNumber = (least) => (v) => typeof v === "bigint" && v >= least && v <= most;
 		const kinds = {
-			"a positive integer": [isNumber(1), "number"], "an integer from 0": [isNumber(0), "count"], "true or false": [(v) => typeof v === "boolean", "flag"],
-			"a list of integers": [(v) => Array.isArray(v) && v.every(isNumber(0)), "numbers"],
+			"a positive integer": [isNumber(1n), "number"], "an integer from 0": [isNumber(0n), "count"], "true or false": [(v) => typeof v === "boolean", "flag"],
+			"a list of integers": [(v) => Array.isArray(v) && v.every(isNumber(0n)), "numbers"],
 		};
+		const exact = (v) => (typeof v === "number" ? BigInt(v) : Array.isArray(v) ? v.map(exact) : v);             // of the exported rules
 		for (const [name, { names, kind, only, null: rule, ...rest }] of Object.entries(fields)) {
-			const spelled = names.filter((one) => given(one) !== undefined);
+			const spelled = names.filter((one) => config.has(one));
 			if (!spelled.length && !("default" in rest)) refuse("bad_missing", { field: names[0] });
 			for (const field of spelled) {
-				const value = config[field], [isRight, word] = kinds[kind];
+				const value = given(field), [isRight, word] = kinds[kind];
 				if (value === null && rule) continue;
-				if (only !== undefined && value !== only) refuse("bad_only", { field, value: only });
+				if (only !== undefined && value !== exact(only)) refuse("bad_only", { field, value: shown(only) });
 				if (!isRight(value)) refuse("bad_field", { field, kind: D.fill(data.words[`kind_${word}`], { most }) });
 			}
-			if (spelled.some((one) => JSON.stringify(config[one]) !== JSON.stringify(config[spelled[0]]))) refuse("bad_twice", { field: spelled[0], other: spelled[1] });
-			values[name] = spelled.length ? config[spelled[0]] : rest.default;
+			if (spelled.some((one) => shown(given(one)) !== shown(given(spelled[0])))) refuse("bad_twice", { field: spelled[0], other: spelled[1] });
+			values[name] = spelled.length ? given(spelled[0]) : exact(rest.default);
 			if (spelled.length && values[name] !== null) read[spelled[0]] = values[name];
 			else if (only === undefined) absent.push(name);
 		}
 		const whole = (a, b) => (values[a] % values[b] ? refuse("bad_divides", { field: `${a} ${values[a]}`, other: `${b} ${values[b]}` }) : values[a] / values[b]);
 		const rules = {
-			"null": () => null, "none": () => [], "hidden_size": () => values.hidden_size, "4 × hidden_size": () => 4 * values.hidden_size,
+			"null": () => null, "none": () => [], "hidden_size": () => values.hidden_size, "4 × hidden_size": () => 4n * values.hidden_size,
 			"num_attention_heads": () => values.num_attention_heads, "hidden_size / num_attention_heads": () => whole("hidden_size", "num_attention_heads"),
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
-		const layout = type + derive(values, whole, refuse, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${JSON.stringify(values[name])}`);
-		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => Number.isInteger(v))), runs: values.runs, read, taken, label: type };
+		const layout = type + derive(values, whole, refuse, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
+		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === "bigint")), runs: values.runs, read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
 	function derive(values, whole, refuse, most) {
 		const { num_hidden_layers: layers, num_attention_heads: heads } = values;
 		if ("kv_lora_rank" in values) {
 			values.query_size = heads * (values.qk_nope_head_dim + values.qk_rope_head_dim);
-			values.first_k_dense_replace = Math.min(values.first_k_dense_replace, layers);
+			if (values.first_k_dense_replace > layers) values.first_k_dense_replace = layers;
 			return values.q_lora_rank === null ? "/whole" : "";
 		}
 		values.head_dim ??= whole("hidden_size", "num_attention_heads");
 		values.num_key_value_heads ??= heads;
-		if ("multi_query" in values && !values.new_decoder_architecture) values.num_key_value_heads = values.multi_query ? 1 : heads;
+		if ("multi_query" in values && !values.new_decoder_architecture) values.num_key_value_heads = values.multi_query ? 1n : heads;
 		whole("num_attention_heads", "num_key_value_heads");
 		values.query_size = heads * values.head_dim;
 		values.key_value_size = values.num_key_value_heads * values.head_dim;
-		const step = values.decoder_sparse_step ?? 1, dense = new Set(values.mlp_only_layers);
-		if (step === 1 && !dense.size) return "";
+		const step = values.decoder_sparse_step ?? 1n, dense = new Set(values.mlp_only_layers);
+		if (step === 1n && !dense.size) return "";
 		if (layers > most) refuse("bad_layers", { most });
 		values.runs = { dense_layers: [], sparse_layers: [] };
-		for (let i = 0; i < layers; i += 1) values.runs[(i + 1) % step || dense.has(i) ? "dense_layers" : "sparse_layers"].push(i);
-		for (const kind in values.runs) values[kind] = values.runs[kind].length;
+		for (let i = 0n; i < layers; i += 1n) values.runs[(i + 1n) % step || dense.has(i) ? "dense_layers" : "sparse_layers"].push(Number(i));
+		for (const kind in values.runs) values[kind] = BigInt(values.runs[kind].length);
 		return "/alternating";
 	}
 
@@ -190,55 +204,68 @@
 		}
 		number(n) { return D.exact.write.exact([BigInt(n), 1n], this.data.rules); }
 		shape(row) { return `${this.number(row.rows)}\u00a0×\u00a0${this.number(row.columns)}`; }
+		/* A whole number, written as the page's language writes one. */
 		whole(key) {
-			const typed = this.fields[key].value.replace(/[\s'_]/g, ""), digits = /^\d{1,3}([.,]\d{3})+$/.test(typed) ? typed.replace(/[.,]/g, "") : typed, most = this.data.limits.number;
-			if (/^\d{1,10}$/.test(digits) && +digits >= 1 && +digits <= most) return +digits;
+			const way = D.answers.readings(this.fields[key].value.replace(/[\s'_]/g, "").slice(0, 60), this.data.rules)[0], most = this.data.limits.number, number = way?.whole ? Number(way.value[0]) : 0;
+			if (number >= 1 && number <= most) return number;
 			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: LIKE[key] }, key);
 		}
 		textbook(inputs) { return { layout: "textbook", inputs, label: D.fill(this.words.own_model, { h: this.number(inputs.h), L: this.number(inputs.L) }) }; }
-		/* What is asked for, or a Refusal that names its field. */
-		state() {
-			const { fields, data } = this, model = fields.model.value, [, label, layout, inputs] = data.models.find(([name]) => name === model) ?? [];
-			const source = layout ? { layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
-				: this.textbook({ h: this.whole("h"), L: this.whole("L") }), hasExperts = Object.hasOwn(data.layouts, `${source.layout}/fused`);
-			this.find('[data-field="experts"]').hidden = !hasExperts;
-			if (hasExperts && fields.experts.value === "fused") source.layout += "/fused";
-			this.offer(source);
-			const targets = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value), amount = budget(fields.budget.value, this.data.rules);
-			if (!targets.length) throw new Refusal("bad_targets", {}, "targets");
-			if (!amount) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
-			return { ...source, rank: BigInt(this.whole("rank")), targets, dtype: fields.dtype.value, account: fields.account.value, budget: amount, budgetText: fields.budget.value.trim() };
+		/* What is asked for: each part by itself, null where it can't be read; `refused` gets what can't. */
+		state(refused) {
+			const { fields, data } = this, model = fields.model.value, [, label, layout, inputs] = data.models.find(([name]) => name === model) ?? [], part = (work) => guarded(work, (refusal) => { refused(refusal); return null; });
+			const source = part(() => (layout ? { layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
+				: this.textbook({ h: this.whole("h"), L: this.whole("L") }))), hasExperts = source && Object.hasOwn(data.layouts, `${source.layout}/fused`);
+			if (source) {
+				this.find('[data-field="experts"]').hidden = !hasExperts;
+				if (hasExperts && fields.experts.value === "fused") source.layout += "/fused";
+				this.offer(source);
+			}
+			const budgetText = fields.budget.value.trim().slice(0, 60), targets = part(() => {
+				const ticked = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value);
+				if (source && !ticked.length) throw new Refusal("bad_targets", {}, "targets");
+				return ticked;
+			}), amount = part(() => {
+				if (!budgetText) return null;                                       // nothing is asked
+				const found = budget(budgetText, this.data.rules);
+				if (!found) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
+				return found;
+			}), rank = part(() => BigInt(this.whole("rank")));
+			return { ...source, source, rank, targets, dtype: fields.dtype.value, account: fields.account.value, budget: amount, budgetText };
 		}
 		/* Offer a layout's modules as boxes, ticked as the preset says; what was ticked by hand, or asked for in the address, stays so. */
 		offer({ layout, inputs }) {
-			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = JSON.stringify([layout, inputs]), { element } = D, boxes = () => [...this.boxes.querySelectorAll("input")];
+			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = String([layout, ...Object.entries(inputs)]), { element } = D, boxes = () => [...this.boxes.querySelectorAll("input")];
 			const asked = this.wanted ?? boxes().filter((box) => box.checked).map((box) => box.value), means = (name) => (one) => name === one || name.endsWith(`.${one}`);
 			if (shown !== this.shown) {
 				const rows = counted({ matrices }, inputs), label = ([value, , [first]]) => element("label", {}, element("input", { type: "checkbox", value }), " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[first]) }));
 				this.boxes.querySelectorAll("label").forEach((one) => one.remove());
 				this.boxes.lastElementChild.before(...groups.map(label));
 			}
-			if (this.wanted) this.ignore(...asked.filter((one) => !groups.some(([name]) => means(name)(one))));
+			if (this.wanted) for (const one of asked.filter((name) => !groups.some(([own, , , targets]) => means(own)(name) || targets.includes(name)))) this.ignore("targets", one);
 			boxes().forEach((box, i) => { box.checked = preset === "chosen" ? asked.some((one) => means(box.value)(one) || groups[i][3].includes(one)) : preset === "all" || preset === groups[i][1]; });
 			Object.assign(this, { shown, wanted: null });
 		}
-		ignore(...keys) { for (const key of keys) if (this.ignored.size < 10) this.ignored.add(key.slice(0, 30)); }
+		ignore(key, value) { if (this.ignored.size < 10) this.ignored.add(`${key.slice(0, 30)}=${value.slice(0, 30)}`); }
 		update(announce = false) {
-			const { data, find, words, fields } = this, model = fields.model.value, results = find(".results");
+			const { data, find, fields } = this, model = fields.model.value, wrong = {};
 			for (const key of ["h", "L", "config"]) find(`[data-field="${key}"]`).hidden = model !== (key === "config" ? key : "textbook");
-			this.section.querySelectorAll(".wrong").forEach((one) => { one.textContent = ""; });
-			Object.values(fields).forEach((one) => one.removeAttribute("aria-invalid"));
-			const state = guarded(() => this.state(), ({ field, word, blanks }) => {
-				find(`#calculator-${field}-wrong`).textContent = D.fill(words[word], blanks);
-				fields[field].setAttribute("aria-invalid", "true");
-				find(".about-inputs").textContent = words.old;
-			});
-			results.classList.toggle("old", !state);
-			if (!state) return;
-			const result = reckon(data, state), shown = { ...cells(data, result), fits: fits(data, state.budgetText, result) };
+			const state = this.state((refusal) => { wrong[refusal.field] = D.fill(this.words[refusal.word], refusal.blanks); });
+			for (const [key, field] of Object.entries(fields)) {
+				const place = find(`#calculator-${key}-wrong`), text = wrong[key] ?? "";
+				if (place && place.textContent !== text) place.textContent = text;                    // said once, when it changes
+				if (text) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+			}
+			/* Each result depends on its own inputs: the rank for a budget not on the rank, the counts not on the budget. */
+			const asked = state.source && state.targets, counts = asked && state.rank, result = asked && reckon(data, { ...state, rank: state.rank ?? 1n });
+			find(".results").classList.toggle("old", !counts);
+			find(".inverse").classList.toggle("old", !asked);
+			if (asked) find('[data-cell="fits"]').textContent = fits(data, state, result);
+			if (!counts) { find(".about-inputs").textContent = this.words.old; return; }
+			const shown = cells(data, result);
 			this.last = { state, result, sentence: sentence(data, state.label, state.rank, result) };
 			this.say(this.last.sentence, announce);
-			for (const cell of this.section.querySelectorAll("[data-cell]")) if (cell.dataset.cell in shown) cell.textContent = shown[cell.dataset.cell];
+			for (const cell of this.section.querySelectorAll("[data-cell]")) if (Object.hasOwn(shown, cell.dataset.cell)) cell.textContent = shown[cell.dataset.cell];
 			find(".modules tbody").replaceChildren(...result.picked.map((one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
 				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map((textContent) => D.element("td", { className: "number", textContent })))));
 			this.notes(state, result);
@@ -266,24 +293,28 @@
 			const { state } = this.last, url = new URL(location.href), asked = {}, is = (key) => this.fields[key].value;
 			for (const key of FIELDS) if (is(key).trim() !== this.start[key] && key !== "config" && !this.find(`[data-field="${key}"]`)?.hidden) asked[key === "rank" ? "r" : key] = is(key).trim();
 			if (is("targets") === "chosen") asked.targets = state.targets.join(",");
-			for (const [name, value] of Object.entries(state.read ?? {})) asked[name] = typeof value === "string" ? value : JSON.stringify(value);
+			for (const [name, value] of Object.entries(state.read ?? {})) asked[name] = shown(value);
 			url.search = Object.entries(asked).map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&");
 			return url.href;
 		}
 		fromAddress() {
-			const { fields, start } = this, config = {}, asked = D.asked(), known = this.data.readers[asked.get("model_type")] ?? {}, names = Object.values(known).flatMap((one) => one.names ?? []);
+			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && Object.hasOwn(this.data.readers, type) ? this.data.readers[type] : {}, names = Object.values(known).flatMap((one) => one.names ?? []);
 			for (const [name, text] of asked) {
 				const key = name === "r" ? "rank" : name, field = key === "config" ? null : FIELDS.includes(key) && fields[key];
 				if (key === "targets" && !["all", "attention", "mlp"].includes(text)) { this.wanted = text.slice(0, 2000).split(","); field.value = "chosen"; }
-				else if (field) { field.value = text.slice(0, 60); if (field.value !== text) { field.value = start[key]; this.ignore(name); } }
-				else if (name === "model_type") config[name] = text;
-				else if (names.includes(name) && /^(\d{1,10}|true|false|null|\[(\d{1,10}(,\d{1,10}){0,99})?\])$/.test(text)) guarded(() => { config[name] = JSON.parse(text.replace(/\b0+(?=\d)/g, "")); });
-				else if (name !== "drill") this.ignore(name);
+				else if (field) { field.value = text.slice(0, 60); if (field.value !== text) { field.value = start[key]; this.ignore(name, text); } }
+				else if (name === "model_type") config[name] = JSON.stringify(text.slice(0, 60));
+				else if (names.includes(name) && /^(\d{1,10}|true|false|null|\[(\d{1,10}(,\d{1,10}){0,99})?\])$/.test(text)) config[name] = text;
+				else if (name !== "drill") this.ignore(name, text);
 			}
-			if (fields.model.value === "config") fields.config.value = JSON.stringify(config);
-			for (let wrong; (wrong = guarded(() => this.state() && null, ({ field }) => field)) && wrong !== "config";) {          // what can't be read is put back
-				this.ignore(wrong === "rank" ? "r" : wrong);
-				fields[wrong].value = start[wrong];
+			if (fields.model.value === "config") fields.config.value = `{${Object.entries(config).map(([name, value]) => `${JSON.stringify(name)}: ${value.replace(/\b0+(?=\d)/g, "")}`).join(", ")}}`;
+			for (let turn = 0; turn < FIELDS.length; turn += 1) {                      // what can't be read is put back, and said
+				const wrong = [];
+				this.state(({ field }) => wrong.push(field));
+				const [key] = wrong.filter((one) => one !== "config");
+				if (!key) break;
+				this.ignore(key === "rank" ? "r" : key, fields[key].value);
+				fields[key].value = start[key];
 			}
 		}
 		copies() {

@@ -1,14 +1,14 @@
-"""What the calculator reckons with: every family's matrices as expressions, public models, how configurations are read.
+"""The rules of counting as plain data, for a script that counts in a browser: it walks them and knows none of its own.
 
-The expressions are the families' own functions read with symbols, one for each dimension; nothing is written out here.
+Every family's matrices stand here as expressions over the fields of a configuration. They are the families' own
+functions read with sizes that aren't numbers yet; nothing is written out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.counting import textbook
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
@@ -18,12 +18,13 @@ from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
 from derivations.counting.count import INNER, MOST_FILED, PAIR, PREFIX
 from derivations.counting.linear import Linear
-from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP, Tensor, file_bytes
+from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP
 from derivations.counting.targets import fused
-from derivations.lora.memory import ACCOUNTS, TERMS
 
 TEXTBOOK = "textbook"
-DEFAULT = ("llama-2-7b", 8, 10_000_000)
+"""The layout of the textbook layer, over h and L."""
+IDEAL = {"h": "hidden_size", "L": "num_hidden_layers"}
+"""Which size of a model each symbol of the textbook layer stands for."""
 FUSED = "/fused"
 """What the key of a layout ends in where each layer's experts are fused."""
 DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
@@ -31,12 +32,59 @@ DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
 
 _UNSIZED = ("decoder_sparse_step", "mlp_only_layers", "num_ln_in_parallel_attn")
 
+Tree = str | list[Any]
+"""An expression as data: digits, the name of a size, or an operation and its operands."""
 
-@dataclass(frozen=True)
-class Matrix:
+
+class Size:
+    """A size that isn't a number yet: what is added to it or multiplied by it becomes a tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Size) and self.tree == other.tree
+
+    def __hash__(self) -> int:
+        return hash(str(self.tree))
+
+    def __add__(self, other: Any) -> Any:
+        return self if other == 0 else _joined("+", self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        return self if other == 0 else self + -1 * other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other + -1 * self
+
+    def __mul__(self, other: Any) -> Any:
+        return self if other == 1 else 0 if other == 0 else _joined("*", self, other)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def _joined(operation: str, *operands: Any) -> Size:
+    parts: list[Any] = []
+    for tree in map(tree_of, operands):
+        parts += tree[1:] if isinstance(tree, list) and tree[0] == operation else [tree]
+    return Size([operation, *parts])
+
+
+def tree_of(size: Any) -> Tree:
+    """Give a size as data, whether it is a number or not."""
+    return size.tree if isinstance(size, Size) else str(size)
+
+
+def names_in(tree: Tree) -> set[str]:
+    """Name the sizes that an expression depends on."""
+    if isinstance(tree, str):
+        return set() if tree.lstrip("-").isdigit() else {tree}
+    return set().union(*map(names_in, tree[1:]))
+
+
+class Matrix(NamedTuple):
     """A kind of matrix in a layout: its name, the part of a layer it belongs to, its sides, and how many there are.
 
-    Sides and count are expressions over the symbols that the layout's inputs give numbers to.
     part     "" for a matrix that can't be adapted
     path     where it stands in a checkpoint: `#` is a layer's number, `*` an expert's; "" where it stands in none
     layers   the first layer and the one after the last; or a word for layers that only a configuration can list
@@ -56,108 +104,83 @@ class Matrix:
     ranks: int = 1
     targets: tuple[str, ...] = ()
 
+    def as_data(self) -> list[Any]:
+        """Give it for a script."""
+        own = [self.name, self.part, *map(tree_of, (self.rows, self.columns, self.count))]
+        if not self.path:
+            return own
+        layers = self.layers if isinstance(self.layers, str) else [tree_of(end) for end in self.layers]
+        return [*own, self.path, layers, tree_of(self.experts), self.ranks]
 
-@dataclass(frozen=True)
-class Known:
-    """A model that a calculator knows by name: its layout, and the numbers that go into it."""
+    @property
+    def names(self) -> set[str]:
+        """The sizes that it depends on."""
+        ends = () if isinstance(self.layers, str) else self.layers
+        return set().union(*(names_in(tree_of(one)) for one in (self.rows, self.columns, self.count, self.experts,
+                                                                *ends)))
+
+
+class Group(NamedTuple):
+    """A target: matrices that go by one name, as `c_proj` of the attention of every layer."""
 
     name: str
-    label: str
-    layout: str
-    inputs: Mapping[str, int]
+    part: str
+    members: tuple[int, ...]
+    targets: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A file that names every tensor it holds, as a calculator lists one.
-
-    prefix  what every name begins with
-    pair    what the names of the two matrices of a pair end with
-    inner   what a path is followed by where two pairs stand at it: the first is inside the second
-    lead    the bytes before the header
-    header  what the header holds besides its tensors
-    entry   what it holds of a tensor besides the name, the code of the type, the sides and the two offsets
-    step    the header's length is a multiple of this
-    codes   the code of each type
-    most    how many pairs and layers are listed at most
-    bytes   counts a file: from each tensor's name and shape, and the type
-    """
-
-    prefix: str
-    pair: tuple[str, str]
-    inner: str
-    lead: int
-    header: str
-    entry: str
-    step: int
-    codes: Mapping[str, str]
-    most: int
-    bytes: Callable[[Sequence[tuple[str, tuple[int, ...]]], str], int]
-
-
-@dataclass(frozen=True)
-class Calculator:
-    """What a calculator reckons with: layouts of matrices, models, how configurations are read, bytes.
-
-    layouts   by name; "textbook" is the idealised one, over the symbols of `ideal`; NAME/fused is NAME with each
-              layer's experts in one tensor
-    ideal     symbol of the idealised layout → input of the others that it stands for
-    readers   how the configuration of each kind of model is read, as data for the browser
-    dtypes    bytes of a number, by type
-    accounts  by name: expressions of the bytes of each term, over `frozen` and `trained` (numbers of parameters)
-    terms     the terms, in order; the first is what is frozen
-    file      how an adapter is stored
-    default   the model that is shown first, the rank, and the budget in parameters
-    limits    the largest "number" that a field may hold, and how many "layers" may differ from each other
-    Words: `calculator.…`.
-    """
-
-    layouts: Mapping[str, tuple[Matrix, ...]]
-    ideal: Mapping[str, str]
-    models: tuple[Known, ...]
-    readers: Mapping[str, Any]
-    dtypes: Mapping[str, int]
-    accounts: Mapping[str, Mapping[str, Any]]
-    terms: tuple[str, ...]
-    default: tuple[str, int, int]
-    limits: Mapping[str, int]
-    file: Listing
+def groups(matrices: Sequence[Matrix]) -> tuple[Group, ...]:
+    """Group matrices by the last part of their names; by the last two where one name means two parts of a layer."""
+    leaves: dict[str, set[str]] = {}
+    for matrix in matrices:
+        if matrix.part:
+            leaves.setdefault(matrix.name.rpartition(".")[2], set()).add(matrix.part)
+    found: dict[str, list[int]] = {}
+    for number, matrix in enumerate(matrices):
+        pieces = matrix.name.split(".")
+        if matrix.part:
+            found.setdefault(".".join(pieces[-1 if len(leaves[pieces[-1]]) == 1 else -2:]), []).append(number)
+    return tuple(Group(name, (first := matrices[members[0]]).part, tuple(members), first.targets or (name,))
+                 for name, members in found.items())
 
 
 @cache
-def calculator() -> Calculator:
-    """Gather it all."""
-    layouts = {TEXTBOOK: tuple(_textbook())}
+def layouts() -> Mapping[str, tuple[Matrix, ...]]:
+    """Give every layout by its key: the family's name, with what changes which matrices there are."""
+    found = {TEXTBOOK: tuple(_textbook())}
     for model_type in MODEL_TYPES:
-        layouts.update(_layouts(find(model_type)))
-    models = tuple(_known(name, model.label, model.configuration, layouts) for name, model in catalogue().items())
-    return Calculator(
-        layouts=layouts,
-        ideal={"h": "hidden_size", "L": "num_hidden_layers"},
-        models=models,
-        readers={model_type: _reader(find(model_type)) for model_type in MODEL_TYPES},
-        dtypes={dtype.name: dtype.bytes for dtype in DTYPES.values()},
-        accounts={name: dict(_account(name)) for name in ACCOUNTS},
-        terms=("frozen", *TERMS),
-        default=DEFAULT,
-        limits={"number": LARGEST, "layers": MOST_LAYERS_APART},
-        file=Listing(PREFIX, PAIR, INNER, LEAD, HEADER, ENTRY, STEP, {one.name: one.code for one in DTYPES.values()},
-                     MOST_FILED, _file_bytes),
-    )
+        found.update(_layouts(find(model_type)))
+    return found
 
 
-def _file_bytes(tensors: Sequence[Tensor], dtype: str) -> int:
-    return file_bytes(tensors, DTYPES[dtype])
+def rules() -> dict[str, Any]:
+    """Give all of it, JSON-able.
 
-
-def _symbol(name: str) -> Any:
-    import sympy  # noqa: PLC0415 - the expressions are SymPy's
-
-    return sympy.Symbol(name, positive=True, integer=True)
+    layouts  by key: their matrices, and the groups of these that are targets
+    ideal    symbol of the textbook layout → size of the others that it stands for
+    models   public models: name, label, layout, sizes
+    readers  how the configuration of each kind of model is read
+    dtypes   bytes of a number, by type
+    file     how an adapter's file is laid out, and the code of each type
+    limits   the largest "number" that a field may hold, and how many "layers" may differ from each other
+    """
+    return {
+        "layouts": {key: {"matrices": [one.as_data() for one in matrices],
+                          "groups": [[one.name, one.part, list(one.members), list(one.targets)]
+                                     for one in groups(matrices)]} for key, matrices in layouts().items()},
+        "ideal": IDEAL,
+        "models": [[name, model.label, *_sizes(model.configuration)] for name, model in catalogue().items()],
+        "readers": {model_type: {name: _field(field) for name, field in find(model_type).fields.items()}
+                    for model_type in MODEL_TYPES},
+        "dtypes": {dtype.name: dtype.bytes for dtype in DTYPES.values()},
+        "file": {"prefix": PREFIX, "pair": PAIR, "inner": INNER, "lead": LEAD, "header": HEADER, "entry": ENTRY,
+                 "step": STEP, "codes": {dtype.name: dtype.code for dtype in DTYPES.values()}, "most": MOST_FILED},
+        "limits": {"number": LARGEST, "layers": MOST_LAYERS_APART},
+    }
 
 
 def _textbook() -> Iterator[Matrix]:
-    h, layers = _symbol("h"), _symbol("L")
+    h, layers = Size("h"), Size("L")
     for part, linears in (("attention", textbook.attention(h)), ("mlp", textbook.mlp(h))):
         for linear in linears:
             yield Matrix(linear.name, part, linear.out, linear.in_, layers)
@@ -191,7 +214,7 @@ def _runs(decoder: Decoder, kinds: Sequence[str]) -> Iterator[tuple[Run, str]]:
 
 def _layers(run: Run, kind: str) -> tuple[Any, tuple[Any, Any] | str]:
     """Give how many layers a run has, and which."""
-    return (_symbol(kind), kind) if kind else (run.count, (run.first, run.stop))
+    return (Size(kind), kind) if kind else (run.count, (run.first, run.stop))
 
 
 def _of(decoder: Decoder, run: Run, kind: str) -> Iterator[Matrix]:
@@ -214,7 +237,7 @@ def _fused(decoder: Decoder, kinds: Sequence[str]) -> Iterator[Matrix]:
             if matrix.part == "attention":
                 yield matrix
             elif "*" not in matrix.name:
-                stored.append(replace(matrix, part="", path=""))
+                stored.append(matrix._replace(part="", path=""))
         for linear, held in fused(run.layer) if run.layer.experts else ():
             experts = run.layer.number_of_experts
             yield Matrix(linear.name, "mlp", linear.out, linear.in_, experts * count,
@@ -226,7 +249,7 @@ def _fused(decoder: Decoder, kinds: Sequence[str]) -> Iterator[Matrix]:
 def _dimensions() -> dict[str, Any]:
     """Give a symbol for every size; flags and lists, which no adapted matrix depends on, keep their defaults."""
     defaults = Dimensions._field_defaults
-    return {name: _symbol(name) for name in Dimensions._fields
+    return {name: Size(name) for name in Dimensions._fields
             if name not in _UNSIZED and not isinstance(defaults.get(name), bool)}
 
 
@@ -245,18 +268,11 @@ def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
     return family.model_type, numbers
 
 
-def _known(name: str, label: str, configuration: Configuration, layouts: Mapping[str, Iterable[Matrix]]) -> Known:
+def _sizes(configuration: Configuration) -> tuple[str, dict[str, int]]:
+    """Give a configuration's layout, and of its numbers those that matter there."""
     key, numbers = layout_of(configuration)
-    used = {symbol.name for matrix in layouts[key]
-            for side in (matrix.rows, matrix.columns, matrix.count, matrix.experts, *matrix.layers)
-            for symbol in getattr(side, "free_symbols", ())}
-    used |= {"hidden_size", "num_hidden_layers"}
-    return Known(name, label, key, {key: value for key, value in numbers.items() if key in used})
-
-
-def _reader(family: Family) -> dict[str, Any]:
-    """Give what the browser needs to read a configuration of this family: its fields, as they are declared."""
-    return {name: _field(field) for name, field in family.fields.items()}
+    used = set(IDEAL.values()).union(*(matrix.names for matrix in layouts()[key]))
+    return key, {name: value for name, value in numbers.items() if name in used}
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -268,12 +284,3 @@ def _field(field: Field) -> dict[str, Any]:
     if field.only is not None:
         given["only"] = field.only
     return given
-
-
-def _account(name: str) -> Iterator[tuple[str, Any]]:
-    account = ACCOUNTS[name]
-    frozen, trained = _symbol("frozen"), _symbol("trained")
-    yield "frozen", account.frozen * frozen
-    for term in TERMS:
-        yield term, getattr(account, term) * trained
-

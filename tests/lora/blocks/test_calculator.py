@@ -1,0 +1,262 @@
+"""The calculator's script against the count: every model, rank, target set and type, and configurations of all kinds.
+
+The script runs in the engine of a browser, without one; a sample is asked of the real browser (tests/browser).
+"""
+
+import json
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from derivations.counting.architecture import MODEL_TYPES, find
+from derivations.counting.catalogue import catalogue
+from derivations.counting.configuration import read
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
+from derivations.counting.rules import groups, layout_of, layouts
+from derivations.counting.safetensors import DTYPES
+from derivations.exact import NUMBER, RATIO, Unit
+from derivations.language import Form
+from derivations.lora.blocks.calculator import BLOCK, DEFAULT, Writer, answer
+from derivations.lora.course import COURSE
+from derivations.lora.memory import ACCOUNTS
+
+LANGUAGES = ("en", "es")
+RUN = """([lang, states]) => states.map(([label, state]) => {
+  const { calculator } = derivations, full = { ...state, rank: BigInt(state.rank), budget: calculator.budget(state.budgetText, data.en.rules) };
+  const result = calculator.reckon(data[lang], full);
+  return [calculator.cells(data[lang], result), calculator.sentence(data[lang], label, full.rank, result), calculator.fits(data[lang], full, result)];
+})"""
+
+
+def states():
+    """Every model, experts apart and fused, with every whole part, single module and some random sets, at ranks small and huge."""
+    draw = random.Random(7)
+    for name, model in catalogue().items():
+        layout, sizes = layout_of(model.configuration)
+        for experts, key in (("apart", layout), ("fused", f"{layout}/fused")):
+            known = groups(layouts().get(key, ()))
+            parts = [[one.name for one in known if one.part == part] for part in ("attention", "mlp")]
+            sets = [None, *parts, *([one.name] for one in known)] if known else []
+            sets += [sorted(draw.sample([one.name for one in known], draw.randint(1, len(known)))) for _ in range(2) if known]
+            for targets in sets:
+                wanted = "all" if targets is None else tuple(
+                    target for one in known if one.name in targets for target in one.targets)
+                for rank in (1, 8, draw.randint(2, 512), 10**9):
+                    question = Question(rank, wanted, draw.choice(list(DTYPES)), experts)
+                    yield name, question, {
+                        "layout": key, "inputs": sizes, "rank": str(rank), "targets": targets, "dtype": question.dtype,
+                        "account": draw.choice(list(ACCOUNTS)),
+                        "budgetText": draw.choice(["10M", "40MB", "38MiB", "1%", "123456789", "2GiB", "1000"]),
+                    }
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_script_and_count_fill_the_same_cells(ask, book, lang):
+    swept = list(states())
+    assert len(swept) > 1500
+    said = ask(RUN, [lang, [[catalogue()[name].label, state] for name, _, state in swept]])
+    writer = Writer(book.context, book.languages[lang])
+    for (name, question, state), (cells, sentence, fits) in zip(swept, said, strict=True):
+        counted = answer(catalogue()[name].configuration, question, state["account"], state["budgetText"])
+        assert cells == dict(writer.cells(counted)), (name, state)
+        assert sentence == writer.sentence(catalogue()[name].label, counted.count)
+        assert fits.startswith(writer.fits(state["budgetText"], counted)), (name, state)
+
+
+def test_a_budget_of_bytes_says_what_the_file_of_that_rank_takes(ask):
+    (model,) = [one for name, one in catalogue().items() if name == "llama-2-7b"]
+    layout, sizes = layout_of(model.configuration)
+    state = {"layout": layout, "inputs": sizes, "rank": "1", "targets": None, "dtype": "float16", "account": "mixed", "budgetText": "50MB"}
+    ((_, _, fits),) = ask(RUN, ["en", [[model.label, state]]])
+    rank = 50_000_000 // 2 // count_configuration(model.configuration, Question(1)).lora
+    size = count_configuration(model.configuration, Question(rank, dtype="float16")).adapter_file_bytes
+    assert f"rank {rank}:" in fits
+    assert fits.endswith(f"it takes {size:,} bytes.")
+    assert size > 50_000_000                                # the header is what the budget doesn't pay for
+
+
+def test_the_textbook_layer_is_counted_as_the_course_s_formulas_count_it(ask):
+    run = """states => states.map(([h, L, r]) => {
+      const state = { layout: "textbook", inputs: { h, L }, rank: BigInt(r), targets: null, dtype: "float32", account: "mixed", budget: null };
+      const result = derivations.calculator.reckon(data.en, state);
+      return [String(result.full), String(result.lora), derivations.calculator.fits(data.en, state, result)];
+    })"""
+    sizes = [(h, layers, rank) for h in (1, 768, 4096, 10**9) for layers in (1, 32, 10**9) for rank in (1, 8, 10**9)]
+    for (h, layers, rank), (full, lora, fits) in zip(sizes, ask(run, sizes), strict=True):
+        assert int(full) == COURSE.formulas["model.full"](h=h, L=layers).exact
+        assert int(lora) == COURSE.formulas["model.lora"](h=h, L=layers, r=rank).exact
+        assert fits == ""                                   # without a budget nothing is asked
+
+
+def test_the_block_opens_with_a_model_whose_numbers_are_known(book):
+    name, rank, budget = DEFAULT
+    shown = answer(catalogue()[name].configuration, Question(rank), "mixed", str(budget))
+    assert shown.count.lora == 19_988_480                   # as the field's library prints it
+    assert (shown.fits, shown.affordable) == (4, 10_000_000)
+    for lang, printed in (("en", "19,988,480"), ("es", "19\u202f988\u202f480")):
+        assert f'data-cell="lora.exact">{printed}<' in BLOCK.html(book.context, "", book.languages[lang])
+
+
+def test_bytes_of_each_account_for_a_frozen_and_a_trained_parameter(ask):
+    bytes_each = {                                          # frozen; weight, gradient, two moments, master copy
+        "mixed": (2, 2, 2, 4, 4, 4), "float32": (4, 4, 4, 4, 4, 0), "peft": (2, 4, 4, 4, 4, 0),
+        "bfloat16": (2, 2, 2, 2, 2, 0), "nf4": (Fraction(1, 2), 2, 2, 4, 4, 4),
+    }
+    accounts, terms = ask("() => [data.en.accounts, data.en.terms]", None)
+    assert terms == ["frozen", "weight", "gradient", "moment1", "moment2", "master"]
+    assert {name: tuple(Fraction(one[term]) for term in terms) for name, one in accounts.items()} == bytes_each
+
+
+# Configurations -----------------------------------------------------------------------------------------------------
+
+READ = """text => {
+  const { configure, reckon, Refusal } = derivations.calculator, asked = { rank: 8n, targets: null, dtype: "bfloat16", account: "mixed", budget: null };
+  try {
+    const found = configure(data.en, text);
+    return ["", "/fused"].map(suffix => {
+      const layout = found.layout + suffix;
+      if (!Object.hasOwn(data.en.layouts, layout)) return null;
+      const result = reckon(data.en, { ...found, ...asked, layout });
+      return [layout, String(result.full), String(result.lora), result.file === null ? null : String(result.file)];
+    });
+  } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refusal.word; }
+}"""
+
+sizes = st.sampled_from([1, 2, 4, 6, 8, 12, 32, 64, 96, 128, 768, 4096, 11008, 10**9])
+odd = st.one_of(st.none(), st.booleans(), st.text(max_size=4), st.sampled_from(
+    [-1, 0, 10**9 + 1, 2**53 + 1, 10**20, 2.5, 64.0, 1e2, [1], [], {}, [0, 2], [2.0], [True], "12"]))
+
+
+@st.composite
+def configurations(draw):
+    """Configurations of a known family, with fields left out, spelled otherwise or twice, or holding what they shouldn't."""
+    family = find(draw(st.sampled_from(MODEL_TYPES)))
+    config = {"model_type": family.model_type}
+    for field in family.fields.values():
+        if draw(st.integers(0, 9)) == 0:
+            continue
+        value = field.only if field.only is not None else (
+            draw(st.booleans()) if field.kind == "true or false" else
+            draw(st.lists(st.integers(0, 5), max_size=3)) if field.kind == "a list of integers" else draw(sizes))
+        config[draw(st.sampled_from(field.names))] = draw(odd) if draw(st.integers(0, 40)) == 0 else value
+        if draw(st.integers(0, 30)) == 0:
+            config[draw(st.sampled_from(field.names))] = value
+    return config
+
+
+def agree(ask, text):
+    """Check that the script reads a configuration as the command line does, or refuses it as well."""
+    said = ask(READ, text)
+    try:
+        configuration = read(text)
+    except Refusal:
+        assert isinstance(said, str), text
+        return
+    assert not isinstance(said, str), (text, said)
+    assert said[0][0] == layout_of(configuration)[0]
+    for experts, shown in zip(("apart", "fused"), said, strict=True):
+        try:
+            count = count_configuration(configuration, Question(8, dtype="bfloat16", experts=experts))
+        except Refusal:
+            continue                                        # the model has no experts, or only dense layers
+        size = count.adapter_file_bytes
+        assert shown[1:] == [str(count.full), str(count.lora), None if size is None else str(size)], (text, experts)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(config=configurations())
+@example(config={  # the layers alternate, and there are too many to look at each
+    "model_type": "qwen3_moe", "hidden_size": 1, "num_hidden_layers": 11008, "num_attention_heads": 1, "vocab_size": 1,
+    "intermediate_size": 1, "num_key_value_heads": 1, "num_experts": 1, "moe_intermediate_size": 1, "decoder_sparse_step": 2})
+@example(config={  # heads × head_dim is beyond what a float holds exactly
+    "model_type": "llama", "hidden_size": 3, "num_hidden_layers": 1, "vocab_size": 1, "intermediate_size": 1,
+    "num_attention_heads": 999_999_937, "num_key_value_heads": 999_999_937, "head_dim": 999_999_929})
+def test_a_configuration_is_read_as_the_command_line_reads_it(ask, config):
+    agree(ask, json.dumps(config))
+
+
+LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "num_key_value_heads": 2, "intermediate_size": 96, "vocab_size": 100}
+
+
+@pytest.mark.parametrize("number", [
+    "1e2", "64.0", "6.4e1", "64E0", "-0", "0", "00", "+64", "1e400", "9" * 30, "1" + "0" * 3000, "9007199254740993", '"64"',
+    "true", "null", "[64]", "064", "0x40", "1_000", "64 "])
+@pytest.mark.parametrize("field", ["hidden_size", "vocab_size"])
+def test_a_number_is_a_whole_number_or_refused_by_both(ask, field, number):
+    agree(ask, json.dumps({**LLAMA, field: "@"}).replace('"@"', number))
+
+
+@pytest.mark.parametrize("text", [
+    "", "null", "[]", "1", '"x"', "{", '{"model_type": "mamba"}', '{"model_type": {"__proto__": 1}}', '{"model_type": "__proto__"}',
+    '{"model_type": "constructor"}', '{"model_type": "toString"}', '{"__proto__": {"model_type": "llama"}}', "[" * 90_000,
+    '{"model_type": "llama", "hidden_size": "<img src=x onerror=alert(1)>"}', '{"model_type": "llama", "hidden_size": 1e400}',
+    '{"a":' * 5000, '{"model_type": "llama", "hidden_size": 4096.5}', '{1: 2}', '{"model_type": 5}', '{"model_type": null}',
+    '{"model_type": "llama", "__proto__": 3, "constructor": {"hidden_size": 64}}',
+])
+def test_a_hostile_configuration_is_refused_by_both(ask, text):
+    assert ask(READ, text) in {"bad_json", "bad_long", "bad_type", "bad_missing", "bad_field"}
+    agree(ask, text)
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("```json\n{}\n```", "bad_marks"), ('{\n// size\n"model_type": "llama"}', "bad_marks"),
+    ('{"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}}', "bad_inner"), ("x" * 100_001, "bad_long"),
+])
+def test_what_is_nearly_a_configuration_is_told_what_to_do(ask, text, word):
+    assert ask(READ, text) == word
+
+
+@pytest.mark.parametrize("key", ["__proto__", "constructor", "toString", "hasOwnProperty", "#", "n64"])
+def test_keys_that_no_family_reads_change_nothing(ask, key):
+    text = json.dumps({**LLAMA, "@": 5, "inner": {"hidden_size": 1.5, "x": [1e3, "2.5", 'a"b']}}).replace('"@"', json.dumps(key))
+    assert ask(READ, text)[0][:2] == ["llama", str(count_configuration(read(json.dumps(LLAMA)), Question(8)).full)]
+    agree(ask, text)
+
+
+# Budgets ------------------------------------------------------------------------------------------------------------
+
+BUDGET = """([lang, texts]) => texts.map((text) => { const found = derivations.calculator.budget(text, data[lang].rules); return found && [found.kind, derivations.exact.show(found.amount)]; })"""
+
+
+@pytest.mark.parametrize("text", ["constructor", "1 __proto__", "1 constructor", "1toString", "1valueOf", "1e400", "1e-3", "-5", "0", "0M", "5 %%", "1KK", "K", ""])
+def test_no_odd_word_is_a_budget(ask, text):
+    assert ask(BUDGET, ["en", [text]]) == [None]
+
+
+@pytest.mark.parametrize(("lang", "text", "kind", "amount"), [
+    ("en", "1,000", "parameters", "1000"), ("en", "1.000", "parameters", "1"), ("es", "1.000", "parameters", "1000"),
+    ("en", "1e6", "parameters", "1000000"), ("es", "2,5e6", "parameters", "2500000"), ("en", "50 megabytes", "bytes", "50000000"),
+    ("es", "50 mebibytes", "bytes", str(50 * 2**20)), ("en", "1 GiB", "bytes", str(2**30)), ("en", "0.5%", "share", "1/200"),
+    ("en", "10 million", "parameters", "10000000"), ("es", "10 millones", "parameters", "10000000"),
+])
+def test_a_budget_is_read_as_the_page_s_language_writes_it(ask, lang, text, kind, amount):
+    assert ask(BUDGET, [lang, [text]]) == [[kind, amount]]
+
+
+# Numbers written ----------------------------------------------------------------------------------------------------
+
+WRITE = """([lang, numbers]) => numbers.map(([text, form, argument]) => {
+  const { exact } = derivations, x = exact.parse(text), rules = data[lang].rules, w = exact.write;
+  return form in rules.sizes ? w.size(x, rules, form) : argument ? w[form](x, rules, argument) : w[form](x, rules);
+})"""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_script_and_language_write_the_same_characters(ask, book, lang):
+    draw = random.Random(lang)
+    language, asked = book.languages[lang], []
+    for _ in range(4000):
+        number = Fraction(draw.randint(0, 10 ** draw.randint(1, 16)), draw.choice([1, 1, 2, 3, 8, 1000, 1024, 10**6, draw.randint(1, 10**9)]))
+        form = draw.choice(["exact", "plain", "short", "percent", "digits", "MB", "MiB", "GB", "GiB"])
+        asked.append((number, form, draw.randint(1, 6) if form in ("percent", "digits") else 0))
+    said = ask(WRITE, [lang, [[str(n), form, argument] for n, form, argument in asked]])
+    for (number, form, argument), text in zip(asked, said, strict=True):
+        exact = number.numerator if number.denominator == 1 else number
+        unit = Unit("byte") if form[-1] == "B" else RATIO if form == "percent" else NUMBER
+        forms = () if form == "plain" else (Form(form, (argument,) if argument else ()),)
+        assert text == language.number(exact, forms, unit).text, (number, form, argument)
