@@ -15,8 +15,8 @@ from derivations.site.fresh import folder_of, package_of
 from derivations.site.store import digest
 
 MACHINERY = Path(__file__).parents[1]
-LIBRARIES = ("sympy", "mpmath", "pandas", "PyYAML", "Markdown", "pymdown-extensions", "Pygments", "mkdocs", "dukpy",
-             "Jinja2")
+LIBRARIES = ("sympy", "mpmath", "pandas", "PyYAML", "Markdown", "pymdown-extensions", "Pygments", "mkdocs",
+             "quickjs-ng", "Jinja2")
 SOURCES = (".py", ".toml", ".json", ".js")
 
 

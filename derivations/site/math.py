@@ -1,13 +1,14 @@
-"""Mathematics of a page, typeset at build time: TeX goes in, HTML with MathML beside it comes out.
+"""Mathematics of a page, typeset at build time: TeX goes in, MathML comes out, one copy for eyes, ears and search.
 
-KaTeX is vendored and run by an embedded interpreter, so a page needs no script, works from a file system,
-and a formula that KaTeX refuses fails the build instead of reaching a reader. KaTeX is strict here (U+202F,
-U+00A0 and the like are errors); of its extensions only `\\htmlClass` is allowed: it marks the term that a
-derivation's next step changes.
+Temml is vendored and run by an embedded interpreter, so a page needs no script, works from a file system, and a formula
+that Temml refuses fails the build instead of reaching a reader. Temml is strict here, and stricter by us: what names,
+links or colours a piece of a page is refused, and so is any style that our stylesheet has no class for. `\\htmlClass`
+marks the term that a derivation's next step changes.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -15,49 +16,61 @@ from html import unescape
 from importlib.resources import files
 from typing import Any
 
-import dukpy
+import quickjs
 
-KATEX = files("derivations.site") / "assets" / "katex"
+TEMML = files("derivations.site") / "temml"
 
-# What `prose` leaves for us. The text inside is the formula's plain reading, for search and table of
-# contents.
+# What `text.marks` leaves for us. The text inside is the formula's plain reading, for search and table of contents.
 _ELEMENT = re.compile(
     r'<(?P<tag>span|div)(?P<attributes>(?=[^>]*\bclass="tex")[^>]*\bdata-tex="[^"]*"[^>]*)>[^<]*</(?P=tag)>'
 )
 _ATTRIBUTE = re.compile(r'\s([a-zA-Z-]+)(?:="([^"]*)")?')
-_OURS = {"data-tex", "data-display", "data-at"}
+_OURS = {"data-display", "data-at"}
 
-# KaTeX's own wrapping of a message: its prefixes, and the formula once more with combining underlines.
-_NOISE = re.compile(
-    r"^KaTeX parse error:\s*"
-    r"|^LaTeX-incompatible input and strict mode is set to 'error':\s*"
-    r"| at position \d+: .*$"
+_REFUSED = re.compile(
+    r"\\(?:label|ref|eqref|tag|notag|href|url|includegraphics|id|style|data|class|color|textcolor|colorbox|fcolorbox"
+    r"|definecolor|pagecolor|htmlId|htmlStyle|htmlData)(?![A-Za-z])|\u00a0"
 )
+_ACCENTED = re.compile(r"(\\operatorname\*?)\{([^{}\\$]*[^\x00-\x7f{}\\$][^{}\\$]*)\}")
+_TEXT = "{\\text{", "}}"
+
+# Temml's own wrapping of a message: the place, and the formula once more with combining underlines.
+_NOISE = re.compile(r"^\s+|\s+at (?:position \d+|end of input):.*\Z", re.DOTALL)
+
+_BETWEEN_DIGITS = re.compile(r'(?<=\d)</mn><mspace width="0\.1667em"></mspace><mn>(?=\d{3}(?!\d))')
+_STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
+_CLASS_OF_STYLE = {
+    "display:block math": "", "math-depth:0": "tml-full",
+    "padding-left:0em": "tml-tight-left", "padding-right:0em": "tml-tight-right",
+    "padding-left:0pt": "tml-tight-left", "padding-right:0pt": "tml-tight-right",
+    "text-align:left": "tml-left", "text-align:right": "tml-right",
+    "text-align:center": "tml-center", "padding-left:5.9776pt": "tml-column-left",
+    "padding-right:5.9776pt": "tml-column-right", "padding-left:1em": "tml-case-left",
+    "padding-right:1em": "tml-case-right", "border-bottom:0.06em solid": "tml-rule-below",
+    "border-top:0.06em solid": "tml-rule-above", "border-left:0.06em solid": "tml-rule-left",
+    "border-right:0.06em solid": "tml-rule-right", "margin-left:-0.1667em": "tml-closer",
+    "padding:3pt": "tml-framed", "border:1px solid": "tml-framed",
+}
+_TOKENS = re.compile(r"<(/?)(m[a-z]+)\b[^>]*>")
+_BREAK = re.compile(r"<mo>(?:[=≈≤≥≠∈→⇒↦≡∝+−]|&lt;|&gt;)</mo>")
 
 _SETUP = """
-var options = {
-  output: "htmlAndMathml",
-  throwOnError: true,
-  strict: function (code) { return code === "htmlExtension" ? "ignore" : "error"; },
-  trust: function (context) {
-    if (context.command === "\\\\htmlClass") { return true; }
-    throw new katex.ParseError(context.command + " isn't allowed in a formula");
-  }
-};
 function typeset(tex, display) {
-  options.displayMode = display;
+  const options = {
+    displayMode: display, throwOnError: true, strict: true, macros: {"\\\\htmlClass": "\\\\class"},
+    trust: (context) => context.command === "\\\\class" && /^[a-z]+$/.test(context.class),
+  };
   try {
-    return {html: katex.renderToString(tex, options)};
+    return JSON.stringify({mathml: temml.renderToString(tex, options)});
   } catch (error) {
-    return {fault: String(error.message || error), position: error.position >= 0 ? error.position : -1};
+    return JSON.stringify({fault: String(error.message || error), position: error.position >= 0 ? error.position : -1});
   }
 }
-null;
 """
 
 
 class MathError(ValueError):
-    """KaTeX refused a formula: which, why, and at which character (from 0; None where KaTeX names none)."""
+    """A formula was refused: which, why, and at which character (from 0; None where Temml names none)."""
 
     def __init__(self, tex: str, reason: str, position: int | None = None) -> None:
         self.tex = tex
@@ -68,12 +81,18 @@ class MathError(ValueError):
 
 
 @cache
-def _interpreter() -> Any:
+def _typesetter() -> Callable[[str, bool], str]:
     """The process's one JavaScript interpreter, started by the first formula."""
-    interpreter = dukpy.JSInterpreter()
-    interpreter.evaljs((KATEX / "katex.min.js").read_text(encoding="utf-8") + ";null")
-    interpreter.evaljs(_SETUP)
-    return interpreter
+    context = quickjs.Context()
+    script = (TEMML / "temml.min.js").read_text(encoding="utf-8")
+    # Strictness would forbid the one class that we set ourselves; whom to trust is asked after it all the same.
+    script, opened = re.subn(r"if\(\w+\.settings\.strict\)(?=throw new \w+\(`Function \"\$\{\w+\}\" is disabled)",
+                             "if(false)", script)
+    if opened != 1:
+        raise RuntimeError("this Temml words its refusal of \\class differently")
+    context.eval(script + _SETUP)
+    typeset: Any = context.get("typeset")
+    return lambda tex, display: str(typeset(tex, display))
 
 
 _known: dict[str, str] = {}
@@ -90,28 +109,75 @@ def typeset_so_far() -> dict[str, str]:
 
 
 def typeset(tex: str, display: bool = False) -> str:
-    """HTML of one formula, each typeset once. Raises MathError for one that KaTeX refuses."""
+    """MathML of one formula, each typeset once. Raises MathError for one that is refused."""
     key = f"{'display' if display else 'inline'} {tex}"
     if key not in _known:
         _known[key] = _typeset(tex, display)
     return _known[key]
 
 
-@cache
 def _typeset(tex: str, display: bool) -> str:
-    answer = _interpreter().evaljs("typeset(dukpy['tex'], dukpy['display'])", tex=tex, display=display)
-    if "html" in answer:
-        return str(answer["html"])
-    position = int(answer["position"])
-    raise MathError(tex, _NOISE.sub("", str(answer["fault"])), None if position < 0 else position)
+    if found := _REFUSED.search(tex):
+        what = found.group().replace("\u00a0", "the character U+00A0")
+        raise MathError(tex, f"{what} isn't allowed in a formula", found.start())
+    accented = _ACCENTED.sub(lambda found: f"{found[1]}{_TEXT[0]}{found[2]}{_TEXT[1]}", tex)
+    answer = json.loads(_typesetter()(accented, display))
+    if "fault" in answer:
+        position = int(answer["position"])
+        raise MathError(tex, _NOISE.sub("", str(answer["fault"])), None if position < 0 else _as_written(tex, position))
+    mathml = _BETWEEN_DIGITS.sub("\u202f", str(answer["mathml"]))
+    return _in_lines(_STYLE.sub(lambda found: _classes(found, tex), mathml.replace(' class="tml-display"', "", 1)))
+
+
+def _as_written(tex: str, position: int) -> int:
+    """Give a character's place in the formula as its author wrote it, from the one in what Temml read."""
+    added, before = len(_TEXT[0]) - 1, 0
+    for found in _ACCENTED.finditer(tex):
+        if position > found.start(2) + before:
+            before += added if position <= found.end(2) + before + added else added + 1
+    units = tex.encode("utf-16-le")[: 2 * (position - before)]
+    return min(len(units.decode("utf-16-le", "ignore")), len(tex))
+
+
+def _classes(found: re.Match[str], tex: str) -> str:
+    """Write an element's style as classes of our stylesheet's: a strict policy forbids styles in a page."""
+    names = [*(found["before"] or "").split(), *(found["after"] or "").split()]
+    for style in filter(None, found["style"].split(";")):
+        if style not in _CLASS_OF_STYLE:
+            raise MathError(tex, f"it needs the style ‘{style}’, which pages don't have")
+        if (name := _CLASS_OF_STYLE[style]) and name not in names:
+            names.append(name)
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _in_lines(mathml: str) -> str:
+    """Part a formula before each relation and sum at its top, but for the first, so that a narrow page can break it.
+
+    No browser but Firefox breaks a formula by itself; parts that are rows of their own are set like words.
+    """
+    if len(_BREAK.findall(mathml)) < 2 or not (whole := re.fullmatch(r"(<math[^>]*>)<mrow>(.*)</mrow></math>", mathml)):
+        return mathml
+    inside, depth, cuts = whole[2], 0, list[int]()
+    for tag in _TOKENS.finditer(inside):
+        if depth == 0 and _BREAK.match(inside, tag.start()):
+            cuts.append(tag.start())
+        depth += -1 if tag[1] else 1
+        if depth < 0:
+            return mathml
+    if len(cuts) < 2:
+        return mathml
+    pieces = [inside[a:b] for a, b in zip([0, *cuts[1:]], [*cuts[1:], len(inside)], strict=True)]
+    later = [piece.replace("<mo>", '<mo form="infix">', 1) for piece in pieces[1:]]    # first in its row, but no prefix
+    rows = "".join(f"<mrow>{piece}</mrow>" for piece in [pieces[0], *later])
+    return whole[1].replace("<math", '<math class="lines"', 1) + rows + "</math>"
 
 
 def fill(html: str, fault: Callable[[MathError, str], str] | None = None) -> str:
-    """Typeset every formula that `prose` left in a page.
+    """Typeset every formula that `text.marks` left in a page.
 
-    A formula is `<span class="tex" data-tex="…">plain</span>`, or a `<div>` that has `data-display` too.
-    `fault` gets the error and the element's `data-at` ("line:column" in the page's source, where `prose`
-    said so), and gives what stands in the formula's place; without it the first MathError is raised.
+    A formula is `<span class="tex" data-tex="…">plain</span>`, or a `<div>` that has `data-display` too; the TeX stays,
+    for it is what a reader copies. `fault` gets the error and the element's `data-at` ("line:column" in the page's
+    source, where known), and gives what stands in the formula's place; without it the first MathError is raised.
     """
 
     def one(match: re.Match[str]) -> str:

@@ -164,7 +164,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self._say([Finding(path, 1, 1, "the page is missing", f"{file.src_uri} has no counterpart")])
         if not self._nested(config):
             for asset in sorted(ASSETS.rglob("*")):
-                if asset.is_file() and asset.name != "katex.min.js":
+                if asset.is_file():
                     uri = f"{PUBLISHED}/{asset.relative_to(ASSETS).as_posix()}"
                     files.append(_asset(config, uri, asset))
         for worker in [file for file in files if fnmatch(file.src_uri, WORKER)]:
@@ -384,7 +384,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if str(THEME) not in config.theme.dirs:
             config.theme.dirs.insert(0, str(THEME))
         styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]
-        config.extra_css = [f"{PUBLISHED}/katex/katex.min.css", *styles, *config.extra_css]
+        config.extra_css = [*styles, *config.extra_css]
         scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name != SHIM]
         ours = [_deferred(f"{PUBLISHED}/{name}") for name in scripts]
         config.extra_javascript = [*ours, *config.extra_javascript]

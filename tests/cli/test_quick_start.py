@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = (
-    "sympy", "mpmath", "pandas", "numpy", "mkdocs", "material", "jinja2", "markdown", "yaml", "dukpy", "matplotlib",
+    "sympy", "mpmath", "pandas", "numpy", "mkdocs", "material", "jinja2", "markdown", "yaml", "quickjs", "matplotlib",
     "babel", "asyncio", "http", "ssl", "pydoc", "unittest", "logging.config", "random", "importlib.metadata",
     "derivations.lora.course", "derivations.lora.families", "derivations.language", "derivations.text",
 )

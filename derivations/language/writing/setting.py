@@ -1,6 +1,6 @@
 """Setting a laid-out tree in characters: TeX and plain text in one walk, so that they never disagree.
 
-TeX keeps to what KaTeX takes in strict mode. In plain text products of single letters are written without a
+TeX keeps to what Temml takes in strict mode. In plain text products of single letters are written without a
 sign (18Lrh), longer names are kept apart by a point (r·d_in), numbers by a point between spaces (2 · 8).
 """
 

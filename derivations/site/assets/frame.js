@@ -12,6 +12,24 @@
     link.href = url;
   }, true);
 
+  // A formula is copied as the TeX that it was made from, whole.
+  document.addEventListener("copy", event => {
+    const selection = getSelection();
+    if (selection.isCollapsed || !event.clipboardData) return;
+    const range = selection.getRangeAt(0).cloneRange(), around = node => (node.closest ? node : node.parentElement)?.closest("[data-tex] > math");
+    const [first, last] = [around(range.startContainer), around(range.endContainer)];
+    if (first) range.setStartBefore(first.parentElement);
+    if (last) range.setEndAfter(last.parentElement);
+    const copied = document.createElement("div");
+    copied.append(range.cloneContents());
+    const formulas = copied.querySelectorAll(".tex[data-tex]");
+    if (!formulas.length) return;
+    for (const one of formulas) one.replaceChildren(one.matches("div") ? `$$${one.dataset.tex}$$` : `$${one.dataset.tex}$`);
+    for (const block of copied.querySelectorAll("p, li, div, tr, h1, h2, h3, h4")) block.append("\n");
+    event.clipboardData.setData("text/plain", copied.textContent.replace(/[ \t]*\n\s*/g, "\n").trim());
+    event.preventDefault();
+  });
+
   // Material gives its search the role of a dialog, but no name.
   const search = document.querySelector(".md-search[role=dialog]");
   search?.setAttribute("aria-label", search.querySelector("input").placeholder);

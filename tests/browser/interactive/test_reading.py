@@ -161,7 +161,7 @@ def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page
 def test_without_a_script_a_table_says_below_it_what_its_columns_hold(open_page, language):
     tab = open_page("real-models", language, java_script_enabled=False)
     tab.locator("#t-real-models .columns summary").click()
-    assert "18" in tab.locator("#t-real-models-c-lora_idealised .katex-mathml").inner_text()
+    assert "18" in tab.locator("#t-real-models-c-lora_idealised math").inner_text()
     assert tab.locator("#t-real-models button").count() == 0
 
 
