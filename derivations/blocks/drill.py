@@ -184,9 +184,9 @@ def _write(context: Context, name: str, language: Language) -> Fields:
 
 
 JUDGE_WORDS = (
-    "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "ambiguous", "unreadable",
-    "empty", "too_big", "fraction", "unit_other", "unit_unknown", "billion", "hint", "another", "link", "copied",
-    "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
+    "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "prefix", "ambiguous",
+    "unreadable", "empty", "too_big", "fraction", "unit_other", "unit_unknown", "billion", "hint", "another", "link",
+    "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
 )
 """What the judge can say, by its key under `judge.` in the interface's words."""
 
@@ -291,11 +291,18 @@ def nouns(context: Context) -> dict[str, list[str]]:
     return found
 
 
+def symbol_names(context: Context) -> list[str]:
+    """Give what a symbol is called, in every language: readers write it before the number, as in "rank 12"."""
+    said = (text.lower() for words in context.words.values() for key, text in words.texts.items()
+            if key.startswith("symbol."))
+    return sorted(set(said))
+
+
 def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
     """Give what follows a page's drills: the judge's words, and for print the key, linked both ways."""
     said = {
         "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS},
-        "rules": language.rules(context.languages), "nouns": nouns(context),
+        "rules": language.rules(context.languages), "nouns": nouns(context), "names": symbol_names(context),
     }
     return {"heading": language.word("drill.key"), "said": as_script(said),
             "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}

@@ -26,18 +26,21 @@
 	});
 
 	const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", LITERAL = /(?:\d+|(?=[.,]\d))(?:[ '’_]\d{3}(?!\d))*(?:[.,]\d+)*/y, TEN_TO = /[eE]([+-]?\d{1,4})(?![\p{L}\d])/uy, WORD = /[\p{L}°%‰]+\.?/uy;
-	function clean(typed, { approximately }) {
+	const WHOLE = /(?:(floor)|ceil(?:ing)?) ?(?=\()/iuy;
+	function clean(typed, { approximately }, names) {
 		const prefix = new RegExp(`^(?:[\\p{L}_][\\p{L}\\d_/ ]*\\s*[=≈:]|[≈~≃=]|(?:${approximately.join("|")})\\.?)\\s*`, "iu");
 		let t = typed.replace(/[\s\u00a0\u2000-\u200a\u202f\u2060\ufeff]+/g, " ").trim(), before;
 		t = t.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((c) => SUPERSCRIPTS.indexOf(c)).join(""));
 		t = t.replace(/[−–—]/g, "-").replace(/\*\*/g, "^").replace(/[×·⋅∙∗•✕]/g, "*");
 		do { before = t; t = t.replace(prefix, ""); } while (t !== before);
+		const name = names.find((one) => t.toLowerCase().startsWith(`${one} `) && /\d/.test(t[one.length + 1] ?? ""));
+		t = t.slice(name ? name.length + 1 : 0).replace(/^[*x]\s*(?=\d)|(?<=\d)\s*[*x]$/gi, "");                                // rank 12, ×2, 2x
 		return t.replace(/[÷∶⁄:]/g, "/").replace(/[.;!?]+$/, "").trim();
 	}
 
 	/* A small grammar: sums, products, powers, brackets, roots; `pick` chooses among a numeral's readings. */
 	class Reader {
-		constructor(text, rules, pick) { Object.assign(this, { text, rules, pick, at: 0, most: 1, divided: false, depth: 0 }); }
+		constructor(text, rules, pick, symbols = {}) { Object.assign(this, { text, rules, pick, symbols, at: 0, most: 1, divided: false, depth: 0 }); }
 		peek() { while (this.text[this.at] === " ") this.at += 1; return this.text[this.at] ?? ""; }
 		next(pattern) { this.peek(); pattern.lastIndex = this.at; const found = pattern.exec(this.text); if (found) this.at = pattern.lastIndex; return found; }
 		take(characters) { const c = this.peek(); if (!c || !characters.includes(c)) return ""; this.at += 1; return c; }
@@ -50,13 +53,21 @@
 		product() {
 			for (let left = this.factor(); ;) {
 				const sign = this.take("*x/");
-				if (!sign && !["(", "√"].includes(this.peek())) return left;
+				if (!sign && !["(", "√"].includes(this.peek()) && !this.symbol()) return left;
 				const right = this.factor();
 				if (sign !== "/") { left = times(left, right); continue; }
 				if (!right.value[0]) unreadable();
 				this.divided = true;
 				left = plain(E().divide(left.value, right.value), left, right);
 			}
+		}
+		/* A letter that stands alone and has a number in this question. */
+		symbol() {
+			this.peek();
+			const found = /\p{L}(?![\p{L}\d_])/uy;
+			found.lastIndex = this.at;
+			const [letter] = found.exec(this.text) ?? [];
+			return letter && Object.hasOwn(this.symbols, letter) ? letter : "";
 		}
 		factor() {
 			const sign = this.take("+-");
@@ -75,6 +86,9 @@
 		}
 		atom() {
 			if (this.take("(")) { const inner = this.deeper("sum"); return this.take(")") ? { ...inner, tens: false } : unreadable(); }
+			const letter = this.symbol(), whole = letter ? null : this.next(WHOLE);
+			if (letter) { this.at += 1; return plain(this.symbols[letter]); }
+			if (whole) { const { value, near } = this.deeper("atom"), down = [E().floor(value), 1n], isWhole = value[1] === 1n; return { ...plain(whole[1] || isWhole ? down : [down[0] + 1n, 1n]), near }; }
 			if (this.take("√") || this.next(new RegExp(this.rules.answers.root.join("|"), "iy"))) return root(this.deeper("atom").value);
 			const found = this.next(LITERAL)?.[0];
 			if (!found || (/[ '’_]/.test(found) && !/^\d{1,3}[ '’_]/.test(found))) unreadable();
@@ -114,12 +128,12 @@
 	function read(typed, question, rules) {
 		if (!typed.trim()) throw new Fault("empty");
 		if (typed.length > MAX_LENGTH) throw new Fault("too_big");
-		const text = clean(typed, rules.answers), found = new Map();
+		const text = clean(typed, rules.answers, question.names ?? []), found = new Map();
 		for (let pick = 0, most = 1; pick < most; pick += 1) {
-			const reader = new Reader(text, rules, pick), number = reader.sum(), { scale, factor, note } = suffix(reader, question, rules.answers);
+			const reader = new Reader(text, rules, pick, question.symbols), number = reader.sum(), { scale, factor, note } = suffix(reader, question, rules.answers);
 			most = reader.most;
 			const unit = factor ?? (scale || (reader.divided && question.asked.unit === "percent") ? [1n, 1n] : unitSize(question.asked.unit));
-			const one = { ...scaled(number, E().multiply(unit, E().ten(scale))), note, bare: !factor && !scale, exponent: number.exponent || scale > 0 };
+			const one = { ...scaled(number, E().multiply(unit, E().ten(scale))), note, factor, bare: !factor && !scale, exponent: number.exponent || scale > 0 };
 			if (!found.has(E().show(one.value))) found.set(E().show(one.value), one);
 		}
 		return [...found.values()];
@@ -152,15 +166,27 @@
 		if (shown[0] && E().compare(E().ten(e), shown) > 0) e -= 1;
 		return E().multiply(unitSize(unit), E().ten(places != null ? -places : e - digits + 1));
 	}
+	/* The same figure in the prefix of the other kind: MB for MiB, MiB for MB. */
+	function swapped(one) {
+		const power = one.factor?.[1] === 1n && [1, 2, 3, 4].find((k) => [1000n ** BigInt(k), 1024n ** BigInt(k)].includes(one.factor[0]));
+		if (!power) return null;
+		const both = [1000n ** BigInt(power), 1024n ** BigInt(power)];
+		return scaled(one, [one.factor[0] === both[0] ? both[1] : both[0], one.factor[0]]);
+	}
 	/* Whether what was typed is a rounding of the number: "enough" or "few" digits of it, or not at all. */
-	function rounding(one, target, step) {
-		if (!one.step) return step && within(one.value, target, half(step)) ? "enough" : "";
-		if (within(one.value, target, half(one.step))) return !step || E().compare(one.step, step) <= 0 ? "enough" : "few";
+	function rounding(one, target, step, digits = Infinity) {
+		if (!one.step) {                               // what was worked out counts as what it rounds to
+			const nearest = step && E().multiply([E().floor(E().add(E().divide(one.value, step), [1n, 2n])), 1n], step);
+			return step && within(nearest, target, half(step)) ? "enough" : "";
+		}
+		if (within(one.value, target, half(one.step))) return !step || E().compare(one.step, step) <= 0 || one.shown >= digits ? "enough" : "few";
 		const zeros = step && one.whole && !one.exponent && E().compare(one.step, step) < 0 && E().divide(one.value, step)[1] === 1n;
 		return zeros && within(one.value, target, half(step)) ? "enough" : "";       // 590000 for 589824, asked to three digits
 	}
 	function verdict(one, { answer, slips, asked }) {
-		const step = askedStep(answer, asked), slip = (test) => { const key = Object.keys(slips).find((k) => test(slips[k])); return key && { kind: "slip", slip: key }; };
+		const step = askedStep(answer, asked), digits = asked.digits ?? undefined, pure = asked.unit === "percent" && one.bare && scaled(one, [100n, 1n]);
+		const isAfter = (number) => pure && E().compare(E().multiply(number, [100n, 1n]), answer) === 0;           // the ratio itself, and no sign was typed
+		const slip = (test) => { const key = Object.keys(slips).find((k) => !isAfter(slips[k]) && test(slips[k])); return key && { kind: "slip", slip: key }; };
 		if (equal(one, answer)) return { kind: "right" };
 		const exactly = slip((number) => equal(one, number));
 		if (exactly) return exactly;
@@ -168,16 +194,16 @@
 			if (!one.step || one.shown < 2 || (one.whole && !one.exponent && answer[1] === 1n)) return { kind: "wrong" };
 			return rounding(one, answer) ? { kind: "so_far_exact" } : slip((number) => rounding(one, number)) ?? { kind: "wrong" };
 		}
-		const found = rounding(one, answer, step), rest = E().subtract(E().magnitude(answer), E().magnitude(one.value));
+		const found = rounding(one, answer, step, digits), rest = E().subtract(E().magnitude(answer), E().magnitude(one.value));
 		if (found === "enough") return { kind: "right" };
 		if (found && one.shown) return { kind: asked.places != null ? "so_far_places" : "so_far_digits" };
 		if (one.step && one.shown > 1 && rest[0] > 0n && E().compare(rest, one.step) < 0 && one.value[0] < 0n === answer[0] < 0n) return { kind: "cut" };
-		const pure = asked.unit === "percent" && one.bare && scaled(one, [100n, 1n]);
-		return slip((number) => rounding(one, number, askedStep(number, asked)) === "enough")
-			?? { kind: pure && (equal(pure, answer) || rounding(pure, answer, step)) ? "fraction" : "wrong" };
+		const other = swapped(one);
+		return slip((number) => rounding(one, number, askedStep(number, asked), digits) === "enough")
+			?? { kind: pure && (equal(pure, answer) || rounding(pure, answer, step, digits)) ? "fraction" : other && (equal(other, answer) || rounding(other, answer, step, digits) === "enough") ? "prefix" : "wrong" };
 	}
 
-	/* Judge what was typed. question: {answer, slips (fractions), asked: {unit, digits, places}, unit, nouns}; rules: of the page's language. */
+	/* Judge what was typed. question: {answer, slips and symbols (fractions), asked: {unit, digits, places}, unit, nouns, names}; rules: of the page's language. */
 	function judge(typed, question, rules) {
 		let judged;
 		try { judged = read(typed, question, rules).map((one) => ({ ...verdict(one, question), one })); } catch (fault) {

@@ -8,9 +8,15 @@
 	const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
 
 	/* Progress: {"NAME?h=4096&r=8": {tries, solved}}. Storage may be forbidden or hold anything. */
-	const kept = () => { try { return { ...JSON.parse(localStorage.getItem(STORE)) }; } catch { return {}; } };
+	const MOST = 100_000;                            // characters: more is none of ours
+	const kept = () => {
+		try {
+			const text = localStorage.getItem(STORE), all = text && text.length <= MOST ? JSON.parse(text) : null;
+			return all && typeof all === "object" && !Array.isArray(all) ? { ...all } : {};
+		} catch { return {}; }
+	};
 	const keep = (all) => { try { localStorage.setItem(STORE, JSON.stringify(all)); } catch { /* nothing is kept, nothing breaks */ } };
-	const isSolved = (name) => Object.entries(kept()).some(([key, one]) => key.startsWith(`${name}?`) && one?.solved === true);
+	const solvedNames = () => new Set(Object.entries(kept()).filter(([, one]) => one?.solved === true).map(([key]) => key.split("?")[0]));
 	function note(key, solved) {
 		const all = kept(), own = Object.hasOwn(all, key) ? all[key] : null;
 		keep({ ...all, [key]: { tries: (Number.isSafeInteger(own?.tries) ? own.tries : 0) + 1, solved: solved || own?.solved === true } });
@@ -46,9 +52,9 @@
 			this.say("");
 			this.mark();
 		}
-		mark() {
+		mark(solved = solvedNames()) {
 			this.which.textContent = fill(this.words.version, { number: this.at + 1, count: this.data.versions.length });
-			this.section.classList.toggle("solved", isSolved(this.data.name));
+			this.section.classList.toggle("solved", solved.has(this.data.name));
 		}
 		say(sentence, kind = "", wrong = false) {
 			this.section.dataset.verdict = kind;
@@ -56,9 +62,10 @@
 			say(this.says, sentence);
 		}
 		check() {
-			const { words, data, version, nouns } = this, { asked, unit } = data, { parse } = D.exact, typed = this.input.value;
-			const slips = Object.fromEntries(Object.entries(version.slips).map(([key, number]) => [key, parse(number)]));
-			const { kind, value, slip, other, note: unknown, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, asked, unit, nouns }, this.rules);
+			const { words, data, version, nouns, names } = this, { asked, unit } = data, { parse } = D.exact, typed = this.input.value;
+			const exact = (numbers) => Object.fromEntries(Object.entries(numbers).filter(([, number]) => /^-?\d+(\/\d+)?$/.test(number)).map(([key, number]) => [key, parse(number)]));
+			const slips = exact(version.slips), symbols = exact(version.at);
+			const { kind, value, slip, other, note: unknown, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, symbols, asked, unit, nouns, names }, this.rules);
 			if (!value) { this.say(fill(words[kind], { typed: typed.trim().slice(0, 60), unit: text }), kind, true); return; }
 			const said = slip ? [words.wrong, plain(this.text(`slip.${slip}`))] : [fill(words[kind], { number: asked.digits ?? asked.places })];
 			said.push(fill(words.read_as, { read: this.read(value) }));
@@ -88,8 +95,9 @@
 		const common = json(document.getElementById("judge-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
 		const state = element("span"), says = element("output");
 		const update = () => {
-			state.textContent = fill(words.progress, { solved: drills.filter((one) => isSolved(one.data.name)).length, count: drills.length });
-			drills.forEach((one) => one.mark());
+			const solved = solvedNames();
+			state.textContent = fill(words.progress, { solved: drills.filter((one) => solved.has(one.data.name)).length, count: drills.length });
+			drills.forEach((one) => one.mark(solved));
 		};
 		const save = button(words.export, () => {
 			const href = URL.createObjectURL(new Blob([JSON.stringify({ format: STORE, drills: kept() }, null, 1)], { type: "application/json" }));

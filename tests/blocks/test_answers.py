@@ -1,0 +1,50 @@
+"""What the judge makes of answers that are right in another spelling, or nearly right; its script runs in an engine."""
+
+import json
+
+import pytest
+from py_mini_racer import MiniRacer
+
+from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS
+from derivations.language import language
+
+JUDGE = """([typed, answer, asked, more, rules]) => {
+  const { parse } = derivations.exact, exact = (all = {}) => Object.fromEntries(Object.entries(all).map(([key, one]) => [key, parse(one)]));
+  const question = { unit: "number", names: ["rank", "rango"], ...more, answer: parse(answer), asked, slips: exact(more.slips), symbols: exact(more.symbols) };
+  return derivations.answers.judge(typed, question, rules).kind;
+}"""
+PERCENT, NUMBER, MIB = {"unit": "percent", "digits": 2}, {"unit": "number"}, {"unit": "MiB", "digits": 3}
+RATIO, BYTE = {"unit": "ratio", "slips": {"after": "55/1024000"}}, {"unit": "byte"}
+SIZES = {"symbols": {"h": "4096", "r": "8"}}
+
+
+@pytest.fixture(scope="module")
+def judge():
+    engine = MiniRacer()
+    engine.eval("globalThis.document = { addEventListener() {} };")
+    for script in (ELEMENTS, ARITHMETIC, ANSWERS):
+        engine.eval(script.read_text(encoding="utf-8"))
+    rules = {code: language(code).rules() for code in ("en", "es")}
+
+    def call(typed, answer, asked, lang="en", **more):
+        return engine.eval(f"({JUDGE})({json.dumps([typed, answer, asked, more, rules[lang]])})")
+
+    return call
+
+
+@pytest.mark.parametrize("case", [
+    ("1/187", "55/10240", PERCENT, RATIO, "wrong"),        # it rounds to another figure, as 0.53% would
+    ("0.53%", "55/10240", PERCENT, RATIO, "cut"), ("0.54%", "55/10240", PERCENT, RATIO, "right"),
+    ("11/2048", "55/10240", PERCENT, RATIO, "right"),
+    ("0.00537", "55/10240", PERCENT, RATIO, "fraction"), ("0.00537%", "55/10240", PERCENT, RATIO, "slip"),
+    ("0.0352 GiB", str(36 * 2**20), MIB, BYTE, "right"), ("36 MB", str(36 * 2**20), MIB, BYTE, "prefix"),
+    ("36 MiB", str(36 * 2**20), MIB, BYTE, "right"), ("5 MB", str(36 * 2**20), MIB, BYTE, "wrong"),
+    ("2x", "2", NUMBER, {}, "right"), ("×2", "2", NUMBER, {}, "right"), ("3 x 4", "12", NUMBER, {}, "right"),
+    ("rank 12", "12", NUMBER, {}, "right"), ("rango 12", "12", NUMBER, {}, "right"), ("minus 12", "12", NUMBER, {}, "unreadable"),
+    ("floor(100000/8192)", "12", NUMBER, {}, "right"), ("ceil(7/2)", "4", NUMBER, {}, "right"), ("floor(-3/2)", "-2", NUMBER, {}, "right"),
+    ("2h^2", str(2 * 4096**2), NUMBER, SIZES, "right"), ("h(h + r)", str(4096 * 4104), NUMBER, SIZES, "right"),
+    ("5k", "5000", NUMBER, SIZES, "right"), ("3 constructor", "3", NUMBER, {}, "right"), ("3 q^2", "3", NUMBER, SIZES, "unreadable"),
+])
+def test_an_answer_is_judged_by_what_it_means(judge, case):
+    typed, answer, asked, more, kind = case
+    assert judge(typed, answer, asked, **more) == kind
