@@ -199,10 +199,12 @@ def _rows(spec: Any, course: Course) -> list[Row]:
     """Read the rows: models times a grid of inputs, or one item each."""
     if isinstance(spec, list):
         return [_item(item, course) for item in spec]
-    _only(spec, {"models", "except", "grid", "inputs"}, "rows")
+    _only(spec, {"models", "first", "except", "grid", "inputs"}, "rows")
     fixed, grid = _exact(spec.get("inputs", {})), spec.get("grid", {})
     names = spec.get("models", [])
-    names = [name for name in course.models if name not in spec.get("except", ())] if names == "all" else names
+    if names == "all":
+        first = spec.get("first", [])
+        names = [*first, *(name for name in course.models if name not in (*first, *spec.get("except", ())))]
     combinations = [
         {**fixed, **_exact(dict(zip(grid, numbers, strict=True)))} for numbers in itertools.product(*grid.values())
     ]
