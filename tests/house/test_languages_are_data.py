@@ -10,7 +10,7 @@ from derivations.language import pack
 ENGINE = Path(__file__).parents[2] / "derivations"
 COURSES = ("lora", "counting", "fit")
 SOURCES = [path for path in sorted(ENGINE.rglob("*")) if path.suffix in (".py", ".js", ".html")
-           and path.relative_to(ENGINE).parts[0] not in COURSES and "katex" not in path.parts]
+           and path.relative_to(ENGINE).parts[0] not in COURSES and "temml" not in path.parts]
 
 
 def code_of(path):

@@ -152,7 +152,7 @@ PLAIN_TEX = re.compile(r"\\text\{[^{}\\$]*\}")
     (RATIO, (Form("percent", (3,)),)), (SEED, (Form("short"),)), (SEED, (Form("signed"),)), (RATIO, (Form("points"),)),
     (RATIO, (Form("exact"),)), (NUMBER, (Form("places", (2,)),)), (BYTE, (Form("MiB"),)),
 ]))
-def test_tex_has_only_characters_that_strict_katex_takes(number, code, asked):
+def test_tex_has_only_characters_that_strict_temml_takes(number, code, asked):
     unit, forms = asked
     tex = language(code).number(number, forms, unit).tex
     assert not set(tex) & set("\u202f\u00a0\u2212«»")
