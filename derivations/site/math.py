@@ -2,8 +2,7 @@
 
 Temml is vendored and run by an embedded interpreter, so a page needs no script, works from a file system, and a formula
 that Temml refuses fails the build instead of reaching a reader. Temml is strict here, and stricter by us: what names,
-links or colours a piece of a page is refused, and so is any style that our stylesheet has no class for. `\\htmlClass`
-marks the term that a derivation's next step changes.
+links or colours a piece of a page is refused. `\\htmlClass` marks the term that a derivation's next step changes.
 """
 
 from __future__ import annotations
@@ -40,6 +39,9 @@ _NOISE = re.compile(r"^\s+|\s+at (?:position \d+|end of input):.*\Z", re.DOTALL)
 _BETWEEN_DIGITS = re.compile(r'(?<=\d)</mn><mspace width="0\.1667em"></mspace><mn>(?=\d{3}(?!\d))')
 _STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
 _CLASS_OF_STYLE = {
+    "math-depth:2": "tml-small-parts", "font-weight:bold": "tml-bold",
+    "border-bottom:0.06em dashed": "tml-dashes-below", "border-top:0.06em dashed": "tml-dashes-above",
+    "padding-top:0": "tml-tight-above", "padding-bottom:0": "tml-tight-below",
     "display:block math": "", "math-depth:0": "tml-full",
     "padding-left:0em": "tml-tight-left", "padding-right:0em": "tml-tight-right",
     "padding-left:0pt": "tml-tight-left", "padding-right:0pt": "tml-tight-right",
@@ -126,7 +128,7 @@ def _typeset(tex: str, display: bool) -> str:
         position = int(answer["position"])
         raise MathError(tex, _NOISE.sub("", str(answer["fault"])), None if position < 0 else _as_written(tex, position))
     mathml = _BETWEEN_DIGITS.sub("\u202f", str(answer["mathml"]))
-    return _in_lines(_STYLE.sub(lambda found: _classes(found, tex), mathml.replace(' class="tml-display"', "", 1)))
+    return _in_lines(_STYLE.sub(_classes, mathml.replace(' class="tml-display"', "", 1)))
 
 
 def _as_written(tex: str, position: int) -> int:
@@ -139,15 +141,16 @@ def _as_written(tex: str, position: int) -> int:
     return min(len(units.decode("utf-16-le", "ignore")), len(tex))
 
 
-def _classes(found: re.Match[str], tex: str) -> str:
-    """Write an element's style as classes of our stylesheet's: a strict policy forbids styles in a page."""
+def _classes(found: re.Match[str]) -> str:
+    """Write an element's style as classes of our stylesheet's, for a strict policy forbids styles in a page.
+
+    Only what an author measures out by hand, such as a negative space, stays a style.
+    """
+    styles = [style for style in found["style"].split(";") if style]
     names = [*(found["before"] or "").split(), *(found["after"] or "").split()]
-    for style in filter(None, found["style"].split(";")):
-        if style not in _CLASS_OF_STYLE:
-            raise MathError(tex, f"it needs the style ‘{style}’, which pages don't have")
-        if (name := _CLASS_OF_STYLE[style]) and name not in names:
-            names.append(name)
-    return f' class="{" ".join(names)}"' if names else ""
+    names = list(dict.fromkeys([*names, *filter(None, (_CLASS_OF_STYLE.get(style) for style in styles))]))
+    left = ";".join(style for style in styles if style not in _CLASS_OF_STYLE)
+    return (f' class="{" ".join(names)}"' if names else "") + (f' style="{left}"' if left else "")
 
 
 def _in_lines(mathml: str) -> str:

@@ -128,7 +128,8 @@ def test_no_interpreter_starts_before_the_first_formula():
 
 @pytest.mark.parametrize("tex", [
     r"\begin{aligned}a&=b\\c&=d\end{aligned}", r"\begin{cases}a&b\\c&d\end{cases}", r"\begin{pmatrix}a&b\\c&d\end{pmatrix}",
-    r"\begin{array}{lr|c}a&b&c\\\hline c&d&e\end{array}", r"\hat{x}+\bar{x}+\underbrace{a+b}_{n}", r"a\quad b\!c", r"\boxed{x}",
+    r"\begin{array}{lr|c}a&b&c\\\hline c&d&e\end{array}", r"\hat{x}+\bar{x}+\underbrace{a+b}_{n}", r"a\quad b\!c", r"\boxed{x}", r"\frac{\sqrt{\frac{a}{b}}}{c}",
+    r"\frac{\frac{a}{b}}{c}",
     r"\overline{x}\underline{y}", r"\left\lfloor\frac{a}{\sqrt{b}}\right\rfloor", r"\operatorname{máx}_{i}\text{«razón»}",
 ])
 def test_no_formula_needs_a_style_that_a_strict_policy_forbids(tex):
