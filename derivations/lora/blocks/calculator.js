@@ -313,7 +313,7 @@
 				this.state(({ field }) => wrong.push(field));
 				const [key] = wrong.filter((one) => one !== "config");
 				if (!key) break;
-				this.ignore(key === "rank" ? "r" : key, fields[key].value);
+				if (key !== "targets") this.ignore(key === "rank" ? "r" : key, fields[key].value);        // a lost target was named
 				fields[key].value = start[key];
 			}
 		}
