@@ -199,3 +199,28 @@ def test_a_printed_table_keeps_what_its_cells_and_headings_say(open_page, page):
     tab.emulate_media(media="print")
     assert len(shown) > 10 and all(shown)
     assert tab.evaluate(cells) == shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_formula_is_copied_as_its_tex_and_whole(open_page, language):
+    tab = open_page("chapter", language)
+    copied = tab.evaluate("""() => {
+        const formula = document.querySelector("p > span.tex:has(mfrac)"), data = new DataTransfer();
+        const inside = formula.querySelector("mfrac").firstElementChild;
+        getSelection().setBaseAndExtent(formula.parentElement, 0, inside, inside.childNodes.length);
+        document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, cancelable: true}));
+        return [data.getData("text/plain"), formula.dataset.tex]; }""")
+    assert copied[0].endswith(f"${copied[1]}$")
+    assert "frac" in copied[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_assistive_tools_hear_a_formula_s_parts_once(open_page, language):
+    tab = open_page("chapter", language)
+    client = tab.context.new_cdp_session(tab)
+    nodes = client.send("Accessibility.getFullAXTree")["nodes"]
+    roles = [node["role"]["value"] for node in nodes if not node["ignored"]]
+    formulas = tab.evaluate("[...document.querySelectorAll('math')].filter(m => m.checkVisibility() && !m.closest('[role=button]')).length")
+    assert roles.count("MathMLMath") >= formulas > 20
+    assert roles.count("MathMLFraction")
+    assert "math" not in {node.get("name", {}).get("value") for node in nodes if node["role"]["value"] == "link"}
