@@ -394,6 +394,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
 def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:
     """Give one of our files."""
+    if path.suffix == ".css" and _offline(config):    # from a file system no font can be asked for before it is used
+        text = path.read_text(encoding="utf-8").replace("font-display: optional", "font-display: block")
+        return File.generated(config, uri, content=text)
     if path.suffix != ".js":
         return File.generated(config, uri, abs_src_path=str(path))
     return File.generated(config, uri, content=_published(uri, path.read_bytes()))

@@ -224,3 +224,17 @@ def test_assistive_tools_hear_a_formula_s_parts_once(open_page, language):
     assert roles.count("MathMLMath") >= formulas > 20
     assert roles.count("MathMLFraction")
     assert "math" not in {node.get("name", {}).get("value") for node in nodes if node["role"]["value"] == "link"}
+
+
+def drawn_with(tab):
+    """Families that the first formula's letters are drawn with, as the browser tells."""
+    client = tab.context.new_cdp_session(tab)
+    client.send("DOM.enable")
+    client.send("CSS.enable")
+    root = client.send("DOM.getDocument")["root"]["nodeId"]
+    node = client.send("DOM.querySelector", {"nodeId": root, "selector": ".tex mi"})["nodeId"]
+    return {font["familyName"] for font in client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
+
+
+def test_formulas_are_drawn_with_our_font(open_page):
+    assert drawn_with(open_page("chapter")) == {"Derivations Math"}

@@ -2,7 +2,7 @@
 
 import pytest
 from site_pages import LANGUAGES
-from test_frame import hits
+from test_frame import drawn_with, hits
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -17,3 +17,8 @@ def test_math_search_and_switcher_work_from_a_folder(open_page, offline, languag
     tab.wait_for_load_state()
     assert tab.evaluate("document.documentElement.lang") != language
     assert tab.complaints == []
+
+
+def test_formulas_are_drawn_with_our_font_from_a_folder_too(open_page, offline):
+    tab = open_page(url=(offline / "chapter.html").as_uri(), root=offline.as_uri())
+    assert drawn_with(tab) == {"Derivations Math"}
