@@ -29,6 +29,8 @@ class Custom:
 
 _ON_PURPOSE = ("ungrouped", "looks grouped")
 """What a figure may do for a good reason: identifiers aren't grouped, and 2,125 may be meant."""
+_SHORT = ("K", "k", "M", "B", "T", "G")
+"""Letters that stand for a scale where they are run together with a figure, and for no such thing in a name."""
 _SIZES = re.compile(r"[KkMGTP]i?B(?P<plural>s?)\Z|bytes?\Z|bits?\Z")
 _OWN = {
     "percent": "its own percent sign", "scale": "its own scale word: use the form short",
@@ -37,8 +39,14 @@ _OWN = {
 
 
 def customs(numeral: Numeral, language: str, *, literal: bool = False) -> list[Custom]:
-    """Say what is wrong with how a numeral is written. A `literal` may do what could be on purpose."""
-    return [*_figure(numeral, language, literal), *_suffix(numeral, language), *_sign(numeral)]
+    """Say what is wrong with how a numeral is written.
+
+    A `literal` may do what could be on purpose: it may be a version, a section or a name. No machine rewrites it.
+    """
+    if literal and numeral.kind in ("figure", "scale") and (not numeral.suffix or numeral.suffix in _SHORT):
+        return []
+    found = [*_figure(numeral, language, literal), *_suffix(numeral, language), *_sign(numeral)]
+    return [replace(breach, replacement=None) for breach in found] if literal else found
 
 
 def _figure(numeral: Numeral, language: str, literal: bool) -> Iterator[Custom]:

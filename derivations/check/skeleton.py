@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from derivations.text.page import Page
 from derivations.text.scan import Kind
 
 CODE_BLOCK = ("```", "~~~")
+_CODE_TITLE = re.compile(r"""[ \t]*(?<![\w-])title=(?:"[^"\n]*"|'[^'\n]*')""")
+_EDITION = re.compile(r"https?://[a-z]{2,3}(?:\.m)?\.(?P<work>wiki[a-z]+\.org)/.*")
+"""A page of an encyclopedia in a language of its own: its name there is a translation."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,12 @@ def skeleton(page: Page) -> Skeleton:
         put("claim", " ".join(claim.condition.split()), claim.start)
     for segment in page.scan.segments:
         if segment.kind is Kind.CODE and segment.content.lstrip(" \t>").startswith(CODE_BLOCK):
-            put("code", "\n".join(line.strip() for line in segment.content.splitlines()), segment.start,
+            first, _, code = segment.content.partition("\n")
+            lines = [_CODE_TITLE.sub("", first), *code.splitlines()]
+            put("code", "\n".join(line.strip() for line in lines), segment.start,
                 shown=segment.content.strip().split("\n", 1)[0])
     for link in links(page.prose):
-        put("picture" if link.picture else "link", link.target, link.start)
+        put("picture" if link.picture else "link", _EDITION.sub(r"\g<work>", link.target), link.start, link.target)
     levels = {heading.id: (heading.level, page.lines.place(heading.start)[0]) for heading in page.headings}
     return Skeleton(page.path, [
         Section(name, levels.get(name, (0, 1))[1], items, levels.get(name, (0, 1))[0]) for name, items in held.items()

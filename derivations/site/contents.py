@@ -14,13 +14,19 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 _HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
+_NOTE = re.compile(r'<sup\b[^>]*\bid="fnref[^>]*>.*?</sup>', re.DOTALL)
 _ID = re.compile(r'<[a-zA-Z][^>]*?\sid="([^"]*)"')
 _TAG = re.compile(r"<[^>]+>")
 
 
 def plain(html: str) -> str:
     """The text of a piece of HTML, spaces in one row made one."""
-    return re.sub(r"[ \t\n]+", " ", unescape(_TAG.sub("", _PERMALINK.sub("", html)))).strip()
+    return re.sub(r"[ \t\n]+", " ", unescape(_TAG.sub("", without_notes(_PERMALINK.sub("", html))))).strip()
+
+
+def without_notes(html: str) -> str:
+    """A title without the marks of its footnotes."""
+    return _NOTE.sub("", html)
 
 
 def first_title(html: str) -> str | None:

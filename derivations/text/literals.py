@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from derivations.language.reading.names import Name
 from derivations.language.reading.reader import Numeral
 from derivations.text.finding import Finding
 
@@ -86,16 +87,19 @@ def _place(lines: Sequence[str], heading: int, key: str) -> tuple[int, int]:
 
 
 def cover(
-    literals: Iterable[Literal], text: str, numerals: Sequence[Numeral]
+    literals: Iterable[Literal], text: str, numerals: Sequence[Numeral], names: Sequence[Name] = ()
 ) -> tuple[list[Numeral], list[Numeral], list[Literal]]:
-    """Part the numerals of a text: those that no literal covers, those that one does, and the literals unused."""
+    """Part the numerals of a text: those that no literal covers, those that one does, and the literals unused.
+
+    A literal may cover what passes as a name anyway.
+    """
     covered: set[Numeral] = set()
     unused = []
     for literal in literals:
         spans = list(_occurrences(literal.text, text))
         mine = _inside(numerals, spans)
         covered |= mine
-        if not mine:
+        if not mine and not any(start < name.end and name.start < end for start, end in spans for name in names):
             unused.append(literal)
     return (
         [numeral for numeral in numerals if numeral not in covered],

@@ -1,5 +1,6 @@
 """Numerals found in both languages: tables of sentences, each with what a careful reader would underline."""
 
+import unicodedata
 from fractions import Fraction
 
 import pytest
@@ -30,7 +31,7 @@ FOUND = {
         ("10⁹ or 2^20 or 1e5", ["10⁹", "2^20", "1e5"]),
         ("½ and 3/1024 and ⑧ and Ⅷ and 三", ["½", "3/1024", "⑧", "Ⅷ", "三"]),
         ("falls by −4.4% or -4.4%", ["−4.4%", "-4.4%"]),
-        ("on 2026-11-24, in 2021", ["2026-11-24", "2021"]),
+        ("on 2026-13-24, of 2021 steps", ["2026-13-24", "2021"]),
         ("&#53; and &frac12; and &sup2;", ["&#53;", "&frac12;", "&sup2;"]),
         ("three times, five percent, six million, two apples", ["three", "five percent", "six million", "two"]),
         ("four ripe apples, ten crates, eleven birds", ["four", "ten", "eleven"]),
@@ -106,6 +107,65 @@ def test_what_a_reader_would_underline_is_found(language, text, expected):
 @pytest.mark.parametrize(("language", "text"), [(code, text) for code, cases in FREE.items() for text in cases])
 def test_names_lists_and_free_words_are_no_numerals(language, text):
     assert texts(EN if language == "en" else ES, text) == []
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("en", "PyTorch 2.1 and release 0.16, with Ubuntu 24.04."), ("es", "con NumPy 1.26, la versión 2.0 y TLS 1.3"),
+    ("es", "véase la sección 3.1, la tabla 12 y el apéndice B.2"), ("en", "in sections 3.1 and 3.2, figure 7, § 5.4.1"),
+    ("en", "RFC 8259, PEP 484 and ISO/IEC 10646"), ("es", "la norma L1, en la caché L2"), ("en", "an L1 penalty on an A100"),
+    ("en", "Vole 3 70B and Vole 2 0.5B"), ("en", "since 1998; in 2017, and in 2019 Ahn found"), ("es", "en 2017."),
+    ("en", "on 2026-11-24, 3 May 2024, June 7, 2021 and July 1969"), ("es", "el 3 de mayo de 2024 y en junio del 2021"),
+])
+def test_versions_sections_documents_and_dates_are_names(language, text):
+    reader = Reader(language, nouns=["heads"], symbols=["L", "V", "h"])
+    assert texts(reader, text) == []
+
+
+@pytest.mark.parametrize(("language", "text", "numerals"), [
+    ("en", "Only 3.11 of them, and LoRA 2.5", ["3.11", "2.5"]), ("es", "son 3.11 y en 2048 pasos", ["3.11", "2048"]),
+    ("en", "Python 3.11% of them", ["3.11%"]), ("en", "in 2024 steps, by 2000", ["2024", "2000"]),
+    ("en", "L2 of them", ["2"]), ("en", "in a table 147,456 rows", ["147,456"]), ("es", "la tabla 18 874", ["18 874"]),
+    ("en", "2024-02-31x and 40 May", ["2024-02-31", "40"]),
+])
+def test_all_else_stays_a_numeral(language, text, numerals):
+    assert texts(Reader(language, symbols=["L"]), text) == numerals
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("18\u00ad874", "18\u00ad874"), ("1\u200b4 of", "1\u200b4"), ("5\ufeff0%", "5\ufeff0%"),
+])
+def test_characters_of_no_width_hide_no_figure(text, shown):
+    [numeral] = EN.read(text).numerals
+    assert text[numeral.start:numeral.end] == numeral.text == shown
+
+
+@pytest.mark.parametrize(("language", "text", "value"), [
+    ("en", "a fourteenth of it", Fraction(1, 14)), ("en", "a ninetieth of it", Fraction(1, 90)),
+    ("en", "three billionths", Fraction(3, 10**9)), ("en", "by a factor of four", 4), ("en", "divided by three", 3),
+    ("es", "la milésima de ella", Fraction(1, 1000)), ("es", "una milésima parte", Fraction(1, 1000)),
+    ("es", "la doceava parte", Fraction(1, 12)), ("es", "un treintavo", Fraction(1, 30)),
+    ("es", "tres cuarentaicincoavos", Fraction(3, 45)), ("es", "cincuentaiséis", 56), ("es", "noventaiuna", 91),
+    ("es", "multiplicado por tres", 3), ("es", "un factor de siete", 7), ("es", "se dividen entre ocho", 8),
+])
+def test_parts_and_factors_in_words(language, text, value):
+    [numeral] = (EN if language == "en" else ES).read(text).numerals
+    assert numeral.value == value
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("en", "a factor of ours; by three authors"), ("es", "por dos razones, entre tres amigos; una parte, la primera parte"),
+])
+def test_small_words_that_are_no_factors_stay_free(language, text):
+    assert texts(EN if language == "en" else ES, text) == []
+
+
+@pytest.mark.parametrize("text", ["unos doscientos millones y más", "dos mil veintidós capas", "el décimo"])
+def test_letters_with_their_accents_apart_are_read_alike(text):
+    apart = unicodedata.normalize("NFD", text)
+    one, other = ES.read(text).numerals, ES.read(apart).numerals
+    assert [numeral.value for numeral in one] == [numeral.value for numeral in other]
+    assert [apart[numeral.start:numeral.end] for numeral in other] == [
+        unicodedata.normalize("NFD", numeral.text) for numeral in one]
 
 
 @pytest.mark.parametrize(("language", "text", "value"), [

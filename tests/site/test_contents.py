@@ -52,3 +52,8 @@ def test_the_first_title_is_the_page_s_own():
 
 def test_every_identifier_can_be_linked_to():
     assert contents.identifiers(PAGE) == {"top", "ratio", "deep", "where", "n-1", "broken"}
+
+
+def test_the_mark_of_a_note_is_no_part_of_a_title():
+    html = '<h2 id="b">Bytes<sup id="fnref:n"><a class="footnote-ref" href="#fn:n">1</a></sup> of <sup>2</sup></h2>'
+    assert contents.plain(html) == "Bytes of 2"

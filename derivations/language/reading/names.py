@@ -10,13 +10,30 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from derivations.language import pack
+
 FILLER = "\ufffc"
 """Stands where something bound, or a name, was."""
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}"
+def _said(key: str, joined: str = "|") -> str:
+    """Give the words of all languages for one thing: a page of one names what is written in another."""
+    return joined.join(str(pack.table(code, "counting")["names"][key]) for code in pack.known())
+
+
+def _dates() -> str:
+    """Give the pattern of dates in words: 17 June 2021, 17 de junio de 2021."""
+    found = []
+    for names in (pack.table(code, "counting")["names"] for code in pack.known()):
+        parts = {"D": r"(?:0?[1-9]|[12]\d|3[01])", "M": f"(?:{names['months']})", "Y": r"(?:19|20)\d\d"}
+        found += [r"\s{1,3}".join(parts.get(word.rstrip(","), word.rstrip(",")) + "," * word.endswith(",")
+                                  for word in written.split())
+                  for written in sorted(names["dates"], key=len, reverse=True)]
+    return "|".join(found)
+
+
 _YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,]\d)"
-_PART = (r"(?:section|sections|sect?\.|§+|table|figure|fig\.|appendix|equation|eq\.|chapter|theorem|lemma"
-         r"|sección|secciones|tabla|figura|apéndice|ecuación|ec\.|capítulo|teorema|lema)")
+_PART = rf"(?:§+|{_said('parts')})"
 _CITATION = (
     rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|and\s{{1,3}}others|y\s{{1,3}}otros|y\s{{1,3}}col\w{{0,12}}\.?)"
     rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:and|&|y)\s{{1,3}}{_WORD})"
@@ -24,6 +41,16 @@ _CITATION = (
     rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
     rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])"
 )
+_NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
+_DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_VERSIONED = (
+    "Python|CPython|PyPI|pip|NumPy|SciPy|SymPy|pandas|PyTorch|TensorFlow|JAX|CUDA|cuDNN|ROCm|NCCL|GCC|Clang|LLVM|Rust|"
+    "Java|Kotlin|Swift|Node(?:\\.js)?|Deno|Ruby|Perl|PHP|Julia|Lua|C\\+\\+|Ubuntu|Debian|Fedora|Alpine|Windows|macOS|iOS|"
+    "Android|Linux|Git|GitHub|Docker|Kubernetes|SQLite|PostgreSQL|MySQL|Django|Flask|Jinja|MkDocs|Material|Markdown|Sphinx|"
+    "KaTeX|MathJax|TeX|LaTeX|Unicode|CLDR|HTML|CSS|ECMAScript|TypeScript|Firefox|Chrome|Chromium|Safari|OpenGL|Vulkan|"
+    "OpenMP|MPI|PCIe|USB|NVLink|ONNX|Triton|Hypothesis|pytest|WCAG|CommonMark|TOML|YAML|HTTP|TLS|Apache|GPL|LGPL|CC BY"
+)
+"""Software, standards and licences whose versions are written behind them, with a point in every language."""
 _PLACE = rf"(?:,\s{{1,3}}{_PART}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
 
@@ -35,6 +62,18 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"),
     ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
                          r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)"),
+    ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)"),
+    ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
+             rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
+    ("section", rf"(?<!\w)(?i:{_PART})\s{{0,3}}\(?{_NUMBERED}(?:(?:,|\s{{1,3}}(?:{_said('and')}))\s{{1,3}}{_NUMBERED})*"
+                r"(?![\w%]|[.,\u202f\u00a0]\d)"),
+    ("document", r"(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)(?:/IEC)?"
+                 r"[ \u00a0-]?\d{1,6}(?:[-:.]\d{1,6})*(?![\w%])"),
+    ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
+    ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))\s{{1,3}}v?\d{{1,4}}(?:\.\d{{1,4}}){{1,3}}"
+                r"(?!\w|[.,]\d|\s?%)"),
+    ("norm", rf"(?<!\w)(?:{_said('norms')})"),
+    ("accelerator", r"(?<!\w)(?:[ABHPV][123]00|A10G|A40|K80|L40S?|T4)(?!\w)(?!\s?%)"),
     ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)"),
     ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?![\w]|,\d)"),
     ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)"),

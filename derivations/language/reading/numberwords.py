@@ -11,9 +11,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from derivations.language import pack
 
+_NAMED_PARTS = 10
+"""Up to here a part has a name of its own; beyond, a suffix makes it of the number's."""
 _WORD = re.compile(r"[^\W\d_]++")
 
 
@@ -23,7 +26,8 @@ class Vocabulary:
 
     words      word → its kind and its number; `begins` those that a number may begin with
     follows    kind → the kinds that may follow it; `may` and `must` over the joining word, `join`
-    scales     words that multiply a figure before them; `fractions` words that divide it
+    scales     words that multiply a figure before them; `fractions` words that divide it, of which the `whole` ones
+               need no "of" behind them
     folds      finds "twofold"; None where the language has no such words
     """
 
@@ -35,6 +39,7 @@ class Vocabulary:
     must: Mapping[str, list[str]]
     scales: Mapping[str, int]
     fractions: Mapping[str, int]
+    whole: frozenset[str]
     folds: re.Pattern[str] | None
 
 
@@ -50,12 +55,13 @@ def vocabulary(language: str) -> Vocabulary:
     table = pack.table(language, "counting")
     scale, fold = table["scale"], table["folds"]
     words = {word: (kind, number) for kind, entries in table["words"].items() for word, number in entries.items()}
+    words |= _run_together(words, table["run_together"])
     scales = {**scale["begins"], **scale["follows"]}
     words |= {word: ("scale", number) for word, number in scales.items()}
     words |= {unaccented(word): meaning for word, meaning in words.items()}
     never_first = {form for word in scale["follows"] for form in (word, unaccented(word))}
     after_figure = {**scales, **scale["after_figure"]}
-    parts = table["fractions"]["parts"]
+    parts, whole = _fractions(table["fractions"], words)
     folds = re.compile(rf"(?<!\w)({'|'.join(fold['words'])}){fold['suffix']}(?!\w)", re.IGNORECASE)
     return Vocabulary(
         words=words,
@@ -66,9 +72,33 @@ def vocabulary(language: str) -> Vocabulary:
         may=table["joined"]["may"],
         must=table["joined"]["must"],
         scales=after_figure | {unaccented(word): number for word, number in after_figure.items()},
-        fractions=parts | {unaccented(word): number for word, number in parts.items()},
+        fractions=parts | whole,
+        whole=frozenset(whole),
         folds=folds if fold["words"] else None,
     )
+
+
+def _run_together(words: Mapping[str, tuple[str, int]], rule: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    """Give tens and small words written as one: treintaidós."""
+    tens, small = ([(word, number) for word, (kind, number) in words.items() if kind == wanted and number]
+                   for wanted in ("tens", "small"))
+    return {ten + rule["by"] + rule["accents"].get(unit, unit): ("teen", number + more)
+            for ten, number in tens for unit, more in small} if rule["by"] else {}
+
+
+def _fractions(
+    table: Mapping[str, Any], words: Mapping[str, tuple[str, int]]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Give the words for parts, with and without accents: those that take "of", and those that don't."""
+    whole = dict(table["whole"])
+    for word, (kind, number) in words.items():
+        stem = unaccented(word)
+        if kind in ("teen", "tens") and number > _NAMED_PARTS:
+            for suffix in table["suffixes"]:
+                whole |= dict.fromkeys((stem + suffix, stem.removesuffix("a") + suffix), number)
+    parts = dict(table["parts"])
+    return parts | {unaccented(word): n for word, n in parts.items()}, \
+        whole | {unaccented(word): n for word, n in whole.items()}
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,10 @@ _FIND = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SYMBOLS = re.compile(rf"[^\W_{FILLER}]++")
 _TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox)\s?\{(?P<text>[^{}]*+)\}")
+_BEFORE = 40
+"""How far before a number word what makes it a factor is looked for."""
+_TWICE = 2
+"""To divide by two is to halve, and a claim's business."""
 _PLAIN = 10
 """Number words up to here are free where they measure nothing ("two matrices")."""
 
@@ -139,13 +143,17 @@ class Reader:
         self._fraction = re.compile(
             rf"{GAP}(?P<part>{parts})(?:(?P<plural>{fractions['plural']})(?!\w)|(?!\w)(?={GAP}{of}))", re.IGNORECASE
         )
+        whole = "|".join(sorted(known.whole, key=len, reverse=True)).replace(" ", r"\s{1,3}") or r"(?!)"
+        self._factor = re.compile(rf"(?<!\w)(?:{rules['factors']['before']}){GAP}\Z", re.IGNORECASE)
         noun = "|".join(map(re.escape, nouns))
         never = "|".join(rules["nouns"]["never"].split())
         self._noun = re.compile(
             rf"{GAP}(?:(?!(?:{never})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)", re.IGNORECASE
         ) if noun else None
-        self._part = re.compile(rf"(?<!\w)(?:{fractions['articles']}){GAP}(?P<part>{parts})(?!\w)(?={GAP}{of})",
-                                re.IGNORECASE)
+        self._part = re.compile(
+            rf"(?<!\w)(?:{fractions['articles']}){GAP}(?:(?P<whole>{whole})(?!\w)|(?P<part>{parts})(?!\w)(?={GAP}{of}))",
+            re.IGNORECASE,
+        )
 
     def read(self, text: str, math: Sequence[Span] = (), fate: Fate = UNKNOWN) -> Reading:
         """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
@@ -318,7 +326,7 @@ class Reader:
             if numeral is not None:
                 found.append(numeral)
         for part in self._part.finditer(prose):
-            value = Fraction(1, self._denominator(part["part"]))
+            value = Fraction(1, self._denominator(part["whole"] or part["part"]))
             found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
         return found + [Numeral(start, end, prose[start:end], value, "word")
                         for start, end, value in folds(prose, self.language)]
@@ -335,7 +343,9 @@ class Reader:
             return Numeral(word.start, part.end(), prose[word.start:part.end()],
                            value / self._denominator(part["part"]), "word")
         after = self._suffix.match(prose, word.end)
-        counts = word.last == "scale" or value > _PLAIN
+        counts = word.last == "scale" or value > _PLAIN or (
+            value > _TWICE and self._factor.search(prose, max(0, word.start - _BEFORE), word.start) is not None
+        )
         an_article = word.article and self._one_is_article       # «un byte» is «a byte»
         if after is not None and not (an_article and (after["unit"] or after["size"])):
             if after["percent"]:
