@@ -51,7 +51,7 @@ class Visible(HTMLParser):
 
 
 def page(text):
-    return Page("en/page.md", "docs/en/page.md", "en", text)
+    return Page("docs/en/page.md", "en", text, src="en/page.md")
 
 
 def read(text):
