@@ -35,28 +35,34 @@ NO_TEXTS = ("unit.", "noun.")
 
 
 def load(
-    root: Path, course: Course, *, docs: str = "docs", tables: str = "tables", extra: Iterable[Text] = (),
-    left_out: Callable[[str], bool] = lambda _: False, before: Library | None = None,
+    root: Path, course: Course, *, docs: str = "docs", tables: str = "tables", before: Library | None = None,
+    extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
+    left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
 ) -> Library:
     """Read everything.
 
-    extra     texts that readers meet beside the course's own: titles of the navigation
-    left_out  says which files of the docs no site shows
     before    a library of the same course and tables: what is known of its unchanged pages is taken over
+    extra     texts that readers meet beside the course's own: titles of the navigation
+    granted   the literals of their files: path, what is listed, the file's text
+    faults    what was found before
+    left_out  says which files of the docs no site shows
+    typeset   typesets a formula
     """
     shelf = before or _shelf(root, course, tables, list(extra))
-    library = replace(shelf, docs=docs, place=root / docs, faults=list(shelf.shelf_faults))
+    library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, faults=[*shelf.shelf_faults, *faults])
     library.pages = read_pages(dict(_files(library, left_out)))
     for src, page in library.pages.items():
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:
             library.pages[src] = known
     library.literals = {**shelf.literals}
+    for granting in granted:
+        library.faults += library.allow(*granting)
     for page in library.pages.values():
         library.faults += library.allow(page.path, page.meta.get("literals"), page.source)
     if (records := library.place / SYNC).is_file():
-        library.records, faults = read_records(read_utf8(records), f"{docs}/{SYNC}")
-        library.faults += faults
+        library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
+        library.faults += more
     return library
 
 
@@ -79,7 +85,9 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
                   if not key.startswith(NO_TEXTS) and not (isinstance(text, Placed) and text.made)]
     texts += (text for table in derived.values() for text in table.texts())
     texts += (text for term in glossary.terms for text in term.texts(glossary.path))
-    library.texts = tuple(texts)
+    for one in {text.language: text for text in texts if text.language not in writers}.values():
+        library.shelf_faults.append(Finding(one.path, one.line, 1, f"the course has no language ‘{one.language}’"))
+    library.texts = tuple(text for text in texts if text.language in writers)
     words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
     sources = [*words, glossary.source, *(table.source for table in derived.values())]
     for source in {one.path: one for one in sources if one}.values():

@@ -38,6 +38,7 @@ class Library:
     pages      "en/chapter.md" → the page
     records    which sections were last found to say the same in all languages
     block      writes a block in a language
+    typeset    typesets a formula, or raises `ValueError`; None where there is no site
     """
 
     course: Course
@@ -56,6 +57,7 @@ class Library:
     records: Records = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     block: Callable[[BlockCall, Language], str] = lambda call, language: ""
+    typeset: Callable[[str, bool], Any] | None = None
 
     def read(self) -> Iterator[Text]:
         """Give everything that a reader reads."""

@@ -6,6 +6,7 @@ with the place of each of its characters, through indentation, folded lines and 
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from bisect import bisect_right
@@ -77,6 +78,20 @@ def read_utf8(path: Path) -> str:
     return path.read_text(encoding="utf-8-sig")
 
 
+def write_whole(path: Path, content: bytes) -> bool:
+    """Write a file whole or not at all: a reader, or a crash, finds the old file or the new one.
+
+    It is written only if that changes it, so that nobody who watches it wakes for nothing; gives whether it was.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(content)
+    os.replace(beside, path)
+    return True
+
+
 class Unreadable(ValueError):
     """A file that can't be read: where, and why."""
 
@@ -106,7 +121,7 @@ def parse_toml(text: str, path: str) -> Source:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
-        line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+        line, column = (int(found[1]), int(found[2])) if found else Lines(text).place(len(text))
         raise Unreadable(path, line, column, f"not TOML: {str(fault).split(' (at')[0]}") from None
     source = Source(path, text, data)
     lines, tokens = Lines(text), dict(_Tokens(text).all())

@@ -1,14 +1,15 @@
-"""A folder of documents: what its `mkdocs.yml` says of the course, the docs and the tables; loaded without MkDocs."""
+"""A folder of documents, as the command `derive` works on it; its configuration is loaded as a build loads it."""
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-import yaml
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, MkDocsException
 
 from derivations.book import Book
 from derivations.check.customs import mend_file
@@ -18,6 +19,8 @@ from derivations.check.sync import Records, check_sync, confirm, write_records
 from derivations.course import Course
 from derivations.library import SYNC
 from derivations.nearest import nearest
+from derivations.places import write_whole
+from derivations.site import configuration, fresh
 from derivations.text.finding import Finding
 
 
@@ -25,43 +28,20 @@ class NoProject(ValueError):
     """The folder holds no documents that can be checked, and why."""
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads MkDocs' configuration: `!ENV` and `!!python/name` stand for nothing that is needed here."""
-
-
-def _other(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    return None
-
-
-_Loader.add_multi_constructor("!", _other)
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _other)
-
-
 class Project:
     """The documents of one folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        path = root / "mkdocs.yml"
+        if not (root / "mkdocs.yml").is_file():
+            raise NoProject("mkdocs.yml is not in this folder: run this where the documents are")
         try:
-            settings = yaml.load(path.read_text(encoding="utf-8"), _Loader)
-        except OSError:
-            raise NoProject(f"{path.name} is not in this folder: run this where the documents are") from None
-        except yaml.YAMLError as fault:
-            raise NoProject(f"{path.name} is not YAML: {' '.join(str(fault).split())}") from None
-        self.settings = settings
-        options = self._options(settings)
-        self.docs = str(settings.get("docs_dir") or "docs")
-        self.tables = str(options.get("tables") or "tables")
-        self.course: Course = self._course(str(options.get("course") or ""))
-
-    @staticmethod
-    def _options(settings: Any) -> dict[str, Any]:
-        plugins = settings.get("plugins", []) if isinstance(settings, dict) else []
-        for plugin in plugins if isinstance(plugins, list) else [plugins]:
-            if isinstance(plugin, dict) and isinstance(plugin.get("derivations"), dict):
-                return dict(plugin["derivations"])
-        raise NoProject("mkdocs.yml has no plugin `derivations` with a `course`")
+            self.configuration = configuration.read(_loaded(root / "mkdocs.yml"))
+        except configuration.BadConfiguration as fault:
+            raise NoProject(str(fault)) from None
+        self.docs, self.tables = self.configuration.docs, self.configuration.tables
+        fresh.reach(root)
+        self.course: Course = self._course(self.configuration.course)
 
     @staticmethod
     def _course(name: str) -> Course:
@@ -75,27 +55,12 @@ class Project:
 
     def book(self) -> Book:
         """Load and check all pages and tables."""
-        return Book(self.root, self.course, docs=self.docs, tables=self.tables)
+        return Book(self.root, self.course, **self.configuration.book)
 
     def findings(self, book: Book) -> list[Finding]:
         """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
         behind = check_sync(sections(book.pages), book.library.records, self.course.languages)
-        return [*self.untranslated_titles(), *self.stale_tables(book), *behind]
-
-    def untranslated_titles(self) -> list[Finding]:
-        """Find the titles of the navigation that a language has no words for."""
-        plugins = [plugin["i18n"] for plugin in self.settings.get("plugins", [])
-                   if isinstance(plugin, dict) and isinstance(plugin.get("i18n"), dict)]
-        lines = (self.root / "mkdocs.yml").read_text(encoding="utf-8").splitlines()
-        found = []
-        for language in (one for plugin in plugins for one in plugin.get("languages", ())):
-            words = language.get("nav_translations") or {}
-            for title in [] if language.get("default") else list(nav_titles(self.settings.get("nav") or [])):
-                if title not in words:
-                    line = next((n for n, text in enumerate(lines, 1) if f"{title}:" in text), 1)
-                    found.append(Finding("mkdocs.yml", line, 1, f"the title ‘{title}’ has no translation",
-                                         f"nav_translations of {language['locale']}"))
-        return found
+        return [*self.stale_tables(book), *behind]
 
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
@@ -155,26 +120,42 @@ class Project:
         return [path for path, text in paths.items() if write_whole(self.root / path, text.encode())]
 
 
-def nav_titles(nav: Any) -> Iterator[str]:
-    """Give every title that a navigation names, from the top down."""
-    for item in nav if isinstance(nav, list) else []:
-        for title, inside in item.items() if isinstance(item, dict) else ():
-            yield str(title)
-            yield from nav_titles(inside)
+def _loaded(path: Path) -> MkDocsConfig:
+    """Load the configuration as a build does. Raises `NoProject` with one line for what MkDocs refuses."""
+    with _Listening() as heard:
+        try:
+            return load_config(str(path))
+        except (Abort, MkDocsException) as fault:
+            said = heard.said or [str(fault)]
+        except UnicodeDecodeError:
+            said = ["it is not UTF-8"]
+        except RecursionError:
+            said = ["it is nested too deep"]
+        except Exception as fault:  # noqa: BLE001 - whatever a plugin raises about its options
+            said = [f"{type(fault).__name__}: {fault}"]
+    raise NoProject(" ".join(f"{path.name}: {said[0]}".split()))
 
 
-def write_whole(path: Path, content: bytes) -> bool:
-    """Write a file whole or not at all: a reader, or a crash, finds the old file or the new one.
+class _Listening(logging.Handler):
+    """Keeps what MkDocs says of a configuration that it refuses, which it would print."""
 
-    It is written only if that changes it, so that nobody who watches it wakes for nothing; gives whether it was.
-    """
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    os.replace(beside, path)
-    return True
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what was said."""
+        self.said.append(record.getMessage())
+
+    def __enter__(self) -> _Listening:
+        self.log = logging.getLogger("mkdocs")
+        self.log.addHandler(self)
+        self.log.propagate = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.log.removeHandler(self)
+        self.log.propagate = True
 
 
 def _first_difference(old: str, new: str) -> int:

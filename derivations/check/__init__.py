@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from derivations.check import bindings, links, numerals, parity, renderings, words
+from derivations.check import bindings, formulas, links, numerals, parity, renderings, words
 from derivations.library import Library
 from derivations.text.finding import Finding
 
 Check = Callable[[Library], Iterable[Finding]]
-CHECKS: tuple[Check, ...] = (bindings.check, words.check, numerals.check, renderings.check, parity.check, links.check)
+CHECKS: tuple[Check, ...] = (
+    bindings.check, words.check, numerals.check, renderings.check, formulas.check, parity.check, links.check,
+)

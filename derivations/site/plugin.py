@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
@@ -27,17 +27,19 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
 from derivations.book import Book
 from derivations.language.pack import known
 from derivations.language.words import interface_words
-from derivations.project import nav_titles, write_whole
-from derivations.site import aside, contents, conversion, fault, fresh, inputs, math, search
+from derivations.places import write_whole
+from derivations.site import aside, configuration, contents, conversion, fault, fresh, inputs, math, search
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
 from derivations.text.finding import Finding, in_order
+from derivations.text.marks import marks
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,12 +61,14 @@ _CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</s
 class Settings(Config):  # type: ignore[no-untyped-call]
     """What mkdocs.yml may say: the module that holds the COURSE, the folder of the tables, and where to remember.
 
-    cache  a folder for what later builds of the same content need not do again; "" remembers nothing on disk
+    cache     a folder for what later builds of the same content need not do again; "" remembers nothing on disk
+    literals  the numerals that mkdocs.yml itself may hold, each with its reason
     """
 
     course = config_options.Type(str)
     tables = config_options.Type(str, default="tables")
     cache = config_options.Type(str, default=".cache/derivations")
+    literals = config_options.Type((dict, list), default={})
 
 
 class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
@@ -74,12 +78,17 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     edition: Edition | None = None
     last: tuple[str, Book] | None = None
     """The latest book, and the digest of everything that it was made from beside the documents."""
+    given: configuration.Configuration
     root: Path
     docs: str
+    titles: list[str]
+    """The titles of the navigation that other plugins, or MkDocs itself, made in the first language."""
     machinery: str
     findings: list[Finding]
     indexes: dict[str, dict[str, Any]]
     aside: dict[str, list[str]]
+    marks: dict[str, set[str]]
+    """The marks that each page was given to Markdown with."""
     settings: str | None = None
     """The digest of what Markdown depends on beside a page's text, for the language being built."""
 
@@ -102,9 +111,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Load the course and the book afresh, once for all languages."""
         if self._nested(config):
             return
-        self.root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-        self.docs = Path(config.docs_dir).relative_to(self.root).as_posix()
-        self.findings, self.indexes, self.aside, self.edition = [], {}, {}, None
+        try:
+            self.given = configuration.read(config)
+        except configuration.BadConfiguration as refused:
+            raise PluginError(str(refused)) from None
+        self.root, self.docs = self.given.root, self.given.docs
+        self.findings, self.indexes, self.aside, self.marks, self.edition = [], {}, {}, {}, None
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         self._dress(config)
         edition = self._edition(config)
@@ -114,8 +126,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self._say([error.finding])
         else:
             self.edition = edition
-        if self.edition is None and not self.serving:
-            raise PluginError(fault.report(self.findings))
+        if self.findings and not self.serving:             # nothing is rendered before the checks say yes
+            raise PluginError(fault.report(in_order(self.findings)))
         self.machinery = inputs.machinery()
         if formulas := self.store.get("formulas", self.machinery):
             math.recall(json.loads(formulas))
@@ -125,14 +137,14 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         fresh.reach(self.root)
         course, module = inputs.course(self.config.course), self.config.course
         given = [module, self.docs, self.config.tables, inputs.machinery(), inputs.words(),
-                 inputs.settings(config.config_file_path)]
+                 *map(inputs.settings, map(str, self.given.files))]
         tables, docs = self.root / self.config.tables, Path(config.docs_dir)
         frame = course and digest(*given, course, inputs.tables(tables))
 
         def make() -> Book:
             before = self.last[1] if self.last and self.last[0] == frame else None
             loaded = before.course if before else fresh.load(module, self.root)
-            book = Book(self.root, loaded, docs=self.docs, tables=self.config.tables, before=before)
+            book = Book(self.root, loaded, before=before, **self.given.book)
             if inputs.strangers(module, self.root):
                 edition.forget()
             elif frame:
@@ -181,12 +193,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.settings = conversion.settings_of(config, files)
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
+            self.titles = [item.title for item in _within(nav) if item.is_section]
             return
         translated = i18n.current_language_config.nav_translations or {}
-        for title in nav_titles(config.nav):
+        for title in self.titles if config.nav is None else ():
             if title not in translated:
-                hint = f"nav_translations of {i18n.current_language} in mkdocs.yml"
-                self._say([Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ has no translation", hint)])
+                self._say([configuration.untranslated(title, i18n.current_language, "mkdocs.yml")])
 
     # ------------------------------------------------------------------ pages
 
@@ -199,6 +211,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self.edition is None:
             return fault.box(self.findings, title)
         edition, src = self.edition, page.file.src_uri
+        own, _ = get_data(page.file.content_string.removeprefix("\ufeff"))
+        if markdown.strip() != own.strip():
+            self._say([Finding(self._path(page), 1, 1, "another plugin has changed the text of this page",
+                               "leave it out, or let it come later: what it wrote was not checked")])
         rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
         box = f"{fault.box(in_order(here), title)}\n\n" if here else ""
@@ -206,6 +222,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return box
         text, meta = rendered
         page.meta.update(meta)
+        self.marks[src] = marks(text)
         return box + text
 
     def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -214,6 +231,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return html
         edition, src = self.edition, page.file.src_uri
         root = "../" * page.url.count("/")
+        if lost := self.marks.pop(src, set()) - marks(html):
+            self._say([Finding(self._path(page), 1, 1, f"{len(lost)} of the page's values and blocks are gone",
+                               "a plugin or an extension after derivations has taken their marks away")])
         html = self._guarded(page, lambda: edition.finish(src, html, root, _counterparts(page))) or html
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
@@ -267,6 +287,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             other: self._words(config, other) for other in (i18n.build_languages if i18n else ()) if other != language
         }
         env.globals["prefix"] = self._prefix(config)
+        languages = i18n.config.languages if i18n else ()
+        env.globals["homes"] = {one.locale: "./" if one.default else f"{one.locale}/" for one in languages}
         env.globals["published"] = PUBLISHED
         env.globals["offline"] = _offline(config)
 
@@ -382,7 +404,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _dress(self, config: MkDocsConfig) -> None:
         """Put our templates before Material's, and our styles and scripts before the site's own."""
         if str(THEME) not in config.theme.dirs:
-            config.theme.dirs.insert(0, str(THEME))
+            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]
         config.extra_css = [*styles, *config.extra_css]
         scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name != SHIM]
@@ -390,6 +412,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         config.extra_javascript = [*ours, *config.extra_javascript]
         if _offline(config):
             config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
+
+
+def _within(items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        yield item
+        yield from _within(item.children or ())
 
 
 def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:

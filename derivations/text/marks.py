@@ -93,6 +93,11 @@ def unbroken(html: str) -> str:
     return _NAME.sub(r'<span class="unbroken">\g<0></span>', html)
 
 
+def marks(text: str) -> set[str]:
+    """Give the numbers of the marks that a text holds."""
+    return set(_MARK.findall(text))
+
+
 def finish(rendered: Rendered, html: str) -> str:
     """Replace the marks in a page's HTML: blocks, links in running text, plain text in headings and attributes."""
     parts, html = rendered.parts, unbroken(html)

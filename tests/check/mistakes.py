@@ -45,13 +45,16 @@ heading = { en = "LoRA", es = "LoRA" }
 CONFIG = """site_name: x
 nav:
   - Home: page.md
+theme: material
 plugins:
   - i18n:
       docs_structure: folder
       languages:
         - locale: en
+          name: English
           default: true
         - locale: es
+          name: Español
           nav_translations:
             Home: Inicio
   - derivations:

@@ -6,7 +6,7 @@ from derivations.book import SYNC, Book
 from derivations.project import Project
 
 PAGE = "# T {#t}\n\nWords.\n\n## S {#s}\n\nMore words.\n"
-YML = "plugins:\n  - search\n  - derivations:\n      course: fields\nmarkdown_extensions:\n  - x: !ENV [A, b]\n"
+YML = "site_name: T\nsite_author: !ENV [A, b]\nplugins:\n  - search\n  - derivations:\n      course: fields\n"
 
 
 @pytest.fixture

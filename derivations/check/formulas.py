@@ -1,0 +1,46 @@
+"""Whether every formula that is written by hand can be typeset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.exact import Formula
+from derivations.language import FormError, Language
+from derivations.library import Library
+from derivations.text.expression import Printed
+from derivations.text.finding import Finding
+from derivations.text.scan import Kind, Segment
+from derivations.text.text import Text
+
+
+def check(library: Library) -> Iterator[Finding]:
+    """Typeset the formulas of every text, as the site does; without a site there is nothing to ask."""
+    if library.typeset is None:
+        return
+    for text in library.read():
+        if "formulas" in text.passed:
+            continue
+        found = []
+        for segment in text.scan.segments:
+            if segment.kind is Kind.MATH:
+                try:
+                    library.typeset(_tex(text, segment, library.languages[text.language]), segment.display)
+                except FormError:                          # said by the check of bindings
+                    continue
+                except ValueError as fault:
+                    found.append(text.lines.finding(text.path, segment.start, str(fault)))
+        yield from found
+        if not found:
+            text.passed.add("formulas")
+
+
+def _tex(text: Text, segment: Segment, language: Language) -> str:
+    out = []
+    for part in segment.parts:
+        bound = text.holes[part.start].bound if part.kind is Kind.HOLE else None
+        if part.kind is Kind.TEXT:
+            out.append(part.content)
+        elif isinstance(bound, Printed):
+            out.append(language.formula(bound.source).tex if isinstance(bound.source, Formula) else
+                       (language.worked if bound.worked else language.write)(bound.source, bound.forms).tex)
+    return "".join(out).strip()

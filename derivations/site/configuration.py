@@ -1,0 +1,187 @@
+"""What mkdocs.yml says: where the documents are, what readers see of it, and what in it no check can follow.
+
+A build and `derive check` both ask here, of the configuration as MkDocs itself has loaded it, so they find the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils import dirname_to_title
+
+from derivations.places import Lines, breaks, read_utf8
+from derivations.site import math
+from derivations.text.finding import Finding
+from derivations.text.text import Text
+
+SAID = ("site_name", "site_description", "copyright")
+
+
+class BadConfiguration(ValueError):
+    """A configuration that no site can be built of, and why, in one line."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the documents of a folder are made of; `book` is what a book takes beside its course."""
+
+    root: Path
+    docs: str
+    tables: str
+    course: str
+    files: tuple[Path, ...]
+    book: dict[str, Any]
+
+
+def read(config: MkDocsConfig) -> Configuration:
+    """Read a configuration that MkDocs has loaded."""
+    path = Path(config.config_file_path or "mkdocs.yml").resolve()
+    if "derivations" not in config.plugins:
+        raise BadConfiguration(f"{path.name} has no plugin `derivations` with a `course`")
+    root, options = path.parent, config.plugins["derivations"].config
+    try:
+        docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
+    except ValueError:
+        raise BadConfiguration(f"docs_dir {config.docs_dir} lies outside of {root}, the folder of {path.name}: "
+                               "move one of them") from None
+    files = [_File(one, root) for one in _inherited(path)]
+    default = _default(config)
+    texts = [text for file in files for text in file.texts(default)]
+    faults = [*_untranslated(config, root / docs, files), *_unread(config, files)]
+    granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
+    book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
+            "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset}
+    return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book)
+
+
+def _inherited(path: Path) -> Iterator[Path]:
+    """Give the configuration's file, and those that it inherits from."""
+    while path.is_file():
+        yield path
+        found = _child(yaml.compose(read_utf8(path), yaml.SafeLoader), "INHERIT")
+        if found is None:
+            return
+        path = (path.parent / str(found.value)).resolve()
+
+
+class _File:
+    """One file of the configuration, with the place of each of its texts."""
+
+    def __init__(self, path: Path, root: Path) -> None:
+        self.path, self.text = path, read_utf8(path)
+        self.shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        self.top = yaml.compose(self.text, yaml.SafeLoader)
+        self.lines = Lines(self.text)
+
+    def texts(self, default: str) -> Iterator[Text]:
+        """Give what readers see of it, in each language."""
+        yield from self._said(self.top, default)
+        for title in _titles(_child(self.top, "nav")):
+            yield self._text(title, default, "nav")
+        for language in _items(_child(_plugin(self.top, "i18n"), "languages")):
+            code = _child(language, "locale")
+            if code is not None:
+                yield from self._said(language, str(code.value))
+                for _, title in _pairs(_child(language, "nav_translations")):
+                    yield self._text(title, str(code.value), "nav_translations")
+
+    def _said(self, node: Any, code: str) -> Iterator[Text]:
+        for key in SAID:
+            value = _child(node, key)
+            if isinstance(value, yaml.ScalarNode) and value.tag.endswith(":str"):
+                yield self._text(value, code, key)
+        palettes = _child(_child(node, "theme"), "palette")
+        for palette in _items(palettes):
+            name = _child(_child(palette, "toggle"), "name")
+            if name is not None:
+                yield self._text(name, code, "toggle")
+
+    def _text(self, node: Any, code: str, key: str) -> Text:
+        found = breaks(node.value, self.lines, node.start_mark.index, node.end_mark.index, node.style)
+        return Text(self.shown, code, node.value, found, key, holds=False)
+
+    def place(self, word: str) -> tuple[int, int]:
+        """Give the place of a word; of the beginning, where it isn't there."""
+        return self.lines.place(max(self.text.find(word), 0))
+
+
+def _child(node: Any, key: str) -> Any:
+    return next((value for name, value in _pairs(node) if name.value == key), None)
+
+
+def _pairs(node: Any) -> list[tuple[Any, Any]]:
+    return node.value if isinstance(node, yaml.MappingNode) else []
+
+
+def _items(node: Any) -> list[Any]:
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def _plugin(top: Any, name: str) -> Any:
+    """Give the options of a plugin, of a list of plugins or of a mapping."""
+    plugins = _child(top, "plugins")
+    return next((found for one in (plugins, *_items(plugins)) if (found := _child(one, name)) is not None), None)
+
+
+def _titles(nav: Any) -> Iterator[Any]:
+    """Give every title that a navigation names, from the top down."""
+    for item in _items(nav):
+        for title, inside in _pairs(item):
+            yield title
+            yield from _titles(inside)
+
+
+def nav_titles(nav: Any, docs: Path, default: str) -> Iterator[str]:
+    """Give the titles of a navigation; without one, those that MkDocs makes of the names of folders."""
+    if nav is None:
+        for folder in sorted(path for path in (docs / default).rglob("*") if path.is_dir() and any(path.rglob("*.md"))):
+            yield dirname_to_title(folder.name)
+    for item in nav if isinstance(nav, list) else []:
+        for title, inside in item.items() if isinstance(item, dict) else ():
+            yield str(title)
+            yield from nav_titles(inside if isinstance(inside, list) else [], docs, default)
+
+
+def _languages(config: MkDocsConfig) -> list[Any]:
+    i18n = config.plugins.get("i18n")
+    return list(i18n.config.languages) if i18n is not None else []
+
+
+def _default(config: MkDocsConfig) -> str:
+    return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or "en")
+
+
+def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:
+    """Find the titles of the navigation that a language has no words for: static-i18n lets a missing one pass."""
+    for language in _languages(config):
+        for title in [] if language.default else nav_titles(config.nav, docs, _default(config)):
+            if title not in (language.nav_translations or {}):
+                yield untranslated(title, language.locale, files[0].shown, files[0].place(f"{title}:"))
+
+
+def untranslated(title: str, language: str, path: str, place: tuple[int, int] = (1, 1)) -> Finding:
+    """Say that a title has no translation."""
+    return Finding(path, *place, f"the title ‘{title}’ has no translation", f"nav_translations of {language}")
+
+
+def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
+    """Find what is put into every page unread."""
+    if "pymdownx.snippets" in config.markdown_extensions and config.mdx_configs.get("pymdownx.snippets", {}).get(
+            "auto_append"):
+        yield Finding(files[0].shown, *files[0].place("auto_append"), "no check can read what auto_append puts in",
+                      "write it in the pages, or as a block")
+
+
+def _left_out(config: MkDocsConfig, docs: Path, src: str) -> bool:
+    """Whether no site shows a file of the docs, by MkDocs' own rules."""
+    path = Path(src)
+    if any(part.startswith(".") for part in path.parts) or path.parts[0] == "templates":
+        return True
+    if path.name == "README.md" and (docs / path.with_name("index.md")).is_file():
+        return True
+    return config.exclude_docs is not None and bool(config.exclude_docs.match_file(src))

@@ -1,0 +1,138 @@
+"""A planted number, a false form and a missing word are found in every kind of text, each at its own line."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from fields import COURSE
+
+from derivations.book import Book
+from derivations.course import Glossary
+from derivations.places import read_toml
+from derivations.text.text import Text
+
+PAGE = "---\ntitle: T\nsubtitle: U\n---\n# T {#t}\n\n{{= drill(\"fence\") }}\n\n{{= table(\"fields\") }}\n"
+GLOSSARY = """[[term]]
+id = "field"
+en = "field"
+es = "campo"
+definition_en = "Land that is fenced."
+definition_es = "Terreno con valla."
+"""
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Lay out a project whose words stand in files; `place(file, old, new)` changes one and gives the findings."""
+    for code in ("en", "es"):
+        (tmp_path / "docs" / code).mkdir(parents=True)
+        (tmp_path / "docs" / code / "page.md").write_text(PAGE, encoding="utf-8")
+        lines = [f'"{key}" = """{text}"""' for key, text in COURSE.words[code].items()]
+        (tmp_path / f"{code}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "tables").mkdir()
+    recipe = Path(__file__).parents[1] / "toy" / "tables" / "fields.toml"
+    (tmp_path / "tables" / "fields.toml").write_text(recipe.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
+
+    def change(file="", old="", new="", **more):
+        if file:
+            path = tmp_path / file
+            text = path.read_text(encoding="utf-8")
+            assert old in text
+            path.write_text(text.replace(old, new), encoding="utf-8")
+        words = {code: read_toml(tmp_path / f"{code}.toml", f"{code}.toml").data for code in ("en", "es")}
+        words = {code: {key: text for key, text in one.items() if key != "literals"} for code, one in words.items()}
+        glossary = Glossary("glossary.toml", (tmp_path / "glossary.toml").read_text(encoding="utf-8"))
+        course = dataclasses.replace(COURSE, words=words, glossary=glossary)
+        return [str(finding) for finding in Book(tmp_path, course, **more).findings]
+
+    return change
+
+
+def line_of(tmp_path, file, word):
+    return next(n for n, text in enumerate((tmp_path / file).read_text("utf-8").split("\n"), 1) if word in text)
+
+
+def test_nothing_is_found_where_nothing_was_planted(place):
+    assert place() == []
+
+
+@pytest.mark.parametrize(("file", "old"), [
+    ("docs/en/page.md", "title: T"), ("docs/en/page.md", "subtitle: U"), ("docs/es/page.md", "# T"),
+    ("en.toml", "Four sides."), ("en.toml", "How long is a fence"), ("en.toml", "The sides add up"), ("en.toml", "Fence"),
+    ("en.toml", "That is half"), ("en.toml", "all four sides"), ("en.toml", "the area"), ("en.toml", "width"),
+    ("es.toml", "Cuatro lados."), ("es.toml", "los cuatro lados"), ("tables/fields.toml", "Two fields"),
+    ("glossary.toml", "Land that"), ("glossary.toml", "Terreno con"),
+])
+def test_a_planted_number_is_found_at_its_own_line(place, tmp_path, file, old):
+    found = place(file, old, f"{old} 147456")
+    line = line_of(tmp_path, file, "147456")
+    assert any(one.startswith(f"{file}:{line}:") and "the numeral 147456 is not derived" in one for one in found), found
+
+
+@pytest.mark.parametrize(("file", "old"), [
+    ("es.toml", "El doble de"), ("docs/es/page.md", "title: T"), ("glossary.toml", "Terreno con"),
+])
+def test_a_false_form_is_found_at_its_own_line(place, tmp_path, file, old):
+    found = place(file, old, f"{old} 0.29 %")
+    line = line_of(tmp_path, file, "0.29")
+    assert any(one.startswith(f"{file}:{line}:") and "Spanish takes a comma" in one for one in found), found
+
+
+def test_a_missing_word_is_found_at_the_line_of_its_counterpart(place, tmp_path):
+    found = place("es.toml", '"drill.fence.hint1"', '"drill.fence.hintx"')
+    line = line_of(tmp_path, "en.toml", "drill.fence.hint1")
+    assert f"en.toml:{line}:26: 'drill.fence.hint1' has no words in es" in found
+
+
+def test_faults_of_two_words_are_said_at_once_each_at_its_own_place(place):
+    place("en.toml", "Four sides.", "Four {{= nope }} sides.")
+    found = place("es.toml", "Los lados suman", "Los {{= tampoco }} suman")
+    assert sum("no value is called" in one for one in found) == 2
+    assert not any("cannot" in one or "words/" in one for one in found)
+
+
+def test_a_literal_with_its_reason_permits_a_numeral_of_its_file_and_one_that_permits_none_is_named(place):
+    place("en.toml", "Four sides.", "Four sides of 147456.")
+    listed = "\n[literals]\n"
+    file_end = '"slip.half" = """That is half. What of the rest?"""\n'
+    [left] = place("en.toml", file_end, f'{file_end}{listed}"147456" = "counted by hand"\n"7" = "none"\n')
+    assert "the literal '7' covers no numeral here" in left
+
+
+def test_a_hole_where_nobody_writes_values_is_named(place):
+    assert any("no value can stand here" in one for one in place("en.toml", "the area", "the {{= field.area }}"))
+
+
+def test_what_the_configuration_says_is_read_too_and_a_language_the_course_lacks_is_named(place):
+    title = Text("mkdocs.yml", "es", "Inicio en 20 minutos", [(0, 7, 5)], "nav", holds=False)
+    strange = Text("mkdocs.yml", "fr", "Accueil", [(0, 9, 5)], "nav", holds=False)
+    found = place(extra=[title, strange])
+    assert any(one.startswith("mkdocs.yml:7:15: the numeral 20 is not derived") for one in found), found
+    assert any("the course has no language ‘fr’" in one for one in found)
+    assert place(extra=[title], granted=[("mkdocs.yml", {"20 minutos": "read aloud"}, "")]) == []
+
+
+def test_a_page_outside_the_languages_folders_is_named_unless_no_site_shows_it(place, tmp_path):
+    (tmp_path / "docs" / "README.md").write_text("Notes.\n", encoding="utf-8")
+    assert any(one.startswith("docs/README.md:1:1: the page lies in no language") for one in place())
+    assert place(left_out=lambda src: src == "README.md") == []
+
+
+def test_a_byte_order_mark_and_other_line_ends_change_nothing(place, tmp_path):
+    for file in ("docs/en/page.md", "tables/fields.toml", "en.toml"):
+        path = tmp_path / file
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert place() == []
+
+
+def test_a_formula_that_can_t_be_typeset_is_found_in_pages_and_words(place, tmp_path):
+    def typeset(tex, display):
+        if "nope" in tex:
+            raise ValueError(f"‘{tex}’ can’t be typeset")
+
+    place("docs/en/page.md", "# T", "$\\nope$\n\n# T")
+    text = (tmp_path / "en.toml").read_text(encoding="utf-8").replace("Twice $w + l$.", "Twice $w + nope$.")
+    (tmp_path / "en.toml").write_text(text, encoding="utf-8")
+    found = [one for one in place(typeset=typeset) if "be typeset" in one]
+    assert [one.split(":")[0] for one in found] == ["docs/en/page.md", "en.toml"]

@@ -1,0 +1,100 @@
+"""A folder of documents, loaded as a build loads it: one clear line for what MkDocs refuses, never a traceback."""
+
+import pytest
+
+from derivations.project import NoProject, Project
+
+YML = "site_name: T\nplugins:\n  - derivations:\n      course: fields\n"
+I18N = "  - i18n:\n      docs_structure: folder\n      languages:\n"
+ENGLISH = "        - {locale: en, name: English, default: true}\n"
+
+
+@pytest.fixture
+def found(write_book, tmp_path):
+    """Give the findings of a project with this mkdocs.yml."""
+    write_book("# T {#t}\n\nWords.\n")
+
+    def found(text, **files):
+        (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
+        for name, content in files.items():
+            (tmp_path / f"{name}.yml").write_text(content, encoding="utf-8")
+        project = Project(tmp_path)
+        return [str(finding) for finding in project.book().findings]
+
+    return found
+
+
+def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
+    assert found("site_name: T\nplugins:\n  derivations:\n    course: fields\n") == []
+    assert found("INHERIT: base.yml\nsite_name: U\n", base=YML) == []
+
+
+@pytest.mark.parametrize(("text", "place", "message"), [
+    (YML.replace("T", "In 147456 numbers"), "mkdocs.yml:1:15", "the numeral 147456"),
+    (f'{YML}nav:\n  - "Home in 15 minutes": page.md\n', "mkdocs.yml:6:14", "the numeral 15"),
+    (f"{YML}site_description: >-\n  Words\n  and 147456 more\n", "mkdocs.yml:7:7", "the numeral 147456"),
+    (f"{YML}markdown_extensions:\n  - pymdownx.snippets: {{auto_append: [abbr.md]}}\n", "mkdocs.yml:6:25",
+     "no check can read what auto_append puts in"),
+    (f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: 'Inicio en 20'}}}}\n"
+     "nav:\n  - Home: page.md\n", "mkdocs.yml:9:75", "the numeral 20"),
+    (f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\nnav:\n  - Start: page.md\n", "mkdocs.yml:11:5",
+     "the title ‘Start’ has no translation"),
+    (f"{YML}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}\n", "mkdocs.yml:9:1",
+     "the course has no language ‘fr’"),
+])
+def test_what_the_configuration_says_to_readers_is_checked_at_its_place(found, text, place, message):
+    said = found(text)
+    assert any(one.startswith(f"{place}: {message}") for one in said), said
+
+
+def test_a_folder_that_a_language_has_no_title_for_is_named_without_a_nav(found, tmp_path):
+    for code in ("en", "es"):
+        (tmp_path / "docs" / code / "deep-learning").mkdir()
+        (tmp_path / "docs" / code / "deep-learning" / "two.md").write_text("# T {#t}\n", encoding="utf-8")
+    said = found(f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\n")
+    assert any("the title ‘Deep learning’ has no translation" in one for one in said), said
+
+
+def test_what_is_excluded_is_not_read(found, tmp_path):
+    (tmp_path / "docs" / "en" / "drafts.md").write_text("147456\n", encoding="utf-8")
+    assert len(found(YML)) >= 2
+    assert found(f"{YML}exclude_docs: drafts.md\n") == []
+
+
+def test_a_literal_of_the_configuration_has_its_reason(found):
+    text = YML.replace("T", "In 147456 numbers") + '      literals:\n        "147456": counted by hand\n'
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("site_name: T\nplugins: [\n", "mkdocs.yml: "),
+    ("site_name: T\nplugins:\n  - derivations: {}\n", "mkdocs.yml: .*course"),
+    ("site_name: T\n", "no plugin `derivations`"),
+    (f"{YML}{I18N}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
+    (f"{YML}{I18N}        - name: English\n", "mkdocs.yml: .*locale"),
+    (f"{YML}docs_dir: /\n", "lies outside of"),
+    (f"{YML}extra: {'[' * 2000}{']' * 2000}\n", "nested too deep"),
+])
+def test_what_no_site_can_be_built_of_is_said_in_one_line(found, text, message):
+    with pytest.raises(NoProject, match=message) as refused:
+        found(text)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_configuration_that_is_not_utf_8_is_refused(tmp_path):
+    (tmp_path / "mkdocs.yml").write_bytes("site_name: Español\n".encode("latin-1"))
+    with pytest.raises(NoProject, match="mkdocs.yml"):
+        Project(tmp_path)
+
+
+def test_mending_keeps_line_ends_and_a_byte_order_mark(write_book, tmp_path):
+    write_book("# T {#t}\n\nWords.\n")
+    (tmp_path / "mkdocs.yml").write_text(YML, encoding="utf-8")
+    page = tmp_path / "docs" / "es" / "page.md"
+    before = "\ufeff---\r\nliterals:\r\n  '{}': medido\r\n---\r\n# T {{#t}}\r\n\nEl {} %.\r\n"
+    page.write_bytes(before.format("0.5", "0.5").encode())
+    project = Project(tmp_path)
+    project.fix(project.book())
+    assert page.read_bytes().startswith(b"\xef\xbb\xbf---\r\n")
+    assert b"El 0,5\xc2\xa0%.\r\n" in page.read_bytes()
+    assert page.read_bytes().count(b"\r\n") == before.count("\r\n")
