@@ -72,7 +72,7 @@ def test_a_literal_of_the_configuration_has_its_reason(found):
     ("site_name: T\n", "no plugin `derivations`"),
     (f"{YML}{I18N}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
     (f"{YML}{I18N}        - name: English\n", "mkdocs.yml: .*locale"),
-    (f"{YML}docs_dir: /\n", "lies outside of"),
+    (f"{YML}docs_dir: /etc\n", "lies outside of"),
     (f"{YML}extra: {'[' * 2000}{']' * 2000}\n", "nested too deep"),
 ])
 def test_what_no_site_can_be_built_of_is_said_in_one_line(found, text, message):
