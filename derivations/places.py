@@ -279,6 +279,7 @@ def breaks(value: str, lines: Lines, start: int, end: int, style: str | None = "
         quotes = 3 if text.startswith(('"""', "'''"), start) else 1
         style = '"' if text[start] == '"' else "literal"
         at += quotes
+        at += quotes == 3 and text.startswith("\n", at)       # TOML leaves out the first line end
     elif style in ("'", '"'):
         at += 1
     elif style in ("|", ">"):
