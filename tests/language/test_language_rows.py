@@ -51,7 +51,7 @@ ROWS = [
     (Fraction(1, 100), RATIO, (), "1.0%", f"1,0{NB}%"),
     (Fraction(868, 1000), RATIO, (Form("percent", (3,)),), "86.8%", f"86,8{NB}%"),
     (Fraction(3, 1024), RATIO, (Form("percent", (1,)),), "0.3%", f"0,3{NB}%"),
-    (Fraction(3, 1024), RATIO, (Form("exact"),), "3/1024", "3/1024"),
+    (Fraction(3, 1024), RATIO, (Form("exact"),), "3/1,024", "3/1024"),
     (Fraction(3, 1000), RATIO, (Form("points"),), f"0.3{NB}percentage points", f"0,3{NB}puntos porcentuales"),
     (Fraction(1, 100), RATIO, (Form("points"),), f"1{NB}percentage point", f"1{NB}punto porcentual"),
     (Fraction(1024, 3), RATIO, (Form("digits", (3,)),), "341", "341"),
@@ -126,7 +126,7 @@ TEX_ROWS = [
     (36 * 2**20, BYTE, (Form("MB"),), r"37.7\ \text{MB}", r"37{,}7\ \text{MB}"),
     (1_300_000, SEED, short("seed"),
      r"1.3\ \text{million}\ \text{seeds}", r"1{,}3\ \text{millones}\ \text{de semillas}"),
-    (Fraction(-3, 1024), RATIO, (Form("exact"),), r"-\frac{3}{1024}", r"-\frac{3}{1024}"),
+    (Fraction(-3, 1024), RATIO, (Form("exact"),), r"-\frac{3}{1{,}024}", r"-\frac{3}{1024}"),
     (10**12, SEED, short(), r"1\ \text{trillion}", r"1\ \text{billón}"),
 ]
 

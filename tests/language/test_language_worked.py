@@ -35,18 +35,18 @@ ALL = (SHARE, TOTAL, RIM, MEAN, ODDS, FITS, LEAST, SIDE, HALF)
 
 ROWS = [
     (SHARE(w=8, d=768), (), r"\frac{2 w}{d} = \frac{2 \cdot 8}{768} = \frac{16}{768} = \frac{1}{48} \approx 2.1\%"),
-    (SHARE(w=8, d=1600), (), r"\frac{2 w}{d} = \frac{2 \cdot 8}{1600} = \frac{16}{1600} = \frac{1}{100} = 1.0\%"),
-    (TOTAL(k=32, w=8, d=4096), (), r"18 k w d = 18 \cdot 32 \cdot 8 \cdot 4096 = 18{,}874{,}368"),
+    (SHARE(w=8, d=1600), (), r"\frac{2 w}{d} = \frac{2 \cdot 8}{1{,}600} = \frac{16}{1{,}600} = \frac{1}{100} = 1.0\%"),
+    (TOTAL(k=32, w=8, d=4096), (), r"18 k w d = 18 \cdot 32 \cdot 8 \cdot 4{,}096 = 18{,}874{,}368"),
     (TOTAL(k=32, w=8, d=4096), (Form("short"),),
-     r"18 k w d = 18 \cdot 32 \cdot 8 \cdot 4096 = 18{,}874{,}368 \approx 18.9\ \text{million}"),
+     r"18 k w d = 18 \cdot 32 \cdot 8 \cdot 4{,}096 = 18{,}874{,}368 \approx 18.9\ \text{million}"),
     (RIM(n_top=3, n_low=4, w=8), (), r"w (n_{\text{top}} + n_{\text{low}}) = 8 \cdot (3 + 4) = 8 \cdot 7 = 56"),
     (MEAN(n_top=3, n_low=4), (), r"\frac{n_{\text{top}} n_{\text{low}}}{n_{\text{top}} + n_{\text{low}}} "
      r"= \frac{3 \cdot 4}{3 + 4} = \frac{12}{7} \approx 1.71"),
     (ODDS(mu=Fraction(1, 100)), (), r"\frac{\mu}{1 + \mu} = \frac{\frac{1}{100}}{1 + \frac{1}{100}} "
      r"= \frac{\frac{1}{100}}{\frac{101}{100}} = \frac{1}{101} \approx 0.99\%"),
     (ROOT(k=16, w=8), (), r"\frac{k}{\sqrt{w}} = \frac{16}{\sqrt{8}} = 4 \sqrt{2} \approx 5.66"),
-    (FITS(k=1000, w=5), (), r"\left\lfloor \frac{k}{18 w} \right\rfloor = \left\lfloor \frac{1000}{18 \cdot 5} "
-     r"\right\rfloor = \left\lfloor \frac{1000}{90} \right\rfloor = 11"),
+    (FITS(k=1000, w=5), (), r"\left\lfloor \frac{k}{18 w} \right\rfloor = \left\lfloor \frac{1{,}000}{18 \cdot 5} "
+     r"\right\rfloor = \left\lfloor \frac{1{,}000}{90} \right\rfloor = 11"),
     (SIDE(d=4096), (), "d = 4{,}096"),
     (HALF(d=9), (), r"\frac{d}{2} = \frac{9}{2} = 4.5"),
     (HALF(d=8), (), r"\frac{d}{2} = \frac{8}{2} = 4"),
@@ -78,7 +78,7 @@ def test_a_formula_is_shown_in_letters_though_an_input_was_given_first():
 
 
 def test_inputs_are_listed_as_in_formulas():
-    assert EN.inputs(TOTAL(k=32, w=8, d=4096).inputs).text == "k = 32, w = 8, d = 4096"
+    assert EN.inputs(TOTAL(k=32, w=8, d=4096).inputs).text == "k = 32, w = 8, d = 4,096"
     assert ES.inputs({"mu": Fraction(1, 100), "d": 12_288}).tex == r"\mu = \frac{1}{100},\ d = 12\,288"
 
 
