@@ -35,21 +35,29 @@ def count(
     rank: int,
     targets: str | Iterable[str] = "all",
     dtype: str = "float32",
-    experts: str = "apart",
+    experts: str | None = None,
     layers_to_transform: Sequence[int] | None = None,
     rank_pattern: Mapping[str, int] | None = None,
     dora: bool = False,
     bias: str = "none",
     modules_to_save: Sequence[str] = (),
+    base_dtype: str = "float32",
+    exclude_modules: str | Sequence[str] = (),
+    target_parameters: Sequence[str] = (),
+    num_labels: int = 0,
 ) -> Count:
     """Count the parameters of a LoRA adapter exactly, beside those of the weights it adapts.
 
-    targets          "all", "attention", "mlp", names, a regular expression, or a list of these
-    dtype            how the adapter is stored: "float32" (as the field's library saves it), "float16", "bfloat16"
-    experts          "apart" (each expert's Linears have pairs of their own) or "fused" (as 3-D parameters)
+    targets          "all", "attention", "mlp", "all-linear", names, or a regular expression
+    dtype            how the pairs are stored: "float32" (as the field's library saves them), "float16", "bfloat16"
+    base_dtype       how the base is stored, and with it trained biases and whole modules in the adapter's file
+    experts          "apart" (version 4: each expert's Linears have pairs of their own) or "fused" (version 5: as 3-D
+                     parameters)
     layers_to_transform   the numbers of the layers to adapt; every layer where None
     rank_pattern     a rank of its own for the modules that a name matches
+    exclude_modules, target_parameters   as in the library's configuration
     dora, bias, modules_to_save   what is trained besides the pairs, each a named term of the answer
+    num_labels       the classes of a `score` head in the place of the language model's
 
     Counts are numbers of parameters, sizes are bytes, ratios are fractions. Raises
     `derivations.counting.refusal.Refusal`, a ValueError of one line, where the question has no exact answer.
@@ -59,7 +67,10 @@ def count(
     name, configuration = _configuration(model)
     asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts,
                       layers_to_transform=layers_to_transform, rank_pattern=rank_pattern, dora=dora, bias=bias,
-                      modules_to_save=modules_to_save)
+                      modules_to_save=modules_to_save, base_dtype=base_dtype,
+                      target_parameters=tuple(target_parameters),
+                      exclude_modules=exclude_modules if isinstance(exclude_modules, str) else tuple(exclude_modules),
+                      num_labels=num_labels)
     return count_configuration(configuration, asked, model=name)
 
 
@@ -69,7 +80,7 @@ def rank_for(
     budget: str | int,
     targets: str | Iterable[str] = "all",
     dtype: str = "float32",
-    experts: str = "apart",
+    experts: str | None = None,
     layers_to_transform: Sequence[int] | None = None,
 ) -> RankAnswer:
     """Give the largest rank that a budget pays for, what it spends and what one rank more would take.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derivations.counting.refusal import Refusal
-from derivations.terminal import heading, print_json, print_rows, print_table
+from derivations.terminal import heading, one_line, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 DTYPES = ("float32", "float16", "bfloat16")
 EXPERTS = ("apart", "fused")
+LONGEST = 10_000_000
+"""The most bytes of a configuration that are read."""
+
+MOST_RANKS = 1000
+MOST_LAYERS = 1_000_000
+
+FORMS = ("table", "json", "csv", "md")
 BIASES = ("none", "lora_only", "all")
 
 
@@ -62,8 +69,11 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
                      help="Only these layers, as in 0,4-7."),
         click.option("--dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
                      help="How the adapter is stored."),
-        click.option("--experts", type=click.Choice(EXPERTS), default="apart", show_default=True,
-                     help="Each expert's Linears with pairs of their own, or as 3-D parameters."),
+        click.option("--experts", type=click.Choice(EXPERTS),
+                     help="Each expert's Linears with pairs of their own (version 4 of the library), or as 3-D "
+                          "parameters (version 5). Default: apart where the family had both."),
+        click.option("--exclude-modules", metavar="T", help="Names, or a regular expression, that are left out."),
+        click.option("--target-parameters", metavar="NAMES", help="3-D parameters adapted by name."),
         click.option("--json", "as_json", is_flag=True, help="Everything as JSON, fractions exact."),
     )
     for option in reversed(options):
@@ -73,39 +83,121 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command(cls=Answering)
 @asked_of_a_model
-@click.option("-r", "--rank", type=int, required=True, metavar="R", help="The rank of every pair.")
+@click.argument("others", nargs=-1, metavar="[MODEL…]")
+@click.option("-r", "--rank", "ranks", metavar="R", help="The rank of every pair; several, with commas between.")
+@click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest.")
 @click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches.")
 @click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors.")
 @click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases.")
 @click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens.")
+@click.option("--base-dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
+              help="How the base is stored, and with it what the file holds of it.")
+@click.option("--num-labels", type=int, default=0, metavar="N", help="A score head for N classes, in the head's place.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True,
+              help="How several answers are written.")
 def count(  # noqa: PLR0917 - Click passes every option by its name
-    model: str | None, config: str | None, rank: int, targets: str, layers: str | None, dtype: str, experts: str,
-    as_json: bool, rank_pattern: tuple[str, ...], dora: bool, bias: str, modules_to_save: str | None,
+    model: str | None, others: tuple[str, ...], config: str | None, ranks: str | None, adapter: str | None,
+    as_json: bool, rank_pattern: tuple[str, ...], num_labels: int, form: str, **options: Any,
 ) -> None:
     """Count the parameters that LoRA trains in a model.
 
     Examples: `derive count llama-2-7b --rank 8`, `derive count gpt2 -r 16 -t attention --json`,
-    `derive count --config config.json -r 8 -t q_proj,v_proj`.
+    `derive count --config config.json -r 8 -t q_proj,v_proj`, `derive count gpt2 gpt2-xl -r 8,16 --format csv`,
+    `derive count --adapter adapter_config.json`.
     """
     from derivations.counting.count import Question, count_configuration  # noqa: PLC0415 - only what runs is imported
 
-    name, configuration = _model(model, config)
-    question = Question(rank, targets, dtype, experts, _layers(layers), _ranks(rank_pattern), dora, bias,
-                        tuple(modules_to_save.split(",")) if modules_to_save else ())
-    answer = count_configuration(configuration, question, model=name)
-    if as_json:
-        print_json(answer.as_json())
+    asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}
+    base = model
+    if adapter is not None:
+        from derivations.counting.adapter import read_adapter  # noqa: PLC0415 - as above
+
+        found = read_adapter(_text_of(adapter, "--adapter"))
+        asked |= found.options
+        base = model or (found.base if config is None else None)
+    elif ranks is None:
+        raise click.UsageError("Missing option '-r' / '--rank'.")
+    numbers = _numbers(ranks) if ranks is not None else (asked["rank"],)
+    asked.pop("rank", None)
+    names: list[str | None] = [name for name in (base, *others) if name] or [None]
+    answers = []
+    for name in names:
+        called, configuration = _model(name, config)
+        for number in numbers:
+            question = Question(number, **asked)
+            answers.append(count_configuration(configuration, question, model=called))
+    if form != "table" or len(answers) > 1:
+        _print_answers(answers, "json" if as_json else form)
+    elif as_json:
+        print_json(answers[0].as_json())
     else:
-        _print_count(answer, targets, configuration)
+        _print_count(answers[0], _said(asked["targets"]), configuration)
+
+
+@click.command(cls=Answering)
+@click.argument("file", type=click.Path())
+@click.argument("model", required=False, type=ModelName())
+@click.option("--config", metavar="FILE", help="A config.json in the place of MODEL.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> None:
+    """Say what an adapter's .safetensors holds, from its header alone; beside MODEL, what of it doesn't fit.
+
+    Exits with 1 where something is missing or of the wrong shape.
+    """
+    import sys  # noqa: PLC0415 - as above
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.counting.filed import faults, read_filed  # noqa: PLC0415 - as above
+
+    filed = read_filed(Path(file))
+    known = filed.as_json()
+    wrong = faults(filed, _model(model, config)[1].decoder) if model or config else []
+    if as_json:
+        print_json({**known, "faults": wrong})
+    else:
+        print_rows([
+            ("rank", ", ".join(map(str, known["ranks"])) or "no pairs"),
+            ("modules", ", ".join(f"{name} × {number:,}" for name, number in known["modules"].items()) or "none"),
+            ("parameters", f"{filed.parameters:,} in {_amount(len(filed.tensors), 'tensor')}"),
+            ("bytes", _bytes(filed.size)),
+            ("type", ", ".join(known["types"])),
+            *(("fault", one_line(fault)) for fault in wrong[:20]),
+            *([("…", f"{len(wrong) - 20:,} faults more")] if len(wrong) > 20 else []),
+        ])
+    sys.exit(1 if wrong else 0)
+
+
+@click.command("check-log", cls=Answering)
+@click.argument("line")
+@asked_of_a_model
+@click.option("-r", "--rank", type=int, required=True, metavar="R", help="The rank that the run is said to have.")
+@click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full.")
+def check_log(line: str, model: str | None, config: str | None, rank: int, as_json: bool, **options: Any) -> None:
+    """Check a line 'trainable params: … || all params: … || trainable%: …' against a model, a rank and targets.
+
+    LINE may be - for standard input. Exits with 1 where something can't be so.
+    """
+    import sys  # noqa: PLC0415 - as above
+
+    from derivations.counting.count import Question  # noqa: PLC0415 - as above
+    from derivations.counting.logged import check_line, read_line  # noqa: PLC0415 - as above
+
+    logged = read_line(_text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
+    name, configuration = _model(model, config)
+    findings = check_line(logged, configuration, Question(rank, **_asked(options)), model=name)
+    if as_json:
+        print_json([{"agrees": finding.agrees, "text": finding.text} for finding in findings])
+    else:
+        print_rows([("agrees" if finding.agrees else "no", finding.text) for finding in findings])
+    sys.exit(0 if all(finding.agrees for finding in findings) else 1)
 
 
 @click.command(cls=Answering)
 @asked_of_a_model
 @click.option("-b", "--budget", required=True, metavar="B",
               help="10M parameters, 40MB or 38MiB of bytes, or 1% of the targeted weights.")
-def rank(  # noqa: PLR0917 - as above
-    model: str | None, config: str | None, budget: str, targets: str, layers: str | None, dtype: str, experts: str,
-    as_json: bool,
+def rank(
+    model: str | None, config: str | None, budget: str, as_json: bool, **options: Any,
 ) -> None:
     """Find the largest rank that a budget pays for.
 
@@ -115,7 +207,7 @@ def rank(  # noqa: PLR0917 - as above
     from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
     name, configuration = _model(model, config)
-    question = Question(1, targets, dtype, experts, _layers(layers))
+    question = Question(1, **_asked(options))
     answer = rank_within(configuration, question, parse_budget(budget), model=name)
     if as_json:
         print_json(answer.as_json())
@@ -168,12 +260,60 @@ def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
         model = public_model(name)
         return model.name, model.configuration
     assert config is not None
-    try:
-        with click.open_file(config, "rb") as file:
-            configuration = read(file.read())
-    except OSError as error:
-        raise click.UsageError(f"--config {config}: {error.strerror or 'the file cannot be read'}") from None
+    configuration = read(_text_of(config, "--config"))
     return configuration.model_type, configuration
+
+
+def _text_of(path: str, option: str) -> bytes:
+    """Read a file, or standard input where it is called -; what isn't an ordinary file, or is too long, is refused."""
+    import os  # noqa: PLC0415 - as above
+    import stat  # noqa: PLC0415 - as above
+    import sys  # noqa: PLC0415 - as above
+
+    shown = path if len(path) <= 80 else path[:79] + "…"
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise click.UsageError(f"{option} -: standard input is closed")
+            text = sys.stdin.buffer.read(LONGEST + 1)
+        else:
+            with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise click.UsageError(f"{option} {shown}: it is no ordinary file; - reads standard input")
+                text = file.read(LONGEST + 1)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "it cannot be read"
+        raise click.UsageError(f"{option} {shown}: {said}") from None
+    if len(text) > LONGEST:
+        raise click.UsageError(f"{option} {shown}: more than {LONGEST:,} bytes aren't read")
+    return text
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Read ranks, as in 8,16,32."""
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not (part.lstrip("-").isascii() and part.lstrip("-").isdigit() and len(part) < 20):
+            raise Refusal(f"rank: {part[:40]!r} is not a valid integer")
+    if len(parts) > MOST_RANKS:
+        raise Refusal(f"rank: more than {MOST_RANKS} ranks aren't counted at once")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+def _said(targets: str | Sequence[str]) -> str:
+    """Write targets as they were asked for."""
+    return targets if isinstance(targets, str) else ", ".join(targets) or "none by name"
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Give the options as a question takes them: lists as tuples, layers as numbers."""
+    asked = dict(options)
+    asked["layers_to_transform"] = _layers(asked.pop("layers"))
+    for name in ("modules_to_save", "target_parameters"):
+        if name in asked:
+            asked[name] = tuple(part for part in (asked[name] or "").split(",") if part)
+    asked["exclude_modules"] = asked["exclude_modules"] or ()
+    return asked
 
 
 def _layers(text: str | None) -> tuple[int, ...] | None:
@@ -187,7 +327,9 @@ def _layers(text: str | None) -> tuple[int, ...] | None:
         first, dash, last = part.strip().partition("-")
         if not (first.isdecimal() and len(first) < 7 and (not dash or (last.isdecimal() and len(last) < 7))):
             raise Refusal(f"layers-to-transform: {part[:40]!r} isn't a number or a range; write 0,4-7")
-        numbers += range(int(first), int(last if dash else first) + 1)
+        numbers += range(int(first), min(int(last if dash else first), 10**6) + 1)
+        if len(numbers) > MOST_LAYERS:
+            raise Refusal(f"layers-to-transform: more than {MOST_LAYERS:,} layers aren't read")
     if not numbers:
         raise Refusal(f"layers-to-transform: {text[:40]!r} names none")
     return tuple(numbers)
@@ -210,6 +352,8 @@ def _ranks(pairs: Sequence[str]) -> dict[str, int]:
 
 
 def _print_count(answer: Count, targets: str, configuration: Configuration) -> None:
+    from derivations.counting.logged import line_of  # noqa: PLC0415 - as above
+
     heading(f"{answer.model} ({answer.model_type}), rank {answer.rank:,}, targets {targets}")
     rows = [(row.name, f"{row.out:,} × {row.in_:,}", f"{row.count:,}", f"{row.full:,}", f"{row.lora:,}")
             for row in answer.modules]
@@ -222,6 +366,7 @@ def _print_count(answer: Count, targets: str, configuration: Configuration) -> N
     lines.append(("trained", f"{_amount(answer.trainable, 'parameter')}; "
                              f"the whole model has {_amount(answer.total_parameters, 'parameter')}"))
     lines.append(("adapter", _sizes(answer)))
+    lines.append(("as printed", line_of(answer)))
     ideal = answer.idealised
     if ideal is None:
         lines.append(("idealised", "the textbook layer has no counterpart for these targets"))
@@ -232,12 +377,39 @@ def _print_count(answer: Count, targets: str, configuration: Configuration) -> N
     print_rows([*lines, *_remarks(answer)])
 
 
+def _print_answers(answers: Sequence[Count], form: str) -> None:
+    """Write several answers as one table, a row each."""
+    head = ("model", "rank", "lora", "full", "trainable", "all", "file bytes")
+    rows = [(one.model, one.rank, one.lora, one.full, one.trainable, one.all_parameters, one.adapter_file_bytes)
+            for one in answers]
+    if form == "json":
+        print_json([one.as_json() for one in answers])
+    elif form == "csv":
+        import csv  # noqa: PLC0415 - as above
+        import sys  # noqa: PLC0415 - as above
+
+        csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
+    else:
+        written = [tuple(f"{cell:,}" if isinstance(cell, int) else cell or "" for cell in row) for row in rows]
+        if form == "md":
+            lines = (head, ("---", *("---:" for _ in head[1:])), *written)
+            click.echo("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        else:
+            print_table(head, written, right=tuple(range(1, len(head))))
+    notes = dict.fromkeys(f"{one.model}: {note}" for one in answers for note in one.notes)
+    if form == "table" and notes:
+        click.echo()
+        print_rows([("note", note) for note in notes])
+
+
 def _remarks(answer: Count) -> list[tuple[str, str]]:
     """Give the lines that say what the answer rests on."""
     lines = []
     if answer.experts is not None:
-        said = {"apart": "apart: each expert's Linears have pairs of their own (--experts fused counts 3-D parameters)",
-                "fused": "fused: a layer's experts are two 3-D parameters; the rank doubles where gate and up were two"}
+        said = {"apart": "apart: each expert's Linears have pairs of their own, as in version 4 of transformers (4.57, "
+                         "PEFT 0.17); --experts fused counts 3-D parameters, as version 5 has them",
+                "fused": "fused: a layer's experts are two 3-D parameters, as in version 5 of transformers (5.24, PEFT "
+                         "0.21); the rank doubles where gate and up were two"}
         lines.append(("experts", said[answer.experts]))
     if answer.taken:
         taken = (f"{name} = {json.dumps(value)}" for name, value in answer.taken.items())
@@ -252,9 +424,11 @@ def _amount(number: int, noun: str) -> str:
 def _sizes(answer: Count) -> str:
     """Write the adapter's bytes: in its dtype, as a file, and in 16 bits where that isn't the dtype."""
     text = f"{_bytes(answer.adapter_bytes)} in {answer.dtype}"
+    if set(answer.terms) - {"dora"}:
+        text = f"{_bytes(answer.adapter_bytes)}: pairs in {answer.dtype}, what is of the base in {answer.base_dtype}"
     if answer.adapter_file_bytes is not None:
         text += f", {_bytes(answer.adapter_file_bytes)} as a file"
-    if answer.dtype == "float32":
+    if answer.dtype == "float32" and set(answer.terms) <= {"dora"}:
         text += f"; 16 bits would take {_bytes(answer.adapter_bytes // 2)}"
     return text
 

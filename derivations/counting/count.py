@@ -7,27 +7,27 @@ modules) is a named term of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derivations.counting import textbook
-from derivations.counting.architecture.decoder import Decoder, Linears, biases, total
+from derivations.counting.architecture.decoder import Decoder, Linears, model_full, total
+from derivations.counting.besides import Saved, all_biases, biases_besides, saved_modules, stored_whole, with_score
 from derivations.counting.configuration import LARGEST, Configuration
-from derivations.counting.linear import full as weights
 from derivations.counting.refusal import Refusal
-from derivations.counting.safetensors import DTYPES, Dtype, Tensor, file_bytes
-from derivations.counting.targets import OUTSIDE, Place, fuse, merged, places, select, shortest_names
+from derivations.counting.safetensors import DTYPES, Tensor, file_bytes
+from derivations.counting.stacked import fused, layer_of, parameters_named, parameters_of, select_fused
+from derivations.counting.targets import OUTSIDE, Place, Selection, choose, merged, select, shortest_names, with_ranks
 from derivations.exact.quotient import quotient
-from derivations.nearest import nearest
-
-APART, FUSED = "apart", "fused"
-BIASES = ("none", "lora_only", "all")
 
 PREFIX = "base_model.model."
 PAIR = (".lora_A.weight", ".lora_B.weight")
 INNER = ".base_layer"
 """How the reference library names what it stores: a pair, and what is wrapped twice."""
+
+APART, FUSED = "apart", "fused"
+BIASES = ("none", "lora_only", "all")
 
 MOST_FILED = 200_000
 """The largest adapter, in matrices, whose file is listed name by name; the largest public models have some 50,000."""
@@ -58,12 +58,14 @@ class Count(NamedTuple):
     """The answer to one question. Counts are numbers of parameters, bytes are bytes, `ratio` is lora over full.
 
     experts             "apart" or "fused" for a model that has experts
+    base_dtype          how the base is stored, and with it the biases and whole modules that the file holds
     adapter_bytes       the numbers of the adapter alone, in `dtype`
     adapter_file_bytes  the whole safetensors file; None (and a note) where it isn't listed tensor by tensor
     terms               what is trained besides the pairs: "dora", "bias", and each module of modules_to_save
     idealised           None where the textbook layer has no counterpart for the targets
     taken               fields that weren't given, and what the library's default makes of them
     notes               what the reader should know about this answer
+    in_layers           the weights of every Linear in the layers, which a 4-bit base packs two to a byte
     """
 
     model: str
@@ -74,6 +76,7 @@ class Count(NamedTuple):
     lora: int
     ratio: Fraction
     dtype: str
+    base_dtype: str
     experts: str | None
     adapter_bytes: int
     adapter_file_bytes: int | None
@@ -83,11 +86,22 @@ class Count(NamedTuple):
     terms: Mapping[str, int]
     taken: Mapping[str, Any]
     notes: tuple[str, ...]
+    in_layers: int = 0
 
     @property
     def trainable(self) -> int:
         """Everything that a training step changes: the pairs and the terms."""
         return self.lora + sum(self.terms.values())
+
+    @property
+    def all_parameters(self) -> int:
+        """What the field's library calls all parameters: the model, and whatever was put beside its own."""
+        return self.total_parameters + self.trainable - self.terms.get("bias", 0)
+
+    @property
+    def halved(self) -> int:
+        """By how much a count of 4-bit weights by their bytes falls short: half of the Linears in the layers."""
+        return self.in_layers // 2
 
     def as_json(self) -> dict[str, Any]:
         """Give the answer as plain data: fractions as numerator and denominator, nothing rounded."""
@@ -95,7 +109,8 @@ class Count(NamedTuple):
         return {
             "model": self.model, "model_type": self.model_type, "rank": self.rank,
             "target_modules": list(self.target_modules), "full": self.full, "lora": self.lora,
-            "ratio": fraction(self.ratio), "dtype": self.dtype, "experts": self.experts,
+            "ratio": fraction(self.ratio), "dtype": self.dtype, "base_dtype": self.base_dtype,
+            "experts": self.experts,
             "adapter_bytes": self.adapter_bytes, "adapter_file_bytes": self.adapter_file_bytes,
             "total_parameters": self.total_parameters,
             "idealised": None if ideal is None else {
@@ -107,8 +122,8 @@ class Count(NamedTuple):
                  "lora": row.lora}
                 for row in self.modules
             ],
-            "trainable": self.trainable, "terms": dict(self.terms), "defaults": dict(self.taken),
-            "notes": list(self.notes),
+            "trainable": self.trainable, "all_parameters": self.all_parameters, "terms": dict(self.terms),
+            "defaults": dict(self.taken), "notes": list(self.notes),
         }
 
 
@@ -121,30 +136,41 @@ def fraction(value: Fraction) -> dict[str, int]:
 class Question:
     """What is asked of a model: every choice that changes a number.
 
-    targets          as in `targets.select`; so are layers_to_transform and rank_pattern
-    dtype            how the adapter is stored; the field's library keeps float32 even over a 16-bit base
-    experts          "apart": each expert's Linears have pairs of their own; "fused": as 3-D parameters
-    dora             whether each pair has a magnitude vector of `out` numbers
-    bias             "none", "lora_only" (the biases of the adapted Linears) or "all"
-    modules_to_save  modules trained in full, beside the adapter
+    targets            as in `targets.select`; so are layers_to_transform, rank_pattern and exclude_modules
+    dtype              how the pairs are stored; the field's library keeps float32 even over a 16-bit base
+    experts            "apart": each expert's Linears have pairs of their own, as in version 4 of the library;
+                       "fused": as 3-D parameters, as in version 5; None: as the family has them, apart if it had both
+    dora               whether each pair has a magnitude vector of `out` numbers
+    bias               "none", "lora_only" (the biases of the adapted Linears) or "all"
+    modules_to_save    modules trained in full, beside the adapter
+    base_dtype         how the base is stored: the file holds biases and whole modules as the base does
+    target_parameters  3-D parameters adapted by name, whatever the targets
+    num_labels         the classes of a `score` head in the place of the language model's; 0 keeps that one
     """
 
     rank: int
     targets: str | tuple[str, ...] = "all"
     dtype: str = "float32"
-    experts: str = APART
+    experts: str | None = None
     layers_to_transform: tuple[int, ...] | None = None
     rank_pattern: Mapping[str, int] = field(default_factory=dict)
     dora: bool = False
     bias: str = "none"
     modules_to_save: tuple[str, ...] = ()
+    base_dtype: str = "float32"
+    exclude_modules: str | tuple[str, ...] = ()
+    target_parameters: tuple[str, ...] = ()
+    num_labels: int = 0
 
     def __post_init__(self) -> None:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):
             if isinstance(rank, bool) or not isinstance(rank, int) or not 0 < rank <= LARGEST:
                 raise Refusal(f"{name} must be a positive integer up to {LARGEST}, not {str(rank)[:40]}")
-        for name, value, known in (("dtype", self.dtype, DTYPES), ("experts", self.experts, (APART, FUSED)),
-                                   ("bias", self.bias, BIASES)):
+        labels = self.num_labels
+        if isinstance(labels, bool) or not isinstance(labels, int) or not 0 <= labels <= LARGEST:
+            raise Refusal(f"num_labels must be an integer from 0 to {LARGEST}, not {str(labels)[:40]}")
+        for name, value, known in (("dtype", self.dtype, DTYPES), ("experts", self.experts or APART, (APART, FUSED)),
+                                   ("bias", self.bias, BIASES), ("base_dtype", self.base_dtype, DTYPES)):
             if value not in known:
                 raise Refusal(f"{name} must be one of {', '.join(known)}, not {str(value)[:40]!r}")
 
@@ -155,136 +181,232 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     Raises `Refusal` where it has no exact answer, naming what is wrong.
     """
     decoder = configuration.decoder
+    if question.num_labels or "score" in question.modules_to_save:
+        decoder = with_score(decoder, question.num_labels or 2)
+    experts = layout_of(decoder, question)
     chosen, notes = adapted(decoder, question)
-    terms = dict(_terms(decoder, question, chosen))
+    saved = saved_modules(decoder, question.modules_to_save)
+    if question.bias != "none":
+        notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
+    if question.num_labels and not saved:
+        notes.append("the score head isn't trained: modules_to_save must name it")
+    terms = dict(_terms(decoder, question, chosen, saved))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
-    dtype = DTYPES[question.dtype]
+    dtype, base = DTYPES[question.dtype], DTYPES[question.base_dtype]
     size_of_file = None
-    if _holds_tables(chosen):
-        notes.append("no file size: the library stores the whole table of an adapted embedding or head beside its pair")
-    elif question.bias == "all" and any(run.layer.buffers for run in decoder.runs):
+    if question.bias == "all" and any(run.layer.buffers for run in decoder.runs):
         notes.append("no file size: beside the biases the library stores buffers that aren't trained")
+    elif _pairs(chosen) + decoder.runs[-1].stop > MOST_FILED:
+        notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
     else:
-        size_of_file = _file(decoder, question, chosen, dtype)
-        if size_of_file is None:
-            notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
-    has_experts = any(run.layer.experts for run in decoder.runs)
-    as_listed = select(decoder, question.targets, question.rank, layers=question.layers_to_transform)
+        of_base = list(base_tensors(decoder, question, chosen))
+        size_of_file = file_bytes(list(pair_tensors(decoder, question, chosen)), dtype, of_base, base)
+    of_the_base = sum(number for name, number in terms.items() if name != "dora")
     return Count(
         model=model or configuration.model_type,
         model_type=configuration.model_type,
         rank=question.rank,
-        target_modules=tuple(shortest_names(decoder, as_listed)),
+        target_modules=_listed(decoder, question, chosen),
         full=full,
         lora=lora,
         ratio=Fraction(quotient(lora, full)),
         dtype=dtype.name,
-        experts=question.experts if has_experts else None,
-        adapter_bytes=dtype.bytes * (lora + sum(terms.values())),
+        base_dtype=base.name,
+        experts=experts,
+        adapter_bytes=dtype.bytes * (lora + terms.get("dora", 0)) + base.bytes * of_the_base,
         adapter_file_bytes=size_of_file,
         total_parameters=total(decoder),
-        idealised=_idealised(configuration, question, chosen, full, lora),
+        idealised=_idealised(configuration, decoder, question, chosen),
         modules=tuple(
             ModuleCount(place.name, place.linear.out, place.linear.in_, *numbers)
             for place, *numbers in merged(chosen)),
         terms=terms,
         taken=configuration.taken,
         notes=tuple(notes),
+        in_layers=int(model_full(decoder)),
     )
+
+
+def _pairs(chosen: Sequence[Place]) -> int:
+    return sum(len(place.layers) if place.fused else place.count for place in chosen)
+
+
+def layout_of(decoder: Decoder, question: Question) -> str | None:
+    """Give how the experts are held, "apart" or "fused"; None for a model that has none.
+
+    Raises `Refusal` for a layout that the family hasn't got in any version of the library.
+    """
+    layer = layer_of(decoder)
+    if layer is None:
+        if question.experts == FUSED:
+            raise Refusal("experts: the model has none")
+        return None
+    if layer.stacked and question.experts == APART:
+        raise Refusal("experts: this family's are 3-D parameters in every version of the library, never apart")
+    return FUSED if layer.stacked else question.experts or APART
 
 
 def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str]]:
     """Give the places that are adapted, and notes on what was left out of them."""
-    chosen = list(select(decoder, question.targets, question.rank, layers=question.layers_to_transform,
-                         rank_pattern=question.rank_pattern))
+    layout = layout_of(decoder, question)
+    selection = _selected(decoder, question, layout)
+    chosen = list(selection.places)
     notes = []
-    if question.experts == FUSED:
-        if question.dora:
-            raise Refusal("dora: the reference implementation has none for fused experts")
-        chosen, left_out = fuse(decoder, chosen)
-        if left_out:
-            notes.append(f"fused experts: the reference implementation leaves out {', '.join(left_out)}")
+    if selection.skipped:
+        notes.append(f"skipped: {_some(selection.skipped)}: the model has no such module, and the library says nothing")
+    if selection.ignored:
+        notes.append(f"rank_pattern: {_some(selection.ignored)}: none of the adapted modules is called so")
+    if question.dora and any(place.fused for place in chosen):
+        raise Refusal("dora: the reference implementation has none for fused experts")
+    notes += _notes_on_experts(decoder, question, chosen, layout)
+    depth = decoder.runs[-1].stop
+    reached = len(set().union(*(place.layers for place in chosen if place.module.part != OUTSIDE))
+                  if depth <= MOST_FILED else range(depth))
+    if 0 < reached < depth and question.layers_to_transform is None:
+        notes.append(f"these targets reach {reached:,} of {depth:,} layers")
     narrow = min((min(place.linear.out, place.linear.in_), place.name) for place in chosen)
     if any(place.rank > min(place.linear.out, place.linear.in_) for place in chosen if not place.fused):
         notes.append(f"the rank is above {narrow[0]}, the smaller side of {narrow[1]}: more can't help there")
     return chosen, notes
 
 
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(name[:60] for name in names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
+
+
+def _selected(decoder: Decoder, question: Question, layout: str | None) -> Selection:
+    """Give what the targets and the target parameters mean together."""
+    layer = layer_of(decoder)
+    parameters = question.target_parameters
+    if parameters and layout != FUSED:
+        raise Refusal("target_parameters: the model has no 3-D parameters" + (
+            ": with experts apart each is a Linear (--experts fused counts version 5's)" if layer else ""))
+    if layer is not None and layout == FUSED and not layer.stacked and question.targets:
+        return select_fused(decoder, question.targets, question.rank, layers=question.layers_to_transform,
+                            rank_pattern=dict(question.rank_pattern), exclude=question.exclude_modules,
+                            saved=question.modules_to_save, parameters=parameters)
+    modules = Selection(())
+    if question.targets or not parameters:
+        modules = choose(decoder, question.targets, question.rank, layers=question.layers_to_transform,
+                         rank_pattern=question.rank_pattern, exclude=question.exclude_modules,
+                         saved=question.modules_to_save)
+    wanted = parameters_named(decoder, parameters)
+    places = [replace(place, rank=question.rank) for place in parameters_of(decoder) if place.name in wanted]
+    ranked, ignored = with_ranks(decoder, places, question.rank_pattern)
+    unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
+    return Selection((*modules.places, *ranked), modules.skipped, unused)
+
+
+def _notes_on_experts(decoder: Decoder, question: Question, chosen: Sequence[Place],
+                      layout: str | None) -> Iterator[str]:
+    layer = layer_of(decoder)
+    if layer is None or layout != FUSED:
+        return
+    if any(place.fused for place in chosen):
+        if question.layers_to_transform is not None:
+            yield "fused experts: layers_to_transform doesn't bear on parameters; those of all layers are adapted"
+        leaves = {linear.name.rpartition(".")[2] for linear in layer.experts}
+        left_out = dict.fromkeys(
+            module.linear.name for run in decoder.runs for module in run.layer.modules
+            if module.part == "mlp" and not module.is_expert and module.linear.name.rpartition(".")[2] in leaves)
+        if left_out and not layer.stacked:
+            yield f"fused experts: the reference implementation leaves out {', '.join(left_out)}"
+    elif layer.stacked:
+        names = ", ".join(linear.name for linear, _ in fused(layer))
+        yield f"experts: target_modules doesn't reach them, being 3-D parameters; target_parameters does, as {names}"
+
+
+def _listed(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> tuple[str, ...]:
+    """Give the shortest names of what is adapted, as one would list them in target_modules."""
+    try:
+        found: Sequence[Place] = select(decoder, question.targets, 1, layers=question.layers_to_transform,
+                                        exclude=question.exclude_modules, saved=question.modules_to_save)
+    except Refusal:
+        found = [place for place in chosen if not place.fused]
+    return tuple(shortest_names(decoder, found))
+
+
 # Terms besides the pairs ------------------------------------------------------------------------------------------
 
 
-def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[tuple[str, int]]:
+def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
+           saved: Sequence[Saved]) -> Iterator[tuple[str, int]]:
     if question.dora:
         if any(place.module.part == OUTSIDE and place.linear in decoder.embeddings for place in chosen):
             raise Refusal("dora: its magnitude vector over an embedding isn't counted here")
         yield "dora", sum(place.count * place.linear.out for place in chosen)
     if question.bias == "lora_only":
-        yield "bias", sum(place.count * place.linear.out for place in chosen if place.linear.bias)
-    saved = _saved(decoder, question, chosen)
+        yield "bias", sum(place.count * place.linear.out for place in chosen if has_bias(place))
     if question.bias == "all":
-        yield "bias", biases(decoder) - sum(linear.out for linear in saved.values() if linear.bias)
-    for name, linear in saved.items():
-        yield name, weights(linear, bias=True)
+        yield "bias", biases_besides(decoder, saved)
+    sums: dict[str, int] = {}
+    for module in saved:
+        sums[module.term] = sums.get(module.term, 0) + module.parameters
+    yield from sums.items()
 
 
-def _saved(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> dict[str, Any]:
-    """Give the modules of `modules_to_save` that stand outside the layers, by their full names."""
-    outside = {linear.name: linear for linear in (*decoder.embeddings, *decoder.linears, decoder.head)}
-    found = {}
-    for asked in question.modules_to_save:
-        names = [name for name in outside if f".{name}".endswith(f".{asked}")] if asked else []
-        if not names:
-            leaves = [name.rpartition(".")[2] for name in outside]
-            raise Refusal(f"modules_to_save: no module outside the layers is called {asked[:60]!r}; the model has "
-                          f"{', '.join(leaves)}{nearest(asked[:60], leaves)}")
-        for name in names:
-            if any(place.name == name for place in chosen):
-                raise Refusal(f"modules_to_save: {asked} is among the targets as well")
-            found[name] = outside[name]
-    return found
+def has_bias(place: Place) -> bool:
+    """Whether the Linear that is adapted has a bias; a parameter has none."""
+    return place.linear.bias and not place.fused and place.module.part != "router"
 
 
 # The file ---------------------------------------------------------------------------------------------------------
 
 
-def _holds_tables(chosen: Iterable[Place]) -> bool:
-    """Whether the head or an embedding is adapted: then the library stores its whole table beside the pair."""
-    return any(place.module.part == OUTSIDE for place in chosen)
+def pair_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
+    """Give the tensors of the pairs, and their magnitudes, by the names that the field's library gives them."""
+    in_layer = {layer: sum(place.fused for place in chosen if layer in place.layers)
+                for place in chosen if place.fused for layer in place.layers}
+    tables = {linear.name for linear in decoder.embeddings}
+    for place in chosen:
+        if place.fused:
+            yield from _fused_tensors(PREFIX + decoder.path, place, in_layer)
+            continue
+        out, in_, rank = place.linear.out, place.linear.in_, place.rank
+        for _, _, name in place.sites(decoder.path):
+            if name in tables:                                   # a table of (rows, width): A takes in a row's number
+                yield f"{PREFIX}{name}.lora_embedding_A", (rank, out)
+                yield f"{PREFIX}{name}.lora_embedding_B", (in_, rank)
+                continue
+            yield PREFIX + name + PAIR[0], (rank, in_)
+            yield PREFIX + name + PAIR[1], (out, rank)
+            if question.dora:
+                yield f"{PREFIX}{name}.lora_magnitude_vector", (out,)
 
 
-def _file(decoder: Decoder, question: Question, chosen: Sequence[Place], dtype: Dtype) -> int | None:
-    pairs = sum(len(place.layers) if place.fused else place.count for place in chosen)
-    if pairs + decoder.runs[-1].stop > MOST_FILED:
-        return None
-    return file_bytes(list(tensors(decoder, question, chosen)), dtype)
+def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
+    """Give what the file holds of the base: trained biases, modules trained whole, tables of what is adapted."""
+    saved = saved_modules(decoder, question.modules_to_save)
+    wrapped = set()
+    for place in chosen:
+        for _, _, name in place.sites(decoder.path):
+            if question.bias != "none" and has_bias(place):
+                wrapped.add(name)
+                yield f"{PREFIX}{name}{INNER}.bias", (place.linear.out,)
+    for linear in stored_whole(decoder, question.targets, [place.linear for place in chosen]):
+        yield f"{PREFIX}{linear.name}{INNER}.weight", (linear.out, linear.in_)
+        if linear.bias and linear.name not in wrapped:
+            wrapped.add(linear.name)
+            yield f"{PREFIX}{linear.name}{INNER}.bias", (linear.out,)
+    for module in saved:
+        yield f"{PREFIX}{module.name}.weight", module.shape
+        if module.bias:
+            yield f"{PREFIX}{module.name}.bias", (module.bias,)
+            if question.bias == "all":                           # the same bias under the names of the wrapper's two
+                yield f"{PREFIX}{module.name}.modules_to_save.bias", (module.bias,)
+                yield f"{PREFIX}{module.name}.original_module.bias", (module.bias,)
+    if question.bias == "all":
+        left = wrapped | {module.name for module in saved}
+        for name, size in all_biases(decoder):
+            if name not in left:
+                yield f"{PREFIX}{name}.bias", (size,)
 
 
 def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
-    """Give every tensor of the adapter's file, by the names that the field's library gives them."""
-    adapted_names = set()
-    experts_fused = {layer: sum(place.fused for place in chosen if layer in place.layers)
-                     for place in chosen if place.fused for layer in place.layers}
-    for place in chosen:
-        if place.fused:
-            yield from _fused_tensors(PREFIX + decoder.path, place, experts_fused)
-            continue
-        out, in_, rank = place.linear.out, place.linear.in_, place.rank
-        for _, _, name in place.sites():
-            adapted_names.add(name)
-            path = PREFIX + decoder.path + name.removeprefix("layers")
-            yield path + PAIR[0], (rank, in_)
-            yield path + PAIR[1], (out, rank)
-            if question.dora:
-                yield f"{path}.lora_magnitude_vector", (out,)
-            if question.bias != "none" and place.linear.bias:
-                yield f"{path}{INNER}.bias", (out,)
-    saved = _saved(decoder, question, chosen)
-    for name, linear in saved.items():
-        yield f"{PREFIX}{name}.weight", (linear.out, linear.in_)
-        if linear.bias:
-            yield f"{PREFIX}{name}.bias", (linear.out,)
-    if question.bias == "all":
-        yield from _other_biases(decoder, PREFIX, adapted_names, saved)
+    """Give every tensor of the adapter's file."""
+    yield from pair_tensors(decoder, question, chosen)
+    yield from base_tensors(decoder, question, chosen)
 
 
 def _fused_tensors(path: str, place: Place, in_layer: Mapping[int, int]) -> Iterator[Tensor]:
@@ -297,34 +419,15 @@ def _fused_tensors(path: str, place: Place, in_layer: Mapping[int, int]) -> Iter
         yield f"{path}.{layer}.{owner}{inner}{PAIR[1]}", (linear.out, width)
 
 
-def _other_biases(
-    decoder: Decoder, prefix: str, adapted_names: set[str], saved: Mapping[str, Any]
-) -> Iterator[Tensor]:
-    for place in places(decoder):
-        for _, _, name in place.sites() if place.linear.bias else ():
-            if name not in adapted_names:
-                yield f"{prefix}{decoder.path}{name.removeprefix('layers')}.bias", (place.linear.out,)
-    for run in decoder.runs:
-        for layer in range(run.first, run.stop):
-            for vector in run.layer.vectors:
-                if vector.bias:
-                    yield f"{prefix}{decoder.path}.{layer}.{vector.name}.bias", (vector.size,)
-    for name, size, bias in (
-        *((vector.name, vector.size, vector.bias) for vector in decoder.vectors),
-        *((linear.name, linear.out, linear.bias) for linear in (*decoder.linears, decoder.head)),
-    ):
-        if bias and name not in saved:
-            yield f"{prefix}{name}.bias", (size,)
-
-
 # The textbook layer beside it -------------------------------------------------------------------------------------
 
 
-def _idealised(configuration: Configuration, question: Question, chosen: Sequence[Place], full: int,
-               lora: int) -> Idealised | None:
+def _idealised(configuration: Configuration, decoder: Decoder, question: Question,
+               chosen: Sequence[Place]) -> Idealised | None:
     """Count the textbook counterpart of what is adapted, at the model's h, the layers asked for, and the rank."""
+    full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     hidden_size = configuration.dimensions.hidden_size
-    linears = _counterpart(configuration.decoder, question, chosen, hidden_size)
+    linears = _counterpart(decoder, question, chosen, hidden_size)
     if not linears:
         return None
     only = question.layers_to_transform
@@ -341,9 +444,8 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
     """
     if question.rank_pattern or any(place.module.part not in ("attention", "mlp") for place in chosen):
         return ()
-    everything: Sequence[Place] = select(decoder, "all", 1, layers=question.layers_to_transform)
-    if question.experts == FUSED:
-        everything, _ = fuse(decoder, list(everything))
+    whole = replace(question, rank=1, targets="all", exclude_modules=(), target_parameters=(), modules_to_save=())
+    everything = _selected(decoder, whole, layout_of(decoder, question)).places
     linears: Linears = ()
     for part, ideal in (("attention", textbook.attention(hidden_size)), ("mlp", textbook.mlp(hidden_size))):
         wanted = _sizes(place for place in everything if place.module.part == part)

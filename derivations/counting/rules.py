@@ -19,7 +19,7 @@ from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Confi
 from derivations.counting.count import INNER, MOST_FILED, PAIR, PREFIX
 from derivations.counting.linear import Linear
 from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP
-from derivations.counting.targets import fused
+from derivations.counting.stacked import fused
 
 TEXTBOOK = "textbook"
 """The layout of the textbook layer, over h and L."""
@@ -204,7 +204,7 @@ def _both(name: str, decoder: Decoder, *kinds: str) -> Iterator[tuple[str, tuple
     `kinds` names the layers of each run, where only a configuration can list them.
     """
     yield name, tuple(one for run, kind in _runs(decoder, kinds) for one in _of(decoder, run, kind))
-    if any(run.layer.experts for run in decoder.runs):
+    if any(run.layer.experts and not run.layer.stacked for run in decoder.runs):
         yield f"{name}{FUSED}", tuple(_fused(decoder, kinds))
 
 
@@ -219,8 +219,13 @@ def _layers(run: Run, kind: str) -> tuple[Any, tuple[Any, Any] | str]:
 
 def _of(decoder: Decoder, run: Run, kind: str) -> Iterator[Matrix]:
     count, layers = _layers(run, kind)
-    for module in run.layer.adaptable:
+    for module in run.layer.modules:
         linear: Linear = module.linear
+        if run.layer.stacked and module.is_expert:               # stored, and beyond the reach of target_modules
+            yield Matrix(linear.name, "", linear.out, linear.in_, module.count * count, "", layers, module.count)
+            continue
+        if module.part == "router":
+            continue
         yield Matrix(linear.name, module.part, linear.out, linear.in_, module.count * count,
                      f"{decoder.path}.#.{linear.name}", layers, module.count)
 

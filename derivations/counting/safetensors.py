@@ -1,7 +1,7 @@
 """The size of an adapter's file: eight bytes, a header that names every tensor, and the numbers.
 
 The header is compact JSON, padded with spaces to a multiple of eight. Tensors stand in the order of their element
-widths, then of their names; an adapter has one width. Source: the safetensors format, and files that the reference
+types, the widest first, then of their names. Source: the safetensors format, and files that the reference
 library saves.
 """
 
@@ -38,13 +38,28 @@ DTYPES = {dtype.name: dtype for dtype in (Dtype("float32", "F32", 4), Dtype("flo
                                           Dtype("bfloat16", "BF16", 2))}
 
 
-def header_bytes(tensors: Iterable[Tensor], dtype: Dtype) -> int:
-    """Count the bytes of the header, its padding included."""
-    listed = sorted(tensors)
-    ends = list(accumulate(dtype.bytes * prod(shape) for _, shape in listed))
+Typed = tuple[str, tuple[int, ...], Dtype]
+"""A tensor, and how its numbers are stored."""
+
+
+ORDER = ("F16", "BF16", "F32")
+"""The types as the format orders them; a file holds the last first."""
+
+
+def _in_order(tensors: Iterable[Tensor], dtype: Dtype, others: Iterable[Tensor], other: Dtype | None) -> list[Typed]:
+    """Give the tensors as a file holds them: the wider type first, then by name."""
+    typed = [(*one, dtype) for one in tensors] + [(*one, other or dtype) for one in others]
+    return sorted(typed, key=lambda one: (-ORDER.index(one[2].code), one[0]))
+
+
+def header_bytes(tensors: Iterable[Tensor], dtype: Dtype, others: Iterable[Tensor] = (),
+                 other: Dtype | None = None) -> int:
+    """Count the bytes of the header, its padding included; `others` are stored in a type of their own."""
+    listed = _in_order(tensors, dtype, others, other)
+    ends = list(accumulate(held.bytes * prod(shape) for _, shape, held in listed))
     length = len(HEADER) + _digits(ends) + _digits([0, *ends][:-1])
-    entry = len(ENTRY) + len(dtype.code)
-    length += sum(entry + len(name) + len(",".join(map(str, shape))) for name, shape in listed)
+    length += sum(len(ENTRY) + len(held.code) + len(name) + len(",".join(map(str, shape)))
+                  for name, shape, held in listed)
     return -(-length // STEP) * STEP
 
 
@@ -57,9 +72,11 @@ def _digits(ascending: Sequence[int]) -> int:
     return count
 
 
-def file_bytes(tensors: Sequence[Tensor], dtype: Dtype) -> int:
+def file_bytes(tensors: Sequence[Tensor], dtype: Dtype, others: Sequence[Tensor] = (),
+               other: Dtype | None = None) -> int:
     """Count the bytes of the whole file: the header's length, the header, the numbers."""
-    return LEAD + header_bytes(tensors, dtype) + payload_bytes(tensors, dtype)
+    return (LEAD + header_bytes(tensors, dtype, others, other) + payload_bytes(tensors, dtype)
+            + payload_bytes(others, other or dtype))
 
 
 def payload_bytes(tensors: Iterable[Tensor], dtype: Dtype) -> int:

@@ -1,23 +1,22 @@
-"""Which Linears are adapted: the field's target names, resolved against the modules that a decoder really has.
+"""Which Linears are adapted: target names resolved as the field's library resolves them.
 
-A name matches a module's last parts: `c_proj` is two modules of GPT-2, `mlp.c_proj` one, `layers.0.mlp.c_proj` one of
-one layer. A text holding any of \\^$*+?()[]| is a regular expression, matched in full against names such as
-`layers.0.self_attn.q_proj`. `all`, `attention` and `mlp` name parts of every layer.
+A name matches a module's last parts: `c_proj` is two modules of GPT-2, `mlp.c_proj` one, `h.0.mlp.c_proj` one of one
+layer. A regular expression is matched in full against whole names such as `model.layers.0.self_attn.q_proj`. A name
+that the model hasn't is skipped, as long as another is found.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Module
+from derivations.counting.architecture.decoder import Decoder, Module
+from derivations.counting.expression import SPECIAL, Expression
 from derivations.counting.linear import Linear, full, lora
 from derivations.counting.refusal import Refusal
+from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, spelled
 from derivations.nearest import nearest
-
-PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",)}
-"""The targets that name parts of a layer; attention and mlp share nothing and make up all."""
 
 OUTSIDE = "outside"
 """The part of what stands outside the layers: the head, the embeddings."""
@@ -25,7 +24,6 @@ OUTSIDE = "outside"
 MOST_NAMES = 10**6
 """How many Linears a regular expression may be matched against."""
 
-_REGULAR = re.compile(r"[\\^$*+?()\[\]|]")
 _HOLDS = {
     "c_attn": "q, k and v", "query_key_value": "q, k and v", "qkv_proj": "q, k and v", "gate_up_proj": "gate and up",
 }
@@ -75,66 +73,158 @@ class Place:
         """The entries of all their pairs."""
         return self.count * int(lora(self.linear, self.rank))
 
-    def sites(self) -> Iterator[tuple[int, int, str]]:
-        """Each matrix: its layer, its expert, and its name within the model."""
+    def sites(self, path: str) -> Iterator[tuple[int, int, str]]:
+        """Each matrix: its layer, its expert, and its name within the model, whose layers are at `path`."""
         for layer in self.layers:
             for expert in self.experts:
-                yield layer, expert, f"layers.{layer}.{self.name.replace('*', str(expert))}"
+                yield layer, expert, self.name_at(path, layer, expert)
+
+    def name_at(self, path: str, layer: int | str, expert: int | str = "*") -> str:
+        """Give the name that the module has in this layer, and for this expert."""
+        if self.module.part == OUTSIDE:
+            return self.name
+        return f"{path}.{layer}.{self.name.replace('*', str(expert))}"
 
     def at(self, layers: Sequence[int], experts: Sequence[int]) -> list[Place]:
         """Give the same module at these layers and experts: nothing where either is empty."""
         return [replace(self, layers=layers, experts=experts)] if layers and experts else []
 
 
+class Selection(NamedTuple):
+    """What is adapted, each place with its rank; and which targets and keys of rank_pattern matched nothing."""
+
+    places: tuple[Place, ...]
+    skipped: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 Split = tuple[list[Place], list[Place]]
 """The places that a pattern matches, and the others."""
 
 
-def places(decoder: Decoder, layers: Sequence[int] | None = None) -> list[Place]:
-    """Give every Linear of the layers, or of those that `layers` numbers.
-
-    Raises `Refusal` for a layer that the model doesn't have, and for no layer at all.
-    """
-    depth = decoder.runs[-1].stop
-    if layers is not None:
-        if not layers:
-            raise Refusal("layers_to_transform: none is named")
-        for number in layers:
-            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < depth:
-                raise Refusal(f"layers_to_transform: the model has layers 0 to {depth - 1}, not {number}")
+def places(decoder: Decoder) -> list[Place]:
+    """Give every Linear of the layers."""
     found = []
     for run in decoder.runs:
-        whole = range(run.first, run.stop)
-        numbers = whole if layers is None else sorted({number for number in layers if number in whole})
+        numbers = range(run.first, run.stop)
         for module in run.layer.modules if numbers else ():
-            experts = range(module.count) if module.is_expert else _ALONE
-            found.append(Place(module, numbers, experts))
+            found.append(Place(module, numbers, range(module.count) if module.is_expert else _ALONE))
     return found
 
 
-def select(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
-           rank_pattern: Mapping[str, int] | None = None) -> tuple[Place, ...]:
+def reachable(decoder: Decoder) -> list[Place]:
+    """Give every module that a name can mean: 3-D experts can't be meant, being parameters."""
+    stacked = {linear.name for run in decoder.runs if run.layer.stacked for linear in run.layer.experts}
+    return [place for place in places(decoder) if place.name not in stacked] + outside(decoder)
+
+
+def check_layers(decoder: Decoder, layers: Sequence[int] | None) -> None:
+    """Raise `Refusal` for a layer that the model doesn't have, and for no layer at all."""
+    if layers is None:
+        return
+    depth = decoder.runs[-1].stop
+    if not layers:
+        raise Refusal("layers_to_transform: none is named")
+    for number in layers:
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < depth:
+            raise Refusal(f"layers_to_transform: the model has layers 0 to {depth - 1}, not {number}")
+
+
+def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
+           rank_pattern: Mapping[str, int] | None = None, exclude: str | Iterable[str] = (),
+           saved: Iterable[str] = (), pool: Sequence[Place] | None = None) -> Selection:
     """Give the places that the targets name, each with its rank.
 
-    targets       "all", "attention", "mlp", names, a regular expression, or a list of these; a text may list names with
-                  commas between
+    targets       as in `spelling`
     layers        the layers to adapt (`layers_to_transform`); None means every layer
     rank_pattern  a rank of its own for the modules that a name or regular expression matches
+    exclude       names, or one regular expression, of modules that are left out (`exclude_modules`)
+    saved         modules that are trained whole, which no target reaches
+    pool          where to look; by default all that a name can mean
 
-    Raises `Refusal` for a target that the model doesn't have, naming those it has.
+    Raises `Refusal` where nothing is found, naming what the model has.
     """
-    inside = places(decoder, layers)
-    outside = [] if layers is not None else _outside(decoder)
-    chosen: list[Place] = []
-    rest = inside + outside
-    for target in _listed(targets):
-        hits, rest = _split_all(target, rest)
-        if not hits and not _split_all(target, inside + outside)[0]:
-            raise Refusal(_unknown(target, inside, outside))
-        chosen += hits
-    order = {id(place.module): number for number, place in enumerate(inside + outside)}
+    check_layers(decoder, layers)
+    asked = spelled(targets)
+    known = reachable(decoder) if pool is None else list(pool)
+    if layers is not None and decoder.runs[-1].stop > MOST_NAMES:    # too deep to write out: the rest isn't looked at
+        known = [part for place in known for part in (
+            [place] if place.module.part == OUTSIDE
+            else place.at(sorted({one for one in layers if one in place.layers}), place.experts))]
+    if layers is not None and (asked.expression or ALL_LINEAR in asked.names):
+        raise Refusal("layers_to_transform: the library takes it beside a list of names only")
+    free = [place for place in known
+            if not any(f".{name}." in f".{place.name_at(decoder.path, '#')}." for name in saved)]
+    if exclude:
+        free = without(decoder, free, exclude)
+    if asked.expression:
+        chosen = by_expression(decoder, asked.expression, free)[0]
+        skipped: tuple[str, ...] = ()
+        check_containers(decoder, asked.expression)
+    else:
+        chosen, skipped = _named(decoder, asked, known, free, layers)
+    if not chosen:
+        raise Refusal(_unknown(decoder, asked, skipped, known))
+    bare = next((place.name for place in chosen if place.module.part == "router" and _is_bare(decoder, place)), None)
+    if bare is not None:
+        raise Refusal(f"targets: {bare} is a parameter, and no Linear: the library refuses it as a target")
+    order = {id(place.module): number for number, place in enumerate(known)}
     chosen = sorted(chosen, key=lambda place: (order[id(place.module)], place.layers[0]))
-    return tuple(_ranked([replace(place, rank=rank) for place in chosen], rank_pattern or {}))
+    ranked, ignored = with_ranks(decoder, [replace(place, rank=rank) for place in chosen], rank_pattern or {})
+    return Selection(tuple(ranked), skipped, ignored)
+
+
+def select(decoder: Decoder, targets: str | Iterable[str], rank: int, **options: Any) -> tuple[Place, ...]:
+    """Give the places alone."""
+    return choose(decoder, targets, rank, **options).places
+
+
+def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Place],
+           layers: Sequence[int] | None) -> tuple[list[Place], tuple[str, ...]]:
+    """Give what a list of names means, and the names in it that mean nothing."""
+    chosen: list[Place] = []
+    skipped: list[str] = []
+    rest = free
+    for name in asked.names:
+        hits, others = split_all(decoder, name, rest)
+        if layers is not None and not is_whole(decoder, name):       # a whole name passes over the layers
+            kept = [part for place in hits if place.module.part != OUTSIDE
+                    for part in place.at(sorted({one for one in layers if one in place.layers}), place.experts)]
+            others += [part for place in hits for part in _without_layers(place, layers)]
+            hits = kept
+        if not hits and not split_all(decoder, name, known)[0]:
+            skipped.append(name)
+        chosen += hits
+        rest = others
+    return chosen, tuple(skipped)
+
+
+def _without_layers(place: Place, layers: Sequence[int]) -> list[Place]:
+    if place.module.part == OUTSIDE:
+        return [place]
+    out = {one for one in layers if one in place.layers}
+    return place.at([one for one in place.layers if one not in out], place.experts) if len(place.layers) <= MOST_NAMES \
+        else []
+
+
+def _is_bare(decoder: Decoder, place: Place) -> bool:
+    return any(run.layer.bare and place.layers[0] in range(run.first, run.stop) for run in decoder.runs)
+
+
+def is_whole(decoder: Decoder, name: str) -> bool:
+    """Whether a name is a module's whole name, and not its last parts alone."""
+    return name.startswith(f"{decoder.path}.") or name in {place.name for place in outside(decoder)}
+
+
+def without(decoder: Decoder, found: Sequence[Place], exclude: str | Iterable[str]) -> list[Place]:
+    """Give the places that `exclude_modules` leaves."""
+    asked = spelled(exclude, "exclude_modules")
+    if asked.expression:
+        return by_expression(decoder, asked.expression, found)[1]
+    rest = list(found)
+    for name in asked.names:
+        rest = _split(decoder, name, rest)[1]
+    return rest
 
 
 def merged(found: Iterable[Place]) -> list[tuple[Place, int, int, int]]:
@@ -153,7 +243,7 @@ def merged(found: Iterable[Place]) -> list[tuple[Place, int, int, int]]:
 def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
     """Give the shortest names that match the chosen modules and no other: what one would list as target_modules."""
     wanted = {place.name for place in chosen}
-    others = {place.name for place in places(decoder) + _outside(decoder)} - wanted
+    others = {place.name for place in reachable(decoder)} - wanted
     result: list[str] = []
     for name in dict.fromkeys(place.name for place in chosen):
         parts = name.split(".")
@@ -165,129 +255,65 @@ def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
     return result
 
 
-def fuse(decoder: Decoder, chosen: Sequence[Place]) -> tuple[list[Place], list[str]]:
-    """Give the places as the reference implementation adapts 3-D experts, and the names it leaves out by doing so.
-
-    The layer's experts are two parameters, gate_up_proj and down_proj, with one pair each that serves every expert: the
-    rank of the gate_up_proj is doubled where gate and up were two Linears. There the names of an expert's Linears mean
-    the routed experts alone: a dense or shared MLP that bears them too isn't adapted.
-
-    Raises `Refusal` where the choice can't be expressed so.
-    """
-    layer = next((run.layer for run in decoder.runs if run.layer.experts), None)
-    if layer is None:
-        raise Refusal("experts: the model has none")
-    names = [linear.name for linear in layer.experts]
-    leaves = {name.rpartition(".")[2] for name in names}
-    kept, left_out = [], []
-    for place in chosen:
-        if not place.module.is_expert and place.module.part == "mlp" and place.name.rpartition(".")[2] in leaves:
-            left_out.append(place.name)
-        elif place.name not in names:
-            kept.append(_renamed(place))
-    for linear, held in fused(layer):
-        group = [one.name for one in held]
-        kept += _fused_group(layer, [place for place in chosen if place.name in group], group, linear)
-    if not kept:
-        raise Refusal("experts: with fused experts these names mean the routed experts, and none is among the targets")
-    return kept, list(dict.fromkeys(left_out))
-
-
-def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
-    """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
-    return [
-        (Linear(f"mlp.experts.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
-        for name, held in (("gate_up_proj", layer.experts[:-1]), ("down_proj", layer.experts[-1:]))
-    ]
-
-
-def _renamed(place: Place) -> Place:
-    """Give a router of the older naming under its newer name; anything else unchanged."""
-    linear = replace(place.linear, name=place.name.replace("block_sparse_moe.", "mlp."))
-    return replace(place, module=replace(place.module, linear=linear))
-
-
-def _fused_group(layer: Layer, chosen: list[Place], group: list[str], linear: Linear) -> list[Place]:
-    if not chosen:
-        return []
-    missing = set(group) - {place.name for place in chosen}
-    if missing:
-        raise Refusal(
-            f"experts: {' and '.join(group)} are one parameter when fused: {sorted(missing)[0]} isn't targeted")
-    if any(len(place.experts) < layer.number_of_experts for place in chosen):
-        raise Refusal("experts: fused experts can't be adapted one by one")
-    ranks = {place.rank for place in chosen}
-    if len(ranks) > 1:
-        raise Refusal(f"experts: {' and '.join(group)} are one parameter when fused, and can't have two ranks")
-    module = Module(linear, "mlp", layer.number_of_experts)
-    return [
-        replace(place, module=module, rank=len(group) * place.rank, fused=True)
-        for place in chosen if place.name == group[0]
-    ]
-
-
-def _outside(decoder: Decoder) -> list[Place]:
+def outside(decoder: Decoder) -> list[Place]:
+    """Give what stands outside the layers: embeddings, projections, the head."""
     found = {linear.name: linear for linear in (*decoder.embeddings, *decoder.linears, decoder.head)}
     return [Place(Module(linear, OUTSIDE), _ALONE) for linear in found.values()]
 
 
-def _listed(targets: str | Iterable[str]) -> list[str]:
-    if isinstance(targets, str):
-        targets = [targets] if _REGULAR.search(targets) else targets.split(",")
-    listed = list(targets)
-    if not all(isinstance(target, str) for target in listed):
-        raise Refusal("targets: names are texts")
-    listed = [target.strip() for target in listed if target.strip()]
-    if not listed:
-        raise Refusal("targets: none is named")
-    return listed
-
-
-def _ranked(chosen: list[Place], rank_pattern: Mapping[str, int]) -> list[Place]:
+def with_ranks(decoder: Decoder, chosen: list[Place],
+               rank_pattern: Mapping[str, int]) -> tuple[list[Place], tuple[str, ...]]:
+    """Give the places their ranks: the first pattern that matches counts. Patterns that match nothing come second."""
     done: list[Place] = []
     adapted = chosen
+    ignored = []
     for pattern, rank in rank_pattern.items():
-        hits, chosen = _split_all(pattern, chosen, suffix=True)
-        if not hits and not _split_all(pattern, adapted, suffix=True)[0]:    # else an earlier pattern has them all
-            raise Refusal(f"rank_pattern: {pattern!r} matches none of the adapted modules")
+        if SPECIAL.search(pattern):
+            expression = Expression(rf"(.*\.)?({pattern})", "rank_pattern")
+            hits, chosen = by_expression(decoder, expression, chosen)
+            used = bool(hits or by_expression(decoder, expression, adapted)[0])
+        else:
+            hits, chosen = _split(decoder, pattern, chosen)
+            used = bool(hits or _split(decoder, pattern, adapted)[0])    # else an earlier pattern has them all
+        if not used:
+            ignored.append(pattern)
         done += [replace(place, rank=rank) for place in hits]
-    return done + chosen
+    return done + chosen, tuple(ignored)
 
 
-def _split_all(target: str, found: Iterable[Place], *, suffix: bool = False) -> Split:
-    """Split all places by one target; `suffix` lets a regular expression match a name's last parts, not all of it."""
+def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
+    """Split places by one name, or by one word for a part."""
+    if target == ALL_LINEAR:
+        tables = {linear.name for linear in (*decoder.embeddings, decoder.head)}
+        return _parted(found, lambda place: place.name not in tables
+                       and not (place.module.part == "router" and _is_bare(decoder, place)))
+    if target in PARTS:
+        return _parted(found, lambda place: place.module.part in PARTS[target])
+    return _split(decoder, target, found)
+
+
+def _parted(found: Iterable[Place], wanted: Callable[[Place], bool]) -> Split:
     hits: list[Place] = []
     rest: list[Place] = []
-    expression = _compiled(target, suffix) if _REGULAR.search(target) else None
-    names = 0
     for place in found:
-        if target in PARTS:
-            matching, others = ([place], []) if place.module.part in PARTS[target] else ([], [place])
-        elif expression is None:
-            matching, others = _split_by_name(target, place)
-        elif place.module.part == OUTSIDE:
-            matching, others = [], [place]
-        else:
-            names += place.count
-            if names > MOST_NAMES:
-                raise Refusal(f"targets: a regular expression is matched against at most {MOST_NAMES} names")
-            matching, others = _split_by_expression(expression, place)
+        (hits if wanted(place) else rest).append(place)
+    return hits, rest
+
+
+def _split(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
+    hits: list[Place] = []
+    rest: list[Place] = []
+    for place in found:
+        matching, others = _split_by_name(decoder, target, place)
         hits += matching
         rest += others
     return hits, rest
 
 
-def _compiled(target: str, suffix: bool) -> re.Pattern[str]:
-    try:
-        return re.compile(rf"(?:.*\.)?(?:{target})" if suffix else target)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise Refusal(f"targets: {target!r} isn't a regular expression: {error}") from None
-
-
-def _split_by_name(target: str, place: Place) -> Split:
+def _split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
     parts = place.name.split(".")
     if place.module.part != OUTSIDE:
-        parts = ["layers", "#", *parts]
+        parts = [*decoder.path.split("."), "#", *parts]
     asked = target.split(".")
     layers, experts = place.layers, place.experts
     if len(asked) > len(parts):
@@ -296,7 +322,7 @@ def _split_by_name(target: str, place: Place) -> Split:
         if part not in ("#", "*"):
             if ask != part:
                 return [], [place]
-        elif ask != "*":
+        else:
             numbers = layers if part == "#" else experts
             if not (ask.isascii() and ask.isdigit() and len(ask) < 11 and int(ask) in numbers and str(int(ask)) == ask):
                 return [], [place]
@@ -314,33 +340,70 @@ def _split_by_name(target: str, place: Place) -> Split:
     return place.at(layers, experts), rest
 
 
-def _split_by_expression(expression: re.Pattern[str], place: Place) -> Split:
+def by_expression(decoder: Decoder, expression: Expression, found: Iterable[Place]) -> Split:
     """Look at every name; layers whose experts are matched alike make one place again."""
-    matching: dict[tuple[int, ...], list[int]] = {}
-    others: dict[tuple[int, ...], list[int]] = {}
-    chosen: dict[int, list[int]] = {layer: [] for layer in place.layers}
-    for layer, expert, name in place.sites():
-        if expression.fullmatch(name):
-            chosen[layer].append(expert)
-    for layer, experts in chosen.items():
-        hit = set(experts)
-        matching.setdefault(tuple(experts), []).append(layer)
-        others.setdefault(tuple(expert for expert in place.experts if expert not in hit), []).append(layer)
-    hits = [part for experts, layers in matching.items() for part in place.at(layers, experts)]
-    return hits, [part for experts, layers in others.items() for part in place.at(layers, experts)]
+    found = list(found)
+    if sum(place.count for place in found) > MOST_NAMES:
+        raise Refusal(f"targets: a regular expression is matched against at most {MOST_NAMES} names")
+    names = [name for place in found for _, _, name in place.sites(decoder.path)]
+    numbers = expression.matching(names)
+    hits: list[Place] = []
+    rest: list[Place] = []
+    at = 0
+    for place in found:
+        matching: dict[tuple[int, ...], list[int]] = {}
+        others: dict[tuple[int, ...], list[int]] = {}
+        for layer in place.layers:
+            chosen = {expert for step, expert in enumerate(place.experts) if at + step in numbers}
+            at += len(place.experts)
+            matching.setdefault(tuple(one for one in place.experts if one in chosen), []).append(layer)
+            others.setdefault(tuple(one for one in place.experts if one not in chosen), []).append(layer)
+        hits += [part for experts, layers in matching.items() for part in place.at(layers, experts)]
+        rest += [part for experts, layers in others.items() for part in place.at(layers, experts)]
+    return hits, rest
 
 
-def _unknown(target: str, inside: Sequence[Place], outside: Sequence[Place]) -> str:
+def check_containers(decoder: Decoder, expression: Expression) -> None:
+    """Raise `Refusal` where an expression matches a module that is no Linear: the library refuses that."""
+    names: dict[str, None] = {}
+    for run in decoder.runs:
+        for layer in range(run.first, min(run.stop, run.first + MOST_NAMES)):
+            at = f"{decoder.path}.{layer}"
+            names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if _is_norm(one.name))])
+            owners = {module.linear.name.rpartition(".")[0].partition(".*")[0] for module in run.layer.modules}
+            names |= dict.fromkeys(f"{at}.{owner}" for owner in owners if owner)
+            names |= dict.fromkeys(f"{at}.{owner}.act_fn" for owner in owners if owner == "mlp")
+    names |= dict.fromkeys(vector.name for vector in decoder.vectors if _is_norm(vector.name))
+    listed = list(names)
+    wrong = expression.matching(listed)
+    if wrong:
+        raise Refusal(f"targets: the library refuses this expression: it matches {listed[min(wrong)]} too, which is no "
+                      "Linear")
+
+
+def _is_norm(name: str) -> bool:
+    return "norm" in name or "ln" in name
+
+
+def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Sequence[Place]) -> str:
+    inside = [place for place in known if place.module.part != OUTSIDE]
     names = list(dict.fromkeys(place.name for place in inside))
+    target = asked.expression.text if asked.expression else (skipped or asked.names)[0]
     shown = target if len(target) <= 60 and target.isprintable() else "this text"
     has = f"the model has {', '.join(names)}"
-    if _REGULAR.search(target):
-        return f"targets: {shown!r} matches none of the names such as layers.0.{names[0].replace('*', '0')}; {has}"
+    if asked.expression:
+        return f"targets: {shown!r} matches none of the names such as {inside[0].name_at(decoder.path, 0, 0)}; {has}"
+    if not skipped:
+        return f"targets: what {shown!r} names is left out, or trained whole: nothing is adapted"
+    stacked = next((run.layer for run in decoder.runs if run.layer.stacked), None)
+    if stacked is not None and any(f".{linear.name}".endswith(f".{target}") for linear in stacked.experts):
+        return (f"targets: {shown} is a 3-D parameter, which no target_modules reaches: "
+                f"target_parameters does, as mlp.experts.gate_up_proj,mlp.experts.down_proj")
     message = f"targets: no Linear is called {shown!r}; {has}"
     leaves = {name.rpartition(".")[2] for name in names}
     what = _FUSED_AWAY.get(target.rpartition(".")[2])
     holder = next((leaf for leaf in leaves if what is not None and _HOLDS.get(leaf) == what), None)
     if holder is not None:
         return f"{message}: {holder} holds {what} in one, and adapting it isn't the same count"
-    outer = {place.name.rpartition(".")[2] for place in outside}
+    outer = {place.name.rpartition(".")[2] for place in known if place.module.part == OUTSIDE}
     return message + nearest(target, (*PARTS, *leaves, *outer))

@@ -18,7 +18,7 @@ def test_a_count_is_written_as_plain_data():
     answer = json.loads(json.dumps(count_configuration(GPT2, Question(RANK), model="gpt2").as_json()))
     assert answer == {
         "model": "gpt2", "model_type": "gpt2", "rank": RANK, "target_modules": ["c_attn", "c_proj", "c_fc"],
-        "full": 84_934_656, "lora": 1_179_648, "ratio": {"numerator": 1, "denominator": 72}, "dtype": "float32",
+        "full": 84_934_656, "lora": 1_179_648, "ratio": {"numerator": 1, "denominator": 72}, "dtype": "float32", "base_dtype": "float32",
         "experts": None, "adapter_bytes": 4 * 1_179_648, "adapter_file_bytes": 4_730_632,
         "total_parameters": 124_439_808,
         "idealised": {"full": 12 * LAYERS * H**2, "lora": 18 * LAYERS * RANK * H,
@@ -26,7 +26,7 @@ def test_a_count_is_written_as_plain_data():
                       "lora_error": {"numerator": 1, "denominator": 8}},                  # 18 over 16, less one
         "modules": [{"name": name, "out": out, "in": in_, "count": LAYERS, "full": LAYERS * out * in_,
                      "lora": LAYERS * RANK * (out + in_)} for name, (out, in_) in SHAPES.items()],
-        "trainable": 1_179_648, "terms": {}, "defaults": {"n_inner": 4 * H}, "notes": [],
+        "trainable": 1_179_648, "all_parameters": 124_439_808 + 1_179_648, "terms": {}, "defaults": {"n_inner": 4 * H}, "notes": [],
     }
 
 

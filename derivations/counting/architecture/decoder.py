@@ -46,6 +46,8 @@ class Layer(NamedTuple):
 
     experts  the Linears of one routed expert: gate, up and down, in this order (gate and up may be one already)
     router   the Linear that chooses the experts: a part of its own, outside `all`
+    stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
+    bare     so is the router a parameter, and no Linear that could be adapted by name
     buffers  what the layer stores without training it, under a name that speaks of a bias
     """
 
@@ -55,6 +57,8 @@ class Layer(NamedTuple):
     router: Linears = ()
     experts: Linears = ()
     number_of_experts: Scalar = 0
+    stacked: bool = False
+    bare: bool = False
     buffers: tuple[str, ...] = ()
 
     @property
@@ -71,8 +75,9 @@ class Layer(NamedTuple):
 
     @property
     def adaptable(self) -> Iterator[Module]:
-        """The Linears that `all` means: every one but the router."""
-        return (module for module in self.modules if module.part != "router")
+        """The Linears that `all` means: every one that a name can reach, but the router."""
+        return (module for module in self.modules
+                if module.part != "router" and not (self.stacked and module.is_expert))
 
 
 @dataclass(frozen=True)
@@ -137,14 +142,15 @@ def total(decoder: Decoder) -> Scalar:
 
 
 def biases(decoder: Decoder) -> Scalar:
-    """Count the bias vectors of the whole model, those of norms included."""
+    """Count the bias vectors of the whole model, those of norms included and those of 3-D experts apart."""
     outside = sum(linear.out for linear in (*decoder.linears, decoder.head) if linear.bias)
     outside += sum(vector.size for vector in decoder.vectors if vector.bias)
     return outside + sum(run.count * _layer_biases(run.layer) for run in decoder.runs)
 
 
 def _layer_biases(layer: Layer) -> Scalar:
-    linears = sum(module.count * module.linear.out for module in layer.modules if module.linear.bias)
+    linears = sum(module.count * module.linear.out for module in layer.modules
+                  if module.linear.bias and not (layer.stacked and module.is_expert))
     return linears + sum(vector.size for vector in layer.vectors if vector.bias)
 
 

@@ -47,10 +47,11 @@ def mixtral(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
-def routed(d: Dimensions, layer: Layer, shared: Linears = ()) -> Layer:
+def routed(d: Dimensions, layer: Layer, shared: Linears = (), *, bare: bool = False) -> Layer:
     """Give the layer with a router and gated experts in the place of its MLP."""
     return Layer(
         layer.attention, shared, layer.vectors,
+        bare=bare,
         router=(Linear("mlp.gate", d.num_experts, d.hidden_size),),
         experts=gated(d.hidden_size, d.moe_intermediate_size, at="mlp.experts.*"),
         number_of_experts=d.num_experts,
@@ -132,7 +133,7 @@ def deepseek_v2(d: Dimensions) -> Decoder:
     )
     shared = gated(h, d.n_shared_experts * d.moe_intermediate_size, at="mlp.shared_experts")
     k = d.first_k_dense_replace
-    return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, routed(d, dense, shared)))
+    return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, routed(d, dense, shared, bare=True)))
 
 
 @family("deepseek_v3", letters="h n_h d_q d_c d_r d_n d_v f f_e E E_s k", fields=standard(
@@ -148,7 +149,7 @@ def deepseek_v3(d: Dimensions) -> Decoder:
     return found._replace(runs=(dense, Run(sparse.first, sparse.stop, corrected)))
 
 
-@family("gpt_oss", letters="h h_q h_kv f E", outside="n_h", fields=grouped(
+@family("gpt_oss", letters="h h_q h_kv", outside="n_h f E", fields=grouped(
     tied=False, key_value_heads=8, head_dim=64,
     attention_bias=flag("attention_bias", default=True),
     num_experts=number("num_local_experts", "num_experts"),
@@ -162,5 +163,7 @@ def gpt_oss(d: Dimensions) -> Decoder:
         router=(Linear("mlp.router", d.num_experts, h, True),),
         experts=(Linear(f"{at}.gate_up_proj", 2 * f, h, True), Linear(f"{at}.down_proj", h, f, True)),
         number_of_experts=d.num_experts,
+        stacked=True,
+        bare=True,
     )
     return decoder(d, every_layer(d, layer))

@@ -1,0 +1,114 @@
+"""What is trained or stored beside the pairs: biases, modules trained whole, a head that tells classes apart.
+
+A module trained whole is one outside the layers, or a norm anywhere. The library finds it by the end of its name,
+letter by letter: `norm` is every norm of a LLaMA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from derivations.counting.architecture.decoder import Decoder, biases
+from derivations.counting.linear import Linear
+from derivations.counting.refusal import Refusal
+from derivations.counting.spelling import spelled
+from derivations.counting.targets import outside, places
+from derivations.nearest import nearest
+
+TABLES = ("embed_tokens", "lm_head")
+"""The names, among the targets, that make the library store the whole table beside the pair."""
+
+
+MOST_LAYERS = 100_000
+"""The deepest model whose norms are listed by name."""
+
+
+class Saved(NamedTuple):
+    """A module trained whole: its name in the model, its shape, the size of its bias, the term that it counts in."""
+
+    name: str
+    shape: tuple[int, ...]
+    bias: int
+    term: str
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it holds."""
+        size = 1
+        for side in self.shape:
+            size *= side
+        return size + self.bias
+
+
+def with_score(decoder: Decoder, labels: int) -> Decoder:
+    """Give the model with a Linear without bias, `score`, from the last hidden state to the classes, as its head."""
+    return decoder._replace(head=Linear("score", labels, decoder.head.in_), tied=False)
+
+
+def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
+    """Give the modules of `modules_to_save`. Raises `Refusal` for what isn't outside the layers, nor a norm."""
+    asked = tuple(asked)
+    if not asked:
+        return []
+    if decoder.runs[-1].stop > MOST_LAYERS:
+        raise Refusal(f"modules_to_save: a model of more than {MOST_LAYERS:,} layers isn't searched")
+    known = list(_known(decoder))
+    inside = {place.name.rpartition(".")[2] for place in places(decoder)}
+    owners = {part for place in places(decoder) for part in place.name.split(".")[:-1]}
+    found: dict[str, Saved] = {}
+    for name in asked:
+        hits = [module for module in known if name and module.name.endswith(name)]
+        if any(leaf.endswith(name) for leaf in (inside | owners)) and name:
+            raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
+        if not hits:
+            leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known)
+            raise Refusal(f"modules_to_save: no module outside the layers is called {name[:60]!r}; the model has "
+                          f"{', '.join(leaves)}{nearest(name[:60], leaves)}")
+        found |= {module.name: module for module in hits}
+    return list(found.values())
+
+
+def _known(decoder: Decoder) -> Iterator[Saved]:
+    for linear in dict.fromkeys(place.linear for place in outside(decoder)):
+        yield Saved(linear.name, (linear.out, linear.in_), linear.out if linear.bias else 0, linear.name)
+    for vector in decoder.vectors:
+        yield Saved(vector.name, (vector.size,), vector.size if vector.bias else 0, vector.name)
+    for run in decoder.runs:
+        for vector in run.layer.vectors:
+            for layer in range(run.first, run.stop) if "norm" in vector.name or "ln" in vector.name else ():
+                yield Saved(f"{decoder.path}.{layer}.{vector.name}", (vector.size,), vector.size if vector.bias else 0,
+                            f"{decoder.path}.*.{vector.name}")
+
+
+def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
+    """Give every bias vector of the model by the name of its owner: those of 3-D experts are no module's."""
+    stacked = {linear.name for run in decoder.runs if run.layer.stacked for linear in run.layer.experts}
+    for place in places(decoder):
+        if place.linear.bias and place.name not in stacked:
+            yield from ((name, place.linear.out) for _, _, name in place.sites(decoder.path))
+    for run in decoder.runs:
+        for vector in run.layer.vectors:
+            if vector.bias:
+                yield from ((f"{decoder.path}.{layer}.{vector.name}", vector.size)
+                            for layer in range(run.first, run.stop))
+    yield from ((vector.name, vector.size) for vector in decoder.vectors if vector.bias)
+    yield from ((linear.name, linear.out) for linear in (*decoder.linears, decoder.head) if linear.bias)
+
+
+def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequence[Linear]) -> list[Linear]:
+    """Give the token table and the head where they are adapted by the names that the library stores whole."""
+    if not targets:
+        return []
+    asked = spelled(targets)
+    if asked.expression is not None:
+        names = [linear.name for linear in (*decoder.embeddings, decoder.head) if linear.name.endswith(TABLES)]
+        meant = bool(asked.expression.matching(names))
+    else:
+        meant = any(name in TABLES for name in asked.names)
+    return [linear for linear in (decoder.embeddings[0], decoder.head) if linear in adapted] if meant else []
+
+
+def biases_besides(decoder: Decoder, saved: Sequence[Saved]) -> int:
+    """Count the biases of the whole model, apart from those of modules that are trained whole."""
+    return int(biases(decoder)) - sum(module.bias for module in saved)

@@ -1,0 +1,63 @@
+"""How targets are spelled: names with commas between, a JSON list, one regular expression, or a word for a part.
+
+`all`, `attention` and `mlp` are words of ours for parts of every layer, `all-linear` is the library's for every Linear
+but the head. A list holds names and nothing else: there the library reads no expressions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from derivations.counting.expression import SPECIAL, Expression
+from derivations.counting.refusal import Refusal
+
+ALL_LINEAR = "all-linear"
+
+PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",)}
+"""The words that name parts of a layer; attention and mlp share nothing and make up all."""
+
+MOST_TARGETS = 100_000
+"""The most names that are read."""
+
+
+class Spelled(NamedTuple):
+    """Targets as they were meant: names (and words for parts), or one expression."""
+
+    names: tuple[str, ...] = ()
+    expression: Expression | None = None
+
+
+def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:
+    """Read targets however they are spelled. Raises `Refusal` where nothing is named."""
+    if isinstance(targets, str):
+        text = targets.strip()
+        listed = _pasted(text)
+        if listed is None and SPECIAL.search(text):
+            return Spelled(expression=Expression(text, field))
+        targets = text.split(",") if listed is None else listed
+    names = list(targets)
+    if not all(isinstance(name, str) for name in names):
+        raise Refusal(f"{field}: names are texts")
+    if len(names) > MOST_TARGETS:
+        raise Refusal(f"{field}: more than {MOST_TARGETS} names aren't read")
+    names = [name.strip() for name in names if name.strip()]
+    if not names:
+        raise Refusal(f"{field}: none is named")
+    special = next((name for name in names if SPECIAL.search(name)), None)
+    if special is not None:
+        raise Refusal(f"{field}: the library reads a list as names, and no name holds what {special[:60]!r} holds; "
+                      "give one regular expression alone")
+    return Spelled(tuple(name.lower() if name.lower() == ALL_LINEAR else name for name in dict.fromkeys(names)))
+
+
+def _pasted(text: str) -> list[str] | None:
+    """Give the list that a text holds as JSON or Python writes it; None where it isn't one."""
+    if not (text.startswith("[") and text.endswith("]") and ('"' in text or "'" in text)):
+        return None
+    try:
+        found = json.loads(text.replace("'", '"'))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None

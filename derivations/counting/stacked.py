@@ -1,0 +1,170 @@
+"""Experts as 3-D parameters: what version 5 of the field's library makes of names that once meant Linears.
+
+There a layer's experts are two parameters, gate_up_proj and down_proj, with one pair each that serves every expert. The
+adapter library rewrites the older names: those of gate and up together mean the gate_up_proj, at twice the rank; that
+of down means the down_proj; the router's means its weight. It does so wherever such a name is met: a dense or shared
+MLP that bears it too isn't adapted, and neither layers nor exclusions bear on a parameter. A family whose experts were
+3-D from the start has no older names: `target_parameters` alone reaches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Module
+from derivations.counting.expression import Expression
+from derivations.counting.linear import Linear
+from derivations.counting.refusal import Refusal
+from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
+from derivations.counting.targets import OUTSIDE, Place, Selection, check_layers, choose, reachable, with_ranks
+
+GATE_UP, DOWN, ROUTER = "mlp.experts.gate_up_proj", "mlp.experts.down_proj", "mlp.gate"
+
+
+def layer_of(decoder: Decoder) -> Layer | None:
+    """Give the first layer that has experts."""
+    return next((run.layer for run in decoder.runs if run.layer.experts), None)
+
+
+def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
+    """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
+    return [
+        (Linear(f"mlp.experts.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
+        for name, held in (("gate_up_proj", layer.experts[:-1]), ("down_proj", layer.experts[-1:]))
+    ]
+
+
+def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
+                 rank_pattern: dict[str, int] | None = None, exclude: str | Iterable[str] = (),
+                 saved: Iterable[str] = (), parameters: Sequence[str] = ()) -> Selection:
+    """Give the places as `targets.select` does, for a family whose names are rewritten.
+
+    Raises `Refusal` where the library refuses, or finds nothing.
+    """
+    layer = layer_of(decoder)
+    assert layer is not None
+    check_layers(decoder, layers)
+    old = [linear.name.rpartition(".")[2] for linear in layer.experts]
+    rewritten = {**dict.fromkeys(old[:-1], GATE_UP), old[-1]: DOWN, "gate": ROUTER}
+    inside = [_renamed(place) for place in reachable(decoder) if not place.module.is_expert]
+    asked = spelled(targets)
+    if layers is not None and (asked.expression or ALL_LINEAR in asked.names):
+        raise Refusal("layers_to_transform: the library takes it beside a list of names only")
+    names = (_matched(decoder, asked.expression, old, inside, exclude) if asked.expression
+             else _meant(decoder, asked.names, old, inside))
+    found: dict[str, set[str]] = {}
+    remaining = []
+    for name in names:
+        leaf = next((one for one in rewritten if f".{name}".endswith(f".{one}")), None)
+        if leaf is None:
+            remaining.append(name)
+        else:
+            found.setdefault(rewritten[leaf], set()).add(leaf)
+    missing = sorted(set(old[:-1]) - found.get(GATE_UP, set(old[:-1])))
+    if missing:
+        raise Refusal(f"experts: {' and '.join(old[:-1])} are one parameter when fused: {missing[0]} isn't targeted")
+    doubled = rank * len(old[:-1]) if GATE_UP in found else rank
+    wanted = {*found, *(parameter for parameter in parameters_named(decoder, parameters))}
+    parts = [replace(place, rank=doubled if place.name == GATE_UP else rank)
+             for place in parameters_of(decoder) if place.name in wanted]
+    pattern = dict(rank_pattern or {})
+    modules = Selection(())
+    if remaining:
+        try:
+            modules = choose(decoder, remaining, rank, layers=layers, rank_pattern=pattern, exclude=exclude,
+                             saved=saved, pool=[place for place in inside if place.module.part != "router"])
+        except Refusal:
+            if not parts:
+                raise
+            modules = Selection((), tuple(remaining))
+    if not parts and not modules.places:
+        raise Refusal("experts: with fused experts these names mean the routed experts, and none is among the targets")
+    ranked, ignored = with_ranks(decoder, parts, pattern)
+    ranked.sort(key=lambda place: ([GATE_UP, DOWN, ROUTER].index(place.name), place.layers[0]))
+    unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
+    return Selection((*modules.places, *ranked), modules.skipped, unused)
+
+
+def parameters_of(decoder: Decoder) -> list[Place]:
+    """Give what `target_parameters` can mean of the layers' experts: their two parameters and the router's weight."""
+    found = []
+    for run in decoder.runs:
+        if not run.layer.experts or run.first == run.stop:
+            continue
+        numbers = range(run.first, run.stop)
+        for linear, _ in fused(run.layer):
+            module = Module(linear, "mlp", run.layer.number_of_experts)
+            found.append(Place(module, numbers, range(run.layer.number_of_experts), fused=True))
+        found += [_renamed(Place(Module(linear, "router"), numbers)) for linear in run.layer.router]
+    return found
+
+
+def parameters_named(decoder: Decoder, parameters: Sequence[str]) -> list[str]:
+    """Give the modules' names of the parameters that `target_parameters` lists, as it matches them: by their ends.
+
+    Raises `Refusal` for a name that is none of them.
+    """
+    known = {place.name: place.name + (".weight" if place.module.part == "router" else "")
+             for place in parameters_of(decoder)}
+    found = []
+    for asked in parameters:
+        hits = [name for name, whole in known.items() if f".{whole}".endswith(f".{asked}")]
+        if not hits:
+            raise Refusal(f"target_parameters: {asked[:60]!r} is none that is counted here; the model has "
+                          f"{', '.join(known.values()) or 'no 3-D parameters'}")
+        found += hits
+    return found
+
+
+def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[Place]) -> list[str]:
+    """Give the names that the library rewrites, with words for parts spelled out."""
+    linears = [place for place in inside if place.module.part != "router"]
+    names: list[str] = []
+    for name in asked:
+        if name == ALL_LINEAR:
+            tables = {linear.name for linear in (*decoder.embeddings, decoder.head)}
+            names += [*(_leaf(place) for place in linears if place.name not in tables), *old, "gate"]
+        elif name in PARTS:
+            parts = PARTS[name]
+            names += [_leaf(place) for place in linears if place.module.part == "attention" and "attention" in parts]
+            names += old if "mlp" in parts else ()
+        else:
+            names.append(name)
+    return list(dict.fromkeys(names))
+
+
+def _matched(decoder: Decoder, expression: Expression, old: list[str], inside: list[Place],
+             exclude: str | Iterable[str]) -> list[str]:
+    """Give the last parts of all that an expression matches, the older names of the experts among them."""
+    keys: list[tuple[str, str]] = []
+    for place in [*inside, *parameters_of(decoder)]:
+        for number in place.layers:
+            keys.append((place.name_at(decoder.path, number), _leaf(place)))
+    for run in decoder.runs:
+        if run.layer.experts:
+            keys += [(f"{decoder.path}.{number}.mlp.experts.{leaf}", leaf) for number in range(run.first, run.stop)
+                     for leaf in old]
+    found = expression.matching([name for name, _ in keys])
+    names = [keys[number][1] for number in sorted(found)]
+    if exclude:
+        left = spelled(exclude, "exclude_modules")
+        out = (left.expression.matching([name for name, _ in keys]) if left.expression else
+               {number for number, (name, _) in enumerate(keys)
+                if any(f".{name}".endswith(f".{one}") for one in left.names)})
+        names = [keys[number][1] for number in sorted(found - out)]
+    if not names:
+        raise Refusal(f"targets: {expression.text[:60]!r} matches none of the names such as {keys[0][0]}")
+    return list(dict.fromkeys(names))
+
+
+def _leaf(place: Place) -> str:
+    return place.name.rpartition(".")[2]
+
+
+def _renamed(place: Place) -> Place:
+    """Give a router of the older naming under its newer name; anything else unchanged."""
+    if place.module.part == OUTSIDE:
+        return place
+    linear = replace(place.linear, name=place.name.replace("block_sparse_moe.", "mlp."))
+    return replace(place, module=replace(place.module, linear=linear))
