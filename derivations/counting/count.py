@@ -451,7 +451,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
         wanted = _sizes(place for place in everything if place.module.part == part)
         found = _sizes(place for place in chosen if place.module.part == part)
         if found == wanted:
-            linears += ideal if found else ()
+            linears += ideal if found or question.targets == "all" else ()       # the whole layer, whatever is reached
         elif found:
             named = {linear.name: linear for linear in ideal}
             leaves = {name: name.rpartition(".")[2] for name in found}

@@ -45,7 +45,7 @@ def dimensions(family: Family, letters: Mapping[str, Scalar], base: Dimensions) 
     """Put letters (or numbers) in the place of the dimensions they stand for; `base` has the flags and the rest."""
     h = letters["h"]
     found = base._replace(**{LETTERS[letter]: value for letter, value in letters.items()})
-    if "f" not in family.letters and "f_e" not in family.letters:
+    if "f" not in letters and "f_e" not in letters:
         found = found._replace(intermediate_size=4 * h)
     if not base.word_embed_proj_dim:
         found = found._replace(word_embed_proj_dim=h)

@@ -8,6 +8,7 @@ from derivations.counting.count import Question, count_configuration
 from derivations.counting.refusal import Refusal
 from derivations.counting.targets import select
 
+
 def count(model, targets="all", rank=8, **asked):
     return count_configuration(public_model(model).configuration, Question(rank, targets, **asked))
 

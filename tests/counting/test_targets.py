@@ -215,7 +215,7 @@ def test_the_most_names_are_looked_at_and_not_one_more(monkeypatch):
     with pytest.raises(Refusal, match=f"matched against at most {len(NAMES) + 1} names"):
         written_out(MIXED, ".*_proj")
     monkeypatch.setattr(module, "MOST_NAMES", 10)
-    assert written_out(MIXED, "layers.3.self_attn.o_proj").keys() == {"layers.3.self_attn.o_proj"}  # 10 layers have experts
+    assert written_out(MIXED, "layers.3.self_attn.o_proj").keys() == {"model.layers.3.self_attn.o_proj"}  # 10 layers have experts
     monkeypatch.setattr(module, "MOST_NAMES", 9)
     with pytest.raises(Refusal, match="picks one of more than 9 Linears"):
         written_out(MIXED, "layers.3.self_attn.o_proj")
