@@ -1,0 +1,154 @@
+"""Lines that public runs printed, files that they published, and small files that the library saved: all as counted here."""
+
+from __future__ import annotations
+
+import pytest
+
+import derivations
+from derivations.counting.adapter import read_adapter
+from derivations.counting.catalogue import public_model
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.expression import Expression
+from derivations.counting.logged import check_line, line_of, read_line
+from derivations.counting.refusal import Refusal
+
+GEMMA3_270M = {"model_type": "gemma3_text", "hidden_size": 640, "intermediate_size": 2048, "num_hidden_layers": 18,
+               "num_attention_heads": 4, "num_key_value_heads": 1, "head_dim": 256, "vocab_size": 262144}
+QWEN25_05B = {"model_type": "qwen2", "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": 24,
+              "num_attention_heads": 14, "num_key_value_heads": 2, "vocab_size": 151936, "tie_word_embeddings": True}
+GPT_OSS = {"model_type": "gpt_oss", "hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 4,
+           "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "num_local_experts": 4, "vocab_size": 1000}
+DEEPSEEK = {"model_type": "deepseek_v3", "hidden_size": 24, "intermediate_size": 48, "moe_intermediate_size": 12,
+            "num_hidden_layers": 3, "num_attention_heads": 2, "n_routed_experts": 4, "n_shared_experts": 1,
+            "first_k_dense_replace": 1, "q_lora_rank": None, "kv_lora_rank": 8, "qk_rope_head_dim": 4,
+            "qk_nope_head_dim": 4, "v_head_dim": 4, "vocab_size": 50}
+LLAMA_NAMES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+def test_a_file_over_a_16_bit_base_is_as_the_library_saved_it():
+    saved = derivations.count(GEMMA3_270M, rank=16, targets=["q_proj", "v_proj"], modules_to_save=["embed_tokens"],
+                              base_dtype="bfloat16")
+    assert (saved.trainable, saved.all_parameters) == (168509440, 436607616)
+    assert saved.adapter_file_bytes == 338503024
+    headed = derivations.count(QWEN25_05B, rank=8, targets=["q_proj", "lm_head"], base_dtype="bfloat16")
+    assert headed.adapter_file_bytes == 278542824
+    biased = derivations.count(QWEN25_05B, rank=8, targets="q_proj,o_proj", bias="lora_only", base_dtype="bfloat16")
+    assert biased.adapter_file_bytes == 2811176
+
+
+def test_names_that_a_model_has_not_are_skipped_and_said():
+    found = derivations.count("gpt-oss-20b", rank=8, targets=LLAMA_NAMES)
+    assert (found.lora, found.all_parameters) == (3981312, 20918738496)
+    assert any(note.startswith("skipped: gate_proj, up_proj, down_proj") for note in found.notes)
+    assert derivations.count("phi-3-mini", rank=32, targets=LLAMA_NAMES).lora == 17825792
+
+
+# What peft 0.21.2 over transformers 5.24 trains in the small models above.
+@pytest.mark.parametrize(("config", "options", "trainable"), [
+    (GPT_OSS, {"targets": "all-linear"}, 7168),
+    (GPT_OSS, {"targets": ["q_proj"], "bias": "all"}, 2832),
+    (GPT_OSS, {"targets": (), "target_parameters": ["router.weight"]}, 1088),
+    (GPT_OSS, {"targets": ["q_proj"], "target_parameters": ["experts.gate_up_proj", "mlp.experts.down_proj"]}, 22528),
+    (DEEPSEEK, {"experts": "fused", "targets": r".*\.layers\.0\.mlp\.(gate|up|down)_proj"}, 4224),
+    (DEEPSEEK, {"experts": "fused", "targets": r".*\.mlp\.(gate_proj|up_proj)"}, 3072),
+    (DEEPSEEK, {"experts": "fused", "targets": ["model.layers.1.mlp.experts.0.down_proj"]}, 1152),
+    (DEEPSEEK, {"experts": "fused", "targets": "all-linear"}, 6032),
+    (DEEPSEEK, {"experts": "fused", "targets": ["gate_proj", "up_proj", "down_proj", "q_proj"],
+                "exclude_modules": ["down_proj"]}, 4704),
+    (DEEPSEEK, {"experts": "fused", "targets": ["gate_proj", "up_proj", "down_proj"],
+                "rank_pattern": {"down_proj": 2, "gate_up_proj": 6}}, 2880),
+    (DEEPSEEK, {"experts": "fused", "targets": ["down_proj"], "layers_to_transform": [0]}, 1152),
+])
+def test_experts_are_reached_as_the_library_reaches_them(config, options, trainable):
+    assert derivations.count(config, rank=4, **options).trainable == trainable
+
+
+def test_a_pasted_list_whole_names_and_expressions_of_trainers():
+    assert derivations.count("llama-2-7b", rank=8, targets='["k_proj", "v_proj"]').lora == 4194304
+    whole = "model.layers.0.self_attn.q_proj,model.layers.31.self_attn.v_proj"
+    assert derivations.count("llama-2-7b", rank=8, targets=whole).lora == 2 * 8 * 8192
+    trained = r"(?:\bmodel\.layers\.[\d]{1,}\.(?:self_attn|mlp)\.(?:q_proj|v_proj))"
+    assert derivations.count("llama-2-7b", rank=8, targets=trained).lora == 4194304
+    assert derivations.count(QWEN25_05B, rank=8, targets="q_proj,v_proj",
+                             rank_pattern={"model.layers.0.self_attn.q_proj": 32}).lora == 583680
+
+
+def test_a_classifier_trains_its_head():
+    found = derivations.count("mistral-7b", rank=8, targets="q_proj,v_proj", modules_to_save=["score"])
+    assert found.trainable == 3407872 + 2 * 4096
+    assert derivations.count("mistral-7b", rank=8, targets="q_proj,v_proj", modules_to_save=["score"],
+                             num_labels=5).trainable == 3407872 + 5 * 4096
+
+
+@pytest.mark.parametrize(("model", "rank", "targets", "line"), [
+    ("llama-2-7b", 8, "q_proj,v_proj",
+     "trainable params: 4,194,304 || all params: 6,742,609,920 || trainable%: 0.0622"),
+    ("opt-125m", 8, "q_proj,v_proj", "trainable params: 294,912 || all params: 125,534,208 || trainable%: 0.2349"),
+])
+def test_the_librarys_own_line(model, rank, targets, line):
+    configuration, question = public_model(model).configuration, Question(rank, targets)
+    assert line_of(count_configuration(configuration, question)) == line
+    assert all(finding.agrees for finding in check_line(read_line(f"step 1\n{line}\n"), configuration, question))
+
+
+def test_a_line_that_cannot_be_so_is_told_what_would_give_it():
+    configuration = public_model("llama-3-8b").configuration
+    line = read_line("trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.6")
+    findings = check_line(line, configuration, Question(16, "attention"))
+    assert [finding.agrees for finding in findings] == [False, True, False, False]
+    assert findings[-1].text == "rank 16 over all gives 41,943,040"
+
+
+def test_a_total_of_packed_weights_is_known_for_one():
+    model = public_model("llama-2-7b").configuration
+    answer = count_configuration(model, Question(8, "q_proj,v_proj"))
+    packed = answer.all_parameters - sum(row.full for row in count_configuration(model, Question(8)).modules) // 2
+    assert packed == 3504607232                                # as runs over 4-bit bases print it
+    findings = check_line(read_line(f"trainable params: 4194304 || all params: {packed}"), model,
+                          Question(8, "q_proj,v_proj"))
+    assert all(finding.agrees for finding in findings) and "4-bit" in findings[1].text
+
+
+def test_an_adapters_own_configuration_asks_the_question():
+    adapter = read_adapter('{"peft_type": "LORA", "r": 4, "target_modules": ["c_proj", "c_attn"], "use_dora": true, '
+                           '"base_model_name_or_path": "gpt2", "layers_to_transform": 3, "task_type": "SEQ_CLS"}')
+    assert adapter.base == "gpt2"
+    found = count_configuration(public_model("gpt2").configuration, Question(**adapter.options))
+    assert found.lora == 4 * (4 * 768 + 2 * 768 + 5 * 768)
+    assert found.terms == {"dora": (3 + 1 + 1) * 768, "score": 2 * 768}
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("[]", "one JSON object"), ("{", "not a JSON file"), ('{"target_modules": ["x"]}', "r is missing"),
+    ('{"peft_type": "IA3"}', "isn't LORA"), ('{"r": 8, "lora_bias": true}', "lora_bias isn't counted here"),
+    ('{"r": 8, "target_modules": [1]}', "target_modules must be a list of names or a text"),
+])
+def test_what_an_adapter_cannot_say_is_refused_by_name(text, said):
+    with pytest.raises(Refusal, match=said):
+        read_adapter(text)
+
+
+@pytest.mark.parametrize("expression", [r"(.*)*(.*)*z", r"(?:(?:[a-z._0-9]+)+)+!", r"(.|\.|[a-z])*!"])
+def test_an_expression_that_would_run_for_ever_is_stopped(expression, monkeypatch):
+    monkeypatch.setattr("derivations.counting.expression.SECONDS", 0.3)
+    with pytest.raises(Refusal, match="seconds to match"):
+        Expression(expression).matching(["model.layers.0.self_attn.q_proj.and.much.more" * 3])
+
+
+@pytest.mark.parametrize("expression", [r".*\.(q|v)_proj", r"a(b+)+c", r"[[a]b", r"(x|y){1,3}"])
+def test_matching_apart_and_here_is_the_same(expression, recwarn):
+    import re
+
+    names = ["a.q_proj", "abbbc", "a.k_proj", "xy", "xyxy", "[b", "ab"]
+    assert Expression(expression).matching(names) == {
+        number for number, name in enumerate(names) if re.fullmatch(expression, name)}
+    assert not [warning for warning in recwarn if "derivations" in str(warning.filename)]
+
+
+def test_a_head_dim_of_its_own_is_honoured():
+    config = {"model_type": "cohere2", "hidden_size": 24, "num_hidden_layers": 3, "num_attention_heads": 2,
+              "num_key_value_heads": 1, "intermediate_size": 48, "vocab_size": 50}
+    assert derivations.count(config, rank=1).total_parameters == 16848            # transformers 5.24 and 4.57
+    assert derivations.count({**config, "head_dim": 16}, rank=1).total_parameters == 18576
+    assert configure({**config, "head_dim": 16}).dimensions.query_size == 32
