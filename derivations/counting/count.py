@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derivations.counting import textbook
-from derivations.counting.architecture.decoder import Decoder, Linears, model_full, total
+from derivations.counting.architecture.decoder import Decoder, Linears, model_weights, total
 from derivations.counting.besides import Saved, all_biases, biases_besides, saved_modules, stored_whole, with_score
 from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.refusal import Refusal
@@ -223,7 +223,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         terms=terms,
         taken=configuration.taken,
         notes=tuple(notes),
-        in_layers=int(model_full(decoder)),
+        in_layers=int(model_weights(decoder)),
     )
 
 
@@ -451,7 +451,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
         wanted = _sizes(place for place in everything if place.module.part == part)
         found = _sizes(place for place in chosen if place.module.part == part)
         if found == wanted:
-            linears += ideal if found or question.targets == "all" else ()       # the whole layer, whatever is reached
+            linears += ideal if found else ()
         elif found:
             named = {linear.name: linear for linear in ideal}
             leaves = {name: name.rpartition(".")[2] for name in found}

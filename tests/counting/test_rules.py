@@ -76,7 +76,6 @@ def test_layers_that_alternate_are_numbered_by_kind():
 @pytest.mark.parametrize(("layout", "targets"), [
     ("mixtral/fused", {"gate_up_proj": ("w1", "w3"), "down_proj": ("w2",)}),
     ("qwen3_moe/fused", {"gate_up_proj": ("gate_proj", "up_proj"), "down_proj": ("down_proj",)}),
-    ("gpt_oss/fused", {"gate_up_proj": ("gate_up_proj",), "down_proj": ("down_proj",)}),
 ])
 def test_fused_experts_go_by_the_targets_that_the_command_line_takes(layout, targets):
     assert {group.name: group.targets for group in groups(layouts()[layout]) if group.part == "mlp"} == targets

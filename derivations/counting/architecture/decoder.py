@@ -128,6 +128,12 @@ def model_full(decoder: Decoder) -> Scalar:
     return sum(run.count * layer_full(run.layer) for run in decoder.runs)
 
 
+def model_weights(decoder: Decoder) -> Scalar:
+    """Count the weights of all matrices of the layers but routers, whether a name reaches them or not."""
+    return sum(run.count * module.count * full(module.linear)
+               for run in decoder.runs for module in run.layer.modules if module.part != "router")
+
+
 def model_lora(decoder: Decoder, rank: Scalar) -> Scalar:
     """Count the adapter parameters over all layers."""
     return sum(run.count * layer_lora(run.layer, rank) for run in decoder.runs)

@@ -56,7 +56,7 @@
 		const found = [];
 		for (const name of new Set(textbook.map((row) => row.part))) {
 			const [mine, wanted, got] = [textbook, groups, chosen].map((all) => all.filter((row) => (row.part ?? row[1]) === name)), of = (row) => got.some(([target]) => target === row.name);
-			if (got.length === wanted.length) found.push(...mine);
+			if (wanted.length && got.length === wanted.length) found.push(...mine);
 			else if (got.every(([target]) => mine.some((row) => row.name === target))) found.push(...mine.filter(of));
 			else return [];
 		}

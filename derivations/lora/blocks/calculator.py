@@ -17,7 +17,7 @@ from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
 from derivations.blocks.template import as_script
-from derivations.counting.architecture.decoder import model_full
+from derivations.counting.architecture.decoder import model_weights
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
 from derivations.counting.count import Count, ModuleCount, Question, count_configuration
@@ -60,7 +60,7 @@ class Answer:
 def answer(configuration: Configuration, question: Question, account: str, budget: str) -> Answer:
     """Count a configuration; the budget is written as for the command line."""
     count = count_configuration(configuration, question)
-    weights = model_full(configuration.decoder)
+    weights = model_weights(configuration.decoder)
     bytes_of = ACCOUNTS[account]
     return Answer(
         count, _memory(bytes_of, weights, count.lora), _memory(bytes_of, 0, weights),
