@@ -98,7 +98,7 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
 def _nouns(course: Course, code: str) -> Iterator[str]:
     """Give what a course counts, singular and plural."""
     for key, text in course.words.get(code, {}).items():
-        if key.startswith(("unit.", "noun.")):
+        if key.startswith(("unit.", "noun.")) and not key.endswith(".symbol"):
             yield from (form.strip() for form in text.split("|")[:2])
 
 

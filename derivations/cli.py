@@ -19,7 +19,8 @@ from derivations.terminal import EXTRA, one_line, print_json, print_table
 
 if TYPE_CHECKING:
     from derivations.course import Course
-    from derivations.exact import Exact
+    from derivations.exact import Exact, Unit
+    from derivations.language import Language
     from derivations.project import Project
 
 
@@ -74,19 +75,34 @@ def list_formulas(lang: str, as_json: bool) -> None:
     if lang not in course.languages:
         raise click.UsageError(f"there is no language {lang!r}: there are {', '.join(course.languages)}")
     writer, texts = languages(course)[lang], course.words[lang]
+
+    def unit(one: Unit) -> str:
+        return one.name if as_json else _unit(writer, one)
+
     rows = []
     for name, formula in course.formulas.items():
         meaning = texts.get(f"formula.{name}", "")
         if isinstance(formula, Formula):
             symbols = ", ".join(symbol.name for symbol in formula.symbols)
-            rows.append((name, symbols, formula.unit.name, writer.formula(formula).text, meaning))
+            rows.append((name, symbols, unit(formula.unit), writer.formula(formula).text, meaning))
         else:
-            rows.append((name, "MODEL, …", formula.unit.name, "", meaning))
+            rows.append((name, "MODEL, …", unit(formula.unit), "", meaning))
     if as_json:
         keys = ("name", "symbols", "unit", "expression", "meaning")
         print_json([dict(zip(keys, row, strict=True)) for row in rows])
     else:
         print_table(("name", "symbols", "unit", "derives to", "meaning"), rows)
+
+
+def _unit(writer: Language, unit: Unit) -> str:
+    """Say a unit as readers know it: m/s², parameters; by its name where the course has no words for it."""
+    from derivations.language import FormError  # noqa: PLC0415 - as above
+
+    try:
+        return writer.symbol(unit)
+    except FormError:
+        noun = writer.counted(unit)
+        return noun.plural if noun else unit.name
 
 
 @derive.command()

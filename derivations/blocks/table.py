@@ -20,7 +20,7 @@ from derivations.blocks.template import TEMPLATES, as_script
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, Exact, Value
 from derivations.exact.code import sympy_text
-from derivations.language import FORMS, Form, Language
+from derivations.language import Form, Language, evaluated
 from derivations.tables import Cell, Column, Row, Table, plain
 from derivations.text.marks import tex_html
 from derivations.text.where import WHERE_WORDS
@@ -160,7 +160,7 @@ def _opened(table: Table, course: Course, language: Language) -> Mapping[str, An
 def _line(cell: Value, column: Column, course: Course, language: Language) -> str:
     """Write the chain from a cell's formula to its figure; a family's formula stands elsewhere."""
     if column.from_ != "formula" or not isinstance(course.formulas.get(column.name), ByModel):
-        return language.worked(cell, tuple(form for form in column.forms if FORMS[form.name].figure)).text
+        return language.worked(cell, evaluated(column.forms)).text
     exact, shown = language.number(cell.exact, _EXACT), language.write(cell, column.forms)
     sign = "≈" if shown.rounded else "="
     return shown.text if exact.text == shown.text else f"{exact.text} {sign} {shown.text}"

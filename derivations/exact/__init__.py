@@ -4,14 +4,15 @@ No language, no file, no web site, no course; and no SymPy until an expression i
 """
 
 from derivations.exact.declare import Declared
-from derivations.exact.evaluate import evaluate
+from derivations.exact.evaluate import evaluate, whole
 from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
 from derivations.exact.held import Held, known
 from derivations.exact.proof import Unequal, Unproved, prove
 from derivations.exact.quotient import Scalar, quotient
-from derivations.exact.scalar import ceiling, floor, largest, least, root
+from derivations.exact.scalar import ceiling, floor, largest, least, logarithm, root
 from derivations.exact.step import Step
-from derivations.exact.value import NUMBER, RATIO, Exact, Unit, UnitMismatch, Value
+from derivations.exact.unit import NUMBER, RATIO, Unit, UnitClash, check_units
+from derivations.exact.value import Exact, UnitMismatch, Value
 from derivations.exact.written import read_exact
 
 __all__ = [
@@ -28,17 +29,21 @@ __all__ = [
     "Symbol",
     "Unequal",
     "Unit",
+    "UnitClash",
     "UnitMismatch",
     "Unproved",
     "Value",
     "ceiling",
+    "check_units",
     "evaluate",
     "floor",
     "known",
     "largest",
     "least",
+    "logarithm",
     "prove",
     "quotient",
     "read_exact",
     "root",
+    "whole",
 ]

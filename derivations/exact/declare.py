@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from derivations.exact.formula import Formula, Symbol
 from derivations.exact.held import Held, held
-from derivations.exact.value import NUMBER, Unit
+from derivations.exact.unit import NUMBER, Unit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -18,7 +18,8 @@ from derivations.exact.evaluate import TooLong, compile_expression
 from derivations.exact.held import Held
 from derivations.exact.simplest import simplest
 from derivations.exact.step import Step
-from derivations.exact.value import NUMBER, Exact, Unit, Value
+from derivations.exact.unit import NUMBER, Unit
+from derivations.exact.value import Exact, Value
 from derivations.nearest import nearest
 
 
@@ -105,7 +106,7 @@ class Formula:
         """The SymPy expression that the function derives, in its simplest rational form; `fixed` inputs put in."""
         import sympy  # noqa: PLC0415 - made on first use
 
-        expression = simplest(self._made)
+        expression = simplest(self.made)
         if self.fixed:
             expression = expression.subs({
                 symbol.sympy: sympy.Rational(self.fixed[symbol.name].numerator, self.fixed[symbol.name].denominator)
@@ -114,7 +115,7 @@ class Formula:
         return expression
 
     @cached_property
-    def _made(self) -> Any:
+    def made(self) -> Any:
         """What the function makes of the symbols, before anything is collected or cancelled."""
         import sympy  # noqa: PLC0415 - as above
 
@@ -139,7 +140,7 @@ class Formula:
     @cached_property
     def _compiled(self) -> Callable[[Mapping[str, Exact]], Exact]:
         """The expression as it was made: a value needs no simplification, which costs far more than the value."""
-        return compile_expression(self._made)
+        return compile_expression(self.made)
 
     @cached_property
     def _compiled_simplest(self) -> Callable[[Mapping[str, Exact]], Exact]:

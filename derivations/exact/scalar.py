@@ -60,6 +60,13 @@ def root(value: Scalar) -> Scalar:
     return sympy.sqrt(sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value)
 
 
+def logarithm(value: Scalar) -> Scalar:
+    """Give the natural logarithm: SymPy's exact number, or an expression."""
+    import sympy  # noqa: PLC0415 - as above
+
+    return _of(sympy.log, value if isinstance(value, Held) else sympy.sympify(value))
+
+
 def _of(function: Any, *values: Scalar) -> Scalar:
     """Give a function of expressions, as written where one of them is held; a minimum has no minimum within it."""
     if any(isinstance(value, Held) for value in values):

@@ -7,26 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from derivations.exact.unit import Unit
+
 if TYPE_CHECKING:
     from derivations.exact.formula import Formula
 
 Exact = Any
 """An `int`, a `Fraction`, or a SymPy number where a root can't be avoided (as in α/√r). Never a float."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What a value counts. Values of different units are never compared."""
-
-    name: str
-
-
-NUMBER = Unit("number")
-"""A pure number: a factor, a scale, a rank."""
-RATIO = Unit("ratio")
-"""A part of a whole, written as a percentage."""
-
-_PURE = (NUMBER, RATIO)
 
 
 class UnitMismatch(TypeError):
@@ -55,13 +42,14 @@ class Value:
     def compare(self, other: Value | int | Fraction) -> int:
         """Give -1, 0 or 1 as this value is below, at or above the other.
 
-        Raises `UnitMismatch` if the two count different things. A plain number may only meet a pure value.
+        Raises `UnitMismatch` if the two count different things; kilometres meet metres by their sizes. A plain number
+        may only meet a pure value.
         """
         if isinstance(other, Value):
-            if other.unit != self.unit and not (self.unit in _PURE and other.unit in _PURE):
+            if other.unit.base != self.unit.base:
                 raise UnitMismatch(f"{self.unit.name} can't be compared with {other.unit.name}")
-            right = other.exact
-        elif self.unit in _PURE:
+            return sign(self.exact * self.unit.size, other.exact * other.unit.size)
+        if self.unit.is_pure:
             right = other
         else:
             raise UnitMismatch(f"{self.unit.name} can't be compared with the plain number {other}")

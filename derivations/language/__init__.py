@@ -1,7 +1,7 @@
 """How a value is written: each language a folder of data, one writer for prose, TeX and tables."""
 
 from derivations.language.words import WordError
-from derivations.language.writing.forms import FORMS, Form, FormError, FormKind
+from derivations.language.writing.forms import FORMS, Form, FormError, FormKind, evaluated
 from derivations.language.writing.numerals import Written
 from derivations.language.writing.writer import Language, Noun, language, languages
 
@@ -14,6 +14,7 @@ __all__ = [
     "Noun",
     "WordError",
     "Written",
+    "evaluated",
     "language",
     "languages",
 ]

@@ -17,7 +17,7 @@ from typing import Any
 from derivations.course import Course, source_in
 from derivations.exact import Formula, Value
 from derivations.exact.code import python, sympy_text
-from derivations.language import FORMS, Form, Language, Noun
+from derivations.language import Form, Language, Noun, evaluated
 from derivations.text.marks import Print, tex_html, unbroken
 
 _EXACT = (Form("exact"),)
@@ -80,7 +80,7 @@ class Where:
     def _entry(self, key: str, found: list[tuple[int, Print]], frame: _Frame, exact: str) -> str:
         number, first = found[0]
         value = first.value
-        forms = next((forms for _, p in found if (forms := _figure(p.forms))), ())
+        forms = next((forms for _, p in found if (forms := evaluated(p.forms))), ())
         unit = self._unit(value)
         facts = [f"{self._said['exact']}: {escape(f'{exact} {unit}' if unit else exact)}"]
         if inputs := self._inputs(value, frame):
@@ -156,8 +156,3 @@ class Where:
 def _lowered(text: str) -> str:
     """Write a line of math as HTML, with h_kv's subscript below the line."""
     return _SUBSCRIPT.sub(r"<sub>\1</sub>", escape(text))
-
-
-def _figure(forms: tuple[Form, ...]) -> tuple[Form, ...]:
-    """Keep the form that chooses the figure: a noun or a sign has no place in an evaluation."""
-    return tuple(form for form in forms if FORMS[form.name].figure)

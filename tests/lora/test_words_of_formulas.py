@@ -7,22 +7,21 @@ import pytest
 
 from derivations.course import source_pieces
 from derivations.exact import NUMBER, Formula, Symbol
-from derivations.lora import course
-from derivations.lora.course import COURSE, WORDS, read_words
+from derivations.lora.course import COURSE, WORDS
+from derivations.wording import read_words
 
 n = Symbol("n")
 
 
 @pytest.fixture
-def said(tmp_path, monkeypatch):
+def said(tmp_path):
     """Read a course's words from files that a test writes, for formulas that it names (with their sources)."""
     def read(files, *names, **sources):
         for name, text in files.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
-        monkeypatch.setattr(course, "WORDS", tmp_path)
         formulas = {name: Formula(name, lambda n: n, (n,), NUMBER) for name in names}
         formulas |= {name: Formula(name, lambda n: n, (n,), NUMBER, source=source) for name, source in sources.items()}
-        return read_words(formulas)
+        return read_words(tmp_path, formulas)
 
     return read
 

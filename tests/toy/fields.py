@@ -14,7 +14,7 @@ METRES = Unit("metre")
 AREA = Unit("square_metre")
 
 w = Symbol("w", unit=METRES)
-l = Symbol("l", unit=METRES)  # noqa: E741 - the field's length
+l = Symbol("l", unit=METRES)
 p = Symbol("p", tex=r"\pi_0", text="π₀", integer=False)
 
 

@@ -6,10 +6,12 @@ figure (`exact`, `short`, `percent` …); the others dress it: a sign, a noun, a
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from derivations.exact import NUMBER, RATIO, Unit
-from derivations.nearest import closest
+from derivations.exact import NUMBER, RATIO, Exact, Unit
+from derivations.nearest import closest, nearest
 
 
 class FormError(ValueError):
@@ -41,7 +43,7 @@ class Form:
 class FormKind:
     """What a form is.
 
-    takes     what its one argument is: "digits", "places", "noun", or "" for none
+    takes     what its one argument is: "digits", "places", "noun", "unit", or "" for none
     required  whether the argument must be given
     figure    whether it chooses the figure; the others dress the figure that is there
     units     names of the units it is for; empty: any
@@ -92,8 +94,15 @@ FORMS: dict[str, FormKind] = {
     **{name: FormKind("digits", False, True, BYTES, f"in {name}, three significant digits") for name in SIZES},
     "signed": FormKind("", False, False, (), "with its sign: +1.2%"),
     "of": FormKind("noun", False, False, (), "the noun after it, agreeing: 1 parameter, 2 parameters"),
+    "unit": FormKind("", False, False, (), "with the symbol of its unit: 9.81 m/s²"),
+    "to": FormKind("unit", True, False, (), "converted, and with that unit's symbol: 1.5 km"),
     "about": FormKind("noun", False, False, (), "a word of approximation: about 341 times"),
 }
+
+
+def evaluated(forms: Sequence[Form]) -> tuple[Form, ...]:
+    """Keep the forms that choose the figure and its unit: a noun or a sign has no place in an evaluation."""
+    return tuple(form for form in forms if FORMS[form.name].figure or form.name in ("to", "unit"))
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,8 @@ class Plan:
 
     number  the digits or places it asks for (None: the form's own rule)
     noun    key of the noun ("" for none)
+    unit    whose symbol stands behind it, if any
+    factor  how many of its unit one of the value's is
     """
 
     figure: str
@@ -109,11 +120,18 @@ class Plan:
     signed: bool
     noun: str
     about: bool
+    unit: Unit | None = None
+    factor: Exact = 1
 
 
-def plan(forms: tuple[Form, ...], unit: Unit) -> Plan:
-    """Put forms in order for values of this unit. Raises `FormError` if they don't exist, fit or agree."""
+def plan(forms: tuple[Form, ...], unit: Unit, units: Mapping[str, Unit] | None = None) -> Plan:
+    """Put forms in order for values of this unit; `units` are those that it may be converted to, by name.
+
+    Raises `FormError` if they don't exist, fit or agree.
+    """
     figure, number, signed, noun, about = "", None, False, "", False
+    shown: Unit | None = None
+    factor: Exact = 1
     for form in forms:
         argument = _argument(form, unit)
         if FORMS[form.name].figure:
@@ -125,6 +143,11 @@ def plan(forms: tuple[Form, ...], unit: Unit) -> Plan:
             number = argument if isinstance(argument, int) else None
         elif form.name == "signed":
             signed = True
+        elif form.name == "unit":
+            shown = unit
+        elif form.name == "to":
+            shown = _other(str(argument), unit, units or {})
+            factor, unit = Fraction(unit.size) / shown.size, shown
         else:
             if argument and noun:
                 raise FormError(f"{form.name}({argument!r}): the value has a noun already, {noun!r}")
@@ -134,9 +157,19 @@ def plan(forms: tuple[Form, ...], unit: Unit) -> Plan:
             about = about or form.name == "about"
     if not figure:
         figure = "short" if about else default(unit)
-    if noun and figure not in _COUNTING:
-        raise FormError(f"{figure} brings its own unit, so no noun can follow")
-    return Plan(figure, number, signed, noun, about)
+    if (noun or shown) and figure not in _COUNTING:
+        raise FormError(f"{figure} brings its own unit, so no {'noun' if noun else 'other'} can follow")
+    return Plan(figure, number, signed, noun, about, None if noun else shown, factor)
+
+
+def _other(name: str, unit: Unit, units: Mapping[str, Unit]) -> Unit:
+    """Give the unit of this name, if values in `unit` can be said in it."""
+    other = units.get(name)
+    if other is None:
+        raise FormError(f"the course has no unit {name!r}{nearest(name, units)}")
+    if other.base != unit.base:
+        raise FormError(f"{unit.name} can't be converted to {name}: they measure different things")
+    return other
 
 
 _COUNTING = ("plain", "exact", "short", "digits", "places")
@@ -162,12 +195,15 @@ def _argument(form: Form, unit: Unit) -> object:
         raise FormError(f"{form.name} takes {'one argument' if kind.takes else 'no argument'}")
     if not form.arguments:
         if kind.required:
+            if kind.takes == "unit":
+                raise FormError(f"{form.name} needs the name of a unit", f'write {form.name}("{unit.name}")')
             raise FormError(f"{form.name} needs a whole number", f"write {form.name}(3)")
         return None
     argument = form.arguments[0]
-    if kind.takes == "noun":
+    if kind.takes in ("noun", "unit"):
         if not isinstance(argument, str) or not argument:
-            raise FormError(f"{form.name} takes the key of a noun in quotation marks, not {argument!r}")
+            what = "the key of a noun" if kind.takes == "noun" else "the name of a unit"
+            raise FormError(f"{form.name} takes {what} in quotation marks, not {argument!r}")
         return argument
     least = 0 if kind.takes == "places" else 1
     if isinstance(argument, bool) or not isinstance(argument, int) or not least <= argument <= MOST_DIGITS:

@@ -7,13 +7,14 @@ is printed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivations.course import Course
-from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value
+from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value, whole
 from derivations.language import export, pack, words
 from derivations.language.profile import Profile, profile
 from derivations.language.writing import joining
@@ -36,6 +37,8 @@ from derivations.nearest import closest
 
 if TYPE_CHECKING:
     from derivations.language.writing.expressions import Expressions
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,15 @@ class Language:
     """
 
     def __init__(
-        self, rules: Profile, texts: Mapping[str, str], symbols: Mapping[str, Symbol], order: Sequence[str]
+        self, rules: Profile, texts: Mapping[str, str], symbols: Mapping[str, Symbol], order: Sequence[str],
+        units: Sequence[Unit] = (),
     ) -> None:
-        """Take the rules, and the course's words, symbols by name, and order of symbol names."""
+        """Take the rules, and the course's words, symbols by name, order of symbol names, and units."""
         self.code = rules.code
         self.profile = rules
         self.symbols = symbols
         self.order = tuple(order)
+        self.units = {unit.name: unit for unit in units}
         self._texts = texts
         self._memory: dict[Any, Written] = {}
 
@@ -92,7 +97,7 @@ class Language:
 
     def with_course(self, course: Course) -> Language:
         """Give this language with the words and symbols of a course; products keep the symbols' order."""
-        return self.with_words(course.words[self.code], course.symbols)
+        return Language(self.profile, course.words[self.code], course.symbols, tuple(course.symbols), course.units)
 
     # Values
 
@@ -107,14 +112,16 @@ class Language:
             exact = exact.numerator
         key = (exact, forms, unit.name)
         if (written := self._memory.get(key)) is None:
-            written = self._memory[key] = self._write(exact, plan(forms, unit))
+            written = self._memory[key] = self._write(exact, plan(forms, unit, self.units))
         return written
 
     def check(self, forms: Sequence[Form], unit: Unit) -> None:
         """Raise `FormError` if values of this unit can't take these forms, whatever the number."""
-        planned = plan(tuple(forms), unit)
+        planned = plan(tuple(forms), unit, self.units)
         if planned.noun:
             self.noun(planned.noun)
+        if planned.unit:
+            self.symbol(planned.unit)
 
     def noun(self, key: str) -> Noun:
         """Give the noun `unit.KEY` or `noun.KEY` of the course's words. `FormError` tells the nearest."""
@@ -124,7 +131,8 @@ class Language:
         if text is None and key in (*BYTES, *BITS):
             text = self.profile.units[key.removesuffix("s")]
         if text is None:
-            known = [name[5:] for name in self._texts if name.startswith(("unit.", "noun."))]
+            known = [name[5:] for name in self._texts
+                     if name.startswith(("unit.", "noun.")) and not name.endswith(".symbol")]
             near = closest(key, known)
             raise FormError(f"the course's words have no noun {key!r}", f"nearest: {near}" if near else "")
         parts = [part.strip() for part in text.split("|")]
@@ -133,13 +141,31 @@ class Language:
         return Noun(parts[0], parts[1], parts[2] if parts[2:] else "m")
 
     def counted(self, unit: Unit) -> Noun | None:
-        """Name what values of a unit count; None for a pure number, and where the course's words have no noun."""
-        try:
-            return None if unit == NUMBER else self.noun(unit.name)
-        except FormError:
+        """Name what values of a unit count, by its symbol where it has no noun; None for a number, or without words."""
+        if unit == NUMBER:
             return None
+        with suppress(FormError):
+            return self.noun(unit.name)
+        with suppress(FormError):
+            return Noun(self.symbol(unit), self.symbol(unit), "m")
+        return None
+
+    def symbol(self, unit: Unit) -> str:
+        """Give a unit's symbol, `unit.NAME.symbol` of the course's words; a composed one has its parts': m/s²."""
+        if unit == NUMBER:
+            return ""
+        if text := self._texts.get(f"unit.{unit.name}.symbol"):
+            return text
+        if not unit.is_composed or unit.factor != 1 or any(power.denominator != 1 for _, power in unit.parts or ()):
+            raise FormError(f"the course's words have no symbol for {unit.name!r}", f"write unit.{unit.name}.symbol")
+        above, below = ([self.symbol(part) + ("" if abs(power) == 1 else str(abs(power)).translate(_RAISED))
+                         for part, power in unit.parts or () if (power > 0) == over] for over in (True, False))
+        under = "·".join(below) if len(below) < 2 else f"({'·'.join(below)})"
+        return ("·".join(above) or "1") + (f"/{under}" if under else "")
 
     def _write(self, exact: Exact, planned: Plan) -> Written:
+        if planned.factor != 1:
+            exact = whole(exact * planned.factor)
         shown = self._figure(exact, planned)
         text, tex = shown.text, shown.tex
         noun = self.noun(planned.noun) if planned.noun else None
@@ -149,6 +175,8 @@ class Language:
                 word = f"{self.profile.after_scale} {word}"
             gap = NO_BREAK if planned.noun in (*BYTES, *BITS) else " "
             text, tex = f"{text}{gap}{word}", rf"{tex}\ {tex_text(word)}"
+        elif planned.unit and (symbol := self.symbol(planned.unit)):
+            text, tex = f"{text}{NO_BREAK}{symbol}", rf"{tex}\ {tex_text(symbol)}"
         if planned.about:
             if not shown.rounded:
                 raise FormError(f"{text} is exact, so it can't be called about that much", "use of, not about")
@@ -266,7 +294,9 @@ class Language:
         16 bytes doesn't repeat 16: where the figure is the exact number with its unit, that says both.
         """
         members = self._expressions.steps(value)
-        exact, figure = self.number(value.exact, (Form("exact"),)), self.write(value, forms)
+        in_units = [Form("unit")] if any(form.name in ("unit", "to") for form in forms) else []
+        exact = self.number(value.exact, (Form("exact"), *in_units), value.unit)
+        figure = self.write(value, forms)
         members += [figure] if figure.text.startswith(exact.text + NO_BREAK) else [exact, figure]
         return tuple(
             member
