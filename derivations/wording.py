@@ -1,4 +1,4 @@
-"""A course's words, read from a folder of files: `en.toml`, and beside it `plots.en.toml`; each text knows its place."""
+"""A course's words, read from a folder: `en.toml`, and beside it `plots.en.toml`; each text knows its place."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ def doubling(i):
     return sympy.log(2) / sympy.log(1 + i)
 
 
-@formula("pendulum.period", derive=lambda l, g: (  # noqa: E741
+@formula("pendulum.period", derive=lambda l, g: (
     ("turn", 2 * Held(sympy.pi) / root(g / l)), ("invert", 2 * Held(sympy.pi) * root(l / g))))
-def period(l, g):  # noqa: E741 - the length
+def period(l, g):
     return 2 * sympy.pi * root(quotient(l, g))
 
 

@@ -22,9 +22,10 @@ from derivations.book import Book
 from derivations.exact import Unit, prove
 from derivations.language import Form, FormError, languages
 
-SWINGS = Path(__file__).parents[1] / "toy" / "swings"
-sys.path.insert(0, str(SWINGS))
+sys.path.insert(0, str(Path(__file__).parents[1] / "toy" / "swings"))
 from swings import COURSE, FORMULAS, KILOMETRE, METRE, SPEED
+
+SWINGS = Path(__file__).parents[1] / "toy" / "swings"
 
 ROADS = {
     "swing.period": lambda l, g: 2 * mpmath.pi * mpmath.sqrt(l / g),

@@ -54,7 +54,7 @@ class Edits:
             page.write(f"\nMore words: {'very ' * self.draw.randint(1, 9)}many.\n")
 
     def value(self):
-        w, l = self.draw.randint(1, 99), self.draw.randint(100, 199)  # noqa: E741 - a field's width and length
+        w, l = self.draw.randint(1, 99), self.draw.randint(100, 199)
         for code in ("en", "es"):
             with (self.root / f"docs/{code}/index.md").open("a", encoding="utf-8") as page:
                 page.write(f"\n*x* {{{{= field.fence(w={w}, l={l}) | of(\"metre\") }}}} and {{{{= field.area }}}}.\n")

@@ -190,7 +190,7 @@ def test_a_formula_without_a_symbol_is_independent_of_it():
 
     names = Names(COURSE, {})
     w, length = COURSE.symbols["w"], COURSE.symbols["l"]
-    names.local = {"field.quarter": Formula("field.quarter", lambda w, l: 25 * w / w, (w, length), RATIO)}  # noqa: E741
+    names.local = {"field.quarter": Formula("field.quarter", lambda w, l: 25 * w / w, (w, length), RATIO)}
     verdict = Condition('independent_of(field.quarter, "l")', names).decide(show)
     assert (verdict.holds, verdict.failed, verdict.binds) == (True, [], ["field.quarter/l"])
 
@@ -259,6 +259,6 @@ def test_a_slope_whose_sign_depends_on_the_numbers_is_not_decided():
 
     names = Names(COURSE, {})
     names.local = {"field.hill": Formula(
-        "field.hill", lambda w, l: w * (l - w), (COURSE.symbols["w"], COURSE.symbols["l"]), NUMBER)}  # noqa: E741
+        "field.hill", lambda w, l: w * (l - w), (COURSE.symbols["w"], COURSE.symbols["l"]), NUMBER)}
     with pytest.raises(ExpressionFault, match=r"the sign of the slope of field.hill in w can't be decided"):
         Condition('increases_in(field.hill, "w")', names).decide(show)
