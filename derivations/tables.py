@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.course import Course, Model
-from derivations.exact import ByModel, DomainError, Exact, Formula, Value, read_exact
+from derivations.exact import ByModel, DomainError, Exact, Formula, Value, decimal_text, read_exact
 from derivations.language import Form
 from derivations.nearest import nearest
 from derivations.places import Placed, Source, Unreadable, read_toml
@@ -81,14 +81,23 @@ class Table:
                     yield Text.of(text, code, f"table.{self.name}.{key}", f"tables/{self.name}.toml")
 
     def csv(self) -> str:
-        """Give the table as CSV: one line a row, exact values (fractions as 3/1024), no localisation."""
+        """Give the table as CSV: one line a row, exact values, no localisation.
+
+        A column with fractions (3/1024) is followed by one with their decimals, for programs that take 1/12 for a date.
+        """
         import pandas  # noqa: PLC0415 - only where a table is written
 
-        frame = pandas.DataFrame(
-            [[plain(cell) for cell in row] for row in self.cells], columns=[column.key for column in self.columns],
-            dtype=object,
-        )
+        frame = pandas.DataFrame(dict(self._columns()), dtype=object)
         return str(frame.to_csv(index=False, lineterminator="\n"))
+
+    def _columns(self) -> Iterator[tuple[str, list[Any]]]:
+        """Give the columns of the CSV, each by its name."""
+        for i, column in enumerate(self.columns):
+            cells = [row[i] for row in self.cells]
+            yield column.key, [plain(cell) for cell in cells]
+            if any(isinstance(cell, Value) and not isinstance(cell.exact, int) for cell in cells):
+                yield f"{column.key}_decimal", [decimal_text(cell.exact) if isinstance(cell, Value) else ""
+                                                for cell in cells]
 
     def json(self) -> str:
         """Give the table as JSON: the same exact values, with each column's unit."""

@@ -10,21 +10,20 @@ from html import unescape
 
 from markupsafe import Markup
 
+from derivations.blocks.assets import ELEMENTS, TABLES
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.charts import KINDS, NARROW, WIDE, Column, Figure, Rows, cell_text
 from derivations.blocks.context import Context
 from derivations.blocks.drawing import Sheet
-from derivations.blocks.measure import rational
+from derivations.blocks.table import acting, decimal_if
 from derivations.blocks.template import TEMPLATES
 from derivations.course import Ink
-from derivations.exact import Exact
+from derivations.exact import Exact, decimal_text
 from derivations.language import Language
 from derivations.text.words import WordFault
 
 _TAG = re.compile(r"<[^>]+>")
 INKS = "plots/inks.css"
-DECIMALS = 12
-"""Digits of the decimal that stands beside an irrational number in a file."""
 FILE_STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
     ".strong{font-weight:600}.line{fill:none;stroke-width:1.6}.axis,.rule{stroke:#1d1b16}.grid{stroke:#ddd8cd}"
@@ -43,13 +42,13 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     words = context.words[language.code]
     has_note = f"plot.{name}.note" in words.texts
     return {
-        "name": name, "title": title, "wide": Markup(wide.svg(title, described, "wide")),
+        "name": name, "title": title, "acting": acting(language), "wide": Markup(wide.svg(title, described, "wide")),
         "narrow": Markup(narrow.svg(title, described, "narrow")),
         "caption": Markup(words.html(f"plot.{name}.title", context.names)),
         "note": Markup(words.html(f"plot.{name}.note", context.names)) if has_note else "",
         "summary": word("plot.data", count=language.number(len(rows.cells)).text), "download": word("table.download"),
         "headings": [(column.heading, not isinstance(rows.cells[0][i], str)) for i, column in enumerate(rows.columns)],
-        "rows": [[(cell_text(figure, cell, column), None if isinstance(cell, str) else cell)
+        "rows": [[(cell_text(figure, cell, column), *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
                   for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
         "files": [(path, path.rpartition(".")[2].upper(), _kilobytes(len(content), language))
                   for path, content in _files(context, name, language).items()],
@@ -107,17 +106,17 @@ def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
 
 
 def _with_decimals(rows: Rows) -> tuple[list[Column], list[list[Exact]]]:
-    """Put a rounded decimal beside each column that holds an irrational number."""
+    """Put a rounded decimal beside each column that holds a fraction or an irrational number."""
     columns: list[Column] = []
     cells: list[list[Exact]] = [[] for _ in rows.cells]
     for i, column in enumerate(rows.columns):
         columns.append(column)
         for row, new in zip(rows.cells, cells, strict=True):
             new.append(row[i])
-        if any(not isinstance(row[i], int | Fraction | str) for row in rows.cells):
+        if any(not isinstance(row[i], int | str) for row in rows.cells):
             columns.append(Column(f"{column.key}_decimal", column.heading, column.forms, column.unit))
             for row, new in zip(rows.cells, cells, strict=True):
-                new.append(f"{float(rational(row[i])):.{DECIMALS}g}")
+                new.append(row[i] if isinstance(row[i], str) else decimal_text(row[i]))
     return columns, cells
 
 
@@ -154,8 +153,8 @@ def _ids(_context: Context, name: str) -> Iterable[str]:
 
 BLOCK = Block(
     "plot", lambda course, tables: course.plots, _write, TEMPLATES / "plot.html",
-    words=("table.download", *(f"plot.{key}" for key in (
+    words=(*(f"table.{key}" for key in ("download", "sort", "copy", "copied")), *(f"plot.{key}" for key in (
         "follows", "data", "enlarged", "name", "module", "value", "matrix", "rows", "columns", "entries", "part",
         "bytes"))),
-    styles=(INKS,), ids=_ids, files=_published,
+    scripts=(ELEMENTS, TABLES), styles=(INKS,), ids=_ids, files=_published,
 )

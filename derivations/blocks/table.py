@@ -18,7 +18,7 @@ from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.template import TEMPLATES, as_script
 from derivations.course import Course, source_in
-from derivations.exact import ByModel, Exact, Value
+from derivations.exact import ByModel, Exact, Value, decimal_text
 from derivations.exact.code import sympy_text
 from derivations.language import Form, Language, evaluated
 from derivations.tables import Cell, Column, Row, Table, plain
@@ -26,8 +26,19 @@ from derivations.text.marks import tex_html
 from derivations.text.where import WHERE_WORDS
 
 _EXACT = (Form("exact"),)
-_FILTERING = ("sort", "filter", "shown")
+_ACTING = ("sort", "copy", "copied")
+_FILTERING = ("filter", "shown")
 _NAME = re.compile(r"([^\s,;]+-[^\s,;]+)")
+
+
+def acting(language: Language, *more: str) -> dict[str, str]:
+    """Give what the script of tables says, and the decimal sign of what it copies."""
+    return {word: language.word(f"table.{word}") for word in (*_ACTING, *more)} | {"point": language.rules()["decimal"]}
+
+
+def decimal_if(exact: Exact) -> str:
+    """Give the decimal of a number that isn't whole; "" for one that is."""
+    return "" if isinstance(exact, int) else decimal_text(exact)
 
 
 def fields(table: Table, course: Course, language: Language) -> Fields:
@@ -35,7 +46,8 @@ def fields(table: Table, course: Course, language: Language) -> Fields:
     lang = language.code
     return {
         "name": table.name, "title": table.title[lang], "note": table.note.get(lang, ""),
-        "filtering": {word: language.word(f"table.{word}") for word in (_FILTERING if table.filterable else ())},
+        "acting": acting(language, *_FILTERING[1:] * table.filterable),
+        "filter": language.word("table.filter") if table.filterable else "",
         "words": {word: language.word(f"table.{word}") for word in ("columns", "download")},
         "columns": [_column(table, i, course, language) for i in range(len(table.columns))],
         "rows": [
@@ -55,7 +67,8 @@ def _cells(cells: Iterable[Cell], columns: Iterable[Column], language: Language)
     """Give the cells of a row: what is shown, and the exact number behind it."""
     for cell, column in zip(cells, columns, strict=True):
         if isinstance(cell, Value):
-            yield {"text": language.write(cell, column.forms).text, "exact": plain(cell)}
+            yield {"text": language.write(cell, column.forms).text, "exact": plain(cell),
+                   "decimal": decimal_if(cell.exact)}
         else:
             yield {"text": cell[language.code], "exact": None}
 
@@ -80,7 +93,7 @@ def _ids(table: Table) -> Iterator[str]:
 BLOCK = Block(
     "table", lambda course, tables: tables,
     lambda context, name, language: fields(context.tables[name], context.course, language), TEMPLATES / "table.html",
-    words=(*(f"table.{word}" for word in (*_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
+    words=(*(f"table.{word}" for word in (*_ACTING, *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
            "values.inputs", "values.source", *(f"values.{word}" for word in WHERE_WORDS)),
     scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]),
 )

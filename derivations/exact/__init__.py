@@ -3,6 +3,7 @@
 No language, no file, no web site, no course; and no SymPy until an expression is really needed.
 """
 
+from derivations.exact.decimal import decimal_text
 from derivations.exact.declare import Declared
 from derivations.exact.evaluate import evaluate, whole
 from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
@@ -35,6 +36,7 @@ __all__ = [
     "Value",
     "ceiling",
     "check_units",
+    "decimal_text",
     "evaluate",
     "floor",
     "known",

@@ -77,3 +77,30 @@ def test_rows_of_one_key_have_anchors_of_their_own():
 
 def test_no_specification_is_at_fault():
     assert FAULTS == []
+
+
+@EACH
+def test_a_fraction_carries_its_decimal_and_a_whole_number_none(name, code):
+    html, _ = read(name, code)
+    for exact, decimal in re.findall(r'data-exact="([^"]*)"(?: data-decimal="([^"]*)")?>', html):
+        assert bool(decimal) == (not re.fullmatch(r"-?\d+", exact)), exact
+        if re.fullmatch(r"-?\d+/\d+", exact):
+            near = Fraction(decimal)
+            assert abs(near - Fraction(exact)) <= abs(Fraction(exact)) / 10**11
+
+
+def test_a_csv_has_a_decimal_beside_each_column_with_a_fraction_and_no_other():
+    table = derive_table("t", SPEC, COURSE)
+    head, *rows = (line.split(",") for line in table.csv().splitlines())
+    assert head == ["model", "h", "ratio", "ratio_decimal"]
+    assert rows == [["MiniGPT", "768", "1/64", "0.015625"], ["Llama 2 70B", "8192", "3/2048", "0.00146484375"]]
+
+
+SPEC = {
+    "title": {"en": "t", "es": "t"}, "rows": {"models": ["minigpt", "llama-70b"], "inputs": {"r": 8}},
+    "columns": [
+        {"key": "model", "label": "model", "heading": {"en": "m", "es": "m"}},
+        {"key": "h", "input": "h", "heading": {"en": "h", "es": "h"}},
+        {"key": "ratio", "formula": "layer.ratio", "heading": {"en": "r", "es": "r"}},
+    ],
+}

@@ -1,80 +1,70 @@
-// Tables that sort by a column and show the rows one asks for; without this script they stand as the build made them.
+/* Tables that sort, copy and, where the build offers it, filter; cells of derived tables open. Without this script they stand as the build made them.
+   A table is one stop of the Tab key: the arrows lead from heading to cell to cell, and numbers.js opens the box. */
 (() => {
-  "use strict";
+	"use strict";
+	const D = (globalThis.derivations ??= {}), opened = new WeakMap(), { button, copier, element } = D;
+	D.cell = (cell) => opened.get(cell)();
 
-  const exact = (cell) => {
-    const [above, below = "1"] = (cell.dataset.exact ?? "").split("/");
-    return cell.dataset.exact ? Number(above) / Number(below) : cell.textContent.trim().toLowerCase();
-  };
-  const before = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
+	/* What a cell says to a program: its exact number, as the build's decimal where that isn't whole. */
+	const number = ({ dataset }) => dataset.decimal ?? dataset.exact;
+	const key = (cell) => (number(cell) ? Number(number(cell)) : cell.textContent.trim());
+	const before = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), document.documentElement.lang));
+	const plain = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
 
-  for (const figure of document.querySelectorAll(".derived-table[data-sort]")) {
-    const body = figure.querySelector("tbody"), rows = [...body.rows], words = figure.dataset;
-    figure.querySelectorAll("thead th").forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.title = words.sort;
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
-        const down = head.ariaSort === "ascending";
-        figure.querySelectorAll("thead th").forEach((other) => { other.ariaSort = null; });
-        head.ariaSort = down ? "descending" : "ascending";
-        rows.sort((a, b) => before(exact(a.cells[column]), exact(b.cells[column])) * (down ? -1 : 1));
-        body.append(...rows);
-      });
-    });
+	for (const figure of document.querySelectorAll("figure[data-sort]")) {
+		const table = figure.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = figure.dataset, opens = figure.querySelector("script");
+		if (opens && "popover" in HTMLElement.prototype) cells(figure, body, JSON.parse(opens.textContent));
+		for (const [column, head] of heads.entries()) {
+			const sort = button("", () => {
+				const down = head.ariaSort === "ascending";
+				for (const one of heads) one.ariaSort = null;
+				head.ariaSort = down ? "descending" : "ascending";
+				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column]), key(b.cells[column])) * (down ? -1 : 1)));
+			});
+			sort.title = words.sort;
+			sort.append(...head.childNodes);
+			head.append(sort);
+		}
+		/* Tabs between cells, the page's own decimal sign: what a spreadsheet takes as it is. */
+		const line = (row) => [...row.cells].map((cell) => (number(cell) ? number(cell).replace(".", words.point) : plain(cell))).join("\t");
+		figure.querySelector(".download").prepend(copier(words.copy, () => [...table.rows].filter((row) => !row.hidden).map(line).join("\n"), words.copied), " · ");
+		const box = figure.querySelector(".filter input"), said = figure.querySelector(".filter output"), all = [...body.rows];
+		box?.addEventListener("input", () => {
+			const wanted = box.value.trim().toLowerCase();
+			for (const row of all) row.hidden = !plain(row.cells[0]).toLowerCase().includes(wanted);
+			said.textContent = wanted ? D.fill(words.shown, { shown: all.filter((row) => !row.hidden).length, count: all.length }) : "";
+			if (table.querySelector("[tabindex='0']").closest("[hidden]")) rest(table, heads[0].firstChild);
+		});
+		for (const one of table.querySelectorAll("button")) one.tabIndex = -1;
+		rest(table, heads[0].firstChild);
+		table.addEventListener("focusin", ({ target }) => { if (target.matches(":is(td, th) > button")) rest(table, target); });
+		table.addEventListener("keydown", (event) => {
+			const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [], cell = event.target.matches(":is(td, th) > button") && event.target.parentNode;
+			if (down === undefined || !cell) return;
+			event.preventDefault();
+			const rows = [...table.rows].filter((row) => !row.hidden), at = (x, y) => rows[y]?.cells[x];
+			let [x, y] = [cell.cellIndex + right, rows.indexOf(cell.parentNode) + down];
+			while (at(x, y) && !at(x, y).querySelector("button")) [x, y] = [x + right, y + down];                // over what doesn't open
+			at(x, y)?.querySelector("button").focus();
+		});
+	}
+	function rest(table, stop) { table.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1"); stop.tabIndex = 0; }
 
-    const label = document.createElement("label"), box = document.createElement("input"), said = document.createElement("output");
-    box.type = "search";
-    label.className = "filter";
-    label.append(words.filter, " ", box);
-    figure.prepend(label, said);
-    box.addEventListener("input", () => {
-      const wanted = box.value.trim().toLowerCase();
-      for (const row of rows) row.hidden = !row.cells[0].textContent.toLowerCase().includes(wanted);
-      const shown = rows.filter((row) => !row.hidden).length;
-      said.textContent = wanted ? words.shown.replace("[shown]", shown).replace("[count]", rows.length) : "";
-    });
-  }
-})();
-
-/* Cells that open. A table is one stop of the Tab key; the arrows lead from cell to cell, and numbers.js opens the box. */
-(() => {
-  "use strict";
-
-  const D = (globalThis.derivations ??= {}), opened = new WeakMap();
-  D.cell = (button) => opened.get(button)();
-  if (!("popover" in HTMLElement.prototype)) return;
-
-  for (const figure of document.querySelectorAll(".derived-table")) {
-    const { words, columns, rows, cells } = JSON.parse(figure.querySelector("script").textContent), body = figure.querySelector("tbody");
-    let stop = null;
-    const rest = (button) => { if (stop) stop.tabIndex = -1; stop = button; if (stop) stop.tabIndex = 0; };
-    [...body.rows].forEach((row, i) => [...row.cells].forEach((cell, j) => {
-      if (!cells[i][j]) return;
-      const open = D.element("button", { type: "button", className: "lv", textContent: cell.textContent, tabIndex: -1 });
-      cell.replaceChildren(open);
-      stop ?? rest(open);
-      opened.set(open, () => {
-        const [inputs, worked] = cells[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
-        about.querySelector(".what").after(D.element("p", { className: "worked", textContent: worked }));
-        const facts = [inputs, rows[i]].filter(Boolean).join(" · "), label = row.cells[0] === cell ? [] : [D.element("p", { className: "row", textContent: row.cells[0].textContent })];
-        return {
-          words, place: row.id, entry: column.id, copies: { [words.exact]: cell.dataset.exact, TeX: column.dataset.tex, SymPy: column.dataset.sympy },
-          inside: [...label, ...about.childNodes, ...(facts ? [D.element("p", { className: "facts", textContent: facts })] : [])],
-        };
-      });
-    }));
-    const shown = () => [...body.rows].filter((row) => !row.hidden);
-    body.addEventListener("focusin", ({ target }) => { if (target.matches(".lv")) rest(target); });
-    figure.addEventListener("input", () => { if (stop?.closest("tr").hidden) rest(shown()[0]?.querySelector(".lv")); });
-    body.addEventListener("keydown", (event) => {
-      const way = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key], cell = event.target.matches(".lv") && event.target.closest("td, th");
-      if (!way || !cell) return;
-      const all = shown(), next = all[all.indexOf(cell.parentNode) + way[0]]?.cells[cell.cellIndex + way[1]]?.querySelector(".lv");
-      event.preventDefault();
-      next?.focus();
-    });
-  }
+	/* Each number becomes a button; what it opens to is put together when it is opened. */
+	function cells(figure, body, { words, columns, rows, cells: said }) {
+		[...body.rows].forEach((row, i) => [...row.cells].forEach((cell, j) => {
+			if (!said[i][j]) return;
+			const open = element("button", { type: "button", className: "lv", textContent: cell.textContent });
+			cell.replaceChildren(open);
+			opened.set(open, () => {
+				const [inputs, worked] = said[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
+				about.querySelector(".what").after(element("p", { className: "worked", textContent: worked }));
+				const facts = [inputs, rows[i]].filter(Boolean).join(" · "), label = row.cells[0] === cell ? [] : [element("p", { className: "row", textContent: plain(row.cells[0]) })];
+				return {
+					words, place: row.id, entry: column.id, copies: { [words.exact]: cell.dataset.exact, TeX: column.dataset.tex, SymPy: column.dataset.sympy },
+					inside: [...label, ...about.childNodes, ...(facts ? [element("p", { className: "facts", textContent: facts })] : [])],
+				};
+			});
+		}));
+	}
 })();

@@ -133,7 +133,12 @@ def test_a_cell_opens_from_its_formula_to_its_figure(open_page, language, phone)
 def test_a_table_is_one_stop_of_the_keyboard_and_the_arrows_lead_through_it(open_page):
     tab = open_page("real-models")
     focused = "document.activeElement.closest('tr')?.id + ' ' + document.activeElement.closest('td')?.cellIndex"
-    assert tab.locator("#t-real-models button.lv[tabindex='0']").count() == 1
+    stops = tab.locator("#t-real-models table [tabindex='0']")
+    assert stops.count() == 1
+    stops.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowDown")
+    assert tab.evaluate(focused) == "t-real-models-llama-3-8b 1"
     cell(tab, "gpt2", 1).focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
         tab.keyboard.press(key)
@@ -144,8 +149,7 @@ def test_a_table_is_one_stop_of_the_keyboard_and_the_arrows_lead_through_it(open
     tab.keyboard.press("Escape")
     assert tab.evaluate(focused) == "t-real-models-gpt2 3"
     tab.fill("#t-real-models input", "mixtral")
-    assert tab.locator("#t-real-models tr:not([hidden]) button.lv[tabindex='0']").count() == 1
-    assert tab.locator("#t-real-models button.lv[tabindex='0']").count() == 1
+    assert tab.locator("#t-real-models tr:not([hidden]) [tabindex='0']").count() == stops.count() == 1
 
 
 def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page):
@@ -161,7 +165,7 @@ def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page
 def test_without_a_script_a_table_says_below_it_what_its_columns_hold(open_page, language):
     tab = open_page("real-models", language, java_script_enabled=False)
     tab.locator("#t-real-models .columns summary").click()
-    assert "18" in tab.locator("#t-real-models-c-lora_idealised math").inner_text()
+    assert "18" in tab.locator("#t-real-models-c-lora_idealised math").text_content()
     assert tab.locator("#t-real-models button").count() == 0
 
 
@@ -445,7 +449,7 @@ def test_a_figure_has_one_drawing_a_name_its_data_and_files(open_page, home, lan
 
 # Budgets ------------------------------------------------------------------------------------------------------------
 
-def test_all_our_scripts_together_stay_under_fifty_kilobytes(site):
+def test_all_our_scripts_together_stay_under_sixty_kilobytes(site):
     sizes = {path.name: path.stat().st_size for path in (site / "assets" / "derivations").glob("*.js")}
     assert {"answers.js", "arithmetic.js", "calculator.js", "drills.js", "numbers.js"} <= set(sizes)
-    assert sum(sizes.values()) < 50_000, sizes
+    assert sum(sizes.values()) < 60_000, sizes
