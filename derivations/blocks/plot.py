@@ -48,7 +48,8 @@ def _write(context: Context, name: str, language: Language) -> Fields:
         "note": Markup(words.html(f"plot.{name}.note", context.names)) if has_note else "",
         "summary": word("plot.data", count=language.number(len(rows.cells)).text), "download": word("table.download"),
         "headings": [(column.heading, not isinstance(rows.cells[0][i], str)) for i, column in enumerate(rows.columns)],
-        "rows": [[(cell_text(figure, cell, column), *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
+        "rows": [[(cell_text(figure, cell, column),
+                   *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
                   for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
         "files": [(path, path.rpartition(".")[2].upper(), _kilobytes(len(content), language))
                   for path, content in _files(context, name, language).items()],
