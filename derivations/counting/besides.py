@@ -51,7 +51,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     asked = tuple(asked)
     if not asked:
         return []
-    if decoder.runs[-1].stop > MOST_LAYERS:
+    if decoder.depth > MOST_LAYERS:
         raise Refusal(f"modules_to_save: a model of more than {MOST_LAYERS:,} layers isn't searched")
     known = list(_known(decoder))
     inside = {place.name.rpartition(".")[2] for place in places(decoder)}
@@ -77,8 +77,9 @@ def _known(decoder: Decoder) -> Iterator[Saved]:
     for run in decoder.runs:
         for vector in run.layer.vectors:
             for layer in range(run.first, run.stop) if "norm" in vector.name or "ln" in vector.name else ():
-                yield Saved(f"{decoder.path}.{layer}.{vector.name}", (vector.size,), vector.size if vector.bias else 0,
-                            f"{decoder.path}.*.{vector.name}")
+                at = run.path or decoder.path
+                yield Saved(f"{at}.{layer}.{vector.name}", (vector.size,), vector.size if vector.bias else 0,
+                            f"{at}.*.{vector.name}")
 
 
 def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
@@ -90,10 +91,11 @@ def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
     for run in decoder.runs:
         for vector in run.layer.vectors:
             if vector.bias:
-                yield from ((f"{decoder.path}.{layer}.{vector.name}", vector.size)
+                yield from ((f"{run.path or decoder.path}.{layer}.{vector.name}", vector.size)
                             for layer in range(run.first, run.stop))
     yield from ((vector.name, vector.size) for vector in decoder.vectors if vector.bias)
-    yield from ((linear.name, linear.out) for linear in (*decoder.linears, decoder.head) if linear.bias)
+    yield from ((linear.name, linear.out)
+               for linear in (*decoder.linears, *decoder.convolutions, decoder.head) if linear.bias)
 
 
 def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequence[Linear]) -> list[Linear]:

@@ -196,7 +196,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     size_of_file = None
     if question.bias == "all" and any(run.layer.buffers for run in decoder.runs):
         notes.append("no file size: beside the biases the library stores buffers that aren't trained")
-    elif _pairs(chosen) + decoder.runs[-1].stop > MOST_FILED:
+    elif _pairs(chosen) + decoder.depth > MOST_FILED:
         notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
     else:
         of_base = list(base_tensors(decoder, question, chosen))
@@ -218,7 +218,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         total_parameters=total(decoder),
         idealised=_idealised(configuration, decoder, question, chosen),
         modules=tuple(
-            ModuleCount(place.name, place.linear.out, place.linear.in_, *numbers)
+            ModuleCount(place.shown, place.linear.out, place.linear.in_, *numbers)
             for place, *numbers in merged(chosen)),
         terms=terms,
         taken=configuration.taken,
@@ -259,7 +259,7 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
     if question.dora and any(place.fused for place in chosen):
         raise Refusal("dora: the reference implementation has none for fused experts")
     notes += _notes_on_experts(decoder, question, chosen, layout)
-    depth = decoder.runs[-1].stop
+    depth = decoder.depth
     reached = len(set().union(*(place.layers for place in chosen if place.module.part != OUTSIDE))
                   if depth <= MOST_FILED else range(depth))
     if 0 < reached < depth and question.layers_to_transform is None:
@@ -361,7 +361,7 @@ def pair_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
     tables = {linear.name for linear in decoder.embeddings}
     for place in chosen:
         if place.fused:
-            yield from _fused_tensors(PREFIX + decoder.path, place, in_layer)
+            yield from _fused_tensors(PREFIX + (place.stack or decoder.path), place, in_layer)
             continue
         out, in_, rank = place.linear.out, place.linear.in_, place.rank
         for _, _, name in place.sites(decoder.path):

@@ -15,8 +15,8 @@ from derivations.counting.refusal import Refusal
 
 ALL_LINEAR = "all-linear"
 
-PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",)}
-"""The words that name parts of a layer; attention and mlp share nothing and make up all."""
+PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",), "vision": ("vision",)}
+"""The words that name parts of a layer; attention and mlp share nothing and make up all. A vision tower is apart."""
 
 MOST_TARGETS = 100_000
 """The most names that are read."""

@@ -143,7 +143,8 @@ def _matched(decoder: Decoder, expression: Expression, old: list[str], inside: l
             keys.append((place.name_at(decoder.path, number), _leaf(place)))
     for run in decoder.runs:
         if run.layer.experts:
-            keys += [(f"{decoder.path}.{number}.mlp.experts.{leaf}", leaf) for number in range(run.first, run.stop)
+            at = run.path or decoder.path
+            keys += [(f"{at}.{number}.mlp.experts.{leaf}", leaf) for number in range(run.first, run.stop)
                      for leaf in old]
     found = expression.matching([name for name, _ in keys])
     names = [keys[number][1] for number in sorted(found)]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from derivations.counting.architecture.decoder import Decoder, Module
+from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Module
 from derivations.counting.expression import SPECIAL, Expression
 from derivations.counting.linear import Linear, full, lora
 from derivations.counting.refusal import Refusal
@@ -40,6 +40,7 @@ class Place:
 
     layers, experts  their numbers; a module that isn't an expert's has one nameless expert, number 0
     fused            the experts' matrices are one 3-D parameter, and so are their pairs
+    stack            where its layers are, if not where the model's are
     """
 
     module: Module
@@ -47,6 +48,7 @@ class Place:
     experts: Sequence[int] = _ALONE
     rank: int = 1
     fused: bool = False
+    stack: str = ""
 
     @property
     def linear(self) -> Linear:
@@ -57,6 +59,11 @@ class Place:
     def name(self) -> str:
         """The module's name, with a `*` for the expert's number."""
         return self.linear.name
+
+    @property
+    def shown(self) -> str:
+        """The name as a table shows it: with the stack, where the model has another."""
+        return f"{self.stack}.*.{self.name}" if self.stack else self.name
 
     @property
     def count(self) -> int:
@@ -83,7 +90,7 @@ class Place:
         """Give the name that the module has in this layer, and for this expert."""
         if self.module.part == OUTSIDE:
             return self.name
-        return f"{path}.{layer}.{self.name.replace('*', str(expert))}"
+        return f"{self.stack or path}.{layer}.{self.name.replace('*', str(expert))}"
 
     def at(self, layers: Sequence[int], experts: Sequence[int]) -> list[Place]:
         """Give the same module at these layers and experts: nothing where either is empty."""
@@ -108,7 +115,9 @@ def places(decoder: Decoder) -> list[Place]:
     for run in decoder.runs:
         numbers = range(run.first, run.stop)
         for module in run.layer.modules if numbers else ():
-            found.append(Place(module, numbers, range(module.count) if module.is_expert else _ALONE))
+            owned = replace(module, part=run.part) if run.part and module.part != CONVOLUTION else module
+            experts = range(module.count) if module.is_expert else _ALONE
+            found.append(Place(owned, numbers, experts, stack=run.path))
     return found
 
 
@@ -122,7 +131,7 @@ def check_layers(decoder: Decoder, layers: Sequence[int] | None) -> None:
     """Raise `Refusal` for a layer that the model doesn't have, and for no layer at all."""
     if layers is None:
         return
-    depth = decoder.runs[-1].stop
+    depth = decoder.depth
     if not layers:
         raise Refusal("layers_to_transform: none is named")
     for number in layers:
@@ -147,7 +156,7 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
     check_layers(decoder, layers)
     asked = spelled(targets)
     known = reachable(decoder) if pool is None else list(pool)
-    if layers is not None and decoder.runs[-1].stop > MOST_NAMES:    # too deep to write out: the rest isn't looked at
+    if layers is not None and decoder.depth > MOST_NAMES:    # too deep to write out: the rest isn't looked at
         known = [part for place in known for part in (
             [place] if place.module.part == OUTSIDE
             else place.at(sorted({one for one in layers if one in place.layers}), place.experts))]
@@ -168,6 +177,9 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
     bare = next((place.name for place in chosen if place.module.part == "router" and _is_bare(decoder, place)), None)
     if bare is not None:
         raise Refusal(f"targets: {bare} is a parameter, and no Linear: the library refuses it as a target")
+    convolution = next((place.name for place in chosen if is_convolution(decoder, place)), None)
+    if convolution is not None:
+        raise Refusal(f"targets: {convolution} is meant too, a convolution: its pair isn't counted here")
     order = {id(place.module): number for number, place in enumerate(known)}
     chosen = sorted(chosen, key=lambda place: (order[id(place.module)], place.layers[0]))
     ranked, ignored = with_ranks(decoder, [replace(place, rank=rank) for place in chosen], rank_pattern or {})
@@ -211,9 +223,15 @@ def _is_bare(decoder: Decoder, place: Place) -> bool:
     return any(run.layer.bare and place.layers[0] in range(run.first, run.stop) for run in decoder.runs)
 
 
+def is_convolution(decoder: Decoder, place: Place) -> bool:
+    """Whether a place is a convolution."""
+    return place.module.part == CONVOLUTION or place.linear in decoder.convolutions
+
+
 def is_whole(decoder: Decoder, name: str) -> bool:
     """Whether a name is a module's whole name, and not its last parts alone."""
-    return name.startswith(f"{decoder.path}.") or name in {place.name for place in outside(decoder)}
+    inside = name.startswith(tuple(f"{path}." for path in decoder.paths))
+    return inside or name in {place.name for place in outside(decoder)}
 
 
 def without(decoder: Decoder, found: Sequence[Place], exclude: str | Iterable[str]) -> list[Place]:
@@ -232,7 +250,7 @@ def merged(found: Iterable[Place]) -> list[tuple[Place, int, int, int]]:
     rows: dict[tuple[object, ...], list[int]] = {}
     shown: dict[tuple[object, ...], Place] = {}
     for place in found:
-        key = (place.name, place.linear.out, place.linear.in_, place.rank)
+        key = (place.stack, place.name, place.linear.out, place.linear.in_, place.rank)
         shown.setdefault(key, place)
         sums = rows.setdefault(key, [0, 0, 0])
         for column, value in enumerate((place.count, place.full, place.lora)):
@@ -258,7 +276,7 @@ def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
 def outside(decoder: Decoder) -> list[Place]:
     """Give what stands outside the layers: embeddings, projections, the head."""
     found = {linear.name: linear for linear in (*decoder.embeddings, *decoder.linears, decoder.head)}
-    return [Place(Module(linear, OUTSIDE), _ALONE) for linear in found.values()]
+    return [Place(Module(linear, OUTSIDE), _ALONE) for linear in (*found.values(), *decoder.convolutions)]
 
 
 def with_ranks(decoder: Decoder, chosen: list[Place],
@@ -286,7 +304,8 @@ def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
     if target == ALL_LINEAR:
         tables = {linear.name for linear in (*decoder.embeddings, decoder.head)}
         return _parted(found, lambda place: place.name not in tables
-                       and not (place.module.part == "router" and _is_bare(decoder, place)))
+                       and not (place.module.part == "router" and _is_bare(decoder, place))
+                       and not is_convolution(decoder, place))
     if target in PARTS:
         return _parted(found, lambda place: place.module.part in PARTS[target])
     return _split(decoder, target, found)
@@ -313,7 +332,7 @@ def _split(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
 def _split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
     parts = place.name.split(".")
     if place.module.part != OUTSIDE:
-        parts = [*decoder.path.split("."), "#", *parts]
+        parts = [*(place.stack or decoder.path).split("."), "#", *parts]
     asked = target.split(".")
     layers, experts = place.layers, place.experts
     if len(asked) > len(parts):
@@ -368,7 +387,7 @@ def check_containers(decoder: Decoder, expression: Expression) -> None:
     names: dict[str, None] = {}
     for run in decoder.runs:
         for layer in range(run.first, min(run.stop, run.first + MOST_NAMES)):
-            at = f"{decoder.path}.{layer}"
+            at = f"{run.path or decoder.path}.{layer}"
             names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if _is_norm(one.name))])
             owners = {module.linear.name.rpartition(".")[0].partition(".*")[0] for module in run.layer.modules}
             names |= dict.fromkeys(f"{at}.{owner}" for owner in owners if owner)

@@ -15,6 +15,9 @@ from derivations.exact.quotient import Scalar
 
 Linears = tuple[Linear, ...]
 
+CONVOLUTION, VISION = "convolution", "vision"
+"""The parts of what `all` doesn't mean: convolutions anywhere, and every Linear of the layers of a vision tower."""
+
 
 class Vector(NamedTuple):
     """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size."""
@@ -26,7 +29,7 @@ class Vector(NamedTuple):
 
 @dataclass(frozen=True)
 class Module:
-    """A Linear of a layer, the part it belongs to ("attention", "mlp" or "router"), and how many a layer has.
+    """A Linear of a layer, the part it belongs to ("attention", "mlp", "router"…), and how many a layer has.
 
     `count` is 1, or the number of experts: then a `*` in the name stands for the expert's number.
     """
@@ -49,6 +52,7 @@ class Layer(NamedTuple):
     stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
     bare     so is the router a parameter, and no Linear that could be adapted by name
     buffers  what the layer stores without training it, under a name that speaks of a bias
+    convolutions  each as the matrix that it is: (out, in · kernel). A name reaches them; their pairs aren't counted
     """
 
     attention: Linears
@@ -60,6 +64,7 @@ class Layer(NamedTuple):
     stacked: bool = False
     bare: bool = False
     buffers: tuple[str, ...] = ()
+    convolutions: Linears = ()
 
     @property
     def modules(self) -> Iterator[Module]:
@@ -72,21 +77,29 @@ class Layer(NamedTuple):
             yield Module(linear, "mlp")
         for linear in self.experts:
             yield Module(linear, "mlp", self.number_of_experts)
+        for linear in self.convolutions:
+            yield Module(linear, CONVOLUTION)
 
     @property
     def adaptable(self) -> Iterator[Module]:
         """The Linears that `all` means: every one that a name can reach, but the router."""
         return (module for module in self.modules
-                if module.part != "router" and not (self.stacked and module.is_expert))
+                if module.part not in ("router", CONVOLUTION) and not (self.stacked and module.is_expert))
 
 
 @dataclass(frozen=True)
 class Run:
-    """Equal layers in a row, numbered from `first` up to, and without, `stop`."""
+    """Equal layers in a row, numbered from `first` up to, and without, `stop`.
+
+    path  where they are in a checkpoint, if not where the model's layers are: another stack, as an encoder's
+    part  a part of its own that all their Linears belong to ("vision"): words for parts of the text's layers pass it by
+    """
 
     first: Scalar
     stop: Scalar
     layer: Layer
+    path: str = ""
+    part: str = ""
 
     @property
     def count(self) -> Scalar:
@@ -102,6 +115,7 @@ class Decoder(NamedTuple):
     head        the Linear from the last hidden state to the vocabulary; `tied` when it shares the token table
     vectors     norms outside the layers
     linears     Linears outside the layers, the head apart
+    convolutions  as in a layer
     """
 
     runs: tuple[Run, ...]
@@ -111,6 +125,22 @@ class Decoder(NamedTuple):
     vectors: tuple[Vector, ...]
     linears: Linears = ()
     path: str = "model.layers"
+    convolutions: Linears = ()
+
+    @property
+    def depth(self) -> Scalar:
+        """How many layers the deepest stack has."""
+        return max(run.stop for run in self.runs) if len(self.runs) > 1 and self.towers else self.runs[-1].stop
+
+    @property
+    def towers(self) -> tuple[Run, ...]:
+        """The runs that stand elsewhere than the model's layers."""
+        return tuple(run for run in self.runs if run.path)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where layers are."""
+        return tuple(dict.fromkeys(run.path or self.path for run in self.runs))
 
 
 def layer_full(layer: Layer) -> Scalar:
@@ -125,31 +155,33 @@ def layer_lora(layer: Layer, rank: Scalar) -> Scalar:
 
 def model_full(decoder: Decoder) -> Scalar:
     """Count the weights of the adaptable Linears of all layers."""
-    return sum(run.count * layer_full(run.layer) for run in decoder.runs)
+    return sum(run.count * layer_full(run.layer) for run in decoder.runs if not run.part)
 
 
 def model_weights(decoder: Decoder) -> Scalar:
     """Count the weights of all matrices of the layers but routers, whether a name reaches them or not."""
     return sum(run.count * module.count * full(module.linear)
-               for run in decoder.runs for module in run.layer.modules if module.part != "router")
+               for run in decoder.runs for module in run.layer.modules
+               if module.part not in ("router", CONVOLUTION) and not run.part)
 
 
 def model_lora(decoder: Decoder, rank: Scalar) -> Scalar:
     """Count the adapter parameters over all layers."""
-    return sum(run.count * layer_lora(run.layer, rank) for run in decoder.runs)
+    return sum(run.count * layer_lora(run.layer, rank) for run in decoder.runs if not run.part)
 
 
 def total(decoder: Decoder) -> Scalar:
     """Count every parameter that the model stores; a head tied to the token table stores only its bias."""
     layers = sum(run.count * _stored(run.layer) for run in decoder.runs)
-    outside = sum(full(linear, bias=True) for linear in (*decoder.embeddings, *decoder.linears))
+    outside = sum(full(linear, bias=True)
+                  for linear in (*decoder.embeddings, *decoder.linears, *decoder.convolutions))
     head = full(decoder.head, bias=True) - (full(decoder.head) if decoder.tied else 0)
     return layers + outside + head + sum(_scalars(vector) for vector in decoder.vectors)
 
 
 def biases(decoder: Decoder) -> Scalar:
     """Count the bias vectors of the whole model, those of norms included and those of 3-D experts apart."""
-    outside = sum(linear.out for linear in (*decoder.linears, decoder.head) if linear.bias)
+    outside = sum(linear.out for linear in (*decoder.linears, *decoder.convolutions, decoder.head) if linear.bias)
     outside += sum(vector.size for vector in decoder.vectors if vector.bias)
     return outside + sum(run.count * _layer_biases(run.layer) for run in decoder.runs)
 
