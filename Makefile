@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench printed nightly oracle oracle-activations offline tables clean
+.PHONY: help setup serve build test check bench printed nightly oracle oracle-activations oracle-peaks offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ oracle: ## count reference models by the field's own libraries, in environments 
 
 oracle-activations: ## measure what training steps of small models keep, in the oracle's environment
 	.cache/oracle/bin/python tests/oracle/measure_activations.py
+
+oracle-peaks: ## measure the peaks of training steps of small models, in the oracle's environment
+	.cache/oracle/bin/python tests/oracle/measure_peaks.py
 
 offline: .venv/ready ## make dist/offline/ and dist/offline.zip, which work from a file system
 	OFFLINE=true DIRECTORY_URLS=false $(BIN)/mkdocs build --strict --quiet --site-dir dist/offline

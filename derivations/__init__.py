@@ -6,6 +6,7 @@ From Python:
     answer = derivations.count("llama-2-7b", rank=8, targets="q_proj,v_proj")
     answer.lora, answer.full, answer.ratio            # 4194304, 1073741824, Fraction(1, 256)
     derivations.rank_for("gpt2", budget="40MB").rank  # 67
+    derivations.memory("llama-3-8b", rank=16, base="nf4-double", checkpointing=True).total    # bytes of a step
     print(derivations.explain("layer.ratio", h=4096, r=8))
 """
 
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
     from derivations.counting.count import Count, Question
     from derivations.counting.inverse import RankAnswer
+    from derivations.counting.memory import Account
 
     ModelLike = str | Path | Mapping[str, Any]
     """A public model's name or hub id, the path of a `config.json`, or what such a file holds."""
 
-__all__ = ["count", "explain", "rank_for"]
+__all__ = ["count", "explain", "memory", "rank_for"]
 
 
 def count(
@@ -96,6 +98,28 @@ def rank_for(
     asked = _question(rank=1, targets=targets, dtype=dtype, experts=experts,
                       layers_to_transform=layers_to_transform)
     return rank_within(configuration, asked, parse_budget(str(budget)), model=name)
+
+
+def memory(
+    model: ModelLike,
+    *,
+    rank: int | None = None,
+    targets: str | Iterable[str] = "all",
+    layers_to_transform: Sequence[int] | None = None,
+    **setup: Any,
+) -> Account:
+    """Account for the memory of a training step, term by term; full fine-tuning where there is no rank.
+
+    setup    as `derivations.counting.memory.Setup` takes it: batch, length, base, compute, adapter, optimizer,
+             attention, checkpointing, autocast, master
+
+    Raises `derivations.counting.refusal.Refusal` where a term isn't known, and as `count` does.
+    """
+    from derivations.counting.memory import Setup, account  # noqa: PLC0415 - as above
+
+    name, configuration = _configuration(model)
+    asked = _question(rank=1 if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)
+    return account(configuration, asked, Setup(full=rank is None, **setup), model=name)
 
 
 def explain(name: str, *, lang: str = "", **inputs: int | Fraction) -> str:

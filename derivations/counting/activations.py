@@ -1,4 +1,4 @@
-"""What a training step keeps for its backward pass: the tensors that autograd saves, in bytes.
+"""What a training step keeps for its backward pass, and the most that lies in memory beside the model's state.
 
 Modelled is a decoder layer of Llama's kind (RMS norms, q, k, v and an output projection, a gated MLP), as the field's
 library runs it. Every size may be an integer or an expression. Saved are, of each token:
@@ -10,15 +10,18 @@ ranks        what A gives to B
 attention    q, k, v and the result; the weights of all pairs of tokens where the kernel keeps them ("eager")
 mlp          gate, its activation, and up: the product's derivative needs them, whether or not a weight there trains
 
-Not counted are what lives only for a moment (gradients of activations, workspaces), fragmentation, and the copies of
-weights that autocast makes. Sources: torch's saved tensors, measured (tests/counting/data/activations.json); for the
-terms, Korthikanti et al. 2022 (arXiv 2205.05198), section 4.
+A step has two moments that may be its peak. At the *loss* all layers' tensors lie there, and the logits three times:
+their logarithms, which are saved, the gradient of these, and that of the logits, all in float32. With checkpointing the
+other is in a *layer* that is made anew and gone back through. Sources: torch's saved tensors and allocations, measured
+(tests/counting/data/activations.json, peaks.json); for the terms, Korthikanti et al. 2022 (arXiv 2205.05198), section
+4.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derivations.counting.choice import choose, larger
 from derivations.exact.quotient import Scalar
 
 FLOAT32 = 4
@@ -47,7 +50,7 @@ class Shape:
     head_dim: Scalar
     vocab_size: Scalar
     norms: int = 2
-    head_norms: bool = False
+    head_norms: Scalar = False
 
     @property
     def query_size(self) -> Scalar:
@@ -78,11 +81,20 @@ class Step:
     length: Scalar
     adapted: frozenset[str] | None = None
     rank: Scalar = 0
-    compute_bytes: int = 2
-    adapter_bytes: int = 4
-    copies: bool = True
-    eager: bool = False
-    checkpointing: bool = False
+    compute_bytes: Scalar = 2
+    adapter_bytes: Scalar = 4
+    copies: Scalar = True
+    eager: Scalar = False
+    checkpointing: Scalar = False
+
+    @property
+    def full(self) -> Scalar:
+        """Whether every weight trains."""
+        return self.adapted is None
+
+    def pairs(self, *names: str) -> Scalar:
+        """Give how many of these Linears train, by a pair or as a whole."""
+        return len(names) if self.adapted is None else sum(name in self.adapted for name in names)
 
     @property
     def tokens(self) -> Scalar:
@@ -92,14 +104,13 @@ class Step:
 
 def norm(size: Scalar, step: Step, rows: Scalar = 1) -> Scalar:
     """Give the bytes a token of an RMS norm over `rows` rows of `size` numbers."""
-    scaled = step.compute_bytes * size if step.adapted is None else 0
-    return rows * (FLOAT32 * size + FLOAT32 + scaled)
+    return rows * (FLOAT32 * size + FLOAT32 + choose(step.full, step.compute_bytes * size))
 
 
 def norms(shape: Shape, step: Step) -> Scalar:
     """Give the bytes a token of a layer's norms."""
-    heads = shape.num_attention_heads + shape.num_key_value_heads if shape.head_norms else 0
-    return shape.norms * norm(shape.hidden_size, step) + norm(shape.head_dim, step, heads)
+    heads = shape.num_attention_heads + shape.num_key_value_heads
+    return shape.norms * norm(shape.hidden_size, step) + choose(shape.head_norms, norm(shape.head_dim, step, heads))
 
 
 def inputs(shape: Shape, step: Step) -> Scalar:
@@ -110,26 +121,27 @@ def inputs(shape: Shape, step: Step) -> Scalar:
     sizes = (shape.hidden_size, shape.query_size, shape.hidden_size, shape.intermediate_size)
     total: Scalar = 0
     for names, size in zip(SHARED, sizes, strict=True):
-        adapted = len(names) if step.adapted is None else sum(name in step.adapted for name in names)
-        if step.adapted is not None and step.copies:
-            total += adapted * step.adapter_bytes * size
-        elif adapted and (step.eager or names != ("o_proj",)):
-            total += step.compute_bytes * size
+        shared = choose(step.pairs(*names), step.compute_bytes * size)
+        if names == ("o_proj",):
+            shared = choose(step.eager, shared)
+        copied = choose(step.full, shared, step.pairs(*names) * step.adapter_bytes * size)
+        total += choose(step.copies, copied, shared)
     return total
 
 
 def ranks(step: Step) -> Scalar:
     """Give the bytes a token of what each A of a layer gives to its B."""
-    return step.adapter_bytes * step.rank * len(step.adapted or ())
+    return choose(step.full, 0, step.adapter_bytes * step.rank * step.pairs(*LINEARS))
 
 
 def attention(shape: Shape, step: Step) -> Scalar:
-    """Give the bytes a token of a layer's attention, between its projections."""
+    """Give the bytes a token of a layer's attention, between its projections.
+
+    Eager, k and v are repeated for every head; the weights are in float32, and again as they multiply.
+    """
     heads, q, kv, each = shape.num_attention_heads, shape.query_size, shape.key_value_size, step.compute_bytes
-    if step.eager:      # k and v are repeated for every head; the weights are in float32, and again as they multiply
-        weights = FLOAT32 + (each if each != FLOAT32 else 0)
-        return 3 * each * q + weights * heads * step.length
-    return each * (2 * q + 2 * kv) + FLOAT32 * heads
+    weights = FLOAT32 + choose(each - FLOAT32, each)
+    return choose(step.eager, 3 * each * q + weights * heads * step.length, each * (2 * q + 2 * kv) + FLOAT32 * heads)
 
 
 def mlp(shape: Shape, step: Step) -> Scalar:
@@ -150,7 +162,7 @@ def logits(shape: Shape, step: Step) -> Scalar:
 
 def around(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of what stands around the layers, the logits apart: last norm, head, labels, the mean's count."""
-    trained = step.compute_bytes * shape.hidden_size + LABEL if step.adapted is None else 0
+    trained = choose(step.full, step.compute_bytes * shape.hidden_size + LABEL)
     return step.tokens * (norm(shape.hidden_size, step) + LABEL + trained) + FLOAT32
 
 
@@ -160,29 +172,42 @@ def positions(shape: Shape, step: Step) -> Scalar:
 
 
 def layers(shape: Shape, step: Step) -> Scalar:
-    """Give the bytes of all layers at the moment that has most: with checkpointing, when one of them is made anew.
+    """Give the bytes of all layers: of each its tensors, or with checkpointing its input alone.
 
     Where only adapters train, nothing is saved before the first of them: not the first layer's first norm, nor its
     attention where no projection there is adapted.
     """
-    if step.checkpointing:
-        inputs_kept = step.compute_bytes * step.tokens * shape.hidden_size * shape.num_hidden_layers
-        return inputs_kept + layer(shape, step)
-    return shape.num_hidden_layers * layer(shape, step) - step.tokens * _before_the_first(shape, step)
+    entries = step.compute_bytes * step.tokens * shape.hidden_size * shape.num_hidden_layers
+    everything = shape.num_hidden_layers * layer(shape, step) - step.tokens * _before_the_first(shape, step)
+    return choose(step.checkpointing, entries, everything)
 
 
 def _before_the_first(shape: Shape, step: Step) -> Scalar:
-    if step.adapted is None:
-        return 0
-    if step.adapted.isdisjoint(SHARED[0] + SHARED[1]):
-        return norms(shape, step) + attention(shape, step)
-    first = norm(shape.hidden_size, step)
-    if "k_proj" not in step.adapted:        # queries are kept for the gradient of the keys, which have none there
-        first += step.compute_bytes * shape.query_size if step.eager else 0
-        first += norm(shape.head_dim, step, shape.num_key_value_heads) if shape.head_norms else 0
-    return first
+    """Give what isn't saved; where k has no pair, neither are queries, kept for the gradient of keys that need none."""
+    queries = choose(step.eager, step.compute_bytes * shape.query_size)
+    keys = choose(shape.head_norms, norm(shape.head_dim, step, shape.num_key_value_heads))
+    first = norm(shape.hidden_size, step) + choose(step.pairs("k_proj"), 0, queries + keys)
+    reached = step.pairs(*SHARED[0], *SHARED[1])
+    return choose(step.full, 0, choose(reached, first, norms(shape, step) + attention(shape, step)))
 
 
 def saved(shape: Shape, step: Step) -> Scalar:
-    """Give the bytes of all that a step keeps for its backward pass."""
+    """Give the bytes of all that a step's forward pass keeps for its backward pass."""
     return layers(shape, step) + positions(shape, step) + around(shape, step) + logits(shape, step)
+
+
+def gradients_of_logits(shape: Shape, step: Step) -> Scalar:
+    """Give the bytes of the two gradients that lie beside the logarithms at the loss: of these, and of the logits."""
+    return 2 * logits(shape, step)
+
+
+def gradients_in_a_layer(shape: Shape, step: Step) -> Scalar:
+    """Give the bytes of the gradients that lie there at once in a layer: of a product and its factors, or of attention.
+
+    Where adapters compute on copies, one of them and its gradient are in float32.
+    """
+    hidden, width, each = shape.hidden_size, shape.intermediate_size, step.compute_bytes
+    factors = choose(step.pairs(*SHARED[3]), 2 * width + hidden, 3 * width)
+    product = each * factors + choose(step.copies, choose(step.pairs(*SHARED[3]), FLOAT32 * (width + hidden)))
+    weights = FLOAT32 * shape.num_attention_heads * step.length + 3 * each * shape.query_size
+    return step.tokens * choose(step.eager, larger(product, weights), product)

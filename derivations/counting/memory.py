@@ -1,7 +1,8 @@
 """Will it fit: the memory of a training step, term by term, and the largest batch or length that a card holds.
 
 Each term says how it is known. *exact*: the bytes of tensors that exist while a step runs. *modelled*: a formula held
-to what torch really saved (`activations`). What is not counted is named. Sources: block sizes of 4-bit bases, Dettmers
+to what torch really saved and to peaks of real steps (`activations`). What is not counted is named. The terms are
+functions of numbers, which may be symbols: `rules` exports them so. Sources: block sizes of 4-bit bases, Dettmers
 et al. 2023 (arXiv 2305.14314), section 3; 8-bit moments, Dettmers et al. 2022 (arXiv 2110.02861).
 """
 
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from derivations.counting import activations
 from derivations.counting.activations import LINEARS, Shape, Step
 from derivations.counting.architecture.decoder import total
+from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.linear import full as weights_of
@@ -25,8 +27,15 @@ from derivations.exact.quotient import Scalar
 EXACT, MODELLED = "exact", "modelled"
 
 TYPES = {"float32": 4, "bfloat16": 2, "float16": 2}
-BASES = (*TYPES, "int8", "nf4", "nf4-double")
-OPTIMIZERS = ("adamw", "adamw-8bit", "sgd", "sgd-momentum")
+BASES_IN_BLOCKS = {"int8": (True, False), "nf4": (False, False), "nf4-double": (False, True)}
+"""What a quantized base is: whether in 8 bits, whether its scales are quantized as well."""
+BASES = (*TYPES, *BASES_IN_BLOCKS)
+MOMENTS = {"adamw": (2, False), "adamw-8bit": (2, True), "sgd": (0, False), "sgd-momentum": (1, False)}
+"""How many numbers an optimizer keeps for each that is trained, and whether in 8 bits."""
+OPTIMIZERS = tuple(MOMENTS)
+CARDS = (24, 48, 80)
+"""The cards that are asked for most, in GiB."""
+MOST_GIB = 10**6
 ATTENTIONS = ("fused", "eager")
 
 BLOCK, OUTER_BLOCK = 64, 256
@@ -41,17 +50,18 @@ NEAR = {"ministral3": "1.01", "gemma": "1.08", "gemma2": "1.42", "gemma3_text": 
 """Others with Llama's Linears, and how many times as much they were seen to keep at the most."""
 
 NOT_COUNTED = (
-    "gradients of activations, workspaces and other tensors of a moment", "fragmentation of the allocator",
-    "the driver's own memory", "tables of quantization codes, about a kilobyte a matrix",
+    "workspaces and copies of a moment inside a kernel, dequantized weights among them",
+    "fragmentation of the allocator", "the driver's own memory", "tables of quantization codes, about a kilobyte a matrix",
 )
 
 
 class Term(NamedTuple):
-    """One term of the account: its name, its bytes, and how it is known ("exact", "modelled")."""
+    """One term of the account: its name, its bytes, how it is known ("exact", "modelled"), and its key."""
 
     name: str
     bytes: int
     kind: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -130,84 +140,134 @@ class Account(NamedTuple):
 # The terms --------------------------------------------------------------------------------------------------------
 
 
-def quantized(weights: int, base: str, rows: int = 0) -> int:
+@dataclass(frozen=True)
+class Numbers:
+    """What the terms are functions of: sizes in bytes, counts, and flags, each a number or a symbol.
+
+    base, compute, adapter   bytes of a number of the base (where it isn't quantized), of the layers, of the adapter
+    quantized, full, master, casts, narrows   flags, as `Setup` says them
+    moments, packed_moments  numbers that the optimizer keeps for each that is trained; whether they are in 8 bits
+    parameters, trained      of the model, and of what trains
+    in_blocks, packed        weights of the Linears in the layers, and their bytes in blocks
+    in_8_bits                bytes of the trained tensors' moments in 8 bits
+    """
+
+    base: Scalar
+    compute: Scalar
+    adapter: Scalar
+    quantized: Scalar
+    full: Scalar
+    master: Scalar
+    casts: Scalar
+    narrows: Scalar
+    moments: Scalar
+    packed_moments: Scalar
+    parameters: Scalar
+    trained: Scalar
+    in_blocks: Scalar
+    packed: Scalar
+    in_8_bits: Scalar
+
+
+class Sized(NamedTuple):
+    """A term before it is written: its key, whether it is one at all, its bytes, and how they are known."""
+
+    key: str
+    applies: Scalar
+    bytes: Scalar
+    kind: str
+
+
+def quantized(weights: Scalar, rows: Scalar, in_8: Scalar, double: Scalar) -> Scalar:
     """Give the bytes of a matrix of so many weights and so many rows, its scales included."""
-    if base == "int8":
-        return weights + 4 * rows
-    blocks = -(-weights // BLOCK)
-    scales = blocks + 4 * -(-blocks // OUTER_BLOCK) if base == "nf4-double" else 4 * blocks
-    return -(-weights // 2) + scales
+    blocks = pieces(weights, BLOCK)
+    scales = choose(double, blocks + 4 * pieces(blocks, OUTER_BLOCK), 4 * blocks)
+    return choose(in_8, weights + 4 * rows, pieces(weights, 2) + scales)
 
 
-def base_terms(configuration: Configuration, setup: Setup) -> Iterator[Term]:
-    """Give the weights of the model as they lie on the card while an adapter trains."""
-    decoder, kept = configuration.decoder, TYPES[setup.computed]
-    parameters = int(total(decoder))
-    if setup.base in TYPES:
-        yield Term(f"base weights in {setup.base}", parameters * kept, EXACT)
-        return
-    held = packed = 0
-    for run in decoder.runs:
-        for module in run.layer.adaptable:
-            number, matrices = int(weights_of(module.linear)), int(run.count * module.count)
-            held += number * matrices
-            packed += quantized(number, setup.base, int(module.linear.out)) * matrices
-    yield Term(f"base weights in {setup.base}, scales included", packed, EXACT)
-    yield Term(f"embeddings, head, norms and biases in {setup.computed}", (parameters - held) * kept, EXACT)
+def moments_in_8_bits(size: Scalar) -> Scalar:
+    """Give the bytes of the two moments of a tensor of so many numbers."""
+    packed = 2 * (size + 4 * pieces(size, MOMENT_BLOCK))
+    return choose(below(size, SMALLEST_QUANTIZED), 2 * activations.FLOAT32 * size, packed)
 
 
-def moments(parameters: int, each: int, optimizer: str, sizes: Iterator[tuple[int, int]]) -> int:
-    """Give the bytes of an optimizer's state; `sizes` lists the trained tensors: numbers in one, how many of them."""
-    if optimizer == "sgd":
-        return 0
-    if optimizer == "sgd-momentum":
-        return each * parameters
-    if optimizer == "adamw":
-        return 2 * each * parameters
-    large = [(size, count) for size, count in sizes if size >= SMALLEST_QUANTIZED]
-    packed = sum(count * 2 * (size + 4 * -(-size // MOMENT_BLOCK)) for size, count in large)
-    return packed + 8 * (parameters - sum(size * count for size, count in large))
+def state(n: Numbers) -> Iterator[Sized]:
+    """Give weights, gradients and the optimizer's state."""
+    apart = 1 - n.full
+    yield Sized("base", apart, choose(n.quantized, n.packed, n.parameters * n.base), EXACT)
+    yield Sized("kept", choose(n.full, 0, n.quantized), (n.parameters - n.in_blocks) * n.compute, EXACT)
+    each = choose(n.full, n.base, n.adapter)
+    yield Sized("weights", 1, n.trained * each, EXACT)
+    yield Sized("gradients", 1, n.trained * each, EXACT)
+    wide = choose(n.full, choose(n.master, activations.FLOAT32, n.base), n.adapter)
+    yield Sized("optimizer", 1, choose(n.packed_moments, n.in_8_bits, n.moments * wide * n.trained), EXACT)
+    yield Sized("master", choose(n.full, n.master), activations.FLOAT32 * n.trained, EXACT)
+
+
+def step_terms(n: Numbers, shape: Shape, step: Step) -> Iterator[Sized]:
+    """Give what a step adds at its peak: at the loss, or with checkpointing in a layer where that is more."""
+    logarithms, gradients = activations.logits(shape, step), activations.gradients_of_logits(shape, step)
+    anew = activations.layer(shape, step) + activations.gradients_in_a_layer(shape, step)
+    around = activations.around(shape, step)
+    in_layer = choose(step.checkpointing, below(around + logarithms + gradients, anew))
+    at_loss = 1 - in_layer
+    copy = choose(step.checkpointing, 0, n.trained * n.compute)
+    yield Sized("layers", 1, activations.layers(shape, step), MODELLED)
+    yield Sized("copy", choose(n.narrows, 1 - step.checkpointing), copy, MODELLED)
+    yield Sized("anew", in_layer, anew, MODELLED)
+    yield Sized("around", 1, activations.positions(shape, step) + choose(in_layer, 0, around), MODELLED)
+    yield Sized("logits", at_loss, logarithms, MODELLED)
+    yield Sized("logit_gradients", at_loss, gradients, MODELLED)
+
+
+def label(key: str, setup: Setup, layers: int) -> str:
+    """Say what a term is."""
+    of_adapter = "" if setup.full else " of the adapter"
+    return {
+        "base": f"base weights in {setup.base}" + ("" if setup.base in TYPES else ", scales included"),
+        "kept": f"embeddings, head, norms and biases in {setup.computed}",
+        "weights": f"weights in {setup.base}" if setup.full else f"adapter in {setup.adapter}",
+        "gradients": f"gradients{of_adapter}",
+        "optimizer": f"{setup.optimizer} state{of_adapter}",
+        "master": "master copy in float32",
+        "layers": f"inputs of {layers} layers" if setup.checkpointing else f"activations of {layers} layers",
+        "copy": f"the adapter's copy in {setup.computed}, by autocast",
+        "anew": "one layer made anew, and gradients in it",
+        "around": "around the layers",
+        "logits": "logits in float32, batch × length × vocabulary",
+        "logit_gradients": "their two gradients",
+    }[key]
+
+
+def numbers_of(configuration: Configuration, question: Question, setup: Setup) -> Numbers:
+    """Give the numbers that the terms depend on."""
+    decoder = configuration.decoder
+    parameters, trained, tensors = int(total(decoder)), 0, []
+    in_blocks = packed = 0
+    if setup.full:
+        trained, tensors = parameters, [(parameters, 1)]
+    else:
+        trained = count_configuration(configuration, question).trainable
+        tensors = list(_pairs(adapted(decoder, question)[0]))
+    if setup.base not in TYPES:
+        for run in decoder.runs:
+            for module in run.layer.adaptable:
+                weights, matrices = int(weights_of(module.linear)), int(run.count * module.count)
+                in_blocks += weights * matrices
+                packed += matrices * int(quantized(weights, int(module.linear.out), *BASES_IN_BLOCKS[setup.base]))
+    in_tensors = sum(size * count for size, count in tensors)
+    in_8_bits = sum(moments_in_8_bits(size) * count for size, count in tensors)
+    return Numbers(
+        TYPES.get(setup.base, 0), TYPES[setup.computed], TYPES[setup.adapter], setup.base not in TYPES, setup.full,
+        setup.master, setup.casts, setup.narrows, *MOMENTS[setup.optimizer], parameters, trained, in_blocks, packed,
+        in_8_bits + 2 * activations.FLOAT32 * (trained - in_tensors))
 
 
 def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
+    """List the tensors of pairs: numbers in one, how many of them."""
     for place in chosen:
         yield place.rank * int(place.linear.in_), place.count
         yield place.rank * int(place.linear.out), place.count
-
-
-def state_terms(configuration: Configuration, question: Question, setup: Setup) -> Iterator[Term]:
-    """Give weights, gradients and the optimizer's state."""
-    if setup.full:
-        parameters, each = int(total(configuration.decoder)), TYPES[setup.base]
-        wide = 4 if setup.master else each
-        yield Term(f"weights in {setup.base}", parameters * each, EXACT)
-        yield Term("gradients", parameters * each, EXACT)
-        yield Term(f"{setup.optimizer} state", moments(parameters, wide, setup.optimizer, iter([(parameters, 1)])),
-                   EXACT)
-        if setup.master:
-            yield Term("master copy in float32", 4 * parameters, EXACT)
-        return
-    yield from base_terms(configuration, setup)
-    trained, each = count_configuration(configuration, question).trainable, TYPES[setup.adapter]
-    chosen, _ = adapted(configuration.decoder, question)
-    yield Term(f"adapter in {setup.adapter}", trained * each, EXACT)
-    yield Term("gradients of the adapter", trained * each, EXACT)
-    yield Term(f"{setup.optimizer} state of the adapter", moments(trained, each, setup.optimizer, _pairs(chosen)),
-               EXACT)
-
-
-def activation_terms(configuration: Configuration, question: Question, setup: Setup) -> Iterator[Term]:
-    """Give what a step keeps for its backward pass."""
-    shape, step = shape_of(configuration), step_of(configuration, question, setup)
-    said = ("inputs of all layers, and one layer made anew" if setup.checkpointing
-            else f"activations of {configuration.dimensions.num_hidden_layers} layers")
-    yield Term(said, int(activations.layers(shape, step)), MODELLED)
-    if setup.narrows:
-        trained = count_configuration(configuration, question).trainable
-        yield Term(f"the adapter's copy in {setup.computed}, by autocast", trained * TYPES[setup.computed], MODELLED)
-    yield Term("around the layers", int(activations.around(shape, step) + activations.positions(shape, step)), MODELLED)
-    yield Term("logits in float32, batch × length × vocabulary", int(activations.logits(shape, step)), MODELLED)
-    yield Term("their gradient", int(activations.logits(shape, step)), MODELLED)
 
 
 def shape_of(configuration: Configuration) -> Shape:
@@ -235,8 +295,11 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
 
     Raises `Refusal` where a term isn't known: another kind of layer, a question that counts nothing.
     """
-    kind = configuration.model_type
-    terms = (*state_terms(configuration, question, setup), *activation_terms(configuration, question, setup))
+    kind, layers = configuration.model_type, configuration.dimensions.num_hidden_layers
+    numbers, shape = numbers_of(configuration, question, setup), shape_of(configuration)
+    sized = (*state(numbers), *step_terms(numbers, shape, step_of(configuration, question, setup)))
+    terms = tuple(Term(label(one.key, setup, layers), int(one.bytes), one.kind, one.key)
+                  for one in sized if one.applies)
     notes = [f"activations: {kind} was measured to keep up to {NEAR[kind]} times what the model says"] \
         if kind in NEAR else []
     if setup.casts and not setup.narrows:
@@ -252,19 +315,17 @@ def largest(configuration: Configuration, question: Question, setup: Setup, budg
 
     The account grows with both, so the answer is found by halving, and exact.
     """
+    if what not in ("batch", "length"):
+        raise Refusal(f"batch or length can be sought, not {what[:40]!r}")
+    numbers, shape = numbers_of(configuration, question, setup), shape_of(configuration)
+    left = budget - sum(one.bytes for one in state(numbers) if one.applies)
+    step = step_of(configuration, question, setup)
 
     def fits(number: int) -> bool:
-        return account(configuration, question, _with(setup, what, number)).total <= budget
+        tried = replace(step, batch=number) if what == "batch" else replace(step, length=number)
+        return bool(sum(one.bytes for one in step_terms(numbers, shape, tried) if one.applies) <= left)
 
     return _last(fits, LARGEST)
-
-
-def _with(setup: Setup, what: str, number: int) -> Setup:
-    if what == "batch":
-        return replace(setup, batch=number)
-    if what == "length":
-        return replace(setup, length=number)
-    raise Refusal(f"batch or length can be sought, not {what[:40]!r}")
 
 
 def _last(fits: Callable[[int], bool], most: int) -> int:
@@ -283,7 +344,29 @@ def bits_a_weight(base: str) -> Scalar:
     """Give the bits of a weight in a long matrix: 4.127 in nf4 with quantized scales, 4.5 without."""
     if base in TYPES:
         return 8 * TYPES[base]
-    if base == "int8":
-        return 8
     number = BLOCK * OUTER_BLOCK
-    return Fraction(8 * quantized(number, base), number)
+    return Fraction(8 * quantized(number, 0, *BASES_IN_BLOCKS[base]), number)
+
+
+# What a card holds ------------------------------------------------------------------------------------------------
+
+
+class Card(NamedTuple):
+    """Whether a step fits on a card of so many GiB, and what would: the largest batch, the largest length."""
+
+    gib: int
+    fits: bool
+    batch: int
+    length: int
+
+
+def cards(configuration: Configuration, question: Question, setup: Setup, sizes: tuple[int, ...]) -> tuple[Card, ...]:
+    """Say it of cards of each size."""
+    whole = account(configuration, question, setup).total
+    found = []
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= MOST_GIB:
+            raise Refusal(f"a card has from 1 to {MOST_GIB} GiB, not {str(size)[:40]}")
+        seeks = (largest(configuration, question, setup, size * 2**30, what) for what in ("batch", "length"))
+        found.append(Card(size, whole <= size * 2**30, *seeks))
+    return tuple(found)

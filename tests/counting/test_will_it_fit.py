@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +43,7 @@ def test_blocks_are_counted_one_by_one(weights, base):
         outer += scales % 256 == 0
         scales += 1
     packed = nibbles // 2 + nibbles % 2
-    assert memory.quantized(weights, base) == packed + (scales + 4 * outer if base == "nf4-double" else 4 * scales)
+    assert memory.quantized(weights, 0, *memory.BASES_IN_BLOCKS[base]) == packed + (scales + 4 * outer if base == "nf4-double" else 4 * scales)
 
 
 def test_double_quantization_takes_4_127_bits():
@@ -68,7 +70,7 @@ def test_the_largest_fits_and_one_more_does_not(what, base, checkpointing):
     found = largest(LLAMA, Question(8), setup, budget, what)
     assert found > 0
     for number, holds in ((found, True), (found + 1, False)):
-        total = account(LLAMA, Question(8), memory._with(setup, what, number)).total
+        total = account(LLAMA, Question(8), replace(setup, **{what: number})).total
         assert (total <= budget) is holds
 
 

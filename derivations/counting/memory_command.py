@@ -1,0 +1,101 @@
+"""`derive memory`: what a training step takes, term by term, and which cards hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derivations.counting.commands import Answering, asked_of_a_model
+from derivations.counting.refusal import Refusal
+from derivations.terminal import heading, print_json, print_rows, print_table
+
+if TYPE_CHECKING:
+    from derivations.counting.memory import Account, Card, Setup
+
+BASES = ("float32", "bfloat16", "float16", "int8", "nf4", "nf4-double")
+TYPES = BASES[:3]
+
+
+@click.command(cls=Answering)
+@asked_of_a_model
+@click.option("-r", "--rank", type=int, metavar="R", help="The rank of every pair; not asked for with --full.")
+@click.option("--full", is_flag=True, help="Full fine-tuning, in the place of adapters.")
+@click.option("--base", type=click.Choice(BASES), default="bfloat16", show_default=True,
+              help="How the base is stored; nf4-double quantizes its scales as well.")
+@click.option("--compute", type=click.Choice(TYPES), default="bfloat16", show_default=True,
+              help="The type that layers over a quantized base compute with.")
+@click.option("--adapter", "adapter", type=click.Choice(TYPES), default="float32", show_default=True,
+              help="The type of the adapter and its gradients while it trains.")
+@click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Texts in a step.")
+@click.option("--length", type=int, default=2048, show_default=True, metavar="N", help="Tokens in a text.")
+@click.option("--checkpointing", is_flag=True, help="Keep each layer's input alone, and make the rest anew.")
+@click.option("--attention", type=click.Choice(("fused", "eager")), default="fused", show_default=True,
+              help="Whether a fused kernel spares the weights of all pairs of tokens.")
+@click.option("--optimizer", type=click.Choice(("adamw", "adamw-8bit", "sgd", "sgd-momentum")), default="adamw",
+              show_default=True, help="Whose state is kept.")
+@click.option("--no-autocast", is_flag=True, help="Let float32 adapters compute in float32 over a 16-bit base.")
+@click.option("--master", is_flag=True, help="With --full: keep a float32 copy of 16-bit weights.")
+@click.option("--fits", default="24,48,80", show_default=True, metavar="GIB,…", help="The cards to try, in GiB.")
+def memory(  # noqa: PLR0917 - Click passes every option by its name
+    model: str | None, config: str | None, rank: int | None, as_json: bool, fits: str, no_autocast: bool,
+    full: bool, base: str, compute: str, adapter: str, batch: int, length: int, checkpointing: bool, attention: str,
+    optimizer: str, master: bool, **options: Any,
+) -> None:
+    """Account for the memory of a training step, and say whether it fits.
+
+    Examples: `derive memory llama-3-8b -r 16 --base nf4-double --checkpointing`,
+    `derive memory mistral-7b -r 8 -t q_proj,v_proj --batch 4 --length 1024 --fits 16,24`,
+    `derive memory qwen2.5-7b --full --master`.
+    """
+    from derivations.counting.commands import _asked, _model, _said  # noqa: PLC0415 - only what runs is imported
+    from derivations.counting.count import Question  # noqa: PLC0415 - as above
+    from derivations.counting.memory import Setup, account, cards  # noqa: PLC0415 - as above
+
+    if (rank is None) != full:
+        raise click.UsageError("give --rank R or --full" + (", not both" if full else ""))
+    asked = Question(rank or 1, **_asked(options))
+    setup = Setup(batch, length, full, base, compute, adapter, optimizer, master, not no_autocast, attention,
+                  checkpointing)
+    sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
+    name, configuration = _model(model, config)
+    answer = account(configuration, asked, setup, model=name)
+    tried = cards(configuration, asked, setup, sizes)
+    if as_json:
+        print_json({**answer.as_json(), "cards": [card._asdict() for card in tried]})
+        return
+    how = "full fine-tuning" if full else f"rank {asked.rank:,}, targets {_said(asked.targets)}"
+    _print(answer, tried, setup, f"{name} ({configuration.model_type}), {how}: batch {batch:,} of {length:,} tokens"
+           + (", checkpointing" if checkpointing else ""))
+
+
+def _gib(text: str) -> int:
+    """Read a card's size, as in 24."""
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise Refusal(f"fits: {text[:40]!r} isn't a number of GiB, as in 24,48,80")
+    return int(text)
+
+
+def _print(answer: Account, tried: tuple[Card, ...], setup: Setup, title: str) -> None:
+    heading(title)
+    rows = [(term.name, f"{term.bytes:,}", _short(term.bytes), term.kind) for term in answer.terms]
+    rows.append(("sum", f"{answer.total:,}", _short(answer.total), f"{_digits(answer.total, 2**30)} GiB"))
+    print_table(("term", "bytes", "", "known"), rows, right=(1, 2))
+    click.echo()
+    print_table(
+        ("card", "fits", f"largest batch, {setup.length:,} tokens each", f"largest length, batch {setup.batch:,}"),
+        [(f"{card.gib:,} GiB", "yes" if card.fits else "no", f"{card.batch:,}", f"{card.length:,}") for card in tried],
+        right=(0, 2, 3))
+    click.echo()
+    print_rows([*(("note", note) for note in answer.notes), ("not counted", "; ".join(answer.not_counted))])
+
+
+def _short(number: int) -> str:
+    unit, size = ("GB", 10**9) if number >= 10**9 else ("MB", 10**6)
+    return f"{_digits(number, size)} {unit}"
+
+
+def _digits(numerator: int, denominator: int) -> str:
+    from derivations.counting.commands import _digits as digits  # noqa: PLC0415 - as above
+
+    return digits(numerator, denominator) if numerator else "0"

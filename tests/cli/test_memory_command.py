@@ -1,0 +1,73 @@
+"""`derive memory` as people and scripts use it: the terms, their sum, the cards, errors of one line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import derivations
+from derivations.counting import memory_command
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question
+from derivations.counting.memory import ATTENTIONS, BASES, CARDS, OPTIMIZERS, TYPES, Setup, largest
+
+from test_counting_commands import derive  # isort: skip
+
+
+def answer(*arguments):
+    done = derive("memory", *arguments, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def test_json_holds_what_python_answers_and_the_cards():
+    found = answer("llama-3-8b", "-r", "16", "-t", "q_proj,v_proj", "--base", "nf4-double", "--batch", "2", "--length", "1024",
+                   "--checkpointing", "--attention", "eager", "--optimizer", "adamw-8bit", "--adapter", "bfloat16", "--fits", "8,12")
+    cards = found.pop("cards")
+    python = derivations.memory("llama-3-8b", rank=16, targets="q_proj,v_proj", base="nf4-double", batch=2, length=1024,
+                                checkpointing=True, attention="eager", optimizer="adamw-8bit", adapter="bfloat16")
+    assert found == json.loads(json.dumps(python.as_json()))
+    assert [card["gib"] for card in cards] == [8, 12]
+    for card in cards:
+        assert card["fits"] is (python.total <= card["gib"] * 2**30)
+        assert card["fits"] is (card["batch"] >= 2) is (card["length"] >= 1024)
+
+
+def test_what_a_card_holds_is_the_inverse():
+    found = answer("mistral-7b", "-r", "8", "--length", "512")
+    configuration = public_model("mistral-7b").configuration
+    for card in found["cards"]:
+        setup = Setup(length=512)
+        for what in ("batch", "length"):
+            assert card[what] == largest(configuration, Question(8), setup, card["gib"] * 2**30, what)
+
+
+def test_text_says_each_term_how_it_is_known_and_what_is_not_counted():
+    text = derive("memory", "llama-2-7b", "-r", "8", "--no-autocast").stdout
+    for part in ("base weights in bfloat16", "13,476,831,232", "exact", "modelled", "GiB", "24 GiB", "48 GiB", "80 GiB",
+                 "not counted", "without autocast"):
+        assert part in text
+    full = derive("memory", "llama-2-7b", "--full", "--master").stdout
+    assert "master copy in float32" in full
+    assert "adapter" not in full
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["llama-2-7b"], "give --rank R or --full"), (["llama-2-7b", "-r", "8", "--full"], "not both"),
+    (["gpt2", "-r", "8"], "activations: not modelled for gpt2"), (["llama-2-7b", "-r", "8", "--fits", "24GB"], "isn't a number of GiB"),
+    (["llama-2-7b", "-r", "8", "--batch", "0"], "batch must be a positive integer"), (["llama-2-7b", "-r", "8", "--fits", "0"], "a card has from 1"),
+    (["llama-2-7b", "--full", "--base", "nf4"], "full fine-tuning changes every weight"), (["llama-2-7b", "-r", "8", "--base", "int3"], "'int3' is not one of"),
+])
+def test_an_error_is_one_line(arguments, said):
+    done = derive("memory", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+def test_the_command_offers_what_the_account_takes():
+    options = {option.name: option for option in memory_command.memory.params}
+    for name, known in (("base", BASES), ("compute", TYPES), ("adapter", TYPES), ("attention", ATTENTIONS), ("optimizer", OPTIMIZERS)):
+        assert tuple(options[name].type.choices) == tuple(known)
+    assert options["fits"].default == ",".join(map(str, CARDS))
