@@ -51,7 +51,8 @@ NEAR = {"ministral3": "1.01", "gemma": "1.08", "gemma2": "1.42", "gemma3_text": 
 
 NOT_COUNTED = (
     "workspaces and copies of a moment inside a kernel, dequantized weights among them",
-    "fragmentation of the allocator", "the driver's own memory", "tables of quantization codes, about a kilobyte a matrix",
+    "fragmentation of the allocator", "the driver's own memory",
+    "tables of quantization codes, about a kilobyte a matrix",
 )
 
 
