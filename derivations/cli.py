@@ -1,12 +1,13 @@
-"""The command `derive`: exact counts of real models, the formulas behind them, and the gate of the documents.
+"""The command `derive`: formulas, their values, and the gate of the documents; packages add commands of their own.
 
-Every command imports what it needs when it runs, so that `derive count` answers at once. An error is one line on
+Every command imports what it needs when it runs, so that an added one answers at once. An error is one line on
 standard error, and exit code 2.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -36,8 +37,10 @@ class Commands(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names of all of them."""
-        return sorted({*super().list_commands(ctx), *added()})
+        """Give the names of all; beside a course of one's own, without those of the course that comes with us."""
+        here = _course_here()
+        others = (name for name, place in added().items() if not here or not _of_this_package(place))
+        return sorted({*super().list_commands(ctx), *others})
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,11 +53,25 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _course_here() -> str:
+    """Give the module of the course that this folder's mkdocs.yml names, if it is one of its author's own."""
+    try:
+        with open("mkdocs.yml", encoding="utf-8") as file:
+            named = re.search(r"(?m)^\s*(?:-\s*derivations:\s*\{)?\s*course:\s*([\w.]+)", file.read())
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return named[1] if named and not _of_this_package(named[1]) else ""
+
+
+def _of_this_package(module: str) -> bool:
+    return module.partition(".")[0] == __name__.partition(".")[0]
+
+
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="derivations", prog_name="derive")
 @click.pass_context
 def derive(context: click.Context) -> None:
-    """Derive numbers exactly: formulas, documents, and the counts of real models."""
+    """Derive numbers exactly: formulas, their values, and documents that print no other."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -107,12 +124,12 @@ def _unit(writer: Language, unit: Unit) -> str:
 
 @derive.command()
 @click.argument("name")
-@click.argument("inputs", nargs=-1, metavar="[h=4096 r=8 …]")
+@click.argument("inputs", nargs=-1, metavar="[SYMBOL=NUMBER …]")
 @click.option("--lang", default="", help="The language to explain it in; by default the course's first.")
 def explain(name: str, inputs: tuple[str, ...], lang: str) -> None:
     """Explain a formula: its derivation step by step, each step proved, and its value where numbers are given.
 
-    Examples: `derive explain layer.ratio`, `derive explain layer.ratio h=4096 r=8 --lang es`.
+    Examples: `derive explain circle.area`, `derive explain circle.area r=3/2 --lang es`.
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
 
@@ -124,7 +141,7 @@ def explain(name: str, inputs: tuple[str, ...], lang: str) -> None:
 def where(name: str) -> None:
     """Say where a formula stands: its function, its words in each language, the tests, pages and tables that name it.
 
-    Example: `derive where layer.lora`.
+    Example: `derive where circle.area`.
     """
     from pathlib import Path  # noqa: PLC0415 - as above
 
@@ -132,6 +149,26 @@ def where(name: str) -> None:
 
     for kind, place in whereabouts(_course(), name, Path.cwd()):
         click.echo(f"{kind:<10}  {place}")
+
+
+@derive.command()
+@click.argument("path")
+@click.option("--languages", default="", help="Which of the languages that there are, as in `en,es`.")
+def new(path: str, languages: str) -> None:
+    """Write a small course into the folder PATH: a formula, a table, a drill, two pages, tests. Start from it."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.new import CannotCreate, create  # noqa: PLC0415 - as above
+    from derivations.project import Project  # noqa: PLC0415 - as above
+
+    try:
+        written = create(Path(path), [code.strip() for code in languages.split(",") if code.strip()])
+    except CannotCreate as refusal:
+        raise click.UsageError(str(refusal)) from None
+    project = Project(Path(path))
+    for name in [*written, *project.write_tables(project.book())]:
+        click.echo(f"wrote {path}/{name}")
+    click.echo(f"Read it: cd {path} && mkdocs serve --livereload")
 
 
 @derive.command()
@@ -222,7 +259,7 @@ def _course() -> Course:
 
 
 def _inputs(pairs: Sequence[str]) -> dict[str, Exact]:
-    """Read numbers by symbol, exactly: h=4096, rho=7/1000, rho=0.007."""
+    """Read numbers by symbol, exactly: n=12, i=7/1000, i=0.007."""
     from derivations.exact import read_exact  # noqa: PLC0415 - as above
 
     inputs: dict[str, Exact] = {}
@@ -230,7 +267,7 @@ def _inputs(pairs: Sequence[str]) -> dict[str, Exact]:
         name, equals, number = pair.partition("=")
         value = read_exact(number)
         if not equals or value is None:
-            raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in h=4096")
+            raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in n=12")
         inputs[name] = value
     return inputs
 

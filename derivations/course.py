@@ -65,7 +65,7 @@ class Ink:
 
 
 INKS: Mapping[str, Ink] = {
-    "plain": Ink("#5a6875", "#93a4b5", "#767676"), "strong": Ink("#b3450b", "#f0935a", "#333333"),
+    "plain": Ink("#5a6875", "#93a4b5", "#767676"), "strong": Ink("#1b6480", "#79c0dc", "#333333"),
 }
 """What a course draws in that brings no inks of its own."""
 

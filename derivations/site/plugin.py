@@ -51,6 +51,8 @@ THEME = HERE / "theme"
 SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
 WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 
+MATERIALS_FAVICON = "assets/images/favicon.png"
+
 log = get_plugin_logger(__name__)
 
 T = TypeVar("T")
@@ -405,6 +407,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Put our templates before Material's, and our styles and scripts before the site's own."""
         if str(THEME) not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
+        if config.theme["favicon"] == MATERIALS_FAVICON:
+            config.theme["favicon"] = f"{PUBLISHED}/favicon.svg"
         styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]
         config.extra_css = [*styles, *config.extra_css]
         scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name != SHIM]

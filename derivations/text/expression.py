@@ -26,6 +26,8 @@ MAX_INPUT = 10**400
 """Beyond this, or with a denominator beyond it, an input is refused: it could not be written out."""
 STATED = "stated"
 """What quotes a figure of somebody else's document in running text, as if it were a block."""
+GIVEN = "given"
+"""What shows an input in a sentence; a course may have a formula of that name."""
 
 
 class ExpressionFault(Exception):
@@ -227,7 +229,7 @@ class Reader:
         if not isinstance(node.func, ast.Name | ast.Attribute):
             raise self.fault(node, "only a formula takes numbers")
         dotted = self.dotted(node.func)
-        target = self.value(node.func)
+        target = self.given(node) if dotted == GIVEN and not self.names.find(dotted) else self.value(node.func)
         if isinstance(target, Value):
             raise self.fault(node, f"{dotted} is a number already")
         origin, inputs = "", dict[str, Exact]()
@@ -253,6 +255,15 @@ class Reader:
             return target(origin=origin, **inputs)
         except DomainError as fault:
             raise self.fault(node, str(fault)) from None
+
+    def given(self, node: ast.Call) -> Formula:
+        """Read `given(h=4096)`: an input that a sentence shows is the formula that is just its symbol."""
+        name = node.keywords[0].arg if len(node.keywords) == 1 and not node.args else None
+        if name is None:
+            raise self.fault(node, f"{GIVEN} shows one input: {GIVEN}(x=3)")
+        if name not in self.names.course.symbols:
+            raise self.fault(node, f"there is no symbol {name!r}{nearest(name, self.names.course.symbols)}")
+        return _itself(self.names.course.symbols[name])
 
     def model(self, node: ast.Call, dotted: str) -> Model:
         """Read the model named in first place."""

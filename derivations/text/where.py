@@ -55,7 +55,7 @@ class Where:
 
     def meaning(self, formula: Formula) -> str:
         """Say what a formula is, in the course's words, as a line of its own begins: with a capital."""
-        said = self.texts.get(f"formula.{formula.name}")
+        said = self.texts.get(f"formula.{formula.name}", self.texts.get(f"symbol.{formula.name}"))
         return said[:1].upper() + said[1:] if said else formula.name
 
     def source(self, formula: Formula) -> str:

@@ -67,7 +67,9 @@ def _configuration(kind: str) -> dict[str, Any]:
     settings: dict[str, Any] = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _AtRest)
     settings.pop("nav")
     settings["theme"]["features"].append("navigation.prune")  # or every page would list every other, in every kind
-    settings["theme"].pop("favicon", None)
+    for look in ("favicon", "custom_dir"):
+        settings["theme"].pop(look, None)
+    settings.pop("extra_css", None)
     settings["extra"].pop("social_image", None)
     plugins = [plugin for plugin in settings["plugins"] if not {"derivations", "offline"} & set(plugin)]
     if kind == "derived":

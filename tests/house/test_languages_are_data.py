@@ -8,7 +8,7 @@ import pytest
 from derivations.language import pack
 
 ENGINE = Path(__file__).parents[2] / "derivations"
-COURSES = ("lora", "counting", "fit")
+COURSES = ("lora", "counting", "fit", "starter")
 SOURCES = [path for path in sorted(ENGINE.rglob("*")) if path.suffix in (".py", ".js", ".html")
            and path.relative_to(ENGINE).parts[0] not in COURSES and "temml" not in path.parts]
 

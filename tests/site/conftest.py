@@ -71,6 +71,8 @@ def lay(root):
     settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     settings = re.sub(r"(?s)^nav:\n.*?(?=^theme:)", "nav:\n  - Home: index.md\n\n", settings, flags=re.MULTILINE)
     settings = settings.replace("derivations.lora.course", "meadow.course")
+    for look in ("  custom_dir: derivations/lora/theme\n", "extra_css: [assets/colours.css]\n"):
+        settings = settings.replace(look, "")       # the course's own; these pages have the engine's
     (root / "mkdocs.yml").write_text(settings, encoding="utf-8")
     return Project(root)
 

@@ -1,0 +1,57 @@
+"""A small course to start from: the files of `starter`, in the languages that are asked for.
+
+A line that ends in `#en` belongs to that language alone; so do a folder `docs/en` and a file `words/en.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+STARTER = Path(__file__).with_name("starter")
+RENAMED = {"gitignore": ".gitignore"}
+_OWN = re.compile(r"[ ]+#([a-z]{2,3})$")
+
+
+class CannotCreate(ValueError):
+    """The course can't be written there, or not in that language."""
+
+
+def languages() -> tuple[str, ...]:
+    """Give the languages that the starting course is written in."""
+    return tuple(sorted(folder.name for folder in (STARTER / "docs").iterdir()))
+
+
+def create(path: Path, codes: Sequence[str]) -> list[str]:
+    """Write the course into a new or an empty folder; give the files' names."""
+    known = languages()
+    if unknown := [code for code in codes if code not in known]:
+        raise CannotCreate(f"the course is not written in {unknown[0]!r}: there are {', '.join(known)}")
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise CannotCreate(f"{path} is not empty")
+    written = []
+    for file, text in _files([code for code in known if code in (codes or known)]):
+        (path / file).parent.mkdir(parents=True, exist_ok=True)
+        (path / file).write_text(text, encoding="utf-8")
+        written.append(file.as_posix())
+    return written
+
+
+def _files(codes: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    others = set(languages()) - set(codes)
+    for file in sorted(STARTER.rglob("*")):
+        name = file.relative_to(STARTER)
+        if file.is_file() and "__pycache__" not in name.parts and not others & {*name.parts, name.stem}:
+            yield name.with_name(RENAMED.get(name.name, name.name)), _in(file.read_text(encoding="utf-8"), codes)
+
+
+def _in(text: str, codes: Sequence[str]) -> str:
+    """Keep the lines of these languages; only the first of them is the default."""
+    lines = []
+    for line in text.splitlines(keepends=True):
+        own = _OWN.search(line.rstrip("\n"))
+        default = line.strip().startswith("default:")
+        if own is None or (own[1] in codes and not (default and own[1] != codes[0])):
+            lines.append(line if own is None else _OWN.sub("", line.rstrip("\n")) + "\n")
+    return "".join(lines)

@@ -1,0 +1,129 @@
+"""`derive new` in an environment of its own: the wheel is installed, the course built, tested, broken, and stopped.
+
+The wheel's dependencies come from the environment that runs these tests, by a .pth, so that no network is needed; what
+is tested of the package is the installed wheel alone.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LORA = re.compile(r"lora|llama|gpt", re.IGNORECASE)
+
+
+class Shell:
+    """Commands of an environment, run in a folder."""
+
+    def __init__(self, bin, folder):
+        self.bin, self.folder = bin, folder
+
+    def __call__(self, *command, code=0):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        environment |= {"NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        run = subprocess.run([self.bin / command[0], *command[1:]], cwd=self.folder, env=environment, capture_output=True,
+                             text=True, check=False)
+        assert run.returncode == code, run.stdout + run.stderr
+        return run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel from a copy, so that nothing is left in the tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    tree = folder / "tree"
+    tree.mkdir()
+    kept = [name for name in ("derivations", "pyproject.toml", "README.md", "LICENSE")]
+    subprocess.run(["cp", "-r", *(ROOT / name for name in kept), tree], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+                    "--wheel-dir", folder, tree], check=True, capture_output=True)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def shell(wheel, tmp_path_factory):
+    """An environment with the wheel; everything else is the test environment's, save this package's own record."""
+    folder = tmp_path_factory.mktemp("away")
+    venv.create(folder / "env", with_pip=False)
+    python = folder / "env" / "bin" / "python"
+    asked = subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True,
+                           text=True, check=True)
+    packages = Path(asked.stdout.strip())
+    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel],
+                   check=True)
+    theirs = Path(sysconfig.get_path("purelib"))
+    names = [one for one in theirs.iterdir() if not one.name.startswith(("derivations", "__editable__", "_derivations"))
+             and one.suffix not in (".pth",) and one.name != "__pycache__"]
+    for one in names:
+        if not (packages / one.name).exists():
+            (packages / one.name).symlink_to(one)
+    for name in ("mkdocs", "pytest"):
+        script = folder / "env" / "bin" / name
+        script.write_text(f"#!{python}\nimport sys\nfrom {'mkdocs.__main__' if name == 'mkdocs' else name} import "
+                          f"{'cli as main' if name == 'mkdocs' else 'main'}\nsys.exit(main())\n", encoding="utf-8")
+        script.chmod(0o755)
+    return Shell(folder / "env" / "bin", folder)
+
+
+@pytest.fixture(scope="module", params=["", "es"])
+def course(shell, request):
+    """The course in both languages, and in one."""
+    name = f"course-{request.param or 'all'}"
+    shell("derive", "new", name, *(["--languages", request.param] if request.param else []))
+    return Shell(shell.bin, shell.folder / name)
+
+
+def test_the_wheel_runs_away_from_the_tree(shell):
+    place = shell("python", "-c", "import derivations; print(derivations.__file__)")
+    assert Path(place.strip()).is_relative_to(shell.folder)
+    assert (Path(place.strip()).parent / "py.typed").exists()
+
+
+def test_what_is_written_passes_its_gate_and_its_tests_and_is_built(course):
+    assert len((course.folder / "README.md").read_text(encoding="utf-8").splitlines()) <= 10
+    assert course("derive", "check") == ""
+    assert " passed" in course("pytest", "-q", "-p", "no:cacheprovider")
+    course("mkdocs", "build", "--strict", "--quiet")
+    page = (course.folder / "site" / "index.html").read_text(encoding="utf-8")
+    assert "1,628.89" in page or "1628,89" in page          # 1000 · 1.05¹⁰, by a pocket calculator
+
+
+def test_a_broken_number_is_stopped(course):
+    [page, *_] = sorted((course.folder / "docs").glob("*/index.md"))
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("$n$", "17").replace("growth.balance }}", "growth.ballance }}"), encoding="utf-8")
+    said = course("derive", "check", code=1)
+    line = text[: text.index("$n$")].count("\n") + 1
+    assert re.search(rf"index\.md:{line}:\d+: the numeral 17 is not derived", said), said
+    assert "no value is called 'growth.ballance'; nearest: growth.balance" in said
+    assert "the numeral 17 is not derived" in course("mkdocs", "build", "--strict", "--quiet", code=1)
+    page.write_text(text, encoding="utf-8")
+    table = course.folder / "tables" / "rates.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8")
+    assert "tables/rates.csv:2:1: stale" in course("derive", "check", code=1)
+    course("derive", "tables")
+    assert course("derive", "check") == ""
+
+
+def test_no_other_course_looks_out(course):
+    course("mkdocs", "build", "--strict", "--quiet")
+    for path in (course.folder / "site").rglob("*"):
+        if path.suffix in (".html", ".css", ".svg", ".json", ".js") and "javascripts" not in path.parts:
+            assert not LORA.search(path.read_text(encoding="utf-8")), path
+    said = [course("derive", "--help"), course("derive", "list"), course("derive", "explain", "growth.balance")]
+    said += [course("derive", name, "--help") for name in re.findall(r"(?m)^  (\w+)  ", said[0])]
+    assert len(said) > 9 and not LORA.search("".join(said))
+
+
+def test_a_folder_that_holds_something_is_left_alone(shell, tmp_path):
+    (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
+    assert "is not empty" in shell("derive", "new", str(tmp_path), code=2)
+    assert "there are en, es" in shell("derive", "new", str(tmp_path / "x"), "--languages", "fr", code=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
