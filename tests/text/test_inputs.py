@@ -88,3 +88,20 @@ def test_a_drills_numbers_are_named_beside_the_courses_formulas_and_only_there()
     assert bound('field.area("pitch")', names).exact == 7140
     assert refused("w")[1].startswith("no value is called 'w'")
     assert bound("w", names.with_inputs({"w": 4})).exact == 4
+
+
+@pytest.mark.parametrize(("text", "exact", "unit"), [
+    ("given(w=3)", 3, "metre"), ("given(p=7/100)", Fraction(7, 100), "number"), ("given(l=2*6)", 12, "metre"),
+])
+def test_a_sentence_shows_an_input_as_it_is(text, exact, unit):
+    value = bound(text)
+    assert (value.exact, value.unit.name, list(value.inputs.values())) == (exact, unit, [exact])
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("given(3)", "given shows one input"), ("given(w=1, l=2)", "given shows one input"), ("given()", "given shows one input"),
+    ("given(q=1)", "there is no symbol 'q'"), ("given(w=0)", "w must be a positive integer, not 0"),
+    ("given", "no value is called 'given'"),
+])
+def test_an_input_that_is_none_is_refused(text, message):
+    assert message in refused(text)[1]
