@@ -39,7 +39,7 @@ def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     tree = folder / "tree"
     tree.mkdir()
-    kept = [name for name in ("derivations", "pyproject.toml", "README.md", "LICENSE")]
+    kept = ("derivations", "pyproject.toml", "README.md", "LICENSE")
     subprocess.run(["cp", "-r", *(ROOT / name for name in kept), tree], check=True)
     subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
                     "--wheel-dir", folder, tree], check=True, capture_output=True)
