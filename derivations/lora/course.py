@@ -28,7 +28,7 @@ from derivations.lora import (
     storage,
     stretched,
 )
-from derivations.lora.blocks import calculator
+from derivations.lora.blocks import calculator, live
 from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
 from derivations.wording import read_words
 
@@ -61,7 +61,7 @@ COURSE = Course(
     drills={drill.name: drill for drill in drills.DRILLS},
     plots={plot.name: plot for plot in plots.PLOTS},
     inks=plots.INKS,
-    blocks=(calculator.BLOCK,),
+    blocks=(calculator.BLOCK, live.BLOCK),
     statements=source.STATEMENTS,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
 )

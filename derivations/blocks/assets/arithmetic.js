@@ -24,6 +24,19 @@
 	const parse = (text) => { const [top, bottom = "1"] = String(text).split("/"); return fraction(BigInt(top), BigInt(bottom)); };
 	const show = (a) => (a[1] === 1n ? `${a[0]}` : `${a[0]}/${a[1]}`);
 
+	/* An expression that the build exported as a tree, at some inputs. */
+	function walk(tree, inputs) {
+		if (typeof tree === "string") return /^-?\d+$/.test(tree) ? parse(tree) : inputs[tree];
+		const [operation, ...rest] = tree, parts = () => rest.map((part) => walk(part, inputs));
+		switch (operation) {
+			case "+": return parts().reduce(add);
+			case "*": return parts().reduce(multiply);
+			case "/": return divide(...parts());
+			case "^": return power(walk(rest[0], inputs), Number(rest[1]));
+			default: throw new Error(operation);
+		}
+	}
+
 	/* Rounding, as language/rounding.py: once, half to even, to digits · 10^(-places). */
 	function fixed(x, places) {
 		let [top, bottom] = magnitude(x);
@@ -87,6 +100,6 @@
 		},
 	};
 
-	D.exact = { numeral, fraction, add, subtract, negate, multiply, divide, compare, magnitude, floor, ten, power, parse, show,
+	D.exact = { numeral, fraction, add, subtract, negate, multiply, divide, compare, magnitude, floor, ten, power, parse, show, walk,
 							significant, fixed, write };
 })();

@@ -1,0 +1,116 @@
+"""The figure that opens the course: by mouse, touch and keyboard, in both languages, without a script, and by its address."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import derivations
+
+ANYWHERE = pytest.mark.parametrize(("language", "phone"), [(one, phone) for one in ("en", "es") for phone in (False, True)])
+RECTS = """() => Object.fromEntries([...document.querySelectorAll('.live [data-rect]')].map(one => {
+    const { width, height } = one.getBoundingClientRect(); return [one.dataset.rect, [width, height]]; }))"""
+
+
+def digits(text):
+    return int(re.sub(r"\D", "", text))
+
+
+def says(tab):
+    """LoRA parameters, weights and ratio, as the figure shows them."""
+    cell = {key: tab.locator(f".live [data-live={key}]").inner_text() for key in ("lora", "full", "ratio")}
+    return digits(cell["lora"]), digits(cell["full"]), float(re.sub(r"[^\d.]", "", cell["ratio"].replace(",", "."))) / 100
+
+
+def holds(tab, model, rank):
+    """Whether the figure says what the command line counts, and is drawn to scale."""
+    count = derivations.count(model, rank=rank)
+    lora, full, ratio = says(tab)
+    assert (lora, full) == (count.lora, count.full)
+    assert abs(ratio - float(count.ratio)) < 0.0051 * float(count.ratio)
+    first = count.modules[0]
+    drawn = tab.evaluate(RECTS)
+    (wide, high), (_, thick_a), (thick_b, _), (edge, _) = (drawn[key] for key in ("W", "A", "B", "together"))
+    assert abs(high / wide - first.out / first.in_) < 0.01
+    assert abs(thick_a / high - rank / first.out) < 0.01
+    assert abs(thick_b / wide - rank / first.in_) < 0.01
+    assert abs(edge**2 / (wide * high) - rank * (first.in_ + first.out) / (first.in_ * first.out)) < 0.01
+
+
+@ANYWHERE
+def test_the_slider_and_the_models_move_the_figure(open_page, language, phone):
+    tab = open_page("index", language, phone=phone)
+    slider = tab.locator("#live-rank")
+    holds(tab, "llama-3-8b", 8)
+    slider.focus()
+    for _ in range(3):
+        tab.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext").endswith("64")
+    holds(tab, "llama-3-8b", 64)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    at = (box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
+    tab.touchscreen.tap(*at) if phone else tab.mouse.click(*at)
+    holds(tab, "llama-3-8b", 128)
+    for model in tab.locator("#live-model option").evaluate_all("all => all.map(one => one.value)"):
+        tab.select_option("#live-model", model)
+        holds(tab, model, 128)
+    assert str(tab.locator(".live-spoken").text_content()).startswith("Mixtral")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+    assert tab.complaints == []
+
+
+def test_the_mouse_drags_the_rank(open_page):
+    tab = open_page("index")
+    box = tab.locator("#live-rank").bounding_box()
+    y, at = box["y"] + box["height"] / 2, lambda k: box["x"] + 8 + (box["width"] - 16) * k / 7
+    tab.mouse.move(at(3), y)
+    tab.mouse.down()
+    tab.mouse.move(at(4), y, steps=3)
+    holds(tab, "llama-3-8b", 16)
+    tab.mouse.move(at(0), y, steps=3)
+    tab.mouse.up()
+    holds(tab, "llama-3-8b", 1)
+    assert tab.url.endswith("?model=llama-3-8b&r=1")
+
+
+def test_the_address_holds_model_and_rank_and_leads_to_the_calculator_and_the_other_language(open_page, home):
+    tab = open_page(url=f"{home}?model=gpt2&r=32")
+    holds(tab, "gpt2", 32)
+    assert tab.locator("a.with-state").get_attribute("href").endswith("?model=gpt2&r=32")
+    tab.locator("a.language-switch").click()
+    tab.wait_for_load_state("networkidle")
+    holds(tab, "gpt2", 32)
+    tab.locator("a.with-state").click()
+    tab.wait_for_load_state("networkidle")
+    assert str(derivations.count("gpt2", rank=32).lora) in re.sub(r"\D", "", tab.locator(".calculator .answer").inner_text())
+
+
+@pytest.mark.parametrize("query", ["?model=zzz&r=3", "?model=__proto__&r=-1", "?r=<img src=x onerror=alert(1)>"])
+def test_an_address_that_means_nothing_shows_the_first_figure(open_page, home, query):
+    tab = open_page(url=f"{home}{query}")
+    holds(tab, "llama-3-8b", 8)
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_without_a_script_the_figure_stands_and_nothing_moves_when_the_script_takes_over(open_page, language):
+    still = open_page("index", language, java_script_enabled=False)
+    moving = open_page("index", language)
+    assert not still.locator(".live-controls").is_visible()
+    drawing = ".live svg"
+    attributes = "svg => [...svg.querySelectorAll('*')].map(one => [...one.attributes].map(a => [a.name, isNaN(a.value) ? a.value.replace(/\\d+\\.\\d+/g, n => (+n).toFixed(3)) : (+a.value).toFixed(2)]))"
+    assert moving.locator(drawing).evaluate(attributes) == still.locator(drawing).evaluate(attributes)
+    assert moving.locator(".live-says").inner_text() == still.locator(".live-says").inner_text()
+    shift = moving.evaluate("""() => new Promise(done => { let sum = 0;
+        new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; }).observe({type: "layout-shift", buffered: true});
+        setTimeout(() => done(sum), 300); })""")
+    assert shift < 0.002
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_in_it(open_page, dark):
+    tab = open_page("index", dark=dark)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(tab, context=".live", options={"resultTypes": ["violations"], "runOnly": rules}).response["violations"]
+    assert [rule["id"] for rule in found] == []
