@@ -50,7 +50,8 @@ def _formula(course: Course, name: str, model: str) -> Formula:
 
 def _inputs(course: Course, model: str) -> dict[str, Exact]:
     """Give a model's sizes, as far as its formulas take them, and the sides of its matrix."""
-    taken = {symbol.name for name in OF_MODEL.values() for symbol in _formula(course, name, model).expression.free_symbols}
+    formulas = [_formula(course, name, model) for name in OF_MODEL.values()]
+    taken = {symbol.name for formula in formulas for symbol in formula.expression.free_symbols}
     matrix = _drawn(model)
     sizes = {name: number for name, number in course.models[model].inputs.items() if name in taken}
     return {**sizes, "d_out": matrix.out, "d_in": matrix.in_}
