@@ -28,6 +28,7 @@ from derivations.text.page import Page, read_pages
 from derivations.text.render import NOTHING, Renderer
 from derivations.text.terms import Tooltips
 from derivations.text.text import Text
+from derivations.text.where import Origin
 from derivations.text.words import Words
 
 NO_TEXTS = ("unit.", "noun.")
@@ -225,15 +226,21 @@ class Book:
             self._rendered[src] = page, late, self.press.render(page, late)
         return self._rendered[src][2]
 
-    def finish(self, src: str, html: str, root: str = "", others: Mapping[str, str] = NOTHING) -> str:
+    def finish(self, src: str, html: str, root: str = "", others: Mapping[str, str] = NOTHING, where: str = "") -> str:
         """Give the page's HTML with the marks replaced.
 
-        `root` leads from the page to the site's root ("../"), `others` to the page in each other language.
+        `root` leads from the page to the site's root ("../"), `others` to the page in each other language, `where` to
+        the page that says where its numbers come from.
         """
-        html = self.press.finish(self.pages[src], self.render(src), html).replace("{site-root}", root)
+        html = self.press.finish(self.pages[src], self.render(src), html)
+        html = html.replace("{site-root}", root).replace("{where}", where)
         for code, way in others.items():
             html = html.replace(f"{{page-in-{code}}}", way)
         return html
+
+    def where(self, src: str) -> list[Origin]:
+        """Say where the numbers of a page come from, an entry each."""
+        return self.press.renderers[self.pages[src].language].where.origins(self.render(src).prints)
 
     def assets(self, src: str) -> list[str]:
         """Name the scripts and styles that a page needs, each once, by their paths."""

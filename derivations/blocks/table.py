@@ -1,7 +1,7 @@
 """The block that shows a derived table: its rows, and how each number in them came about.
 
 The formula of each column stands once, in a list below the table. What the cells open to, from formula to figure, is
-data for the script, which puts a cell's line between the column's entry and what the row's inputs are.
+data that the script asks for when one is opened; it puts a cell's line between the column's entry and the row's inputs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.blocks.block import Block, Fields
-from derivations.blocks.template import TEMPLATES, as_script
+from derivations.blocks.context import Context
+from derivations.blocks.template import TEMPLATES, as_data
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, Exact, Value, decimal_text
 from derivations.exact.code import sympy_text
@@ -54,7 +55,7 @@ def fields(table: Table, course: Course, language: Language) -> Fields:
             {"place": place, "is_model": bool(row.model), "cells": list(_cells(cells, table.columns, language))}
             for place, row, cells in zip(_places(table.rows), table.rows, table.cells, strict=True)
         ],
-        "opened": as_script(_opened(table, course, language)),
+        "data": _data_file(table.name, language.code),
     }
 
 
@@ -83,6 +84,17 @@ def _places(rows: Iterable[Row]) -> list[str]:
     return places
 
 
+def _data_file(name: str, code: str) -> str:
+    """Give where the data of a table's cells is in the site, in one language."""
+    return f"tables/{name}.{code}.js"
+
+
+def _files(context: Context) -> dict[str, bytes]:
+    """Publish what the cells of each table open to, once for all pages that show it."""
+    return {_data_file(name, code): as_data(_opened(table, context.course, language)).encode()
+            for name, table in context.tables.items() for code, language in context.languages.items()}
+
+
 def _ids(table: Table) -> Iterator[str]:
     own = f"t-{table.name}"
     yield own
@@ -95,7 +107,7 @@ BLOCK = Block(
     lambda context, name, language: fields(context.tables[name], context.course, language), TEMPLATES / "table.html",
     words=(*(f"table.{word}" for word in (*_ACTING, *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
            "values.inputs", "values.source", *(f"values.{word}" for word in WHERE_WORDS)),
-    scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]),
+    scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]), files=_files,
 )
 
 

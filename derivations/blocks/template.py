@@ -43,3 +43,8 @@ def as_script(data: Any) -> Markup:
     """Write data so that it can stand in a script element whatever it holds."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("</", "<\\/").replace("<!--", "\\u003c!--").replace("<script", "\\u003cscript"))
+
+
+def as_data(data: Any) -> str:
+    """Write data as a file that a script of a page takes from `derivations.given`: JSON can't be read from a folder."""
+    return f"derivations.given={json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -18,7 +18,6 @@ from derivations.library import Library
 from derivations.nearest import closest
 from derivations.text.expression import BlockCall, Printed
 from derivations.text.finding import Finding, Lines
-from derivations.text.marks import value_key
 from derivations.text.page import Page
 from derivations.text.words import WordFault
 
@@ -115,7 +114,7 @@ def _brought(library: Library, page: Page) -> Iterator[str]:
     for hole in page.holes.values():
         if isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value):
             number += 1
-            yield from (f"n-{number}", value_key(hole.bound.source))
+            yield f"n-{number}"
         elif isinstance(hole.bound, BlockCall):
             try:
                 html = library.block(hole.bound, library.languages[page.language])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -51,11 +52,17 @@ class Edition:
         markdown, meta = self._remembered(made, "render", src)
         return markdown, meta
 
-    def finish(self, src: str, html: str, root: str, others: Mapping[str, str]) -> str:
+    def finish(self, src: str, html: str, root: str, others: Mapping[str, str], where: str) -> str:
         """Give a page's HTML with the marks replaced."""
-        made = self._remembered(
-            lambda: self.book.finish(src, html, root, others), "finish", src, html, root, json.dumps(dict(others)))
+        made = self._remembered(lambda: self.book.finish(src, html, root, others, where),
+                                "finish", src, html, root, json.dumps(dict(others)), where)
         return str(made)
+
+    def where(self, src: str) -> list[dict[str, Any]]:
+        """Say where a page's numbers come from: the fields of an `Origin` for each."""
+        found: list[dict[str, Any]] = self._remembered(
+            lambda: [{**asdict(one), "prints": list(one.prints)} for one in self.book.where(src)], "where", src)
+        return found
 
     def spoken(self, code: str) -> Mapping[str, Any]:
         """Give what the site says and how it writes numbers in a language, or else in the first."""

@@ -27,6 +27,7 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
@@ -34,12 +35,13 @@ from derivations.book import Book
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.places import write_whole
-from derivations.site import aside, configuration, contents, conversion, fault, fresh, inputs, math, search
+from derivations.site import aside, configuration, contents, conversion, fault, fresh, inputs, math, search, where
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
 from derivations.text.finding import Finding, in_order
 from derivations.text.marks import marks
+from derivations.text.where import WHERE_WORDS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -236,7 +238,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if lost := self.marks.pop(src, set()) - marks(html):
             self._say([Finding(self._path(page), 1, 1, f"{len(lost)} of the page's values and blocks are gone",
                                "a plugin or an extension after derivations has taken their marks away")])
-        html = self._guarded(page, lambda: edition.finish(src, html, root, _counterparts(page))) or html
+        whence = where.way(page.file, self._prefix(config), directories=config.use_directory_urls)
+        html = self._guarded(page, lambda: edition.finish(src, html, root, _counterparts(page), whence)) or html
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= contents.identifiers(html)
@@ -267,8 +270,30 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self._say([finding])
             return fault.inline(finding)
 
+        def typeset(html: str) -> str:
+            return math.fill(html, refused)
+
         output = aside.put_back(output, self.aside.pop(page.file.src_uri, []))
-        return self._own_search(math.fill(output, refused), config)
+        self._write_origins(page, output, config, typeset)
+        return self._own_search(typeset(output), config)
+
+    def _write_origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> None:
+        """Publish where the page's numbers come from."""
+        edition, src, language = self.edition, page.file.src_uri, self._language(config)
+        origins = self._guarded(page, lambda: edition.where(src)) if edition else None
+        if edition is None or not origins:
+            return
+        place = where.place_of(page.file, self._prefix(config), directories=config.use_directory_urls)
+        words = edition.spoken(language)["words"]
+        box = {key: words[f"values.{key}"] for key in WHERE_WORDS}
+        whole = where.page(
+            origins, html, typeset, words=words, language=language, title=page.meta.get("title") or page.title,
+            page=get_relative_url(page.url, place.url), root="../" * place.url.count("/"),
+            styles=[f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))],
+            font=f"{PUBLISHED}/fonts/derivations-math.woff2", icon=config.theme.get("favicon"),
+        )
+        write_whole(Path(config.site_dir) / place.page, whole.encode())
+        write_whole(Path(config.site_dir) / place.data, where.data(origins, box, typeset).encode())
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""

@@ -20,7 +20,6 @@ _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _PLAIN_INSIDE = "h[1-6]|a|button|summary|title|option|label"
 _TOKEN = re.compile(f"<p>\\s*{OPEN}(?P<alone>\\d+){CLOSE}\\s*</p>|{OPEN}(?P<mark>\\d+){CLOSE}"
                     f"|<(?P<close>/?)(?P<plain>{_PLAIN_INSIDE})(?![\\w-])[^>]*>|<[^<>{OPEN}]*{OPEN}[^>]*>")
-_BACK = re.compile(r'<a class="back" href="#(n-\d+)">[^<]*</a>')
 _NAME = re.compile(r"\b[A-Z][\w.]{0,20}(?:-\w{1,20}){0,3}-\d[\w.]{0,20}\b(?![^<>]*>)")
 
 
@@ -118,10 +117,5 @@ def finish(rendered: Rendered, html: str) -> str:
             plain_depth = max(0, plain_depth + (-1 if token["close"] else 1))
         out.append(_MARK.sub(lambda found: escape(parts[int(found[1])].plain), text) if OPEN in text else text)
     out.append(html[at:])
-    return _without_lost_ways_back("".join(out))
+    return "".join(out)
 
-
-def _without_lost_ways_back(html: str) -> str:
-    """Leave out the way back to a value that stands in a formula or a heading, where it has no anchor."""
-    anchors = set(re.findall(r'<a class="lv" id="(n-\d+)"', html))
-    return _BACK.sub(lambda found: found.group() if found[1] in anchors else "", html)

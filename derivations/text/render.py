@@ -47,11 +47,16 @@ class Renderer:
         if out.prints:
             heading = self.language.word("values.heading")
             body = f"{body.rstrip()}\n\n## {heading} {{#where}}\n\n{OPEN}{len(out.parts)}{CLOSE}\n"
-            out.parts.append(Part("", self.where.html(out.prints), block=True))
+            out.parts.append(Part("", self._way_to_all(), block=True))
         out.markdown = body
         front = {text.source: self.plain(text) for text in page.front}
         out.meta = {key: _said(value, front) for key, value in page.meta.items() if key != "literals"}
         return out
+
+    def _way_to_all(self) -> str:
+        """Say that numbers open, and lead to the page where all of them are."""
+        said, name = (escape(self.language.word(f"values.{key}")) for key in ("opens", "all"))
+        return f'<p class="where-all">{said} <a href="{{where}}">{name}</a></p>'
 
     def _with_notice(self, body: str, section: str, other: str, out: Rendered) -> str:
         """Put a notice under a section's heading, with a link to the same section in the other language."""
@@ -124,12 +129,13 @@ class Renderer:
 
     @staticmethod
     def _link(html: str, key: str, out: Rendered, says: str) -> str:
-        """Make the value printed last open: a link to its entry in the page's list.
+        """Make the value printed last open: a link to its entry, which stands on a page of its own.
 
         says    what a formula is called, for math isn't a name that every assistive tool can read; "" for plain text
         """
         named = f' aria-label="{escape(says)}"' if says else ""
-        return f'<a class="lv" id="n-{len(out.prints)}" href="#{key}" data-entry="{out.entry(key)}"{named}>{html}</a>'
+        return (f'<a class="lv" id="n-{len(out.prints)}" href="{{where}}#{key}" data-entry="{out.entry(key)}"{named}>'
+                f"{html}</a>")
 
     def _tex(self, hole: Hole, page: Page, out: Rendered) -> str:
         """Write a hole inside math: TeX without delimiters."""

@@ -1,12 +1,11 @@
-"""The list "Where these numbers come from": one entry for each value of a page, its steps from formula to figure.
+"""Where a page's numbers come from: one entry for each of its values, its steps from formula to figure.
 
-It is the only copy of a value's evaluation: the box that opens at a number shows its entry, and so do print, reader
-views and pages without scripts.
+It is the only copy of a value's evaluation: the box that opens at a number shows its entry, and so do print and the
+plain page that a number leads to without scripts. A page itself holds none of it.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,16 +26,29 @@ WHERE_WORDS = ("title", "copy", "exact", "copied", "link", "close", "entry")
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """What every entry of a formula says, whatever the numbers, as HTML; `meaning` is plain text.
+class Origin:
+    """Where one value comes from: its id, the numbers of its prints on the page, what is said as HTML, and copied."""
 
-    head     the end of the entry's tag, and its first line
+    key: str
+    prints: tuple[int, ...]
+    html: str
+    exact: str
+    sympy: str
+    python: str
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What every entry of a formula says, whatever the numbers, as HTML.
+
+    head     its first line
+    sympy    the formula as SymPy reads it
     letters  for each symbol its name, and what stands before and after its number
     source   what the formula rests on; "" for nothing
     """
 
-    meaning: str
     head: str
+    sympy: str
     letters: tuple[tuple[str, str, str], ...]
     source: str
 
@@ -62,44 +74,32 @@ class Where:
         """Name what a formula rests on, in the language of the page."""
         return source_in(formula.source, self.texts)
 
-    def html(self, prints: list[Print]) -> str:
+    def origins(self, prints: list[Print]) -> list[Origin]:
         """Write the list: one entry a value, in the order in which the page prints them."""
-        entries: dict[str, list[tuple[int, Print]]] = {}
+        found: dict[str, list[tuple[int, Print]]] = {}
         for number, printed in enumerate(prints, 1):
-            entries.setdefault(printed.key, []).append((number, printed))
-        said = {key: self.language.word(f"values.{key}") for key in WHERE_WORDS}
-        items, found = [], []
-        for key, prints_of_it in entries.items():
-            value = prints_of_it[0][1].value
-            frame, exact = self._frame(value.formula), self.language.number(value.exact, _EXACT, value.unit).text
-            items.append(self._entry(key, prints_of_it, frame, exact))
-            found.append(f"{frame.meaning}: {exact}")
-        return (f'<ol class="where" data-words="{escape(json.dumps(said, ensure_ascii=False))}" data-search-exclude '
-                f'data-search="{escape("; ".join(found))}">{"".join(items)}</ol>')
+            found.setdefault(printed.key, []).append((number, printed))
+        return [self._entry(key, of_it) for key, of_it in found.items()]
 
-    def _entry(self, key: str, found: list[tuple[int, Print]], frame: _Frame, exact: str) -> str:
-        number, first = found[0]
-        value = first.value
+    def _entry(self, key: str, found: list[tuple[int, Print]]) -> Origin:
+        value = found[0][1].value
+        frame, unit = self._frame(value.formula), self._unit(value)
+        exact = self.language.number(value.exact, _EXACT, value.unit).text
         forms = next((forms for _, p in found if (forms := evaluated(p.forms))), ())
-        unit = self._unit(value)
         facts = [f"{self._said['exact']}: {escape(f'{exact} {unit}' if unit else exact)}"]
         if inputs := self._inputs(value, frame):
             facts.insert(0, inputs)
         if frame.source:
             facts.append(frame.source)
-        links = (f'<a class="entry-link" href="#{key}">{self._said["entry"]}</a> '
-                 f'<a class="back" href="#n-{number}">{self._said["back"]}</a>')
-        return (
-            f'<li id="{key}" data-exact="{escape(str(value.exact))}" data-unit="{escape(value.unit.name)}" '
-            f'data-python="{escape(python(value))}" {frame.head}'
-            f'<p class="worked">{_lowered(self.language.worked(value, forms).text)}</p>'
-            f'<p class="facts">{" · ".join(facts)}</p><p class="links">{links}</p></li>'
-        )
+        worked = self.language.worked(value, forms)
+        html = (f'{frame.head}<p class="worked">{tex_html(worked.tex, worked.text)}</p>'
+                f'<p class="facts">{" · ".join(facts)}</p>')
+        return Origin(key, tuple(number for number, _ in found), html, str(value.exact), frame.sympy, python(value))
 
     @cached_property
     def _said(self) -> Mapping[str, str]:
         """The words of every entry, as HTML."""
-        keys = ("exact", "entry", "back", "inputs", "model", "source")
+        keys = ("exact", "inputs", "model", "source")
         return {key: escape(self.language.word(f"values.{key}")) for key in keys}
 
     def _frame(self, formula: Formula) -> _Frame:
@@ -117,9 +117,8 @@ class Where:
             for symbol in general.symbols
         )
         return _Frame(
-            meaning,
-            f'data-tex="{escape(written.tex)}" data-sympy="{escape(sympy_text(general.expression))}">'
             f'<p class="what">{escape(meaning)}: {tex_html(written.tex, written.text)}</p>',
+            sympy_text(general.expression),
             letters,
             f'<span class="source">{self._said["source"]}: {escape(source)}</span>' if source else "",
         )

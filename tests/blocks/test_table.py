@@ -5,6 +5,7 @@ import re
 from fractions import Fraction
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,8 @@ from derivations.tables import derive_table, read_tables
 
 ROOT = Path(__file__).parents[2]
 TABLES, FAULTS = read_tables(ROOT / "tables", COURSE)
+FILES = BLOCK.files(SimpleNamespace(
+    course=COURSE, tables=TABLES, languages={code: language(code).with_course(COURSE) for code in ("en", "es")}))
 EACH = pytest.mark.parametrize(("name", "code"), [(name, code) for name in TABLES for code in ("en", "es")])
 
 
@@ -25,9 +28,10 @@ def table_html(table, course, language):
 
 
 def read(name, code):
-    """A table's HTML, and the data in it."""
+    """A table's HTML, and the data that it names."""
     html = table_html(TABLES[name], COURSE, language(code).with_course(COURSE))
-    return html, json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL)[1])
+    data = FILES[re.search(r'data-cells="\{site-root\}([^"]*)"', html)[1]].decode()
+    return html, json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))
 
 
 @EACH

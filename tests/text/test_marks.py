@@ -43,10 +43,3 @@ def test_each_place_gets_what_may_stand_there(html, result):
 
 def test_names_with_a_number_stay_on_one_line_in_the_finished_page():
     assert finished("of Phi-3, V") == f'of <span class="unbroken">Phi-3</span>, {VALUE.html}'
-
-
-def test_the_way_back_to_a_value_that_has_no_anchor_is_left_out():
-    back = '<a class="back" href="#n-{}">↩</a>'
-    here, gone = back.format(1), back.format(7)
-    assert finished(f"V {here}{gone}.") == f"{VALUE.html} {here}."
-    assert finished(f"<h2>V</h2>{here}.") == "<h2>a &lt; b</h2>."

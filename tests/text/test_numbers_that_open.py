@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-LINK = re.compile(r'<a class="lv" id="(n-\d+)" href="#([^"]*)" data-entry="(\d+)"(?: aria-label="([^"]*)")?>(.*?)</a>')
+LINK = re.compile(r'<a class="lv" id="(n-\d+)" href="../where/page/#([^"]*)" data-entry="(\d+)"(?: aria-label="([^"]*)")?>(.*?)</a>')
 
 
 def html_of(book):
-    return book.finish("en/page.md", book.render("en/page.md").markdown)
+    return book.finish("en/page.md", book.render("en/page.md").markdown, where="../where/page/")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,23 @@ def test_a_line_of_several_values_and_a_displayed_one_open_in_the_list(write_boo
                       "${{= field.area(w=2, l=3) }} < {{= field.area(w=3, l=3) }}$\n")
     assert not LINK.search(html_of(book))
     assert {entry.formula for entry in book.ledger()} == {"field.area"}
-    assert 'id="v-field-area-w2-l3"' in html_of(book)
+    area, other = book.where("en/page.md")
+    assert (area.key, area.prints, area.exact, other.prints) == ("v-field-area-w2-l3", (1, 2), "6", (3,))
+
+
+def test_where_numbers_come_from_is_no_part_of_the_page_which_leads_there(write_book):
+    book = write_book("# T {#t}\n\nIt is {{= field.area(w=2, l=3) }}, again {{= field.area(w=2, l=3) | worked }}.\n")
+    html = html_of(book)
+    assert "facts" not in html and '<a href="../where/page/">' in html.partition("{#where}")[2]
+    assert html_of(write_book("# T {#t}\n\nNothing.\n")).strip() == "# T {#t}\n\nNothing."
+
+
+def test_an_entry_says_formula_inputs_and_steps_and_holds_what_can_be_copied(write_book):
+    book = write_book("# T {#t}\n\nIt is {{= field.fence(w=2, l=3) }}.\n", "# T {#t}\n\nMide {{= field.fence(w=2, l=3) }}.\n")
+    (one,), (uno,) = book.where("en/page.md"), book.where("es/page.md")
+    assert re.search(r'<p class="worked"><span class="tex" data-tex="[^"]*2 \\cdot[^"]*">', one.html)
+    assert "Euclid, book I" in one.html and "Euclides, libro I" in uno.html
+    assert (one.key, one.exact, one.sympy) == (uno.key, uno.exact, uno.sympy) == ("v-field-fence-w2-l3", "10", "2*l + 2*w")
 
 
 @pytest.mark.parametrize("tag", ["h2", "a"])

@@ -13,10 +13,16 @@
 		e.textContent = done;
 		setTimeout(() => { e.textContent = name; }, 1500);
 	});
+	/* What a data file of the site holds. It is a script, for JSON can't be read from a folder; each is asked for once. */
+	const loads = {};
+	const load = (src) => (loads[src] ??= new Promise((done, failed) => {
+		const script = element("script", { src, onload: () => { script.remove(); done(D.given); }, onerror: () => { script.remove(); delete loads[src]; failed(); } });
+		document.head.append(script);
+	}));
 	/* What the page was asked for; the head of the page put it aside, for h is a word of the search to Material. */
 	const asked = () => {
 		if (globalThis.asked) { try { history.replaceState(history.state, "", globalThis.asked + location.hash); } catch { /* as it is */ } globalThis.asked = null; }
 		return new URLSearchParams(location.search);
 	};
-	Object.assign(D, { asked, button, copier, element, fill });
+	Object.assign(D, { asked, button, copier, element, fill, load });
 })();

@@ -1,27 +1,29 @@
-/* Numbers that open: each printed value is a link to its entry in the page's list, and each cell of a derived table has its line in the table's data;
-   here both become buttons to one shared box. Without this script, in print and in reader views, the links and the lists do the same. */
+/* Numbers that open. Each printed value is a link to its entry on a page of its own, and each cell of a derived table has its line in the
+   table's data; here both become buttons to one shared box. What the box says is asked for when a number is first opened, or printed. */
 document.addEventListener("DOMContentLoaded", () => {
 	"use strict";
-	const D = globalThis.derivations, { button, copier, element } = D, list = document.querySelector("ol.where"), links = document.querySelectorAll("a.lv, button.lv");
-	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 }), words = list && JSON.parse(list.dataset.words);
+	const D = globalThis.derivations, { button, copier, element, load } = D, links = document.querySelectorAll("a.lv, button.lv");
+	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 });
 	if (!links.length || !box.showPopover) return;
-	let from = null, timer = 0, hovered = false;
+	let from = null, timer = 0, hovered = false, wanted = null;
 	const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value)), isOpen = () => box.matches(":popover-open");
+	const key = (link) => decodeURIComponent(link.hash.slice(1)), source = (link) => link.matches("a") ? link.href.replace(/(\/|\.html)?#.*/, ".js") : D.cells(link);
+	const inside = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];             // the build's own HTML
 	box.setAttribute("role", "dialog");
 	for (const link of links) set(link, { ...(link.matches("a") && { role: "button" }), "aria-haspopup": "dialog", "aria-expanded": "false" });
 
 	/* What there is to say of a number: what is shown, what can be copied, and the entry it comes from. */
-	function entry(link) {
-		const item = words && document.getElementById(decodeURIComponent(link.hash.slice(1)));
-		if (!item) return null;
-		const inside = item.cloneNode(true);
-		inside.querySelector(".links")?.remove();
-		return { words, inside: [...inside.childNodes], copies: { [words.exact]: item.dataset.exact, TeX: item.dataset.tex, SymPy: item.dataset.sympy, Python: item.dataset.python }, place: item.id, entry: item.id };
+	function entry(link, { words, entries }) {
+		const { html, exact, sympy, python } = entries[key(link)], shown = inside(html), TeX = shown[0].querySelector("[data-tex]").dataset.tex;
+		return { words, inside: shown, copies: { [words.exact]: exact, TeX, SymPy: sympy, Python: python }, place: key(link), entry: link.href };
 	}
-	function open(link, byHover = false) {
-		const said = link.matches("a") ? entry(link) : D.cell(link);
-		if (!said) return false;
-		const copies = element("p", { className: "copy" }, `${said.words.copy}: `), whole = element("a", { href: `#${said.entry}`, textContent: said.words.entry });
+	async function open(link, byHover = false) {
+		wanted = link;
+		const data = await load(source(link)).catch(() => null);
+		if (wanted !== link) return;                                                                          // another was asked for meanwhile
+		if (!data) { if (!byHover && link.href) location.href = link.href; return; }
+		const said = link.matches("a") ? entry(link, data) : D.cell(link, data);
+		const copies = element("p", { className: "copy" }, `${said.words.copy}: `), whole = element("a", { href: said.entry, textContent: said.words.entry });
 		for (const [name, text] of Object.entries(said.copies)) if (text) copies.append(copier(name, () => text, said.words.copied), " ");
 		copies.append(copier(said.words.link, () => new URL(`#${said.place}`, location.href).href, said.words.copied));
 		whole.addEventListener("click", () => { from = null; box.hidePopover(); });
@@ -36,13 +38,13 @@ document.addEventListener("DOMContentLoaded", () => {
 		box.showPopover();
 		link.setAttribute("aria-expanded", "true");
 		if (!byHover) box.focus({ preventScroll: true });
-		return true;
 	}
 	document.addEventListener("click", (event) => {
 		const link = event.target.closest(".lv");
 		if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;               // a new tab stays one
 		clearTimeout(timer);
-		if (open(link)) event.preventDefault();
+		event.preventDefault();
+		open(link);
 	});
 	document.addEventListener("keydown", (event) => {
 		if (event.key === " " && event.target.matches("a.lv")) { event.preventDefault(); event.target.click(); }
@@ -53,12 +55,33 @@ document.addEventListener("DOMContentLoaded", () => {
 		if (!hovered && (box.contains(document.activeElement) || document.activeElement === document.body)) from.focus({ preventScroll: true });
 	});
 
+	/* An address of a number (#v-…) opens it where it stands first. */
+	const asked = () => { const link = location.hash.startsWith("#v-") && [...links].find((one) => one.hash === location.hash); if (link) { link.scrollIntoView({ block: "center" }); open(link); } };
+	addEventListener("hashchange", asked);
+	asked();
+
+	/* Print keeps its notes: they are put behind the page while it is printed, which waits for no answer; so this request doesn't either. */
+	const all = document.querySelector(".where-all"), first = document.querySelector("a.lv"), list = element("ol", { className: "where" });
+	if (all && first) {
+		addEventListener("beforeprint", () => {
+			try {
+				const request = new XMLHttpRequest();
+				request.open("GET", source(first), false);
+				request.send();
+				const { entries } = JSON.parse(request.responseText.replace(/^[^{]*|;\s*$/g, ""));
+				list.replaceChildren(...Object.values(entries).map(({ html }) => element("li", {}, ...inside(html))));
+				all.replaceWith(list);
+			} catch { /* a folder answers no request: the link to the list is printed */ }
+		});
+		addEventListener("afterprint", () => list.replaceWith(all));
+	}
+
 	/* Hover is a courtesy: late, without moving the focus, and it stays while the pointer is over the box. */
 	if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return;
 	const later = (work, after) => { clearTimeout(timer); timer = setTimeout(work, after); };
 	const leave = () => later(() => { if (hovered && isOpen() && !box.matches(":hover, :focus-within")) box.hidePopover(); }, 300);
 	for (const link of links) {
-		link.addEventListener("pointerenter", () => later(() => { if (!isOpen() || hovered) open(link, true); }, 400));
+		link.addEventListener("pointerenter", () => { load(source(link)).catch(() => null); later(() => { if (!isOpen() || hovered) open(link, true); }, 400); });
 		link.addEventListener("pointerleave", leave);
 	}
 	box.addEventListener("pointerenter", () => clearTimeout(timer));

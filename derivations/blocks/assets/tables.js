@@ -3,7 +3,8 @@
 (() => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), opened = new WeakMap(), { button, copier, element } = D;
-	D.cell = (cell) => opened.get(cell)();
+	D.cells = (cell) => cell.closest("figure").dataset.cells;
+	D.cell = (cell, data) => opened.get(cell)(data);
 
 	/* What a cell says to a program: its exact number, as the build's decimal where that isn't whole. */
 	const number = ({ dataset }) => dataset.decimal ?? dataset.exact;
@@ -12,8 +13,8 @@
 	const plain = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
 
 	for (const figure of document.querySelectorAll("figure[data-sort]")) {
-		const table = figure.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = figure.dataset, opens = figure.querySelector("script");
-		if (opens && "popover" in HTMLElement.prototype) cells(figure, body, JSON.parse(opens.textContent));
+		const table = figure.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = figure.dataset;
+		if (words.cells && "popover" in HTMLElement.prototype) cells(figure, body);
 		for (const [column, head] of heads.entries()) {
 			const sort = button("", () => {
 				const down = head.ariaSort === "ascending";
@@ -51,17 +52,17 @@
 	function rest(table, stop) { table.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1"); stop.tabIndex = 0; }
 
 	/* Each number becomes a button; what it opens to is put together when it is opened. */
-	function cells(figure, body, { words, columns, rows, cells: said }) {
+	function cells(figure, body) {
 		[...body.rows].forEach((row, i) => [...row.cells].forEach((cell, j) => {
-			if (!said[i][j]) return;
+			if (!cell.dataset.exact) return;
 			const open = element("button", { type: "button", className: "lv", textContent: cell.textContent });
 			cell.replaceChildren(open);
-			opened.set(open, () => {
-				const [inputs, worked] = said[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
+			opened.set(open, ({ words, columns, rows, cells }) => {
+				const [inputs, worked] = cells[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
 				about.querySelector(".what").after(element("p", { className: "worked", textContent: worked }));
 				const facts = [inputs, rows[i]].filter(Boolean).join(" · "), label = row.cells[0] === cell ? [] : [element("p", { className: "row", textContent: plain(row.cells[0]) })];
 				return {
-					words, place: row.id, entry: column.id, copies: { [words.exact]: cell.dataset.exact, TeX: column.dataset.tex, SymPy: column.dataset.sympy },
+					words, place: row.id, entry: `#${column.id}`, copies: { [words.exact]: cell.dataset.exact, TeX: column.dataset.tex, SymPy: column.dataset.sympy },
 					inside: [...label, ...about.childNodes, ...(facts ? [element("p", { className: "facts", textContent: facts })] : [])],
 				};
 			});
