@@ -14,6 +14,7 @@ import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import dirname_to_title
 
+from derivations.language.pack import known
 from derivations.places import Lines, breaks, read_utf8
 from derivations.site import math
 from derivations.text.finding import Finding
@@ -153,7 +154,7 @@ def _languages(config: MkDocsConfig) -> list[Any]:
 
 
 def _default(config: MkDocsConfig) -> str:
-    return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or "en")
+    return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or known()[0])
 
 
 def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:

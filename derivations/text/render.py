@@ -11,6 +11,7 @@ from typing import Any
 from derivations.course import Course, Statement
 from derivations.exact import Formula, Unequal
 from derivations.language import FormError, Language
+from derivations.text.boxes import titled
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
 from derivations.text.finding import WordFault
 from derivations.text.marks import CLOSE, OPEN, Part, Print, Rendered, tex_html, value_key
@@ -87,8 +88,9 @@ class Renderer:
             return out.mark(Part(plain, linked, segment.display, unlinked=html))
         if segment.kind in (Kind.TAG, Kind.COMMENT):
             return ""
-        return _DOLLAR.sub(lambda found: found[0].replace("\\$", "$"), segment.content) if segment.kind is Kind.TEXT \
-            else segment.content
+        if segment.kind is Kind.TEXT:
+            return titled(_DOLLAR.sub(lambda found: found[0].replace("\\$", "$"), segment.content), self.language)
+        return segment.content
 
     def _hole(self, hole: Hole, page: Page, out: Rendered) -> str:
         part = self._part(hole, page, out)

@@ -123,12 +123,17 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
 
 @pytest.mark.parametrize(("language", "text", "numerals"), [
     ("en", "Only 3.11 of them, and LoRA 2.5", ["3.11", "2.5"]), ("es", "son 3.11 y en 2048 pasos", ["3.11", "2048"]),
+    ("en", "of those in Table 3 million are", ["3 million"]), ("en", "in 2001 apples", ["2001"]),
+    ("en", "with Triton 3.5 times, with Rust 1.5 GB", ["3.5", "1.5 GB"]), ("en", "page 9 and 12 percent", ["9", "12 percent"]),
+    ("en", "by ISO 12 crates", ["12"]), ("es", "con la tabla 4 millones", ["4 millones"]),
+    ("es", "desde 2010 manzanas", ["2010"]), ("es", "con Python 2.5 veces", ["2.5"]),
     ("en", "Python 3.11% of them", ["3.11%"]), ("en", "in 2024 steps, by 2000", ["2024", "2000"]),
     ("en", "L2 of them", ["2"]), ("en", "in a table 147,456 rows", ["147,456"]), ("es", "la tabla 18 874", ["18 874"]),
     ("en", "2024-02-31x and 40 May", ["2024-02-31", "40"]),
 ])
 def test_all_else_stays_a_numeral(language, text, numerals):
-    assert texts(Reader(language, symbols=["L"]), text) == numerals
+    reader = Reader(language, symbols=["L"], nouns=["apples", "crates", "manzanas"])
+    assert texts(reader, text) == numerals
 
 
 @pytest.mark.parametrize(("text", "shown"), [

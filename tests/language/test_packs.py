@@ -141,3 +141,9 @@ def test_a_reader_may_type_another_language_s_words_but_none_that_may_mean_two_t
     assert english["scales"]["billion"] == 9 and spanish["scales"]["billón"] == 12
     assert english["scales"]["b"] == 9 and "b" not in spanish["scales"]
     assert {"percent", "ciento", "cento"} <= set(spanish["percent"])
+
+
+def test_names_are_known_by_the_words_of_a_pack_that_came_with_the_course():
+    reader = Reader("pt", nouns=["cerca", "cercas"])
+    read = reader.read("Veja a seção 4.2, na versão 3.11, em março de 2021; são 77 cercas.")
+    assert [numeral.text for numeral in read.numerals] == ["77"]

@@ -81,13 +81,11 @@ def test_a_broken_course_shows_on_every_page_and_a_changed_formula_shows_its_num
     course.write_text(good + "\nx = = 3\n", encoding="utf-8")
     for page in ("", "es/"):
         until(r"meadow/course\.py:\d+:5</code> syntax error", page)
-    changed = good.replace("2 * (width + length), (w, l)", "3 * (width + length), (w, l)")
-    changed = changed.replace("sympy.Add(width, width, length, length,", "sympy.Add(3 * width, 3 * length,")
-    changed = changed.replace("2 * width + 2 * length", "3 * width + 3 * length")
+    changed = good.replace("width + width + length + length", "3 * width + 3 * length")
     course.write_text(changed, encoding="utf-8")
     until("519 metres")
     assert 'class="fault"' not in until("519 metros", "es/")
-    again = changed.replace("3 * (", "4 * (").replace("3 * width", "4 * width").replace("3 * length", "4 * length")
+    again = changed.replace("3 * width", "4 * width").replace("3 * length", "4 * length")
     assert len(again) == len(changed), "the trap is an edit of the same size, within a second"
     course.write_text(again, encoding="utf-8")
     until("692 metres")

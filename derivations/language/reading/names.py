@@ -7,7 +7,7 @@ A rule here is a hole in the gate, so each is narrow, and what it passed over ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from derivations.language import pack
@@ -16,6 +16,8 @@ FILLER = "\ufffc"
 """Stands where something bound, or a name, was."""
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}"
+
+
 def _said(key: str, joined: str = "|") -> str:
     """Give the words of all languages for one thing: a page of one names what is written in another."""
     return joined.join(str(pack.table(code, "counting")["names"][key]) for code in pack.known())
@@ -33,7 +35,6 @@ def _dates() -> str:
 
 
 _YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,]\d)"
-_PART = rf"(?:§+|{_said('parts')})"
 _CITATION = (
     rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|and\s{{1,3}}others|y\s{{1,3}}otros|y\s{{1,3}}col\w{{0,12}}\.?)"
     rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:and|&|y)\s{{1,3}}{_WORD})"
@@ -43,6 +44,8 @@ _CITATION = (
 )
 _NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
 _DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
+
 _VERSIONED = (
     "Python|CPython|PyPI|pip|NumPy|SciPy|SymPy|pandas|PyTorch|TensorFlow|JAX|CUDA|cuDNN|ROCm|NCCL|GCC|Clang|LLVM|Rust|"
     "Java|Kotlin|Swift|Node(?:\\.js)?|Deno|Ruby|Perl|PHP|Julia|Lua|C\\+\\+|Ubuntu|Debian|Fedora|Alpine|Windows|macOS|iOS|"
@@ -51,35 +54,43 @@ _VERSIONED = (
     "OpenMP|MPI|PCIe|USB|NVLink|ONNX|Triton|Hypothesis|pytest|WCAG|CommonMark|TOML|YAML|HTTP|TLS|Apache|GPL|LGPL|CC BY"
 )
 """Software, standards and licences whose versions are written behind them, with a point in every language."""
-_PLACE = rf"(?:,\s{{1,3}}{_PART}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
-_ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
 
-_RULES: tuple[tuple[str, str], ...] = (
-    ("citation", rf"(?:{_CITATION})(?:{_PLACE})?"),
-    ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
-                 rf"(?:(?:,|;|\s{{1,3}}and|\s{{1,3}}y)\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
-    ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}"),
-    ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"),
-    ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
-                         r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)"),
-    ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)"),
-    ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
-             rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
-    ("section", rf"(?<!\w)(?i:{_PART})\s{{0,3}}\(?{_NUMBERED}(?:(?:,|\s{{1,3}}(?:{_said('and')}))\s{{1,3}}{_NUMBERED})*"
-                r"(?![\w%]|[.,\u202f\u00a0]\d)"),
-    ("document", r"(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)(?:/IEC)?"
-                 r"[ \u00a0-]?\d{1,6}(?:[-:.]\d{1,6})*(?![\w%])"),
-    ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
-    ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))\s{{1,3}}v?\d{{1,4}}(?:\.\d{{1,4}}){{1,3}}"
-                r"(?!\w|[.,]\d|\s?%)"),
-    ("norm", rf"(?<!\w)(?:{_said('norms')})"),
-    ("accelerator", r"(?<!\w)(?:[ABHPV][123]00|A10G|A40|K80|L40S?|T4)(?!\w)(?!\s?%)"),
-    ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)"),
-    ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?![\w]|,\d)"),
-    ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)"),
-    ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"),
-    ("label", r"[₀-₉](?<=[^\W\d_].)[₀-₉]*+"),
-)
+
+def _rules() -> tuple[tuple[str, str], ...]:
+    """Give the patterns of names, in the order in which they are passed over, by the words of all packs known now."""
+    part = rf"(?:§+|{_said('parts')})"
+    place = rf"(?:,\s{{1,3}}{part}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
+    return (
+        ("citation", rf"(?:{_CITATION})(?:{place})?"),
+        ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
+                     rf"(?:(?:,|;|\s{{1,3}}and|\s{{1,3}}y)\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
+        ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}"),
+        ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"),
+        ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
+                             r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)"),
+        ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)"),
+        ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
+                 rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
+        ("section", rf"(?<!\w)(?i:{part})\s{{0,3}}\(?{_NUMBERED}"
+                    rf"(?:(?:,|\s{{1,3}}(?:{_said('and')}))\s{{1,3}}{_NUMBERED})*"
+                    r"(?![\w%]|[.,\u202f\u00a0]\d)"),
+        ("document", r"(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)(?:/IEC)?"
+                     r"[ \u00a0-]?\d{1,6}(?:[-:.]\d{1,6})*(?![\w%])"),
+        ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
+        ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))\s{{1,3}}v?\d{{1,4}}(?:\.\d{{1,4}}){{1,3}}"
+                    r"(?!\w|[.,]\d|\s?%)"),
+        ("norm", rf"(?<!\w)(?:{_said('norms')})"),
+        ("accelerator", r"(?<!\w)(?:[ABHPV][123]00|A10G|A40|K80|L40S?|T4)(?!\w)(?!\s?%)"),
+        ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)"),
+        ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?![\w]|,\d)"),
+        ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)"),
+        ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"),
+        ("label", r"[₀-₉](?<=[^\W\d_].)[₀-₉]*+"),
+    )
+
+
+_BY_A_WORD = frozenset({"date", "year", "section", "document", "version"})
+"""What is a name by the word before it; another word behind it may make it a count."""
 _DIGITS = re.compile(r"[\d₀-₉]++")
 _LONGEST, _LONG, _AFTER = 240, 60, 60
 """How far before its digits a citation is looked for, how far any other name, and how far behind them."""
@@ -105,20 +116,23 @@ class Names:
     labels   names of models: "Llama 2", "LLaMA-7B", "Phi-2"; case counts
     symbols  letters that stand for numbers ("r", "h"): `r8` is rank eight, not a name
     nouns    what is counted: run together with digits, it makes no name either
+    counts   says whether what stands at an offset makes the number before it a count: "in Table 3 million"
     """
 
     def __init__(
-        self, labels: Iterable[str] = (), symbols: Iterable[str] = (), nouns: Iterable[str] = ()
+        self, labels: Iterable[str] = (), symbols: Iterable[str] = (), nouns: Iterable[str] = (),
+        counts: Callable[[str, int], bool] = lambda text, at: False,
     ) -> None:
         with_digits = {" ".join(label.split()) for label in labels if any(c.isdecimal() for c in label)}
         ordered = sorted(with_digits, key=lambda label: (-len(label), label))
         course = "|".join(_CURLY.sub(r"\\s{1,3}", re.escape(label).replace(r"\ ", " ")) for label in ordered)
-        self._rules = [(rule, re.compile(pattern)) for rule, pattern in _RULES]
+        self._rules = [(rule, re.compile(pattern)) for rule, pattern in _rules()]
         if course:
             self._rules.insert(0, ("model", re.compile(rf"(?<![\w-])(?:{course})(?!\w)")))
         self._reach = max([_LONG, *map(len, ordered)])
         self._symbols = {_TIMES_SIGN, *(symbol for symbol in symbols if len(symbol) == 1)}
         self._nouns = {noun.lower() for noun in nouns}
+        self._counts = counts
 
     def pass_over(self, text: str) -> tuple[str, list[Name]]:
         """Give the text, of the same length, with names replaced by `FILLER`; and the names."""
@@ -128,7 +142,7 @@ class Names:
             out, at = [], 0
             for start, end in wide if rule == "citation" else narrow:
                 for found in pattern.finditer(text, start, end):
-                    if self._is_name(found[0], rule):
+                    if self._is_name(found[0], rule) and not (rule in _BY_A_WORD and self._counts(text, found.end())):
                         passed.append(Name(found.start(), found.end(), found[0], rule))
                         out += [text[at:found.start()], *(FILLER if c != "\n" else c for c in found[0])]
                         at = found.end()

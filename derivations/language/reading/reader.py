@@ -122,7 +122,7 @@ class Reader:
     ) -> None:
         self.language = language
         nouns = sorted({noun.lower() for noun in nouns if noun}, key=lambda noun: (-len(noun), noun))
-        self._names = Names(labels, symbols, nouns)
+        self._names = Names(labels, symbols, nouns, self._counts)
         rules, known = pack.table(language, "counting"), vocabulary(language)
         after, fractions = rules["after"], rules["fractions"]
         self._scales, self._fractions = known.scales, known.fractions
@@ -150,10 +150,15 @@ class Reader:
         self._noun = re.compile(
             rf"{GAP}(?:(?!(?:{never})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)", re.IGNORECASE
         ) if noun else None
+        self._counted = re.compile(rf"{GAP}(?:{noun})(?!\w)", re.IGNORECASE) if noun else None
         self._part = re.compile(
             rf"(?<!\w)(?:{fractions['articles']}){GAP}(?:(?P<whole>{whole})(?!\w)|(?P<part>{parts})(?!\w)(?={GAP}{of}))",
             re.IGNORECASE,
         )
+
+    def _counts(self, text: str, at: int) -> bool:
+        """Whether what stands here makes a count of the number before it: percent, millions, MB, times, parameters."""
+        return bool(self._suffix.match(text, at) or (self._counted and self._counted.match(text, at)))
 
     def read(self, text: str, math: Sequence[Span] = (), fate: Fate = UNKNOWN) -> Reading:
         """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
