@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Library:
     docs       the folder of the pages, by the name that findings give it; `place` where it is
     pages      "en/chapter.md" → the page
     records    which sections were last found to say the same in all languages
-    block      writes a block in a language
+    block      writes a block in a language; `anchors` are those it brings to a page, `says` the words that it needs
     typeset    typesets a formula, or raises `ValueError`; None where there is no site
     """
 
@@ -57,6 +57,8 @@ class Library:
     records: Records = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     block: Callable[[BlockCall, Language], str] = lambda call, language: ""
+    anchors: Callable[[BlockCall], Iterable[str]] = lambda call: ()
+    says: Callable[[BlockCall], Iterable[str]] = lambda call: ()
     typeset: Callable[[str, bool], Any] | None = None
 
     def read(self) -> Iterator[Text]:

@@ -17,6 +17,7 @@ from derivations.check.numerals import breaches
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import Records, check_sync, confirm, write_records
 from derivations.course import Course
+from derivations.language import languages
 from derivations.library import SYNC
 from derivations.nearest import nearest
 from derivations.places import write_whole
@@ -47,6 +48,8 @@ class Project:
     def _course(name: str) -> Course:
         try:
             course = import_module(name).COURSE
+            if isinstance(course, Course):
+                languages(course)
         except Exception as fault:  # noqa: BLE001 - whatever a course's module raises is a fault of the course
             raise NoProject(f"the course {name!r} can't be loaded: {type(fault).__name__}: {fault}") from None
         if not isinstance(course, Course):

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from posixpath import basename, dirname, join, normpath, relpath
 from urllib.parse import unquote, urlsplit
 
-from derivations.exact import Unequal, Value
-from derivations.language import FormError
+from derivations.exact import Value
 from derivations.library import Library
 from derivations.nearest import closest
 from derivations.text.expression import BlockCall, Printed
 from derivations.text.finding import Finding, Lines
 from derivations.text.page import Page
-from derivations.text.words import WordFault
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,6 @@ _IDS = re.compile(
     r"\{:?[^{}\n#]{0,200}+#(?P<list>[\w:.-]{1,200})[^{}\n]{0,200}\}"
     r"|<\w[^<>]{0,500}?\s(?:id|name)=[\"']?(?P<html>[^\"'\s>]{1,200})"
 )
-_ID = re.compile(r'<[^<>]*?\sid="([^"]+)"')
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -116,11 +113,7 @@ def _brought(library: Library, page: Page) -> Iterator[str]:
             number += 1
             yield f"n-{number}"
         elif isinstance(hole.bound, BlockCall):
-            try:
-                html = library.block(hole.bound, library.languages[page.language])
-            except (WordFault, Unequal, FormError):
-                continue                                       # said by the check of bindings
-            yield from (found[1] for found in _ID.finditer(html))
+            yield from library.anchors(hole.bound)
 
 
 def check_links(

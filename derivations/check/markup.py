@@ -15,7 +15,7 @@ _NOTE = re.compile(r"(?P<begins>^[ \t>]*)?(?<!\\)\[\^(?P<name>[^\]\n]+)\](?P<def
 
 
 def check(library: Library) -> Iterator[Finding]:
-    """Demand that each note is called and defined once, that lists count from one, and a title for a box of any kind."""
+    """Demand notes called and defined once each, lists that count from one, and a title for every box."""
     for page in library.pages.values():
         yield from _notes(page)
         for kind, at, _ in untitled(page.readable):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from derivations.course import source_pieces
 from derivations.exact import Formula
+from derivations.language.words import interface_words
 from derivations.library import Library
 from derivations.places import Placed
+from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
 
 
@@ -29,6 +31,7 @@ def check(library: Library) -> Iterator[Finding]:
         for key in needed:
             if key not in words:
                 yield Finding(place, 1, 1, f"there are no words for '{key}'")
+    yield from _of_blocks(library)
     for code in library.languages:
         for other in library.languages:
             for key, text in course.words.get(other, {}).items():
@@ -37,3 +40,15 @@ def check(library: Library) -> Iterator[Finding]:
                     line, column = text.place if isinstance(text, Placed) else (1, 1)
                     path = text.source.path if isinstance(text, Placed) else f"{course.name}/words/{other}.toml"
                     yield Finding(path, line, column, f"'{key}' has no words in {code}")
+
+
+def _of_blocks(library: Library) -> Iterator[Finding]:
+    """Demand the words that a page's blocks say by themselves: the interface's, or the course's own."""
+    for page in library.pages.values():
+        known = {**interface_words(page.language), **library.course.words.get(page.language, {})}
+        for at, hole in page.holes.items():
+            call = hole.bound
+            for word in library.says(call) if isinstance(call, BlockCall) else ():
+                if word not in known:
+                    yield page.lines.finding(page.path, at, f"the block {hole.segment.content.strip()} needs words "
+                                                            f"for '{word}'")

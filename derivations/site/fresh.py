@@ -20,7 +20,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from derivations.course import Course
-from derivations.language import pack
+from derivations.language import languages, pack
 from derivations.text.finding import Finding
 
 
@@ -101,10 +101,11 @@ def load(module: str, root: Path) -> Course:
     try:
         with _compiled_from_source(package):
             course = importlib.import_module(module).COURSE
+        if not isinstance(course, Course):
+            raise TypeError(f"COURSE is a {type(course).__name__}, not a Course")
+        languages(course)                                       # a pack that lacks a word is a fault of the course
     except Exception as error:  # noqa: BLE001 - whatever an author's module does, the site says it and lives on
         raise CourseError(_finding(error, module, root)) from None
-    if not isinstance(course, Course):
-        raise CourseError(Finding(module, 1, 1, f"COURSE is a {type(course).__name__}, not a Course"))
     return course
 
 

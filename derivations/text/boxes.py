@@ -1,4 +1,4 @@
-"""Boxes without a title: Markdown would head them with their keyword, whatever the language; the language's word is put."""
+"""Boxes without a title, which Markdown would head with their keyword: the language's word for it is put there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The glossary as readers meet it: a list of all terms on a page of its own, and a tooltip at a term's first use."""
+"""The glossary where readers meet its terms: a tooltip at a term's first use on a page."""
 
 from __future__ import annotations
 
@@ -6,36 +6,11 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from derivations.text.glossary import Glossary
-
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)[^>]*>")
 _QUIET = frozenset({
     "a", "abbr", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "i", "em", "kbd", "label", "pre", "q", "summary",
 })
 """Elements whose words get no tooltip: headings, links, code, words of another language."""
-
-
-def glossary_html(glossary: Glossary, language: str, names: Mapping[str, str]) -> str:
-    """Write all terms in alphabetical order, each with its name in the other languages and its definition.
-
-    names  by the other languages' codes: "in Spanish"
-    """
-    rows = []
-    for entry in glossary.entries(language):
-        symbol = f' <span class="symbol">{_code(entry.symbol)}</span>' if entry.symbol else ""
-        others = "".join(f' <span class="other">{escape(names[code])}: <i lang="{code}">{_code(name)}</i></span>'
-                         for code, name in entry.others.items())
-        rows.append(
-            f'<dt id="term-{entry.id}">{_code(entry.name)}{symbol}{others}</dt>'
-            f"<dd>{_code(entry.definition)}</dd>"
-        )
-    return f'<dl class="glossary">{"".join(rows)}</dl>'
-
-
-def _code(text: str) -> str:
-    """Escape a text of the glossary; what stands in backticks is code."""
-    parts = text.split("`")
-    return "".join(f"<code>{escape(part)}</code>" if i % 2 else escape(part) for i, part in enumerate(parts))
 
 
 class Tooltips:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from derivations.book import SYNC, Book
+from derivations.book import Book
+from derivations.library import SYNC
 from derivations.project import Project
 
 PAGE = "# T {#t}\n\nWords.\n\n## S {#s}\n\nMore words.\n"

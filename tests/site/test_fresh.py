@@ -13,7 +13,7 @@ from derivations.site import fresh
 COURSE = """
 from derivations.course import Course
 NAME = "{name}"
-COURSE = Course(name=NAME, symbols={{}}, units=(), formulas={{}}, words={{}})
+COURSE = Course(name=NAME, symbols={{}}, units=(), formulas={{}}, words={{"en": {{}}}})
 """
 
 

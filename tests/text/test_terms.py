@@ -1,11 +1,11 @@
-"""The glossary as readers meet it."""
+"""Terms where readers meet them."""
 
 import re
 
 import pytest
 
 from derivations.text.glossary import read_glossary
-from derivations.text.terms import Tooltips, glossary_html
+from derivations.text.terms import Tooltips
 
 TEXT = """
 [[term]]
@@ -42,13 +42,6 @@ def test_the_longest_term_wins():
     assert 'title="A fence made of wire.">wire fence</abbr> and a <abbr title="Goes' in html
 
 
-def test_the_page_lists_every_term_in_both_languages():
-    html = glossary_html(glossary(), "es", {"en": "en inglés"})
-    assert html.index("term-fence") < html.index("term-wire-fence")
-    assert '<i lang="en">wire fence</i>' in html
-    assert "Rodea un campo." in html
-
-
 @pytest.mark.parametrize(("html", "marked"), [
     ("<p>Fence and fence</p>", ["Fence"]), ("<p>FENCES</p>", ["FENCES"]), ("<p> <b> </b>a fence</p>", ["fence"]),
     ("<p><a><code>x</code> a fence</a> and Fences</p>", ["Fences"]), ("<p>a<br/>fence<code/> wire fence</p>",
@@ -59,37 +52,6 @@ def test_the_first_use_in_any_case_is_marked_outside_links_and_code(html, marked
     found = Tooltips(glossary().tooltips("en")).mark(html)
     assert re.findall("<abbr[^>]*>([^<]*)</abbr>", found) == marked
     assert re.sub("</?abbr[^>]*>", "", found) == html
-
-
-def test_an_entry_of_the_page_is_written_out_in_full():
-    found, faults = read_glossary("""
-[[term]]
-id = "gate"
-en = "`a<b` gate"
-es = "puerta & verja"
-symbol = "`g`<1>"
-definition_en = "Opens a `field` & <closes> it."
-definition_es = "Abre `a&b`."
-
-[[term]]
-id = "post"
-en = "post"
-es = "poste"
-definition_en = "Holds."
-definition_es = "Sostiene."
-""", "g.toml", ("en", "es"))
-    assert faults == []
-    assert glossary_html(found, "en", {"es": "in <Spanish>"}) == (
-        '<dl class="glossary">'
-        '<dt id="term-gate"><code>a&lt;b</code> gate <span class="symbol"><code>g</code>&lt;1&gt;</span> '
-        '<span class="other">in &lt;Spanish&gt;: <i lang="es">puerta &amp; verja</i></span></dt>'
-        "<dd>Opens a <code>field</code> &amp; &lt;closes&gt; it.</dd>"
-        '<dt id="term-post">post <span class="other">in &lt;Spanish&gt;: <i lang="es">poste</i></span></dt>'
-        "<dd>Holds.</dd>"
-        "</dl>"
-    )
-    assert '<i lang="en"><code>a&lt;b</code> gate</i>' in glossary_html(found, "es", {"en": "en inglés"})
-    assert "<dd>Abre <code>a&amp;b</code>.</dd>" in glossary_html(found, "es", {"en": "en inglés"})
 
 
 def test_terms_stand_in_alphabetical_order_whatever_their_case_accents_and_marks():

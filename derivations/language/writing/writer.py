@@ -356,8 +356,10 @@ def language(code: str) -> Language:
 def languages(course: Course) -> dict[str, Language]:
     """Give the languages of a course, each with its words; packs that the course brings are found first.
 
-    Raises `WordError` where a pack lacks an interface word that the first language has.
+    Raises `WordError` where a pack lacks an interface word that the first language has, and where there is none.
     """
+    if not course.languages:
+        raise words.WordError("the course has words in no language")
     if course.packs:
         pack.look_in(course.packs)
     reference = course.languages[0]

@@ -1,0 +1,111 @@
+"""A course's documents, read: pages, words, glossary, tables, literals, records. Nothing is bound yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from derivations.blocks import blocks_of
+from derivations.check.sync import read_records
+from derivations.course import Course
+from derivations.language import languages
+from derivations.language.reading.reader import Reader
+from derivations.library import SYNC, Library
+from derivations.places import Placed, read_utf8
+from derivations.tables import read_tables
+from derivations.text.expression import Names
+from derivations.text.finding import Finding
+from derivations.text.glossary import Glossary, read_glossary
+from derivations.text.page import read_pages
+from derivations.text.text import Text
+
+NO_TEXTS = ("unit.", "noun.")
+"""The course's words that readers don't meet as they stand: forms of nouns."""
+
+
+def load(
+    root: Path, course: Course, *, docs: str = "docs", tables: str = "tables", before: Library | None = None,
+    extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
+    left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
+) -> Library:
+    """Read everything.
+
+    before    a library of the same course and tables: what is known of its unchanged pages is taken over
+    extra     texts that readers meet beside the course's own: titles of the navigation
+    granted   the literals of their files: path, what is listed, the file's text
+    faults    what was found before
+    left_out  says which files of the docs no site shows
+    typeset   typesets a formula
+    """
+    shelf = before or _shelf(root, course, tables, list(extra))
+    library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, faults=[*shelf.shelf_faults, *faults])
+    library.pages = read_pages(dict(_files(library, left_out)))
+    for src, page in library.pages.items():
+        known = before.pages.get(src) if before else None
+        if known and known.source == page.source and not page.findings:
+            library.pages[src] = known
+    library.literals = {**shelf.literals}
+    for granting in granted:
+        library.faults += library.allow(*granting)
+    for page in library.pages.values():
+        library.faults += library.allow(page.path, page.meta.get("literals"), page.source)
+    if (records := library.place / SYNC).is_file():
+        library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
+        library.faults += more
+    return library
+
+
+def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Library:
+    """Read what all pages share: the course's words, its glossary, its tables."""
+    derived, faults = read_tables(root / tables, course)
+    given = course.glossary
+    glossary, more = read_glossary(given.text, given.path, course.languages) if given else (Glossary(), [])
+    writers = languages(course)
+    nouns = {code: [*_nouns(course, code), *glossary.counted(code)] for code in writers}
+    labels = [model.label for model in course.models.values()]
+    symbols = [symbol.text or symbol.name for symbol in course.symbols.values()]
+    readers = {code: Reader(code, nouns=nouns[code], labels=labels, symbols=symbols) for code in writers}
+    shown = {name: block.takes(course, derived) for name, block in blocks_of(course).items()}
+    library = Library(course, writers, readers, nouns, Names(course, shown), derived, glossary,
+                      shelf_faults=[*faults, *more])
+    for code in writers:
+        texts += [Text.of(text, code, key, f"{course.name}/words/{code}.toml")
+                  for key, text in course.words.get(code, {}).items()
+                  if not key.startswith(NO_TEXTS) and not (isinstance(text, Placed) and text.made)]
+    texts += (text for table in derived.values() for text in table.texts())
+    texts += (text for term in glossary.terms for text in term.texts(glossary.path))
+    for one in {text.language: text for text in texts if text.language not in writers}.values():
+        library.shelf_faults.append(Finding(one.path, one.line, 1, f"the course has no language ‘{one.language}’"))
+    library.texts = tuple(text for text in texts if text.language in writers)
+    words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
+    sources = [*words, glossary.source, *(table.source for table in derived.values())]
+    for source in {one.path: one for one in sources if one}.values():
+        library.shelf_faults += library.allow(source.path, source.data.get("literals"), source.text)
+    return library
+
+
+def _nouns(course: Course, code: str) -> Iterator[str]:
+    """Give what a course counts, singular and plural."""
+    for key, text in course.words.get(code, {}).items():
+        if key.startswith(("unit.", "noun.")) and not key.endswith(".symbol"):
+            yield from (form.strip() for form in text.split("|")[:2])
+
+
+def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Read every page; what lies outside the languages' folders, or isn't UTF-8, is a fault."""
+    for path in sorted(library.place.rglob("*.md")):
+        src = path.relative_to(library.place).as_posix()
+        shown = f"{library.docs}/{src}"
+        if left_out(src):
+            continue
+        if src.partition("/")[0] not in library.languages:
+            folders = ", ".join(f"{library.docs}/{code}" for code in library.languages)
+            library.faults.append(Finding(shown, 1, 1, "the page lies in no language's folder",
+                                          f"move it to one of {folders}, or list it under exclude_docs"))
+            continue
+        try:
+            yield src, (shown, read_utf8(path))
+        except UnicodeDecodeError as fault:
+            library.faults.append(Finding(shown, 1, fault.start + 1, "the file is not UTF-8"))

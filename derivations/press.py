@@ -1,0 +1,79 @@
+"""The press: writes what the pages of a library show, blocks included, and names the files that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from derivations.blocks import Context, blocks_of, published
+from derivations.blocks.assets import ELEMENTS, NUMBERS
+from derivations.language import Language
+from derivations.library import Library
+from derivations.text.expression import BlockCall
+from derivations.text.marks import Rendered, finish
+from derivations.text.page import Page
+from derivations.text.render import NOTHING, Renderer
+from derivations.text.terms import Tooltips
+from derivations.text.words import Words
+
+
+class Press:
+    """Writes what the pages of a library show. A block is written once a language, whoever asks for it."""
+
+    def __init__(self, library: Library) -> None:
+        course = library.course
+        self.renderers = {code: Renderer(one, course, self.block) for code, one in library.languages.items()}
+        words = {code: Words(course, one, self.renderers[code]) for code, one in library.languages.items()}
+        where = {code: renderer.where for code, renderer in self.renderers.items()}
+        self.context = Context(course, library.names, library.tables, library.glossary, library.languages, words, where)
+        self._tooltips = {code: Tooltips(library.glossary.tooltips(code)) for code in library.languages}
+        self.blocks = blocks_of(course)
+        self._written: dict[tuple[BlockCall, str], str] = {}
+
+    def block(self, call: BlockCall, language: Language) -> str:
+        """Give a block's HTML; raises `WordFault` and the like where it can't be written."""
+        key = (call, language.code)
+        if key not in self._written:
+            self._written[key] = self.blocks[call.kind].html(self.context, call.name, language)
+        return self._written[key]
+
+    def anchors(self, call: BlockCall) -> Iterable[str]:
+        """Give the anchors that a block brings to a page."""
+        return self.blocks[call.kind].ids(self.context, call.name)
+
+    def says(self, call: BlockCall) -> Iterable[str]:
+        """Give the words that a block says by itself."""
+        return self.blocks[call.kind].words
+
+    def render(self, page: Page, late: Mapping[str, str] = NOTHING) -> Rendered:
+        """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
+        return self.renderers[page.language].render(page, late)
+
+    def finish(self, page: Page, rendered: Rendered, html: str) -> str:
+        """Give the page's HTML with the marks replaced, and behind it what its blocks share."""
+        language, shown = self.renderers[page.language].language, _shown(page)
+        behind = "".join(self.blocks[kind].behind(self.context, names, language) for kind, names in shown.items())
+        return finish(rendered, self._tooltips[page.language].mark(html)) + behind
+
+    def assets(self, page: Page, rendered: Rendered) -> list[str]:
+        """Name the scripts and styles that a page needs for its blocks and values, each once, by their paths."""
+        kinds = [self.blocks[kind] for kind in _shown(page)]
+        files = [file for block in kinds for file in (*block.styles, *block.scripts)]
+        files += (ELEMENTS, NUMBERS) if rendered.entries else ()
+        return list(dict.fromkeys(file if isinstance(file, str) else published(file) for file in files))
+
+    def files(self) -> dict[str, bytes]:
+        """Give what blocks publish beside the pages, by path."""
+        made: dict[str, bytes] = {}
+        for block in self.blocks.values():
+            made |= block.files(self.context)
+            made |= {published(file): file.read_bytes()
+                     for file in (*block.scripts, *block.styles) if not isinstance(file, str)}
+        return made
+
+
+def _shown(page: Page) -> dict[str, list[str]]:
+    """Name what each kind of block shows on a page, in order."""
+    shown: dict[str, list[str]] = {}
+    for call in page.blocks():
+        shown.setdefault(call.kind, []).append(call.name)
+    return shown
