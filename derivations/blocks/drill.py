@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -19,9 +20,9 @@ from derivations.blocks.assets import ANSWERS, ARITHMETIC, DRILLS, ELEMENTS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
 from derivations.blocks.measure import rational
-from derivations.blocks.template import TEMPLATES, as_script, fill
+from derivations.blocks.template import TEMPLATES, as_data, as_script, fill
 from derivations.course import Drill
-from derivations.exact import RATIO, DomainError, Exact, Formula, Value
+from derivations.exact import RATIO, DomainError, Exact, Formula, Unequal, Value
 from derivations.language import Form, FormError, Language
 from derivations.text.expression import read_forms
 from derivations.text.marks import tex_html
@@ -165,22 +166,40 @@ TEXTS = ("question", "hint1", "hint2")
 
 
 def _write(context: Context, name: str, language: Language) -> Fields:
-    """Give a drill: its first version as the page, the others as data beside it."""
+    """Give a drill: its first version as the page; the others are data beside it."""
     drill = context.course.drills[name]
     fit = versions(drill)
-    rule = asked(drill)
     texts = [_texts(context, drill, version, language) for version in fit]
-    data = {
-        "name": name, "asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places},
-        "unit": drill.answer.unit.name,
-        **_data(drill, fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts]),
-    }
     return {
         "name": name, "texts": {key: Markup(text) for key, text in texts[0].items()},
         "words": {key: language.word(f"drill.{key}") for key in ("answer", "how", "check", "solution", "to_key")},
         "hints": [(number, language.word("drill.hint", number=str(number))) for number in (1, 2)],
-        "unit": unit_of(rule, drill, language), "data": as_script(data),
+        "unit": unit_of(asked(drill), drill, language), "count": len(fit), "data": _data_file(name, language.code),
     }
+
+
+def _data_file(name: str, code: str) -> str:
+    """Give where the versions of a drill are in the site, in one language."""
+    return f"drills/{name}.{code}.js"
+
+
+def _files(context: Context) -> dict[str, bytes]:
+    """Publish the versions of each drill, for a page asks for them when one answers; a faulty one's page says why."""
+    files = {}
+    for name in context.course.drills:
+        for code, language in context.languages.items():
+            with suppress(WordFault, FormError, Unequal):
+                files[_data_file(name, code)] = as_data(_versions(context, name, language)).encode()
+    return files
+
+
+def _versions(context: Context, name: str, language: Language) -> dict[str, Any]:
+    """Give all versions of a drill: what is asked, the texts of each, what is right and what is a slip."""
+    drill = context.course.drills[name]
+    rule, fit = asked(drill), versions(drill)
+    texts = [_texts(context, drill, version, language) for version in fit]
+    return {"asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places}, "unit": drill.answer.unit.name,
+            **_data(drill, fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts])}
 
 
 JUDGE_WORDS = (
@@ -327,5 +346,6 @@ BLOCK = Block(
     words=(*(f"drill.{key}" for key in (
         "answer", "how", "check", "hint", "solution", "to_key", "key", "exact", "written", "percent", "ratio", "number",
         "digits", "places", "exactly")), *(f"judge.{key}" for key in JUDGE_WORDS)),
-    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, DRILLS), ids=_ids, closing=(_key, TEMPLATES / "drill_key.html"),
+    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, DRILLS), ids=_ids, files=_files,
+    closing=(_key, TEMPLATES / "drill_key.html"),
 )

@@ -103,7 +103,8 @@ def test_a_drill_renders_whole_without_a_script(write_book):
     assert not book.findings
     html = book.finish("en/page.md", f"<p>{book.render('en/page.md').parts and chr(0xE000)}0{chr(0xE001)}</p>")
     assert html.count("<details") == 3
-    data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    data = book.files()[re.search(r'data-from="([^"]*)"', html)[1]].decode()
+    data = json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))
     assert [version["answer"] for version in data["versions"]] == ["16", "22"]
     assert data["versions"][0]["slips"] == {"half": "8"}
     assert 'id="key-fence"' in html

@@ -2,7 +2,7 @@
 (() => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), STORE = "derivations.drills", LATER = 30;
-	const { button, copier, element, fill } = D;
+	const { button, copier, element, fill, load } = D;
 	const say = (output, sentence) => { output.textContent = ""; setTimeout(() => { output.textContent = sentence; }, LATER); };   // the same sentence is said twice
 	const json = (node) => JSON.parse(node.textContent);
 	const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
@@ -25,24 +25,28 @@
 	class Drill {
 		constructor(section, common) {
 			const find = (selector) => section.querySelector(selector), { words } = common;
-			Object.assign(this, common, { section, at: 0, misses: 0, data: json(find("script")), input: find("input"), says: find("output") });
+			const { drill: name, versions, from } = section.dataset;
+			Object.assign(this, common, { section, name, count: Number(versions), from, at: 0, misses: 0, data: null, input: find("input"), says: find("output") });
 			this.places = [...section.querySelectorAll("[data-text]")].map((place) => {
 				const node = place.querySelector(":scope > .text") ?? place;
 				return { key: place.dataset.text, node, first: [...node.childNodes] };
 			});
 			find("form").addEventListener("submit", (event) => { event.preventDefault(); this.check(); });
 			this.which = element("span", { className: "which" });
-			const another = button(words.another, () => {
-				this.show((this.at + 1) % this.data.versions.length);
-				try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ }
+			const another = button(words.another, async () => {
+				if (!this.data) await this.ready();
+				this.show((this.at + 1) % this.count);
+				try { history.replaceState(history.state, "", await this.url()); } catch { /* some file systems don't allow it */ }
 				this.input.focus();
 			});
-			find("details").before(element("p", { className: "tools" }, ...(this.data.versions.length > 1 ? [another] : []), copier(words.link, () => this.url(), words.copied), this.which));
+			find("details").before(element("p", { className: "tools" }, ...(this.count > 1 ? [another] : []), copier(words.link, () => this.url(), words.copied), this.which));
 			this.mark();
 		}
+		/* What a reply needs is asked for when it is needed. */
+		async ready() { this.data ??= await load(this.from); }
 		get version() { return this.data.versions[this.at]; }
 		get query() { return new URLSearchParams(this.version.at).toString(); }
-		url() { return Object.assign(new URL(location.href), { search: `?drill=${this.data.name}&${this.query}`, hash: this.section.id }).href; }
+		async url() { if (!this.data) await this.ready(); return Object.assign(new URL(location.href), { search: `?drill=${this.name}&${this.query}`, hash: this.section.id }).href; }
 		text(key) { return (this.data.texts[key] ?? []).map((piece) => (typeof piece === "number" ? this.version.fill[piece] : piece)).join(""); }
 		show(at) {
 			Object.assign(this, { at, misses: 0 });
@@ -53,15 +57,16 @@
 			this.mark();
 		}
 		mark(solved = solvedNames()) {
-			this.which.textContent = fill(this.words.version, { number: this.at + 1, count: this.data.versions.length });
-			this.section.classList.toggle("solved", solved.has(this.data.name));
+			this.which.textContent = fill(this.words.version, { number: this.at + 1, count: this.count });
+			this.section.classList.toggle("solved", solved.has(this.name));
 		}
 		say(sentence, kind = "", wrong = false) {
 			this.section.dataset.verdict = kind;
 			if (wrong) this.input.setAttribute("aria-invalid", "true"); else this.input.removeAttribute("aria-invalid");
 			say(this.says, sentence);
 		}
-		check() {
+		async check() {
+			if (!this.data) await this.ready();
 			const { words, data, version, nouns, names } = this, { asked, unit } = data, { parse } = D.exact, typed = this.input.value;
 			const exact = (numbers) => Object.fromEntries(Object.entries(numbers).filter(([, number]) => /^-?\d+(\/\d+)?$/.test(number)).map(([key, number]) => [key, parse(number)]));
 			const slips = exact(version.slips), symbols = exact(version.at);
@@ -71,7 +76,7 @@
 			said.push(fill(words.read_as, { read: this.read(value) }));
 			if (other) said.push(fill(words.ambiguous, { other: this.read(other), spelling: this.spelling(other) }));
 			if (unknown) said.push(fill(words.unit_unknown, { unit: unknown }));
-			if (["right", "wrong", "slip"].includes(kind)) note(`${data.name}?${this.query}`, kind === "right");
+			if (["right", "wrong", "slip"].includes(kind)) note(`${this.name}?${this.query}`, kind === "right");
 			if (["wrong", "slip"].includes(kind) && ++this.misses > 1) said.push(words.hint);
 			this.say(said.join(" "), kind);
 			this.solved();
@@ -89,14 +94,14 @@
 		}
 	}
 
-	document.addEventListener("DOMContentLoaded", () => {
+	document.addEventListener("DOMContentLoaded", async () => {
 		const sections = [...document.querySelectorAll("section.drill")];
 		if (!sections.length) return;
 		const common = json(document.getElementById("judge-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
 		const state = element("span"), says = element("output");
 		const update = () => {
 			const solved = solvedNames();
-			state.textContent = fill(words.progress, { solved: drills.filter((one) => solved.has(one.data.name)).length, count: drills.length });
+			state.textContent = fill(words.progress, { solved: drills.filter((one) => solved.has(one.name)).length, count: drills.length });
 			drills.forEach((one) => one.mark(solved));
 		};
 		const save = button(words.export, () => {
@@ -110,8 +115,9 @@
 		update();
 
 		/* ?drill=NAME&h=4096&r=16: a version by its inputs; others are said to be unknown. */
-		const asked = D.asked(), drill = drills.find((one) => one.data.name === asked.get("drill"));
+		const asked = D.asked(), drill = drills.find((one) => one.name === asked.get("drill"));
 		if (!drill) return;
+		await drill.ready();
 		const at = drill.data.versions.findIndex((one) => Object.entries(one.at).every(([name, number]) => (asked.get(name) ?? number) === number));
 		if (at > 0) drill.show(at);
 		if (at < 0) drill.say(words.unknown_version, "unknown");

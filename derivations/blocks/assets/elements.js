@@ -6,8 +6,9 @@
 	const element = (tag, properties = {}, ...inside) => { const e = Object.assign(document.createElement(tag), properties); e.append(...inside); return e; };
 	const button = (textContent, action) => { const e = element("button", { type: "button", textContent }); e.addEventListener("click", () => action(e)); return e; };
 	const copier = (name, text, done) => button(name, async (e) => {
-		try { await navigator.clipboard.writeText(text()); } catch {                                        // file:// and plain http
-			const box = element("textarea", { value: text(), readOnly: true, className: "copy-box" });
+		const value = await text();
+		try { await navigator.clipboard.writeText(value); } catch {                                         // file:// and plain http
+			const box = element("textarea", { value, readOnly: true, className: "copy-box" });
 			e.after(box); box.select(); document.execCommand("copy"); box.remove(); e.focus();
 		}
 		e.textContent = done;

@@ -257,7 +257,7 @@ def test_another_version_has_an_address_that_both_languages_keep(open_page, home
 
 EVERY_VERSION = """async () => {
   const solve = async (section) => {
-    const find = (selector) => section.querySelector(selector), { versions, unit } = JSON.parse(find("script").textContent), said = [];
+    const find = (selector) => section.querySelector(selector), { versions, unit } = await derivations.load(section.dataset.from), said = [];
     for (const { answer } of versions) {
       find("input").value = answer + (unit === "byte" ? " bytes" : "");
       find("form").requestSubmit();
