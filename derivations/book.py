@@ -89,6 +89,10 @@ class Book:
         """Say where the numbers of a page come from, an entry each."""
         return self.press.renderers[self.pages[src].language].where.origins(self.render(src).prints)
 
+    def behind(self, src: str) -> str:
+        """Give the HTML that stands behind a page, for all its blocks."""
+        return self.press.behind(self.pages[src])
+
     def assets(self, src: str) -> list[str]:
         """Name the scripts and styles that a page needs, each once, by their paths."""
         return self.press.assets(self.pages[src], self.render(src))

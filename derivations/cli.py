@@ -221,6 +221,24 @@ def ledger() -> None:
 
 
 @derive.command()
+@click.option("--to", required=True, metavar="DIR", help="The folder to write; a folder in it for each language.")
+def render(to: str) -> None:
+    """Write the documents as plain Markdown, everything resolved, for any site builder.
+
+    MkDocs with Material, ProperDocs and Zensical build DIR/LANGUAGE as it is. Nothing is written while a fault is open.
+    """
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    project = _project()
+    book = project.book()
+    for finding in book.findings:
+        click.echo(finding, err=True)
+    if book.findings:
+        sys.exit(1)
+    click.echo(f"wrote {project.render(book, Path(to))} files into {to}")
+
+
+@derive.command()
 @click.argument("old")
 @click.argument("new", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The moves as JSON.")

@@ -50,9 +50,12 @@ class Press:
 
     def finish(self, page: Page, rendered: Rendered, html: str) -> str:
         """Give the page's HTML with the marks replaced, and behind it what its blocks share."""
+        return finish(rendered, self._tooltips[page.language].mark(html)) + self.behind(page)
+
+    def behind(self, page: Page) -> str:
+        """Give the HTML that a page's blocks share, which stands behind it."""
         language, shown = self.renderers[page.language].language, _shown(page)
-        behind = "".join(self.blocks[kind].behind(self.context, names, language) for kind, names in shown.items())
-        return finish(rendered, self._tooltips[page.language].mark(html)) + behind
+        return "".join(self.blocks[kind].behind(self.context, names, language) for kind, names in shown.items())
 
     def assets(self, page: Page, rendered: Rendered) -> list[str]:
         """Name the scripts and styles that a page needs for its blocks and values, each once, by their paths."""

@@ -20,8 +20,9 @@ from derivations.course import Course
 from derivations.language import languages
 from derivations.library import SYNC
 from derivations.nearest import nearest
+from derivations.outputs import folder
 from derivations.places import write_whole
-from derivations.site import configuration, fresh
+from derivations.site import configuration, fresh, math
 from derivations.text.finding import Finding
 
 
@@ -59,6 +60,10 @@ class Project:
     def book(self) -> Book:
         """Load and check all pages and tables."""
         return Book(self.root, self.course, **self.configuration.book)
+
+    def render(self, book: Book, to: Path) -> int:
+        """Write the documents as plain Markdown for any site builder; give the number of files."""
+        return folder.write(to, book, self.configuration.said, math.typeset)
 
     def findings(self, book: Book) -> list[Finding]:
         """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""

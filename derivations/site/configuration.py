@@ -37,6 +37,8 @@ class Configuration:
     course: str
     files: tuple[Path, ...]
     book: dict[str, Any]
+    said: dict[str, dict[str, Any]]
+    """What mkdocs.yml says to readers, by language: names and descriptions, the navigation, and how Markdown is read."""
 
 
 def read(config: MkDocsConfig) -> Configuration:
@@ -57,7 +59,35 @@ def read(config: MkDocsConfig) -> Configuration:
     granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset}
-    return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book)
+    return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book,
+                         dict(_said(config)))
+
+
+def _said(config: MkDocsConfig) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the settings that any site builder knows, in each language."""
+    extensions = [{name: plain} if (plain := _plain(config.mdx_configs.get(name, {}))) else name
+                  for name in config.markdown_extensions]
+    shared = {key: config[key] for key in SAID if config[key]}
+    for language in _languages(config) or [None]:
+        own = {key: language[key] for key in SAID if language[key]} if language else {}
+        titles = (language.nav_translations if language and not language.default else None) or {}
+        nav = {"nav": _translated(config.nav, titles)} if config.nav else {}
+        code = language.locale if language else _default(config)
+        yield code, {**shared, **own, **nav, "markdown_extensions": extensions}
+
+
+def _plain(options: dict[str, Any]) -> dict[str, Any]:
+    """Give the options of an extension that a file can hold."""
+    return {key: value for key, value in options.items() if isinstance(value, str | int | float | bool | list)}
+
+
+def _translated(nav: Any, titles: dict[str, str]) -> Any:
+    """Give a navigation with its titles in another language."""
+    if isinstance(nav, list):
+        return [_translated(item, titles) for item in nav]
+    if isinstance(nav, dict):
+        return {titles.get(title, title): _translated(inside, titles) for title, inside in nav.items()}
+    return nav
 
 
 def _inherited(path: Path) -> Iterator[Path]:

@@ -1,0 +1,1 @@
+"""A course as other software takes it: Markdown for any shell, data with schemas, notebooks, a text for language models."""
