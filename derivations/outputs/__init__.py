@@ -1,1 +1,1 @@
-"""A course as other software takes it: Markdown for any shell, data with schemas, notebooks, a text for language models."""
+"""A course as other software takes it: Markdown for any site builder, data with schemas, notebooks, one text of all."""

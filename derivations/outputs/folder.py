@@ -40,7 +40,7 @@ def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) 
             yield f"{code}/docs/{src.partition('/')[2]}", text.encode()
         named = "\n".join(texts.values())
         for path, content in data.items():
-            if path in named or path.endswith(".json") and "/" not in path:
+            if path in named or (path.endswith(".json") and "/" not in path):
                 yield f"{code}/docs/{path}", content
         for path, content in _others(book, code):
             yield f"{code}/docs/{path}", content
@@ -48,10 +48,10 @@ def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) 
 
 def write(to: Path, book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) -> int:
     """Write the folders; give the number of files."""
-    number = 0
-    for number, (path, content) in enumerate(folder(book, said, typeset), 1):
+    files = dict(folder(book, said, typeset))
+    for path, content in files.items():
         write_whole(to / path, content)
-    return number
+    return len(files)
 
 
 def _page(book: Book, src: str, typeset: Typeset) -> str:

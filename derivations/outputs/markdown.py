@@ -1,4 +1,4 @@
-"""A page as plain Markdown: every value, formula and block written out, nothing left that only this package understands."""
+"""A page as plain Markdown: every value, formula and block written out, nothing left that only we understand."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Plain:
 
 
 def _coded(row: re.Match[str]) -> str:
-    """Write code with a bar in it as HTML, in a row of a table: Markdown wants the bar escaped there, and prints both."""
+    """Write code with a bar in it as HTML, in a row of a table: Markdown wants the bar escaped, and prints both."""
     return _CODE.sub(lambda code: "<code>" + _signs(code[1].replace("\\|", "|")) + "</code>", row[0])
 
 

@@ -20,7 +20,7 @@ _FIGURE = re.compile(r'<figure class="plot".*?</figure>', re.DOTALL)
 
 
 class _Still(HTMLParser):
-    """Writes HTML anew without what needs a script, and with every sign that Markdown could take for its own as a code."""
+    """Writes HTML anew without what needs a script, and every sign that Markdown could take for its own as a code."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

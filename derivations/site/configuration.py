@@ -38,7 +38,7 @@ class Configuration:
     files: tuple[Path, ...]
     book: dict[str, Any]
     said: dict[str, dict[str, Any]]
-    """What mkdocs.yml says to readers, by language: names and descriptions, the navigation, and how Markdown is read."""
+    """What any site builder knows of mkdocs.yml, by language: names, the navigation, Markdown's extensions."""
 
 
 def read(config: MkDocsConfig) -> Configuration:
