@@ -31,14 +31,15 @@ def create(path: Path, codes: Sequence[str]) -> list[str]:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise CannotCreate(f"{path} is not empty")
     written = []
-    for file, text in _files([code for code in known if code in (codes or known)]):
+    for file, text in files([code for code in known if code in (codes or known)]):
         (path / file).parent.mkdir(parents=True, exist_ok=True)
         (path / file).write_text(text, encoding="utf-8")
         written.append(file.as_posix())
     return written
 
 
-def _files(codes: Sequence[str]) -> Iterator[tuple[Path, str]]:
+def files(codes: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """Give the course's files in some languages: path and text."""
     others = set(languages()) - set(codes)
     for file in sorted(STARTER.rglob("*")):
         name = file.relative_to(STARTER)

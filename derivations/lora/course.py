@@ -28,8 +28,8 @@ from derivations.lora import (
     storage,
     stretched,
 )
-from derivations.lora.blocks import calculator, live
-from derivations.lora.symbols import BITS, BYTES, PARAMETERS, SYMBOLS
+from derivations.lora.blocks import calculator, live, starter
+from derivations.lora.symbols import BITS, BYTES, MEBIBYTES, PARAMETERS, SYMBOLS
 from derivations.wording import read_words
 
 WORDS = Path(__file__).with_name("words")
@@ -54,14 +54,14 @@ COURSE = Course(
     name="lora",
     languages=("en", "es"),
     symbols={symbol.name: symbol for symbol in SYMBOLS},
-    units=(PARAMETERS, BYTES, BITS),
+    units=(PARAMETERS, BYTES, MEBIBYTES, BITS),
     formulas=_formulas,
     words=read_words(WORDS, _formulas),
     models={**{model.name: model for model in TEXTBOOK_MODELS}, **families.MODELS},
     drills={drill.name: drill for drill in drills.DRILLS},
     plots={plot.name: plot for plot in plots.PLOTS},
     inks=plots.INKS,
-    blocks=(calculator.BLOCK, live.BLOCK),
+    blocks=(calculator.BLOCK, live.BLOCK, starter.BLOCK),
     statements=source.STATEMENTS,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
 )

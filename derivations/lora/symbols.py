@@ -10,6 +10,7 @@ from derivations.exact import Symbol, Unit
 PARAMETERS = Unit("parameter")
 BYTES = Unit("byte")
 BITS = Unit("bit")
+MEBIBYTES = (2**20 * BYTES).named("mebibyte")
 
 h = Symbol("h")
 r = Symbol("r")

@@ -18,7 +18,7 @@ from derivations.text.marks import CLOSE, OPEN, Part, Print, Rendered, tex_html,
 from derivations.text.page import Page
 from derivations.text.scan import Kind, Segment
 from derivations.text.spoken import reading
-from derivations.text.text import Hole, Text
+from derivations.text.text import EXAMPLE, Hole, Text
 from derivations.text.where import Where
 
 _DOLLAR = re.compile(r"\\[\\`$]")
@@ -86,11 +86,24 @@ class Renderer:
             opens = len(out.prints) == before + 1 and not segment.display    # a line of several can't open at each
             linked = self._link(html, out.prints[-1].key, out, says=plain) if opens else html
             return out.mark(Part(plain, linked, segment.display, unlinked=html))
+        if segment.kind is Kind.TAG and segment.content.strip() in EXAMPLE:
+            return self._example(segment, page)
         if segment.kind in (Kind.TAG, Kind.COMMENT):
             return ""
         if segment.kind is Kind.TEXT:
             return titled(_DOLLAR.sub(lambda found: found[0].replace("\\$", "$"), segment.content), self.language)
         return segment.content
+
+    @staticmethod
+    def _example(segment: Segment, page: Page) -> str:
+        """Write an example's source where it opens, in code; its result follows as the rest of the page does."""
+        if segment.start not in page.examples:
+            return "\n\n</div>\n</div>\n"
+        start, end = page.examples[segment.start]
+        source = page.source[start:end].strip("\n")
+        fence = "`" * max(3, 1 + max((len(ticks) for ticks in re.findall("`+", source)), default=0))
+        return (f'<div class="example" markdown="1">\n\n{fence} markdown\n{source}\n{fence}\n\n'
+                '<div class="result" markdown="1">\n')
 
     def _hole(self, hole: Hole, page: Page, out: Rendered) -> str:
         part = self._part(hole, page, out)

@@ -86,7 +86,7 @@ _OTHER_MATH = re.compile(
     r"|begin\{[A-Za-z]+\*?\})", re.MULTILINE,
 )
 """Formulas between signs that aren't ours; an escaped bracket in prose is none."""
-TAGS = ("claim", "endclaim", "raw", "endraw")
+TAGS = ("claim", "endclaim", "example", "endexample", "raw", "endraw")
 
 
 @lru_cache(maxsize=4096)
@@ -203,7 +203,7 @@ class _Scanner:
             return self._raw(found.start(), end + 2)
         if name not in TAGS:
             hint = nearest(name, TAGS)
-            self._fault(found.start(), f"there is no tag '{name}': block tags are claim and raw{hint}")
+            self._fault(found.start(), f"there is no tag '{name}': block tags are claim, example and raw{hint}")
             return self._put(Kind.COMMENT, found.start(), end + 2, found.end(), end - 1)
         return self._put(Kind.TAG, found.start(), end + 2, found.end(), end - 1)
 

@@ -21,6 +21,8 @@ from derivations.text.scan import Kind, Scan, Segment, scan
 
 WRITTEN_OUT = ("drill.", "slip.", "plot.")
 """The course's words that may hold values: the blocks that show them write their holes."""
+EXAMPLE = ("example", "endexample")
+"""The tags around what a page shows twice: as its author wrote it, and as its readers see it."""
 CITED = "source."
 """The course's words that name a work and a place in it: their numbers are names."""
 _BLANK = re.compile(r"\[[a-z_]+\](?![(\[])|\{\d\}")
@@ -144,6 +146,7 @@ class Text:
     def bind(self, names: Names) -> None:
         """Bind every hole; what can't be bound is a finding at its own line and column."""
         self.bound = True
+        assert self.examples is not None
         self.holes = {segment.start: Hole(segment, self._bound(segment, names), in_math)
                       for segment, in_math in _holes(self.scan.segments)}
 
@@ -166,6 +169,8 @@ class Text:
             if segment.kind is not Kind.TAG:
                 continue
             words = segment.content.split(None, 1)
+            if words[0] in EXAMPLE:
+                continue
             if words[0] == "claim":
                 if opened is not None:
                     self.fault(segment.start, "a claim can't stand inside another claim")
@@ -180,6 +185,25 @@ class Text:
         if opened is not None:
             self.fault(opened.start, "{{% claim … %}} is never closed: write {{% endclaim %}}")
         return tuple(found)
+
+    @cached_property
+    def examples(self) -> dict[int, tuple[int, int]]:
+        """Where each example's text begins and ends, by where it is opened; tags that don't pair up are findings."""
+        found: dict[int, tuple[int, int]] = {}
+        opened: Segment | None = None
+        for segment in self.scan.segments:
+            name = segment.content.split(None, 1)[0] if segment.kind is Kind.TAG else ""
+            if name == EXAMPLE[0] and opened is None:
+                opened = segment
+            elif name == EXAMPLE[1] and opened is not None:
+                found[opened.start] = opened.end, segment.start
+                opened = None
+            elif name in EXAMPLE:
+                self.fault(segment.start, "an example can't stand inside another one" if opened is not None
+                           else f"{name} closes nothing")
+        if opened is not None:
+            self.fault(opened.start, "{{% example %}} is never closed: write {{% endexample %}}")
+        return found
 
 
 def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:

@@ -1,0 +1,74 @@
+"""The authors' guide: every piece of Python on it runs, one after the other, as a reader would paste it; what it names exists."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from derivations.blocks import BLOCKS
+from derivations.exact import Value, prove
+from derivations.language import FORMS
+
+ROOT = Path(__file__).parents[2]
+STARTER = ROOT / "derivations" / "starter"
+GUIDE = (ROOT / "docs" / "en" / "own-course.md").read_text(encoding="utf-8")
+SYNTAX = (ROOT / "docs" / "en" / "authors.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    sys.path.insert(0, str(STARTER))
+    names = {}
+    for code in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL):
+        exec(compile(ast.parse(code), "own-course.md", "exec"), names)
+    yield names
+    sys.path.remove(str(STARTER))
+
+
+def test_every_piece_of_code_runs_and_declares_what_it_says(ran):
+    formulas = {formula.name: formula for formula in ran["declared"].formulas}
+    assert set(formulas) == {"share.of_two", "share.depth", "share.circle"}
+    assert all(prove(formula) for formula in formulas.values())
+    assert formulas["share.of_two"].steps[0].reason == "two_parts"
+    assert (ran["KILOMETRE"].size, ran["SPEED"].name) == (1000, "metre*second^-1")
+    assert len(ran["plot"].points) == 4 and ran["letters"].name == "letters"
+    assert ran["by_model"].formula_of("bank").name == "growth.balance"
+    value = ran["FORMULAS"]["growth.balance"](i=1, **ran["bank"].inputs)
+    assert isinstance(value, Value) and value.exact == 500 * 2**7
+
+
+def test_the_plot_is_drawn_and_the_block_is_shown(ran, tmp_path):
+    from dataclasses import replace
+
+    from growth import COURSE
+
+    from derivations.book import Book
+
+    (tmp_path / "letters.html").write_text("<p>{{ said }}: {{ letters }}</p>", encoding="utf-8")
+    words = {code: {**texts, **{f"plot.growth-by-rate.{key}": "Words" for key in ("title", "alt", "note", "x", "y", "line")}}
+             for code, texts in COURSE.words.items()}
+    course = replace(COURSE, plots={"growth-by-rate": ran["plot"]}, models={"bank": ran["bank"]}, words=words,
+                     blocks=(replace(ran["letters"], template=tmp_path / "letters.html"),))
+    for code in course.languages:
+        page = tmp_path / "docs" / code / "page.md"
+        page.parent.mkdir(parents=True)
+        page.write_text('---\ntitle: T\n---\n# T {#t}\n\n{{= plot("growth-by-rate") }}\n\n{{= letters("growth.balance") }}\n\n'
+                        '{{= growth.balance("bank", i=1/50) | places(2) }}\n', encoding="utf-8")
+    book = Book(tmp_path, course)
+    assert [str(finding) for finding in book.findings] == []
+    html = book.finish("en/page.md", book.render("en/page.md").markdown)
+    assert "<svg" in html and "after some years: 3</p>" in html and "574.34" in html     # 500 · 1.02⁷
+
+
+def test_every_form_and_block_is_on_the_page_of_syntax():
+    sizes = {name for name in FORMS if name.endswith("B")} - {"MB"}       # one of them stands for all
+    assert [name for name in FORMS if name not in sizes and not re.search(rf"\b{name}\b", SYNTAX)] == []
+    assert [block.name for block in BLOCKS if f"`{block.name}(" not in SYNTAX] == []
+
+
+def test_every_reason_that_a_shape_asks_for_is_named():
+    source = (ROOT / "derivations" / "exact" / "derivation.py").read_text(encoding="utf-8")
+    asked = set(re.findall(r'\("([a-z_]+)", ', source)) | {"common_factor", "collect", "one_denominator"}
+    assert len(asked) > 8 and asked <= set(re.findall(r"`(\w+)`", GUIDE))
