@@ -103,7 +103,7 @@ class Renderer:
         source = page.source[start:end].strip("\n")
         fence = "`" * max(3, 1 + max((len(ticks) for ticks in re.findall("`+", source)), default=0))
         return (f'<div class="example" markdown="1">\n\n{fence} markdown\n{source}\n{fence}\n\n'
-                '<div class="result" markdown="1">\n')
+                '<div class="shown" markdown="1">\n')
 
     def _hole(self, hole: Hole, page: Page, out: Rendered) -> str:
         part = self._part(hole, page, out)

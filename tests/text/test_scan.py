@@ -160,3 +160,24 @@ def test_math_between_other_signs_is_a_fault(text):
 ])
 def test_escaped_brackets_and_code_are_no_math(text):
     assert not scan(text).faults
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("{{% example %}}\nA\n", "{{% example %}} is never closed"), ("A {{% endexample %}}\n", "endexample closes nothing"),
+    ("{{% example %}}{{% example %}}A{{% endexample %}}\n", "an example can't stand inside another one"),
+])
+def test_examples_pair_up(write_book, text, said):
+    book = write_book(en=f"# T {{#t}}\n\n{text}", es="# T {#t}\n")
+    assert any(said in str(finding) for finding in book.findings)
+
+
+def test_an_example_is_shown_as_written_and_as_read(write_book):
+    text = "# T {#t}\n\n{{% example %}}\nA fence of {{= field.fence(w=3, l=5) | of(\"metre\") }}, `code`.\n{{% endexample %}}\n"
+    book = write_book(en=text)
+    assert book.findings == []
+    markdown = book.render("en/page.md").markdown
+    assert '```` markdown\nA fence of {{= field.fence(w=3, l=5) | of("metre") }}, `code`.\n````' not in markdown    # three suffice
+    assert '``` markdown\nA fence of {{= field.fence(w=3, l=5) | of("metre") }}, `code`.\n```\n' in markdown
+    assert "16 metres" in book.finish("en/page.md", markdown)
+    broken = write_book(en=text.replace("w=3", "q=3"))
+    assert [finding.line for finding in broken.findings if finding.path == "docs/en/page.md"][0] == 4

@@ -1,4 +1,4 @@
-"""Money that grows by compound interest: one formula, one drill, and the words of each language beside them."""
+"""Money that grows by compound interest; its words stand beside it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ formula = Declared({"K": K, "i": i, "n": n})
 
 @formula("growth.balance", EURO, "the definition of compound interest")
 def balance(K: Any, i: Any, n: Any) -> Any:
-    """A plain function: numbers go in and it counts, symbols go in and it derives."""
+    """With numbers it counts, with symbols it derives."""
     return K * (1 + i) ** n
 
 
 FORMULAS = {one.name: one for one in formula.formulas}
 
-SIMPLE = Slip("simple", Formula("slip.simple", lambda K, i, n: K * (1 + i * n), (K, i, n), EURO))
+SIMPLE = Slip("simple", Formula(
+    "slip.simple", lambda K, i, n: K * (1 + i * n), (K, i, n), EURO))
 
 COURSE = Course(
     name="growth",
@@ -35,8 +36,12 @@ COURSE = Course(
     units=(EURO, YEAR),
     formulas=FORMULAS,
     words=read_words(Path(__file__).with_name("words"), FORMULAS),
-    drills={"three-years": Drill("three-years", FORMULAS["growth.balance"], (
-        {"K": 100, "i": Fraction(1, 10), "n": 3},
-        {"K": 400, "i": Fraction(1, 20), "n": 2},
-    ), (SIMPLE,), form="places(2)")},
+    drills={"three-years": Drill(
+        "three-years", FORMULAS["growth.balance"],
+        (
+            {"K": 100, "i": Fraction(1, 10), "n": 3},
+            {"K": 400, "i": Fraction(1, 20), "n": 2},
+        ),
+        (SIMPLE,), form="places(2)",
+    )},
 )
