@@ -180,4 +180,4 @@ def test_an_example_is_shown_as_written_and_as_read(write_book):
     assert '``` markdown\nA fence of {{= field.fence(w=3, l=5) | of("metre") }}, `code`.\n```\n' in markdown
     assert "16 metres" in book.finish("en/page.md", markdown)
     broken = write_book(en=text.replace("w=3", "q=3"))
-    assert [finding.line for finding in broken.findings if finding.path == "docs/en/page.md"][0] == 4
+    assert next(finding.line for finding in broken.findings if finding.path == "docs/en/page.md") == 4
