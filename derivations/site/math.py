@@ -158,7 +158,7 @@ def _in_lines(mathml: str) -> str:
 
     No browser but Firefox breaks a formula by itself; parts that are rows of their own are set like words.
     """
-    if len(_BREAK.findall(mathml)) < 2 or not (whole := re.fullmatch(r"(<math[^>]*>)<mrow>(.*)</mrow></math>", mathml)):
+    if not (whole := re.fullmatch(r"(<math[^>]*>)<mrow>(.*)</mrow></math>", mathml)):
         return mathml
     inside, depth, cuts = whole[2], 0, list[int]()
     for tag in _TOKENS.finditer(inside):
@@ -168,7 +168,7 @@ def _in_lines(mathml: str) -> str:
         if depth < 0:
             return mathml
     if len(cuts) < 2:
-        return mathml
+        return f"{whole[1]}{inside}</math>"             # a formula is a row by itself
     pieces = [inside[a:b] for a, b in zip([0, *cuts[1:]], [*cuts[1:], len(inside)], strict=True)]
     later = [piece.replace("<mo>", '<mo form="infix">', 1) for piece in pieces[1:]]    # first in its row, but no prefix
     rows = "".join(f"<mrow>{piece}</mrow>" for piece in [pieces[0], *later])

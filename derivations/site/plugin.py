@@ -59,6 +59,7 @@ log = get_plugin_logger(__name__)
 
 T = TypeVar("T")
 
+_INDENTED = re.compile(r"[ \t]*\n\s*")
 _CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
 
 
@@ -275,7 +276,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         output = aside.put_back(output, self.aside.pop(page.file.src_uri, []))
         self._write_origins(page, output, config, typeset)
-        return self._own_search(typeset(output), config)
+        return self._own_search(_slim(typeset(output)), config)
 
     def _write_origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> None:
         """Publish where the page's numbers come from."""
@@ -441,6 +442,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         config.extra_javascript = [*ours, *config.extra_javascript]
         if _offline(config):
             config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
+
+
+def _slim(html: str) -> str:
+    """Leave out the indentation of the theme's frame: a quarter of its bytes."""
+    before, article, rest = html.partition("<article")
+    inside, end, after = rest.rpartition("</article>")
+    return "".join([_INDENTED.sub("\n", before), article, inside, end, _INDENTED.sub("\n", after)]) if end else html
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:

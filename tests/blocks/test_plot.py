@@ -33,7 +33,7 @@ def test_an_irrational_value_is_exact_text_beside_a_decimal(write_book):
 def test_values_are_written_in_the_form_that_the_plot_asks_for(write_book):
     book = book_of(write_book, lines(form="digits(5)", along_form="digits(2)"))
     html = plot.BLOCK.html(book.context, "d", book.languages["en"])
-    assert '<td class="number" data-exact="sqrt(2)" data-decimal="1.41421356237">1.4142' in html
+    assert '<td data-exact="sqrt(2)" data-decimal="1.41421356237">1.4142' in html
 
 
 def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):

@@ -164,7 +164,7 @@ def test_each_cell_of_a_table_can_be_found_alone(built, prefix):
     words = re.split(found["config"]["separator"], unescape(re.sub("<[^>]+>", " ", " ".join(
         f"{doc['title']} {doc['text']}" for doc in found["docs"]))))
     page = re.sub("<details.*?</details>", "", built.page(f"{prefix}index.html"), flags=re.DOTALL)
-    cells = [unescape(cell) for cell in re.findall(r'<td class="number"[^>]*>([^<]*)</td>', page)]
+    cells = [unescape(cell) for cell in re.findall(r'<td data-exact[^>]*>([^<]*)</td>', page)]
     assert cells
     assert {word for cell in cells for word in re.split(found["config"]["separator"], cell) if word} <= set(words)
 
