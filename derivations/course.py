@@ -164,6 +164,7 @@ class Course:
     may hold the same holes as a page. `blocks` are `derivations.blocks.Block`, beside the engine's.
     languages  their codes; the first is the reference, which every other is compared with. By default those of `words`
     packs      a folder of language packs of the course's own, looked at before the engine's
+    packages   Python packages beside its own that its numbers come from: an edit of theirs is an edit of the course
     A source is written in the first language, its pieces joined by "; "; `source.PIECE` says a piece in another.
     """
 
@@ -181,6 +182,7 @@ class Course:
     glossary: Glossary | None = None
     languages: tuple[str, ...] = ()
     packs: Path | None = None
+    packages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.languages:

@@ -56,6 +56,7 @@ COURSE = Course(
     symbols={symbol.name: symbol for symbol in SYMBOLS},
     units=(PARAMETERS, BYTES, MEBIBYTES, BITS),
     formulas=_formulas,
+    packages=("derivations.counting",),
     words=read_words(WORDS, _formulas),
     models={**{model.name: model for model in TEXTBOOK_MODELS}, **families.MODELS},
     drills={drill.name: drill for drill in drills.DRILLS},

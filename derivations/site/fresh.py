@@ -40,18 +40,22 @@ class _FromSource(SourceFileLoader):
 
 
 class _Finder(MetaPathFinder):
-    def __init__(self, package: str) -> None:
-        self.package = package
+    def __init__(self, packages: Sequence[str]) -> None:
+        self.packages = packages
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != self.package and not fullname.startswith(f"{self.package}."):
+        if not any(_belongs(fullname, package) for package in self.packages):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
             spec.loader = _FromSource(spec.loader.name, spec.loader.path)
         return spec
+
+
+def _belongs(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
 
 
 def package_of(module: str) -> str:
@@ -67,16 +71,26 @@ def reach(root: Path) -> None:
 
 def folder_of(module: str) -> Path | None:
     """The folder of the course's package, without importing it; None if there is no such package."""
+    return _folder(package_of(module))
+
+
+def folders(module: str, packages: Sequence[str]) -> list[Path]:
+    """The folders that a course is made of: its own, and those of the packages that it names."""
+    found = [_folder(package) for package in (package_of(module), *packages)]
+    return [folder for folder in found if folder is not None]
+
+
+def _folder(package: str) -> Path | None:
     try:
-        spec = find_spec(package_of(module))
+        spec = find_spec(package)
     except (ImportError, ValueError):
         return None
     return Path(spec.origin).parent if spec is not None and spec.origin else None
 
 
 @contextmanager
-def _compiled_from_source(package: str) -> Iterator[None]:
-    finder = _Finder(package)
+def _compiled_from_source(packages: Sequence[str]) -> Iterator[None]:
+    finder = _Finder(packages)
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -84,22 +98,25 @@ def _compiled_from_source(package: str) -> Iterator[None]:
         sys.meta_path.remove(finder)
 
 
-def forget(package: str) -> None:
-    """Drop every module of a package, and the interface's words, so that their files are read again."""
-    for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+def forget(*packages: str) -> None:
+    """Drop every module of some packages, and the interface's words, so that their files are read again."""
+    for name in [name for name in sys.modules if any(_belongs(name, package) for package in packages)]:
         del sys.modules[name]
     pack.forget()
     importlib.invalidate_caches()
     linecache.checkcache()
 
 
-def load(module: str, root: Path) -> Course:
-    """Import the module afresh and give its COURSE. Raises CourseError, with paths relative to `root`."""
-    package = package_of(module)
-    forget(package)
+def load(module: str, root: Path, packages: Sequence[str] = ()) -> Course:
+    """Import the module afresh and give its COURSE. Raises CourseError, with paths relative to `root`.
+
+    packages  those that the course is known to name: they are imported afresh too
+    """
+    own = (package_of(module), *packages)
+    forget(*own)
     reach(root)
     try:
-        with _compiled_from_source(package):
+        with _compiled_from_source(own):
             course = importlib.import_module(module).COURSE
         if not isinstance(course, Course):
             raise TypeError(f"COURSE is a {type(course).__name__}, not a Course")

@@ -7,11 +7,12 @@ would change them.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from derivations.site.fresh import folder_of, package_of
+from derivations.site.fresh import folder_of, folders, package_of
 from derivations.site.store import digest
 
 MACHINERY = Path(__file__).parents[1]
@@ -29,18 +30,18 @@ def machinery() -> str:
     return digest(sys.version, *(f"{name} {version(name)}" for name in LIBRARIES), _files(MACHINERY, SOURCES))
 
 
-def course(module: str) -> str | None:
-    """Give the digest of a course's package, data and words included; None for a course that is no package.
+def course(module: str, packages: Sequence[str] = ()) -> str | None:
+    """Give the digest of a course's package, data and words included, and of the packages that it names.
 
-    What a course imports from elsewhere isn't seen: `strangers` tells.
+    None for a course that is no package. What a course imports from elsewhere isn't seen: `strangers` tells.
     """
-    folder = folder_of(module)
-    return None if folder is None or package_of(module) == module else _files(folder)
+    found = folders(module, packages)
+    return None if folder_of(module) is None or package_of(module) == module else digest(*map(_files, found))
 
 
-def strangers(module: str, root: Path) -> list[str]:
+def strangers(module: str, root: Path, packages: Sequence[str] = ()) -> list[str]:
     """Name the loaded modules below `root` that belong to neither the course nor an installed library."""
-    own = [folder for folder in (folder_of(module), MACHINERY) if folder is not None]
+    own = [*folders(module, packages), MACHINERY]
     found = []
     for name, one in list(sys.modules.items()):
         path = getattr(one, "__file__", None)

@@ -83,6 +83,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     edition: Edition | None = None
     last: tuple[str, Book] | None = None
     """The latest book, and the digest of everything that it was made from beside the documents."""
+    packages: tuple[str, ...] = ()
+    """The packages beside its own that the course is made of."""
     given: configuration.Configuration
     root: Path
     docs: str
@@ -124,8 +126,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.findings, self.indexes, self.aside, self.marks, self.edition = [], {}, {}, {}, None
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         self._dress(config)
-        edition = self._edition(config)
         try:
+            edition = self._edition(config)
             self._say(edition.book.findings if self.serving else edition.findings)
         except fresh.CourseError as error:
             self._say([error.finding])
@@ -140,7 +142,16 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _edition(self, config: MkDocsConfig) -> Edition:
         """Give the book of what the files hold now, to be made if it isn't remembered."""
         fresh.reach(self.root)
-        course, module = inputs.course(self.config.course), self.config.course
+        module, first = self.config.course, None
+        alone = inputs.course(module)
+        named = self.store.get("packages", alone) if alone else None
+        if named is None:                                  # a course that was never met: it says what it is made of
+            first = fresh.load(module, self.root, self.packages)
+            named = " ".join(first.packages)
+            if alone:
+                self.store.put(named, "packages", alone)
+        self.packages = tuple(named.split())
+        course = inputs.course(module, self.packages)
         given = [module, self.docs, self.config.tables, inputs.machinery(), inputs.words(),
                  *map(inputs.settings, map(str, self.given.files))]
         tables, docs = self.root / self.config.tables, Path(config.docs_dir)
@@ -148,9 +159,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         def make() -> Book:
             before = self.last[1] if self.last and self.last[0] == frame else None
-            loaded = before.course if before else fresh.load(module, self.root)
+            loaded = before.course if before else first or fresh.load(module, self.root, self.packages)
             book = Book(self.root, loaded, before=before, **self.given.book)
-            if inputs.strangers(module, self.root):
+            if inputs.strangers(module, self.root, self.packages):
                 edition.forget()
             elif frame:
                 self.last = (frame, book)
@@ -161,8 +172,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
-        for folder in (fresh.folder_of(self.config.course), self.root / self.config.tables, HERE.parent / "language"):
-            if folder and folder.is_dir():
+        own = fresh.folders(self.config.course, self.packages)
+        for folder in (*own, self.root / self.config.tables, HERE.parent / "language"):
+            if folder.is_dir():
                 server.watch(str(folder))
 
     # ------------------------------------------------------------------ files

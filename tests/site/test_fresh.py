@@ -64,6 +64,20 @@ def test_a_module_beside_the_course_is_read_afresh_too(course, tmp_path):
     assert load(tmp_path).name == "two"
 
 
+def test_a_package_that_the_course_names_is_read_afresh_with_it(course, tmp_path):
+    (tmp_path / "barn").mkdir()
+    (tmp_path / "barn" / "__init__.py").write_text("")
+    shape = tmp_path / "barn" / "shape.py"
+    course("from barn.shape import NAME\n" + COURSE.format(name="").replace('NAME = ""', "").replace(
+        "words=", 'packages=("barn",), words='))
+    for name in ("old", "new"):                     # of one size, in one second
+        shape.write_text(f"NAME = '{name}'\n", encoding="utf-8")
+        os.utime(shape, (10**9, 10**9))
+        assert fresh.load("pasture.course", tmp_path, ("barn",)).name == name
+    assert fresh.folders("pasture.course", ("barn",)) == [tmp_path / "pasture", tmp_path / "barn"]
+    fresh.forget("barn")
+
+
 def test_reading_leaves_no_bytecode_and_no_finder(course, tmp_path):
     course(COURSE.format(name="x"))
     before = list(sys.meta_path)

@@ -114,6 +114,31 @@ def test_after_any_edit_what_is_served_and_what_is_built_warm_equal_a_clean_buil
         live.communicate()
 
 
+def test_a_shape_that_the_course_counts_elsewhere_is_followed_by_rebuilds_and_by_warm_builds(project, tmp_path):
+    (project.root / "acres").mkdir()
+    (project.root / "acres/__init__.py").write_text("", encoding="utf-8")
+    shape = project.root / "acres/shape.py"
+    shape.write_text("def fence(a, b):\n    return 2 * a + 2 * b\n", encoding="utf-8")
+    project.edit("meadow/course.py", "lambda width, length: width + width + length + length", "fence")
+    project.edit("meadow/course.py", "METRES = Unit", "from acres.shape import fence\n\nMETRES = Unit")
+    project.edit("meadow/course.py", 'packs=HERE / "packs"', 'packs=HERE / "packs", packages=("acres",)')
+    live = subprocess.Popen([sys.executable, Path(__file__).with_name("rebuild.py")], cwd=project.root, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    try:
+        for times, metres in ((2, "346 metres"), (3, "519 metres"), (4, "692 metres")):
+            shape.write_text(f"def fence(a, b):\n    return {times} * a + {times} * b\n", encoding="utf-8")
+            live.stdin.write("live\n")
+            live.stdin.flush()
+            assert live.stdout.readline() == "built\n", live.stderr.read()
+            assert metres in (project.root / "live/index.html").read_text(encoding="utf-8")
+            assert project.mkdocs("build", "--quiet").returncode == 0
+            assert metres in project.page("index.html")
+    finally:
+        live.kill()
+        live.communicate()
+
+
 def test_a_warm_build_loads_neither_sympy_nor_pandas(project):
     script = ("import sys; from mkdocs.config import load_config; from mkdocs.commands.build import build\n"
               "config = load_config(strict=True); config.plugins.on_startup(command='build', dirty=False)\n"
