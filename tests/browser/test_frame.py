@@ -70,10 +70,10 @@ def test_a_phone_shows_a_page_without_scrolling_it_sideways(open_page, page, lan
 def test_the_switcher_keeps_page_section_and_state(open_page, language):
     other = "es" if language == "en" else "en"
     tab = open_page("chapter", language)
-    tab.goto(tab.url + "?model=x&h=old#ratio")
+    tab.goto(tab.url + "?note=x&h=old#ratio")
     tab.locator("a.language-switch").click()
     tab.wait_for_load_state()
-    assert tab.url.endswith(address("chapter", other) + "?model=x#ratio")
+    assert tab.url.endswith(address("chapter", other) + "?note=x#ratio")
     assert tab.evaluate("document.documentElement.lang") == other
     assert tab.locator("#ratio").bounding_box()["y"] < 300
 
