@@ -1,14 +1,16 @@
 """Regular expressions from outside, matched within a time limit.
 
-The field's library matches names with Python's `re`, so no other engine gives its answers; but that one backtracks, and
-a short text can keep it busy for ever. What might is matched by a Python of its own, which is stopped when time is up.
+The field's library matches names with Python's `re`, and answers must be its answers: engines that take linear time
+know no references back and no looking around, and the `regex` package, which has a time limit, reads some expressions
+otherwise. So `re` it is. It backtracks, and a short text can keep it busy for ever: what might is matched by a Python
+of its own, which is stopped when time is up. All expressions of a question go to one such Python together.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from derivations.counting.refusal import Refusal
@@ -19,6 +21,9 @@ SECONDS = 2.0
 LONGEST = 10_000
 """The most characters of an expression."""
 
+MOST = 250_000
+"""How often a name may be held against an expression, all together; the largest public models have 70,000 names."""
+
 SPECIAL = re.compile(r"[\\^$*+?()\[\]{}|]")
 """What makes a text an expression: no module's name holds any of these."""
 
@@ -26,9 +31,8 @@ _REPEATS = re.compile(r"[*+?{]")
 _CHILD = """
 import json, re, sys, warnings
 warnings.simplefilter("ignore")
-text, names = json.load(sys.stdin)
-match = re.compile(text).fullmatch
-json.dump([number for number, name in enumerate(names) if match(name)], sys.stdout)
+texts, names = json.load(sys.stdin)
+json.dump([list(filter(re.compile(text).fullmatch, names)) for text in texts], sys.stdout)
 """
 
 
@@ -43,40 +47,53 @@ class Expression:
         if len(self.text) > LONGEST:
             raise Refusal(f"{self.field}: an expression of more than {LONGEST} characters isn't read")
         try:
-            self._compiled()
+            self.compiled()
         except (re.error, OverflowError, RecursionError) as error:
             raise Refusal(f"{self.field}: {self.text[:60]!r} isn't a regular expression: {error}") from None
 
-    def _compiled(self) -> re.Pattern[str]:
+    def compiled(self) -> re.Pattern[str]:
+        """Give what Python makes of it."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")                  # "possible nested set": the library's users don't see it
             return re.compile(self.text)
 
-    def matching(self, names: Sequence[str]) -> set[int]:
-        """Give the numbers of the names that are matched in full. Raises `Refusal` where that takes too long."""
-        if not self._may_take_long:
-            match = self._compiled().fullmatch
-            return {number for number, name in enumerate(names) if match(name)}
-        import json  # noqa: PLC0415 - only for the few that may take long
-        import subprocess  # noqa: PLC0415 - as above
-        import sys  # noqa: PLC0415 - as above
-
-        try:
-            done = subprocess.run([sys.executable, "-I", "-S", "-c", _CHILD], input=json.dumps([self.text, names]),
-                                  capture_output=True, text=True, timeout=SECONDS, check=True)
-        except subprocess.TimeoutExpired:
-            raise Refusal(f"{self.field}: {self.text[:60]!r} takes more than {SECONDS:g} seconds to match: write it "
-                          "without repetitions inside repetitions") from None
-        except (OSError, subprocess.CalledProcessError):
-            raise Refusal(f"{self.field}: {self.text[:60]!r} can't be matched here") from None
-        return set(json.loads(done.stdout))
+    def matching(self, names: Iterable[str]) -> set[str]:
+        """Give the names that are matched in full. Raises `Refusal` where that takes too long."""
+        return matched([self], names)[0]
 
     @property
-    def _may_take_long(self) -> bool:
-        """Whether backtracking can cost more than some thousand steps a name: two repetitions, or one of a group."""
+    def may_take_long(self) -> bool:
+        """Whether backtracking can cost more than some thousand steps a name: three repetitions, or one of a group."""
         repeats = [match.start() for match in _REPEATS.finditer(self.text) if not _escaped(self.text, match.start())]
         groups = any(self.text[at - 1:at] == ")" for at in repeats)
         return len(repeats) > 2 or groups or self.text.count("|") > 12
+
+
+def matched(expressions: Sequence[Expression], names: Iterable[str]) -> list[set[str]]:
+    """Give for each expression the names that it matches in full. Raises `Refusal` where all that takes too long."""
+    names = list(dict.fromkeys(names))
+    if len(names) * len(expressions) > MOST:
+        raise Refusal(f"{expressions[0].field}: a regular expression is matched against at most {MOST} names")
+    slow = [one for one in expressions if one.may_take_long] if names else []
+    found = dict(zip(slow, _apart(slow, names), strict=True)) if slow else {}
+    return [found[one] if one in found else set(filter(one.compiled().fullmatch, names)) for one in expressions]
+
+
+def _apart(expressions: Sequence[Expression], names: Sequence[str]) -> list[set[str]]:
+    import json  # noqa: PLC0415 - only for the few that may take long
+    import subprocess  # noqa: PLC0415 - as above
+    import sys  # noqa: PLC0415 - as above
+
+    shown = f"{expressions[0].field}: {expressions[0].text[:60]!r}{' and others' if len(expressions) > 1 else ''}"
+    try:
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", _CHILD], capture_output=True, text=True, check=True,
+                              input=json.dumps([[one.text for one in expressions], names]), timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Refusal(f"{shown} takes more than {SECONDS:g} seconds to match: write it without repetitions inside "
+                      "repetitions") from None
+    except (OSError, subprocess.CalledProcessError):
+        raise Refusal(f"{shown} can't be matched here") from None
+    return [set(one) for one in json.loads(done.stdout)]
 
 
 def _escaped(text: str, at: int) -> bool:

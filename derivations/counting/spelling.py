@@ -1,7 +1,7 @@
 """How targets are spelled: names with commas between, a JSON list, one regular expression, or a word for a part.
 
 `all`, `attention` and `mlp` are words of ours for parts of every layer, `all-linear` is the library's for every Linear
-but the head. A list holds names and nothing else: there the library reads no expressions.
+but the head. A list holds names and nothing else: an expression in it is a name that no module has.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:
     if not names:
         raise Refusal(f"{field}: none is named")
     special = next((name for name in names if SPECIAL.search(name)), None)
-    if special is not None:
+    if special is not None and all(map(SPECIAL.search, names)):      # beside a name it is one that isn't found
         raise Refusal(f"{field}: the library reads a list as names, and no name holds what {special[:60]!r} holds; "
                       "give one regular expression alone")
     return Spelled(tuple(name.lower() if name.lower() == ALL_LINEAR else name for name in dict.fromkeys(names)))

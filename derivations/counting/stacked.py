@@ -146,14 +146,12 @@ def _matched(decoder: Decoder, expression: Expression, old: list[str], inside: l
             at = run.path or decoder.path
             keys += [(f"{at}.{number}.mlp.experts.{leaf}", leaf) for number in range(run.first, run.stop)
                      for leaf in old]
-    found = expression.matching([name for name, _ in keys])
-    names = [keys[number][1] for number in sorted(found)]
+    found = expression.matching(name for name, _ in keys)
     if exclude:
         left = spelled(exclude, "exclude_modules")
-        out = (left.expression.matching([name for name, _ in keys]) if left.expression else
-               {number for number, (name, _) in enumerate(keys)
-                if any(f".{name}".endswith(f".{one}") for one in left.names)})
-        names = [keys[number][1] for number in sorted(found - out)]
+        found -= (left.expression.matching(found) if left.expression else
+                  {name for name in found if any(f".{name}".endswith(f".{one}") for one in left.names)})
+    names = [leaf for name, leaf in keys if name in found]
     if not names:
         raise Refusal(f"targets: {expression.text[:60]!r} matches none of the names such as {keys[0][0]}")
     return list(dict.fromkeys(names))

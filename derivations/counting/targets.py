@@ -7,12 +7,12 @@ that the model hasn't is skipped, as long as another is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Module
-from derivations.counting.expression import SPECIAL, Expression
+from derivations.counting.expression import MOST, SPECIAL, Expression, matched
 from derivations.counting.linear import Linear, full, lora
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, spelled
@@ -22,7 +22,10 @@ OUTSIDE = "outside"
 """The part of what stands outside the layers: the head, the embeddings."""
 
 MOST_NAMES = 10**6
-"""How many Linears a regular expression may be matched against."""
+"""Of how many Linears of one name single ones may be picked."""
+
+MOST_PICKED = 5 * 10**7
+"""How many layers and experts may be gone through for all names that pick single ones."""
 
 _HOLDS = {
     "c_attn": "q, k and v", "query_key_value": "q, k and v", "qkv_proj": "q, k and v", "gate_up_proj": "gate and up",
@@ -197,6 +200,7 @@ def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Plac
     chosen: list[Place] = []
     skipped: list[str] = []
     rest = free
+    _bounded(asked.names, known, "targets")
     for name in asked.names:
         hits, others = split_all(decoder, name, rest)
         if layers is not None and not is_whole(decoder, name):       # a whole name passes over the layers
@@ -240,6 +244,7 @@ def without(decoder: Decoder, found: Sequence[Place], exclude: str | Iterable[st
     if asked.expression:
         return by_expression(decoder, asked.expression, found)[1]
     rest = list(found)
+    _bounded(asked.names, rest, "exclude_modules")
     for name in asked.names:
         rest = _split(decoder, name, rest)[1]
     return rest
@@ -285,11 +290,15 @@ def with_ranks(decoder: Decoder, chosen: list[Place],
     done: list[Place] = []
     adapted = chosen
     ignored = []
+    _bounded(rank_pattern, adapted, "rank_pattern")
+    patterns = [pattern for pattern in rank_pattern if SPECIAL.search(pattern)]
+    expressions = [Expression(rf"(.*\.)?({pattern})", "rank_pattern") for pattern in patterns]
+    names = matched(expressions, _names(decoder, adapted, "rank_pattern")) if patterns else []
+    meant = dict(zip(patterns, names, strict=True))
     for pattern, rank in rank_pattern.items():
-        if SPECIAL.search(pattern):
-            expression = Expression(rf"(.*\.)?({pattern})", "rank_pattern")
-            hits, chosen = by_expression(decoder, expression, chosen)
-            used = bool(hits or by_expression(decoder, expression, adapted)[0])
+        if pattern in meant:
+            hits, chosen = _by_names(decoder, meant[pattern], chosen)
+            used = bool(meant[pattern])
         else:
             hits, chosen = _split(decoder, pattern, chosen)
             used = bool(hits or _split(decoder, pattern, adapted)[0])    # else an earlier pattern has them all
@@ -330,6 +339,9 @@ def _split(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
 
 
 def _split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
+    leaf = place.name.rpartition(".")[2]
+    if leaf != "*" and target.rpartition(".")[2] != leaf:
+        return [], [place]
     parts = place.name.split(".")
     if place.module.part != OUTSIDE:
         parts = [*(place.stack or decoder.path).split("."), "#", *parts]
@@ -362,19 +374,23 @@ def _split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
 def by_expression(decoder: Decoder, expression: Expression, found: Iterable[Place]) -> Split:
     """Look at every name; layers whose experts are matched alike make one place again."""
     found = list(found)
-    if sum(place.count for place in found) > MOST_NAMES:
-        raise Refusal(f"targets: a regular expression is matched against at most {MOST_NAMES} names")
-    names = [name for place in found for _, _, name in place.sites(decoder.path)]
-    numbers = expression.matching(names)
+    return _by_names(decoder, expression.matching(_names(decoder, found, expression.field)), found)
+
+
+def _names(decoder: Decoder, found: Sequence[Place], field: str) -> list[str]:
+    if sum(place.count for place in found) > MOST:
+        raise Refusal(f"{field}: a regular expression is matched against at most {MOST} names")
+    return [name for place in found for _, _, name in place.sites(decoder.path)]
+
+
+def _by_names(decoder: Decoder, names: Set[str], found: Sequence[Place]) -> Split:
     hits: list[Place] = []
     rest: list[Place] = []
-    at = 0
     for place in found:
         matching: dict[tuple[int, ...], list[int]] = {}
         others: dict[tuple[int, ...], list[int]] = {}
         for layer in place.layers:
-            chosen = {expert for step, expert in enumerate(place.experts) if at + step in numbers}
-            at += len(place.experts)
+            chosen = {expert for expert in place.experts if place.name_at(decoder.path, layer, expert) in names}
             matching.setdefault(tuple(one for one in place.experts if one in chosen), []).append(layer)
             others.setdefault(tuple(one for one in place.experts if one not in chosen), []).append(layer)
         hits += [part for experts, layers in matching.items() for part in place.at(layers, experts)]
@@ -382,22 +398,28 @@ def by_expression(decoder: Decoder, expression: Expression, found: Iterable[Plac
     return hits, rest
 
 
+def _bounded(names: Iterable[str], found: Sequence[Place], field: str) -> None:
+    """Raise `Refusal` where names pick so many single layers or experts that it would take long."""
+    longest = max((len(place.layers) + len(place.experts) for place in found if place.count <= MOST_NAMES), default=0)
+    if longest * sum(1 for name in names if any(part.isdigit() for part in name.split("."))) > MOST_PICKED:
+        raise Refusal(f"{field}: too many names that pick one layer or expert of a model that has so many")
+
+
 def check_containers(decoder: Decoder, expression: Expression) -> None:
     """Raise `Refusal` where an expression matches a module that is no Linear: the library refuses that."""
     names: dict[str, None] = {}
     for run in decoder.runs:
-        for layer in range(run.first, min(run.stop, run.first + MOST_NAMES)):
+        for layer in range(run.first, min(run.stop, run.first + MOST)):
             at = f"{run.path or decoder.path}.{layer}"
             names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if _is_norm(one.name))])
             owners = {module.linear.name.rpartition(".")[0].partition(".*")[0] for module in run.layer.modules}
             names |= dict.fromkeys(f"{at}.{owner}" for owner in owners if owner)
             names |= dict.fromkeys(f"{at}.{owner}.act_fn" for owner in owners if owner == "mlp")
     names |= dict.fromkeys(vector.name for vector in decoder.vectors if _is_norm(vector.name))
-    listed = list(names)
-    wrong = expression.matching(listed)
-    if wrong:
-        raise Refusal(f"targets: the library refuses this expression: it matches {listed[min(wrong)]} too, which is no "
-                      "Linear")
+    matches = expression.matching(names)
+    wrong = next((name for name in names if name in matches), None)
+    if wrong is not None:
+        raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
 
 
 def _is_norm(name: str) -> bool:

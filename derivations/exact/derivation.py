@@ -88,7 +88,7 @@ def _written(expression: Any) -> str:
     """Describe how an expression is written: a sum by its terms, a product by what's above and below."""
     import sympy  # noqa: PLC0415 - as above
 
-    expression = sympy.sympify(expression)
+    expression = sympy.sympify(expression, strict=True)
     if expression.is_Add:
         return f"({' + '.join(sorted(_written(term) for term in expression.args))})"
     above, below = _factors(expression)

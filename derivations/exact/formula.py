@@ -119,7 +119,7 @@ class Formula:
         """What the function makes of the symbols, before anything is collected or cancelled."""
         import sympy  # noqa: PLC0415 - as above
 
-        return sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)))
+        return sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)), strict=True)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

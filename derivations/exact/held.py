@@ -76,7 +76,7 @@ def bare(value: Any) -> Any:
     """Give the SymPy expression of a number, an expression or a held operand."""
     import sympy  # noqa: PLC0415 - as above
 
-    return value.expression if isinstance(value, Held) else sympy.sympify(value)
+    return value.expression if isinstance(value, Held) else sympy.sympify(value, strict=True)
 
 
 def held(value: Any) -> Any:

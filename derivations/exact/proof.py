@@ -110,5 +110,5 @@ def _alike(left: Exact, right: Exact) -> bool:
     """Whether two exact numbers, one of them irrational, share `DIGITS` digits."""
     import sympy  # noqa: PLC0415 - only where an irrational number is compared
 
-    one, other = (sympy.sympify(number).evalf(2 * DIGITS) for number in (left, right))
+    one, other = (sympy.sympify(number, strict=True).evalf(2 * DIGITS) for number in (left, right))
     return bool(abs(one - other) <= max(abs(one), 1) / sympy.Integer(10)**DIGITS)

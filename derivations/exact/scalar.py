@@ -64,7 +64,7 @@ def logarithm(value: Scalar) -> Scalar:
     """Give the natural logarithm: SymPy's exact number, or an expression."""
     import sympy  # noqa: PLC0415 - as above
 
-    return _of(sympy.log, value if isinstance(value, Held) else sympy.sympify(value))
+    return _of(sympy.log, value if isinstance(value, Held) else sympy.sympify(value, strict=True))
 
 
 def _of(function: Any, *values: Scalar) -> Scalar:

@@ -16,7 +16,7 @@ def simplest(expression: Any) -> Any:
     """
     import sympy  # noqa: PLC0415 - only where something symbolic is needed
 
-    expression = sympy.sympify(expression)
+    expression = sympy.sympify(expression, strict=True)
     if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
         return _one_root(expression)
     cancelled = sympy.cancel(expression)

@@ -7,6 +7,7 @@ on disk is not found either. What no build asked for is swept away after it.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -48,14 +49,14 @@ class Store:
     def sweep(self) -> None:
         """Forget what wasn't asked for since the last sweep."""
         self._known = {name: text for name, text in self._known.items() if name in self._asked}
-        if self.folder is not None and self.folder.is_dir():
-            for path in self.folder.iterdir():
+        with suppress(OSError):                                # what can't be swept away stays
+            for path in self.folder.iterdir() if self.folder is not None else ():
                 if path.is_file() and path.name not in self._asked and path.name != ".gitignore":
                     path.unlink(missing_ok=True)
         self._asked = set()
 
     def _read(self, name: str) -> str | None:
-        if self.folder is None:
+        if self.folder is None or not os.path.isfile(self.folder / name):    # a pipe has no end
             return None
         try:
             found, _, text = (self.folder / name).read_bytes().decode("utf-8", "surrogatepass").partition("\n")
@@ -74,4 +75,5 @@ class Store:
             beside.write_bytes(f"{digest(text)}\n{text}".encode("utf-8", "surrogatepass"))
             os.replace(beside, folder / name)
         except OSError:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()

@@ -130,7 +130,7 @@ def test_places_stand_in_the_models_order_whatever_the_targets():
      "target_parameters does, as mlp.experts.gate_up_proj,mlp.experts.down_proj"),
     ("gpt-oss-20b", "all", {"experts": "apart"},
      "experts: this family's are 3-D parameters in every version of the library, never apart"),
-    ("llama-2-7b", ("q_proj", ".*v_proj"), {}, "targets: the library reads a list as names, and no name holds what "
+    ("llama-2-7b", (".*v_proj", "(q|k)_proj"), {}, "targets: the library reads a list as names, and no name holds what "
      "'.*v_proj' holds; give one regular expression alone"),
     ("gpt2", "all", {"layers_to_transform": (12,)}, "layers_to_transform: the model has layers 0 to 11, not 12"),
     ("gpt2", "all", {"layers_to_transform": (-1,)}, "layers_to_transform: the model has layers 0 to 11, not -1"),

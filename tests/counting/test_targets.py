@@ -209,9 +209,9 @@ def test_only_the_whole_of_fused_experts_has_a_textbook_counterpart():
 
 
 def test_the_most_names_are_looked_at_and_not_one_more(monkeypatch):
-    monkeypatch.setattr(module, "MOST_NAMES", len(NAMES) + 2)          # the table and the head as well
+    monkeypatch.setattr(module, "MOST", len(NAMES) + 2)          # the table and the head as well
     assert written_out(MIXED, ".*_proj").keys() == {name for name in NAMES if name.endswith("_proj")}
-    monkeypatch.setattr(module, "MOST_NAMES", len(NAMES) + 1)
+    monkeypatch.setattr(module, "MOST", len(NAMES) + 1)
     with pytest.raises(Refusal, match=f"matched against at most {len(NAMES) + 1} names"):
         written_out(MIXED, ".*_proj")
     monkeypatch.setattr(module, "MOST_NAMES", 10)
@@ -227,7 +227,7 @@ def test_huge_models_are_counted_without_writing_names_out():
     answer = derivations.count(huge, rank=1)
     assert answer.full == 10**9 * 7 * 10**18
     assert answer.adapter_file_bytes is None
-    with pytest.raises(Refusal, match="at most 1000000 names"):
+    with pytest.raises(Refusal, match="at most 250000 names"):
         derivations.count(huge, rank=1, targets=".*q_proj")
     with pytest.raises(Refusal, match="one of more than 1000000"):
         derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj")
