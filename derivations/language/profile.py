@@ -11,7 +11,7 @@ from derivations.language import pack
 
 @dataclass(frozen=True)
 class Numerals:
-    """Signs between digits, for plain text and for TeX; and how many digits a grouped number has at least."""
+    """Signs between digits, in text and in TeX; how many digits a grouped number has at least; the name of the sine."""
 
     decimal: str
     group: str
@@ -21,6 +21,7 @@ class Numerals:
     plus: str
     tex_decimal: str
     tex_group: str
+    sine: str
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 from pathlib import Path
 
@@ -33,18 +34,44 @@ class Shell:
         return run.stdout + run.stderr
 
 
+PARTS = ("derivations", "docs", "tables", "tests", ".ci", "pyproject.toml", "mkdocs.yml", "Makefile", "README.md", "LICENSE",
+         "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "constraints.txt", ".gitignore", ".pre-commit-hooks.yaml")
+
+
+def files_of(root):
+    """Every file of the parts, by its path: what a source distribution has to hold."""
+    found = (path for part in PARTS for path in ([root / part] if (root / part).is_file() else (root / part).rglob("*")))
+    return {path.relative_to(root).as_posix() for path in found if path.is_file() and "__pycache__" not in path.parts}
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Build the wheel from a copy, so that nothing is left in the tree."""
+def source(tmp_path_factory):
+    """Make the source distribution of a copy, so that nothing is left in the tree, and unpack it."""
+    folder = tmp_path_factory.mktemp("source")
+    (folder / "tree").mkdir()
+    for part in PARTS:
+        subprocess.run(["cp", "-r", ROOT / part, folder / "tree"], check=True)
+    script = f"import sys; sys.path.insert(0, '.ci'); import backend; backend.build_sdist({str(folder)!r})"
+    subprocess.run([sys.executable, "-c", script], cwd=folder / "tree", check=True, capture_output=True)
+    assert not (folder / "tree" / "MANIFEST.in").exists()
+    [archive] = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
+@pytest.fixture(scope="module")
+def wheel(source, tmp_path_factory):
+    """Build the wheel from the source distribution."""
     folder = tmp_path_factory.mktemp("wheel")
-    tree = folder / "tree"
-    tree.mkdir()
-    kept = ("derivations", "pyproject.toml", "README.md", "LICENSE")
-    subprocess.run(["cp", "-r", *(ROOT / name for name in kept), tree], check=True)
     subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-                    "--wheel-dir", folder, tree], check=True, capture_output=True)
+                    "--wheel-dir", folder, source], check=True, capture_output=True)
     [built] = folder.glob("*.whl")
     return built
+
+
+def test_the_source_distribution_holds_what_its_tests_need(source):
+    assert files_of(ROOT) - files_of(source) == set()
 
 
 @pytest.fixture(scope="module")

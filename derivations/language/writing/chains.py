@@ -76,7 +76,7 @@ def chain(tree: Node, setter: Setter) -> Chain | None:
     """Set a formula's steps with blanks; None for a formula whose steps have no shape of their own."""
     if not _keeps_its_shape(tree):
         return None
-    blank = _BlankSetter(setter.numeral, setter.minus, {})
+    blank = _BlankSetter(setter.numeral, setter.minus, {}, setter.sine)
     lines = [_line(tree, blank, sums=False)]
     if isinstance(tree, Quotient):
         lines.append(_cut((tree.top, tree.bottom), Quotient(_hole(), _hole()), blank))

@@ -111,7 +111,7 @@ class Expressions:
         key = tuple(symbols)
         if (setter := self._setters.get(key)) is None:
             known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
-            setter = self._setters[key] = Setter(self._whole, self.rules.minus, known)
+            setter = self._setters[key] = Setter(self._whole, self.rules.minus, known, self.rules.sine)
         return setter
 
     def _whole(self, number: int) -> tuple[str, str]:

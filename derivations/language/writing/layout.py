@@ -91,7 +91,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Call:
-    """floor, ceiling, abs, min, max, ln, exp of its arguments; log of a number and its base."""
+    """floor, ceiling, abs, min, max, ln, exp, sin … of its arguments; log of a number and its base."""
 
     name: str
     arguments: tuple[Node, ...]
@@ -137,6 +137,8 @@ class _Layout:
             sympy.Max: "max",
             sympy.log: "ln",
             sympy.exp: "exp",
+            **{getattr(sympy, name): name for name in ("sin", "cos", "tan")},
+            **{getattr(sympy, f"a{name}"): f"arc{name}" for name in ("sin", "cos", "tan")},
         }
         self.constants = {sympy.pi: "pi", sympy.E: "e"}
 
@@ -161,7 +163,7 @@ class _Layout:
         if name is None:
             raise FormError(
                 f"{expression}: {expression.func.__name__} isn't among the things that can be written",
-                "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log and exp are",
+                "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log, exp, sines and their like are",
             )
         arguments = expression.args
         if name == "ln" and len(arguments) == 2:

@@ -167,6 +167,10 @@ def _interval(node: Any, context: Any) -> Any:
         function = context.exp if node.func is sympy.exp else context.log
         value, *base = (function(_interval(argument, context)) for argument in node.args)
         return value / base[0] if base else value
+    if node.func in (sympy.sin, sympy.cos, sympy.tan):
+        return getattr(context, node.func.__name__)(_interval(node.args[0], context))
+    if node.func in (sympy.asin, sympy.acos, sympy.atan):
+        return _arc(node.func.__name__, _interval(node.args[0], context), context)
     raise FormError(f"{node} isn't a real number that can be written in digits")
 
 
@@ -181,3 +185,15 @@ def _hidden_rational(exact: Any) -> Fraction | None:
     if len(rest) != 1:
         return None
     return -Fraction(int(rest[0])) / Fraction(int(slope))
+
+
+def _arc(name: str, interval: Any, context: Any) -> Any:
+    """Give an inverse function of an interval: it only rises or falls, so its ends are enough, each a little wider."""
+    import mpmath  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+
+    with mpmath.workprec(context.prec + 20):
+        ends = [getattr(mpmath, name)(mpmath.mpf(end)) for end in (interval.a, interval.b)]
+        if any(not isinstance(end, mpmath.mpf) for end in ends):      # beyond ±1, where no real number is
+            raise FormError(f"{name} of this isn't a real number")
+        wider = mpmath.ldexp(1, -context.prec)
+        return context.mpf([min(ends) - wider, max(ends) + wider])

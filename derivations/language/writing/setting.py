@@ -66,11 +66,13 @@ class Set:
 class Setter:
     """Sets trees in one language, with one course's letters."""
 
-    def __init__(self, numeral: Callable[[int], tuple[str, str]], minus: str, symbols: Mapping[str, Symbol]) -> None:
-        """Take the writer of whole numbers (plain text, TeX), the minus sign, and the symbols by name."""
+    def __init__(self, numeral: Callable[[int], tuple[str, str]], minus: str, symbols: Mapping[str, Symbol],
+                 sine: str) -> None:
+        """Take the writer of whole numbers (plain text, TeX), the minus sign, the symbols by name, the sine's name."""
         self.numeral = numeral
         self.minus = minus
         self.symbols = symbols
+        self.sine = sine
 
     def set(self, node: Node) -> Set:
         """Set a tree."""
@@ -196,7 +198,9 @@ class Setter:
     def _call(self, node: Call) -> Set:
         parts = [self.set(argument) for argument in node.arguments]
         tall, number = any(part.tall for part in parts), all(part.number for part in parts)
-        name, tex_name = node.name, rf"\{node.name}"
+        name, tex_name = node.name.replace("sin", self.sine), rf"\{node.name}"
+        if name != node.name:
+            tex_name = rf"\operatorname{{{name}}}"
         if name == "log":
             base = parts.pop()
             name, tex_name = f"log{_lowered(base.text)}", rf"\log_{{{base.tex}}}"
