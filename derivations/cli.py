@@ -126,14 +126,16 @@ def _unit(writer: Language, unit: Unit) -> str:
 @click.argument("name")
 @click.argument("inputs", nargs=-1, metavar="[SYMBOL=NUMBER …]")
 @click.option("--lang", default="", help="The language to explain it in; by default the course's first.")
-def explain(name: str, inputs: tuple[str, ...], lang: str) -> None:
+@click.option("--python", "form", flag_value="python", help="As a Python program that checks each line.")
+@click.option("--notebook", "form", flag_value="notebook", help="As a Jupyter notebook.")
+def explain(name: str, inputs: tuple[str, ...], lang: str, form: str | None) -> None:
     """Explain a formula: its derivation step by step, each step proved, and its value where numbers are given.
 
     Examples: `derive explain circle.area`, `derive explain circle.area r=3/2 --lang es`.
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
 
-    click.echo(explanation(_course(), name, lang, _inputs(inputs)), nl=False)
+    click.echo(explanation(_course(), name, lang, _inputs(inputs), form or "text"), nl=False)
 
 
 @derive.command()

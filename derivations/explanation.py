@@ -8,16 +8,18 @@ from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, prove
 from derivations.language import Language, languages
 from derivations.nearest import nearest
+from derivations.outputs.notebook import notebook, program
 
 
 class NoExplanation(ValueError):
     """A name, a symbol, a number or a language that isn't known; one line that names the nearest right one."""
 
 
-def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact]) -> str:
+def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact], form: str = "text") -> str:
     """Give the derivation of a formula as text in a language, with numbers put in where `inputs` has them.
 
     code  "" is the course's first language
+    form  "text", "python" (a program that checks each line) or "notebook"
     """
     writer = languages(course).get(code or course.languages[0])
     if writer is None:
@@ -31,6 +33,9 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
         answer = formula(**inputs) if inputs else formula
     except DomainError as fault:
         raise NoExplanation(str(fault)) from None
+    if form != "text":
+        prove(formula)
+        return {"python": program, "notebook": notebook}[form](course, formula, answer, writer)
     return "\n".join(_lines(course, formula, answer, writer)) + "\n"
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from derivations.book import Book
 from derivations.language.words import interface_words
+from derivations.outputs.data import data
+from derivations.outputs.whole import whole
 from derivations.site.store import Store
 from derivations.text.finding import Finding
 
@@ -85,9 +87,16 @@ class Edition:
         """Remember nothing: the book depends on something that its key doesn't cover."""
         self._key = None
 
-    def files(self) -> dict[str, bytes]:
-        """Give the data files that the site publishes beside its pages."""
-        texts = self._remembered(lambda: {name: data.decode() for name, data in self.book.files().items()}, "files")
+    def files(self, said: Mapping[str, Mapping[str, Any]], address: str) -> dict[str, bytes]:
+        """Give what the site publishes beside its pages: data, and each language's text as one file.
+
+        `said` is what mkdocs.yml says in each language; `address` is where the site is, or "".
+        """
+        def made() -> dict[str, str]:
+            files = {**self.book.files(), **data(self.book), **whole(self.book, said, address)}
+            return {name: content.decode() for name, content in files.items()}
+
+        texts = self._remembered(made, "files", address)
         return {name: text.encode() for name, text in texts.items()}
 
     def _remembered(self, made: Callable[[], Any], *question: str) -> Any:

@@ -370,7 +370,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 raise PluginError(fault.report(found))
             log.error(fault.report(found))
         if self.edition is not None:
-            self._write_data(self.edition.files(), config)
+            self._write_data(self.edition.files(self.given.said, config.site_url or ""), config)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)

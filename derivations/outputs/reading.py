@@ -1,0 +1,75 @@
+"""A block's HTML as Markdown, for whoever reads text: tables as tables, lists as lists, what folds laid open."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+_DROPPED = frozenset({"script", "form", "template", "svg", "style"})
+_APART = frozenset({"p", "div", "ul", "ol", "table", "section", "details", "summary", "figure", "figcaption", "caption",
+                    "aside", "thead", "tbody"})
+_DRAWN = re.compile(r"<desc[^>]*>(.*?)</desc>")
+
+
+class _Read(HTMLParser):
+    """Writes the text of HTML with the signs that Markdown has for its shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out: list[str] = []
+        self._away, self._row, self._headed = 0, 0, False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element."""
+        if self._away or tag in _DROPPED:
+            self._away += tag in _DROPPED
+        elif tag in {"td", "th"}:
+            self._row += 1
+            self.out.append("| ")
+        elif tag == "tr":
+            self._row = 0
+            self.out.append("\n")
+        elif tag == "li":
+            self.out.append("\n- ")
+        elif tag == "table":
+            self._headed = False
+        elif tag in {"b", "strong", "summary"}:
+            self.out.append("\n\n**" if tag == "summary" else "**")
+        elif tag == "code":
+            self.out.append("`")
+        elif tag == "br":
+            self.out.append(" ")
+        elif tag in _APART and not self._row:
+            self.out.append("\n\n" if tag != "p" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an element."""
+        if self._away:
+            self._away -= tag in _DROPPED
+        elif tag in {"td", "th"}:
+            self.out.append(" ")
+        elif tag == "tr":
+            self.out.append("|" if self._headed else "|\n" + "|---" * self._row + "|")
+            self._row, self._headed = 0, True
+        elif tag in {"b", "strong", "summary"}:
+            self.out.append("**\n" if tag == "summary" else "**")
+        elif tag == "code":
+            self.out.append("`")
+        elif tag in _APART and not self._row:
+            self.out.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        """Write text."""
+        if not self._away:
+            self.out.append(data.replace("|", "\\|") if self._row else data)
+
+
+def read(html: str) -> str:
+    """Give a piece of HTML as Markdown; a drawing is told by its description."""
+    reader = _Read()
+    described = _DRAWN.search(html)
+    reader.feed(html)
+    reader.close()
+    text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(reader.out))
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\|)\n+(?=\|)", "\n", text)).strip()
+    return f"{described[1]}\n\n{text}" if described else text

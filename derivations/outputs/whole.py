@@ -1,0 +1,74 @@
+"""Each language's documents as one Markdown file, formulas in TeX; and `llms.txt`, which names them and the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from derivations.book import Book
+from derivations.outputs.markdown import Plain
+from derivations.outputs.reading import read
+
+_TO_PAGE = re.compile(r"\]\((?:[\w.-]+/)*([\w-]+\.md)(#[\w-]+)?\)")
+_HEAD = re.compile(r"^#[ \t].*\{[^{}\n]*(#[\w-]+)[^{}\n]*\}", re.MULTILINE)
+
+
+def whole(book: Book, said: Mapping[str, Mapping[str, Any]], address: str = "") -> dict[str, bytes]:
+    """Give the files, by path. `said` names the site in each language, and the order of its pages."""
+    files = {f"course.{code}.md": _text(book, code, said.get(code, {})) for code in book.languages}
+    return {name: text.encode() for name, text in {**files, "llms.txt": _index(book, said, address)}.items()}
+
+
+def _text(book: Book, code: str, said: Mapping[str, Any]) -> str:
+    plain = Plain(book, lambda tex, display: f"\n\n$${tex}$$\n\n" if display else f"${tex}$", read)
+    texts = {src: plain.page(src, front=False) for src in _ordered(book, code, said)}
+    heads = {PurePosixPath(src).name: found[1] for src, text in texts.items() if (found := _HEAD.search(text))}
+
+    def inside(way: re.Match[str]) -> str:
+        return f"]({way[2] or heads.get(way[1], '')})"
+
+    pages = [_TO_PAGE.sub(inside, text) for text in texts.values()]
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"\{(?:site-root|page-in-[\w-]+)\}", "", "\n".join(pages)))
+
+
+def _index(book: Book, said: Mapping[str, Mapping[str, Any]], address: str) -> str:
+    """Give what llmstxt.org describes: a title, a summary, and a list of links for each language."""
+    first = said.get(next(iter(book.languages)), {})
+    lines = [f"# {first.get('site_name', book.course.name)}", ""]
+    if first.get("site_description"):
+        lines += [f"> {first['site_description']}", ""]
+    for number, (code, language) in enumerate(book.languages.items()):
+        lines += [f"## {language.name_of(code)}", "", f"- [{language.name_of(code)}]({address}course.{code}.md)"]
+        root = address + (f"{code}/" if number else "")
+        lines += [f"- [{title}]({root + way or './'}){f': {told}' if told else ''}"
+                  for title, way, told in _listed(book, code, said.get(code, {}))]
+        lines.append("")
+    return "\n".join([*lines, f"## JSON\n\n- [data.json]({address}data.json)", ""])
+
+
+def _listed(book: Book, code: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for src in _ordered(book, code, said):
+        rendered = book.render(src)
+        name = PurePosixPath(src.partition("/")[2])
+        way = f"{name.parent if name.stem == 'index' else name.with_suffix('')}/".removeprefix("./")
+        title = dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)
+        yield str(rendered.meta.get("title", title)), way, str(rendered.meta.get("description", ""))
+
+
+def _ordered(book: Book, code: str, said: Mapping[str, Any]) -> list[str]:
+    """Name a language's pages, in the order of the navigation; those that it doesn't name come last."""
+    order = [f"{code}/{name}" for name, _ in _titles(said.get("nav", ()))]
+    return sorted((src for src in book.pages if src.startswith(f"{code}/")),
+                  key=lambda src: (order.index(src) if src in order else len(order), src))
+
+
+def _titles(nav: Any) -> Iterator[tuple[str, str]]:
+    """Give each page of a navigation with its title there."""
+    for item in nav:
+        for title, inside in item.items() if isinstance(item, dict) else ():
+            if isinstance(inside, str):
+                yield inside, str(title)
+            else:
+                yield from _titles(inside)

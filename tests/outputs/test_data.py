@@ -1,0 +1,118 @@
+"""The published data: each file is what its schema says, names hold, and a schema refuses what it should."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from derivations.book import Book
+from derivations.exact import read_exact
+from derivations.outputs.data import SCHEMAS, VERSION, data
+
+ROOT = Path(__file__).parents[2]
+
+
+def schema(name):
+    return json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def errors(name, content):
+    return [one.message for one in jsonschema.Draft202012Validator(schema(name)).iter_errors(content)]
+
+
+@pytest.fixture(scope="module")
+def book():
+    from derivations.project import Project
+
+    return Project(ROOT).book()
+
+
+@pytest.fixture(scope="module")
+def files(book):
+    return {**book.files(), **data(book)}
+
+
+def derived(*arguments):
+    program = "import sys; from derivations.cli import main; sys.argv[0] = 'derive'; main()"
+    return json.loads(subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True,
+                                     check=True).stdout)
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_schema_is_one_and_bears_its_version(path):
+    one = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(one)
+    assert one["$id"] == f"urn:derivations:schema:v{VERSION}:{path.stem}"
+
+
+def test_the_index_names_every_file_of_data_and_each_is_what_its_schema_says(files):
+    index = json.loads(files["data.json"])
+    assert not errors("data", index)
+    named = {one["path"]: one["schema"] for one in index["files"]}
+    of_the_engine = {path for path in files if path.endswith(".json") and path.split("/")[0] not in ("schema", "plots")}
+    assert set(named) == of_the_engine - {"data.json"}
+    for path, its in named.items():
+        content = json.loads(files[path])
+        assert content
+        assert not errors(Path(its).stem, content)[:3], path
+        assert its in files
+
+
+@pytest.mark.parametrize(("name", "arguments"), [
+    ("list", ["list", "--json"]), ("findings", ["check", "--json"]), ("count", ["count", "gpt2", "-r", "8", "--json"]),
+    ("count", ["count", "gpt2", "llama-2-7b", "-r", "4,8", "--json"]), ("memory", ["memory", "llama-2-7b", "-r", "8", "--json"]),
+])
+def test_what_commands_print_is_what_their_schema_says(name, arguments):
+    assert not errors(name, derived(*arguments))[:3]
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("ledger", [{"page": "p"}]), ("table", {"name": "t", "columns": [], "rows": [{"a": 1.5}]}),
+    ("drills", {"version": 2, "drills": []}), ("count", {"model": "x"}), ("models", {"version": 1}),
+    ("formulas", {"version": 1, "symbols": [], "formulas": [{"name": "a"}]}),
+])
+def test_a_schema_refuses_what_it_does_not_describe(name, content):
+    assert errors(name, content)
+
+
+def test_names_are_ids(files):
+    for path, key in (("formulas.json", "formulas"), ("models.json", "models"), ("drills.json", "drills"),
+                      ("formulas.json", "symbols")):
+        names = [one["name"] for one in json.loads(files[path])[key]]
+        assert len(names) == len(set(names))
+    formulas = {one["name"] for one in json.loads(files["formulas.json"])["formulas"]}
+    assert {one["formula"] for one in json.loads(files["ledger.json"])} <= formulas
+    assert {one["formula"] for one in json.loads(files["drills.json"])["drills"]} <= formulas
+
+
+def test_an_expression_gives_the_ledgers_numbers_again(files):
+    """By SymPy alone, from the published text."""
+    import sympy
+
+    formulas = {one["name"]: one for one in json.loads(files["formulas.json"])["formulas"]}
+    tried = 0
+    for entry in json.loads(files["ledger.json"])[::17]:
+        one = formulas[entry["formula"]]
+        if one["by_model"] or not re.fullmatch(r"[\w\s()*/+-]+", one["expression"]):
+            continue
+        letters = {name: sympy.Symbol(name, positive=True) for name in one["symbols"]}
+        expression = sympy.parse_expr(one["expression"], local_dict=letters)
+        inputs = {letters[name]: sympy.Rational(number) for name, number in entry["inputs"].items()}
+        exact = read_exact(entry["exact"])
+        if exact is not None:
+            assert expression.subs(inputs) == sympy.Rational(exact.numerator, exact.denominator), entry["expression"]
+            tried += 1
+    assert tried > 10
+
+
+def test_another_course_has_the_same_files():
+    from fields import COURSE
+
+    toy = Book(Path(__file__).parents[1] / "toy", COURSE)
+    for path, content in data(toy).items():
+        if "/" not in path:
+            assert not errors(path.removesuffix(".json"), json.loads(content)), path

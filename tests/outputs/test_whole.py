@@ -1,0 +1,68 @@
+"""One file of the whole course a language, and llms.txt: small enough to be read at once, and all of it there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from derivations.outputs.reading import read
+from derivations.outputs.whole import whole
+
+ROOT = Path(__file__).parents[2]
+BUDGET = 300_000
+
+
+@pytest.fixture(scope="module")
+def made():
+    from derivations.project import Project
+
+    project = Project(ROOT)
+    book = project.book()
+    return book, {name: text.decode() for name, text in
+                  whole(book, project.configuration.said, "https://course.example/").items()}
+
+
+def test_each_language_is_one_file_within_its_budget(made):
+    book, files = made
+    assert set(files) == {"llms.txt", *(f"course.{code}.md" for code in book.languages)}
+    for name, text in files.items():
+        assert len(text.encode()) < BUDGET, name
+        assert not re.search(r"<script|data-tex|\{site-root\}", text), name
+        assert not any("\ue000" <= sign <= "\uf8ff" for sign in text)
+
+
+def test_every_heading_of_every_page_is_in_it(made):
+    book, files = made
+    for src, page in book.pages.items():
+        for anchor in re.findall(r"^#+ .*\{#([\w-]+)\}", page.source, re.MULTILINE):
+            assert f"{{#{anchor}}}" in files[f"course.{src.partition('/')[0]}.md"], (src, anchor)
+
+
+def test_every_way_within_it_leads_somewhere(made):
+    book, files = made
+    for code in book.languages:
+        text = files[f"course.{code}.md"]
+        ways = set(re.findall(r"\]\((#[\w-]+)\)", text))
+        assert ways
+        lost = {way for way in ways if f"{{{way}" not in text}
+        assert {way for way in lost if not re.match(r"#[a-z]-", way)} == set()             # blocks have ids of their own
+        assert not re.search(r"\]\((?!https?:)[^)]*\.md", text)
+
+
+def test_llms_names_every_page_once(made):
+    book, files = made
+    links = re.findall(r"\]\((\S+)\)", files["llms.txt"])
+    assert len(links) == len(set(links)) == len(book.pages) + len(book.languages) + 1
+    assert all(link.startswith("https://course.example/") for link in links)
+    assert "https://course.example/es/chapter/" in links
+
+
+def test_a_table_is_read_as_a_table():
+    html = ("<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th>x|y</th><td>1</td></tr>"
+            "<tr><th>z</th><td>2</td></tr></tbody></table>")
+    assert read(html).splitlines() == ["| a | b |", "|---|---|", r"| x\|y | 1 |", "| z | 2 |"]
+
+
+def test_what_is_drawn_is_told_and_what_folds_is_open():
+    html = "<figure><svg><title>t</title><desc>A square.</desc></svg></figure><details><summary>More</summary><p>in</p></details>"
+    assert read(html).split() == ["A", "square.", "**More**", "in"]
