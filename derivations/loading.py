@@ -19,6 +19,7 @@ from derivations.text.expression import Names
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary
 from derivations.text.page import read_pages
+from derivations.text.printed import USUAL, Extensions
 from derivations.text.text import Text
 
 NO_TEXTS = ("unit.", "noun.")
@@ -29,6 +30,7 @@ def load(
     root: Path, course: Course, *, docs: str = "docs", tables: str = "tables", before: Library | None = None,
     extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
+    extensions: Extensions = USUAL,
 ) -> Library:
     """Read everything.
 
@@ -38,10 +40,11 @@ def load(
     faults    what was found before
     left_out  says which files of the docs no site shows
     typeset   typesets a formula
+    extensions  those of Markdown that the site uses
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, faults=[*shelf.shelf_faults, *faults])
-    library.pages = read_pages(dict(_files(library, left_out)))
+    library.pages = read_pages(dict(_files(library, left_out)), extensions)
     for src, page in library.pages.items():
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:

@@ -18,6 +18,7 @@ from derivations.language.pack import known
 from derivations.places import Lines, breaks, read_utf8
 from derivations.site import math
 from derivations.text.finding import Finding
+from derivations.text.printed import Extensions
 from derivations.text.text import Text
 
 SAID = ("site_name", "site_description", "copyright")
@@ -58,7 +59,8 @@ def read(config: MkDocsConfig) -> Configuration:
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files)]
     granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
-            "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset}
+            "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
+            "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book,
                          dict(_said(config)))
 

@@ -15,7 +15,7 @@ from derivations.language.reading.names import FILLER
 from derivations.places import PlainYaml, yaml_texts
 from derivations.text.expression import Names
 from derivations.text.finding import Finding
-from derivations.text.printed import Printed, printed
+from derivations.text.printed import USUAL, Extensions, Printed, printed
 from derivations.text.scan import Kind, Scan, scan
 from derivations.text.text import Text, blank
 
@@ -45,9 +45,13 @@ NOT_READ = frozenset({
 
 @dataclass(eq=False)
 class Page(Text):
-    """A page as read from a file. `src` is "en/chapter.md", `path` the file's path from the project's root."""
+    """A page as read from a file. `src` is "en/chapter.md", `path` the file's path from the project's root.
+
+    extensions  those of Markdown that it is read with
+    """
 
     src: str = ""
+    extensions: Extensions = USUAL
 
     @property
     def name(self) -> str:
@@ -112,7 +116,7 @@ class Page(Text):
         refused: frozenset[int] = frozenset()
         for _ in range(_ROUNDS):
             found = scan(self.source, self.start, refused)
-            seen = printed(self.source, found)
+            seen = printed(self.source, found, self.extensions)
             wrong = {segment.start for segment in found.segments if segment.kind is Kind.CODE
                      and not seen.shown.isdisjoint(range(segment.start, segment.end))}
             if not wrong:
@@ -201,11 +205,12 @@ def _blank_but_title(code: str) -> str:
     return blank(code[:start]) + code[start:end] + blank(code[end:])
 
 
-def read_pages(files: Mapping[str, tuple[str, str]]) -> dict[str, Page]:
+def read_pages(files: Mapping[str, tuple[str, str]], extensions: Extensions = USUAL) -> dict[str, Page]:
     """Make pages of files: src → (path, text). The language is the first folder of src."""
     pages = {}
     for src, (path, text) in files.items():
-        page = pages[src] = Page(path, src.split("/", 1)[0], _MARKS.sub("\ufffd", text), src=src)
+        page = pages[src] = Page(path, src.split("/", 1)[0], _MARKS.sub("\ufffd", text), src=src,
+                                 extensions=extensions)
         for found in _MARKS.finditer(text):
             page.fault(found.start(), f"the private-use character U+{ord(found.group()):04X} can't stand in a page")
     return pages

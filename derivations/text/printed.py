@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -23,13 +23,19 @@ from derivations.text.scan import Kind, Scan
 
 EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
               "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "pymdownx.tabbed")
-"""The extensions that a site of ours uses, and that a page is read with."""
+"""What a page is read with where no site says which extensions it uses."""
+_NO_ID = "no-id"
+_OURS: Mapping[str, Mapping[str, Any]] = {
+    "toc": {"slugify": lambda *_: _NO_ID}, "pymdownx.highlight": {"use_pygments": False},
+}
+"""What a page is read with, whatever a site says: an id that nobody gave can be told, and no colours are needed."""
+_LEFT_OUT = frozenset({"pymdownx.snippets"})
+"""They put in what no page holds: a finding of its own."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _LETTERS = [*range(0x20000, 0x2A6D0), *range(0x2A700, 0x2B730), *range(0x2B820, 0x2CEA0), *range(0x2CEB0, 0x2EBE0)]
 """Letters of scripts long out of use: one for each character that is followed through Markdown."""
 _PLACES = {chr(code): number for number, code in enumerate(_LETTERS)}
 _RARE = re.compile(f"[{chr(_LETTERS[0])}-{chr(_LETTERS[-1])}]")
-_NO_ID = "no-id"
 _TRACED = re.compile(
     r"(?P<kept>&(?:\#\w{1,8}|[A-Za-z]\w{1,31});|\[\^[^\]\n]*\]|\[TOC\]"
     r"|^[ \t>]*\*\[[^\]\n]*\](?=:)|^[ \t>]*(?:(?:!!!|\?\?\?)\+?[ \t]*[^\"\n]*|(?:`{3,}|~{3,})[^\n]*)"
@@ -238,18 +244,29 @@ class _Walk(HTMLParser):
 _SPOT = re.compile(f"{_OPEN}(?P<mark>\\d+){_CLOSE}|{_RARE.pattern}")
 
 
-@cache
-def _markdown(extensions: Iterable[str]) -> Markdown:
-    configs = {"toc": {"slugify": lambda *_: _NO_ID}, "pymdownx.highlight": {"use_pygments": False},
-               "pymdownx.tabbed": {"alternate_style": True}}
-    return Markdown(extensions=list(extensions), extension_configs={
-        name: config for name, config in configs.items() if name in extensions})
+@dataclass(frozen=True, eq=False)
+class Extensions:
+    """The extensions of Markdown that a site uses, and how it sets them."""
+
+    names: Sequence[Any] = EXTENSIONS
+    configs: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=lambda: {"pymdownx.tabbed": {"alternate_style": True}})
+
+    @cached_property
+    def converter(self) -> Markdown:
+        """Markdown with these; made once."""
+        names = [name for name in self.names if name not in _LEFT_OUT]
+        return Markdown(extensions=names, extension_configs={
+            name: {**self.configs.get(name, {}), **_OURS.get(name, {})} for name in names if isinstance(name, str)})
 
 
-def printed(text: str, scan: Scan, extensions: tuple[str, ...] = EXTENSIONS) -> Printed:
+USUAL = Extensions()
+
+
+def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
     """Convert a page and say where what it says came out."""
     followed = _Followed(text, scan)
-    converter = _markdown(extensions)
+    converter = extensions.converter
     converter.reset()
     converter.references = _References(followed)
     walk = _Walk(followed)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from derivations.language.reading.reader import Reader
 from derivations.text.page import Page
-from derivations.text.printed import EXTENSIONS
+from derivations.text.printed import EXTENSIONS, Extensions
 from derivations.text.scan import Kind
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +70,18 @@ def printed(text):
 
 def test_pages_are_read_with_the_extensions_of_the_site():
     assert set(NAMES) == set(EXTENSIONS)
+
+
+@pytest.mark.parametrize(("extensions", "text", "numerals"), [
+    (["sane_lists"], "43. an item, counted from there", ["43"]), ([], "43. an item that Markdown counts anew", []),
+    (["pymdownx.tasklist"], "- [x] done 61", ["61"]),
+    (["pymdownx.mark"], "==62== and ^63^", ["62", "63"]),
+])
+def test_a_page_is_read_with_the_extensions_that_its_site_uses(extensions, text, numerals):
+    one = Page("docs/en/page.md", "en", f"# T {{#t}}\n\n{text}\n", src="en/page.md",
+               extensions=Extensions([*EXTENSIONS, *extensions]))
+    found = READER.read(one.readable, (), one.printed.fate).numerals
+    assert [numeral.text for numeral in found] == numerals
 
 
 @pytest.mark.parametrize(("text", "numerals"), [
