@@ -89,7 +89,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     root: Path
     docs: str
     titles: list[str]
-    """The titles of the navigation that other plugins, or MkDocs itself, made in the first language."""
+    """The titles of the navigation that other plugins, or MkDocs itself, made in the first language, unread as yet."""
     machinery: str
     findings: list[Finding]
     indexes: dict[str, dict[str, Any]]
@@ -210,10 +210,15 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.settings = conversion.settings_of(config, files)
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
-            self.titles = [item.title for item in _within(nav) if item.is_section]
+            read = {text.source for text in self.given.book["extra"]}
+            made = [item.title for item in _within(nav) if item.title and item.title not in read]
+            self._say(Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
+                              "has read", "give it in nav, where literals can be listed")
+                      for title in made if any(character.isnumeric() for character in title))
+            self.titles = made
             return
         translated = i18n.current_language_config.nav_translations or {}
-        for title in self.titles if config.nav is None else ():
+        for title in self.titles:
             if title not in translated:
                 self._say([configuration.untranslated(title, i18n.current_language, "mkdocs.yml")])
 
