@@ -93,6 +93,7 @@ class Plot:
     along       the symbol of the horizontal axis
     points      where along it the formulas are evaluated
     models      models that are drawn as points
+    marked      those among them, or beside them, that the course returns to: drawn so that the eye finds them
     rule        a number on the horizontal axis that the figure points at, in the ink `rule_ink`
     form        how values are written, as a page says it: "percent(3)"; "": as their unit is
     along_form  likewise the numbers along the horizontal axis
@@ -106,6 +107,7 @@ class Plot:
     along: str = ""
     points: tuple[Exact, ...] = ()
     models: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
     rule: Exact | None = None
     rule_ink: str = "plain"
     form: str = ""

@@ -9,11 +9,11 @@ A course's own drawing is a function like these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.blocks.drawing import Labels, Linear, Logarithmic, Sheet, text_width
 from derivations.blocks.measure import rational
@@ -120,24 +120,43 @@ Draw = Callable[[Figure, int, str], tuple[Sheet, Rows]]
 # Lines and points --------------------------------------------------------------------------------------------------
 
 
+class _Point(NamedTuple):
+    """A model in a figure: its name, where it stands, and whether it is one of the course's running examples."""
+
+    label: str
+    x: int
+    value: Value
+    marked: bool
+
+
+def _points(figure: Figure, scatter: Series, lines: Sequence[Series]) -> Iterator[_Point]:
+    """Give the models with their own values; a running example that has none stands on the line of the same inputs."""
+    plot = figure.plot
+    for name in (*plot.models, *(one for one in plot.marked if one not in plot.models)):
+        model, value = figure.models[name], figure.of_model(scatter, name)
+        x = model.inputs.get(plot.along)
+        line = next((one for one in lines if dict(one.at) == dict(scatter.at)), None)
+        if value is None and x is not None and line and name in plot.marked:
+            value = figure.value(line, **{plot.along: x})
+        if value is not None and x is not None and plot.points[0] <= x <= plot.points[-1]:
+            yield _Point(model.label, x, value, name in plot.marked)
+
+
 def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     """Draw formulas along a symbol, with models as points; both axes are logarithmic."""
     plot, narrow = figure.plot, width < WIDE
     lines = [one for one in plot.series if one.key != "models"]
     scatter = next((one for one in plot.series if one.key == "models"), None)
     drawn = [(one, [(x, figure.value(one, **{plot.along: x})) for x in plot.points]) for one in lines]
-    points = []
-    for name in plot.models if scatter else ():
-        x, value = figure.models[name].inputs.get(plot.along), figure.of_model(scatter, name) if scatter else None
-        if value is not None and x is not None and plot.points[0] <= x <= plot.points[-1]:
-            points.append((figure.models[name].label, x, value))
+    points = list(_points(figure, scatter, lines)) if scatter else []
     values = [rational(value.exact) for _, row in drawn for _, value in row]
-    values += [rational(value.exact) for *_, value in points]
+    values += [rational(one.value.exact) for one in points]
     unit = drawn[0][1][0][1].unit
     sheet = Sheet(width, 380 if not narrow else 400, ident)
     right = width - (64 if not narrow else 58)
     x_scale = Logarithmic(plot.points[0], plot.points[-1], 52, right)
     y_scale = Logarithmic(min(values), max(values), sheet.height - 46, 26)
+    sheet.scales = {"x": x_scale, "y": y_scale}
     for tick in plot.points[:: 2 if narrow else 1]:
         sheet.line(x_scale(tick), 26, x_scale(tick), sheet.height - 46, "grid")
         sheet.text(x_scale(tick), sheet.height - 28, figure.along(tick), anchor="middle", ink="small")
@@ -149,27 +168,30 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     labels = Labels(sheet)
     labels.block(0, 0, 54, sheet.height)                                   # the tick marks' and the lines' own words
     labels.block(right, 0, width - right, sheet.height)
-    for series, row in drawn:
-        sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], f"line ink-{series.ink}")
+    for number, (series, row) in enumerate(drawn):
+        sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], f"line ink-{series.ink}",
+                   (number * len(row), 0, 1, len(row)))
         sheet.text(right + 6, y_scale(row[-1][1].exact) + 4, figure.label(series))
         steps = 60
         for k in range(steps):                                             # words keep off the lines
             x0, x1 = (x_scale(row[i][0]) for i in (0, -1))
             y0, y1 = (y_scale(row[i][1].exact) for i in (0, -1))
             labels.block(x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps - 2, (x1 - x0) / steps, 4)
-    for label, x, value in points:
-        shown = f"{label}: {figure.written(value.exact, unit, 3)}"
-        sheet.dot(x_scale(x), y_scale(value.exact), f"point ink-{scatter.ink if scatter else ''}", shown)
-        labels.block(x_scale(x) - 4, y_scale(value.exact) - 4, 8, 8)
-    for label, x, value in points:
-        labels.place(x_scale(x), y_scale(value.exact), label)
+    for number, one in enumerate(points, sum(len(row) for _, row in drawn)):
+        at = x_scale(one.x), y_scale(one.value.exact)
+        tip = f"{one.label}: {figure.written(one.value.exact, unit, 3)}"
+        ink = f"point{' marked' if one.marked else ''} ink-{scatter.ink if scatter else ''}"
+        sheet.dot(*at, ink, tip, number)
+        labels.block(at[0] - 4, at[1] - 4, 8, 8)
+    for one in sorted(points, key=lambda one: not one.marked):
+        labels.place(x_scale(one.x), y_scale(one.value.exact), one.label, ink="strong small" if one.marked else "small")
     columns = (
         Column("name", figure.said("name")), Column(plot.along, figure.meaning(plot.along), figure.along_form),
         Column("ratio" if unit == RATIO else "value", figure.said("value"),
                figure.form or ((Form("percent", (3,)),) if unit == RATIO else ()), unit),
     )
     cells = [(figure.label(one), x, value.exact) for one, row in drawn for x, value in row]
-    cells += [(label, x, value.exact) for label, x, value in points]
+    cells += [(one.label, one.x, one.value.exact) for one in points]
     return sheet, Rows(columns, tuple(cells))
 
 
@@ -208,7 +230,8 @@ def paired_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
             exact = parts[part].exact
             length = panel * rational(exact) / top[first] * (enlarged if part == second else 1)
             base = y + number * (height + gap)
-            sheet.rect(x, base, length, height, f"ink-{inks[part]}", f"{figure.word(row)}: {_count(figure, exact)}")
+            shown = f"{figure.word(row)}: {_count(figure, exact)}"
+            sheet.rect(x, base, length, height, f"ink-{inks[part]}", shown, number)
             sheet.text(x + length + 5, base + 15, _count(figure, exact, "short"), ink="small")
             if part == first or narrow:
                 sheet.text(left - 8, base + 15, figure.word(row), anchor="end", ink="code")
@@ -266,7 +289,7 @@ def stairs(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
             path += [(x_scale(cost), y_scale(k - 1)), (x_scale(cost), y_scale(k))]
             cells.append((figure.label(series), k, cost))
         path.append((x_scale(most), y_scale(len(steps))))
-        sheet.path(path, f"line ink-{series.ink} dash{number}")
+        sheet.path(path, f"line ink-{series.ink} dash{number}", (len(cells) - len(steps), 2, 2, len(steps)))
         label = f"{figure.label(series)}: {figure.language.number(len(steps)).text}"
         end = y_scale(len(steps))
         if narrow:
@@ -307,7 +330,7 @@ def stacked_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     sheet = Sheet(width, sum(needed.values()), ident)
     for ink in dict.fromkeys(one.ink for one in figure.plot.series if one.hatched):
         sheet.hatching(ink)
-    y = 24
+    y, drawn = 24, 0
     for row, parts in rows.items():
         at, named = Fraction(0), 0
         sheet.text(1, y - 8, f"{figure.word(row)}: {_sizes(figure, totals[row])}", ink="strong")
@@ -315,7 +338,8 @@ def stacked_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
             exact, name = values[row][part].exact, figure.word(part)
             x, length, fill = 1 + scale(at), scale(exact), series.ink if series.hatched else f"ink-{series.ink}"
             draw = sheet.hatched if series.hatched else sheet.rect
-            draw(x, y, length, height, fill)
+            draw(x, y, length, height, fill, row=drawn)
+            drawn += 1
             sheet.line(x + length, y, x + length, y + height, "cut")
             if part in wide_parts[row]:
                 sheet.text(x + length / 2, y + height + 15, name, anchor="middle", ink="small")

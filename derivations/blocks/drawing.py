@@ -31,28 +31,37 @@ class Sheet:
         self.width = width
         self.height = height
         self.ident = ident
+        self.scales: dict[str, Logarithmic] = {}
         self._parts: list[str] = []
 
     def rect(  # noqa: PLR0917 - x, y, width, height are what a rectangle is
-        self, x: Number, y: Number, width: Number, height: Number, ink: str, title: str = "",
+        self, x: Number, y: Number, width: Number, height: Number, ink: str, title: str = "", row: int | None = None,
     ) -> None:
-        """Draw a rectangle in an ink (a class of the stylesheet)."""
+        """Draw a rectangle in an ink (a class of the stylesheet); `row` is the row of the data that it stands for."""
         inner = f"><title>{escape(title)}</title></rect>" if title else "/>"
-        self._parts.append(f'<rect class="{ink}" x="{short(x)}" y="{short(y)}" width="{short(width)}" '
+        self._parts.append(f'<rect class="{ink}"{_of(row)} x="{short(x)}" y="{short(y)}" width="{short(width)}" '
                            f'height="{short(height)}"{inner}')
 
     def line(self, x1: Number, y1: Number, x2: Number, y2: Number, ink: str = "axis") -> None:
         """Draw a straight line."""
         self._parts.append(f'<path class="{ink}" d="M{short(x1)} {short(y1)}L{short(x2)} {short(y2)}"/>')
 
-    def path(self, points: Iterable[tuple[Number, Number]], ink: str) -> None:
-        """Draw a line through points."""
-        self._parts.append(f'<path class="{ink}" d="M{"L".join(f"{short(x)} {short(y)}" for x, y in points)}"/>')
+    def path(
+        self, points: Iterable[tuple[Number, Number]], ink: str, rows: tuple[int, int, int, int] | None = None,
+    ) -> None:
+        """Draw a line through points.
 
-    def dot(self, x: Number, y: Number, ink: str, title: str = "") -> None:
-        """Draw a point."""
+        rows  which of its points stand for rows of the data: the first row, the first point, the step from point to
+              point, and how many there are
+        """
+        stand_for = f' data-rows="{" ".join(map(str, rows))}"' if rows else ""
+        through = "L".join(f"{short(x)} {short(y)}" for x, y in points)
+        self._parts.append(f'<path class="{ink}"{stand_for} d="M{through}"/>')
+
+    def dot(self, x: Number, y: Number, ink: str, title: str = "", row: int | None = None) -> None:
+        """Draw a point; `row` as for a rectangle."""
         inner = f"><title>{escape(title)}</title></circle>" if title else "/>"
-        self._parts.append(f'<circle class="{ink}" cx="{short(x)}" cy="{short(y)}" r="3.5"{inner}')
+        self._parts.append(f'<circle class="{ink}"{_of(row)} cx="{short(x)}" cy="{short(y)}" r="3.5"{inner}')
 
     def text(self, x: Number, y: Number, words: str, *, anchor: str = "start", ink: str = "") -> None:
         """Write words; y is the baseline."""
@@ -68,21 +77,28 @@ class Sheet:
             f'<rect class="ink-{ink}" width="2.2" height="6"/></pattern></defs>'
         )
 
-    def hatched(self, x: Number, y: Number, width: Number, height: Number, ink: str) -> None:
-        """Draw a hatched rectangle."""
-        self._parts.append(f'<rect fill="url(#{self.ident}-{ink})" x="{short(x)}" y="{short(y)}" '
+    def hatched(  # noqa: PLR0917 - as above
+        self, x: Number, y: Number, width: Number, height: Number, ink: str, row: int | None = None,
+    ) -> None:
+        """Draw a hatched rectangle; `row` as for a plain one."""
+        self._parts.append(f'<rect fill="url(#{self.ident}-{ink})"{_of(row)} x="{short(x)}" y="{short(y)}" '
                            f'width="{short(width)}" height="{short(height)}"/>')
 
     def svg(self, title: str, description: str, look: str, style: str = "") -> str:
         """Give the element, with its name and its description for whoever can't see it."""
         ident = self.ident
         head = f"<style>{style}</style>" if style else ""
+        scales = "".join(f' data-{name}="{scale.ends}"' for name, scale in self.scales.items())
         space = ' xmlns="http://www.w3.org/2000/svg"' if style else ""
         return (
-            f'<svg{space} class="{look}" viewBox="0 0 {self.width} {self.height}" role="img" '
+            f'<svg{space} class="{look}" viewBox="0 0 {self.width} {self.height}"{scales} role="img" '
             f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(title)}</title>'
             f'<desc id="{ident}-d">{escape(description)}</desc>{head}{"".join(self._parts)}</svg>'
         )
+
+
+def _of(row: int | None) -> str:
+    return "" if row is None else f' data-row="{row}"'
 
 
 def text_width(words: str, size: float = 12) -> float:
@@ -101,20 +117,39 @@ class Labels:
         """Keep a box free."""
         self._taken.append((x, y, x + width, y + height))
 
-    def place(self, x: float, y: float, words: str, size: float = 12) -> bool:
-        """Write words beside a point, at the first place that is free: beside it, aslant, above or below."""
+    def place(self, x: float, y: float, words: str, size: float = 12, ink: str = "small") -> bool:
+        """Write words beside a point, at the first place that is free: close to it, or further off with a leader."""
         width, height = text_width(words, size), size * 1.1
-        for left, base in (
-            (x + 7, y + size * 0.35), (x - 7 - width, y + size * 0.35), (x + 3, y - 8), (x - 3 - width, y + size + 5),
-            (x - width / 2, y - 8), (x - width / 2, y + size + 6), (x + 3, y - 22), (x - 3 - width, y + size + 19),
-        ):
+        for number, (left, base) in enumerate(_places(x, y, width, size)):
             box = (left, base - size, left + width, base - size + height)
             if box[0] < 0 or box[2] > self.sheet.width or any(_overlap(box, other) for other in self._taken):
                 continue
             self._taken.append(box)
-            self.sheet.text(left, base, words, ink="small")
+            if number >= _CLOSE:
+                end = (min(max(x, left + 2), left + width - 4), base + 3 if base < y else base - size + 1)
+                away = math.hypot(end[0] - x, end[1] - y)
+                start = (x + (end[0] - x) * 5 / away, y + (end[1] - y) * 5 / away)
+                self.sheet.line(*start, *end, "leader")
+                for k in range(1, 8):                                      # the next labels keep off it
+                    left_of, above = (start[i] + (end[i] - start[i]) * k / 8 - 1 for i in (0, 1))
+                    self.block(left_of, above, 2, 2)
+            self.sheet.text(left, base, words, ink=ink)
             return True
         return False
+
+
+_CLOSE = 2
+"""How many of a label's places are so close to its point that they need no leader."""
+
+
+def _places(x: float, y: float, width: float, size: float) -> Iterable[tuple[float, float]]:
+    """Give where a label may stand, best first: the left end of its baseline."""
+    yield x + 7, y + size * 0.35
+    yield x - 7 - width, y + size * 0.35
+    for away in (12, 20, 30):
+        for left in (x + away / 2, x - away / 2 - width, x - width / 2, x + away, x - away - width):
+            yield left, y - away
+            yield left, y + away + size * 0.7
 
 
 def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -143,10 +178,11 @@ class Linear:
 
 
 class Logarithmic:
-    """A logarithmic scale from positive numbers to pixels."""
+    """A logarithmic scale from positive numbers to pixels; `ends` says it for a script: two numbers, two pixels."""
 
     def __init__(self, low: Number, high: Number, start: Number, end: Number) -> None:
         self.low, self.high, self.start, self.end = low, high, start, end
+        self.ends = " ".join(f"{float(one):.12g}" for one in (low, high, start, end))
         self._low, self._span = math.log10(low), math.log10(high) - math.log10(low)
 
     def __call__(self, number: Number) -> float:

@@ -10,15 +10,16 @@ from html import unescape
 
 from markupsafe import Markup
 
-from derivations.blocks.assets import ELEMENTS, TABLES
+from derivations.blocks.assets import ARITHMETIC, ELEMENTS, PLOTS, TABLES
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.charts import KINDS, NARROW, WIDE, Column, Figure, Rows, cell_text
 from derivations.blocks.context import Context
 from derivations.blocks.drawing import Sheet
 from derivations.blocks.table import acting, decimal_if
-from derivations.blocks.template import TEMPLATES
+from derivations.blocks.template import TEMPLATES, as_script
 from derivations.course import Ink
-from derivations.exact import Exact, decimal_text
+from derivations.exact import RATIO, ByModel, Exact, decimal_text
+from derivations.exact.code import NoCode, tree
 from derivations.language import Language
 from derivations.text.words import WordFault
 
@@ -27,8 +28,8 @@ INKS = "plots/inks.css"
 FILE_STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
     ".strong{font-weight:600}.line{fill:none;stroke-width:1.6}.axis,.rule{stroke:#1d1b16}.grid{stroke:#ddd8cd}"
-    ".cut{stroke:#fff;stroke-width:1.5}.on-ink{fill:#fff}.rule{stroke-dasharray:4 3}.dash1{stroke-dasharray:6 3}"
-    ".dash2{stroke-dasharray:2 3}"
+    ".cut{stroke:#fff;stroke-width:1.5}.leader{stroke:#5f5a50;stroke-width:.7}.marked{stroke:#1d1b16;stroke-width:1.6}"
+    ".on-ink{fill:#fff}.rule{stroke-dasharray:4 3}.dash1{stroke-dasharray:6 3}.dash2{stroke-dasharray:2 3}"
 )
 """What a file on its own needs beside the inks; in a page the site's stylesheet takes its place."""
 
@@ -42,6 +43,8 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     words = context.words[language.code]
     has_note = f"plot.{name}.note" in words.texts
     return {
+        "yours": _yours(figure), "label": word("plot.yours", symbol=figure.meaning(figure.plot.along))
+        if figure.plot.along else "",
         "name": name, "title": title, "acting": acting(language), "wide": Markup(wide.svg(title, described, "wide")),
         "narrow": Markup(narrow.svg(title, described, "narrow")),
         "caption": Markup(words.html(f"plot.{name}.title", context.names)),
@@ -54,6 +57,21 @@ def _write(context: Context, name: str, language: Language) -> Fields:
         "files": [(path, path.rpartition(".")[2].upper(), _kilobytes(len(content), language))
                   for path, content in _files(context, name, language).items()],
     }
+
+
+def _yours(figure: Figure) -> Markup | None:
+    """Give the formulas of the lines for a size of the reader's own; None for a figure that has no place for it."""
+    plot, lines = figure.plot, [one for one in figure.plot.series if one.key != "models"]
+    formulas = [one.formula for one in lines if not isinstance(one.formula, ByModel)]
+    if plot.kind != "log-lines" or plot.form or len(formulas) < len(lines):
+        return None
+    try:
+        trees = [[figure.label(one), tree(formula.expression), {key: str(exact) for key, exact in one.at.items()}]
+                 for one, formula in zip(lines, formulas, strict=True)]
+    except NoCode:
+        return None
+    percent = 3 if lines[0].formula.unit == RATIO else 0
+    return as_script({"along": plot.along, "lines": trees, "rules": figure.language.rules(), "percent": percent})
 
 
 def _drawn(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
@@ -149,13 +167,13 @@ def _published(context: Context) -> Mapping[str, bytes]:
 
 
 def _ids(_context: Context, name: str) -> Iterable[str]:
-    return [f"p-{name}", *(f"p-{name}-{width}-{part}" for width in "wn" for part in "td")]
+    return [f"p-{name}", f"p-{name}-yours", *(f"p-{name}-{width}-{part}" for width in "wn" for part in "td")]
 
 
 BLOCK = Block(
     "plot", lambda course, tables: course.plots, _write, TEMPLATES / "plot.html",
     words=(*(f"table.{key}" for key in ("download", "sort", "copy", "copied")), *(f"plot.{key}" for key in (
         "follows", "data", "enlarged", "name", "module", "value", "matrix", "rows", "columns", "entries", "part",
-        "bytes"))),
-    scripts=(ELEMENTS, TABLES), styles=(INKS,), ids=_ids, files=_published,
+        "bytes", "yours"))),
+    scripts=(ELEMENTS, ARITHMETIC, TABLES, PLOTS), styles=(INKS,), ids=_ids, files=_published,
 )

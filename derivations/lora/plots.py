@@ -34,7 +34,7 @@ def _ratio_by_width() -> Plot:
     lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, ink="lora") for rank in (2, RANK, 32))
     models = Series(_REAL["exact.ratio"], {"r": RANK}, "models", "full")
     return Plot("ratio-by-width", "log-lines", (*lines, models), along="h",
-                points=(512, 1024, 2048, 4096, 8192, 16384), models=tuple(catalogue()))
+                points=(512, 1024, 2048, 4096, 8192, 16384), models=tuple(catalogue()), marked=("minigpt", "llama-7b"))
 
 
 def _parameters_by_module() -> Plot:

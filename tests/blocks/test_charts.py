@@ -45,7 +45,7 @@ def test_the_names_of_points_stand_within_the_axes(figures):
         root = ElementTree.fromstring(sheet.svg("t", "d", "wide"))
         frame = [[float(number) for number in re.findall(r"[\d.]+", one.attrib["d"])]
                  for one in root.iter("path") if one.attrib["class"] == "grid"]
-        left, right = min(x for x, *_ in frame), max(x for x, *_ in frame)
+        left, right = min(x for x, *_ in frame), max(x for one in frame for x in one[::2])
         points = {COURSE.models[one].label for one in COURSE.plots[name].models}
         names = [(one.text, float(one.attrib["x"])) for one in root.iter("text") if one.text in points]
         assert len(names) >= 6, (name, code, width)

@@ -42,9 +42,9 @@ def factors(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     sheet = Sheet(width, side + 86 if not narrow else side + 210, ident)
     x, y = 52, 64
     thick_a, thick_b = a.rows * unit, b.columns * unit
-    sheet.rect(x, y, w.columns * unit, w.rows * unit, "ink-full", f"{w.key}: {_shape(figure, w)}")
-    sheet.rect(x, y - 6 - thick_a, a.columns * unit, thick_a, "ink-lora", f"{a.key}: {_shape(figure, a)}")
-    sheet.rect(x - 6 - thick_b, y, thick_b, b.rows * unit, "ink-lora", f"{b.key}: {_shape(figure, b)}")
+    sheet.rect(x, y, w.columns * unit, w.rows * unit, "ink-full", f"{w.key}: {_shape(figure, w)}", 0)
+    sheet.rect(x, y - 6 - thick_a, a.columns * unit, thick_a, "ink-lora", f"{a.key}: {_shape(figure, a)}", 1)
+    sheet.rect(x - 6 - thick_b, y, thick_b, b.rows * unit, "ink-lora", f"{b.key}: {_shape(figure, b)}", 2)
     sheet.text(x, y - 14 - float(thick_a), _told(figure, a))
     sheet.text(4, y + w.rows * unit + 18, _told(figure, b))
     middle, centre = x + w.columns * unit / 2, y + w.rows * unit / 2
@@ -107,10 +107,12 @@ def layer(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
         a, b = pairs[2 * number], pairs[2 * number + 1]
         wide, high = shape.columns * unit, shape.rows * unit
         title = f"{figure.word(shape.key)}: {_shape(figure, shape)}"
-        sheet.rect(left, top, wide, high, "ink-full", title)
+        sheet.rect(left, top, wide, high, "ink-full", title, 3 * number)
         thick_a, thick_b = a.rows * unit, b.columns * unit
-        sheet.rect(left, top - strip - thick_a, a.columns * unit, thick_a, "ink-lora", f"A: {_shape(figure, a)}")
-        sheet.rect(left - strip - thick_b, top, thick_b, b.rows * unit, "ink-lora", f"B: {_shape(figure, b)}")
+        sheet.rect(left, top - strip - thick_a, a.columns * unit, thick_a, "ink-lora", f"A: {_shape(figure, a)}",
+                   3 * number + 1)
+        sheet.rect(left - strip - thick_b, top, thick_b, b.rows * unit, "ink-lora", f"B: {_shape(figure, b)}",
+                   3 * number + 2)
         sheet.text(left + wide / 2, top + high / 2, figure.word(shape.key), anchor="middle", ink="on-ink strong small")
         sheet.text(left + wide / 2, top + high / 2 + 14, _shape(figure, shape), anchor="middle", ink="on-ink tiny")
     together = sum(one.rows * one.columns for one in pairs)

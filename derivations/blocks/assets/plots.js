@@ -1,0 +1,106 @@
+/* Plots that answer: what is pointed at, tapped or reached by the arrow keys says its row of the figure's data, which stands below as a table.
+   A plot is one stop of the Tab key. Without this script the drawing and its table are all there is to say. */
+(() => {
+	"use strict";
+	const D = (globalThis.derivations ??= {}), { element } = D, REACH = 36, STORE = "derivations.h";
+	const drawn = (tag, attributes) => { const node = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); return node; };
+	const text = (node) => node.textContent.trim();
+
+	/* The points of a line that stand for rows, as marks of their own. */
+	function spots(path) {
+		const [row, first, step, count] = path.dataset.rows.split(" ").map(Number), points = path.getAttribute("d").slice(1).split("L").map((one) => one.split(" "));
+		return [...Array(count).keys()].map((k) => {
+			const [cx, cy] = points[first + step * k], spot = drawn("circle", { class: `spot ${path.getAttribute("class").match(/ink-\S+/)}`, cx, cy, r: 4, "data-row": row + k });
+			path.parentNode.append(spot);
+			return spot;
+		});
+	}
+
+	for (const figure of document.querySelectorAll("figure.plot")) {
+		const drawing = figure.querySelector(".drawing"), heads = [...figure.querySelectorAll("thead th")].map(text), box = element("p", { className: "readout", hidden: true });
+		const rows = [...figure.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => [text(cell), /\//.test(cell.dataset.exact) ? cell.dataset.exact : ""]));
+		const said = (row) => rows[row].slice(1).map(([shown, exact], i) => `${heads[i + 1]}: ${shown}` + (exact && ` (${exact})`)), marks = new Map();
+		box.setAttribute("aria-hidden", "true");                                     // the marks have the same as their names
+		drawing.append(box);
+		for (const svg of drawing.querySelectorAll("svg")) {
+			const own = [...svg.querySelectorAll("[data-row], [data-rows]")].flatMap((one) => (one.dataset.row ? [one] : spots(one))).sort((a, b) => a.dataset.row - b.dataset.row);
+			for (const other of svg.children) if (!other.matches("title, desc, [data-row]")) other.setAttribute("aria-hidden", "true");
+			for (const mark of own) {
+				mark.replaceChildren();                                                 // the browser's own tip would cover ours
+				for (const [name, value] of Object.entries({ role: "img", tabindex: -1, "aria-label": [rows[mark.dataset.row][0][0], ...said(mark.dataset.row)].join("; ") })) mark.setAttribute(name, value);
+			}
+			if (own.length) { own[0].setAttribute("tabindex", 0); svg.setAttribute("role", "group"); }
+			marks.set(svg, own);
+		}
+		const shown = () => [...marks].find(([svg]) => svg.checkVisibility())?.[1] ?? [];
+		let active = null;
+		function show(mark) {
+			active?.classList.remove("active");
+			active = mark;
+			box.hidden = !mark;
+			if (!mark) return;
+			mark.classList.add("active");
+			box.replaceChildren(element("b", { textContent: rows[mark.dataset.row][0][0] }), ...said(mark.dataset.row).map((line) => element("span", { textContent: line })));
+			const at = mark.getBoundingClientRect(), around = drawing.getBoundingClientRect(), above = at.top - around.top - box.offsetHeight - 8;
+			box.style.left = `${Math.max(0, Math.min(at.left + at.width / 2 - around.left - box.offsetWidth / 2, around.width - box.offsetWidth))}px`;
+			box.style.top = `${above < -60 ? at.bottom - around.top + 8 : above}px`;
+		}
+		function nearest({ clientX: x, clientY: y }) {
+			const away = (mark) => { const at = mark.getBoundingClientRect(); return Math.hypot(Math.max(at.left - x, 0, x - at.right), Math.max(at.top - y, 0, y - at.bottom)) + Math.hypot(at.left + at.right - 2 * x, at.top + at.bottom - 2 * y) / 1e4; };
+			const [best] = shown().map((mark) => [away(mark), mark]).sort(([a], [b]) => a - b);
+			return best && best[0] < REACH ? best[1] : null;
+		}
+		const focused = () => (drawing.contains(document.activeElement) && document.activeElement.dataset.row ? document.activeElement : null);
+		drawing.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") show(nearest(event) ?? focused()); });
+		drawing.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") show(focused()); });
+		drawing.addEventListener("click", (event) => { const mark = nearest(event); if (mark) mark.focus({ preventScroll: true }); else document.activeElement.blur(); });
+		drawing.addEventListener("focusin", ({ target }) => {
+			if (!target.dataset.row) return;
+			for (const mark of shown()) mark.setAttribute("tabindex", mark === target ? 0 : -1);
+			show(target);
+		});
+		drawing.addEventListener("focusout", () => show(null));
+		drawing.addEventListener("keydown", (event) => {
+			const all = shown(), from = focused(), i = all.indexOf(from), side = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+			const next = { ArrowLeft: all[i - 1], ArrowRight: all[i + 1], Home: all[0], End: all.at(-1) }[event.key];
+			if (event.key === "Escape") show(null);
+			if (i < 0 || !(side || next)) return;
+			event.preventDefault();
+			(next ?? beyond(all, from, side))?.focus({ preventScroll: true });
+		});
+		yours(figure, [...marks.keys()]);
+	}
+	/* What lies above or below a mark, as near as may be to the line straight up or down. */
+	function beyond(all, from, side) {
+		const middle = (mark) => { const at = mark.getBoundingClientRect(); return [at.left + at.width / 2, at.top + at.height / 2]; }, [x, y] = middle(from);
+		const far = (mark) => { const [mx, my] = middle(mark), down = (my - y) * side; return down > 1 ? down + 3 * Math.abs(mx - x) : Infinity; };
+		return all.filter((mark) => far(mark) < Infinity).sort((a, b) => far(a) - far(b))[0];
+	}
+
+	/* The reader's own size: a rule across the lines, and what each line is there, from the formulas that the build exported. */
+	function yours(figure, drawings) {
+		const field = figure.querySelector(".yours input"), E = D.exact;
+		if (!field) return;
+		const { along, lines, rules, percent } = JSON.parse(figure.querySelector("script").textContent), says = figure.querySelector(".yours output");
+		const place = (scale, number) => { const [low, high, start, end] = scale.split(" ").map(Number); return start + (Math.log(number / low) / Math.log(high / low)) * (end - start); };
+		function draw() {
+			const typed = field.value.replace(/[\s.,'_]/g, ""), size = /^\d{1,9}$/.test(typed) && Number(typed) ? BigInt(typed) : null;
+			drawings.forEach((svg) => svg.querySelector("g.mine")?.remove());
+			says.textContent = "";
+			if (!size) return;
+			const found = lines.map(([label, tree, at]) => [label, E.walk(tree, { ...Object.fromEntries(Object.entries(at).map(([key, one]) => [key, E.parse(one)])), [along]: [size, 1n] })]);
+			says.textContent = found.map(([label, x]) => `${label}: ${percent ? E.write.percent(x, rules, percent) : E.write.plain(x, rules)}`).join(" · ");
+			for (const svg of drawings) {
+				const { x, y } = svg.dataset, [low, high] = x.split(" ").map(Number), [, , bottom, top] = y.split(" ").map(Number), at = place(x, Number(size)), group = drawn("g", { class: "mine", "aria-hidden": true });
+				if (size < low || size > high) continue;
+				group.append(drawn("path", { class: "rule", d: `M${at} ${bottom}V${top}` }), ...found.map(([, value]) => drawn("circle", { class: "mine-point", cx: at, cy: place(y, Number(value[0]) / Number(value[1])), r: 4 })));
+				svg.append(group);
+			}
+		}
+		field.addEventListener("input", () => { draw(); try { localStorage.setItem(STORE, field.value.slice(0, 12)); } catch { /* it isn't kept */ } });
+		let kept = D.asked().get("h");
+		try { kept ??= localStorage.getItem(STORE); } catch { /* nothing was kept */ }
+		field.value = (kept ?? "").slice(0, 12);
+		draw();
+	}
+})();

@@ -1,0 +1,136 @@
+"""Plots that answer by mouse, touch and keyboard, each with the row of its data; the reader's own size on them."""
+
+import re
+from fractions import Fraction
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+BOTH = pytest.mark.parametrize("language", ["en", "es"])
+MARKS = "svg => [...svg.querySelectorAll('[data-row]')].map(one => { const b = one.getBoundingClientRect(); return [+one.dataset.row, b.x + b.width / 2, b.y + b.height / 2]; })"
+
+
+def plot(tab, name):
+    figure = tab.locator(f"#p-{name}")
+    figure.scroll_into_view_if_needed()
+    return figure, next(one for one in figure.locator(".drawing svg").all() if one.is_visible())
+
+
+def row(figure, number):
+    """The cells of a row of the figure's data."""
+    return [text.strip() for text in figure.locator("tbody tr").nth(number).locator("th, td").all_text_contents()]
+
+
+def reads(figure, number):
+    box = figure.locator(".readout")
+    expect(box).to_be_visible()
+    said = box.inner_text()
+    assert all(cell in said for cell in row(figure, number)), (said, row(figure, number))
+
+
+@BOTH
+def test_the_pointer_reads_what_it_is_over_and_nothing_far_from_all(open_page, language):
+    tab = open_page("chapter", language)
+    figure, drawing = plot(tab, "ratio-by-width")
+    marks = drawing.evaluate(MARKS)
+    assert len(marks) == figure.locator("tbody tr").count()
+    alone = [one for one in marks if all(one is other or abs(one[1] - other[1]) + abs(one[2] - other[2]) > 12 for other in marks)]
+    assert len(alone) > 10
+    for number, x, y in alone[::3]:
+        tab.mouse.move(x + 1, y + 1)
+        reads(figure, number)
+    box = drawing.bounding_box()
+    tab.mouse.move(box["x"] + box["width"] - 3, box["y"] + 3)
+    expect(figure.locator(".readout")).to_be_hidden()
+    assert tab.complaints == []
+
+
+@BOTH
+def test_a_finger_reads_the_nearest_mark_and_a_tap_beside_closes(open_page, language):
+    tab = open_page("chapter", language, phone=True)
+    figure, drawing = plot(tab, "parameters-by-module")
+    for number, x, y in drawing.evaluate(MARKS)[:3]:
+        tab.touchscreen.tap(x, y)
+        reads(figure, number)
+        edges = figure.locator(".readout").bounding_box()
+        assert edges["x"] >= 0 and edges["x"] + edges["width"] <= 391
+    figure.locator("figcaption").tap()
+    tab.evaluate("document.activeElement.blur()")
+    expect(figure.locator(".readout")).to_be_hidden()
+
+
+@BOTH
+def test_a_plot_is_one_stop_and_the_arrows_lead_along_its_points(open_page, language):
+    tab = open_page("chapter", language)
+    figure, drawing = plot(tab, "rank-by-budget")
+    assert drawing.locator("[tabindex='0']").count() == 1
+    assert figure.locator(".drawing [data-row]").evaluate_all("all => all.every(one => one.role === 'img' || one.getAttribute('role') === 'img')")
+    drawing.locator("[tabindex='0']").focus()
+    reads(figure, 0)
+    for key, number in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 61), ("Home", 0)):
+        tab.keyboard.press(key)
+        reads(figure, number)
+        name = tab.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert all(cell in name for cell in row(figure, number))
+    tab.keyboard.press("ArrowUp")
+    assert tab.evaluate("+document.activeElement.dataset.row") not in {0, 1}
+    assert drawing.locator("[tabindex='0']").count() == 1
+    tab.keyboard.press("Escape")
+    expect(figure.locator(".readout")).to_be_hidden()
+    tab.keyboard.press("Tab")
+    assert not tab.evaluate("document.activeElement.matches('.drawing *')")
+
+
+@BOTH
+def test_the_reader_s_own_size_stands_on_the_lines_with_exact_values(open_page, language):
+    tab = open_page("chapter", language)
+    figure, drawing = plot(tab, "ratio-by-width")
+    figure.locator(".yours input").fill("5,000" if language == "en" else "5.000")
+    said = figure.locator("output").inner_text()
+    exact = [Fraction(3 * rank, 2 * 5000) for rank in (2, 8, 32)]
+    written = [Fraction(text.replace(",", ".")) / 100 for text in re.findall(r"(\d+[.,]\d+)\s?%", said)]
+    assert len(written) == 3
+    assert all(abs(one - other) <= other / 1000 for one, other in zip(written, exact, strict=True))
+    assert drawing.locator(".mine-point").count() == 3
+    figure.locator(".yours input").fill("99999999")
+    assert drawing.locator(".mine-point").count() == 0
+    figure.locator(".yours input").fill("<b>")
+    assert figure.locator("output").inner_text() == ""
+    figure.locator(".yours input").fill("1000")
+    tab.reload()
+    assert figure.locator(".yours input").input_value() == "1000"
+    assert tab.complaints == []
+
+
+@BOTH
+def test_running_examples_are_named_and_labels_far_from_their_points_have_leaders(open_page, language):
+    tab = open_page("chapter", language)
+    _, drawing = plot(tab, "ratio-by-width")
+    bold = drawing.locator("text.strong").all_text_contents()
+    assert {"MiniGPT", "LLaMA-7B"} <= set(bold)
+    assert drawing.locator(".marked").count() == 2
+    assert drawing.locator(".leader").count() >= 5
+    boxes = drawing.locator("text.small").evaluate_all("all => all.map(one => { const b = one.getBoundingClientRect(); return [b.x, b.y + 3, b.right, b.bottom - 3]; })")
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1:]:
+            assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]), (a, b)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_while_a_plot_answers(open_page, dark):
+    tab = open_page("chapter", dark=dark)
+    figure, drawing = plot(tab, "ratio-by-width")
+    drawing.locator("[tabindex='0']").focus()
+    expect(figure.locator(".readout")).to_be_visible()
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    for context in ("#p-ratio-by-width", "#p-parameters-by-module", "#t-rank-ratio"):
+        found = Axe().run(tab, context=context, options={"resultTypes": ["violations"], "runOnly": rules}).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["target"]) for rule in found] == []
+
+
+def test_without_a_script_a_plot_is_a_picture_with_a_name(open_page):
+    tab = open_page("chapter", java_script_enabled=False)
+    figure, drawing = plot(tab, "ratio-by-width")
+    assert drawing.get_attribute("role") == "img"
+    assert not figure.locator(".yours").is_visible()
