@@ -296,16 +296,24 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
 
     Raises `Refusal` where a term isn't known: another kind of layer, a question that counts nothing.
     """
-    kind, layers = configuration.model_type, configuration.dimensions.num_hidden_layers
-    numbers, shape = numbers_of(configuration, question, setup), shape_of(configuration)
-    sized = (*state(numbers), *step_terms(numbers, shape, step_of(configuration, question, setup)))
-    terms = tuple(Term(label(one.key, setup, layers), int(one.bytes), one.kind, one.key)
-                  for one in sized if one.applies)
+    kind, numbers, shape = configuration.model_type, numbers_of(configuration, question, setup), shape_of(configuration)
+    step = step_of(configuration, question, setup)
+    terms = _written((*state(numbers), *step_terms(numbers, shape, step)), configuration, setup)
     notes = [f"activations: {kind} was measured to keep up to {NEAR[kind]} times what the model says"] \
         if kind in NEAR else []
     if setup.casts and not setup.narrows:
         notes.append(f"without autocast each adapter computes on a copy of its input in {setup.adapter}")
     return Account(model or kind, terms, tuple(notes))
+
+
+def state_alone(configuration: Configuration, question: Question, setup: Setup) -> tuple[Term, ...]:
+    """Give weights, gradients and the optimizer's state alone: of any family, also one whose layers aren't modelled."""
+    return _written(tuple(state(numbers_of(configuration, question, setup))), configuration, setup)
+
+
+def _written(sized: tuple[Sized, ...], configuration: Configuration, setup: Setup) -> tuple[Term, ...]:
+    layers = configuration.dimensions.num_hidden_layers
+    return tuple(Term(label(one.key, setup, layers), int(one.bytes), one.kind, one.key) for one in sized if one.applies)
 
 
 # The inverse ------------------------------------------------------------------------------------------------------

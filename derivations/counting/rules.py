@@ -7,10 +7,12 @@ functions read with sizes that aren't numbers yet; nothing is written out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, NamedTuple
 
 from derivations.counting import textbook
+from derivations.counting.activations import Shape
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.decoder import Run
 from derivations.counting.architecture.dimensions import REQUIRED, Field
@@ -25,6 +27,8 @@ TEXTBOOK = "textbook"
 """The layout of the textbook layer, over h and L."""
 IDEAL = {"h": "hidden_size", "L": "num_hidden_layers"}
 """Which size of a model each symbol of the textbook layer stands for."""
+SHAPE = tuple(field.name for field in fields(Shape) if isinstance(field.default, type(MISSING)))
+"""The sizes that a training step's activations depend on besides."""
 FUSED = "/fused"
 """What the key of a layout ends in where each layer's experts are fused."""
 DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
@@ -62,6 +66,10 @@ class Size:
 
     __radd__, __rmul__ = __add__, __mul__
 
+    def keep(self, operation: str, *operands: Any) -> Size:
+        """Give an operation of `choice` as an expression."""
+        return Size([operation, *map(tree_of, operands)])
+
 
 def _joined(operation: str, *operands: Any) -> Size:
     parts: list[Any] = []
@@ -72,7 +80,7 @@ def _joined(operation: str, *operands: Any) -> Size:
 
 def tree_of(size: Any) -> Tree:
     """Give a size as data, whether it is a number or not."""
-    return size.tree if isinstance(size, Size) else str(size)
+    return size.tree if isinstance(size, Size) else str(int(size))
 
 
 def names_in(tree: Tree) -> set[str]:
@@ -156,7 +164,7 @@ def layouts() -> Mapping[str, tuple[Matrix, ...]]:
 def rules() -> dict[str, Any]:
     """Give all of it, JSON-able.
 
-    layouts  by key: their matrices, and the groups of these that are targets
+    layouts  by key: their matrices, and the groups of these that are targets; or the key of one that is the same
     ideal    symbol of the textbook layout → size of the others that it stands for
     models   public models: name, label, layout, sizes
     readers  how the configuration of each kind of model is read
@@ -165,9 +173,7 @@ def rules() -> dict[str, Any]:
     limits   the largest "number" that a field may hold, and how many "layers" may differ from each other
     """
     return {
-        "layouts": {key: {"matrices": [one.as_data() for one in matrices],
-                          "groups": [[one.name, one.part, list(one.members), list(one.targets)]
-                                     for one in groups(matrices)]} for key, matrices in layouts().items()},
+        "layouts": dict(_once()),
         "ideal": IDEAL,
         "models": [[name, model.label, *_sizes(model.configuration)] for name, model in catalogue().items()],
         "readers": {model_type: {name: _field(field) for name, field in find(model_type).fields.items()}
@@ -179,6 +185,17 @@ def rules() -> dict[str, Any]:
     }
 
 
+def _once() -> Iterator[tuple[str, Any]]:
+    """Give every layout, one that was given already by its key."""
+    given: dict[tuple[Matrix, ...], str] = {}
+    for key, matrices in layouts().items():
+        if (first := given.setdefault(matrices, key)) != key:
+            yield key, first
+            continue
+        yield key, {"matrices": [one.as_data() for one in matrices],
+                    "groups": [[one.name, one.part, list(one.members), list(one.targets)] for one in groups(matrices)]}
+
+
 def _textbook() -> Iterator[Matrix]:
     h, layers = Size("h"), Size("L")
     for part, linears in (("attention", textbook.attention(h)), ("mlp", textbook.mlp(h))):
@@ -188,13 +205,13 @@ def _textbook() -> Iterator[Matrix]:
 
 def _layouts(family: Family) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
     """Give a family's layouts by key: the plain one, and one for each choice that changes which matrices there are."""
-    symbols = _dimensions()
+    sizes = symbols()
     name = family.model_type
-    yield from _both(name, family.build(Dimensions(**symbols)))
+    yield from _both(name, family.build(Dimensions(**sizes)))
     if "q_lora_rank" in family.fields:
-        yield from _both(f"{name}/whole", family.build(Dimensions(**{**symbols, "q_lora_rank": None})))
+        yield from _both(f"{name}/whole", family.build(Dimensions(**{**sizes, "q_lora_rank": None})))
     if "decoder_sparse_step" in family.fields:
-        alternating = {**symbols, "decoder_sparse_step": 2, "num_hidden_layers": 2}
+        alternating = {**sizes, "decoder_sparse_step": 2, "num_hidden_layers": 2}
         yield from _both(f"{name}/alternating", family.build(Dimensions(**alternating)), DENSE_LAYERS, SPARSE_LAYERS)
 
 
@@ -251,7 +268,7 @@ def _fused(decoder: Decoder, kinds: Sequence[str]) -> Iterator[Matrix]:
     yield from stored
 
 
-def _dimensions() -> dict[str, Any]:
+def symbols() -> dict[str, Any]:
     """Give a symbol for every size; flags and lists, which no adapted matrix depends on, keep their defaults."""
     defaults = Dimensions._field_defaults
     return {name: Size(name) for name in Dimensions._fields
@@ -276,7 +293,7 @@ def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
 def _sizes(configuration: Configuration) -> tuple[str, dict[str, int]]:
     """Give a configuration's layout, and of its numbers those that matter there."""
     key, numbers = layout_of(configuration)
-    used = set(IDEAL.values()).union(*(matrix.names for matrix in layouts()[key]))
+    used = {*IDEAL.values(), *SHAPE}.union(*(matrix.names for matrix in layouts()[key]))
     return key, {name: value for name, value in numbers.items() if name in used}
 
 

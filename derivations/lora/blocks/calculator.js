@@ -6,21 +6,23 @@
 	class Refusal extends Error { constructor(word, blanks = {}, field = "config") { super(word); Object.assign(this, { word, blanks, field }); } }
 	const one = (n) => [BigInt(n), 1n], sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n), map = (object, work) => Object.fromEntries(Object.entries(object).map(work));
 
-	/* An expression tree at some inputs: a fraction. */
-	function walk(tree, inputs) {
-		if (typeof tree === "string") return /^-?\d+$/.test(tree) ? one(tree) : inputs[tree];
-		const [operation, ...rest] = tree, parts = () => rest.map((part) => walk(part, inputs));
+	/* An expression tree at some inputs, big integers all: sums, products, and the choices that the account of memory makes. */
+	function walk(tree, at) {
+		if (typeof tree === "string") return Object.hasOwn(at, tree) ? at[tree] : BigInt(tree);
+		const [operation, ...rest] = tree;
+		if (operation === "?") return walk(rest[walk(rest[0], at) ? 1 : 2], at);
+		const parts = rest.map((part) => walk(part, at));
 		switch (operation) {
-			case "+": return parts().reduce(E.add);
-			case "*": return parts().reduce(E.multiply);
-			case "/": return E.divide(...parts());
-			case "^": return E.power(walk(rest[0], inputs), Number(rest[1]));
+			case "+": return parts.reduce((a, b) => a + b);
+			case "*": return parts.reduce((a, b) => a * b);
+			case "<": return parts[0] < parts[1] ? 1n : 0n;
+			case "pieces": return (parts[0] + parts[1] - 1n) / parts[1];
 			default: throw new Error(operation);
 		}
 	}
 	/* `runs` lists layers that only a configuration can name; of all others the first and the end are known. */
 	function counted({ matrices }, inputs, runs = {}) {
-		const at = map(inputs, ([name, n]) => [name, one(n)]), number = (tree) => walk(tree, at)[0];
+		const at = map(inputs, ([name, n]) => [name, BigInt(n)]), number = (tree) => walk(tree, at);
 		return matrices.map(([name, part, ...sides]) => {
 			const [rows, columns, count] = sides.map((side, i) => i < 3 && number(side)), [path, where, each = "1", ranks = 1] = sides.slice(3), experts = path ? number(each) : 1n;
 			const list = runs[where], [first, stop] = Array.isArray(where) ? where.map((end) => Number(number(end))) : [0, (list?.at(-1) ?? -1) + 1];
@@ -62,21 +64,66 @@
 		}
 		return found;
 	}
-	/* state: {layout, inputs, runs, rank (BigInt), targets (names; null: all), dtype, account, budget: {kind, amount} or null} */
-	function reckon(data, { layout, inputs, runs, rank, targets, dtype, account, budget }) {
-		const { groups } = data.layouts[layout], chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(data.layouts[layout], inputs, runs);
-		const picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i])), full = sum(picked, "full"), each = sum(picked, "rank"), lora = rank * each, everything = sum(rows, "full");
-		const textbook = ideal(counted(data.layouts.textbook, layout === "textbook" ? inputs : map(data.ideal, ([symbol, name]) => [symbol, inputs[name]])), groups, chosen);
-		const memory = (frozen, trained) => Object.fromEntries(data.terms.map((term, i) => [term, E.multiply(E.parse(data.accounts[account][term]), one(i ? trained : frozen))]));
+	const layouts = (data, key) => { const found = data.layouts[key]; return typeof found === "string" ? data.layouts[found] : found; };
+	/* All parameters of a configuration: parts, each where its flags are set; null where the count doesn't say. */
+	function whole(data, { layout, inputs, flags = {}, name }) {
+		if (Object.hasOwn(data.memory.published, name)) return BigInt(data.memory.published[name]);
+		if (layout === "textbook") return sum(counted(layouts(data, layout), inputs), "full");
+		const [family] = layout.split("/"), at = map(inputs, ([key, n]) => [key, BigInt(n)]), parts = data.memory.totals[family];
+		return parts && layout !== `${family}/alternating` ? parts.filter(([needs]) => needs.every((flag) => flags[flag])).reduce((total, [, tree]) => total + walk(tree, at), 0n) : null;
+	}
+	/* The last number from 1 on that fits, none after one that doesn't. */
+	function last(fits, most) {
+		let low = 0, high = 1;
+		while (high <= most && fits(high)) [low, high] = [high, 2 * high];
+		high = Math.min(high, most + 1);
+		while (high - low > 1) { const middle = Math.floor((low + high) / 2); if (fits(middle)) low = middle; else high = middle; }
+		return low;
+	}
+	/* setup: {base, adapter, autocast, checkpointing, attention, optimizer, batch, length}: terms of a training step, and what cards hold. */
+	function training(data, { layout, inputs, rank, setup, parameters }, { picked, lora }, full) {
+		const m = data.memory, [family] = layout.split("/"), [norms] = m.families[family] ?? [], modelled = norms !== undefined, set = (flag) => (flag ? 1n : 0n);
+		const base = full && !m.types.includes(setup.base) ? data.whole : setup.base, known = m.setups[`${base} ${setup.adapter} ${Number(setup.autocast === "yes")} ${Number(full)}`];
+		const numbers = Object.fromEntries(m.numbers.map((name, i) => [name, BigInt(known[i])])), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part);
+		const tensor = (size) => walk(m.tensor, { size }), [moments, packed_moments] = m.moments[setup.optimizer].map(BigInt), over = (all, work) => all.reduce((total, row) => total + row.count * work(row), 0n);
+		const at = {
+			...Object.fromEntries(m.shape.map((name) => [name, BigInt(inputs[name] ?? 0)])), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, head_norms: set(norms),
+			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : over(picked, (row) => tensor(rank * row.columns) + tensor(rank * row.rows)),
+			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
+			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
+			...Object.fromEntries(m.linears.map((name) => [`has.${name}`, set(full || picked.some((row) => row.name.split(".").at(-1) === name))])),
+		};
+		const terms = (changed) => {
+			const now = { ...at, ...changed };
+			for (const [name, tree] of m.shared) now[name] = walk(tree, now);
+			return m.terms.filter(([, applies, , kind]) => (modelled || kind === "exact") && walk(applies, now)).map(([key, , tree, kind]) => ({ key, kind, bytes: walk(tree, now) }));
+		};
+		const found = terms(), total = sum(found, "bytes"), most = (budget, what) => last((n) => sum(terms({ [what]: BigInt(n) }), "bytes") <= budget, data.limits.number);
+		const cards = modelled && !full ? m.cards.map((gib) => { const budget = BigInt(gib) << 30n; return { gib, fits: total <= budget, batch: most(budget, "batch"), length: most(budget, "length") }; }) : [];
+		return { terms: found, total, cards };
+	}
+	/* state: {layout, inputs, runs, flags, name, rank (BigInt), targets (names; null: all), dtype, setup or null, budget: {kind, amount} or null} */
+	function reckon(data, state) {
+		const { layout, inputs, runs, rank, targets, dtype, setup, budget } = state;
+		const { groups } = layouts(data, layout), chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(layouts(data, layout), inputs, runs);
+		const picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i])), full = sum(picked, "full"), each = sum(picked, "rank"), lora = rank * each, parameters = whole(data, state);
+		const textbook = ideal(counted(layouts(data, "textbook"), layout === "textbook" ? inputs : map(data.ideal, ([symbol, name]) => [symbol, inputs[name]])), groups, chosen);
+		const side = (full) => training(data, { ...state, parameters }, { picked, lora }, full);
 		const bytes = BigInt(data.dtypes[dtype]), affordable = budget && E.floor(budget.kind === "share" ? E.multiply(budget.amount, one(full)) : budget.kind === "bytes" ? E.divide(budget.amount, one(bytes)) : budget.amount), most = budget && affordable / each;
 		return { rows, picked, full, lora, each, affordable, fits: most, fitsFile: most && budget.kind === "bytes" ? file(data, rows, picked, most, dtype) : null, ratio: E.fraction(lora, full), bytes: lora * bytes, file: file(data, rows, picked, rank, dtype),
 			ideal: textbook.length ? { full: sum(textbook, "full"), lora: rank * sum(textbook, "rank") } : null,
-			memory: { lora: memory(everything, lora), full: memory(0n, everything) } };
+			parameters, rank, dtypeBytes: bytes, setup, memory: setup && parameters !== null ? { lora: side(false), full: side(true) } : null };
 	}
 
 	/* What stands in each cell, as lora/blocks/calculator.py writes it. */
-	function cells({ rules, words, terms }, { full, lora, ratio, bytes, file: stored, ideal: textbook, memory }) {
-		const w = E.write, out = {};
+	const gigabytes = (bytes) => (bytes < 10n ** 9n ? "MB" : "GB");
+	const printed = ({ words }, { lora, parameters }) => {
+		if (parameters === null) return words.no_total;
+		const all = parameters + lora, grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+		return `trainable params: ${grouped(lora)} || all params: ${grouped(all)} || trainable%: ${(Number(100n * lora) / Number(all)).toFixed(4)}`;
+	};
+	function cells(data, result) {
+		const { rules, words } = data, { full, lora, ratio, bytes, file: stored, ideal: textbook, memory, picked, each, rank, dtypeBytes, setup } = result, w = E.write, out = {};
 		const line = (key, exact, idea, write) => {
 			out[`${key}.exact`] = write(exact);
 			out[`${key}.ideal`] = idea ? write(idea) : words.no_ideal;
@@ -89,10 +136,21 @@
 			out[`${key}.bytes`] = size === null ? words.no_ideal : w.exact(one(size), rules);
 			for (const unit of ["MB", "MiB"]) out[`${key}.${unit}`] = size === null ? "" : w.size(one(size), rules, unit);
 		}
-		for (const [side, amounts] of Object.entries(memory)) {
-			for (const term of terms) out[`memory.${term}.${side}`] = w.size(amounts[term], rules, E.compare(amounts[term], E.ten(9)) < 0 ? "MB" : "GB");
-			for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = w.size(Object.values(amounts).reduce(E.add), rules, unit);
+		const matrices = sum(picked, "count"), fill = { matrices, rank, each, lora, full, dtype: dtypeBytes, header: stored === null ? 0n : stored - bytes };
+		for (const key of ["full", "lora", "ratio", "size"]) out[`how.${key}`] = said(data, `how_${key}`, fill);
+		out["how.file"] = stored === null ? "" : said(data, "how_file", fill);
+		out.printed = printed(data, result);
+		if (!memory) return out;
+		const size = (n, unit) => w.size(one(n), rules, unit);
+		for (const [side, { terms, total }] of Object.entries(memory)) {
+			for (const { key, bytes: amount } of terms) out[`memory.${key}.${side}`] = size(amount, gigabytes(amount));
+			for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = size(total, unit);
 		}
+		const { total, cards } = memory.lora;
+		out.takes = said(data, cards.length ? "takes" : "takes_state", { GB: size(total, "GB"), GiB: size(total, "GiB"), batch: BigInt(setup.batch), length: BigInt(setup.length) });
+		for (const card of cards) Object.assign(out, {
+			[`card.${card.gib}.fits`]: words[card.fits ? "card_yes" : "card_no"], [`card.${card.gib}.batch`]: w.exact(one(card.batch), rules), [`card.${card.gib}.length`]: w.exact(one(card.length), rules),
+		});
 		return out;
 	}
 	const said = ({ rules, words }, word, blanks) => D.fill(words[word], map(blanks, ([key, value]) => [key, typeof value === "bigint" ? E.write.exact(one(value), rules) : value]));
@@ -161,7 +219,7 @@
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
 		const layout = type + derive(values, whole, refuse, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
-		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === "bigint")), runs: values.runs, read, taken, label: type };
+		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === "bigint")), runs: values.runs, flags: Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === "boolean")), read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
 	function derive(values, whole, refuse, most) {
@@ -187,16 +245,25 @@
 	}
 
 	/* The page: every field is read afresh at each change; the address holds the fields that differ from the start. */
-	const FIELDS = ["model", "h", "L", "config", "experts", "rank", "targets", "dtype", "account", "budget"], LIKE = { rank: 8, h: 4096, L: 32 };
+	const SETUP = ["base", "adapter", "autocast", "checkpointing", "attention", "optimizer"], WHOLE = ["batch", "length"], LIKE = { rank: 8, h: 4096, L: 32, batch: 1, length: 2048 };
+	const FIELDS = ["model", "h", "L", "config", "experts", "rank", "targets", "dtype", ...SETUP, ...WHOLE, "budget"];
+	/* What becomes old with which inputs. */
+	const PARTS = { counts: ".answer, .printed, .results table:not([data-part])", memory: ".takes, .cards, .bars, [data-part]", inverse: ".inverse" };
 	const guarded = (work, refused) => { try { return work(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refused(refusal); } };
+	const drawn = (tag, attributes, text = "") => { const e = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value); e.textContent = text; return e; };
+	const percent = (part, all) => `${(Number((part * 100000n) / all) / 1000).toFixed(3)}%`;
 	class Calculator {
 		constructor(section) {
 			const find = (selector) => section.querySelector(selector), data = JSON.parse(find("script").textContent), form = find("form");
-			Object.assign(this, { section, find, data, words: data.words, ignored: new Set(), boxes: find(".boxes") });
+			Object.assign(this, { section, find, data, words: data.words, ignored: new Set(), boxes: find(".boxes"), slider: find("#calculator-slider"), kept: null });
 			this.fields = Object.fromEntries(FIELDS.map((key) => [key, find(`#calculator-${key}`)]));
 			this.start = Object.fromEntries(FIELDS.map((key) => [key, this.fields[key].value]));
 			form.addEventListener("submit", (event) => event.preventDefault());
-			form.addEventListener("input", ({ target }) => { if (target.type === "checkbox") this.fields.targets.value = "chosen"; this.update(); });
+			form.addEventListener("input", ({ target }) => {
+				if (target.type === "checkbox") this.fields.targets.value = "chosen";
+				if (target === this.slider) this.fields.rank.value = String(2 ** Number(target.value));
+				this.update();
+			});
 			form.addEventListener("change", () => this.update(true));
 			this.copies();
 			this.fromAddress();
@@ -208,13 +275,13 @@
 		whole(key) {
 			const way = D.answers.readings(this.fields[key].value.replace(/[\s'_]/g, "").slice(0, 60), this.data.rules)[0], most = this.data.limits.number, number = way?.whole ? Number(way.value[0]) : 0;
 			if (number >= 1 && number <= most) return number;
-			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: LIKE[key] }, key);
+			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: this.number(LIKE[key]) }, key);
 		}
 		textbook(inputs) { return { layout: "textbook", inputs, label: D.fill(this.words.own_model, { h: this.number(inputs.h), L: this.number(inputs.L) }) }; }
 		/* What is asked for: each part by itself, null where it can't be read; `refused` gets what can't. */
 		state(refused) {
-			const { fields, data } = this, model = fields.model.value, [, label, layout, inputs] = data.models.find(([name]) => name === model) ?? [], part = (work) => guarded(work, (refusal) => { refused(refusal); return null; });
-			const source = part(() => (layout ? { layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
+			const { fields, data } = this, model = fields.model.value, [name, label, layout, inputs] = data.models.find(([one]) => one === model) ?? [], part = (work) => guarded(work, (refusal) => { refused(refusal); return null; });
+			const source = part(() => (layout ? { name, layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
 				: this.textbook({ h: this.whole("h"), L: this.whole("L") }))), hasExperts = source && Object.hasOwn(data.layouts, `${source.layout}/fused`);
 			if (source) {
 				this.find('[data-field="experts"]').hidden = !hasExperts;
@@ -230,12 +297,13 @@
 				const found = budget(budgetText, this.data.rules);
 				if (!found) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
 				return found;
-			}), rank = part(() => BigInt(this.whole("rank")));
-			return { ...source, source, rank, targets, dtype: fields.dtype.value, account: fields.account.value, budget: amount, budgetText };
+			}), rank = part(() => BigInt(this.whole("rank"))), [batch, length] = WHOLE.map((key) => part(() => this.whole(key)));
+			const setup = batch && length && { ...Object.fromEntries(SETUP.map((key) => [key, fields[key].value])), batch, length };
+			return { ...source, source, rank, targets, dtype: fields.dtype.value, setup, budget: amount, budgetText };
 		}
 		/* Offer a layout's modules as boxes, ticked as the preset says; what was ticked by hand, or asked for in the address, stays so. */
 		offer({ layout, inputs }) {
-			const { matrices, groups } = this.data.layouts[layout], preset = this.fields.targets.value, shown = String([layout, ...Object.entries(inputs)]), { element } = D, boxes = () => [...this.boxes.querySelectorAll("input")];
+			const { matrices, groups } = layouts(this.data, layout), preset = this.fields.targets.value, shown = String([layout, ...Object.entries(inputs)]), { element } = D, boxes = () => [...this.boxes.querySelectorAll("input")];
 			const asked = this.wanted ?? boxes().filter((box) => box.checked).map((box) => box.value), means = (name) => (one) => name === one || name.endsWith(`.${one}`);
 			if (shown !== this.shown) {
 				const rows = counted({ matrices }, inputs), label = ([value, , [first]]) => element("label", {}, element("input", { type: "checkbox", value }), " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[first]) }));
@@ -256,20 +324,69 @@
 				if (place && place.textContent !== text) place.textContent = text;                    // said once, when it changes
 				if (text) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
 			}
-			/* Each result depends on its own inputs: the rank for a budget not on the rank, the counts not on the budget. */
-			const asked = state.source && state.targets, counts = asked && state.rank, result = asked && reckon(data, { ...state, rank: state.rank ?? 1n });
-			find(".results").classList.toggle("old", !counts);
-			find(".inverse").classList.toggle("old", !asked);
+			/* Each result depends on its own inputs: the rank for a budget not on the rank, the counts not on the budget, memory on its setup. */
+			const asked = state.source && state.targets, counts = asked && state.rank, result = asked && reckon(data, { ...state, rank: state.rank ?? 1n, setup: counts && state.setup });
+			for (const [part, isNow] of [["counts", counts], ["memory", counts && state.setup], ["inverse", asked]]) for (const one of this.section.querySelectorAll(PARTS[part])) one.classList.toggle("old", !isNow);
 			if (asked) find('[data-cell="fits"]').textContent = fits(data, state, result);
 			if (!counts) { find(".about-inputs").textContent = this.words.old; return; }
 			const shown = cells(data, result);
-			this.last = { state, result, sentence: sentence(data, state.label, state.rank, result) };
+			this.last = { state, result, shown, sentence: sentence(data, state.label, state.rank, result) };
 			this.say(this.last.sentence, announce);
-			for (const cell of this.section.querySelectorAll("[data-cell]")) if (Object.hasOwn(shown, cell.dataset.cell)) cell.textContent = shown[cell.dataset.cell];
+			for (const cell of this.section.querySelectorAll("[data-cell]")) {
+				const { cell: name } = cell.dataset;
+				if (Object.hasOwn(shown, name)) cell.textContent = shown[name];
+				else if (state.setup && /^(memory|card|takes)/.test(name)) cell.textContent = name === "takes" ? this.words.takes_none : name.endsWith(".fits") ? "?" : "";
+			}
 			find(".modules tbody").replaceChildren(...result.picked.map((one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
 				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map((textContent) => D.element("td", { className: "number", textContent })))));
-			this.notes(state, result);
+			const power = Math.min(Number(this.slider.max), Math.round(Math.log2(Number(state.rank))));
+			if (this.slider.value !== String(power)) this.slider.value = String(power);
+			this.slider.setAttribute("aria-valuetext", this.number(state.rank));
+			if (state.setup) this.draw();
+			this.compare();
+			this.notes(state, result, wrong);
 			if (announce) try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ }
+		}
+		/* The bars share one scale, and the cards stand on it as marks. */
+		draw() {
+			const { memory } = this.last.result, sides = { ...memory, kept: this.kept?.result.memory?.lora }, found = Object.values(sides).filter(Boolean), gib = (n) => BigInt(n) << 30n;
+			const scale = found.map((one) => one.total).reduce((a, b) => (a > b ? a : b), gib(this.data.memory.cards[0]));
+			for (const bar of this.section.querySelectorAll(".bar")) {
+				const side = sides[bar.dataset.side], pieces = [];
+				let start = 0n;
+				bar.hidden = !side;
+				for (const { key, kind, bytes } of side?.terms ?? []) {
+					const place = { x: percent(start, scale), width: percent(bytes, scale), height: 18 };
+					pieces.push(drawn("rect", { class: `piece ${key}`, ...place }));
+					if (kind !== "exact") pieces.push(drawn("rect", { class: "hatch", fill: "url(#calculator-hatch)", ...place }));
+					start += bytes;
+				}
+				bar.querySelector("svg").replaceChildren(...pieces);
+				bar.querySelector(".total").textContent = side ? E.write.size(one(side.total), this.data.rules, "GB") : "";
+			}
+			this.find(".marks").replaceChildren(...this.data.memory.cards.filter((card) => gib(card) <= scale).flatMap((card) => {
+				const x = percent(gib(card), scale);
+				return [drawn("line", { x1: x, x2: x, y2: 8 }), drawn("text", { x, y: 22 }, `${card} GiB`)];
+			}));
+			const has = new Set(memory ? [...memory.lora.terms, ...memory.full.terms].map(({ key }) => key) : []);
+			for (const row of this.section.querySelectorAll("[data-term]")) row.hidden = !has.has(row.dataset.term);
+			for (const item of this.section.querySelectorAll(".cards li")) item.classList.toggle("fits", Boolean(memory?.lora.cards.find(({ gib: size, fits: isHeld }) => isHeld && item.textContent.startsWith(`${size} `))));
+		}
+		/* Two settings side by side: one that was kept, and the present one. */
+		compare() {
+			const { words } = this, box = this.find(".compare"), { element } = D;
+			box.hidden = !this.kept;
+			if (!this.kept) return;
+			const rows = [["setting", (one) => one.setting], ["lora", (one) => one.shown["lora.exact"]], ["ratio", (one) => one.shown["ratio.exact"]], ["of_all", (one) => /[\d.]+$/.exec(one.shown.printed)?.[0].concat("%") ?? ""],
+				["size_file", (one) => one.shown["file.MB"]], ["memory", (one) => one.shown["memory.total.GB.lora"] ?? ""], ...this.data.memory.cards.map((card) => [`${card} GiB`, (one) => one.shown[`card.${card}.fits`] ?? ""])];
+			const both = [this.kept, { ...this.last, setting: this.setting() }];
+			box.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...[words.quantity, words.kept, words.now].map((textContent, i) => element("th", { scope: "col", className: i ? "number" : "", textContent })))),
+				element("tbody", {}, ...rows.map(([key, of]) => element("tr", {}, element("th", { scope: "row", textContent: words[key] ?? key }), ...both.map((one) => element("td", { className: "number", textContent: of(one) })))))));
+		}
+		setting() {
+			const { state } = this.last, { setup } = state, parts = [state.label, `r = ${this.number(state.rank)}`];
+			if (setup) parts.push(setup.base, `${this.number(setup.batch)} × ${this.number(setup.length)}`, ...(setup.checkpointing === "yes" ? ["checkpointing"] : []));
+			return parts.join(" · ");
 		}
 		/* One announcement a change, none a key: while somebody types the sentence is shown, and said when they are done. */
 		say(sentence, announce) {
@@ -279,11 +396,12 @@
 			setTimeout(() => { answer.textContent = this.last.sentence; }, isSame ? 30 : 0);
 			if (!isSame) answer.textContent = sentence;
 		}
-		notes({ rank, read, taken }, { picked }) {
-			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), [narrow] = picked.filter((one) => !one.fused).sort((a, b) => (side(a) < side(b) ? -1 : 1));
+		notes({ rank, read, taken, layout }, { picked }, wrong) {
+			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), [narrow] = picked.filter((one) => !one.fused).sort((a, b) => (side(a) < side(b) ? -1 : 1)), [family] = layout.split("/"), [, times = "1"] = this.data.memory.families[family] ?? [];
 			const said = [
-				narrow && rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
+				Object.keys(wrong).length && ["old"], narrow && rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
 				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.size && ["ignored", { keys: [...this.ignored].join(", ") }],
+				times !== "1" && ["near", { family, times: E.write.plain(E.fraction(BigInt(times.replace(".", "")), 10n ** BigInt(times.split(".")[1].length)), this.data.rules) }],
 			];
 			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => D.fill(this.words[word], blanks)).join(" ");
 		}
@@ -318,13 +436,25 @@
 			}
 		}
 		copies() {
-			const { words, fields, data } = this, named = ({ layout, targets }) => data.layouts[layout].groups.flatMap(([name, , , asked]) => (targets.includes(name) ? asked : []));
-			const command = (state, model, preset) => (model === "textbook" ? `derive explain model.lora h=${state.inputs.h} L=${state.inputs.L} r=${state.rank}`
-				: ["derive count", model === "config" ? "--config config.json" : model, "--rank", state.rank, ...(preset === "all" ? [] : ["--targets", preset === "chosen" ? named(state) : preset]),
-					"--dtype", state.dtype, ...(state.layout.endsWith("/fused") ? ["--experts fused"] : [])].join(" "));
-			const texts = { value: (last) => String(last.result.lora), sentence: (last) => last.sentence, link: () => this.url(), command: ({ state }) => command(state, fields.model.value, fields.targets.value) };
-			const buttons = Object.keys(texts).map((key) => D.copier(words[`copy_${key}`], () => texts[key](this.last), words.copied));
-			this.find(".results").append(D.element("p", { className: "copy" }, `${words.copy}: `, ...buttons.flatMap((one) => [one, " "])));
+			const { words, fields, data } = this, named = ({ layout, targets }) => layouts(data, layout).groups.flatMap(([name, , , asked]) => (targets.includes(name) ? asked : [])), is = (key) => fields[key].value;
+			const asked = (verb, state) => [`derive ${verb}`, is("model") === "config" ? "--config config.json" : is("model"), "--rank", state.rank, ...(is("targets") === "all" ? [] : ["--targets", is("targets") === "chosen" ? named(state) : is("targets")])];
+			const fused = (state) => (state.layout.endsWith("/fused") ? ["--experts fused"] : []), options = (state) => [...SETUP.slice(0, 2), "optimizer", "attention", ...WHOLE].filter((key) => is(key) !== this.start[key]).flatMap((key) => [`--${key}`, state.setup?.[key] ?? is(key)]);
+			const count = (state) => (is("model") === "textbook" ? `derive explain model.lora h=${state.inputs.h} L=${state.inputs.L} r=${state.rank}` : [...asked("count", state), "--dtype", state.dtype, ...fused(state)].join(" "));
+			const memory = (state) => (is("model") === "textbook" ? count(state) : [...asked("memory", state), ...options(state), ...(is("checkpointing") === "yes" ? ["--checkpointing"] : []), ...(is("autocast") === "no" ? ["--no-autocast"] : []), ...fused(state)].join(" "));
+			/* What the library is configured with: names of Linears, and of parameters where experts are tensors. */
+			const config = ({ state, result }) => {
+				const list = (names) => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`, tensors = result.picked.filter((row) => row.fused).map((row) => row.name);
+				const lines = [`r=${state.rank}`, `target_modules=${is("model") === "textbook" ? '"all-linear"' : list(state.targets.filter((name) => !tensors.some((one) => one.endsWith(name))))}`];
+				if (tensors.length) lines.push(`target_parameters=${list(tensors)}`);
+				return `LoraConfig(${[...lines, 'task_type="CAUSAL_LM"'].join(", ")})`;
+			};
+			const texts = { value: (last) => String(last.result.lora), sentence: (last) => last.sentence, link: () => this.url(), config, memory: ({ state }) => memory(state), command: ({ state }) => count(state) };
+			for (const place of this.section.querySelectorAll(".copy [data-copy]")) place.replaceWith(D.copier(words[`copy_${place.dataset.copy}`], () => texts[place.dataset.copy](this.last), words.copied));
+			this.find(".keep").addEventListener("click", ({ target }) => {
+				this.kept = this.kept ? null : { ...this.last, setting: this.setting() };
+				target.textContent = words[this.kept ? "drop" : "keep"];
+				this.update();
+			});
 		}
 	}
 

@@ -17,37 +17,58 @@ from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
 from derivations.blocks.template import as_script
-from derivations.counting.architecture.decoder import model_weights
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
 from derivations.counting.count import Count, ModuleCount, Question, count_configuration
 from derivations.counting.inverse import parse_budget
+from derivations.counting.logged import line_of
+from derivations.counting.memory import (
+    CARDS,
+    EXACT,
+    MEASURED,
+    NEAR,
+    TYPES,
+    Card,
+    Setup,
+    Term,
+    account,
+    cards,
+    state_alone,
+)
+from derivations.counting.memory_rules import memory_rules
 from derivations.counting.rules import TEXTBOOK, groups, layout_of, layouts, rules
 from derivations.counting.safetensors import DTYPES
 from derivations.exact import NUMBER, RATIO, Exact, Unit
 from derivations.language import Form, Language
-from derivations.lora.memory import ACCOUNTS, TERMS, Account
 from derivations.text.words import WordFault
 
 LONGEST = 100_000
 """The most characters of a configuration that are looked at."""
 DEFAULT = ("llama-2-7b", 8, 10_000_000)
 """The model that is shown first, the rank, and the budget in parameters."""
-FROZEN = "frozen"
-MEMORY_TERMS = (FROZEN, *TERMS)
+SETUP = Setup(length=2048)
+"""How it trains."""
+COMPUTE = "bfloat16"
+"""What full fine-tuning is in beside an adapter over a quantized base."""
 
 BYTES = Unit("byte")
 PASTED = "config"
 """What stands in the list of models for a configuration; the reader's own h and L go by the textbook layer's key."""
+SIDES = ("lora", "full")
+STEPS = 11
+"""How many powers of two the slider has, from the first."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is shown of a count, and beside it the memory of training and what a budget pays for."""
+    """What is shown of a count, and beside it the memory of a training step and what a budget pays for.
+
+    memory  the terms, with adapters and in full fine-tuning; cards  none where activations aren't modelled
+    """
 
     count: Count
-    with_lora: Mapping[str, Fraction]
-    with_full: Mapping[str, Fraction]
+    memory: Mapping[str, tuple[Term, ...]]
+    cards: tuple[Card, ...]
     affordable: int
     one_rank: int
 
@@ -57,20 +78,23 @@ class Answer:
         return self.affordable // self.one_rank
 
 
-def answer(configuration: Configuration, question: Question, account: str, budget: str) -> Answer:
-    """Count a configuration; the budget is written as for the command line."""
+def answer(configuration: Configuration, question: Question, budget: str, setup: Setup | None = SETUP) -> Answer:
+    """Count a configuration; the budget is written as for the command line. Without a setup there is no memory."""
     count = count_configuration(configuration, question)
-    weights = model_weights(configuration.decoder)
-    bytes_of = ACCOUNTS[account]
+    terms: dict[str, tuple[Term, ...]] = {}
+    held: tuple[Card, ...] = ()
+    if setup is not None:
+        whole = replace(setup, full=True, base=setup.base if setup.base in TYPES else COMPUTE)
+        modelled = configuration.model_type in (*MEASURED, *NEAR)
+        for side, how in zip(SIDES, (setup, whole), strict=True):
+            terms[side] = account(configuration, question, how).terms if modelled else \
+                state_alone(configuration, question, how)
+        held = cards(configuration, question, setup, CARDS) if modelled else ()
     return Answer(
-        count, _memory(bytes_of, weights, count.lora), _memory(bytes_of, 0, weights),
+        count, terms, held,
         parse_budget(budget).in_parameters(count.full, DTYPES[count.dtype].bytes),
         count_configuration(configuration, replace(question, rank=1)).lora,
     )
-
-
-def _memory(account: Account, frozen: int, trained: int) -> dict[str, Fraction]:
-    return {term: Fraction(getattr(account, term)) * (frozen if term == FROZEN else trained) for term in MEMORY_TERMS}
 
 
 class Writer:
@@ -101,7 +125,7 @@ class Writer:
         return self.language.number(Fraction(ideal - exact, exact), forms, RATIO).text if ideal != exact else \
             self.language.number(0, (Form("percent", (3,)),), RATIO).text
 
-    def cells(self, answer: Answer) -> Iterator[tuple[str, str]]:
+    def cells(self, answer: Answer, setup: Setup = SETUP) -> Iterator[tuple[str, str]]:
         """Give what stands in each cell, by its name."""
         count, ratio, textbook = answer.count, answer.count.ratio, answer.count.idealised
         pairs = [("full", textbook and textbook.full, count.full), ("lora", textbook and textbook.lora, count.lora)]
@@ -123,12 +147,40 @@ class Writer:
             yield f"{name}.bytes", self.word("no_ideal") if size is None else self.number(size)
             for unit in ("MB", "MiB"):
                 yield f"{name}.{unit}", "" if size is None else self.number(size, unit, unit=BYTES)
-        for side, terms in (("lora", answer.with_lora), ("full", answer.with_full)):
-            for term, amount in terms.items():
-                yield f"memory.{term}.{side}", self.number(_plain(amount), _unit(amount), unit=BYTES)
-            total = sum(terms.values(), Fraction(0))
+        yield "printed", line_of(count)
+        yield from self._how(answer)
+        if answer.memory:
+            yield from self._memory(answer, setup)
+
+    def _how(self, answer: Answer) -> Iterator[tuple[str, str]]:
+        """Say how each result comes about, with its numbers."""
+        count = answer.count
+        size, file = count.adapter_bytes, count.adapter_file_bytes
+        fill = {
+            "matrices": sum(module.count for module in count.modules), "rank": count.rank, "each": answer.one_rank,
+            "lora": count.lora, "full": count.full, "dtype": DTYPES[count.dtype].bytes,
+            "header": 0 if file is None else file - size,
+        }
+        written = {name: self.number(number) for name, number in fill.items()}
+        for key in ("full", "lora", "ratio", "size"):
+            yield f"how.{key}", self.word(f"how_{key}", **written)
+        yield "how.file", "" if file is None else self.word("how_file", **written)
+
+    def _memory(self, answer: Answer, setup: Setup) -> Iterator[tuple[str, str]]:
+        totals = {}
+        for side, terms in answer.memory.items():
+            for term in terms:
+                yield f"memory.{term.key}.{side}", self.number(term.bytes, _unit(term.bytes), unit=BYTES)
+            totals[side] = sum(term.bytes for term in terms)
             for unit in ("GB", "GiB"):
-                yield f"memory.total.{unit}.{side}", self.number(_plain(total), unit, unit=BYTES)
+                yield f"memory.total.{unit}.{side}", self.number(totals[side], unit, unit=BYTES)
+        written = {unit: self.number(totals["lora"], unit, unit=BYTES) for unit in ("GB", "GiB")}
+        yield "takes", self.word("takes" if answer.cards else "takes_state", **written, batch=self.number(setup.batch),
+                                 length=self.number(setup.length))
+        for card in answer.cards:
+            yield f"card.{card.gib}.fits", self.word("card_yes" if card.fits else "card_no")
+            yield f"card.{card.gib}.batch", self.number(card.batch)
+            yield f"card.{card.gib}.length", self.number(card.length)
 
     def sentence(self, model: str, count: Count) -> str:
         """Say the answer."""
@@ -145,13 +197,22 @@ class Writer:
                          next=self.number((answer.fits + 1) * answer.one_rank))
 
 
-def _unit(amount: Fraction) -> str:
+def _unit(amount: int) -> str:
     """Give the unit in which an amount of memory reads best."""
     return "GB" if amount >= 10**9 else "MB"
 
 
-def _plain(number: Fraction) -> Exact:
-    return number.numerator if number.denominator == 1 else number
+def share(part: int, scale: int) -> str:
+    """Give a length in percent, as a drawing takes it."""
+    return f"{100_000 * part // scale / 1000:.3f}%"
+
+
+def bar(terms: tuple[Term, ...], scale: int) -> Iterator[tuple[str, str, str, str]]:
+    """Give the pieces of a stacked bar: key, how it is known, where it starts and how wide it is, in percent."""
+    start = 0
+    for term in terms:
+        yield term.key, term.kind, share(start, scale), share(term.bytes, scale)
+        start += term.bytes
 
 
 def _write(context: Context, _name: str, language: Language) -> Fields:
@@ -159,23 +220,31 @@ def _write(context: Context, _name: str, language: Language) -> Fields:
     w = Writer(context, language)
     name, rank, budget = DEFAULT
     model = catalogue()[name]
-    shown = answer(model.configuration, Question(rank), next(iter(ACCOUNTS)), str(budget))
+    shown = answer(model.configuration, Question(rank), str(budget))
     modules = {one.name: one for one in shown.count.modules}
     matrices = layouts()[layout_of(model.configuration)[0]]
     typed = w.word("typed", millions=w.number(budget // 10**6))
+    data = _data(context, language, w)
+    totals = {side: sum(term.bytes for term in terms) for side, terms in shown.memory.items()}
+    scale = max(*totals.values(), CARDS[0] * 2**30)
+    keys = [(key, kind) for key, _, _, kind in data["memory"]["terms"]]
     return {
         "heading": language.word("calculator.heading"), "w": w.words, "model": name, "rank": rank, "typed": typed,
         "models": [*((key, one.label) for key, one in catalogue().items()), (TEXTBOOK, w.word("own")),
                    (PASTED, w.word("pasted"))],
         "h": model.configuration.dimensions.hidden_size, "L": model.configuration.dimensions.num_hidden_layers,
-        "dtypes": list(DTYPES), "accounts": list(ACCOUNTS), "terms": MEMORY_TERMS,
+        "dtypes": list(DTYPES), "setup": SETUP, "most": STEPS - 1, "power": rank.bit_length() - 1,
+        "memory": data["memory"], "terms": [(key, kind != EXACT) for key, kind in keys],
+        "shown": {key for terms in shown.memory.values() for key in (term.key for term in terms)},
+        "sides": SIDES, "bars": [(side, list(bar(shown.memory[side], scale))) for side in SIDES],
+        "marks": [(card, share(card * 2**30, scale)) for card in CARDS if card * 2**30 <= scale],
         "boxes": [(group.name, _shape(language, modules[matrices[group.members[0]].name]))
                   for group in groups(matrices)],
         "cells": {**dict(w.cells(shown)), "sentence": w.sentence(model.label, shown.count),
                   "fits": w.fits(typed, shown)},
         "modules": [(one.name, [_shape(language, one), *map(w.number, (one.count, one.full, one.lora))])
                     for one in modules.values()],
-        "data": as_script(_data(context, language, w)),
+        "data": as_script(data),
     }
 
 
@@ -184,13 +253,11 @@ def _shape(language: Language, module: ModuleCount) -> str:
 
 
 def _data(context: Context, language: Language, w: Writer) -> dict[str, Any]:
-    """Give what the script needs: the rules of counting, the bytes of each account, words and the rules of writing."""
+    """Give what the script needs: the rules of counting and of memory, words and the rules of writing."""
     counting = rules()
     return {
-        **counting,
-        "accounts": {name: {term: str(getattr(account, term)) for term in MEMORY_TERMS}
-                     for name, account in ACCOUNTS.items()},
-        "terms": list(MEMORY_TERMS), "default": list(DEFAULT), "limits": {**counting["limits"], "text": LONGEST},
+        **counting, "memory": memory_rules(),
+        "default": list(DEFAULT), "limits": {**counting["limits"], "text": LONGEST}, "whole": COMPUTE,
         "words": w.words, "rules": language.rules(context.languages),
     }
 
@@ -200,11 +267,13 @@ def calculator_data(context: Context, language: Language) -> str:
     return json.dumps(_data(context, language, Writer(context, language)), ensure_ascii=False)
 
 
-_FIELDS = ("model", "h", "L", "config", "experts", "rank", "targets", "dtype", "budget", "account")
+_FIELDS = ("model", "h", "L", "config", "experts", "rank", "slider", "targets", "dtype", "base", "adapter", "batch",
+           "length", "checkpointing", "attention", "optimizer", "autocast", "budget", "hatch")
 
 
 def _ids(_context: Context, _name: str) -> list[str]:
-    explained, checked = ("config", "budget"), ("h", "L", "config", "rank", "targets", "budget")
+    explained = ("config", "budget")
+    checked = ("h", "L", "config", "rank", "targets", "batch", "length", "budget")
     return ["calculator", *(f"calculator-{field}" for field in _FIELDS),
             *(f"calculator-{field}-how" for field in explained), *(f"calculator-{field}-wrong" for field in checked)]
 

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from derivations.counting.architecture import MODEL_TYPES, find
+from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.memory import ATTENTIONS, BASES, OPTIMIZERS, TYPES, Setup
 from derivations.counting.refusal import Refusal
 from derivations.counting.rules import groups, layout_of, layouts
 from derivations.counting.safetensors import DTYPES
@@ -22,7 +24,6 @@ from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form
 from derivations.lora.blocks.calculator import BLOCK, DEFAULT, Writer, answer
 from derivations.lora.course import COURSE
-from derivations.lora.memory import ACCOUNTS
 
 LANGUAGES = ("en", "es")
 RUN = """([lang, states]) => states.map(([label, state]) => {
@@ -50,7 +51,7 @@ def states():
                     question = Question(rank, wanted, draw.choice(list(DTYPES)), experts)
                     yield name, question, {
                         "layout": key, "inputs": sizes, "rank": str(rank), "targets": targets, "dtype": question.dtype,
-                        "account": draw.choice(list(ACCOUNTS)),
+                        "name": name, "setup": None,
                         "budgetText": draw.choice(["10M", "40MB", "38MiB", "1%", "123456789", "2GiB", "1000"]),
                     }
 
@@ -62,7 +63,7 @@ def test_script_and_count_fill_the_same_cells(ask, book, lang):
     said = ask(RUN, [lang, [[catalogue()[name].label, state] for name, _, state in swept]])
     writer = Writer(book.context, book.languages[lang])
     for (name, question, state), (cells, sentence, fits) in zip(swept, said, strict=True):
-        counted = answer(catalogue()[name].configuration, question, state["account"], state["budgetText"])
+        counted = answer(catalogue()[name].configuration, question, state["budgetText"], None)
         assert cells == dict(writer.cells(counted)), (name, state)
         assert sentence == writer.sentence(catalogue()[name].label, counted.count)
         assert fits.startswith(writer.fits(state["budgetText"], counted)), (name, state)
@@ -71,7 +72,7 @@ def test_script_and_count_fill_the_same_cells(ask, book, lang):
 def test_a_budget_of_bytes_says_what_the_file_of_that_rank_takes(ask):
     (model,) = [one for name, one in catalogue().items() if name == "llama-2-7b"]
     layout, sizes = layout_of(model.configuration)
-    state = {"layout": layout, "inputs": sizes, "rank": "1", "targets": None, "dtype": "float16", "account": "mixed", "budgetText": "50MB"}
+    state = {"layout": layout, "inputs": sizes, "rank": "1", "targets": None, "dtype": "float16", "setup": None, "budgetText": "50MB"}
     ((_, _, fits),) = ask(RUN, ["en", [[model.label, state]]])
     rank = 50_000_000 // 2 // count_configuration(model.configuration, Question(1)).lora
     size = count_configuration(model.configuration, Question(rank, dtype="float16")).adapter_file_bytes
@@ -82,7 +83,7 @@ def test_a_budget_of_bytes_says_what_the_file_of_that_rank_takes(ask):
 
 def test_the_textbook_layer_is_counted_as_the_course_s_formulas_count_it(ask):
     run = """states => states.map(([h, L, r]) => {
-      const state = { layout: "textbook", inputs: { h, L }, rank: BigInt(r), targets: null, dtype: "float32", account: "mixed", budget: null };
+      const state = { layout: "textbook", inputs: { h, L }, rank: BigInt(r), targets: null, dtype: "float32", setup: null, budget: null };
       const result = derivations.calculator.reckon(data.en, state);
       return [String(result.full), String(result.lora), derivations.calculator.fits(data.en, state, result)];
     })"""
@@ -95,27 +96,70 @@ def test_the_textbook_layer_is_counted_as_the_course_s_formulas_count_it(ask):
 
 def test_the_block_opens_with_a_model_whose_numbers_are_known(book):
     name, rank, budget = DEFAULT
-    shown = answer(catalogue()[name].configuration, Question(rank), "mixed", str(budget))
+    shown = answer(catalogue()[name].configuration, Question(rank), str(budget))
     assert shown.count.lora == 19_988_480                   # as the field's library prints it
     assert (shown.fits, shown.affordable) == (4, 10_000_000)
     for lang, printed in (("en", "19,988,480"), ("es", "19\u202f988\u202f480")):
         assert f'data-cell="lora.exact">{printed}<' in BLOCK.html(book.context, "", book.languages[lang])
 
 
-def test_bytes_of_each_account_for_a_frozen_and_a_trained_parameter(ask):
-    bytes_each = {                                          # frozen; weight, gradient, two moments, master copy
-        "mixed": (2, 2, 2, 4, 4, 4), "float32": (4, 4, 4, 4, 4, 0), "peft": (2, 4, 4, 4, 4, 0),
-        "bfloat16": (2, 2, 2, 2, 2, 0), "nf4": (Fraction(1, 2), 2, 2, 4, 4, 4),
-    }
-    accounts, terms = ask("() => [data.en.accounts, data.en.terms]", None)
-    assert terms == ["frozen", "weight", "gradient", "moment1", "moment2", "master"]
-    assert {name: tuple(Fraction(one[term]) for term in terms) for name, one in accounts.items()} == bytes_each
+# Memory -------------------------------------------------------------------------------------------------------------
+
+
+def setups():
+    """Every model that is modelled, and some that aren't, with settings of all kinds."""
+    draw = random.Random(11)
+    for name, model in catalogue().items():
+        layout, sizes = layout_of(model.configuration)
+        for _ in range(2):
+            setup = Setup(
+                batch=draw.choice([1, 3, 16]), length=draw.choice([128, 2048, 5000]), base=draw.choice(BASES), adapter=draw.choice(list(TYPES)),
+                optimizer=draw.choice(OPTIMIZERS), autocast=draw.random() < 0.5, attention=draw.choice(ATTENTIONS), checkpointing=draw.random() < 0.5)
+            names = [one.name for one in groups(layouts()[layout])]
+            targets = draw.choice([None, sorted(draw.sample(names, draw.randint(1, len(names))))]) if names else None
+            state = {
+                "layout": layout, "inputs": sizes, "name": name, "rank": str(draw.choice([1, 8, 64])), "targets": targets, "dtype": "float32", "budgetText": "10M",
+                "setup": {"base": setup.base, "adapter": setup.adapter, "optimizer": setup.optimizer, "attention": setup.attention, "batch": setup.batch,
+                          "length": setup.length, "autocast": "yes" if setup.autocast else "no", "checkpointing": "yes" if setup.checkpointing else "no"},
+            }
+            wanted = "all" if targets is None else tuple(t for one in groups(layouts()[layout]) if one.name in targets for t in one.targets)
+            yield model, Question(int(state["rank"]), wanted), setup, state
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_script_and_derive_memory_account_alike(ask, book, lang):
+    swept = list(setups())
+    assert len({setup.base for _, _, setup, _ in swept}) == len(BASES)
+    said = ask(RUN, [lang, [[model.label, state] for model, _, _, state in swept]])
+    writer = Writer(book.context, book.languages[lang])
+    for (model, question, setup, state), (cells, _, _) in zip(swept, said, strict=True):
+        counted = answer(model.configuration, question, state["budgetText"], setup)
+        assert cells == dict(writer.cells(counted, setup)), (model.name, state)
+
+
+def test_the_script_knows_every_size_and_every_whole_model(ask):
+    """A whole model by its published total's parts: families by their own sums, flags set and not."""
+    run = """asked => asked.map(([layout, inputs, flags]) => { const r = derivations.calculator.reckon(data.en, { layout, inputs, flags, rank: 1n, targets: null, dtype: "float32", setup: null, budget: null }); return r.parameters === null ? null : String(r.parameters); })"""
+    asked, totals = [], []
+    for model in catalogue().values():
+        configuration = model.configuration
+        layout, numbers = layout_of(configuration)
+        for flip in ("", "tie_word_embeddings", "attention_bias", "mlp_bias", "qk_layernorm", "parallel"):
+            if flip and (flip not in configuration.family.fields or configuration.family.fields[flip].only is not None):
+                continue
+            dimensions = configuration.dimensions if not flip else configuration.dimensions._replace(**{flip: not getattr(configuration.dimensions, flip)})
+            asked.append([layout, numbers, {name: value for name, value in dimensions._asdict().items() if isinstance(value, bool)}])
+            totals.append(str(int(total(configuration.family.build(dimensions)))))
+    said = ask(run, asked)
+    assert len(asked) > 70
+    assert sum(one is None for one in said) < 0.2 * len(asked)
+    assert [one for one, exact in zip(said, totals, strict=True) if one not in (None, exact)] == []
 
 
 # Configurations -----------------------------------------------------------------------------------------------------
 
 READ = """text => {
-  const { configure, reckon, Refusal } = derivations.calculator, asked = { rank: 8n, targets: null, dtype: "bfloat16", account: "mixed", budget: null };
+  const { configure, reckon, Refusal } = derivations.calculator, asked = { rank: 8n, targets: null, dtype: "bfloat16", setup: null, budget: null };
   try {
     const found = configure(data.en, text);
     return ["", "/fused"].map(suffix => {

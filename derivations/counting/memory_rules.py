@@ -1,0 +1,171 @@
+"""The account of memory as plain data, as `rules` gives the counting: a script walks its expressions and has none.
+
+The terms are `memory`'s and `activations`'s own functions, read with sizes and flags that aren't numbers yet. What a
+setup comes to (which types compute, whether adapters work on copies) is listed for every choice that there is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import combinations, product
+from typing import Any
+
+from derivations.counting import memory
+from derivations.counting.activations import LINEARS, Shape, Step
+from derivations.counting.architecture import MODEL_TYPES, Dimensions, Family, find
+from derivations.counting.architecture.decoder import total
+from derivations.counting.catalogue import catalogue
+from derivations.counting.memory import Numbers, Setup
+from derivations.counting.rules import SHAPE, Size, Tree, symbols, tree_of
+
+SHARED = "$"
+"""What the name of a part begins with that several expressions hold."""
+FLAGS = tuple(name for name, default in Dimensions._field_defaults.items() if isinstance(default, bool))
+UNCOUNTED = ("num_ln_in_parallel_attn", "decoder_sparse_step", "q_lora_rank", "word_embed_proj_dim")
+"""Fields that change the total in a way that no flag says."""
+
+
+class Asked(Step):
+    """A step of which nothing is known yet."""
+
+    def __init__(self) -> None:
+        own = {field.name: Size(field.name) for field in fields(Step) if field.name != "adapted"}
+        super().__init__(**{**own, "adapter_bytes": Size("adapter_computes")})
+
+    @property
+    def full(self) -> Any:
+        """Whether every weight trains."""
+        return Size("full")
+
+    def pairs(self, *names: str) -> Any:
+        """Give how many of these Linears train."""
+        return sum(Size(f"has.{name}") for name in names)
+
+
+def memory_rules() -> dict[str, Any]:
+    """Give all of it, JSON-able.
+
+    terms     in order: key, whether it applies, its bytes, how it is known
+    shared    parts of these expressions by name, each before those that hold it
+    matrix    bytes of a matrix of a quantized base; tensor: of a trained tensor's moments in 8 bits
+    setups    by base, adapter's type, autocast, full: the numbers named in `numbers`
+    moments   by optimizer: numbers kept for each that trains, whether in 8 bits
+    families  which are modelled: whether heads have norms, and how many times as much was measured where it isn't 1
+    totals    by family: parameters of the whole model, a sum of parts that each apply where all flags of theirs are set
+    """
+    numbers = Numbers(*(Size(field.name) for field in fields(Numbers)))
+    shape = Shape(*map(Size, SHAPE), head_norms=Size("head_norms"))
+    terms = [*memory.state(numbers), *memory.step_terms(numbers, shape, Asked())]
+    trees, shared = _parted([tree_of(tree) for one in terms for tree in (one.applies, one.bytes)])
+    matrix = memory.quantized(Size("weights"), Size("rows"), Size("in_8"), Size("double"))
+    return {
+        "terms": [[one.key, applies, size, one.kind]
+                  for one, applies, size in zip(terms, trees[::2], trees[1::2], strict=True)],
+        "shared": shared, "matrix": tree_of(matrix), "tensor": tree_of(memory.moments_in_8_bits(Size("size"))),
+        "linears": LINEARS, "shape": SHAPE,
+        "numbers": ["base", "compute", "adapter", "quantized", "casts", "narrows", "adapter_computes", "in_8", "double"],
+        "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),
+        "moments": {name: list(map(int, known)) for name, known in memory.MOMENTS.items()},
+        "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
+        "families": {name: [int(name == "qwen3"), memory.NEAR.get(name, "1")]
+                     for name in (*memory.MEASURED, *memory.NEAR)},
+        "totals": {name: found for name in MODEL_TYPES if (found := totals(find(name)))},
+        "published": {name: int(total(model.configuration.decoder)) for name, model in catalogue().items()},
+    }
+
+
+def _setups() -> Iterator[tuple[str, list[int]]]:
+    for base, adapter, autocast, full in product(memory.BASES, memory.TYPES, (True, False), (True, False)):
+        if full and base not in memory.TYPES:
+            continue
+        setup = Setup(base=base, adapter=adapter, autocast=autocast, full=full)
+        in_8, double = memory.BASES_IN_BLOCKS.get(base, (False, False))
+        known = (memory.TYPES.get(base, 0), memory.TYPES[setup.computed], memory.TYPES[adapter],
+                 base not in memory.TYPES, setup.casts, setup.narrows,
+                 memory.TYPES[setup.computed if setup.narrows else adapter], in_8, double)
+        yield f"{base} {adapter} {int(autocast)} {int(full)}", list(map(int, known))
+
+
+def _parted(trees: Sequence[Tree]) -> tuple[list[Tree], list[list[Any]]]:
+    """Take out what expressions have in common, so that it is written, and walked, once."""
+    seen: Counter[str] = Counter()
+
+    def see(tree: Tree) -> None:
+        if isinstance(tree, list):
+            key = json.dumps(tree)
+            seen[key] += 1
+            if seen[key] == 1:
+                for part in tree[1:]:
+                    see(part)
+
+    for tree in trees:
+        see(tree)
+    names: dict[str, str] = {}
+    shared: list[list[Any]] = []
+
+    def part(tree: Tree) -> Tree:
+        if not isinstance(tree, list):
+            return tree
+        key = json.dumps(tree)
+        if key in names:
+            return names[key]
+        parts = [tree[0], *map(part, tree[1:])]
+        if seen[key] == 1:
+            return parts
+        names[key] = f"{SHARED}{len(names)}"
+        shared.append([names[key], parts])
+        return names[key]
+
+    return [part(tree) for tree in trees], shared
+
+
+# All parameters ---------------------------------------------------------------------------------------------------
+
+Sum = Counter[tuple[str, ...]]
+"""A polynomial: of each product of sizes, how many times it is in the sum."""
+
+
+def totals(family: Family) -> list[list[Any]]:
+    """Give the parameters of a family's models: parts, and the flags that each needs. Empty where they aren't these."""
+    if any(name in family.fields for name in UNCOUNTED):
+        return []
+    flags = [name for name in FLAGS if name in family.fields and family.fields[name].only is None]
+    found = []
+    of = {chosen: _sum(tree_of(total(family.build(Dimensions(**{**symbols(), **dict.fromkeys(chosen, True)})))))
+          for size in range(len(flags) + 1) for chosen in combinations(flags, size)}
+    for chosen in of:                           # what comes of these flags together, and of none of their parts
+        part: Sum = Counter()
+        for size in range(len(chosen) + 1):
+            for inner in combinations(chosen, size):
+                for key, times in of[inner].items():
+                    part[key] += times if (len(chosen) - size) % 2 == 0 else -times
+        if tree := _tree(part):
+            found.append([list(chosen), tree])
+    return found
+
+
+def _sum(tree: Tree) -> Sum:
+    if isinstance(tree, str):
+        return Counter({(): int(tree)}) if tree.lstrip("-").isdigit() else Counter({(tree,): 1})
+    operation, *parts = tree
+    if operation == "+":
+        added: Sum = Counter()
+        for one in map(_sum, parts):
+            for key, times in one.items():
+                added[key] += times
+        return added
+    multiplied: Sum = Counter({(): 1})
+    for one in map(_sum, parts):
+        both: Sum = Counter()
+        for (left, a), (right, b) in product(multiplied.items(), one.items()):
+            both[tuple(sorted(left + right))] += a * b
+        multiplied = both
+    return multiplied
+
+
+def _tree(part: Sum) -> Tree:
+    products: list[Tree] = [["*", str(times), *names] for names, times in part.items() if times]
+    return ["+", *products] if products else ""
