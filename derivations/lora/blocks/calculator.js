@@ -251,7 +251,7 @@
 	const PARTS = { counts: ".answer, .printed, .results table:not([data-part])", memory: ".takes, .cards, .bars, [data-part]", inverse: ".inverse" };
 	const guarded = (work, refused) => { try { return work(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refused(refusal); } };
 	const drawn = (tag, attributes, text = "") => { const e = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value); e.textContent = text; return e; };
-	const percent = (part, all) => `${(Number((part * 100000n) / all) / 1000).toFixed(3)}%`;
+	const percent = (part, all) => `${(Number((part * 100000n) / all) / 1000).toFixed(3)}%`, cell = (textContent) => D.element("td", { className: "number", textContent });
 	class Calculator {
 		constructor(section) {
 			const find = (selector) => section.querySelector(selector), data = JSON.parse(find("script").textContent), form = find("form");
@@ -338,7 +338,7 @@
 				else if (state.setup && /^(memory|card|takes)/.test(name)) cell.textContent = name === "takes" ? this.words.takes_none : name.endsWith(".fits") ? "?" : "";
 			}
 			find(".modules tbody").replaceChildren(...result.picked.map((one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
-				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map((textContent) => D.element("td", { className: "number", textContent })))));
+				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map(cell))));
 			const power = Math.min(Number(this.slider.max), Math.round(Math.log2(Number(state.rank))));
 			if (this.slider.value !== String(power)) this.slider.value = String(power);
 			this.slider.setAttribute("aria-valuetext", this.number(state.rank));
@@ -381,7 +381,7 @@
 				["size_file", (one) => one.shown["file.MB"]], ["memory", (one) => one.shown["memory.total.GB.lora"] ?? ""], ...this.data.memory.cards.map((card) => [`${card} GiB`, (one) => one.shown[`card.${card}.fits`] ?? ""])];
 			const both = [this.kept, { ...this.last, setting: this.setting() }];
 			box.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...[words.quantity, words.kept, words.now].map((textContent, i) => element("th", { scope: "col", className: i ? "number" : "", textContent })))),
-				element("tbody", {}, ...rows.map(([key, of]) => element("tr", {}, element("th", { scope: "row", textContent: words[key] ?? key }), ...both.map((one) => element("td", { className: "number", textContent: of(one) })))))));
+				element("tbody", {}, ...rows.map(([key, of]) => element("tr", {}, element("th", { scope: "row", textContent: words[key] ?? key }), ...both.map((one) => cell(of(one))))))));
 		}
 		setting() {
 			const { state } = this.last, { setup } = state, parts = [state.label, `r = ${this.number(state.rank)}`];
@@ -449,7 +449,11 @@
 				return `LoraConfig(${[...lines, 'task_type="CAUSAL_LM"'].join(", ")})`;
 			};
 			const texts = { value: (last) => String(last.result.lora), sentence: (last) => last.sentence, link: () => this.url(), config, memory: ({ state }) => memory(state), command: ({ state }) => count(state) };
-			for (const place of this.section.querySelectorAll(".copy [data-copy]")) place.replaceWith(D.copier(words[`copy_${place.dataset.copy}`], () => texts[place.dataset.copy](this.last), words.copied));
+			for (const place of this.section.querySelectorAll(".copy [data-copy]")) {
+				const { copy } = place.dataset, made = D.copier(words[`copy_${copy}`], () => texts[copy](this.last), words.copied);
+				made.dataset.copy = copy;
+				place.replaceWith(made);
+			}
 			this.find(".keep").addEventListener("click", ({ target }) => {
 				this.kept = this.kept ? null : { ...this.last, setting: this.setting() };
 				target.textContent = words[this.kept ? "drop" : "keep"];

@@ -16,6 +16,7 @@ from typing import Any
 from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
+from derivations.blocks.plot import INKS
 from derivations.blocks.template import as_script
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
@@ -281,5 +282,5 @@ def _ids(_context: Context, _name: str) -> list[str]:
 _HERE = Path(__file__).parent
 BLOCK = Block(
     "calculator", lambda course, tables: {"": None}, _write, _HERE / "calculator.html", words=("calculator.heading",),
-    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, _HERE / "calculator.js"), styles=(_HERE / "calculator.css",), ids=_ids,
+    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, _HERE / "calculator.js"), styles=(INKS, _HERE / "calculator.css"), ids=_ids,
 )

@@ -1,0 +1,132 @@
+"""The calculator by mouse, touch and keyboard: what fits, the slider, two settings side by side, what is kept and what breaks nothing."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import derivations
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question
+from derivations.counting.memory import CARDS, Setup, cards
+
+ANYWHERE = pytest.mark.parametrize(("language", "phone", "dark"), [("en", False, False), ("es", True, True)])
+
+
+def digits(text):
+    return re.sub(r"\D", "", text)
+
+
+def cell(tab, name):
+    return tab.locator(f"[data-cell='{name}']").first.inner_text()
+
+
+@ANYWHERE
+def test_what_fits_is_what_derive_memory_says(open_page, language, phone, dark):
+    tab = open_page("calculator", language, phone=phone, dark=dark)
+    tab.select_option("#calculator-model", "llama-3-8b")
+    tab.select_option("#calculator-base", "nf4-double")
+    tab.select_option("#calculator-checkpointing", "yes")
+    tab.fill("#calculator-batch", "4")
+    tab.fill("#calculator-length", "1024")
+    tab.locator("#calculator-length").blur()
+    account = derivations.memory("llama-3-8b", rank=8, base="nf4-double", checkpointing=True, batch=4, length=1024)
+    assert f"{account.total / 1e9:.3g}".replace(".", "," if language == "es" else ".") in cell(tab, "takes")
+    setup = Setup(base="nf4-double", checkpointing=True, batch=4, length=1024)
+    for card in cards(public_model("llama-3-8b").configuration, Question(8), setup, CARDS):
+        assert digits(cell(tab, f"card.{card.gib}.batch")) == str(card.batch)
+        assert digits(cell(tab, f"card.{card.gib}.length")) == str(card.length)
+        assert tab.locator(".cards li.fits", has_text=f"{card.gib} GiB").count() == card.fits
+    shown = {row.get_attribute("data-term") for row in tab.locator("[data-term]").all() if row.is_visible()}
+    assert {term.key for term in account.terms} <= shown
+    assert all(part in tab.url for part in ("base=nf4-double", "checkpointing=yes", "batch=4", "length=1024"))
+    tab.goto(tab.url)
+    assert digits(cell(tab, "card.24.batch")) == str(cards(public_model("llama-3-8b").configuration, Question(8), setup, (24,))[0].batch)
+    tab.locator("details.opens summary").first.click()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
+    found = Axe().run(tab, ".calculator").response["violations"]
+    assert not found, [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]
+    assert tab.complaints == []
+
+
+@ANYWHERE
+def test_the_slider_goes_by_powers_of_two_by_keyboard_mouse_and_touch(open_page, language, phone, dark):
+    tab = open_page("calculator", language, phone=phone, dark=dark)
+    slider, rank = tab.locator("#calculator-slider"), tab.locator("#calculator-rank")
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    assert rank.input_value() == "16"
+    assert digits(cell(tab, "lora.exact")) == str(derivations.count("llama-2-7b", rank=16).lora)
+    box = slider.bounding_box()
+    place = (box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    tab.touchscreen.tap(*place) if phone else tab.mouse.click(*place)
+    assert rank.input_value() == "1024"
+    assert digits(slider.get_attribute("aria-valuetext")) == "1024"
+    tab.fill("#calculator-rank", "12")
+    assert slider.input_value() in ("3", "4")
+    assert digits(cell(tab, "lora.exact")) == str(derivations.count("llama-2-7b", rank=12).lora)
+
+
+def test_two_settings_stand_side_by_side_until_one_is_let_go(open_page):
+    tab = open_page("calculator")
+    tab.locator(".keep").click()
+    tab.fill("#calculator-rank", "64")
+    columns = [[one.inner_text() for one in row.locator("td").all()] for row in tab.locator(".compare tbody tr").all()]
+    assert columns[1] == [f"{derivations.count('llama-2-7b', rank=rank).lora:,}" for rank in (8, 64)]
+    assert columns[3][0] == "0.2958%"
+    assert tab.locator(".bar[data-side=kept]").is_visible()
+    tab.locator(".keep").click()
+    assert not tab.locator(".compare").is_visible()
+    assert not tab.locator(".bar[data-side=kept]").is_visible()
+
+
+@pytest.mark.parametrize(("field", "typed", "old", "new"), [
+    ("budget", "lots", [], [".answer", ".takes", ".inverse"]), ("batch", "0", [".takes", ".bars"], [".answer", ".inverse"]),
+    ("rank", "x", [".answer", ".takes"], [".inverse"]), ("budget", "", [], [".answer", ".inverse"]),
+])
+def test_a_result_is_old_only_where_its_own_input_is_wrong(open_page, field, typed, old, new):
+    tab = open_page("calculator")
+    tab.fill(f"#calculator-{field}", typed)
+    for selectors, is_old in ((old, True), (new, False)):
+        for selector in selectors:
+            assert ("old" in tab.locator(f".calculator {selector}").first.get_attribute("class").split()) is is_old, selector
+
+
+def test_a_kind_of_layer_that_is_not_modelled_says_so(open_page):
+    tab = open_page("calculator")
+    tab.select_option("#calculator-model", "gpt2")
+    assert "aren’t modelled" in cell(tab, "takes")
+    assert cell(tab, "card.24.batch") == ""
+    assert not tab.locator("[data-term=logits]").is_visible()
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize(("key", "junk"), [
+    ("__palette", "{"), ("__palette", "null"), ("__palette", '{"index":"x","color":7}'), ("__palette", "[" * 50_000), ("derivations.drills", "\x00" * 10_000),
+    ("derivations.drills", '{"a":' * 2000), ("/.__palette", "{"), ("/.__palette", '{"color":null}'), ("/.__palette", '{"index":99,"color":{"scheme":[]}}'),
+])
+def test_a_damaged_entry_of_the_browsers_store_breaks_and_slows_nothing(open_page, key, junk):
+    tab = open_page("calculator")
+    tab.evaluate("([key, junk]) => localStorage.setItem(key, junk)", [key, junk])
+    tab.complaints.clear()
+    tab.goto(tab.url)
+    tab.fill("#calculator-rank", "16")
+    assert digits(cell(tab, "lora.exact")) == "39976960"
+    assert tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 20_000
+    assert tab.complaints == []
+
+
+@ANYWHERE
+def test_nothing_moves_when_the_script_takes_over(open_page, language, phone, dark):
+    tab = open_page("calculator", language, phone=phone, dark=dark)
+    shift = tab.evaluate("""() => new Promise((done) => { let sum = 0;
+        new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; }).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done(sum), 400); })""")
+    assert shift < 0.001
+
+
+def test_print_keeps_the_inputs(open_page):
+    tab = open_page("calculator")
+    tab.emulate_media(media="print")
+    assert tab.locator("#calculator-rank").is_visible()
+    assert tab.locator(".answer").is_visible()
