@@ -32,7 +32,7 @@ class Asked(Step):
     """A step of which nothing is known yet."""
 
     def __init__(self) -> None:
-        own = {field.name: Size(field.name) for field in fields(Step) if field.name != "adapted"}
+        own: dict[str, Any] = {field.name: Size(field.name) for field in fields(Step) if field.name != "adapted"}
         super().__init__(**{**own, "adapter_bytes": Size("adapter_computes")})
 
     @property
@@ -57,7 +57,8 @@ def memory_rules() -> dict[str, Any]:
     totals    by family: parameters of the whole model, a sum of parts that each apply where all flags of theirs are set
     """
     numbers = Numbers(*(Size(field.name) for field in fields(Numbers)))
-    shape = Shape(*map(Size, SHAPE), head_norms=Size("head_norms"))
+    sizes: dict[str, Any] = {name: Size(name) for name in SHAPE}
+    shape = Shape(**sizes, head_norms=Size("head_norms"))
     terms = [*memory.state(numbers), *memory.step_terms(numbers, shape, Asked())]
     trees, shared = _parted([tree_of(tree) for one in terms for tree in (one.applies, one.bytes)])
     matrix = memory.quantized(Size("weights"), Size("rows"), Size("in_8"), Size("double"))
@@ -66,7 +67,8 @@ def memory_rules() -> dict[str, Any]:
                   for one, applies, size in zip(terms, trees[::2], trees[1::2], strict=True)],
         "shared": shared, "matrix": tree_of(matrix), "tensor": tree_of(memory.moments_in_8_bits(Size("size"))),
         "linears": LINEARS, "shape": SHAPE,
-        "numbers": ["base", "compute", "adapter", "quantized", "casts", "narrows", "adapter_computes", "in_8", "double"],
+        "numbers": ["base", "compute", "adapter", "quantized", "casts", "narrows", "adapter_computes", "in_8",
+                    "double"],
         "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),
         "moments": {name: list(map(int, known)) for name, known in memory.MOMENTS.items()},
         "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
