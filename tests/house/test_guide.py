@@ -50,16 +50,20 @@ def test_the_plot_is_drawn_and_the_block_is_shown(ran, tmp_path):
     words = {code: {**texts, **{f"plot.growth-by-rate.{key}": "Words" for key in ("title", "alt", "note", "x", "y", "line")}}
              for code, texts in COURSE.words.items()}
     course = replace(COURSE, plots={"growth-by-rate": ran["plot"]}, models={"bank": ran["bank"]}, words=words,
+                     glossary=ran["glossary"],
                      blocks=(replace(ran["letters"], template=tmp_path / "letters.html"),))
     for code in course.languages:
         page = tmp_path / "docs" / code / "page.md"
         page.parent.mkdir(parents=True)
-        page.write_text('---\ntitle: T\n---\n# T {#t}\n\n{{= plot("growth-by-rate") }}\n\n{{= letters("growth.balance") }}\n\n'
+        page.write_text('---\ntitle: T\n---\n# T {#t}\n\n{{= glossary() }}\n\n{{= plot("growth-by-rate") }}\n\n{{= letters("growth.balance") }}\n\n'
                         '{{= growth.balance("bank", i=1/50) | places(2) }}\n', encoding="utf-8")
     book = Book(tmp_path, course)
     assert [str(finding) for finding in book.findings] == []
     html = book.finish("en/page.md", book.render("en/page.md").markdown)
     assert "<svg" in html and "after some years: 3</p>" in html and "574.34" in html     # 500 · 1.02⁷
+    assert "The part of a capital that a year adds to it" in html
+    (tmp_path / "docs" / "es" / "page.md").write_text("# T {#t}\n\nLa ratio de interés.\n", encoding="utf-8")
+    assert any("bans “ratio de interés”: a calque" in str(finding) for finding in Book(tmp_path, course).findings)
 
 
 def test_every_form_and_block_is_on_the_page_of_syntax():
