@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from derivations.book import Book
+from derivations.language import pack
 from derivations.language.words import interface_words
 from derivations.outputs.data import data
 from derivations.outputs.whole import whole
@@ -73,7 +74,8 @@ class Edition:
     @cached_property
     def _languages(self) -> dict[str, dict[str, Any]]:
         def made() -> dict[str, dict[str, Any]]:
-            return {code: {"words": dict(interface_words(code)), "rules": one.rules()}
+            return {code: {"words": dict(interface_words(code)), "rules": one.rules(),
+                           "synonyms": pack.table(code, "search")["synonyms"]}
                     for code, one in self.book.languages.items()}
 
         found: dict[str, dict[str, Any]] = self._remembered(made, "languages")

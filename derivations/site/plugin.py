@@ -23,7 +23,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -35,7 +35,7 @@ from derivations.book import Book
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.places import write_whole
-from derivations.site import aside, configuration, contents, conversion, fault, fresh, inputs, math, search, where
+from derivations.site import configuration, contents, conversion, fault, fresh, inputs, math, search, where
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
@@ -92,8 +92,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The titles of the navigation that other plugins, or MkDocs itself, made in the first language, unread as yet."""
     machinery: str
     findings: list[Finding]
-    indexes: dict[str, dict[str, Any]]
-    aside: dict[str, list[str]]
+    indexes: dict[str, search.Index]
     marks: dict[str, set[str]]
     """The marks that each page was given to Markdown with."""
     settings: str | None = None
@@ -123,7 +122,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         except configuration.BadConfiguration as refused:
             raise PluginError(str(refused)) from None
         self.root, self.docs = self.given.root, self.given.docs
-        self.findings, self.indexes, self.aside, self.marks, self.edition = [], {}, {}, {}, None
+        self.findings, self.indexes, self.marks, self.edition = [], {}, {}, None
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         self._dress(config)
         try:
@@ -263,7 +262,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             page.present_anchor_ids |= contents.identifiers(html)
         if "title" not in page.meta and (title := contents.first_title(html)):
             page.meta["title"] = title
-        html, self.aside[src] = aside.take(html)
         return html
 
     def _guarded(self, page: Page, work: Callable[[], T]) -> T | None:
@@ -281,7 +279,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return None
 
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
-        """After the search has read the page, put back what it needn't read, and typeset the formulas."""
+        """Typeset the formulas, and publish where the numbers come from."""
 
         def refused(error: math.MathError, at: str) -> str:
             finding = fault.of_math(error, self._path(page), page.file.content_string, at)
@@ -291,7 +289,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def typeset(html: str) -> str:
             return math.fill(html, refused)
 
-        output = aside.put_back(output, self.aside.pop(page.file.src_uri, []))
         self._write_origins(page, output, config, typeset)
         return self._own_search(_slim(typeset(output)), config)
 
@@ -327,6 +324,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         env.bytecode_cache = Compiled()
         language = self._language(config)
         i18n = config.plugins.get("i18n")
+        self._take_search(config)
         env.globals["words"] = self._words(config)
         env.globals["other_words"] = {
             other: self._words(config, other) for other in (i18n.build_languages if i18n else ()) if other != language
@@ -352,17 +350,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     # ------------------------------------------------------------------ the end
 
-    @event_priority(-50)
-    def _keep_index(self, *, config: MkDocsConfig) -> None:
-        """Take this language's index, after the search plugin wrote it and before the next one overwrites it."""
-        written = Path(config.site_dir) / "search" / "search_index.json"
-        if written.is_file():
-            prefix = self._prefix(config)
-            found = json.loads(written.read_text(encoding="utf-8"))
-            language = self._language(config)
-            number = self.edition.spoken(language)["rules"] if self.edition else {}
-            self.indexes[prefix] = search.index(found, language, number, prefix)
-
     @event_priority(-100)
     def _close(self, *, config: MkDocsConfig) -> None:
         """Write what the site needs beside its pages; then fail, if anything was found."""
@@ -381,13 +368,24 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self.store.put(formulas, "formulas", self.machinery)
         self.store.sweep()
 
-    on_post_build = CombinedEvent(_keep_index, _close)
+    on_post_build = _close
+
+    def _take_search(self, config: MkDocsConfig) -> None:
+        """Put our index in the place of the search plugin's, which would parse every page anew."""
+        language, prefix = self._language(config), self._prefix(config)
+        spoken = self.edition.spoken(language) if self.edition else {}
+        for name in ("material/search", "search"):
+            if (plugin := config.plugins.get(name)) is not None:
+                rules, synonyms = spoken.get("rules", {}), spoken.get("synonyms", {})
+                self.indexes[prefix] = search.Index(language, rules, synonyms, prefix, plugin.config)
+                plugin.search_index = self.indexes[prefix]
+                return
 
     def _write_indexes(self, config: MkDocsConfig) -> None:
         for prefix, found in self.indexes.items():
             folder = Path(config.site_dir) / prefix / "search"
             folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+            text = found.generate_search_index()
             (folder / "search_index.json").write_text(text, encoding="utf-8")
             if _offline(config):
                 (folder / "search_index.js").write_text(f"var __index = {text}", encoding="utf-8")

@@ -1,20 +1,37 @@
-"""What a reader may type to find a section: words without their accents, numbers by their bare digits.
+"""The search: each page's sections, read once, and what a reader may type to find them.
 
 Material's search compares tokens as they stand, so *parametros* doesn't find *parámetros*, nor 18874368 the
 printed 18,874,368. Each entry of an index gets a field of its own, `also`, with these other spellings; the
 field is searched but never shown. Each language has an index of its own, so a reader finds pages in the
-language being read.
+language being read. What is marked `data-search-exclude` (a drill's solution, a figure's data) isn't read.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from html import unescape
+from collections.abc import Iterator, Mapping
+from html import escape, unescape
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
+from mkdocs.structure.pages import Page
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+_FIELDS = {"title": {"boost": 1e3}, "text": {"boost": 1e0}, "tags": {"boost": 1e6}}
+_ALSO = {"boost": 1e0}
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = re.compile(r"\w*[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+\w*")
+_HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
+_EXCLUDED = re.compile(r"<(?P<tag>[a-z]+)\b[^>]*\sdata-search-exclude\b[^>]*>")
+_BLOCK = re.compile(r"<(?P<unread>script|style|template)\b.*?</(?P=unread)>"
+                    r"|</?(?:p|div|li|[uod]l|d[td]|t[dhr]|table|caption|figure|figcaption|section|form|label|summary"
+                    r"|details|h[1-6]|pre|blockquote|br|hr)\b[^>]*>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_SPACES = re.compile(r"[ \t\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
 # Text is cut at spaces, dashes and punctuation, but not inside a number: 18,874,368 and 0.29 are one
 # token each.
@@ -23,11 +40,25 @@ SEPARATOR = r"""[\s\u200b\-–—:;!?¡¿=≈<>()\[\]{}"'“”‘’«»/·]+|[
 # Lunr merges branches of its automaton that have the same name, and makes a name of labels and numbers without
 # anything between them: where tokens hold digits, branches that differ get one name. Words are then not found, and
 # some queries fail (olivernn/lunr.js#503). Its own last line of code is ours: names with something between.
+# Where a word is nowhere, the next one that differs in a letter will do.
 MENDED = """
 ;lunr.TokenSet.prototype.toString = function () {
   const edges = Object.keys(this.edges).sort().map((label) => `,${label}${this.edges[label].id}`);
   return this._str || `${+this.final}${edges.join("")}`;
 };
+{
+  const query = lunr.Index.prototype.query;
+  lunr.Index.prototype.query = function (fill) {
+    const found = query.call(this, fill);
+    return found.length ? found : query.call(this, function (asked) {
+      fill.call(this, asked);
+      for (const clause of asked.clauses) {
+        clause.term = clause.term.replace(/[*]/g, "");
+        if (/^[^\\d]{4,}$/.test(clause.term)) { clause.editDistance = 1; clause.usePipeline = true; }
+      }
+    });
+  };
+}
 """
 """What Material's search worker needs at its end."""
 
@@ -38,41 +69,91 @@ def bare(word: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def also(text: str, rules: Mapping[str, Any]) -> list[str]:
+def also(text: str, rules: Mapping[str, Any], synonyms: Mapping[str, str] = NOTHING) -> list[str]:
     """Other spellings under which a text should be found, sorted, each once, none that the text has already.
 
-    rules  the language's rules of writing numbers
+    rules     the language's rules of writing numbers
+    synonyms  what readers type, in small letters, and what the pages say instead
     """
     words = {word.lower() for word in _WORD.findall(text)}
     spellings = {bare(word) for word in words if not word.isascii()} - words
+    lower = text.lower()
+    spellings |= {typed for typed, said in synonyms.items() if typed not in words and _said(said.lower(), lower)}
+    spellings |= {raised[0].translate(_LEVEL) for raised in _RAISED.finditer(text)}
     if rules:
         group, mark = rules["group"], rules["decimal"]
         groups = "[\u202f\u00a0\u2009]" if group.isspace() else re.escape(group)
         grouped = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:{groups}\d{{3}})+(?!\d)")
         decimal = re.compile(rf"(?<![\d.,])\d+{re.escape(mark)}\d+(?![.,]?\d)")
         other = "," if mark == "." else "."
-        spellings |= {re.sub(r"\D", "", number) for number in grouped.findall(text)}
+        numbers = set(grouped.findall(text))
+        spellings |= {re.sub(r"\D", sign, number) for number in numbers for sign in ("", ",", ".")} - numbers
         spellings |= {number.replace(mark, other) for number in decimal.findall(grouped.sub(" ", text))}
     return sorted(spellings)
 
 
-def index(found: dict[str, Any], language: str, rules: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """One language's search index, from the one that Material wrote for its pages.
+def _said(said: str, text: str) -> bool:
+    return said in text and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text) is not None
 
-    `prefix` is the folder of the language's pages in the site ("es/"); locations become relative to it.
+
+class Index:
+    """One language's index; stands where the search plugin's own would: it is given each page, and asked at the end.
+
+    prefix  the folder of the language's pages in the site ("es/"); locations are relative to it
     """
-    docs = []
-    for entry in found["docs"]:
-        location = str(entry["location"]).removeprefix(prefix)
-        text = unescape(_TAG.sub(" ", f"{entry['title']} {entry['text']}"))
-        docs.append({**entry, "location": location, "also": " ".join(also(text, rules))})
-    config = found["config"]
-    return {
-        "config": {
-            **config,
-            "lang": [language],
-            "separator": SEPARATOR,
-            "fields": {**config["fields"], "also": {"boost": 1.0}},
-        },
-        "docs": docs,
-    }
+
+    def __init__(self, language: str, rules: Mapping[str, Any], synonyms: Mapping[str, str], prefix: str,
+                 settings: Mapping[str, Any]) -> None:
+        self._settings = {"lang": [language], "separator": SEPARATOR, "pipeline": settings.get("pipeline") or [],
+                          "fields": {**_FIELDS, **(settings.get("fields") or {}), "also": _ALSO}}
+        self._rules, self._synonyms, self._prefix = rules, synonyms, prefix
+        self._entries: list[dict[str, Any]] = []
+
+    def add_entry_from_context(self, page: Page) -> None:
+        """Take a page's sections."""
+        asked = page.meta.get("search") or {}
+        if asked.get("exclude"):
+            return
+        boost = {"boost": asked["boost"]} if "boost" in asked else {}
+        tags = {"tags": [str(tag) for tag in page.meta["tags"]]} if isinstance(page.meta.get("tags"), list) else {}
+        url = page.url.removeprefix(self._prefix) if page.url != "./" else ""
+        for place, title, text in sections(page.content or "", str(page.meta.get("title") or page.title)):
+            spellings = also(f"{title} {text}", self._rules, self._synonyms)
+            self._entries.append({"location": f"{url}#{place}" if place else url, "title": escape(title, quote=False),
+                                  "text": escape(text, quote=False), **tags, **boost, "also": " ".join(spellings)})
+
+    def generate_search_index(self, _before: object = None) -> str:
+        """Give the index as JSON."""
+        return json.dumps({"config": self._settings, "docs": self._entries}, ensure_ascii=False,
+                          separators=(",", ":"), default=str)
+
+
+def sections(html: str, page_title: str) -> Iterator[tuple[str, str, str]]:
+    """Cut a page at its headings: the id of each ("" for the page's beginning), its title, its text."""
+    heads = list(_HEADING.finditer(html := without_excluded(html)))
+    before = _plain(html[: heads[0].start()] if heads else html)
+    if before or not heads or heads[0][1] != "1":
+        yield "", page_title, before
+    for head, after in zip_longest(heads, heads[1:]):
+        title = _plain(_PERMALINK.sub("", head[3]))
+        text = _plain(html[head.end() : after.start() if after else None])
+        yield ("" if head[1] == "1" else unescape(head[2])), title, text
+
+
+def _plain(html: str) -> str:
+    """The text of a piece of HTML; blocks and cells are kept apart."""
+    return _SPACES.sub(" ", unescape(_TAG.sub("", _BLOCK.sub(" ", html)))).strip(" ")
+
+
+def without_excluded(html: str) -> str:
+    """A page without what the search shall not read."""
+    out, at = [], 0
+    while found := _EXCLUDED.search(html, at):
+        out.append(html[at : found.start()])
+        depth, at = 1, len(html)
+        for tag in re.compile(rf"<(/?){found['tag']}\b").finditer(html, found.end()):
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                at = html.index(">", tag.end()) + 1
+                break
+    return "".join([*out, html[at:]])

@@ -127,6 +127,12 @@ def hits(tab, query):
         ("es", "parámetros", "chapter"),
         ("es", "inicializacion", "chapter"),
         ("en", "parameters", "chapter"),
+        ("en", "alpha", "chapter"),
+        ("en", "12h2", "chapter"),
+        ("en", "initialisation", "chapter"),
+        ("en", "paramters", "chapter"),
+        ("es", "18.874.368", "chapter"),
+        ("es", "inicialisación", "chapter"),
     ],
 )
 def test_the_search_finds_digits_and_unaccented_words_in_the_language_being_read(open_page, language, query, where):
