@@ -7,11 +7,13 @@ absent takes the default that the field's own library documents, and is listed i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
-from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
+from derivations.counting.architecture.defaults import NESTED
+from derivations.counting.architecture.dimensions import COUNT, FLAG, NAME, NAMES, NUMBER, NUMBERS, REQUIRED, Field
+from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.refusal import Refusal
 from derivations.nearest import nearest
 
@@ -28,11 +30,13 @@ class Configuration(NamedTuple):
     """A checked configuration.
 
     taken  the fields that were absent or null and what they were taken for, as "head_dim" → 128
+    parts  the configurations inside it: its text's first, whose dimensions are the model's
     """
 
     family: Family
     dimensions: Dimensions
     taken: Mapping[str, Any]
+    parts: tuple[Configuration, ...] = ()
 
     @property
     def model_type(self) -> str:
@@ -42,7 +46,12 @@ class Configuration(NamedTuple):
     @property
     def decoder(self) -> Decoder:
         """The model, Linear by Linear."""
-        return self.family.build(self.dimensions)
+        decoder: Decoder = self.built()
+        return decoder
+
+    def built(self) -> Any:
+        """Give what the family's function makes of it: a decoder, or a part of one."""
+        return self.family.build(self.dimensions, *(part.built() for part in self.parts))
 
 
 def read(text: str | bytes) -> Configuration:
@@ -66,6 +75,40 @@ def configure(config: Mapping[str, Any]) -> Configuration:
     wrong kind, out of range, or at odds with another.
     """
     family = _family(config)
+    if family.parts:
+        return _composed(family, config)
+    return _configured(family, config)
+
+
+def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
+    """Read the parts, then what the whole says itself: its own fields come over those of its text."""
+    parts = tuple(_part(config, part) for part in family.parts)
+    own, values = {}, {}
+    for name, field in family.fields.items():
+        value, given = _value(config, field)
+        if value is not None:
+            own[name] = value
+            if not given:
+                values[field.names[0]] = value
+    taken = {f"{part.key}.{name}" if part.key in config else name: value
+             for part, found in zip(family.parts, parts, strict=True) for name, value in found.taken.items()}
+    dimensions = parts[0].dimensions._replace(**own)
+    return Configuration(family, dimensions, {**taken, **values}, parts)
+
+
+def _part(config: Mapping[str, Any], part: Part) -> Configuration:
+    """Read a part; sizes that it leaves out are those that the library's class has."""
+    inner = config.get(part.key)
+    if inner is None:
+        inner = {**config, "model_type": part.model_type}
+    if not isinstance(inner, Mapping):
+        raise Refusal(f"{part.key} must be an object")
+    model_type = part.model_type if part.fixed else inner.get("model_type", part.model_type)
+    family = _family({**inner, "model_type": model_type}, PARTS_OF_MODELS)
+    return _configured(family, {**NESTED.get(family.model_type, {}), **inner})
+
+
+def _configured(family: Family, config: Mapping[str, Any]) -> Configuration:
     values: Values = {}
     absent: list[str] = []
     for name, field in family.fields.items():
@@ -81,13 +124,14 @@ def configure(config: Mapping[str, Any]) -> Configuration:
     return Configuration(family, dimensions, taken)
 
 
-def _family(config: Mapping[str, Any]) -> Family:
+def _family(config: Mapping[str, Any], known: Sequence[str] = MODEL_TYPES) -> Family:
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
         raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")
-    if model_type not in MODEL_TYPES:
+    if model_type not in known:
         shown = model_type if len(model_type) <= 40 and model_type.isprintable() else "this"
-        inner = "; its text_config may be, by itself" if isinstance(config.get("text_config"), Mapping) else ""
+        inner = ("; its text_config may be, by itself, but what target_modules reach in the rest isn't counted then"
+                 if isinstance(config.get("text_config"), Mapping) else "")
         raise Refusal(f"model_type {shown!r} isn't known{inner or nearest(shown, MODEL_TYPES)}")
     return find(model_type)
 
@@ -114,7 +158,7 @@ def _checked(value: Any, name: str, field: Field) -> Any:
         return value
     if not _KINDS[field.kind](value):
         raise Refusal(f"{name} must be {field.kind}{_limit(value, field.kind)}, not {_shown(value)}")
-    return tuple(value) if field.kind == NUMBERS else value
+    return tuple(value) if field.kind in (NUMBERS, NAMES) else value
 
 
 def _is_number(value: Any, least: int) -> bool:
@@ -126,6 +170,8 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     COUNT: lambda value: _is_number(value, 0),
     FLAG: lambda value: isinstance(value, bool),
     NUMBERS: lambda value: isinstance(value, list | tuple) and all(_is_number(part, 0) for part in value),
+    NAMES: lambda value: isinstance(value, list | tuple) and all(isinstance(part, str) for part in value),
+    NAME: lambda value: isinstance(value, str),
 }
 
 
@@ -152,11 +198,23 @@ def _head_dim(values: Values) -> int:
     return size
 
 
+def _every(values: Values, interval: int, others: str) -> tuple[str, ...]:
+    layers = values["num_hidden_layers"]
+    if layers > MOST_LAYERS_APART:
+        raise Refusal(f"num_hidden_layers must be at most {MOST_LAYERS_APART} where layers differ, not {layers}")
+    return tuple(others if (number + 1) % interval else "full_attention" for number in range(layers))
+
+
 _RULES: dict[str, Callable[[Values], Any]] = {
     "null": lambda values: None,
     "none": lambda values: (),
     "hidden_size": lambda values: values["hidden_size"],
     "4 × hidden_size": lambda values: 4 * values["hidden_size"],
+    "intermediate_size": lambda values: values["intermediate_size"],
+    "every fourth": lambda values: _every(values, values["full_attention_interval"], "linear_attention"),
+    "full_attn_idxs": lambda values: tuple(
+        "full_attention" if values["full_attn_idxs"] is None or number in values["full_attn_idxs"] else "conv"
+        for number in range(min(values["num_hidden_layers"], MOST_LAYERS_APART))),
     "num_attention_heads": lambda values: values["num_attention_heads"],
     "hidden_size / num_attention_heads": _head_dim,
 }
@@ -165,10 +223,16 @@ _RULES: dict[str, Callable[[Values], Any]] = {
 
 def _derive(values: Values) -> None:
     """Put in the sizes that follow from others, and refuse what can't be together."""
-    layers, heads = values["num_hidden_layers"], values["num_attention_heads"]
+    if "layer_types" in values:
+        values.setdefault("num_hidden_layers", len(values["layer_types"]))
+    layers, heads = values["num_hidden_layers"], values.get("num_attention_heads", 1)
+    if "layer_types" in values and len(values["layer_types"]) != layers:
+        raise Refusal(f"layer_types names {len(values['layer_types'])} layers, and num_hidden_layers is {layers}")
     if "kv_lora_rank" in values:
         values["query_size"] = heads * (values["qk_nope_head_dim"] + values["qk_rope_head_dim"])
         values["first_k_dense_replace"] = min(values["first_k_dense_replace"], layers)
+        return
+    if "num_attention_heads" not in values:
         return
     if "head_dim" not in values:
         values["head_dim"] = _head_dim(values)

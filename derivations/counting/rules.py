@@ -34,6 +34,9 @@ FUSED = "/fused"
 DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
 """How many layers of each kind a model has whose layers alternate."""
 
+DERIVED = tuple(model_type for model_type in MODEL_TYPES if find(model_type).letters)
+"""The families whose layers are the same for all their models: what is in them follows from sizes alone."""
+
 _UNSIZED = ("decoder_sparse_step", "mlp_only_layers", "num_ln_in_parallel_attn")
 
 Tree = str | list[Any]
@@ -156,7 +159,7 @@ def groups(matrices: Sequence[Matrix]) -> tuple[Group, ...]:
 def layouts() -> Mapping[str, tuple[Matrix, ...]]:
     """Give every layout by its key: the family's name, with what changes which matrices there are."""
     found = {TEXTBOOK: tuple(_textbook())}
-    for model_type in MODEL_TYPES:
+    for model_type in DERIVED:
         found.update(_layouts(find(model_type)))
     return found
 
@@ -177,7 +180,7 @@ def rules() -> dict[str, Any]:
         "ideal": IDEAL,
         "models": [[name, model.label, *_sizes(model.configuration)] for name, model in catalogue().items()],
         "readers": {model_type: {name: _field(field) for name, field in find(model_type).fields.items()}
-                    for model_type in MODEL_TYPES},
+                    for model_type in DERIVED},
         "dtypes": {dtype.name: dtype.bytes for dtype in DTYPES.values()},
         "file": {"prefix": PREFIX, "pair": PAIR, "inner": INNER, "lead": LEAD, "header": HEADER, "entry": ENTRY,
                  "step": STEP, "codes": {dtype.name: dtype.code for dtype in DTYPES.values()}, "most": MOST_FILED},

@@ -169,7 +169,7 @@ def _by_model(name: str, count: Callable[[Decoder, Scalar], Scalar], unit: Unit,
 
 
 FORMULAS: tuple[Formula | ByModel, ...] = (
-    *(formula for model_type in MODEL_TYPES for formula in (
+    *(formula for model_type in MODEL_TYPES if find(model_type).letters for formula in (
         _of_a_layer(model_type, "full", layer_full, rank=False),
         _of_a_layer(model_type, "lora", layer_lora, rank=True),
     )),

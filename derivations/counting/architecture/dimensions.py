@@ -21,7 +21,7 @@ class Dimensions(NamedTuple):
 
     hidden_size: Scalar
     num_hidden_layers: Scalar
-    vocab_size: Scalar
+    vocab_size: Scalar = 0
     intermediate_size: Scalar = 0
     num_attention_heads: Scalar = 0
     num_key_value_heads: Scalar = 0
@@ -52,12 +52,54 @@ class Dimensions(NamedTuple):
     do_layer_norm_before: bool = False
     layer_norm_elementwise_affine: bool = False
     remove_final_layer_norm: bool = False
+    shared_intermediate_size: Scalar = 0
+    intermediate_size_mlp: Scalar = 0
+    interleave_moe_layer_step: int = 1
+    layer_types: tuple[str, ...] = ()
+    full_attention_interval: int = 1
+    linear_num_key_heads: Scalar = 0
+    linear_num_value_heads: Scalar = 0
+    linear_key_head_dim: Scalar = 0
+    linear_value_head_dim: Scalar = 0
+    conv_kernel: Scalar = 0
+    conv_bias: bool = False
+    state_size: Scalar = 0
+    state_groups: Scalar = 0
+    state_heads: Scalar = 0
+    state_head_dim: Scalar = 0
+    state_bias: bool = False
+    state_norm: bool = False
+    block_multiple_of: int = 0
+    hybrid_override_pattern: str = ""
+    image_size: Scalar = 0
+    patch_size: Scalar = 0
+    temporal_patch_size: Scalar = 1
+    num_channels: Scalar = 0
+    spatial_merge_size: Scalar = 1
+    out_hidden_size: Scalar = 0
+    num_position_embeddings: Scalar = 0
+    deepstack_visual_indexes: tuple[int, ...] = ()
+    mlp_ratio: Scalar = 0
+    cross_attention_layers: tuple[int, ...] = ()
+    num_global_layers: int = 0
+    num_intermediate_layers: int = 0
+    max_num_tiles: Scalar = 0
+    pooling_head: bool = False
+    encoder_layers: Scalar = 0
+    encoder_attention_heads: Scalar = 0
+    encoder_intermediate_size: Scalar = 0
+    max_source_positions: Scalar = 0
+    type_vocab_size: Scalar = 0
+    gated_feed_forward: bool = False
+    relative_buckets: Scalar = 0
+    num_mel_bins: Scalar = 0
 
 
 REQUIRED = "required"
 """The default of a field that has none."""
 
 NUMBER, FLAG, NUMBERS, COUNT = "a positive integer", "true or false", "a list of integers", "an integer from 0"
+NAMES, NAME = "a list of names", "a name"
 """The kinds of field."""
 
 

@@ -74,10 +74,11 @@ def qwen3_moe(d: Dimensions) -> Decoder:
     )
     if d.decoder_sparse_step == 1 and not d.mlp_only_layers:
         return decoder(d, every_layer(d, routed(d, dense)))
-    return decoder(d, *_alternating(d, dense, routed(d, dense)))
+    return decoder(d, *alternating(d, dense, routed(d, dense)))
 
 
-def _alternating(d: Dimensions, dense: Layer, sparse: Layer) -> Iterator[Run]:
+def alternating(d: Dimensions, dense: Layer, sparse: Layer) -> Iterator[Run]:
+    """Give the layers one by one: every decoder_sparse_step-th has experts, but those of mlp_only_layers."""
     for number_of_layer in range(d.num_hidden_layers):
         is_sparse = (number_of_layer + 1) % d.decoder_sparse_step == 0 and number_of_layer not in d.mlp_only_layers
         yield Run(number_of_layer, number_of_layer + 1, sparse if is_sparse else dense)

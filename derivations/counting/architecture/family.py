@@ -8,31 +8,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, Fields
 
-Build = Callable[[Dimensions], Decoder]
+Build = Callable[..., Any]
+"""A family's function: from dimensions, and from its parts where it has any, to a `Decoder` or a `Tower`."""
 
 MODULES = {
-    "fused_attention": ("gpt2", "gpt_neox", "bloom", "falcon"),
+    "fused_attention": ("gpt2", "gpt_neox", "bloom", "falcon", "codegen"),
     "plain": ("opt", "gptj", "phi", "starcoder2"),
     "gated": ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "olmo2", "gemma3_text", "smollm3", "granite",
-              "stablelm", "cohere2", "olmo3", "ministral3"),
+              "stablelm", "cohere2", "olmo3", "ministral3", "hunyuan_v1_dense", "exaone4", "olmo", "qwen2_vl_text",
+              "qwen2_5_vl_text", "qwen3_vl_text"),
     "fused_gate": ("phi3", "glm4"),
     "experts": ("mixtral", "qwen3_moe", "deepseek_v2", "deepseek_v3", "gpt_oss"),
+    "more_experts": ("kimi_k2", "qwen2_moe", "olmoe", "glm4_moe", "granitemoe", "llama4_text", "qwen3_vl_moe_text"),
+    "recurrent": ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "granitemoehybrid", "lfm2",
+                  "falcon_h1", "mamba2"),
+    "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
+                "llava", "idefics3"),
+    "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
+               "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
-MODEL_TYPES = tuple(model_type for names in MODULES.values() for model_type in names)
+MODEL_TYPES = tuple(model_type for module, names in MODULES.items() for model_type in names if module != "towers")
+
+PARTS_OF_MODELS = (*MODEL_TYPES, *MODULES["towers"])
+"""What a part of a configuration may be: a text's family, or a tower's."""
+
+
+class Part(NamedTuple):
+    """A part of a configuration that is a configuration itself.
+
+    key         the field that holds it, as "text_config"; where it is absent, the whole file's fields are meant
+    model_type  the family of the part, where it names none
+    fixed       whether it is of this family whatever it calls itself
+    """
+
+    key: str
+    model_type: str
+    fixed: bool = False
 
 
 class Family(NamedTuple):
     """What is known of one `model_type`.
 
     fields   the fields of `config.json` that bear on a count
-    letters  the symbols that the formula of a layer is written in, apart from r
+    letters  the symbols that the formula of a layer is written in, apart from r; a family without is only counted
     outside  the further symbols of the whole model's total, apart from L and V
     """
 
@@ -41,16 +65,18 @@ class Family(NamedTuple):
     fields: Fields
     letters: Sequence[str]
     outside: Sequence[str]
+    parts: Sequence[Part] = ()
 
 
 _known: dict[str, Family] = {}
 
 
-def family(model_type: str, fields: Fields, letters: str, outside: str = "") -> Callable[[Build], Build]:
+def family(model_type: str, fields: Fields, letters: str = "", outside: str = "",
+           parts: Sequence[Part] = ()) -> Callable[[Build], Build]:
     """Say that the function below builds the models of this `model_type`."""
 
     def enter(build: Build) -> Build:
-        _known[model_type] = Family(model_type, build, fields, letters.split(), outside.split())
+        _known[model_type] = Family(model_type, build, fields, letters.split(), outside.split(), parts)
         return build
 
     return enter

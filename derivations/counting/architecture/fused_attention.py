@@ -120,3 +120,28 @@ def falcon(d: Dimensions) -> Decoder:
         vectors=layer_norms(h, "transformer.ln_f"),
         path="transformer.h",
     )
+
+
+@family("codegen", letters="h", fields=standard(
+    tied=False,
+    hidden_size=number("n_embd", "hidden_size"),
+    num_hidden_layers=number("n_layer", "num_hidden_layers"),
+    num_attention_heads=number("n_head", "num_attention_heads"),
+    intermediate_size=number("n_inner", default=None, null="4 × hidden_size"),
+))
+def codegen(d: Dimensions) -> Decoder:
+    """CodeGen: GPT-J with q, k and v in one."""
+    h, f = d.hidden_size, d.intermediate_size
+    layer = Layer(
+        attention=(Linear("attn.qkv_proj", 3 * h, h), Linear("attn.out_proj", h, h)),
+        mlp=(Linear("mlp.fc_in", f, h, True), Linear("mlp.fc_out", h, f, True)),
+        vectors=layer_norms(h, "ln_1"),
+    )
+    return Decoder(
+        (every_layer(d, layer),),
+        embeddings=(Linear("transformer.wte", d.vocab_size, h),),
+        head=Linear("lm_head", d.vocab_size, h, True),
+        tied=d.tie_word_embeddings,
+        vectors=layer_norms(h, "transformer.ln_f"),
+        path="transformer.h",
+    )

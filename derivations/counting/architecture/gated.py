@@ -109,6 +109,52 @@ def olmo2(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
+@family("olmo", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+def olmo(d: Dimensions) -> Decoder:
+    """OLMo: norms that store nothing."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+    )
+    return decoder(d, every_layer(d, layer), norm=())
+
+
+@family("exaone4", letters="h h_q h_kv f", outside="d_h", fields=grouped(tied=False, key_value_heads=32))
+def exaone4(d: Dimensions) -> Decoder:
+    """EXAONE 4: norms after each half, and on q and k."""
+    layer = Layer(
+        attention=attention(d, bias=False, output_bias=False),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, "post_attention_layernorm", "post_feedforward_layernorm") + head_norms(d),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("hunyuan_v1_dense", letters="h h_q h_kv f", outside="d_h", fields=grouped(tied=False) | ATTENTION_BIAS)
+def hunyuan_v1_dense(d: Dimensions) -> Decoder:
+    """Hunyuan: Qwen3 with other names for the norms on q and k."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *BEFORE)
+        + scales(d.head_dim, "self_attn.query_layernorm", "self_attn.key_layernorm"),
+    )
+    return decoder(d, every_layer(d, layer))
+
+
+@family("qwen2_vl_text", fields=grouped(tied=False, key_value_heads=8))
+@family("qwen2_5_vl_text", fields=grouped(tied=False, key_value_heads=8))
+def qwen2_vl_text(d: Dimensions) -> Decoder:
+    """Qwen2-VL and Qwen2.5-VL, their text: Qwen2."""
+    return qwen2(d)
+
+
+@family("qwen3_vl_text", fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)
+def qwen3_vl_text(d: Dimensions) -> Decoder:
+    """Qwen3-VL, its text: Qwen3."""
+    return qwen3(d)
+
+
 @family("cohere2", letters="h h_kv f", fields=standard(
     tied=True,
     num_key_value_heads=number("num_key_value_heads", default=None, null="num_attention_heads"),

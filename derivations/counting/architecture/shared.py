@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag
 from derivations.counting.linear import Linear
@@ -63,6 +66,16 @@ def decoder(d: Dimensions, *runs: Run, norm: tuple[Vector, ...] | None = None, h
         tied=d.tie_word_embeddings,
         vectors=scales(d.hidden_size, "model.norm") if norm is None else norm,
     )
+
+
+def in_turn(layers: Iterable[Layer]) -> tuple[Run, ...]:
+    """Give the runs of layers that are listed one by one."""
+    runs, first = [], 0
+    for layer, alike in groupby(layers):
+        stop = first + sum(1 for _ in alike)
+        runs.append(Run(first, stop, layer))
+        first = stop
+    return tuple(runs)
 
 
 def every_layer(d: Dimensions, layer: Layer) -> Run:

@@ -1,0 +1,42 @@
+"""Sizes that the field's library takes for a text or a tower inside another configuration, which may leave them out.
+
+By itself a file must give its sizes; inside another one the publishers leave out what equals the class's own values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LLAMA = {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32,
+         "vocab_size": 32000}
+QWEN2 = {"hidden_size": 8192, "intermediate_size": 29568, "num_hidden_layers": 80, "num_attention_heads": 64,
+         "vocab_size": 152064}
+SIGLIP = {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12}
+
+NESTED: Mapping[str, Mapping[str, object]] = {
+    "llama": LLAMA,
+    "mistral": {**LLAMA, "intermediate_size": 14336},
+    "qwen2": {**LLAMA, "intermediate_size": 22016, "vocab_size": 151936},
+    "gemma3_text": {"hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
+                    "num_attention_heads": 8, "vocab_size": 262208},
+    "qwen2_vl_text": QWEN2,
+    "qwen2_5_vl_text": QWEN2,
+    "qwen3_vl_text": {**LLAMA, "intermediate_size": 22016, "vocab_size": 151936},
+    "siglip_vision_model": SIGLIP,
+    "clip_vision_model": SIGLIP,
+    "idefics3_vision": {**SIGLIP, "hidden_size": 1152, "num_attention_heads": 16},
+    "pixtral": {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24, "num_attention_heads": 16},
+    "qwen2_vl_vision": {"depth": 32, "embed_dim": 1280, "num_heads": 16},
+    "qwen2_5_vl_vision": {"depth": 32, "hidden_size": 3584, "intermediate_size": 3420, "num_heads": 16},
+    "qwen3_vl_vision": {"depth": 27, "hidden_size": 1152, "intermediate_size": 4304, "num_heads": 16},
+    "qwen3_5_vision": {"depth": 27, "hidden_size": 1152, "intermediate_size": 4304, "num_heads": 16},
+    "qwen3_5_text": {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 32,
+                     "num_attention_heads": 16, "vocab_size": 248320},
+    "qwen3_5_moe_text": {"hidden_size": 2048, "num_hidden_layers": 40, "num_attention_heads": 16,
+                         "vocab_size": 248320},
+    "qwen3_vl_moe_text": {"hidden_size": 2048, "intermediate_size": 5632, "num_hidden_layers": 24,
+                          "num_attention_heads": 16, "vocab_size": 151936},
+    "llama4_text": {"hidden_size": 5120, "intermediate_size": 8192, "num_hidden_layers": 48,
+                    "num_attention_heads": 40, "vocab_size": 202048},
+}
+"""By `model_type`, as in transformers 5.24."""

@@ -1,0 +1,163 @@
+"""Later families with experts: beside the routed ones they have shared ones, or 3-D parameters from the start."""
+
+from __future__ import annotations
+
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
+from derivations.counting.architecture.dimensions import (
+    COUNT,
+    NUMBERS,
+    Dimensions,
+    Field,
+    flag,
+    grouped,
+    number,
+    standard,
+)
+from derivations.counting.architecture.experts import LATENT, alternating, deepseek_v3, routed
+from derivations.counting.architecture.family import family
+from derivations.counting.architecture.shared import (
+    ATTENTION_BIAS,
+    BEFORE,
+    attention,
+    decoder,
+    every_layer,
+    gated,
+    head_norms,
+    in_turn,
+    scales,
+)
+from derivations.counting.linear import Linear
+
+SPARSE: dict[str, Field] = {
+    "num_experts": number("num_experts", "num_local_experts"),
+    "moe_intermediate_size": number("moe_intermediate_size"),
+    "decoder_sparse_step": number("decoder_sparse_step", default=1),
+    "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
+}
+
+
+@family("kimi_k2", fields=standard(
+    tied=False,
+    first_k_dense_replace=number("first_k_dense_replace", default=3, kind=COUNT),
+    n_shared_experts=number("n_shared_experts", default=1),
+) | LATENT)
+def kimi_k2(d: Dimensions) -> Decoder:
+    """Kimi K2: DeepSeek-V3 under another name."""
+    return deepseek_v3(d)
+
+
+@family("qwen2_moe", fields=grouped(
+    tied=False, key_value_heads=16, **SPARSE,
+    attention_bias=flag("qkv_bias", default=True),
+    shared_intermediate_size=number("shared_expert_intermediate_size", default=5632),
+))
+def qwen2_moe(d: Dimensions) -> Decoder:
+    """Qwen2 with experts: one of them is shared, behind a gate of its own."""
+    dense = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=False),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *BEFORE),
+    )
+    return decoder(d, *_runs(alternating(d, dense, routed(d, dense, shared_expert(d)))))
+
+
+def shared_expert(d: Dimensions) -> Linears:
+    """Give the shared expert of a Qwen layer, and its gate."""
+    return (*gated(d.hidden_size, d.shared_intermediate_size, at="mlp.shared_expert"),
+            Linear("mlp.shared_expert_gate", 1, d.hidden_size))
+
+
+def _runs(alternate: object) -> tuple[Run, ...]:
+    return in_turn(run.layer for run in alternate)  # type: ignore[attr-defined]
+
+
+@family("olmoe", fields=grouped(tied=False, key_value_heads=None, **{
+    "num_experts": SPARSE["num_experts"], **ATTENTION_BIAS}))
+def olmoe(d: Dimensions) -> Decoder:
+    """OLMoE: norms over the whole of q and of k; each expert is as wide as intermediate_size."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        vectors=(*scales(d.hidden_size, *BEFORE), *scales(d.query_size, "self_attn.q_norm"),
+                 *scales(d.key_value_size, "self_attn.k_norm")),
+    )
+    return decoder(d, every_layer(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer)))
+
+
+@family("glm4_moe", fields=grouped(
+    tied=False, key_value_heads=8,
+    num_experts=number("n_routed_experts", "num_experts"),
+    moe_intermediate_size=number("moe_intermediate_size"),
+    n_shared_experts=number("n_shared_experts", default=1),
+    first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
+    qk_layernorm=flag("use_qk_norm", default=False),
+    **ATTENTION_BIAS,
+))
+def glm4_moe(d: Dimensions) -> Decoder:
+    """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
+    dense = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=False),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *BEFORE) + (head_norms(d) if d.qk_layernorm else ()),
+    )
+    shared = gated(d.hidden_size, d.n_shared_experts * d.moe_intermediate_size, at="mlp.shared_experts")
+    sparse = routed(d, dense, shared, bare=True)._replace(buffers=("mlp.gate.e_score_correction_bias",))
+    k = min(d.first_k_dense_replace, d.num_hidden_layers)
+    return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, sparse))
+
+
+def stacked(layer: Layer, d: Dimensions, width: object, *, at: str, router: str = "gate") -> Layer:
+    """Give the layer with experts that are 3-D parameters from the start, and a router that is one as well."""
+    h, f = d.hidden_size, width
+    return layer._replace(
+        router=(Linear(f"{at}.{router}", d.num_experts, h),),
+        experts=(Linear(f"{at}.experts.*.gate_up_proj", 2 * f, h),  # type: ignore[operator]
+                 Linear(f"{at}.experts.*.down_proj", h, f)),  # type: ignore[arg-type]
+        number_of_experts=d.num_experts,
+        stacked=True,
+        bare=True,
+    )
+
+
+@family("granitemoe", fields=grouped(
+    tied=False, num_experts=number("num_local_experts", "num_experts", default=8), **ATTENTION_BIAS))
+def granitemoe(d: Dimensions) -> Decoder:
+    """Granite with experts."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        vectors=scales(d.hidden_size, *BEFORE),
+    )
+    layer = stacked(layer, d, d.intermediate_size, at="block_sparse_moe", router="router")
+    return decoder(d, every_layer(d, layer))
+
+
+@family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16, **SPARSE) | ATTENTION_BIAS)
+def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
+    """Qwen3-VL with experts, its text: Qwen3 MoE with 3-D experts."""
+    dense = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        mlp=gated(d.hidden_size, d.intermediate_size),
+        vectors=scales(d.hidden_size, *BEFORE) + head_norms(d),
+    )
+    sparse = stacked(dense._replace(mlp=()), d, d.moe_intermediate_size, at="mlp")
+    return decoder(d, *_runs(alternating(d, dense, sparse)))
+
+
+@family("llama4_text", fields=grouped(
+    tied=False, key_value_heads=8, head_dim=128,
+    num_experts=number("num_local_experts", default=16),
+    intermediate_size_mlp=number("intermediate_size_mlp", default=16384),
+    interleave_moe_layer_step=number("interleave_moe_layer_step", default=1),
+    **ATTENTION_BIAS,
+))
+def llama4_text(d: Dimensions) -> Decoder:
+    """Llama 4, its text: every interleave_moe_layer_step-th layer has experts, one of them shared."""
+    layer = Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
+        vectors=scales(d.hidden_size, *BEFORE),
+    )
+    dense = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size_mlp, at="feed_forward"))
+    shared = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward.shared_expert"))
+    sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")
+    step = d.interleave_moe_layer_step
+    return decoder(d, *in_turn(
+        dense if (number_of_layer + 1) % step else sparse for number_of_layer in range(d.num_hidden_layers)))

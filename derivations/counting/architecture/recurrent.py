@@ -1,0 +1,231 @@
+"""Families with layers that keep a state instead of attending: gated delta nets, Mamba 2, short convolutions.
+
+Their Linears count as attention, whose place they take. Names of attention don't reach them.
+"""
+
+from __future__ import annotations
+
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
+from derivations.counting.architecture.dimensions import (
+    FLAG,
+    NAMES,
+    NUMBER,
+    NUMBERS,
+    Dimensions,
+    Field,
+    Fields,
+    flag,
+    grouped,
+    number,
+    only,
+    standard,
+)
+from derivations.counting.architecture.experts import routed
+from derivations.counting.architecture.family import family
+from derivations.counting.architecture.more_experts import SPARSE, shared_expert, stacked
+from derivations.counting.architecture.shared import (
+    ATTENTION_BIAS,
+    BEFORE,
+    attention,
+    decoder,
+    every_layer,
+    gated,
+    head_norms,
+    in_turn,
+    scales,
+)
+from derivations.counting.linear import Linear
+from derivations.exact.quotient import Scalar
+
+FULL = ("full_attention", "attention")
+"""What a list of layers calls those that attend."""
+
+
+# Qwen's gated delta nets ------------------------------------------------------------------------------------------
+
+
+def delta(*, key_value_heads: int, heads: tuple[int, int] = (16, 32), **own: Field | None) -> Fields:
+    """Give the fields of a family with gated delta nets: every fourth layer attends, unless layer_types says."""
+    return grouped(
+        tied=False, key_value_heads=key_value_heads, head_dim=256,
+        full_attention_interval=number("full_attention_interval", default=4),
+        layer_types=number("layer_types", default=None, null="every fourth", kind=NAMES),
+        linear_num_key_heads=number("linear_num_key_heads", default=heads[0]),
+        linear_num_value_heads=number("linear_num_value_heads", default=heads[1]),
+        linear_key_head_dim=number("linear_key_head_dim", default=128),
+        linear_value_head_dim=number("linear_value_head_dim", default=128),
+        conv_kernel=number("linear_conv_kernel_dim", default=4),
+        **own, **ATTENTION_BIAS)
+
+
+def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
+    """Give the two kinds of layers without their MLP: one with a delta net, one with gated attention."""
+    h, at, heads = d.hidden_size, "linear_attn", d.linear_num_value_heads
+    keys, values = d.linear_num_key_heads * d.linear_key_head_dim, heads * d.linear_value_head_dim
+    inputs = (("qkv", 2 * keys + values), ("z", values), ("b", heads), ("a", heads)) if split else (
+        ("qkvz", 2 * keys + 2 * values), ("ba", 2 * heads))
+    norms = scales(h, *BEFORE)
+    recurrent = Layer(
+        attention=(*(Linear(f"{at}.in_proj_{name}", size, h) for name, size in inputs),
+                   Linear(f"{at}.out_proj", h, values)),
+        vectors=(*norms, Vector(f"{at}.dt_bias", heads), Vector(f"{at}.A_log", heads),
+                 Vector(f"{at}.norm", d.linear_value_head_dim)),
+        convolutions=(Linear(f"{at}.conv1d", 2 * keys + values, d.conv_kernel),),
+    )
+    query, *rest = attention(d, bias=d.attention_bias, output_bias=d.attention_bias)
+    doubled = Linear(query.name, 2 * query.out, query.in_, query.bias)    # beside each query its gate
+    return recurrent, Layer(attention=(doubled, *rest), vectors=norms + head_norms(d))
+
+
+@family("qwen3_next", fields=delta(
+    key_value_heads=2, shared_intermediate_size=number("shared_expert_intermediate_size", default=512), **SPARSE))
+def qwen3_next(d: Dimensions) -> Decoder:
+    """Qwen3-Next: Qwen2 MoE's experts over either kind of layer."""
+    recurrent, attending = _mixers(d, split=False)
+
+    def layer(number_of_layer: int, kind: str) -> Layer:
+        mixer = attending if kind in FULL else recurrent
+        if (number_of_layer + 1) % d.decoder_sparse_step or number_of_layer in d.mlp_only_layers:
+            return mixer._replace(mlp=gated(d.hidden_size, d.intermediate_size))
+        return routed(d, mixer, shared_expert(d))._replace(convolutions=mixer.convolutions)
+
+    return decoder(d, *in_turn(layer(*one) for one in enumerate(d.layer_types)))
+
+
+@family("qwen3_5_text", fields=delta(key_value_heads=4))
+def qwen3_5_text(d: Dimensions) -> Decoder:
+    """Qwen3.5, its text: the delta net's inputs apart."""
+    mlp = gated(d.hidden_size, d.intermediate_size)
+    recurrent, attending = (layer._replace(mlp=mlp) for layer in _mixers(d, split=True))
+    return decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+
+
+@family("qwen3_5_moe_text", fields=delta(
+    key_value_heads=2, intermediate_size=None,
+    shared_intermediate_size=number("shared_expert_intermediate_size", default=512),
+    num_experts=number("num_experts", default=256),
+    moe_intermediate_size=number("moe_intermediate_size", default=512)))
+def qwen3_5_moe_text(d: Dimensions) -> Decoder:
+    """Qwen3.5 with experts, its text: they are 3-D parameters."""
+    recurrent, attending = (
+        stacked(layer._replace(mlp=shared_expert(d)), d, d.moe_intermediate_size, at="mlp")
+        for layer in _mixers(d, split=True))
+    return decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+
+
+# Mamba 2 ----------------------------------------------------------------------------------------------------------
+
+
+def mamba(d: Dimensions, at: str, inner: Scalar, *, norm: bool = True) -> Layer:
+    """Give a Mamba 2 mixer: everything comes in by one Linear and goes out by another."""
+    convolved = inner + 2 * d.state_groups * d.state_size
+    vectors = tuple(Vector(f"{at}.{name}", d.state_heads) for name in ("dt_bias", "A_log", "D"))
+    return Layer(
+        attention=(Linear(f"{at}.in_proj", inner + convolved + d.state_heads, d.hidden_size, d.state_bias),
+                   Linear(f"{at}.out_proj", d.hidden_size, inner, d.state_bias)),
+        vectors=vectors + (scales(inner, f"{at}.norm") if norm else ()),
+        convolutions=(Linear(f"{at}.conv1d", convolved, d.conv_kernel, d.conv_bias),),
+    )
+
+
+@family("mamba2", fields=standard(
+    tied=False, num_attention_heads=None, intermediate_size=None,
+    state_heads=number("num_heads", default=128),
+    state_head_dim=number("head_dim", default=64),
+    state_size=number("state_size", default=128),
+    state_groups=number("n_groups", default=8),
+    conv_kernel=number("conv_kernel", default=4),
+    conv_bias=flag("use_conv_bias", default=True),
+    state_bias=flag("use_bias", default=False),
+))
+def mamba2(d: Dimensions) -> Decoder:
+    """Mamba 2: no attention and no MLP."""
+    mixer = mamba(d, "mixer", d.state_heads * d.state_head_dim)
+    layer = mixer._replace(vectors=(*scales(d.hidden_size, "norm"), *mixer.vectors))
+    return decoder(d, every_layer(d, layer), norm=scales(d.hidden_size, "backbone.norm_f"))._replace(
+        embeddings=(Linear("backbone.embeddings", d.vocab_size, d.hidden_size),), path="backbone.layers")
+
+
+MAMBA: dict[str, Field] = {
+    "state_heads": number("mamba_n_heads", default=128),
+    "state_size": number("mamba_d_state", default=256),
+    "state_groups": number("mamba_n_groups", default=1),
+    "conv_kernel": number("mamba_d_conv", default=4),
+    "conv_bias": flag("mamba_conv_bias", default=True),
+    "state_bias": flag("mamba_proj_bias", default=False),
+}
+
+
+@family("falcon_h1", fields=grouped(
+    tied=False, key_value_heads=8,
+    state_head_dim=number("mamba_d_head", default=8),
+    state_norm=flag("mamba_rms_norm", default=False),
+    projectors_bias=only("projectors_bias", FLAG, False),
+    mlp_bias=flag("mlp_bias", default=False),
+    **MAMBA, **ATTENTION_BIAS,
+))
+def falcon_h1(d: Dimensions) -> Decoder:
+    """Falcon-H1: attention and a Mamba mixer side by side in each layer."""
+    mixer = mamba(d, "mamba", d.state_heads * d.state_head_dim, norm=d.state_norm)
+    attending = attention(d, bias=d.attention_bias, output_bias=d.attention_bias)
+    in_, out = mixer.attention
+    layer = mixer._replace(
+        attention=(in_, Linear(out.name, out.out, out.in_), *attending),
+        mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward", bias=d.mlp_bias),
+        vectors=(*scales(d.hidden_size, "input_layernorm", "pre_ff_layernorm"), *mixer.vectors),
+    )
+    return decoder(d, every_layer(d, layer), norm=scales(d.hidden_size, "model.final_layernorm"))
+
+
+@family("granitemoehybrid", fields=grouped(
+    tied=False, intermediate_size=number("intermediate_size"),
+    num_experts=number("num_local_experts", default=8, kind="an integer from 0"),
+    shared_intermediate_size=number("shared_intermediate_size", default=1024),
+    layer_types=number("layer_types", "layers_block_type", kind=NAMES),
+    mamba_expand=only("mamba_expand", NUMBER, 2),
+    **MAMBA, **ATTENTION_BIAS,
+))
+def granitemoehybrid(d: Dimensions) -> Decoder:
+    """Granite 4: Mamba in most layers, attention in few; a shared MLP, and experts where num_local_experts isn't 0."""
+    h, wide = d.hidden_size, d.shared_intermediate_size
+    shared = (Linear("shared_mlp.input_linear", 2 * wide, h), Linear("shared_mlp.output_linear", h, wide))
+    mixers = (mamba(d, "mamba", 2 * h),
+              Layer(attention(d, bias=d.attention_bias, output_bias=d.attention_bias)))
+    kinds = [mixer._replace(mlp=shared, vectors=(*scales(h, *BEFORE), *mixer.vectors)) for mixer in mixers]
+    if d.num_experts:
+        kinds = [stacked(kind, d, d.intermediate_size, at="block_sparse_moe", router="router") for kind in kinds]
+    recurrent, attending = kinds
+    return decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+
+
+# Short convolutions -----------------------------------------------------------------------------------------------
+
+
+@family("lfm2", fields=grouped(
+    tied=True, key_value_heads=8,
+    intermediate_size=number("block_ff_dim", "intermediate_size"),
+    block_multiple_of=number("block_multiple_of", default=256),
+    adjusted=only("block_auto_adjust_ff_dim", FLAG, True),
+    multiplier=only("block_ffn_dim_multiplier", NUMBER, 1.0),
+    layer_types=number("layer_types", default=None, null="full_attn_idxs", kind=NAMES),
+    full_attn_idxs=number("full_attn_idxs", default=None, null="null", kind=NUMBERS),
+    conv_kernel=number("conv_L_cache", default=3),
+    conv_bias=flag("conv_bias", default=False),
+))
+def lfm2(d: Dimensions) -> Decoder:
+    """LFM2: gated short convolutions; the MLP two thirds as wide as asked, rounded up to block_multiple_of."""
+    h, of = d.hidden_size, d.block_multiple_of
+    width = -(-(2 * d.intermediate_size // 3) // of) * of
+    mlp: Linears = gated(h, width, at="feed_forward", names=("w1", "w3", "w2"))
+    norms = scales(h, "operator_norm", "ffn_norm")
+    short = Layer(
+        attention=(Linear("conv.in_proj", 3 * h, h, d.conv_bias), Linear("conv.out_proj", h, h, d.conv_bias)),
+        mlp=mlp, vectors=norms,
+        convolutions=(Linear("conv.conv", h, d.conv_kernel, d.conv_bias),),
+    )
+    attending = Layer(
+        attention=attention(d, bias=False, output_bias=False, output="out_proj"),
+        mlp=mlp, vectors=norms + scales(d.head_dim, "self_attn.q_layernorm", "self_attn.k_layernorm"),
+    )
+    return decoder(d, *in_turn(attending if kind in FULL else short for kind in d.layer_types),
+                   norm=scales(h, "model.embedding_norm"))

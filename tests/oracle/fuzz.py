@@ -1,0 +1,278 @@
+"""Ask both sides the same: random small models of every family, random questions, the field's libraries and ours.
+
+    python tests/oracle/fuzz.py [QUESTIONS] [SEED] [FAMILY…]
+
+It runs in an environment of the oracle (`make oracle-fuzz`). Each model is built on the meta device and wrapped; then the
+total, the adapted modules by name, what is trained, the tensors of the adapter's file by name and shape and the bytes of
+the file are compared. Ours may refuse, and says why; where the library refuses, ours must too. Exits with 1 where an
+answer differs.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import peft
+import torch
+import transformers
+from make_oracle import MAJOR
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save
+
+from derivations.counting.architecture.dimensions import COUNT, FLAG, NAME, NAMES, NUMBERS, REQUIRED, Field
+from derivations.counting.architecture.family import MODEL_TYPES, Family, find
+from derivations.counting.configuration import Configuration, configure
+from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.refusal import Refusal
+
+Config = dict[str, Any]
+
+UNCOUNTED: dict[str, Config] = {
+    "hunyuan_v1_dense": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
+    "qwen2_vl": {"rope_scaling": {"type": "mrope", "mrope_section": [1, 1, 2]}},
+}
+"""What the library needs, and no count depends on."""
+
+
+# Configurations ---------------------------------------------------------------------------------------------------
+
+
+def configuration(rng: random.Random, family: Family) -> Config:
+    """Give a random configuration of a family, as a file would hold it."""
+    if family.parts:
+        config: Config = {"model_type": family.model_type}
+        for part in family.parts:
+            config[part.key] = configuration(rng, find(part.model_type))
+        config |= _fields(rng, family)
+        if "tie_word_embeddings" in family.fields:
+            config["tie_word_embeddings"] = rng.random() < 0.5
+    else:
+        config = {"model_type": family.model_type, **_fields(rng, family)}
+    return config | UNCOUNTED.get(family.model_type, {})
+
+
+def _fields(rng: random.Random, family: Family) -> Config:
+    heads, size, layers = rng.choice((1, 2, 4)), rng.choice((8, 16)), rng.randint(1, 4)
+    sizes = {
+        "num_attention_heads": heads, "hidden_size": heads * size, "num_hidden_layers": layers,
+        "vocab_size": rng.randint(20, 60), "intermediate_size": 4 * rng.randint(2, 12),
+        "num_key_value_heads": rng.choice([one for one in (1, 2, 4) if heads % one == 0]),
+        "head_dim": rng.choice((4, 8, 16)), "first_k_dense_replace": rng.randint(0, layers),
+        "num_experts": rng.randint(2, 4), "moe_intermediate_size": 2 * rng.randint(2, 8),
+        "max_position_embeddings": rng.randint(8, 40), "patch_size": 2, "image_size": rng.choice((4, 8)),
+        "state_heads": 4 * heads, "state_head_dim": 2 * size // 4, "state_groups": 1, "state_size": 8,
+        "layer_types": [rng.choice(_kinds(family)) for _ in range(layers)],
+        "mlp_only_layers": sorted(rng.sample(range(layers), rng.randint(0, layers))),
+        "deepstack_visual_indexes": list(range(rng.randint(0, layers))),
+        "num_position_embeddings": 16, "interleave_moe_layer_step": rng.randint(1, 2),
+        "linear_num_key_heads": 2, "linear_num_value_heads": 4, "full_attn_idxs": [],
+        "block_multiple_of": 8, "mlp_ratio": 2, "spatial_merge_size": 2,
+    }
+    config: Config = {}
+    for name, field in family.fields.items():
+        if field.only is not None or (field.default != REQUIRED and rng.random() < 0.3 and name not in _ALWAYS):
+            continue
+        value = sizes.get(name)
+        if field.kind == FLAG:
+            value = rng.random() < 0.5
+        elif value is None:
+            value = rng.randint(1, 8) if field.kind not in (NUMBERS, NAMES, NAME) else None
+        if name == "full_attn_idxs" or value is None:
+            continue
+        config[field.names[0]] = value
+    return config
+
+
+_ALWAYS = ("intermediate_size", "num_key_value_heads", "state_heads", "state_head_dim", "state_groups", "num_experts",
+           "moe_intermediate_size", "num_hidden_layers")
+"""What is never left out: the class's own value is too large, or at odds with a small model."""
+
+
+def _kinds(family: Family) -> tuple[str, ...]:
+    return ("conv", "full_attention") if family.model_type == "lfm2" else ("linear_attention", "full_attention")
+
+
+def build(config: Config) -> torch.nn.Module:
+    """Build the model on the meta device."""
+    fields = {name: value for name, value in config.items() if name != "model_type"}
+    settings = transformers.AutoConfig.for_model(config["model_type"], **fields)
+    auto = transformers.AutoModelForCausalLM
+    if "vision_config" in config:
+        auto = transformers.AutoModelForImageTextToText
+    with torch.device("meta"):
+        return auto.from_config(settings)
+
+
+# Questions --------------------------------------------------------------------------------------------------------
+
+
+def question(rng: random.Random, model: torch.nn.Module) -> Config:
+    """Give a random question, as the library's own configuration takes it."""
+    names = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)
+             or type(module).__name__ == "Conv1D"]
+    leaves = sorted({name.rpartition(".")[2] for name in names} - {"lm_head"})
+    options: Config = {"r": rng.randint(1, 5)}
+    kind = rng.random()
+    chosen = rng.sample(leaves, rng.randint(1, min(4, len(leaves))))
+    if kind < 0.55:
+        options["target_modules"] = chosen
+    elif kind < 0.65:
+        options["target_modules"] = rng.sample(names, min(len(names), rng.randint(1, 3)))
+    elif kind < 0.72:
+        options["target_modules"] = sorted({".".join(name.split(".")[-2:]) for name in rng.sample(names, 1)})
+    elif kind < 0.85:
+        options["target_modules"] = rf".*\.({'|'.join(map(re.escape, chosen))})"
+    elif kind < 0.9:
+        options["target_modules"] = rf".*\.[0-2]\..*({'|'.join(map(re.escape, chosen))})"
+    else:
+        options["target_modules"] = "all-linear"
+    if isinstance(options["target_modules"], list) and rng.random() < 0.2:
+        layers = [int(found[1]) for name in names if (found := re.search(r"\.(\d+)\.", name))]
+        options["layers_to_transform"] = sorted(set(rng.choices(layers or [0], k=2)))
+    if rng.random() < 0.2:
+        options["rank_pattern"] = {rng.choice([*leaves, *names]): rng.randint(1, 7)}
+    if rng.random() < 0.15:
+        options["exclude_modules"] = [rng.choice(leaves)]
+    if rng.random() < 0.15:
+        options["use_dora"] = True
+    if rng.random() < 0.3:
+        options["bias"] = rng.choice(("lora_only", "all"))
+    if rng.random() < 0.15:
+        options["modules_to_save"] = [rng.choice(("lm_head", "embed_tokens", "norm"))]
+    return options
+
+
+def ours(options: Config, *, fused: bool) -> Question:
+    """Give the same question as ours."""
+    targets = options["target_modules"]
+    return Question(
+        options["r"], targets=targets if isinstance(targets, str) else tuple(targets),
+        layers_to_transform=tuple(options["layers_to_transform"]) if "layers_to_transform" in options else None,
+        rank_pattern=options.get("rank_pattern", {}), exclude_modules=tuple(options.get("exclude_modules", ())),
+        dora=options.get("use_dora", False), bias=options.get("bias", "none"),
+        modules_to_save=tuple(options.get("modules_to_save", ())), experts="fused" if fused else None)
+
+
+# Both sides -------------------------------------------------------------------------------------------------------
+
+
+def theirs(config: Config, options: Config) -> dict[str, Any]:
+    """Give the library's answer."""
+    model = get_peft_model(build(config), LoraConfig(lora_alpha=1, task_type=None, **options))
+    state = get_peft_model_state_dict(model, save_embedding_layers="auto")
+    held = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    parameters = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    return {"trainable": parameters, "tensors": held,
+            "modules": sorted({name.split(".lora_")[0].removeprefix("base_model.model.").replace(".base_layer", "")
+                               for name, _ in model.named_parameters() if ".lora_" in name}),
+            "bytes": len(save({name: torch.zeros(shape) for name, shape in held.items()}, {"format": "pt"}))}
+
+
+def answer(found: Configuration, asked: Question) -> dict[str, Any]:
+    """Give ours."""
+    counted = count_configuration(found, asked)
+    chosen, _ = adapted(found.decoder, asked)
+    names = set()
+    for place in chosen:
+        for _, _, name in place.sites(found.decoder.path):
+            names.add(name.rpartition(".")[0] if place.fused else name)
+    return {"trainable": counted.trainable, "tensors": dict(tensors(found.decoder, asked, chosen)),
+            "modules": sorted(names), "bytes": counted.adapter_file_bytes}
+
+
+def differences(mine: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
+    """Say what differs."""
+    for what in ("trainable", "modules", "tensors", "bytes"):
+        if mine[what] == other[what] or (what == "bytes" and mine[what] is None):
+            continue
+        if what in ("modules", "tensors"):
+            a, b = ({*one.items()} if isinstance(one, dict) else {*one} for one in (mine[what], other[what]))
+            yield f"{what}: ours only {sorted(a - b)[:4]}, theirs only {sorted(b - a)[:4]}"
+        else:
+            yield f"{what}: {mine[what]}, theirs {other[what]}"
+
+
+def main(questions: int, seed: int, families: list[str]) -> int:
+    """Ask, and print the tally."""
+    warnings.filterwarnings("ignore")
+    transformers.logging.set_verbosity_error()
+    rng, tally, refusals, wrong = random.Random(seed), Counter[str](), Counter[str](), 0
+    asked = families or [one for one in MODEL_TYPES if one in transformers.CONFIG_MAPPING]
+    while tally["questions"] < questions:
+        config = configuration(rng, find(rng.choice(asked)))
+        kind = config["model_type"]
+        try:
+            model = build(config)
+        except Exception as error:  # noqa: BLE001 - what the library can't build isn't asked about
+            tally[f"not built: {kind}: {type(error).__name__}: {str(error).splitlines()[0][:90]}"] += 1
+            continue
+        try:
+            found = configure(json.loads(json.dumps(config)))
+        except Refusal as refusal:
+            refusals[f"{kind}: {refusal}"] += 1
+            tally["questions"] += 1
+            continue
+        counted = int(count_total(found))
+        stored = sum(parameter.numel() for parameter in model.parameters())
+        if counted != stored:
+            wrong += 1
+            print(f"{kind}: total {counted}, theirs {stored}: {json.dumps(config)}", flush=True)
+        for _ in range(5):
+            options = question(rng, model)
+            tally["questions"] += 1
+            tally[kind] += 1
+            wrong += ask(config, found, options, refusals)
+    print(f"\ntransformers {transformers.__version__}, peft {peft.__version__}")
+    print(f"questions {tally['questions']}, differences {wrong}, refusals {sum(refusals.values())}")
+    for reason, number in refusals.most_common():
+        print(f"  {number:5} {reason}")
+    print("\n".join(f"  {name}: {number}" for name, number in sorted(tally.items()) if name.startswith("not built")))
+    return 1 if wrong else 0
+
+
+def count_total(found: Configuration) -> int:
+    """Give the total of our side."""
+    from derivations.counting.architecture.decoder import total  # noqa: PLC0415 - beside its one use
+
+    return int(total(found.decoder))
+
+
+def ask(config: Config, found: Configuration, options: Config, refusals: Counter[str]) -> int:
+    """Ask both; give 1 where they differ."""
+    layered = any(run.layer.experts for run in found.decoder.runs)
+    stacked = any(run.layer.stacked for run in found.decoder.runs)
+    try:
+        mine: dict[str, Any] | Refusal = answer(found, ours(options, fused=layered and MAJOR > 4 and not stacked))
+    except Refusal as refusal:
+        mine = refusal
+    try:
+        other = theirs(config, options)
+    except Exception as error:  # noqa: BLE001 - any refusal of the library's
+        if isinstance(mine, Refusal):
+            refusals["both refuse"] += 1
+            return 0
+        print(f"{config['model_type']}: the library refuses: {type(error).__name__} {str(error)[:150]}\n  "
+              f"{json.dumps(options)} {json.dumps(config)}", flush=True)
+        return 1
+    if isinstance(mine, Refusal):
+        refusals[re.sub(r"'[^']*'|[\w.]+\.[\w.]+", "…", str(mine))[:90]] += 1
+        return 0
+    found_differences = list(differences(mine, other))
+    for one in found_differences[:2]:
+        print(f"{config['model_type']}: {one}", flush=True)
+    if found_differences:
+        print(f"  {json.dumps(options)} {json.dumps(config)}", flush=True)
+    return bool(found_differences)
+
+
+if __name__ == "__main__":
+    numbers = [int(one) for one in sys.argv[1:] if one.isdigit()]
+    count, start = [*numbers, 1000, 0][:2] if len(numbers) < 2 else numbers[:2]
+    sys.exit(main(count, start if len(numbers) > 1 else 0, [one for one in sys.argv[1:] if not one.isdigit()]))
