@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench printed nightly oracle oracle-activations oracle-peaks offline tables clean
+.PHONY: help setup serve build test check bench printed nightly oracle oracle-fuzz oracle-activations oracle-peaks offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ oracle: ## count reference models by the field's own libraries, in environments 
 	  .cache/$$extra/bin/pip install --quiet --disable-pip-version-check -e ".[$$extra]" && \
 	  .cache/$$extra/bin/python tests/oracle/make_oracle.py || exit 1; \
 	done
+
+oracle-fuzz: ## ask the field's libraries and ours the same random questions, in the oracle's environments
+	for extra in oracle oracle-4; do .cache/$$extra/bin/python tests/oracle/fuzz.py 2000 || exit 1; done
 
 oracle-activations: ## measure what training steps of small models keep, in the oracle's environment
 	.cache/oracle/bin/python tests/oracle/measure_activations.py

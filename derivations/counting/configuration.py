@@ -243,6 +243,7 @@ def _derive(values: Values) -> None:
         raise Refusal(f"num_attention_heads {heads} isn't divisible by num_key_value_heads {key_value_heads}")
     values["query_size"] = heads * values["head_dim"]
     values["key_value_size"] = key_value_heads * values["head_dim"]
-    apart = values.get("mlp_only_layers") or values.get("decoder_sparse_step", 1) > 1
+    apart = (values.get("mlp_only_layers") or values.get("decoder_sparse_step", 1) > 1
+             or values.get("interleave_moe_layer_step", 1) > 1)
     if apart and layers > MOST_LAYERS_APART:
         raise Refusal(f"num_hidden_layers must be at most {MOST_LAYERS_APART} where layers differ, not {layers}")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Module
+from derivations.counting.architecture.decoder import CONVOLUTION, REFUSED, Decoder, Module
 from derivations.counting.expression import MOST, SPECIAL, Expression, matched
 from derivations.counting.linear import Linear, full, lora
 from derivations.counting.refusal import Refusal
@@ -26,6 +26,9 @@ MOST_NAMES = 10**6
 
 MOST_PICKED = 5 * 10**7
 """How many layers and experts may be gone through for all names that pick single ones."""
+
+MOST_LAYERS_NAMED = 1000
+"""The deepest model in which names of modules that hold others are looked for."""
 
 _HOLDS = {
     "c_attn": "q, k and v", "query_key_value": "q, k and v", "qkv_proj": "q, k and v", "gate_up_proj": "gate and up",
@@ -175,11 +178,15 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
         check_containers(decoder, asked.expression)
     else:
         chosen, skipped = _named(decoder, asked, known, free, layers)
+        check_named_containers(decoder, skipped + tuple(name for name in asked.names if name.isdigit()))
     if not chosen:
         raise Refusal(_unknown(decoder, asked, skipped, known))
     bare = next((place.name for place in chosen if place.module.part == "router" and _is_bare(decoder, place)), None)
     if bare is not None:
         raise Refusal(f"targets: {bare} is a parameter, and no Linear: the library refuses it as a target")
+    refused = next((place.name for place in chosen if place.module.part == REFUSED), None)
+    if refused is not None:
+        raise Refusal(f"targets: {refused} is meant too: the library refuses to adapt it in this family")
     convolution = next((place.name for place in chosen if is_convolution(decoder, place)), None)
     if convolution is not None:
         raise Refusal(f"targets: {convolution} is meant too, a convolution: its pair isn't counted here")
@@ -405,8 +412,29 @@ def _bounded(names: Iterable[str], found: Sequence[Place], field: str) -> None:
         raise Refusal(f"{field}: too many names that pick one layer or expert of a model that has so many")
 
 
+def check_named_containers(decoder: Decoder, names: Iterable[str]) -> None:
+    """Raise `Refusal` for a name that means a module that is no Linear, as `self_attn` or a layer's number."""
+    wanted = {name for name in names if name not in PARTS}
+    if not wanted or decoder.depth > MOST_LAYERS_NAMED:
+        return
+    for container in _containers(decoder):
+        parts = container.split(".")
+        wrong = next((end for end in (".".join(parts[at:]) for at in range(len(parts))) if end in wanted), None)
+        if wrong is not None:
+            raise Refusal(f"targets: the library refuses {wrong!r}: it means {container} too, which is no Linear")
+
+
 def check_containers(decoder: Decoder, expression: Expression) -> None:
     """Raise `Refusal` where an expression matches a module that is no Linear: the library refuses that."""
+    names = _containers(decoder)
+    matches = expression.matching(names)
+    wrong = next((name for name in names if name in matches), None)
+    if wrong is not None:
+        raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
+
+
+def _containers(decoder: Decoder) -> dict[str, None]:
+    """Name the modules that hold others, and the norms."""
     names: dict[str, None] = {}
     for run in decoder.runs:
         for layer in range(run.first, min(run.stop, run.first + MOST)):
@@ -416,10 +444,7 @@ def check_containers(decoder: Decoder, expression: Expression) -> None:
             names |= dict.fromkeys(f"{at}.{owner}" for owner in owners if owner)
             names |= dict.fromkeys(f"{at}.{owner}.act_fn" for owner in owners if owner == "mlp")
     names |= dict.fromkeys(vector.name for vector in decoder.vectors if _is_norm(vector.name))
-    matches = expression.matching(names)
-    wrong = next((name for name in names if name in matches), None)
-    if wrong is not None:
-        raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
+    return names
 
 
 def _is_norm(name: str) -> bool:

@@ -66,7 +66,8 @@ def _of_a_layer(model_type: str, name: str, count: Callable[..., Scalar], *, ran
 
     def linears(values: tuple[Scalar, ...]) -> Decoder:
         base = Dimensions(hidden_size=values[0], num_hidden_layers=1, vocab_size=1)
-        return family.build(dimensions(family, dict(zip(names, values, strict=False)), base))
+        decoder: Decoder = family.build(dimensions(family, dict(zip(names, values, strict=False)), base))
+        return decoder
 
     def function(*values: Scalar) -> Scalar:
         layer = linears(values).runs[-1].layer
@@ -93,7 +94,8 @@ class Shape:
     def decoder(self, values: tuple[Scalar, ...]) -> Decoder:
         """Build the decoder from values of the letters."""
         family = find(self.model_type)
-        return family.build(dimensions(family, dict(zip(self.letters, values, strict=True)), self.base))
+        built: Decoder = family.build(dimensions(family, dict(zip(self.letters, values, strict=True)), self.base))
+        return built
 
 
 @cache

@@ -13,6 +13,7 @@ from derivations.counting.architecture.family import MODULES
 from derivations.counting.catalogue import catalogue, public_model
 from derivations.counting.configuration import configure
 from derivations.counting.refusal import Refusal
+from derivations.counting.rules import DERIVED
 from derivations.exact import ByModel, DomainError, Formula, prove
 from derivations.lora import families
 from derivations.lora.course import COURSE
@@ -21,6 +22,7 @@ from derivations.tables import read_tables
 
 FORMULAS = {formula.name: formula for formula in families.FORMULAS}
 each_family = pytest.mark.parametrize("model_type", MODEL_TYPES)
+each_derived_family = pytest.mark.parametrize("model_type", DERIVED)
 each_model = pytest.mark.parametrize("model", catalogue().values(), ids=list(catalogue()))
 
 
@@ -67,7 +69,7 @@ def test_a_name_that_would_spoil_the_message_is_not_repeated(name):
 
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-@each_family
+@each_derived_family
 def test_integers_count_what_symbols_derive(model_type, data):
     family = find(model_type)
     full, lora = FORMULAS[f"{model_type}.full"], FORMULAS[f"{model_type}.lora"]

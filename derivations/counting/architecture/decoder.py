@@ -15,8 +15,10 @@ from derivations.exact.quotient import Scalar
 
 Linears = tuple[Linear, ...]
 
-CONVOLUTION, VISION = "convolution", "vision"
-"""The parts of what `all` doesn't mean: convolutions anywhere, and every Linear of the layers of a vision tower."""
+CONVOLUTION, REFUSED, VISION = "convolution", "refused", "vision"
+"""The parts of what `all` doesn't mean: convolutions, Linears that the library refuses to adapt, a vision tower's."""
+APART = ("router", CONVOLUTION, REFUSED)
+"""The parts that no word for a part of a layer means."""
 
 
 class Vector(NamedTuple):
@@ -52,6 +54,7 @@ class Layer(NamedTuple):
     stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
     bare     so is the router a parameter, and no Linear that could be adapted by name
     buffers  what the layer stores without training it, under a name that speaks of a bias
+    refused  Linears that the library refuses as targets in this family
     convolutions  each as the matrix that it is: (out, in · kernel). A name reaches them; their pairs aren't counted
     """
 
@@ -65,6 +68,7 @@ class Layer(NamedTuple):
     bare: bool = False
     buffers: tuple[str, ...] = ()
     convolutions: Linears = ()
+    refused: Linears = ()
 
     @property
     def modules(self) -> Iterator[Module]:
@@ -79,12 +83,14 @@ class Layer(NamedTuple):
             yield Module(linear, "mlp", self.number_of_experts)
         for linear in self.convolutions:
             yield Module(linear, CONVOLUTION)
+        for linear in self.refused:
+            yield Module(linear, REFUSED)
 
     @property
     def adaptable(self) -> Iterator[Module]:
         """The Linears that `all` means: every one that a name can reach, but the router."""
         return (module for module in self.modules
-                if module.part not in ("router", CONVOLUTION) and not (self.stacked and module.is_expert))
+                if module.part not in APART and not (self.stacked and module.is_expert))
 
 
 @dataclass(frozen=True)

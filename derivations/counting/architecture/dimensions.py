@@ -56,6 +56,7 @@ class Dimensions(NamedTuple):
     intermediate_size_mlp: Scalar = 0
     interleave_moe_layer_step: int = 1
     layer_types: tuple[str, ...] = ()
+    full_attn_idxs: tuple[int, ...] | None = None
     full_attention_interval: int = 1
     linear_num_key_heads: Scalar = 0
     linear_num_value_heads: Scalar = 0

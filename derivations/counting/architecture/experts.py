@@ -72,13 +72,14 @@ def qwen3_moe(d: Dimensions) -> Decoder:
         mlp=gated(d.hidden_size, d.intermediate_size),
         vectors=scales(d.hidden_size, *BEFORE) + head_norms(d),
     )
-    if d.decoder_sparse_step == 1 and not d.mlp_only_layers:
-        return decoder(d, every_layer(d, routed(d, dense)))
     return decoder(d, *alternating(d, dense, routed(d, dense)))
 
 
 def alternating(d: Dimensions, dense: Layer, sparse: Layer) -> Iterator[Run]:
     """Give the layers one by one: every decoder_sparse_step-th has experts, but those of mlp_only_layers."""
+    if d.decoder_sparse_step == 1 and not d.mlp_only_layers:
+        yield every_layer(d, sparse)
+        return
     for number_of_layer in range(d.num_hidden_layers):
         is_sparse = (number_of_layer + 1) % d.decoder_sparse_step == 0 and number_of_layer not in d.mlp_only_layers
         yield Run(number_of_layer, number_of_layer + 1, sparse if is_sparse else dense)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from derivations.counting.architecture.dimensions import Dimensions, Fields
+from derivations.counting.architecture.dimensions import Fields
 
 Build = Callable[..., Any]
+Function = TypeVar("Function", bound=Build)
 """A family's function: from dimensions, and from its parts where it has any, to a `Decoder` or a `Tower`."""
 
 MODULES = {
@@ -72,10 +73,10 @@ _known: dict[str, Family] = {}
 
 
 def family(model_type: str, fields: Fields, letters: str = "", outside: str = "",
-           parts: Sequence[Part] = ()) -> Callable[[Build], Build]:
+           parts: Sequence[Part] = ()) -> Callable[[Function], Function]:
     """Say that the function below builds the models of this `model_type`."""
 
-    def enter(build: Build) -> Build:
+    def enter(build: Function) -> Function:
         _known[model_type] = Family(model_type, build, fields, letters.split(), outside.split(), parts)
         return build
 

@@ -122,7 +122,7 @@ def falcon(d: Dimensions) -> Decoder:
     )
 
 
-@family("codegen", letters="h", fields=standard(
+@family("codegen", fields=standard(
     tied=False,
     hidden_size=number("n_embd", "hidden_size"),
     num_hidden_layers=number("n_layer", "num_hidden_layers"),

@@ -109,7 +109,14 @@ def olmo2(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
-@family("olmo", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+HEADS_BY_SIZE = standard(
+    tied=False,
+    num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
+)
+"""The fields of a family whose heads are hidden_size / num_attention_heads wide, whatever head_dim says."""
+
+
+@family("olmo", fields=grouped(tied=False) | ATTENTION_BIAS)
 def olmo(d: Dimensions) -> Decoder:
     """OLMo: norms that store nothing."""
     layer = Layer(
@@ -119,7 +126,7 @@ def olmo(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer), norm=())
 
 
-@family("exaone4", letters="h h_q h_kv f", outside="d_h", fields=grouped(tied=False, key_value_heads=32))
+@family("exaone4", fields=grouped(tied=False, key_value_heads=32))
 def exaone4(d: Dimensions) -> Decoder:
     """EXAONE 4: norms after each half, and on q and k."""
     layer = Layer(
@@ -130,7 +137,7 @@ def exaone4(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
-@family("hunyuan_v1_dense", letters="h h_q h_kv f", outside="d_h", fields=grouped(tied=False) | ATTENTION_BIAS)
+@family("hunyuan_v1_dense", fields=grouped(tied=False) | ATTENTION_BIAS)
 def hunyuan_v1_dense(d: Dimensions) -> Decoder:
     """Hunyuan: Qwen3 with other names for the norms on q and k."""
     layer = Layer(
@@ -142,8 +149,8 @@ def hunyuan_v1_dense(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
-@family("qwen2_vl_text", fields=grouped(tied=False, key_value_heads=8))
-@family("qwen2_5_vl_text", fields=grouped(tied=False, key_value_heads=8))
+@family("qwen2_vl_text", fields=HEADS_BY_SIZE)
+@family("qwen2_5_vl_text", fields=HEADS_BY_SIZE)
 def qwen2_vl_text(d: Dimensions) -> Decoder:
     """Qwen2-VL and Qwen2.5-VL, their text: Qwen2."""
     return qwen2(d)

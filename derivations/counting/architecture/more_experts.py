@@ -27,6 +27,7 @@ from derivations.counting.architecture.shared import (
     scales,
 )
 from derivations.counting.linear import Linear
+from derivations.exact.quotient import Scalar
 
 SPARSE: dict[str, Field] = {
     "num_experts": number("num_experts", "num_local_experts"),
@@ -47,10 +48,10 @@ def kimi_k2(d: Dimensions) -> Decoder:
 
 
 @family("qwen2_moe", fields=grouped(
-    tied=False, key_value_heads=16, **SPARSE,
+    tied=False, key_value_heads=16,
     attention_bias=flag("qkv_bias", default=True),
     shared_intermediate_size=number("shared_expert_intermediate_size", default=5632),
-))
+) | SPARSE)
 def qwen2_moe(d: Dimensions) -> Decoder:
     """Qwen2 with experts: one of them is shared, behind a gate of its own."""
     dense = Layer(
@@ -58,7 +59,7 @@ def qwen2_moe(d: Dimensions) -> Decoder:
         mlp=gated(d.hidden_size, d.intermediate_size),
         vectors=scales(d.hidden_size, *BEFORE),
     )
-    return decoder(d, *_runs(alternating(d, dense, routed(d, dense, shared_expert(d)))))
+    return decoder(d, *alternating(d, dense, routed(d, dense, shared_expert(d))))
 
 
 def shared_expert(d: Dimensions) -> Linears:
@@ -67,18 +68,13 @@ def shared_expert(d: Dimensions) -> Linears:
             Linear("mlp.shared_expert_gate", 1, d.hidden_size))
 
 
-def _runs(alternate: object) -> tuple[Run, ...]:
-    return in_turn(run.layer for run in alternate)  # type: ignore[attr-defined]
-
-
-@family("olmoe", fields=grouped(tied=False, key_value_heads=None, **{
-    "num_experts": SPARSE["num_experts"], **ATTENTION_BIAS}))
+@family("olmoe", fields=grouped(tied=False, num_experts=SPARSE["num_experts"]) | ATTENTION_BIAS)
 def olmoe(d: Dimensions) -> Decoder:
     """OLMoE: norms over the whole of q and of k; each expert is as wide as intermediate_size."""
     layer = Layer(
         attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        vectors=(*scales(d.hidden_size, *BEFORE), *scales(d.query_size, "self_attn.q_norm"),
-                 *scales(d.key_value_size, "self_attn.k_norm")),
+        vectors=(*scales(d.hidden_size, *BEFORE), *scales(d.hidden_size, "self_attn.q_norm"),
+                 *scales(d.hidden_size // d.num_attention_heads * d.num_key_value_heads, "self_attn.k_norm")),
     )
     return decoder(d, every_layer(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer)))
 
@@ -90,8 +86,7 @@ def olmoe(d: Dimensions) -> Decoder:
     n_shared_experts=number("n_shared_experts", default=1),
     first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
     qk_layernorm=flag("use_qk_norm", default=False),
-    **ATTENTION_BIAS,
-))
+) | ATTENTION_BIAS)
 def glm4_moe(d: Dimensions) -> Decoder:
     """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
     dense = Layer(
@@ -105,13 +100,13 @@ def glm4_moe(d: Dimensions) -> Decoder:
     return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, sparse))
 
 
-def stacked(layer: Layer, d: Dimensions, width: object, *, at: str, router: str = "gate") -> Layer:
+def stacked(layer: Layer, d: Dimensions, width: Scalar, *, at: str, router: str = "gate") -> Layer:
     """Give the layer with experts that are 3-D parameters from the start, and a router that is one as well."""
     h, f = d.hidden_size, width
     return layer._replace(
         router=(Linear(f"{at}.{router}", d.num_experts, h),),
-        experts=(Linear(f"{at}.experts.*.gate_up_proj", 2 * f, h),  # type: ignore[operator]
-                 Linear(f"{at}.experts.*.down_proj", h, f)),  # type: ignore[arg-type]
+        experts=(Linear(f"{at}.experts.*.gate_up_proj", 2 * f, h),
+                 Linear(f"{at}.experts.*.down_proj", h, f)),
         number_of_experts=d.num_experts,
         stacked=True,
         bare=True,
@@ -119,7 +114,7 @@ def stacked(layer: Layer, d: Dimensions, width: object, *, at: str, router: str 
 
 
 @family("granitemoe", fields=grouped(
-    tied=False, num_experts=number("num_local_experts", "num_experts", default=8), **ATTENTION_BIAS))
+    tied=False, num_experts=number("num_local_experts", "num_experts", default=8)) | ATTENTION_BIAS)
 def granitemoe(d: Dimensions) -> Decoder:
     """Granite with experts."""
     layer = Layer(
@@ -130,7 +125,7 @@ def granitemoe(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
-@family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16, **SPARSE) | ATTENTION_BIAS)
+@family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16) | SPARSE | ATTENTION_BIAS)
 def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
     """Qwen3-VL with experts, its text: Qwen3 MoE with 3-D experts."""
     dense = Layer(
@@ -139,7 +134,7 @@ def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
         vectors=scales(d.hidden_size, *BEFORE) + head_norms(d),
     )
     sparse = stacked(dense._replace(mlp=()), d, d.moe_intermediate_size, at="mlp")
-    return decoder(d, *_runs(alternating(d, dense, sparse)))
+    return decoder(d, *alternating(d, dense, sparse))
 
 
 @family("llama4_text", fields=grouped(
@@ -147,8 +142,7 @@ def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
     num_experts=number("num_local_experts", default=16),
     intermediate_size_mlp=number("intermediate_size_mlp", default=16384),
     interleave_moe_layer_step=number("interleave_moe_layer_step", default=1),
-    **ATTENTION_BIAS,
-))
+) | ATTENTION_BIAS)
 def llama4_text(d: Dimensions) -> Decoder:
     """Llama 4, its text: every interleave_moe_layer_step-th layer has experts, one of them shared."""
     layer = Layer(
@@ -159,5 +153,7 @@ def llama4_text(d: Dimensions) -> Decoder:
     shared = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward.shared_expert"))
     sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")
     step = d.interleave_moe_layer_step
+    if step == 1:
+        return decoder(d, every_layer(d, sparse))
     return decoder(d, *in_turn(
         dense if (number_of_layer + 1) % step else sparse for number_of_layer in range(d.num_hidden_layers)))

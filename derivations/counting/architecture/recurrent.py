@@ -13,7 +13,6 @@ from derivations.counting.architecture.dimensions import (
     NUMBERS,
     Dimensions,
     Field,
-    Fields,
     flag,
     grouped,
     number,
@@ -44,18 +43,18 @@ FULL = ("full_attention", "attention")
 # Qwen's gated delta nets ------------------------------------------------------------------------------------------
 
 
-def delta(*, key_value_heads: int, heads: tuple[int, int] = (16, 32), **own: Field | None) -> Fields:
+def delta(*, key_value_heads: int, **own: Field | None) -> dict[str, Field]:
     """Give the fields of a family with gated delta nets: every fourth layer attends, unless layer_types says."""
     return grouped(
         tied=False, key_value_heads=key_value_heads, head_dim=256,
         full_attention_interval=number("full_attention_interval", default=4),
         layer_types=number("layer_types", default=None, null="every fourth", kind=NAMES),
-        linear_num_key_heads=number("linear_num_key_heads", default=heads[0]),
-        linear_num_value_heads=number("linear_num_value_heads", default=heads[1]),
+        linear_num_key_heads=number("linear_num_key_heads", default=16),
+        linear_num_value_heads=number("linear_num_value_heads", default=32),
         linear_key_head_dim=number("linear_key_head_dim", default=128),
         linear_value_head_dim=number("linear_value_head_dim", default=128),
         conv_kernel=number("linear_conv_kernel_dim", default=4),
-        **own, **ATTENTION_BIAS)
+        **own) | ATTENTION_BIAS
 
 
 def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
@@ -78,7 +77,7 @@ def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
 
 
 @family("qwen3_next", fields=delta(
-    key_value_heads=2, shared_intermediate_size=number("shared_expert_intermediate_size", default=512), **SPARSE))
+    key_value_heads=2, shared_intermediate_size=number("shared_expert_intermediate_size", default=512)) | SPARSE)
 def qwen3_next(d: Dimensions) -> Decoder:
     """Qwen3-Next: Qwen2 MoE's experts over either kind of layer."""
     recurrent, attending = _mixers(d, split=False)
@@ -141,7 +140,8 @@ def mamba(d: Dimensions, at: str, inner: Scalar, *, norm: bool = True) -> Layer:
 def mamba2(d: Dimensions) -> Decoder:
     """Mamba 2: no attention and no MLP."""
     mixer = mamba(d, "mixer", d.state_heads * d.state_head_dim)
-    layer = mixer._replace(vectors=(*scales(d.hidden_size, "norm"), *mixer.vectors))
+    into, out = mixer.attention
+    layer = mixer._replace(attention=(into,), refused=(out,), vectors=(*scales(d.hidden_size, "norm"), *mixer.vectors))
     return decoder(d, every_layer(d, layer), norm=scales(d.hidden_size, "backbone.norm_f"))._replace(
         embeddings=(Linear("backbone.embeddings", d.vocab_size, d.hidden_size),), path="backbone.layers")
 
@@ -162,15 +162,14 @@ MAMBA: dict[str, Field] = {
     state_norm=flag("mamba_rms_norm", default=False),
     projectors_bias=only("projectors_bias", FLAG, False),
     mlp_bias=flag("mlp_bias", default=False),
-    **MAMBA, **ATTENTION_BIAS,
-))
+) | MAMBA | ATTENTION_BIAS)
 def falcon_h1(d: Dimensions) -> Decoder:
     """Falcon-H1: attention and a Mamba mixer side by side in each layer."""
     mixer = mamba(d, "mamba", d.state_heads * d.state_head_dim, norm=d.state_norm)
     attending = attention(d, bias=d.attention_bias, output_bias=d.attention_bias)
-    in_, out = mixer.attention
+    into, out = mixer.attention
     layer = mixer._replace(
-        attention=(in_, Linear(out.name, out.out, out.in_), *attending),
+        attention=(into, *attending), refused=(Linear(out.name, out.out, out.in_),),
         mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward", bias=d.mlp_bias),
         vectors=(*scales(d.hidden_size, "input_layernorm", "pre_ff_layernorm"), *mixer.vectors),
     )
@@ -183,8 +182,7 @@ def falcon_h1(d: Dimensions) -> Decoder:
     shared_intermediate_size=number("shared_intermediate_size", default=1024),
     layer_types=number("layer_types", "layers_block_type", kind=NAMES),
     mamba_expand=only("mamba_expand", NUMBER, 2),
-    **MAMBA, **ATTENTION_BIAS,
-))
+) | MAMBA | ATTENTION_BIAS)
 def granitemoehybrid(d: Dimensions) -> Decoder:
     """Granite 4: Mamba in most layers, attention in few; a shared MLP, and experts where num_local_experts isn't 0."""
     h, wide = d.hidden_size, d.shared_intermediate_size

@@ -1,4 +1,4 @@
-"""Vision-language models: a text's family, a tower's, and what joins the two. Each part is a configuration by itself."""
+"""Vision-language models: a text's family, a tower's, and what joins the two; each part has its own configuration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from derivations.counting.architecture.decoder import Decoder, Linears, Run, Vector
+from derivations.counting.architecture.decoder import Decoder, Linears, Vector
 from derivations.counting.architecture.dimensions import Dimensions, Field, flag, number
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import scales

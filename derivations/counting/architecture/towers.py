@@ -39,22 +39,19 @@ def patches(name: str, d: Dimensions, *, bias: bool) -> Linears:
     return (Linear(name, d.hidden_size, size, bias),)
 
 
-def block(d: Dimensions, *, attention: str, mlp: tuple[str, str], norms: tuple[str, str], bias: bool = True) -> Layer:
-    """Give a layer with q, k, v and an output, two Linears and two layer norms; `attention` names the output."""
+def block(d: Dimensions) -> Layer:
+    """Give a layer as CLIP's and SigLIP's: q, k, v and an output, two Linears, two layer norms."""
     h, f = d.hidden_size, d.intermediate_size
     return Layer(
-        attention=tuple(Linear(f"self_attn.{name}", h, h, bias) for name in ("q_proj", "k_proj", "v_proj", attention)),
-        mlp=(Linear(f"mlp.{mlp[0]}", f, h, True), Linear(f"mlp.{mlp[1]}", h, f, True)),
-        vectors=layer_norms(h, *norms),
+        attention=tuple(Linear(f"self_attn.{name}", h, h, True) for name in ("q_proj", "k_proj", "v_proj", "out_proj")),
+        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
+        vectors=layer_norms(h, "layer_norm1", "layer_norm2"),
     )
 
 
 def layers(d: Dimensions, layer: Layer, path: str) -> tuple[Run, ...]:
     """Give a tower's run of equal layers."""
     return (Run(0, d.num_hidden_layers, layer, path, VISION),)
-
-
-SIGLIP_BLOCK = {"attention": "out_proj", "mlp": ("fc1", "fc2"), "norms": ("layer_norm1", "layer_norm2")}
 
 
 @family("idefics3_vision", fields=picture(image_size=224, patch_size=32))
@@ -71,7 +68,7 @@ def siglip(d: Dimensions) -> Tower:
         vectors += (Vector("head.probe", h), Vector("head.attention.in_proj_weight", 3 * h * h),
                     Vector("head.attention.in_proj_bias", 3 * h), *layer_norms(h, "head.layernorm"))
     return Tower(
-        layers(d, block(d, **SIGLIP_BLOCK), "encoder.layers"),
+        layers(d, block(d), "encoder.layers"),
         embeddings=(Linear("embeddings.position_embedding", side * side, h),),
         vectors=vectors,
         linears=head,
@@ -84,7 +81,7 @@ def clip(d: Dimensions) -> Tower:
     """CLIP: a class's vector before the patches'."""
     h, side = d.hidden_size, d.image_size // d.patch_size
     return Tower(
-        layers(d, block(d, **SIGLIP_BLOCK), "encoder.layers"),
+        layers(d, block(d), "encoder.layers"),
         embeddings=(Linear("embeddings.position_embedding", side * side + 1, h),),
         vectors=(Vector("embeddings.class_embedding", h), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
         convolutions=patches("embeddings.patch_embedding", d, bias=False),

@@ -1,0 +1,42 @@
+"""Random small models of the families that are only counted: the library's answers, kept by `fuzz.py write`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from derivations.counting.architecture.decoder import total
+from derivations.counting.architecture.family import MODEL_TYPES, find
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+
+CASES = json.loads((Path(__file__).parent / "fuzzed.json").read_text(encoding="utf-8"))
+UNKNOWN_TO_THE_LIBRARY = {"kimi_k2"}
+
+
+def asked(case):
+    """Give a question of ours from one as the library takes it."""
+    options = dict(case["options"])
+    targets = options.pop("target_modules")
+    fused = any(run.layer.experts and not run.layer.stacked for run in configure(case["config"]).decoder.runs)
+    return Question(
+        options.pop("r"), targets=targets if isinstance(targets, str) else tuple(targets),
+        dora=options.pop("use_dora", False), experts="fused" if fused else None,
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in options.items()})
+
+
+def test_every_family_that_is_only_counted_is_here():
+    counted = {model_type for model_type in MODEL_TYPES if not find(model_type).letters}
+    assert {case["config"]["model_type"] for case in CASES} == counted - UNKNOWN_TO_THE_LIBRARY
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["config"]["model_type"] for case in CASES])
+def test_what_the_library_answers(case):
+    configuration = configure(case["config"])
+    assert total(configuration.decoder) == case["total"]
+    answer = count_configuration(configuration, asked(case))
+    assert answer.trainable == case["trainable"]
+    assert sum(row.count for row in answer.modules) >= case["modules"]
+    assert answer.adapter_file_bytes in (case["bytes"], None)
