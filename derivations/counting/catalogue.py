@@ -76,6 +76,33 @@ def public_model(name: str) -> PublicModel:
     for model in catalogue().values():
         if asked in (model.hub.lower(), *(other.lower() for other in model.also)):
             return model
+    shape = _shape(asked)
+    for model in catalogue().values():
+        if shape and shape in (_shape(model.name), _shape(model.hub)):
+            return model
     known = [*catalogue(), *(model.hub for model in catalogue().values())]
+    alike = [one for one in known if _sizes(one) == _sizes(asked)]
     shown = name if len(name) <= 60 and name.isprintable() else "this name"
-    raise Refusal(f"no model is called {shown!r}{nearest(name[:100], known)}")
+    raise Refusal(f"no model is called {shown!r}{nearest(name[:100], alike)}")
+
+
+def is_variant(name: str, model: PublicModel) -> bool:
+    """Whether a name isn't the model's own: that of another tuning, another storage or another uploader."""
+    return name.strip().lower() not in (model.name, model.hub.lower(), *(other.lower() for other in model.also))
+
+
+VARIANT = frozenset((
+    "instruct", "chat", "it", "hf", "base", "unsloth", "bnb", "gptq", "awq", "gguf",
+    "4bit", "8bit", "int4", "int8", "fp8", "bf16", "fp16"))
+"""Words of a hub id that say how a model was tuned or is stored; none changes a shape."""
+
+
+def _shape(name: str) -> tuple[str, ...]:
+    """Give the words of a name that speak of a shape: `unsloth/Qwen2.5-7B-Instruct-bnb-4bit` is qwen2.5, 7b."""
+    words = re.split(r"[-_]", name.strip().lower().rpartition("/")[2])
+    return tuple(word for word in words if word not in VARIANT)
+
+
+def _sizes(name: str) -> list[str]:
+    """Give the numbers of a name, versions and sizes, in order: names that differ there mean other shapes."""
+    return re.findall(r"\d+(?:\.\d+)?", " ".join(_shape(name)))

@@ -251,14 +251,15 @@ def models(as_json: bool) -> None:
 
 def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     """Give what to call the model, and its configuration, from a name or from a file."""
-    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - as above
     from derivations.counting.configuration import read  # noqa: PLC0415 - as above
 
     if (name is None) == (config is None):
         raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
     if name is not None:
         model = public_model(name)
-        return model.name, model.configuration
+        called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
+        return called if is_variant(name, model) else model.name, model.configuration
     assert config is not None
     configuration = read(_text_of(config, "--config"))
     return configuration.model_type, configuration

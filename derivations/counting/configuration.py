@@ -87,6 +87,9 @@ def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
     for name, field in family.fields.items():
         value, given = _value(config, field)
         if value is not None:
+            known = name == "tie_word_embeddings" and name not in parts[0].taken
+            if given and known and value != parts[0].dimensions.tie_word_embeddings:
+                raise Refusal(f"{name} of the whole and of its text contradict each other")
             own[name] = value
             if not given:
                 values[field.names[0]] = value

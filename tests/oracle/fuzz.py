@@ -54,9 +54,11 @@ def configuration(rng: random.Random, family: Family) -> Config:
             config[part.key] = configuration(rng, find(part.model_type))
         config |= _fields(rng, family)
         if "tie_word_embeddings" in family.fields:
-            config["tie_word_embeddings"] = rng.random() < 0.5
+            config["tie_word_embeddings"] = config["text_config"]["tie_word_embeddings"] = rng.random() < 0.5
     else:
         config = {"model_type": family.model_type, **_fields(rng, family)}
+    if family.model_type == "falcon_h1":
+        config["mamba_d_ssm"] = config["mamba_n_heads"] * config["mamba_d_head"]
     return config | UNCOUNTED.get(family.model_type, {})
 
 

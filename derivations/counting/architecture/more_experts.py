@@ -151,7 +151,7 @@ def llama4_text(d: Dimensions) -> Decoder:
     )
     dense = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size_mlp, at="feed_forward"))
     shared = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward.shared_expert"))
-    sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")
+    sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")._replace(bare=False)
     step = d.interleave_moe_layer_step
     if step == 1:
         return decoder(d, every_layer(d, sparse))
