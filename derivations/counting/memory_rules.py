@@ -15,11 +15,11 @@ from typing import Any
 
 from derivations.counting import memory
 from derivations.counting.activations import LINEARS, Shape, Step
-from derivations.counting.architecture import MODEL_TYPES, Dimensions, Family, find
+from derivations.counting.architecture import Dimensions, Family, find
 from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import catalogue
 from derivations.counting.memory import Numbers, Setup
-from derivations.counting.rules import SHAPE, Size, Tree, symbols, tree_of
+from derivations.counting.rules import DERIVED, SHAPE, Size, Tree, symbols, tree_of
 
 SHARED = "$"
 """What the name of a part begins with that several expressions hold."""
@@ -74,7 +74,7 @@ def memory_rules() -> dict[str, Any]:
         "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
         "families": {name: [int(name == "qwen3"), memory.NEAR.get(name, "1")]
                      for name in (*memory.MEASURED, *memory.NEAR)},
-        "totals": {name: found for name in MODEL_TYPES if (found := totals(find(name)))},
+        "totals": {name: found for name in DERIVED if (found := totals(find(name)))},
         "published": {name: int(total(model.configuration.decoder)) for name, model in catalogue().items()},
     }
 
