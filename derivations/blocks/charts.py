@@ -199,7 +199,7 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
 
 
 def _by_row(series: Sequence[Series]) -> dict[str, dict[str, Series]]:
-    """Group series by the first part of their keys: "q_proj/lora" is the bar "lora" of the row "q_proj"."""
+    """Group series by the first part of their keys: "spring/rain" is the bar "rain" of the row "spring"."""
     rows: dict[str, dict[str, Series]] = {}
     for one in series:
         row, _, part = one.key.partition("/")
