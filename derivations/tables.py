@@ -73,12 +73,12 @@ class Table:
 
     def texts(self) -> Iterator[Text]:
         """Give what readers read of it beside its numbers; a model's label is a name."""
-        said = [("title", self.title), ("note", self.note), *((one.key, one.heading) for one in self.columns),
-                *((row.key, row.label) for row in self.rows)]
-        for key, by_language in said:
+        said = [("title", self.title), ("note", self.note), *((one.key, one.heading) for one in self.columns)]
+        for key, by_language in (*said, *((row.key, row.label) for row in self.rows)):
             for code, text in by_language.items():
                 if isinstance(text, Placed) or not self.source:
-                    yield Text.of(text, code, f"table.{self.name}.{key}", f"tables/{self.name}.toml")
+                    one = Text.of(text, code, f"table.{self.name}.{key}", f"tables/{self.name}.toml")
+                    yield replace(one, holds=(key, by_language) in said)
 
     def csv(self) -> str:
         """Give the table as CSV: one line a row, exact values, no localisation.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,17 @@ def acting(language: Language, *more: str) -> dict[str, str]:
 def decimal_if(exact: Exact) -> str:
     """Give the decimal of a number that isn't whole; "" for one that is."""
     return "" if isinstance(exact, int) else decimal_text(exact)
+
+
+def _written(context: Context, name: str, language: Language) -> Table:
+    """Give a table with the holes of its title, its note and its headings written."""
+    words, table = context.words[language.code], context.tables[name]
+
+    def said(texts: Mapping[str, str]) -> dict[str, str]:
+        return {code: words.plain(text, context.names) for code, text in texts.items() if code == language.code}
+
+    columns = tuple(replace(column, heading=said(column.heading)) for column in table.columns)
+    return replace(table, title=said(table.title), note=said(table.note), columns=columns)
 
 
 def fields(table: Table, course: Course, language: Language) -> Fields:
@@ -104,7 +116,8 @@ def _ids(table: Table) -> Iterator[str]:
 
 BLOCK = Block(
     "table", lambda course, tables: tables,
-    lambda context, name, language: fields(context.tables[name], context.course, language), TEMPLATES / "table.html",
+    lambda context, name, language: fields(_written(context, name, language), context.course, language),
+    TEMPLATES / "table.html",
     words=(*(f"table.{word}" for word in (*_ACTING, *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
            "values.inputs", "values.source", *(f"values.{word}" for word in WHERE_WORDS)),
     scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]), files=_files,

@@ -175,19 +175,24 @@ class Renderer:
         for segment in text.scan.segments:
             if segment.kind is Kind.HOLE:
                 bound = text.holes[segment.start].bound
-                written = self._plain(bound) if isinstance(bound, Printed) else ""
-                out.append(written)
+                out.append(self._plain(bound))
             elif segment.kind not in (Kind.TAG, Kind.COMMENT):
                 out.append(text.source[segment.start : segment.end])
         return "".join(out)
 
-    def _plain(self, bound: Printed) -> str:
+    def _plain(self, bound: Bound | None) -> str:
         try:
-            if isinstance(bound.source, Formula):
-                return self.language.formula(bound.source).text
-            return (self.language.worked if bound.worked else self.language.write)(bound.source, bound.forms).text
+            return self.said(bound)
         except FormError:
             return ""
+
+    def said(self, bound: Bound | None) -> str:
+        """Write a hole of a title or a heading as plain text; raises `FormError`."""
+        if not isinstance(bound, Printed):
+            return ""
+        if isinstance(bound.source, Formula):
+            return self.language.formula(bound.source).text
+        return (self.language.worked if bound.worked else self.language.write)(bound.source, bound.forms).text
 
     def inline(self, bound: Bound | None) -> str:
         """Write a hole of the course's words (a question, a hint) as HTML without a link."""

@@ -46,6 +46,14 @@ class Words:
         except (ExpressionFault, FormError) as fault:
             raise TextFault(f"words/{self.language.code}.toml, '{key}': {fault}") from None
 
+    def plain(self, text: str, names: Names) -> str:
+        """Give a text with its holes written, as plain text; raises `TextFault`."""
+        try:
+            return "".join(self.renderer.said(Reader(segment.content, names).hole())
+                           if segment.kind is Kind.HOLE else segment.content for segment in scan(text).segments)
+        except (ExpressionFault, FormError) as fault:
+            raise TextFault(f"‘{text}’: {fault}") from None
+
     def _segment(self, segment: Segment, names: Names) -> str:
         if segment.kind is Kind.HOLE:
             return self.renderer.inline(Reader(segment.content, names).hole())

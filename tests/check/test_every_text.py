@@ -9,6 +9,7 @@ from fields import COURSE
 from derivations.book import Book
 from derivations.course import Glossary
 from derivations.places import read_toml
+from derivations.text.expression import BlockCall
 from derivations.text.text import Text
 
 PAGE = "---\ntitle: T\nsubtitle: U\n---\n# T {#t}\n\n{{= drill(\"fence\") }}\n\n{{= table(\"fields\") }}\n"
@@ -102,6 +103,18 @@ def test_a_literal_with_its_reason_permits_a_numeral_of_its_file_and_one_that_pe
 
 def test_a_hole_where_nobody_writes_values_is_named(place):
     assert any("no value can stand here" in one for one in place("en.toml", "the area", "the {{= field.area }}"))
+
+
+def test_holes_of_a_tables_title_are_written_and_their_faults_named_where_they_stand(place, tmp_path):
+    assert place("tables/fields.toml", "Two fields", "Fields, {{= field.area(w=3, l=5) }} or so") == []
+    text = (tmp_path / "tables/fields.toml").read_text(encoding="utf-8")
+    found = place("tables/fields.toml", "field.area(w=3", "field.aera(w=3")
+    line = line_of(tmp_path, "tables/fields.toml", "field.aera")
+    assert [one for one in found if "field.aera" in one and one.startswith(f"tables/fields.toml:{line}:")], found
+    (tmp_path / "tables/fields.toml").write_text(text, encoding="utf-8")
+    html = Book(tmp_path, COURSE).press.block(BlockCall("table", "fields"), Book(tmp_path, COURSE).languages["en"])
+    assert "Fields, 15 or so" in html
+    assert "{{" not in html
 
 
 def test_what_the_configuration_says_is_read_too_and_a_language_the_course_lacks_is_named(place):
