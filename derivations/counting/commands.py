@@ -86,6 +86,7 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("others", nargs=-1, metavar="[MODEL…]")
 @click.option("-r", "--rank", "ranks", metavar="R", help="The rank of every pair; several, with commas between.")
 @click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest.")
+@click.option("--tensors", metavar="FILE", help="A .safetensors file, or an index, in the place of MODEL.")
 @click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches.")
 @click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors.")
 @click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases.")
@@ -97,7 +98,7 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
               help="How several answers are written.")
 def count(  # noqa: PLR0917 - Click passes every option by its name
     model: str | None, others: tuple[str, ...], config: str | None, ranks: str | None, adapter: str | None,
-    as_json: bool, rank_pattern: tuple[str, ...], num_labels: int, form: str, **options: Any,
+    as_json: bool, rank_pattern: tuple[str, ...], num_labels: int, form: str, tensors: str | None, **options: Any,
 ) -> None:
     """Count the parameters that LoRA trains in a model.
 
@@ -122,10 +123,10 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     names: list[str | None] = [name for name in (base, *others) if name] or [None]
     answers = []
     for name in names:
-        called, configuration = _model(name, config)
+        called, configuration, told = (*_model(name, config), ()) if tensors is None else _stored(tensors)
         for number in numbers:
-            question = Question(number, **asked)
-            answers.append(count_configuration(configuration, question, model=called))
+            answer = count_configuration(configuration, Question(number, **asked), model=called)
+            answers.append(answer._replace(notes=(*answer.notes, *told)))
     if form != "table" or len(answers) > 1:
         _print_answers(answers, "json" if as_json else form)
     elif as_json:
@@ -263,6 +264,15 @@ def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     assert config is not None
     configuration = read(_text_of(config, "--config"))
     return configuration.model_type, configuration
+
+
+def _stored(file: str) -> tuple[str, Configuration, tuple[str, ...]]:
+    """Give what to call a model that is known by its tensors, what they make up, and what they don't tell."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.counting.stored import read_stored  # noqa: PLC0415 - as above
+
+    return one_line(Path(file).name), *read_stored(Path(file))
 
 
 def _text_of(path: str, option: str) -> bytes:

@@ -427,7 +427,7 @@ def _idealised(configuration: Configuration, decoder: Decoder, question: Questio
     """Count the textbook counterpart of what is adapted, at the model's h, the layers asked for, and the rank."""
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     hidden_size = configuration.dimensions.hidden_size
-    linears = _counterpart(decoder, question, chosen, hidden_size)
+    linears = _counterpart(decoder, question, chosen, hidden_size) if hidden_size else ()
     if not linears:
         return None
     only = question.layers_to_transform

@@ -1,0 +1,66 @@
+"""A model counted by its tensors' names and shapes equals the same model counted by its configuration."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from derivations.counting.architecture.decoder import total
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
+from derivations.counting.stored import read_stored
+
+LLAMA = {"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4,
+         "num_key_value_heads": 2, "intermediate_size": 48, "vocab_size": 50}
+LAYER = {"self_attn.q_proj": (32, 32), "self_attn.k_proj": (16, 32), "self_attn.v_proj": (16, 32),
+         "self_attn.o_proj": (32, 32), "mlp.gate_proj": (48, 32), "mlp.up_proj": (48, 32), "mlp.down_proj": (32, 48),
+         "input_layernorm": (32,), "post_attention_layernorm": (32,)}
+TENSORS = {"model.embed_tokens": (50, 32), "model.norm": (32,), "lm_head": (50, 32),
+           **{f"model.layers.{number}.{name}": shape for number in range(3) for name, shape in LAYER.items()}}
+
+
+def write(path, tensors, code="BF16"):
+    """Write a file that has a header and no weights."""
+    at, header = 0, {}
+    for name, shape in tensors.items():
+        size = 2
+        for side in shape:
+            size *= side
+        header[f"{name}.weight"] = {"dtype": code, "shape": list(shape), "data_offsets": [at, at + size]}
+        at += size
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text)
+    return path
+
+
+@pytest.mark.parametrize("targets", ["all", "attention", "q_proj,v_proj", r".*\.[12]\..*(up|down)_proj"])
+def test_tensors_and_configuration_count_alike(tmp_path, targets):
+    found, notes = read_stored(write(tmp_path / "model.safetensors", TENSORS))
+    asked = Question(4, targets=targets)
+    stored, configured = count_configuration(found, asked), count_configuration(configure(LLAMA), asked)
+    assert total(found.decoder) == total(configure(LLAMA).decoder)
+    assert (stored.lora, stored.full, stored.adapter_file_bytes) == (
+        configured.lora, configured.full, configured.adapter_file_bytes)
+    assert any("other way round" in note for note in notes)
+
+
+def test_an_index_reads_the_headers_beside_it_and_names_the_one_that_is_missing(tmp_path):
+    names = list(TENSORS)
+    shards = {"a.safetensors": names[:12], "b.safetensors": names[12:]}
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {f"{name}.weight": file for file, held in shards.items()
+                                                for name in held}}))
+    write(tmp_path / "a.safetensors", {name: TENSORS[name] for name in names[:12]})
+    with pytest.raises(Refusal, match=r"b\.safetensors isn't beside the index"):
+        read_stored(index)
+    write(tmp_path / "b.safetensors", {name: TENSORS[name] for name in names[12:]})
+    assert total(read_stored(index)[0].decoder) == total(configure(LLAMA).decoder)
+
+
+def test_what_is_packed_or_solid_is_said(tmp_path):
+    experts = {"model.layers.0.mlp.experts.gate_up_proj": (4, 96, 32)}
+    assert any("three sides" in note for note in read_stored(write(tmp_path / "x", TENSORS | experts))[1])
+    with pytest.raises(Refusal, match="they are packed"):
+        read_stored(write(tmp_path / "y", TENSORS, code="U8"))
