@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from derivations.course import Course, Statement
-from derivations.exact import Formula, Unequal
+from derivations.exact import Formula, Unequal, Value
 from derivations.language import FormError, Language
 from derivations.text.boxes import titled
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
@@ -139,16 +139,18 @@ class Renderer:
         out.prints.append(
             Print(source, bound.forms, written.text, hole.segment.start, hole.segment.content.strip(), key)
         )
-        html = self._link(unlinked or escape(written.text), key, out, says=written.text if unlinked else "")
+        html = self._link(unlinked or escape(written.text), key, out, self._called(written.text, source))
         return Part(written.text, html, unlinked=unlinked)
+
+    def _called(self, written: str, value: Value) -> str:
+        """Say a number with what it is, for whoever hears it among others: "8" alone is no name."""
+        meaning = self.course.words[self.language.code].get(f"formula.{value.formula.name}")
+        return f"{written}, {meaning}" if meaning else written
 
     @staticmethod
     def _link(html: str, key: str, out: Rendered, says: str) -> str:
-        """Make the value printed last open: a link to its entry, which stands on a page of its own.
-
-        says    what a formula is called, for math isn't a name that every assistive tool can read; "" for plain text
-        """
-        named = f' aria-label="{escape(says)}"' if says else ""
+        """Make the value printed last open: a link to its entry on a page of its own; `says` is its name."""
+        named = f' aria-label="{escape(says)}"'
         return (f'<a class="lv" id="n-{len(out.prints)}" href="{{where}}#{key}" data-entry="{out.entry(key)}"{named}>'
                 f"{html}</a>")
 

@@ -14,8 +14,8 @@ def html_of(book):
 @pytest.mark.parametrize(
     ("text", "name", "inside"),
     [
-        ("{{= field.area(w=2, l=3) }}", "", "6"),
-        ("{{= field.area(w=2, l=3) | worked }}", "wl = 2 · 3 = 6", '<span class="tex" data-tex="'),
+        ("{{= field.area(w=2, l=3) }}", "6, the area", "6"),
+        ("{{= field.area(w=2, l=3) | worked }}", "wl = 2 · 3 = 6, the area", '<span class="tex" data-tex="'),
         ("$A = {{= field.area(w=2, l=3) }}$", "A = 6", '<span class="tex" data-tex="A = 6">'),
     ],
 )
