@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from derivations.course import Course
 from derivations.exact import ByModel
 from derivations.nearest import nearest
+
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
 
 
 class Unknown(ValueError):
@@ -22,7 +24,7 @@ def whereabouts(course: Course, name: str, root: Path) -> list[tuple[str, str]]:
     if formula is None:
         raise Unknown(f"no formula is called {name!r}{nearest(name, course.formulas, 0.5)}")
     if isinstance(formula, ByModel):
-        return [*_mentions(name, root)]
+        return [*mentions([name], root)[name]]
     source = Path(inspect.getsourcefile(inspect.unwrap(formula.function)) or "")
     line = inspect.unwrap(formula.function).__code__.co_firstlineno
     found = [("function", f"{_short(source, root)}:{line}")]
@@ -31,17 +33,26 @@ def whereabouts(course: Course, name: str, root: Path) -> list[tuple[str, str]]:
         found += [("declared", f"{_short(path, root)}:{at}") for at, text in _lines(path) if spelled.search(text)]
     for language in course.languages:
         found.append((f"words, {language}", course.words[language].get(f"formula.{name}", "none")))
-    return [*found, *_mentions(name, root)]
+    return [*found, *mentions([name], root)[name]]
 
 
-def _mentions(name: str, root: Path) -> Iterator[tuple[str, str]]:
-    """List where tests, pages and tables name a formula as a whole, in the folders that there are."""
-    whole = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.]*\w)")
+def mentions(
+    names: Iterable[str], root: Path, folders: Sequence[str] = ("tests", "docs", "tables")
+) -> dict[str, list[tuple[str, str]]]:
+    """List where tests, pages and tables name each formula as a whole: (what, path:lines), in the folders there are."""
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in names}
     for kind, folder, endings in (("test", "tests", (".py", ".txt")), ("page", "docs", (".md",)),
                                   ("table", "tables", (".toml",))):
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix in endings and (found := [str(at) for at, text in _lines(path) if whole.search(text)]):
-                yield kind, f"{_short(path, root)}:{', '.join(found)}"
+        for path in sorted((root / folder).rglob("*")) if folder in folders else ():
+            if path.suffix not in endings:
+                continue
+            here: dict[str, list[str]] = {}
+            for at, text in _lines(path):
+                for name in {one for one in _NAME.findall(text) if one in found}:
+                    here.setdefault(name, []).append(str(at))
+            for name, lines in here.items():
+                found[name].append((kind, f"{_short(path, root)}:{', '.join(lines)}"))
+    return found
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

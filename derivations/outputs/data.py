@@ -35,8 +35,8 @@ def data(book: Book) -> dict[str, bytes]:
 
 def formulas(book: Book) -> dict[str, Any]:
     """Give every formula that the documents show, and every symbol of theirs."""
-    course, shown = book.course, _shown(book)
-    found = [(name, one) for name, one in course.formulas.items() if name in shown]
+    course, names, with_steps = book.course, shown(book), derived(book)
+    found = [(name, one) for name, one in course.formulas.items() if name in names]
     letters = {symbol.name for _, one in found if isinstance(one, Formula) for symbol in one.symbols}
     return {
         "version": VERSION,
@@ -45,11 +45,11 @@ def formulas(book: Book) -> dict[str, Any]:
              "unit": symbol.unit.name, "meaning": _said(course, f"symbol.{name}")}
             for name, symbol in course.symbols.items() if name in letters
         ],
-        "formulas": [_formula(name, one, book) for name, one in found],
+        "formulas": [_formula(name, one, book, with_steps) for name, one in found],
     }
 
 
-def _formula(name: str, formula: Formula | ByModel, book: Book) -> dict[str, Any]:
+def _formula(name: str, formula: Formula | ByModel, book: Book, with_steps: set[str]) -> dict[str, Any]:
     shared = {"name": name, "unit": formula.unit.name, "meaning": _said(book.course, f"formula.{name}")}
     if isinstance(formula, ByModel):
         return {**shared, "by_model": True, "symbols": [], "expression": None, "tex": None, "source": "", "steps": []}
@@ -58,19 +58,21 @@ def _formula(name: str, formula: Formula | ByModel, book: Book) -> dict[str, Any
         **shared, "by_model": False, "symbols": [symbol.name for symbol in formula.symbols],
         "expression": sympy_text(formula.expression), "tex": writer.formula(formula).tex, "source": formula.source,
         "steps": [{"reason": step.reason, "tex": writer.expression(step.expression).tex} for step in formula.steps]
-        if name in _derived(book) else [],
+        if name in with_steps else [],
     }
 
 
-def _shown(book: Book) -> set[str]:
+def shown(book: Book) -> set[str]:
     """Name the formulas that the documents derive, print, tabulate or ask for."""
     printed = {entry.formula for entry in book.ledger()}
-    columns = {column.name for table in book.tables.values() for column in table.columns if column.from_ == "formula"}
+    cells = {cell.formula.name for table in book.tables.values() for row in table.cells for cell in row
+             if isinstance(cell, Value)}
     asked = {drill.answer.name for drill in book.course.drills.values()}
-    return printed | columns | asked | _derived(book)
+    return (printed | cells | asked | derived(book)) & set(book.course.formulas)       # an input bears a symbol's name
 
 
-def _derived(book: Book) -> set[str]:
+def derived(book: Book) -> set[str]:
+    """Name the formulas whose derivation a page shows."""
     return {call.name for page in book.pages.values() for call in page.blocks() if call.kind == "derivation"}
 
 

@@ -10,13 +10,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from derivations.book import Book
 from derivations.language import pack
 from derivations.language.words import interface_words
 from derivations.outputs.data import data
+from derivations.outputs.reference import reference
 from derivations.outputs.whole import whole
+from derivations.site import inputs
 from derivations.site.store import Store
 from derivations.text.finding import Finding
 
@@ -100,6 +103,14 @@ class Edition:
 
         texts = self._remembered(made, "files", address)
         return {name: text.encode() for name, text in texts.items()}
+
+    def reference(self, root: Path, typeset: Callable[[str], str]) -> dict[str, bytes]:
+        """Give the reference pages; the tests in `root` say which of them name a formula."""
+        def made() -> dict[str, str]:
+            return {path: page.decode() for path, page in reference(self.book, root, typeset).items()}
+
+        found = self._remembered(made, "reference", inputs.tests(root))
+        return {path: page.encode() for path, page in found.items()}
 
     def _remembered(self, made: Callable[[], Any], *question: str) -> Any:
         if not self._key or self.findings:

@@ -66,6 +66,11 @@ def tables(folder: Path) -> str:
     return _files(folder, (".toml",))
 
 
+def tests(root: Path) -> str:
+    """Give the digest of what may name a formula beside the documents."""
+    return _files(root / "tests", (".py", ".txt")) if (root / "tests").is_dir() else ""
+
+
 def documents(docs: Path) -> str:
     """Give the digest of pages and records, and of the names of all other files, to which links may lead."""
     names = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*") if path.is_file())

@@ -363,6 +363,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             log.error(fault.report(found))
         if self.edition is not None:
             self._write_data(self.edition.files(self.given.said, config.site_url or ""), config)
+            self._write_data(self.edition.reference(self.root, math.fill), config)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)
