@@ -259,9 +259,11 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
     if question.dora and any(place.fused for place in chosen):
         raise Refusal("dora: the reference implementation has none for fused experts")
     notes += _notes_on_experts(decoder, question, chosen, layout)
-    depth = decoder.depth
-    reached = len(set().union(*(place.layers for place in chosen if place.module.part != OUTSIDE))
-                  if depth <= MOST_FILED else range(depth))
+    stacks = {place.stack for place in chosen if place.module.part != OUTSIDE}
+    depth = int(sum(run.count for run in decoder.runs if run.path in stacks))
+    reached = sum(len(set().union(*(place.layers for place in chosen
+                                    if place.stack == stack and place.module.part != OUTSIDE)))
+                  for stack in stacks) if depth <= MOST_FILED else depth
     if 0 < reached < depth and question.layers_to_transform is None:
         notes.append(f"these targets reach {reached:,} of {depth:,} layers")
     narrow = min((min(place.linear.out, place.linear.in_), place.name) for place in chosen)

@@ -41,3 +41,14 @@ def test_what_the_library_answers(case):
     assert answer.trainable == case["trainable"]
     assert sum(row.count for row in answer.modules) >= case["modules"]
     assert answer.adapter_file_bytes in (case["bytes"], None)
+
+
+def test_layers_are_counted_in_the_stacks_that_are_reached():
+    """A tower that no target names isn't missed; a layer without attention is."""
+    seen = next(case["config"] for case in CASES if case["config"]["model_type"] == "qwen3_vl")
+    names = ("q_proj", "v_proj")
+    assert not any("layers" in note for note in count_configuration(configure(seen), Question(1, targets=names)).notes)
+    config = next(case["config"] for case in CASES if case["config"]["model_type"] == "qwen3_5_text")
+    mixed = config | {"num_hidden_layers": 4, "layer_types": [*3 * ["linear_attention"], "full_attention"]}
+    notes = count_configuration(configure(mixed), Question(1, targets=names)).notes
+    assert any("these targets reach 1 of 4 layers" in note for note in notes)
