@@ -27,3 +27,9 @@ def test_a_room_loads_no_heavy_library_until_it_needs_one(room):
 def test_no_module_is_named_after_nothing():
     names = {path.stem for path in (ROOT / "derivations").rglob("*.py")}
     assert not names & {"utils", "util", "helpers", "common", "misc"}
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """Pytest imports them by their names alone: of two alike, neither would run."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
