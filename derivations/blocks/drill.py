@@ -185,12 +185,19 @@ def _data_file(name: str, code: str) -> str:
 
 def _files(context: Context) -> dict[str, bytes]:
     """Publish the versions of each drill, for a page asks for them when one answers; a faulty one's page says why."""
-    files = {}
+    files = {_data_file(JUDGE, code): as_data(_judge(context, language)).encode()
+             for code, language in context.languages.items()} if context.course.drills else {}
     for name in context.course.drills:
         for code, language in context.languages.items():
             with suppress(WordFault, FormError, Unequal):
                 files[_data_file(name, code)] = as_data(_versions(context, name, language)).encode()
     return files
+
+
+def _judge(context: Context, language: Language) -> dict[str, Any]:
+    """Give what any answer is judged with: words of replies, the language's rules, what may stand beside a number."""
+    return {"words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS},
+            "rules": language.rules(context.languages), "nouns": nouns(context), "names": symbol_names(context)}
 
 
 def _versions(context: Context, name: str, language: Language) -> dict[str, Any]:
@@ -208,6 +215,10 @@ JUDGE_WORDS = (
     "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
 )
 """What the judge can say, by its key under `judge.` in the interface's words."""
+TOOL_WORDS = ("another", "link", "copied", "version", "unknown_version", "progress", "export", "clear", "cleared")
+"""What stands beside the drills before anything is judged; it comes with the page."""
+JUDGE = "any/judge"
+"""The name of the data that the judge needs for any drill."""
 
 
 def unit_of(rule: Asked, drill: Drill, language: Language) -> str:
@@ -319,10 +330,8 @@ def symbol_names(context: Context) -> list[str]:
 
 def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
     """Give what follows a page's drills: the judge's words, and for print the key, linked both ways."""
-    said = {
-        "words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS},
-        "rules": language.rules(context.languages), "nouns": nouns(context), "names": symbol_names(context),
-    }
+    said = {"words": {key: language.word(f"judge.{key}") for key in TOOL_WORDS},
+            "judge": f"{{site-root}}{_data_file(JUDGE, language.code)}"}
     return {"heading": language.word("drill.key"), "said": as_script(said),
             "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}
 

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 THEME = HERE / "theme"
+EARLY = "early.js"  # which the frame asks for itself
 SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
 WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 
@@ -453,7 +454,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             config.theme["favicon"] = f"{PUBLISHED}/favicon.svg"
         styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]
         config.extra_css = [*styles, *config.extra_css]
-        scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name != SHIM]
+        if "tables" in config.markdown_extensions:         # no style stands in a page: a strict policy forbids it
+            config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
+        scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name not in (SHIM, EARLY)]
         ours = [_deferred(f"{PUBLISHED}/{name}") for name in scripts]
         config.extra_javascript = [*ours, *config.extra_javascript]
         if _offline(config):

@@ -43,7 +43,7 @@
 			this.mark();
 		}
 		/* What a reply needs is asked for when it is needed. */
-		async ready() { this.data ??= await load(this.from); }
+		async ready() { const [data, judge] = await Promise.all([load(this.from), load(this.judge)]); Object.assign(this, judge, { data }); }
 		get version() { return this.data.versions[this.at]; }
 		get query() { return new URLSearchParams(this.version.at).toString(); }
 		async url() { if (!this.data) await this.ready(); return Object.assign(new URL(location.href), { search: `?drill=${this.name}&${this.query}`, hash: this.section.id }).href; }

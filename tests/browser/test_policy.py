@@ -1,0 +1,84 @@
+"""The site under the policy that the README gives: used, and nothing is refused; and what a page may weigh."""
+
+import functools
+import gzip
+import http.server
+import re
+import threading
+
+import pytest
+from playwright.sync_api import expect
+from site_pages import LANGUAGES, PAGES, ROOT, address
+
+POLICY = re.search(r"^Content-Security-Policy: (.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
+
+
+class _Strict(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def strict(site):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Strict, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_a_number_the_search_and_the_palette_work_under_the_policy(open_page, strict):
+    tab = open_page(url=f"{strict}es/chapter/", root=strict)
+    tab.locator("a.lv").first.click()
+    expect(tab.locator("#where-box .worked math")).to_be_visible()
+    tab.keyboard.press("Escape")
+    tab.evaluate("document.querySelector('.md-header__option label:not([hidden])').click()")
+    expect(tab.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    tab.locator("[data-md-component=search-query]").focus()
+    tab.keyboard.type("parametros")
+    expect(tab.locator(".md-search-result__link").first).to_be_attached()
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("page", ["drills", "calculator"])
+def test_drills_and_the_calculator_work_under_the_policy(open_page, strict, page):
+    tab = open_page(url=f"{strict}{page}/", root=strict)
+    box = tab.locator("section.drill input, .calculator input:visible").first
+    box.fill("12")
+    box.press("Enter")
+    if page == "drills":
+        expect(tab.locator("section.drill output").first).not_to_have_text("")
+    assert tab.complaints == []
+
+
+def test_no_page_holds_a_style_or_a_picture_of_its_own(site):
+    for file in site.rglob("*.html"):
+        html = file.read_text(encoding="utf-8")
+        assert not re.search(r"""<[^>]*\sstyle=|<style|(?:src|href)=["']?data:""", html), file
+
+
+# What a page weighs -------------------------------------------------------------------------------------------------
+
+RAW, ELEMENTS, SCRIPTS, FIRST = 200_000, 4_200, 60_000, 120_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_light_and_asks_only_for_what_it_uses(site, page, language):
+    file = site / address(page, language) / "index.html"
+    html = file.read_text(encoding="utf-8")
+    assert len(html.encode()) <= RAW
+    assert len(re.findall(r"<[a-zA-Z]", html)) <= ELEMENTS
+    named = re.findall(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', html)
+    later = set(re.findall(r'<script src="([^"]+)" defer', html))         # than the first screen
+    asked = [(file.parent / found).resolve() for found in named]
+    first = [html.encode(), *((file.parent / found).resolve().read_bytes() for found in named if found not in later)]
+    assert sum(map(len, map(gzip.compress, first))) <= FIRST
+    ours = {one.name: one for one in asked if one.suffix == ".js" and one.parent.name == "derivations"}
+    assert sum(one.stat().st_size for one in ours.values()) <= SCRIPTS
+    for name, used in (("drills.js", 'class="drill"'), ("tables.js", "data-sort"),
+                       ("calculator.js", "data-calculator|calculator-controls")):
+        assert (name in ours) is bool(re.search(used, html)), name
