@@ -24,13 +24,14 @@ KINDS = {"ledger.json": "ledger", "claims.json": "claims", "formulas.json": "for
 
 
 def data(book: Book) -> dict[str, bytes]:
-    """Give the files: formulas, models, drills, the schemas, and the index of all that is data."""
+    """Give the files: formulas, models, drills, the index of all that is data, and the schemas of what a site holds."""
     made = {"formulas.json": formulas(book), "models.json": _models(book.course), "drills.json": _drills(book.course)}
     listed = [*KINDS.items(), *((f"tables/{name}.json", "table") for name in book.tables)]
     made["data.json"] = {"version": VERSION, "course": book.course.name, "languages": list(book.languages), "files": [
         {"path": path, "schema": f"schema/v{VERSION}/{kind}.json"} for path, kind in listed]}
     files = {path: (json.dumps(one, ensure_ascii=False, indent=1) + "\n").encode() for path, one in made.items()}
-    return {**files, **{f"schema/v{VERSION}/{path.name}": path.read_bytes() for path in sorted(SCHEMAS.glob("*.json"))}}
+    kinds = sorted({"data", *(kind for _, kind in listed)})
+    return {**files, **{f"schema/v{VERSION}/{kind}.json": (SCHEMAS / f"{kind}.json").read_bytes() for kind in kinds}}
 
 
 def formulas(book: Book) -> dict[str, Any]:
