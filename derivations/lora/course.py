@@ -7,6 +7,7 @@ from pathlib import Path
 from derivations.course import Course, Glossary, Model
 from derivations.exact import ByModel, Formula
 from derivations.lora import (
+    activations,
     budget,
     capacity,
     compute,
@@ -46,7 +47,7 @@ TEXTBOOK_MODELS = (
 _formulas: dict[str, Formula | ByModel] = {
     formula.name: formula
     for module in (given, linear, stretched, layer, embeddings, storage, budget, scaling, initialization, capacity,
-                   memory, quantized, first_step, compute, published, slips, families)
+                   memory, activations, quantized, first_step, compute, published, slips, families)
     for formula in module.FORMULAS
 }
 

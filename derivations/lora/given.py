@@ -28,6 +28,7 @@ from derivations.lora.symbols import (
     n_ctx,
     r,
     rho,
+    t,
 )
 
 
@@ -36,7 +37,7 @@ def _given(name: str, symbol: Symbol, unit: Unit = NUMBER) -> Formula:
 
 
 FORMULAS: tuple[Formula, ...] = (
-    *(_given(symbol.name, symbol) for symbol in (h, r, L, d_in, d_out, h_kv, f, V, n_ctx, E, alpha)),
+    *(_given(symbol.name, symbol) for symbol in (h, r, L, d_in, d_out, h_kv, f, V, t, n_ctx, E, alpha)),
     _given("M", M, PARAMETERS),
     _given("S", S, BYTES),
     _given("F", F, PARAMETERS),

@@ -31,6 +31,7 @@ d_r = Symbol("d_r", tex=r"d_{\text{r}}", text="d_r")
 d_n = Symbol("d_n", tex=r"d_{\text{n}}", text="d_n")
 d_v = Symbol("d_v", tex=r"d_{\text{v}}", text="d_v")
 V = Symbol("V")
+t = Symbol("t")
 n_ctx = Symbol("n_ctx", tex=r"n_{\text{ctx}}", text="n_ctx")
 E = Symbol("E")
 alpha = Symbol("alpha", tex=r"\alpha", text="α")
@@ -52,7 +53,7 @@ x = Symbol("x", integer=False)
 
 # In the order in which a product names them: 18Lrh, 12Lh², Vh.
 SYMBOLS: tuple[Symbol, ...] = (
-    E, E_s, L, k, V, n_ctx, n_h, d_h, alpha, r, d_q, d_c, d_r, d_n, d_v, d_in, d_out, h, h_q, h_kv, f, f_e,
+    E, E_s, L, k, t, V, n_ctx, n_h, d_h, alpha, r, d_q, d_c, d_r, d_n, d_v, d_in, d_out, h, h_q, h_kv, f, f_e,
     M, S, bits, n, F, T, rho, var_a, var_b, eta, s, a, b, g, x,
 )
 

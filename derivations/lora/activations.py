@@ -1,0 +1,109 @@
+"""What a step keeps beside the model's state: the count's own functions of activations, read with symbols.
+
+A layer is of Llama's kind, in 16 bits, with a fused attention kernel and every Linear adapted. LoRA spares the copies of
+scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from derivations.counting import activations as counted
+from derivations.counting.activations import LINEARS, Shape, Step
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question
+from derivations.counting.memory import Setup, state_alone
+from derivations.counting.memory import shape_of as sizes_of
+from derivations.exact import RATIO, Declared, Scalar, known, quotient
+from derivations.lora.symbols import BYTES, PARAMETER
+
+MEASURED = "torch’s saved tensors, measured on training steps"
+ALL = frozenset(LINEARS)
+PARTS: tuple[Callable[[Shape, Step], Scalar], ...] = (
+    counted.norms, counted.inputs, lambda shape, step: counted.ranks(step), counted.attention,
+    lambda shape, step: counted.mlp(shape, step))
+"""What a layer keeps of a token, in the order in which a step adds it up."""
+
+formula = Declared(PARAMETER)
+REASONS = ("kept_by_a_layer", "collect")
+
+
+def shape_of(h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, L: Scalar = 1, V: Scalar = 1) -> Shape:
+    """Give the sizes of a layer whose queries are as wide as its input."""
+    return Shape(h, f, L, n_h, quotient(h_kv * n_h, h), quotient(h, n_h), V)
+
+
+def full_step(t: Scalar) -> Step:
+    """Give a step of full fine-tuning in 16 bits over so many tokens."""
+    return Step(t, 1, None, copies=False)
+
+
+def lora_step(t: Scalar, r: Scalar, *, copies: bool) -> Step:
+    """Give a step with adapters in the layers' type, or in float32 over 16 bits."""
+    return Step(t, 1, ALL, r, 2, 4 if copies else 2, copies)
+
+
+def _parts(tokens: Any, shape: Shape, step: Step) -> Any:
+    """Give a layer's bytes part by part, each part as a term that stays."""
+    import sympy  # noqa: PLC0415 - only where a definition is shown
+
+    terms = (sympy.expand(part(shape, step)) for part in PARTS)
+    return sympy.Mul(tokens, sympy.Add(*(term for term in terms if term != 0), evaluate=False), evaluate=False)
+
+
+formula("activations.full", BYTES, MEASURED, reasons=REASONS,
+        derive=lambda t, h, h_kv, f, n_h: _parts(t, shape_of(h, h_kv, f, n_h), full_step(t)))(
+    lambda t, h, h_kv, f, n_h: counted.layer(shape_of(h, h_kv, f, n_h), full_step(t)))
+formula("activations.lora", BYTES, MEASURED, reasons=REASONS,
+        derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=False)))(
+    lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=False)))
+formula("activations.copied", BYTES, MEASURED, reasons=REASONS,
+        derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))(
+    lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))
+formula("activations.checkpointed", BYTES, MEASURED)(
+    lambda t, h, L: counted.layers(shape_of(h, h, h, 1, L), Step(t, 1, None, checkpointing=True)))
+
+
+@formula("activations.logits", BYTES, MEASURED)
+def logits(t: Scalar, V: Scalar) -> Scalar:
+    """Give the bytes of the logarithms of all probabilities, one for each token and word, in float32."""
+    return counted.logits(shape_of(1, 1, 1, 1, V=V), full_step(t))
+
+
+@formula("activations.at_loss", BYTES, MEASURED, reasons=("logits_and_gradients",))
+def at_loss(t: Scalar, V: Scalar) -> Scalar:
+    """Give the bytes that lie beside the layers' at the loss: the logarithms, and two gradients as large."""
+    return known(logits(t, V)) + counted.gradients_of_logits(shape_of(1, 1, 1, 1, V=V), full_step(t))
+
+
+@formula("activations.logits_over_layer", RATIO, MEASURED, reasons=("part_of_whole",))
+def logits_over_layer(h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, r: Scalar, V: Scalar) -> Scalar:
+    """Give how many layers with adapters keep as much as lies there at the loss."""
+    return quotient(known(at_loss(1, V)),
+                    known(counted.layer(shape_of(h, h_kv, f, n_h), lora_step(1, r, copies=False))))
+
+
+EXAMPLE, RANK = "llama-2-7b", 8
+"""The model of the example that others measured, and its rank."""
+QLORA = Setup(base="nf4-double", checkpointing=True)
+
+
+def qlora(t: Scalar) -> Scalar:
+    """Give the bytes of a step of the example over one text of so many tokens, at the loss."""
+    configuration = public_model(EXAMPLE).configuration
+    shape, step = sizes_of(configuration), Step(1, t, ALL, RANK, 2, 2, copies=True, checkpointing=True)
+    state = sum(term.bytes for term in state_alone(configuration, Question(RANK), QLORA))
+    return (state + counted.layers(shape, step) + counted.positions(shape, step) + counted.around(shape, step)
+            + at_loss(t, shape.vocab_size))
+
+
+def with_older_logits(t: Scalar) -> Scalar:
+    """Give them as a library kept them that widened the logits and shifted them, each time as a copy."""
+    return qlora(t) + 2 * logits(t, sizes_of(public_model(EXAMPLE).configuration).vocab_size)
+
+
+formula("fits.qlora", BYTES, f"{MEASURED}; Dettmers et al. 2023 (arXiv 2305.14314), section 3")(qlora)
+formula("fits.older", BYTES, MEASURED)(with_older_logits)
+
+FORMULAS = formula.formulas
