@@ -1,7 +1,7 @@
 """What a step keeps beside the model's state: the count's own functions of activations, read with symbols.
 
-A layer is of Llama's kind, in 16 bits, with a fused attention kernel and every Linear adapted. LoRA spares the copies of
-scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own each.
+A layer is of Llama's kind, in 16 bits, with a fused attention kernel and every Linear adapted. LoRA spares the copies
+of scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own each.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ MEASURED = "torch’s saved tensors, measured on training steps"
 ALL = frozenset(LINEARS)
 PARTS: tuple[Callable[[Shape, Step], Scalar], ...] = (
     counted.norms, counted.inputs, lambda shape, step: counted.ranks(step), counted.attention,
-    lambda shape, step: counted.mlp(shape, step))
+    counted.mlp)
 """What a layer keeps of a token, in the order in which a step adds it up."""
 
 formula = Declared(PARAMETER)
 REASONS = ("kept_by_a_layer", "collect")
 
 
-def shape_of(h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, L: Scalar = 1, V: Scalar = 1) -> Shape:
+def shape_of(h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, *, L: Scalar = 1, V: Scalar = 1) -> Shape:
     """Give the sizes of a layer whose queries are as wide as its input."""
     return Shape(h, f, L, n_h, quotient(h_kv * n_h, h), quotient(h, n_h), V)
 
@@ -62,7 +62,7 @@ formula("activations.copied", BYTES, MEASURED, reasons=REASONS,
         derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))(
     lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))
 formula("activations.checkpointed", BYTES, MEASURED)(
-    lambda t, h, L: counted.layers(shape_of(h, h, h, 1, L), Step(t, 1, None, checkpointing=True)))
+    lambda t, h, L: counted.layers(shape_of(h, h, h, 1, L=L), Step(t, 1, None, checkpointing=True)))
 
 
 @formula("activations.logits", BYTES, MEASURED)
@@ -78,7 +78,9 @@ def at_loss(t: Scalar, V: Scalar) -> Scalar:
 
 
 @formula("activations.logits_over_layer", RATIO, MEASURED, reasons=("part_of_whole",))
-def logits_over_layer(h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, r: Scalar, V: Scalar) -> Scalar:
+def logits_over_layer(  # noqa: PLR0917 - a formula has as many as it needs
+    h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, r: Scalar, V: Scalar,
+) -> Scalar:
     """Give how many layers with adapters keep as much as lies there at the loss."""
     return quotient(known(at_loss(1, V)),
                     known(counted.layer(shape_of(h, h_kv, f, n_h), lora_step(1, r, copies=False))))
