@@ -1,7 +1,7 @@
 """What a step keeps beside the model's state: the count's own functions of activations, read with symbols.
 
 A layer is of Llama's kind, in 16 bits, with a fused attention kernel and every Linear adapted. LoRA spares the copies
-of scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own each.
+of scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own.
 """
 
 from __future__ import annotations
