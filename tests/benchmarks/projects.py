@@ -72,8 +72,11 @@ def _configuration(kind: str) -> dict[str, Any]:
     settings.pop("extra_css", None)
     settings["extra"].pop("social_image", None)
     plugins = [plugin for plugin in settings["plugins"] if not {"derivations", "offline"} & set(plugin)]
+    for plugin in plugins:
+        for spoken in plugin.get("i18n", {}).get("languages", [])[1:]:
+            spoken["nav_translations"] = {f"C{folder:02}": f"C{folder:02}" for folder in range(100)}
     if kind == "derived":
-        plugins.append({"derivations": {"course": "counted.course"}})
+        plugins.append({"derivations": {"course": "counted.course", "literals": {"© 2026": "the year of publication"}}})
     if kind == "macros":
         plugins.append({"macros": {"module_name": "main", "on_error_fail": True, "on_undefined": "strict",
                                    "j2_comment_start_string": "[[#", "j2_comment_end_string": "#]]"}})
