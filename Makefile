@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check bench printed nightly oracle oracle-fuzz oracle-activations oracle-peaks offline tables clean
+.PHONY: help setup serve build test quick check bench printed nightly oracle oracle-fuzz oracle-activations oracle-peaks offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: .venv/ready browser ## run all checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
+quick: .venv/ready ## run all tests that need no browser
+	$(BIN)/pytest -n auto --ignore=tests/browser
+
 browser: .venv/ready
 	@$(BIN)/python tests/browser/chromium.py
 
@@ -47,8 +50,10 @@ bench: .venv/ready ## measure builds, edits and the command line against their b
 printed: .venv/ready ## write tests/house/printed.txt anew; review what the pages print now
 	$(BIN)/python tests/house/printed.py --write
 
-nightly: .venv/ready ## read 100,000 strings of random prose
+nightly: .venv/ready ## try the long random tests, and write what they tried into the page on trust
 	$(BIN)/pytest tests/text/fuzz --hypothesis-profile=nightly
+	NIGHTLY=1 $(BIN)/pytest $$(grep -rl 'tried("' tests --include='test_*.py' --exclude=test_trust_page.py)
+	$(BIN)/python tests/house/trust_page.py
 
 oracle: ## count reference models by the field's own libraries, in environments of their own (large)
 	@for extra in oracle oracle-4; do \

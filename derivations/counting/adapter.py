@@ -5,10 +5,10 @@ Fields that bear on no count are passed over. One that would change a count and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal
 
 _UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "trainable_token_indices",
@@ -26,8 +26,8 @@ class Adapter(NamedTuple):
 def read_adapter(text: str | bytes) -> Adapter:
     """Read the text of an `adapter_config.json`. Raises `Refusal`, naming the field, for what can't be counted."""
     try:
-        config = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        config = read_json(text)
+    except ValueError as error:
         raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
     if not isinstance(config, dict):
         raise Refusal("adapter: the file must hold one JSON object")

@@ -14,6 +14,7 @@ from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, 
 from derivations.counting.architecture.defaults import NESTED
 from derivations.counting.architecture.dimensions import COUNT, FLAG, NAME, NAMES, NUMBER, NUMBERS, REQUIRED, Field
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
+from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal
 from derivations.nearest import nearest
 
@@ -60,8 +61,8 @@ def read(text: str | bytes) -> Configuration:
     Raises `Refusal` where it isn't one, and as `configure` does.
     """
     try:
-        config = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        config = read_json(text)
+    except ValueError as error:
         raise Refusal(f"not a JSON file: {str(error).splitlines()[0]}") from None
     if not isinstance(config, dict):
         raise Refusal("not a configuration: the file must hold one JSON object")

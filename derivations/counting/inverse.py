@@ -20,8 +20,11 @@ PARAMETERS, BYTES, SHARE = "parameters", "bytes", "share"
 
 _SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 _BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
-_NUMBER = r"\d{1,30}(?:_\d{1,30})*(?:\.\d{1,30})?|\d{1,3}(?:,\d{3})+|\.\d{1,30}"
-_BUDGET = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{0,3}}|%)", re.ASCII)
+_PREFIXES = ("kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi")
+_LONG = {f"{prefix}byte{end}": size
+         for prefix, size in zip(_PREFIXES, _BYTES.values(), strict=True) for end in ("", "s")}
+_NUMBER = r"\d{1,60}(?:_\d{1,30})*(?:\.\d{0,30})?|\d{1,3}(?:,\d{3})+|\.\d{1,30}"
+_BUDGET = re.compile(rf"({_NUMBER})(?:[eE]\+?(\d{{1,2}}))?\s*([A-Za-z]{{0,12}}|%)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -66,19 +69,21 @@ def parse_budget(text: str) -> Budget:
     """Read a budget: 10M (or 10_000_000) parameters, 40MB or 38MiB of bytes, 1% of the full parameters.
 
     K, M, B (or G) and T count thousands, millions, billions and trillions of parameters; KB to TB are powers of ten and
-    KiB to TiB powers of two. Decimals are exact. Raises `Refusal` for anything else, and for nothing at all.
+    KiB to TiB powers of two, and so are their long names. Decimals and 1e6 are exact.
+    Raises `Refusal` for anything else, and for nothing at all.
     """
     match = _BUDGET.fullmatch(text.strip())
-    unit = match[2].lower() if match else "?"
-    if match is None or unit not in (*_SCALES, *_BYTES, "%"):
+    unit = match[3].lower() if match else "?"
+    sizes = _BYTES | _LONG
+    if match is None or unit not in (*_SCALES, *sizes, "%"):
         raise Refusal(f"budget: {text[:40]!r} isn't one: write 10M (parameters), 40MB or 38MiB (bytes), or 1%")
-    number = Fraction(match[1].replace("_", "").replace(",", ""))
+    number = Fraction(match[1].replace("_", "").replace(",", "")) * 10 ** int(match[2] or 0)
     if not number:
         raise Refusal("budget: nothing can be paid with nothing")
     if unit == "%":
         return Budget(text.strip(), number / 100, SHARE)
-    if unit in _BYTES:
-        return Budget(text.strip(), number * _BYTES[unit], BYTES)
+    if unit in sizes:
+        return Budget(text.strip(), number * sizes[unit], BYTES)
     return Budget(text.strip(), number * _SCALES[unit], PARAMETERS)
 
 

@@ -19,6 +19,7 @@ from derivations.counting.architecture.dimensions import REQUIRED, Field
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
 from derivations.counting.count import INNER, MOST_FILED, PAIR, PREFIX
+from derivations.counting.json_text import DEEPEST
 from derivations.counting.linear import Linear
 from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP
 from derivations.counting.stacked import fused
@@ -173,7 +174,8 @@ def rules() -> dict[str, Any]:
     readers  how the configuration of each kind of model is read
     dtypes   bytes of a number, by type
     file     how an adapter's file is laid out, and the code of each type
-    limits   the largest "number" that a field may hold, and how many "layers" may differ from each other
+    limits   the largest "number" that a field may hold, and how many "layers" may differ from each other,
+             how deep the "deepest" list of a configuration may be
     """
     return {
         "layouts": dict(_once()),
@@ -184,7 +186,7 @@ def rules() -> dict[str, Any]:
         "dtypes": {dtype.name: dtype.bytes for dtype in DTYPES.values()},
         "file": {"prefix": PREFIX, "pair": PAIR, "inner": INNER, "lead": LEAD, "header": HEADER, "entry": ENTRY,
                  "step": STEP, "codes": {dtype.name: dtype.code for dtype in DTYPES.values()}, "most": MOST_FILED},
-        "limits": {"number": LARGEST, "layers": MOST_LAYERS_APART},
+        "limits": {"number": LARGEST, "layers": MOST_LAYERS_APART, "deepest": DEEPEST},
     }
 
 

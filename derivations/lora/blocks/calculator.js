@@ -172,10 +172,17 @@
 	}
 
 	/* JSON → values in which a number is a BigInt if it is spelled as a whole number, and else a float. Undefined where it isn't JSON.
-	   The parser would read 1e2 and 64.0 as whole numbers and round long ones: it is given each number as a text, and every text with a mark. */
-	function json(text) {
-		try { JSON.parse(text); } catch { return undefined; }
-		const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (token[0] === '"' ? `"s${token.slice(1)}` : `"n${token}"`));
+	   The parser would read 1e2 and 64.0 as whole numbers and round long ones: it is given each number as a text, and every text with a mark.
+	   NaN and Infinity are numbers here, as they are in configurations that Python wrote. */
+	function json(given, deepest) {
+		const text = given.replace(/^\ufeff/, "");
+		let depth = 0, most = 0;
+		const strict = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[[\]{}]/gs, (token) => {
+			if (token.length === 1) most = Math.max(most, depth += "[{".includes(token) ? 1 : -1);
+			return /^(-?I|N)/.test(token) ? "null" : token;
+		});
+		try { if (most > deepest) return undefined; JSON.parse(strict); } catch { return undefined; }
+		const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?(?:\d[\d.eE+-]*|Infinity)|NaN/g, (token) => (token[0] === '"' ? `"s${token.slice(1)}` : `"n${token}"`));
 		const plain = (one) => (typeof one !== "string" ? one : one[0] === "s" ? one.slice(1) : /^n-?\d+$/.test(one) ? BigInt(one.slice(1)) : Number(one.slice(1)));
 		const value = (one) => (Array.isArray(one) ? one.map(plain) : one && typeof one === "object" ? new Map() : plain(one)), top = JSON.parse(marked);
 		return top && typeof top === "object" && !Array.isArray(top) ? new Map(Object.entries(top).map(([key, one]) => [key.slice(1), value(one)])) : null;
@@ -186,7 +193,7 @@
 	function configure(data, text) {
 		const most = BigInt(data.limits.number), refuse = (word, blanks) => { throw new Refusal(word, blanks); };
 		if (text.length > data.limits.text) refuse("bad_long", { most: data.limits.text });
-		const config = json(text);
+		const config = json(text, data.limits.deepest);
 		if (!(config instanceof Map)) refuse(/^\s*```|^\s*\/\/|^\s*\/\*/m.test(text) ? "bad_marks" : "bad_json");
 		const given = (name) => config.get(name), type = given("model_type");
 		if (type === undefined || type === null) refuse("bad_missing", { field: "model_type" });

@@ -1,0 +1,107 @@
+"""Configurations of all kinds, as text: Python and the calculator's script give the same answer, or both refuse.
+
+Thousands are asked of a JavaScript engine; a sample is typed into the page in a browser (tests/browser).
+"""
+
+import json
+import random
+
+import pytest
+from test_calculator import LLAMA, agree
+from trust import short_or_long, tried
+
+from derivations.counting.architecture import MODEL_TYPES, find
+from derivations.counting.configuration import read
+from derivations.counting.inverse import parse_budget
+from derivations.counting.refusal import Refusal
+
+FITTING = {"hidden_size": ("64", "96", "128", "4096"), "num_attention_heads": ("8", "8", "4", "12"), "num_key_value_heads": ("4", "2", "1", "8")}
+GOOD = ("1", "2", "4", "8", "12", "64", "96", "128", "768", "4096")
+ODD = ("1e2", "64.0", "6.4E1", "-0", "0", "-1", "1e400", "-1e400", "NaN", "Infinity", "-Infinity", "null", "true", "false", '"64"', "[]", "{}",
+       "[2]", "[0, 2.0]", "[1e0]", "[true]", "[NaN]", '{"a": 64}', "1000000000", "1000000001", "9007199254740993", "1" + "0" * 40, "9" * 5000,
+       "064", "+64", "0x40", "1_0", "٣", "6 4", '"\\u0036"', '"\ud83d\ude00"', "[" * 300 + "]" * 300, "[" * 20_000 + "]" * 20_000, "64n", "'64'")
+KEYS = ("__proto__", "constructor", "toString", "valueOf", "hasOwnProperty", "prototype", "__defineGetter__", "n64", "s", "", "#", "rope_theta",
+        "hidden_size ", "Hidden_size", "hidden\\u005fsize", "text_config", "model_type\\u0000")
+
+
+def draws(draw):
+    """Draw the text of a configuration: mostly a good one, with odd numbers, keys, doubles, and damage."""
+    family = find(draw.choice(MODEL_TYPES))
+    pairs = [("model_type", json.dumps(family.model_type))]
+    for name, field in family.fields.items():
+        if draw.random() < 0.02:
+            continue
+        good = (json.dumps(field.only) if field.only is not None else draw.choice(("true", "false")) if field.kind == "true or false"
+                else json.dumps(draw.sample(range(6), draw.randrange(3))) if field.kind == "a list of integers" else draw.choice(FITTING.get(name, GOOD)))
+        pairs.append((draw.choice(field.names), draw.choice(ODD) if draw.random() < 0.03 else good))
+        if draw.random() < 0.02:
+            pairs.append((draw.choice(field.names), draw.choice((good, *ODD))))
+    for _ in range(draw.choice((0, 0, 0, 1, 2))):
+        pairs.append((draw.choice(KEYS), draw.choice((*ODD, *GOOD))))
+    draw.shuffle(pairs)
+    space = draw.choice(("", " ", "\n", "\t", "\r\n")) if draw.random() < 0.9 else draw.choice(("\xa0", "\f", "\u2028", "/**/"))
+    text = "{" + f",{space}".join(f'"{key}":{space}{value}' for key, value in pairs) + "}"
+    if draw.random() < 0.06:
+        at = draw.randrange(len(text))
+        text = draw.choice((text[:at], text[:at] + draw.choice('"{}[],:\\\x00\x1f\ud800') + text[at:], text + text, "\ufeff" + text, text + ",",
+                            text + "\n\n", f"[{text}]", text[::-1], text[:-1] + ",}"))
+    return text
+
+
+def test_python_and_the_script_give_one_answer(ask):
+    draw = random.Random(17)
+    many, read_well = short_or_long(600, 10_000), 0
+    for _ in range(many):
+        text = draws(draw)
+        agree(ask, text)
+        try:
+            read(text)
+            read_well += 1
+        except Refusal:
+            pass
+    assert many // 20 < read_well < many - many // 20         # both kinds are asked
+    tried("configurations", many)
+
+
+@pytest.mark.parametrize("number", ODD)
+@pytest.mark.parametrize("key", ["rope_theta", "__proto__", "constructor", "hidden_size", "vocab_size", "model_type"])
+def test_an_odd_value_means_the_same_to_both(ask, key, number):
+    text = json.dumps({**LLAMA, key: "@"}).replace('"@"', number)
+    agree(ask, text)
+
+
+@pytest.mark.parametrize("text", [
+    "\ufeff" + json.dumps(LLAMA), json.dumps(LLAMA) + "\ufeff", json.dumps(LLAMA)[:-1] + ', "hidden_size": 128}',
+    '{"hidden_size": "x", ' + json.dumps(LLAMA)[1:], json.dumps(LLAMA)[:-1] + ', "deep": ' + "[" * 10_000 + "]" * 10_000 + "}",
+    json.dumps(LLAMA)[:-1] + ', "deep": ' + '{"a":' * 10_000 + "1" + "}" * 10_000 + "}", '{"a":' * 10_000, json.dumps(LLAMA).replace("64", "6\x004"),
+    json.dumps(LLAMA)[:-1] + ', "__proto__": {"hidden_size": 128}}', '{"model_type": "llama", "model_type": "gpt2"}', json.dumps([LLAMA]),
+])
+def test_odd_texts_mean_the_same_to_both(ask, text):
+    agree(ask, text)
+
+
+# Budgets ------------------------------------------------------------------------------------------------------------
+
+BUDGETS = """texts => texts.map(text => { const found = derivations.calculator.budget(text, data.en.rules);
+  return found && [found.kind, derivations.exact.show(found.amount)]; })"""
+
+
+def budgets(draw):
+    """Draw budgets that people write, and some that they don't; words such as million are a language's, and the page's alone."""
+    digits = draw.choice(("1", "10", "1.5", "40", "0.25", ".5", "1,000", "1_000", "12,345,678", "0", "1e6", "2.5e6", "1e+9", "1E3", "1e99",
+                          "1e-3", "1.", "1..2", "", "007", "9" * 40))
+    unit = draw.choice(("", "k", "K", "M", "m", "B", "G", "T", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "mib", "%", "megabytes", "megabyte", "Mebibytes",
+                        "kilobytes", "gibibytes", "MBs", "bytes", "params", "°", "%%", "E"))
+    return draw.choice(("", " ")) + digits + draw.choice(("", " ", "  ")) + unit + draw.choice(("", " "))
+
+
+def test_a_budget_is_read_alike(ask):
+    draw = random.Random(3)
+    texts = sorted({budgets(draw) for _ in range(short_or_long(1500, 8000))})
+    for text, said in zip(texts, ask(BUDGETS, texts), strict=True):
+        try:
+            found = parse_budget(text)
+            assert said == [found.kind, str(found.amount)], text
+        except Refusal:
+            assert said is None, (text, said)
+    tried("budgets", len(texts))
