@@ -125,6 +125,20 @@ def test_nothing_moves_when_the_script_takes_over(open_page, language, phone, da
     assert shift < 0.001
 
 
+@ANYWHERE
+def test_the_answer_stays_in_sight_beside_the_inputs_and_covers_no_result(open_page, language, phone, dark):
+    tab = open_page("calculator", language, phone=phone, dark=dark)
+    inside = "(one) => { const box = document.querySelector(one).getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight + 1; }"
+    assert tab.evaluate(inside, ".answer")
+    tab.locator(".keep").click()
+    tab.locator("#calculator-length").scroll_into_view_if_needed()
+    assert tab.evaluate(inside, ".answer")
+    tab.evaluate("scrollBy(0, 500)")
+    edges = "() => [document.querySelector('.beside > .compare').getBoundingClientRect().bottom, document.querySelector('.results').getBoundingClientRect().top]"
+    lower, upper = tab.evaluate(edges)
+    assert lower <= upper + 1
+
+
 def test_print_keeps_the_inputs(open_page):
     tab = open_page("calculator")
     tab.emulate_media(media="print")
