@@ -67,11 +67,16 @@ def _answers(code: str, others: Sequence[str]) -> dict[str, Any]:
               if len(word) > LONGEST_ABBREVIATION and word not in own["ask"]} | own["scales"]
     lists = {key: list(dict.fromkeys(word for one in (own, *theirs) for word in one[key]))
              for key in ("skip", "percent", "approximately", "root")}
-    return {"scales": scales, "ask": own["ask"], **lists}
+    numbers = {word: number for one in reversed((own, *theirs)) for word, number in one["numbers"].items()}
+    joins = list(dict.fromkeys(one["join"] for one in (own, *theirs)))
+    return {"scales": scales, "ask": own["ask"], "numbers": numbers, "joins": joins, **lists}
 
 
 def _typed(code: str) -> dict[str, Any]:
     """Give a pack's words for answers, with and without their accents; what is to be asked about stays as it is."""
-    given = pack.table(code, "counting")["answers"]
+    counting = pack.table(code, "counting")
+    given, kinds = counting["answers"], counting["words"]
+    numbers = {spelled: number for kind in ("small", "teen", "tens", "hundred") for word, number in kinds[kind].items()
+               for spelled in (word, unaccented(word))}
     bare = {unaccented(word): power for word, power in given["scales"].items() if unaccented(word) not in given["ask"]}
-    return {**given, "scales": {**bare, **given["scales"]}}
+    return {**given, "scales": {**bare, **given["scales"]}, "numbers": numbers, "join": counting["joined"]["by"]}

@@ -48,3 +48,14 @@ def judge():
 def test_an_answer_is_judged_by_what_it_means(judge, case):
     typed, answer, asked, more, kind = case
     assert judge(typed, answer, asked, **more) == kind
+
+
+@pytest.mark.parametrize(("typed", "answer", "lang", "kind"), [
+    ("two", "2", "en", "right"), ("Twelve", "12", "en", "right"), ("twenty-one", "21", "en", "right"), ("rank twelve", "12", "en", "right"),
+    ("two hundred and five", "205", "en", "right"), ("two thousand", "2000", "en", "right"), ("two three", "5", "en", "unreadable"),
+    ("dos", "2", "es", "right"), ("treinta y uno", "31", "es", "right"), ("doscientos cinco", "205", "es", "right"),
+    ("dieciséis", "16", "es", "right"), ("dieciseis", "16", "es", "right"), ("dos millones", "2000000", "es", "right"), ("tres", "2", "es", "wrong"),
+    ("two times 3", "6", "en", "unreadable"), ("constructor", "1", "en", "unreadable"),
+])
+def test_number_words_are_read(judge, typed, answer, lang, kind):
+    assert judge(typed, answer, NUMBER, lang) == kind

@@ -27,10 +27,27 @@
 
 	const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", LITERAL = /(?:\d+|(?=[.,]\d))(?:[ '’_]\d{3}(?!\d))*(?:[.,]\d+)*/y, TEN_TO = /[eE]([+-]?\d{1,4})(?![\p{L}\d])/uy, WORD = /[\p{L}°%‰]+\.?/uy;
 	const WHOLE = /(?:(floor)|ceil(?:ing)?) ?(?=\()/iuy;
-	function clean(typed, { approximately }, names) {
+	/* Number words as digits: two, twenty-one, ciento veinte. A run whose parts don't make one number stays as it is. */
+	function figures(text, { numbers, joins }) {
+		const word = "\\p{L}+", between = `(?:[- ]+(?:(?:${joins.join("|")}) +)?)`, known = (one) => Object.hasOwn(numbers, one.toLowerCase());
+		return text.replace(new RegExp(`(?<!\\p{L})${word}(?:${between}${word})*`, "gu"), (run) => {
+			const out = [];
+			let total = null, least = Infinity;
+			for (const [piece, name] of run.matchAll(/[- ]*(\p{L}+)/gu)) {
+				const n = known(name) ? numbers[name.toLowerCase()] : null;
+				if (n === null) { if (total === null || !joins.includes(name.toLowerCase())) { if (total !== null) out.push(total); out.push(piece.trim()); [total, least] = [null, Infinity]; } continue; }
+				if (total !== null && n === 100 && total < 10) [total, least] = [total * 100, 100];
+				else if (total !== null && String(n).length >= String(least).length) return run;
+				else [total, least] = [(total ?? 0) + n, n];
+			}
+			return [...out, ...(total === null ? [] : [total])].join(" ");
+		});
+	}
+	function clean(typed, words, names) {
+		const { approximately } = words;
 		const prefix = new RegExp(`^(?:[\\p{L}_][\\p{L}\\d_/ ]*\\s*[=≈:]|[≈~≃=]|(?:${approximately.join("|")})\\.?)\\s*`, "iu");
 		let t = typed.replace(/[\s\u00a0\u2000-\u200a\u202f\u2060\ufeff]+/g, " ").trim(), before;
-		t = t.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((c) => SUPERSCRIPTS.indexOf(c)).join(""));
+		t = figures(t, words).replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((c) => SUPERSCRIPTS.indexOf(c)).join(""));
 		t = t.replace(/[−–—]/g, "-").replace(/\*\*/g, "^").replace(/[×·⋅∙∗•✕]/g, "*");
 		do { before = t; t = t.replace(prefix, ""); } while (t !== before);
 		const name = names.find((one) => t.toLowerCase().startsWith(`${one} `) && /\d/.test(t[one.length + 1] ?? ""));
