@@ -42,6 +42,14 @@ class Sheet:
         self._parts.append(f'<rect class="{ink}"{_of(row)} x="{short(x)}" y="{short(y)}" width="{short(width)}" '
                            f'height="{short(height)}"{inner}')
 
+    def tiles(
+        self, corners: Iterable[tuple[Number, Number]], width: Number, height: Number, ink: str, depth: Number,
+    ) -> None:
+        """Draw equal rectangles, as deep in their ink as a number is large."""
+        each = f"h{short(width)}v{short(height)}h-{short(width)}z"
+        drawn = "".join(f"M{short(x)} {short(y)}{each}" for x, y in corners)
+        self._parts.append(f'<path class="{ink}" fill-opacity="{short(depth)}" d="{drawn}"/>')
+
     def line(self, x1: Number, y1: Number, x2: Number, y2: Number, ink: str = "axis") -> None:
         """Draw a straight line."""
         self._parts.append(f'<path class="{ink}" d="M{short(x1)} {short(y1)}L{short(x2)} {short(y2)}"/>')

@@ -10,7 +10,7 @@ from derivations.counting.linear import Linear
 from derivations.course import Ink, Plot, Series
 from derivations.exact import Formula
 from derivations.lora import embeddings, families, layer, linear, memory, storage
-from derivations.lora.blocks.matrices import Shape, factors
+from derivations.lora.blocks.matrices import Shape, factors, sheets
 from derivations.lora.blocks.matrices import layer as draw_layer
 
 _FORMULAS: dict[str, Formula] = {
@@ -88,7 +88,16 @@ def _layer_to_scale() -> Plot:
     return Plot("layer-to-scale", draw_layer, data=tuple(_with_factors(textbook.layer(MINIGPT), RANK)))
 
 
+_COLUMNS = ((3, 1, -2, 0, 2, 3, -1, -3), (-1, 2, 3, 1, -2, 1, 3, 0), (2, -3, 0, 2, 1, -1, -2, 3))
+_ROWS = ((2, -1, 3, 0, -3, 1, 2, -2), (1, 3, -1, 2, 0, -3, 1, 2), (-2, 0, 1, 3, 2, -1, -3, 1))
+"""Columns of B and rows of A of a small product: integers between -3 and 3, so that no sheet looks like another."""
+
+
+def _sum_of_sheets() -> Plot:
+    return Plot("sum-of-sheets", sheets, data=(_COLUMNS, _ROWS))
+
+
 PLOTS: tuple[Plot, ...] = (
     _ratio_by_width(), _parameters_by_module(), _rank_by_budget(), _memory_by_term(), _matrices_to_scale(),
-    _layer_to_scale(),
+    _layer_to_scale(), _sum_of_sheets(),
 )

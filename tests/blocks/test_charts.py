@@ -89,3 +89,27 @@ def test_matrices_stand_in_their_true_proportions(figures):
     assert w["width"] == w["height"] == a["width"] == b["height"]
     assert abs(a["height"] / w["height"] - 8 / 768) < 1e-4
     assert abs(together["width"] ** 2 - (a["width"] * a["height"] + b["width"] * b["height"])) < 4
+
+
+def test_the_sheets_of_a_product_add_up_to_it_and_each_is_one_row_repeated(figures):
+    """Read back from the drawing: inks are signs, depths are sizes, places are rows and columns."""
+    sheet, _ = figures["sum-of-sheets", "en", 680]
+    root = ElementTree.fromstring(sheet.svg("t", "d", "w"))
+    frames = [(float(one.attrib["x"]), float(one.attrib["y"])) for one in root.iter("rect") if one.attrib["class"] == "outline"]
+    assert len(frames) == 4
+    grids = [{} for _ in frames]
+    for path in root.iter("path"):
+        if "fill-opacity" not in path.attrib:
+            continue
+        depth = float(path.attrib["fill-opacity"]) * (1 if path.attrib["class"] == "ink-lora" else -1)
+        for x, y in re.findall(r"M([\d.]+) ([\d.]+)h12v12h-12z", path.attrib["d"]):
+            for grid, (left, top) in zip(grids, frames, strict=True):
+                i, j = (float(y) - top) / 12, (float(x) - left) / 12
+                if 0 <= i < 8 and 0 <= j < 8:
+                    grid[round(i), round(j)] = depth
+    whole, *parts = [[[grid.get((i, j), 0) for j in range(8)] for i in range(8)] for grid in grids]
+    for i in range(8):
+        for j in range(8):
+            assert abs(whole[i][j] - sum(part[i][j] for part in parts)) < 0.03
+    for part in parts:
+        assert all(abs(part[i][j] * part[k][m] - part[i][m] * part[k][j]) < 0.03 for i in range(8) for k in range(8) for j in range(8) for m in range(8))

@@ -1,4 +1,4 @@
-"""The two figures that draw matrices to scale: one with its factors, and a whole layer."""
+"""The figures that draw matrices: one with its factors and a whole layer, to scale; a product as a sum of sheets."""
 
 from __future__ import annotations
 
@@ -124,3 +124,52 @@ def layer(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     for number, words in enumerate(_together(figure, together)):
         sheet.text(float(free) + edge + 10, float(top) + 14 + 16 * number, words, ink="small")
     return sheet, _shape_rows(figure, figure.plot.data)
+
+
+def _tiles(  # noqa: PLR0917 - a grid, where it stands, the size of a cell and the number that is deepest
+    sheet: Sheet, grid: Sequence[Sequence[int]], left: float, top: float, cell: tuple[int, int], most: int,
+) -> None:
+    """Draw a grid of numbers: one ink for each sign, deeper for a larger number; nothing for zero."""
+    found: dict[int, list[tuple[float, float]]] = {}
+    for i, line in enumerate(grid):
+        for j, number in enumerate(line):
+            found.setdefault(number, []).append((left + j * cell[0], top + i * cell[1]))
+    for number, corners in sorted(found.items()):
+        if number:
+            sheet.tiles(corners, *cell, f"ink-{'lora' if number > 0 else 'full'}", Fraction(abs(number), most))
+
+
+def sheets(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
+    """Draw a product of thin matrices as a sum of sheets, each a column times a row; a drawing of a few of them.
+
+    The numbers of the data are entries of the matrices, and the same numbers are the depths of ink: what is drawn is
+    a product, not a pattern.
+    """
+    narrow = width < WIDE
+    columns, rows = figure.plot.data
+    rank, tall, wide = len(columns), len(columns[0]), len(rows[0])
+    parts = [[[a * b for b in row] for a in column] for column, row in zip(columns, rows, strict=True)]
+    whole = [[sum(part[i][j] for part in parts) for j in range(wide)] for i in range(tall)]
+    most = max(abs(number) for part in (*parts, whole) for line in part for number in line)
+    cell, gap, strip = (12, 44, 7) if not narrow else (11, 38, 7)
+    side_w, side_h = wide * cell, tall * cell
+    places = [(18 + strip + k * (side_w + gap + strip), 26) for k in range(rank + 1)] if not narrow else \
+        [(18 + strip + (k % 2) * (side_w + gap + strip + 30), 26 + (k // 2) * (side_h + 56)) for k in range(rank + 1)]
+    sheet = Sheet(width, int(places[-1][1]) + side_h + 34, ident)
+    for k, ((left, top), grid) in enumerate(zip(places, (whole, *parts), strict=True)):
+        _tiles(sheet, grid, left, top, (cell, cell), most)
+        sheet.rect(left, top, side_w, side_h, "outline", figure.word("product") if not k else f"b{k} a{k}", k)
+        if k:
+            _tiles(sheet, [rows[k - 1]], left, top - strip - 4, (cell, strip), max(map(abs, rows[k - 1])))
+            _tiles(sheet, [[number] for number in columns[k - 1]], left - strip - 4, top, (strip, cell),
+                   max(map(abs, columns[k - 1])))
+        name = figure.word("product") if not k else f"{figure.word('column')}\u2009·\u2009{figure.word('row')}"
+        sheet.text(left + side_w / 2, top + side_h + 18, name, anchor="middle", ink="small")
+        if k < rank:
+            after = left + side_w + (gap - strip - 4) / 2
+            sheet.text(after, top + side_h / 2 + 5, "=" if not k else "+", anchor="middle", ink="strong")
+    data = (Column("name", figure.said("matrix")), Column("rows", figure.said("rows")),
+            Column("columns", figure.said("columns")), Column("numbers", figure.word("numbers")))
+    cells = [(figure.word("product"), tall, wide, tall * wide)]
+    cells += [(f"{figure.word('sheet')} {figure.number(k)}", tall, wide, tall + wide) for k in range(1, rank + 1)]
+    return sheet, Rows(data, tuple(cells))
