@@ -15,6 +15,8 @@ def found(write_book, tmp_path):
     write_book("# T {#t}\n\nWords.\n")
 
     def found(text, **files):
+        if "markdown_extensions" not in text:   # without them `{#t}` is no id, but words of the heading
+            text += "markdown_extensions: [attr_list]\n"
         (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
         for name, content in files.items():
             (tmp_path / f"{name}.yml").write_text(content, encoding="utf-8")

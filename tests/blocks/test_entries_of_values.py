@@ -20,10 +20,9 @@ def entry(name, code, **inputs):
 def test_subscripts_stand_below_the_line_and_no_underscore_is_left(code):
     html = entry("gated.lora", code, h=4096, h_kv=1024, f=14336, r=8)
     worked, facts = (re.search(f'<p class="{one}">(.*?)</p>', html)[1] for one in ("worked", "facts"))
-    assert re.search(r'data-tex="[^"]*h_\{\\mathrm\{kv\}\}[^"]* = 8 ', worked)
+    assert re.search(r'data-tex="[^"]*h_\{\\text\{kv\}\}[^"]* = 8 ', worked)
     assert "<i>h<sub>kv</sub></i> = " in facts
     assert "_" not in facts
-
 
 
 def test_a_square_stays_a_superscript_beside_its_subscript():

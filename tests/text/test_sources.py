@@ -14,8 +14,9 @@ SOURCES = {"en": "Euclid, book I", "es": "Euclides, libro I"}
 
 
 def html_of(book, code):
-    rendered = book.render(f"{code}/page.md")
-    return "".join(part.html for part in rendered.parts)
+    """Give the HTML of a page, and of what says where its numbers come from."""
+    src = f"{code}/page.md"
+    return "".join(one.html for one in (*book.render(src).parts, *book.where(src)))
 
 
 @pytest.mark.parametrize("code", ["en", "es"])
