@@ -98,6 +98,21 @@ def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
                for linear in (*decoder.linears, *decoder.convolutions, decoder.head) if linear.bias)
 
 
+def biases_in_name(decoder: Decoder) -> dict[str, int]:
+    """Count parameters that have "bias" in their name and are no module's bias, as `dt_bias`, by the name's end."""
+    sizes: dict[str, int] = {}
+    held = [(1, vector.name, vector.size) for vector in decoder.vectors]
+    for run in decoder.runs:
+        held += [(run.count, vector.name, vector.size) for vector in run.layer.vectors]
+        held += [(run.count * run.layer.number_of_experts, f"{linear.name}_bias", linear.out)
+                 for linear in run.layer.experts if run.layer.stacked and linear.bias]
+    for times, name, size in held:
+        leaf = name.rpartition(".")[2]
+        if "bias" in leaf:
+            sizes[leaf] = sizes.get(leaf, 0) + times * size
+    return sizes
+
+
 def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequence[Linear]) -> list[Linear]:
     """Give the token table and the head where they are adapted by the names that the library stores whole."""
     if not targets:

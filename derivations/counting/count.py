@@ -6,6 +6,7 @@ modules) is a named term of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -13,12 +14,31 @@ from typing import Any, NamedTuple
 
 from derivations.counting import textbook
 from derivations.counting.architecture.decoder import Decoder, Linears, model_weights, total
-from derivations.counting.besides import Saved, all_biases, biases_besides, saved_modules, stored_whole, with_score
+from derivations.counting.besides import (
+    Saved,
+    all_biases,
+    biases_besides,
+    biases_in_name,
+    saved_modules,
+    stored_whole,
+    with_score,
+)
 from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, Tensor, file_bytes
+from derivations.counting.spelling import PARTS
 from derivations.counting.stacked import fused, layer_of, parameters_named, parameters_of, select_fused
-from derivations.counting.targets import OUTSIDE, Place, Selection, choose, merged, select, shortest_names, with_ranks
+from derivations.counting.targets import (
+    OUTSIDE,
+    Place,
+    Selection,
+    choose,
+    merged,
+    places,
+    select,
+    shortest_names,
+    with_ranks,
+)
 from derivations.exact.quotient import quotient
 
 PREFIX = "base_model.model."
@@ -186,8 +206,13 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     experts = layout_of(decoder, question)
     chosen, notes = adapted(decoder, question)
     saved = saved_modules(decoder, question.modules_to_save)
-    if question.bias != "none":
+    notes += _notes_on_the_head(configuration)
+    if question.bias == "lora_only":
         notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
+    elsewhere = biases_in_name(decoder) if question.bias == "all" else {}
+    if elsewhere:
+        notes.append(f"{', '.join(elsewhere)}: not trained by PEFT 0.21, being no module's bias; 0.17 trains whatever "
+                     f"has bias in its name, {sum(elsewhere.values()):,} parameters more")
     if question.num_labels and not saved:
         notes.append("the score head isn't trained: modules_to_save must name it")
     terms = dict(_terms(decoder, question, chosen, saved))
@@ -227,6 +252,30 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     )
 
 
+def _notes_on_the_head(configuration: Configuration) -> Iterator[str]:
+    """Say where versions of the library tie the head or not: the whole doesn't say, and its text is read by one."""
+    field = "tie_word_embeddings"
+    if not configuration.parts or field not in configuration.taken:
+        return
+    text, head = configuration.parts[0].dimensions.tie_word_embeddings, configuration.decoder.head
+    here = configuration.dimensions.tie_word_embeddings
+    if text != here:
+        yield (f"{field} isn't given for the whole: transformers 5 takes {str(here).lower()}; 4 asked its text, which "
+               f"has {str(text).lower()}, and gave {head.out * head.in_:,} parameters {'more' if here else 'fewer'}")
+
+
+def _notes_on_towers(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[str]:
+    """Say where names alone, listed as target_modules, would reach a tower that a word of ours leaves out."""
+    names = list(dict.fromkeys(place.name for place in chosen))
+    leaves = {name.rpartition(".")[2] for name in names}
+    beside = {place.stack for place in places(decoder) if place.stack and place.name.rpartition(".")[2] in leaves}
+    if question.targets not in PARTS or not beside or any(place.stack or place.fused for place in chosen):
+        return
+    meant = "|".join(re.escape(name).replace(r"\*", r"\d+") for name in names)
+    yield (f"a list of these names reaches {', '.join(sorted(beside))} as well; as one regular expression, "
+           rf"{re.escape(decoder.path)}\.\d+\.({meant}), target_modules doesn't")
+
+
 def _pairs(chosen: Sequence[Place]) -> int:
     return sum(len(place.layers) if place.fused else place.count for place in chosen)
 
@@ -259,6 +308,7 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
     if question.dora and any(place.fused for place in chosen):
         raise Refusal("dora: the reference implementation has none for fused experts")
     notes += _notes_on_experts(decoder, question, chosen, layout)
+    notes += _notes_on_towers(decoder, question, chosen)
     stacks = {place.stack for place in chosen if place.module.part != OUTSIDE}
     depth = int(sum(run.count for run in decoder.runs if run.path in stacks))
     reached = sum(len(set().union(*(place.layers for place in chosen

@@ -66,8 +66,8 @@ def test_an_unknown_model_type(model_type, said):
 
 
 def test_a_model_of_images_and_text_points_to_its_text():
-    with pytest.raises(Refusal, match="model_type 'gemma3' isn't known; its text_config may be, by itself"):
-        configure({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}})
+    with pytest.raises(Refusal, match="model_type 'seen' isn't known; its text_config may be, by itself"):
+        configure({"model_type": "seen", "text_config": {"model_type": "gemma3_text"}})
 
 
 @pytest.mark.parametrize(("change", "said"), [

@@ -64,5 +64,8 @@ def test_a_layer_has_experts_and_a_number_of_them_or_neither():
 
 def test_what_is_not_given_is_nothing():
     bare = Dimensions(hidden_size=8, num_hidden_layers=2, vocab_size=16)._asdict()
-    assert bare.pop("decoder_sparse_step") == 1         # experts, where there are any, are in every layer
+    for every_layer in ("decoder_sparse_step", "interleave_moe_layer_step", "full_attention_interval"):
+        assert bare.pop(every_layer) == 1               # experts, or attention, where there are any, are in every layer
+    for factor in ("spatial_merge_size", "temporal_patch_size"):
+        assert bare.pop(factor) == 1
     assert {name for name, value in bare.items() if value} == {"hidden_size", "num_hidden_layers", "vocab_size"}

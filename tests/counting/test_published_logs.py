@@ -141,8 +141,7 @@ def test_matching_apart_and_here_is_the_same(expression, recwarn):
     import re
 
     names = ["a.q_proj", "abbbc", "a.k_proj", "xy", "xyxy", "[b", "ab"]
-    assert Expression(expression).matching(names) == {
-        number for number, name in enumerate(names) if re.fullmatch(expression, name)}
+    assert Expression(expression).matching(names) == {name for name in names if re.fullmatch(expression, name)}
     assert not [warning for warning in recwarn if "derivations" in str(warning.filename)]
 
 

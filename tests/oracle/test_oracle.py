@@ -177,6 +177,7 @@ def test_saved_adapters_to_the_byte(case):
         dora=options.get("use_dora", False),
         bias=options.get("bias", "none"),
         modules_to_save=tuple(options.get("modules_to_save", ())),
+        base_dtype=dtype.name,                            # one type in the whole file: the base was of it as well
     )
     configuration = configure(config)
     chosen, _ = adapted(configuration.decoder, question)

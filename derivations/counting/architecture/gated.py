@@ -162,10 +162,7 @@ def qwen3_vl_text(d: Dimensions) -> Decoder:
     return qwen3(d)
 
 
-@family("cohere2", letters="h h_kv f", fields=standard(
-    tied=True,
-    num_key_value_heads=number("num_key_value_heads", default=None, null="num_attention_heads"),
-) | ATTENTION_BIAS)
+@family("cohere2", letters="h h_kv f", fields=grouped(tied=True) | ATTENTION_BIAS)
 def cohere2(d: Dimensions) -> Decoder:
     """Command R7B and kin: one norm without a shift, attention and MLP side by side."""
     layer = Layer(

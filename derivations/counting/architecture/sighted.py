@@ -13,8 +13,10 @@ from derivations.counting.architecture.shared import scales
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 
-TIED: dict[str, Field] = {"tie_word_embeddings": flag("tie_word_embeddings", default=None)}
-"""Whether the head is tied: where the whole doesn't say so, its text does."""
+
+def tied(*, default: bool | None) -> dict[str, Field]:
+    """Say whether the head is tied where the whole doesn't: what version 5 of the library takes; None asks its text."""
+    return {"tie_word_embeddings": flag("tie_word_embeddings", default=default)}
 
 
 def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.language_model",
@@ -40,7 +42,7 @@ def _under(rename: Callable[[str], str]) -> Callable[[Any], Any]:
     return renamed
 
 
-@family("gemma3", fields=TIED, parts=(
+@family("gemma3", fields=tied(default=True), parts=(
     Part("text_config", "gemma3_text"), Part("vision_config", "siglip_vision_model")))
 def gemma3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Gemma 3 with SigLIP: the projection between them is a bare parameter."""
@@ -53,7 +55,7 @@ def gemma3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
-@family("llava", fields=TIED | {"mlp_bias": flag("multimodal_projector_bias", default=True)}, parts=(
+@family("llava", fields=tied(default=None) | {"mlp_bias": flag("multimodal_projector_bias", default=True)}, parts=(
     Part("text_config", "llama"), Part("vision_config", "clip_vision_model")))
 def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA: two Linears between CLIP and Llama."""
@@ -64,7 +66,7 @@ def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
-@family("mistral3", fields=TIED | {
+@family("mistral3", fields=tied(default=True) | {
     "spatial_merge_size": number("spatial_merge_size", default=2),
     "mlp_bias": flag("multimodal_projector_bias", default=False),
 }, parts=(Part("text_config", "mistral"), Part("vision_config", "pixtral")))
@@ -80,7 +82,7 @@ def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
-@family("idefics3", fields=TIED | {"spatial_merge_size": number("scale_factor", default=2)}, parts=(
+@family("idefics3", fields=tied(default=False) | {"spatial_merge_size": number("scale_factor", default=2)}, parts=(
     Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True)))
 def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Idefics3, SmolVLM: one Linear from scale_factor² patches."""
@@ -95,12 +97,12 @@ def _qwen(text: str, tower: str) -> tuple[Part, ...]:
     return (Part("text_config", text, fixed=True), Part("vision_config", tower, fixed=True))
 
 
-@family("qwen3_5_moe", fields=TIED, parts=_qwen("qwen3_5_moe_text", "qwen3_5_vision"))
-@family("qwen3_5", fields=TIED, parts=_qwen("qwen3_5_text", "qwen3_5_vision"))
-@family("qwen3_vl_moe", fields=TIED, parts=_qwen("qwen3_vl_moe_text", "qwen3_vl_vision"))
-@family("qwen3_vl", fields=TIED, parts=_qwen("qwen3_vl_text", "qwen3_vl_vision"))
-@family("qwen2_5_vl", fields=TIED, parts=_qwen("qwen2_5_vl_text", "qwen2_5_vl_vision"))
-@family("qwen2_vl", fields=TIED, parts=_qwen("qwen2_vl_text", "qwen2_vl_vision"))
+@family("qwen3_5_moe", fields=tied(default=False), parts=_qwen("qwen3_5_moe_text", "qwen3_5_vision"))
+@family("qwen3_5", fields=tied(default=False), parts=_qwen("qwen3_5_text", "qwen3_5_vision"))
+@family("qwen3_vl_moe", fields=tied(default=False), parts=_qwen("qwen3_vl_moe_text", "qwen3_vl_vision"))
+@family("qwen3_vl", fields=tied(default=False), parts=_qwen("qwen3_vl_text", "qwen3_vl_vision"))
+@family("qwen2_5_vl", fields=tied(default=None), parts=_qwen("qwen2_5_vl_text", "qwen2_5_vl_vision"))
+@family("qwen2_vl", fields=tied(default=None), parts=_qwen("qwen2_vl_text", "qwen2_vl_vision"))
 def qwen_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Qwen with vision: the tower merges patches itself."""
     return joined(_tied(text, d), tower, tower_at="model.visual")

@@ -1,0 +1,96 @@
+"""Where versions of the field's libraries differ, the answer is that of the newer and says what the older has.
+
+Every number was counted on small models by transformers 5.24 with PEFT 0.21, and by transformers 4.57 with PEFT 0.17.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+
+TEXT = {"hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 4, "num_key_value_heads": 2,
+        "intermediate_size": 96, "vocab_size": 128}
+SEEN = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48,
+        "image_size": 32, "patch_size": 16}
+EMBEDDED = {"depth": 2, "num_heads": 2, "hidden_size": 32, "embed_dim": 32, "intermediate_size": 48,
+            "out_hidden_size": 64}
+HEAD = 128 * 64
+DELTA = {"linear_num_key_heads": 2, "linear_num_value_heads": 4, "linear_key_head_dim": 8, "linear_value_head_dim": 8}
+
+
+@pytest.mark.parametrize(("config", "targets", "newer", "older"), [
+    ({"model_type": "falcon_h1", **TEXT, "mamba_n_heads": 8, "mamba_d_head": 16, "mamba_d_state": 16,
+      "mamba_d_ssm": 128}, "q_proj", 640, 672),
+    ({"model_type": "mamba2", "hidden_size": 64, "num_hidden_layers": 2, "num_heads": 8, "head_dim": 16,
+      "state_size": 16, "n_groups": 1, "vocab_size": 128}, "in_proj", 320, 336),
+    ({"model_type": "qwen3_next", **TEXT, "head_dim": 16, "num_experts": 4, "num_experts_per_tok": 2,
+      "moe_intermediate_size": 32, "shared_expert_intermediate_size": 32, **DELTA}, "q_proj", 0, 12),
+    ({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "head_dim": 16, **TEXT},
+      "vision_config": {"model_type": "siglip_vision_model", **SEEN}}, "q_proj", 752, 848),
+    ({"model_type": "gpt_oss", **TEXT, "head_dim": 16, "num_local_experts": 4}, "q_proj", 784, 4880),
+    ({"model_type": "qwen2", **TEXT}, "q_proj", 4 * 128, 4 * 128),
+], ids=lambda value: value["model_type"] if isinstance(value, dict) else None)
+def test_parameters_with_bias_in_their_name(config, targets, newer, older):
+    answer = count_configuration(configure(config), Question(8, targets=targets, bias="all"))
+    assert answer.terms["bias"] == newer
+    said = [re.search(r"([\d,]+) parameters more", note) for note in answer.notes if "no module's bias" in note]
+    assert [int(match[1].replace(",", "")) for match in said if match] == ([older - newer] if older > newer else [])
+
+
+def of_two(family, text, vision, **own):
+    return {"model_type": family, "text_config": {"model_type": text, "head_dim": 16, **TEXT, **own},
+            "vision_config": {"model_type": vision, **(EMBEDDED if "qwen" in family else SEEN)}}
+
+
+GEMMA = ("gemma3", "gemma3_text", "siglip_vision_model")
+MISTRAL = ("mistral3", "mistral", "pixtral")
+LLAVA = ("llava", "llama", "clip_vision_model")
+IDEFICS = ("idefics3", "llama", "idefics3_vision")
+QWEN2, QWEN2_5, QWEN3 = (
+    (name, f"{name}_text", name) for name in ("qwen2_vl", "qwen2_5_vl", "qwen3_vl"))
+
+
+@pytest.mark.parametrize(("names", "own", "newer", "older"), [
+    (GEMMA, None, True, True), (GEMMA, False, True, False),
+    (MISTRAL, None, True, False), (MISTRAL, True, True, True),
+    (LLAVA, None, False, False), (LLAVA, True, True, True),
+    (IDEFICS, None, False, False), (IDEFICS, True, False, True),
+    (QWEN2, True, True, True), (QWEN2_5, False, False, False),
+    (QWEN3, True, False, True), (QWEN3, None, False, False),
+])
+def test_a_head_of_which_the_whole_says_nothing(names, own, newer, older):
+    config = of_two(*names, **({} if own is None else {"tie_word_embeddings": own}))
+    answer = count_configuration(configure(config), Question(8))
+    untied = count_configuration(configure({
+        **of_two(*names, tie_word_embeddings=False), "tie_word_embeddings": False}), Question(8))
+    assert untied.total_parameters - answer.total_parameters == (HEAD if newer else 0)
+    said = [note for note in answer.notes if note.startswith("tie_word_embeddings")]
+    assert len(said) == (newer != older)
+    assert all(f"{HEAD:,} parameters {'more' if newer else 'fewer'}" in note for note in said)
+
+
+@pytest.mark.parametrize(("names", "tower"), [
+    (GEMMA, "model.vision_tower.encoder.layers"), (MISTRAL, "model.vision_tower.transformer.layers"),
+    (QWEN2_5, "model.visual.blocks"), (QWEN3, None),
+])
+@pytest.mark.parametrize("word", ["all", "mlp"])
+def test_names_that_reach_a_tower_come_with_an_expression_that_does_not(names, tower, word):
+    config = configure(of_two(*names))
+    answer = count_configuration(config, Question(8, targets=word))
+    said = [note for note in answer.notes if "a list of these names" in note]
+    if tower is None or (names, word) == (GEMMA, "mlp"):           # SigLIP's MLP has names of its own
+        assert not said
+        return
+    (note,) = said
+    assert tower in note
+    bare = tuple(row.name.rpartition(".")[2] for row in answer.modules)
+    named = count_configuration(config, Question(8, targets=bare))
+    assert named.lora > answer.lora
+    expression = re.search(r"expression, (.*), target_modules", note)
+    assert expression
+    asked = count_configuration(config, Question(8, targets=expression[1]))
+    assert (asked.lora, asked.adapter_file_bytes) == (answer.lora, answer.adapter_file_bytes)
