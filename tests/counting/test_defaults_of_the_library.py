@@ -44,7 +44,7 @@ DEFAULTS = {
     "gemma3_text": TIED | ATTENTION | {"num_key_value_heads": 4, "head_dim": 256},
     "olmo2": UNTIED | PLAIN | ATTENTION,
     "olmo3": UNTIED | PLAIN | ATTENTION,
-    "cohere2": TIED | AS_MANY_AS_HEADS | ATTENTION | HIDDEN_BY_HEADS,
+    "cohere2": TIED | PLAIN | ATTENTION,
     "stablelm": UNTIED | {"num_key_value_heads": 32, "use_qkv_bias": False, "qk_layernorm": False,
                           "use_parallel_residual": False},
     "glm4": UNTIED | {"num_key_value_heads": 2, "head_dim": 128, "attention_bias": True},
