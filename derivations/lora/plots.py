@@ -88,8 +88,8 @@ def _layer_to_scale() -> Plot:
     return Plot("layer-to-scale", draw_layer, data=tuple(_with_factors(textbook.layer(MINIGPT), RANK)))
 
 
-_COLUMNS = ((3, 1, -2, 0, 2, 3, -1, -3), (-1, 2, 3, 1, -2, 1, 3, 0), (2, -3, 0, 2, 1, -1, -2, 3))
-_ROWS = ((2, -1, 3, 0, -3, 1, 2, -2), (1, 3, -1, 2, 0, -3, 1, 2), (-2, 0, 1, 3, 2, -1, -3, 1))
+_COLUMNS = ((3, 1, -2, 0, 2, -3), (-1, 2, 3, 1, -2, 0), (2, -3, 0, 2, 1, 3))
+_ROWS = ((2, -1, 3, 0, -3, 1), (1, 3, -1, 2, 0, -3), (-2, 0, 1, 3, 2, -1))
 """Columns of B and rows of A of a small product: integers between -3 and 3, so that no sheet looks like another."""
 
 

@@ -105,11 +105,11 @@ def test_the_sheets_of_a_product_add_up_to_it_and_each_is_one_row_repeated(figur
         for x, y in re.findall(r"M([\d.]+) ([\d.]+)h12v12h-12z", path.attrib["d"]):
             for grid, (left, top) in zip(grids, frames, strict=True):
                 i, j = (float(y) - top) / 12, (float(x) - left) / 12
-                if 0 <= i < 8 and 0 <= j < 8:
+                if 0 <= i < 6 and 0 <= j < 6:
                     grid[round(i), round(j)] = depth
-    whole, *parts = [[[grid.get((i, j), 0) for j in range(8)] for i in range(8)] for grid in grids]
-    for i in range(8):
-        for j in range(8):
+    whole, *parts = [[[grid.get((i, j), 0) for j in range(6)] for i in range(6)] for grid in grids]
+    for i in range(6):
+        for j in range(6):
             assert abs(whole[i][j] - sum(part[i][j] for part in parts)) < 0.03
     for part in parts:
-        assert all(abs(part[i][j] * part[k][m] - part[i][m] * part[k][j]) < 0.03 for i in range(8) for k in range(8) for j in range(8) for m in range(8))
+        assert all(abs(part[i][j] * part[k][m] - part[i][m] * part[k][j]) < 0.03 for i in range(6) for k in range(6) for j in range(6) for m in range(6))

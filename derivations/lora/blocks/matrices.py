@@ -171,5 +171,6 @@ def sheets(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     data = (Column("name", figure.said("matrix")), Column("rows", figure.said("rows")),
             Column("columns", figure.said("columns")), Column("numbers", figure.word("numbers")))
     cells = [(figure.word("product"), tall, wide, tall * wide)]
-    cells += [(f"{figure.word('sheet')} {figure.number(k)}", tall, wide, tall + wide) for k in range(1, rank + 1)]
+    for k in range(1, rank + 1):
+        cells.append((f"{figure.word('sheet')} {figure.number(k, 'exact')}", tall, wide, tall + wide))
     return sheet, Rows(data, tuple(cells))
