@@ -46,6 +46,7 @@ CONFIG = """site_name: x
 nav:
   - Home: page.md
 theme: material
+markdown_extensions: [attr_list]
 plugins:
   - i18n:
       docs_structure: folder
@@ -131,7 +132,7 @@ MISTAKES = (
     Mistake("open-hole", "{{= layer.lora", "the hole opened by {{= is never closed: write }}"),
     Mistake("open-comment", "{{# later", "the comment opened by {{# is never closed: write #}}"),
     Mistake("open-claim", "{{% claim layer.lora(h=8, r=1) < layer.lora(h=9, r=1) %}}more", "is never closed"),
-    Mistake("tag", "{{% if x %}}", "there is no tag 'if': block tags are claim and raw"),
+    Mistake("tag", "{{% if x %}}", "there is no tag 'if': block tags are claim, example and raw"),
     Mistake("jinja", "{{ layer.lora }}", "{{ layer.lora }} is not a hole: write {{= … }}"),
     Mistake("block", '{{= table("tow") }}', "there is no table 'tow'"),
     Mistake("numeral", "A layer has 147456 of them.", "the numeral 147456 is not derived"),

@@ -7,7 +7,7 @@ from derivations.library import SYNC
 from derivations.project import Project
 
 PAGE = "# T {#t}\n\nWords.\n\n## S {#s}\n\nMore words.\n"
-YML = "site_name: T\nsite_author: !ENV [A, b]\nplugins:\n  - search\n  - derivations:\n      course: fields\n"
+YML = "site_name: T\nsite_author: !ENV [A, b]\nmarkdown_extensions: [attr_list]\nplugins:\n  - search\n  - derivations:\n      course: fields\n"
 
 
 @pytest.fixture
