@@ -107,7 +107,8 @@ class Index:
         self._settings = {"lang": [language], "separator": SEPARATOR, "pipeline": settings.get("pipeline") or [],
                           "fields": {**_FIELDS, **(settings.get("fields") or {}), "also": _ALSO}}
         self._rules, self._synonyms, self._prefix = rules, synonyms, prefix
-        self._entries: list[dict[str, Any]] = []
+        self._found: list[dict[str, Any]] = []
+        self._entries: list[Any] = []       # static-i18n joins the languages' entries here: not asked for, and not used
 
     def add_entry_from_context(self, page: Page) -> None:
         """Take a page's sections."""
@@ -119,12 +120,12 @@ class Index:
         url = page.url.removeprefix(self._prefix) if page.url != "./" else ""
         for place, title, text in sections(page.content or "", str(page.meta.get("title") or page.title)):
             spellings = also(f"{title} {text}", self._rules, self._synonyms)
-            self._entries.append({"location": f"{url}#{place}" if place else url, "title": escape(title, quote=False),
-                                  "text": escape(text, quote=False), **tags, **boost, "also": " ".join(spellings)})
+            self._found.append({"location": f"{url}#{place}" if place else url, "title": escape(title, quote=False),
+                                "text": escape(text, quote=False), **tags, **boost, "also": " ".join(spellings)})
 
     def generate_search_index(self, _before: object = None) -> str:
         """Give the index as JSON."""
-        return json.dumps({"config": self._settings, "docs": self._entries}, ensure_ascii=False,
+        return json.dumps({"config": self._settings, "docs": self._found}, ensure_ascii=False,
                           separators=(",", ":"), default=str)
 
 

@@ -211,7 +211,9 @@ def answer(tab, name, typed):
 
 
 def data(tab, name):
-    return json.loads(drill(tab, name).locator("script").text_content())
+    """Give what the drill's script is given: a file beside the page."""
+    told = tab.evaluate("async path => (await fetch(path)).text()", drill(tab, name).get_attribute("data-from"))
+    return json.loads(told.removeprefix("derivations.given=").rstrip().removesuffix(";"))
 
 
 @ANYWHERE
