@@ -28,9 +28,10 @@
 	const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", LITERAL = /(?:\d+|(?=[.,]\d))(?:[ '’_]\d{3}(?!\d))*(?:[.,]\d+)*/y, TEN_TO = /[eE]([+-]?\d{1,4})(?![\p{L}\d])/uy, WORD = /[\p{L}°%‰]+\.?/uy;
 	const WHOLE = /(?:(floor)|ceil(?:ing)?) ?(?=\()/iuy;
 	/* Number words as digits: two, twenty-one, ciento veinte. A run whose parts don't make one number stays as it is. */
-	function figures(text, { numbers, joins }) {
+	function figures(text, { numbers, joins, percent }) {
 		const word = "\\p{L}+", between = `(?:[- ]+(?:(?:${joins.join("|")}) +)?)`, known = (one) => Object.hasOwn(numbers, one.toLowerCase());
-		return text.replace(new RegExp(`(?<!\\p{L})${word}(?:${between}${word})*`, "gu"), (run) => {
+		return text.replace(new RegExp(`(?<!\\p{L})${word}(?:${between}${word})*`, "gu"), (run, at) => {
+			if (/\d\s*$/.test(text.slice(0, at)) && percent.includes(run.toLowerCase().split(" ").at(-1))) return run;      // 0,54 por ciento
 			const out = [];
 			let total = null, least = Infinity;
 			for (const [piece, name] of run.matchAll(/[- ]*(\p{L}+)/gu)) {
