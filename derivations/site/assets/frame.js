@@ -40,7 +40,7 @@
   const mark = box => {
     if (box.tabIndex >= 0) return;
     const [, label] = kinds.find(([selector]) => box.matches(selector));
-    if (box.scrollWidth > box.clientWidth + 1) {
+    if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;
       if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", label);
       if (!box.hasAttribute("role")) box.setAttribute("role", "group");
