@@ -24,8 +24,8 @@ ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 TARGETS = (["q_proj", "v_proj"], ATTENTION, MLP, ATTENTION + MLP)
 
 
-def saved_bytes(case: dict[str, Any]) -> int:
-    """Run one forward pass and add up what it keeps."""
+def prepared(case: dict[str, Any]) -> torch.nn.Module:
+    """Build a case's model with random weights, its adapter on it, ready for a step."""
     torch.manual_seed(0)
     config = AutoConfig.for_model(case["model_type"], **case["config"], pad_token_id=0, bos_token_id=0, eos_token_id=0)
     model = AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"]).to(TYPES[case["dtype"]])
@@ -37,6 +37,12 @@ def saved_bytes(case: dict[str, Any]) -> int:
         inner.gradient_checkpointing_enable({"use_reentrant": False})
         if case["targets"] is not None:
             model.enable_input_require_grads()
+    return model
+
+
+def saved_bytes(case: dict[str, Any]) -> int:
+    """Run one forward pass and add up what it keeps."""
+    model = prepared(case)
     own = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
     kept: dict[int, torch.Tensor] = {}
 
@@ -46,7 +52,7 @@ def saved_bytes(case: dict[str, Any]) -> int:
             kept.setdefault(where, tensor)
         return tensor
 
-    tokens = torch.randint(0, config.vocab_size, (case["batch"], case["length"]))
+    tokens = torch.randint(0, model.config.vocab_size, (case["batch"], case["length"]))
     with (torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor),
           torch.autocast("cpu", torch.bfloat16, enabled=case["autocast"])):
         model(input_ids=tokens, labels=tokens, use_cache=False)

@@ -14,29 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
+from measure_activations import TYPES, prepared
 from torch.profiler import ProfilerActivity, profile
-from transformers import AutoConfig, AutoModelForCausalLM
 
 DATA = Path(__file__).parents[1] / "counting" / "data" / "peaks.json"
-TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 ALL = [*ATTENTION, "gate_proj", "up_proj", "down_proj"]
 
 
 def peak_bytes(case: dict[str, Any]) -> int:
     """Run two steps and give the most bytes that lay in memory at once during the second."""
-    torch.manual_seed(0)
-    config = AutoConfig.for_model(case["model_type"], **case["config"], pad_token_id=0, bos_token_id=0, eos_token_id=0)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"]).to(TYPES[case["dtype"]])
-    if case["targets"] is not None:
-        model = get_peft_model(model, LoraConfig(r=case["rank"], target_modules=case["targets"], lora_dropout=0.0))
-    model.train()
-    if case["checkpointing"]:
-        inner = model if case["targets"] is None else model.base_model.model
-        inner.gradient_checkpointing_enable({"use_reentrant": False})
-        if case["targets"] is not None:
-            model.enable_input_require_grads()
+    model = prepared(case)
     trained = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(trained, foreach=False)
 
@@ -46,7 +34,7 @@ def peak_bytes(case: dict[str, Any]) -> int:
         loss.backward()
         optimizer.step()
 
-    tokens = torch.randint(0, config.vocab_size, (case["batch"], case["length"]))
+    tokens = torch.randint(0, model.config.vocab_size, (case["batch"], case["length"]))
     step(tokens)            # the optimizer's state comes with the first step; gradients stay, as they lie there at a peak
     held = sum(one.numel() * one.element_size() for one in model.parameters())
     held += sum(one.grad.numel() * one.grad.element_size() for one in trained)
