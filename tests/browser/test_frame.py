@@ -66,6 +66,15 @@ def test_a_phone_shows_a_page_without_scrolling_it_sideways(open_page, page, lan
     assert violations(tab, rules) == []
 
 
+def test_code_that_scrolls_keeps_its_tab_stop_though_the_theme_takes_it_away(open_page):
+    tab = open_page("questions", phone=True)
+    stopped = tab.locator("pre > code[tabindex='0']")
+    stopped.first.wait_for()
+    before = stopped.count()
+    tab.evaluate("document.querySelectorAll('pre > code').forEach(one => one.removeAttribute('tabindex'))")
+    assert stopped.count() == before
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_switcher_keeps_page_section_and_state(open_page, language):
     other = "es" if language == "en" else "en"

@@ -48,8 +48,13 @@
   };
   const boxes = () => document.querySelectorAll(kinds.map(([selector]) => `.md-typeset ${selector}`).join());
   const seen = new ResizeObserver(entries => { for (const { target } of entries) mark(target); });
+  // Where nothing hovers, Material takes the tab stop from code that scrolls, at a moment of its own.
+  const taken = new MutationObserver(changes => { for (const { target } of changes) mark(target); });
   const watch = () => {
-    for (const box of boxes()) seen.observe(box);
+    for (const box of boxes()) {
+      seen.observe(box);
+      taken.observe(box, { attributeFilter: ["tabindex"] });
+    }
     // A button to copy is no navigation: Material makes one nameless landmark for each piece of code.
     for (const tools of document.querySelectorAll("nav.md-code__nav")) tools.setAttribute("role", "none");
   };
