@@ -167,6 +167,7 @@ class Course:
     languages  their codes; the first is the reference, which every other is compared with. By default those of `words`
     packs      a folder of language packs of the course's own, looked at before the engine's
     packages   Python packages beside its own that its numbers come from: an edit of theirs is an edit of the course
+    synonyms   by language, what readers type into a search, in small letters, and what the pages say instead
     A source is written in the first language, its pieces joined by "; "; `source.PIECE` says a piece in another.
     """
 
@@ -185,6 +186,7 @@ class Course:
     languages: tuple[str, ...] = ()
     packs: Path | None = None
     packages: tuple[str, ...] = ()
+    synonyms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.languages:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from derivations.blocks import Context, blocks_of, published
-from derivations.blocks.assets import ELEMENTS, NUMBERS
+from derivations.blocks import Context, blocks_of, published, written
+from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.language import Language
 from derivations.library import Library
 from derivations.text.expression import BlockCall
@@ -50,7 +50,8 @@ class Press:
 
     def finish(self, page: Page, rendered: Rendered, html: str) -> str:
         """Give the page's HTML with the marks replaced, and behind it what its blocks share."""
-        return finish(rendered, self._tooltips[page.language].mark(html)) + self.behind(page)
+        html = written.framed(self._tooltips[page.language].mark(html), self.renderers[page.language].language)
+        return finish(rendered, html) + self.behind(page)
 
     def behind(self, page: Page) -> str:
         """Give the HTML that a page's blocks share, which stands behind it."""
@@ -61,6 +62,7 @@ class Press:
         """Name the scripts and styles that a page needs for its blocks and values, each once, by their paths."""
         kinds = [self.blocks[kind] for kind in _shown(page)]
         files = [file for block in kinds for file in (*block.styles, *block.scripts)]
+        files += (ELEMENTS, TABLES) if written.has_table(rendered.markdown) else ()
         files += (ELEMENTS, NUMBERS) if rendered.entries else ()
         return list(dict.fromkeys(file if isinstance(file, str) else published(file) for file in files))
 
@@ -71,7 +73,7 @@ class Press:
             made |= block.files(self.context)
             made |= {published(file): file.read_bytes()
                      for file in (*block.scripts, *block.styles) if not isinstance(file, str)}
-        return made
+        return made | {published(file): file.read_bytes() for file in (ELEMENTS, TABLES, NUMBERS)}
 
 
 def _shown(page: Page) -> dict[str, list[str]]:

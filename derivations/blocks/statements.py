@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
+from derivations.blocks.assets import ELEMENTS, TABLES
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
+from derivations.blocks.table import acting
 from derivations.blocks.template import TEMPLATES
 from derivations.course import VERDICTS, Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
@@ -23,7 +25,7 @@ def _write(context: Context, section: str, language: Language) -> Fields:
     """Give the figures of one section. Raises `WordFault` where one can't be derived."""
     figures = _figures(context, section)
     return {
-        "section": section, "caption": language.word("statements.caption"),
+        "section": section, "acting": acting(language), "caption": language.word("statements.caption"),
         "headings": [language.word(f"statements.{key}") for key in ("stated", "derived", "verdict")],
         "summary": language.word("statements.summary", count=language.number(len(figures)).text),
         "nothing": language.word("statements.none"),
@@ -84,7 +86,7 @@ def _row(statement: Statement, context: Context, language: Language) -> Fields:
 
 BLOCK = Block(
     "statements", lambda course, tables: dict.fromkeys(one.section for one in course.statements.values()), _write,
-    TEMPLATES / "statements.html",
+    TEMPLATES / "statements.html", scripts=(ELEMENTS, TABLES),
     words=(*(f"statements.{key}" for key in ("caption", "stated", "derived", "verdict", "summary", "none")),
            *(f"verdict.{verdict}" for verdict in VERDICTS)),
     ids=lambda context, section: [f"s-{section}", *(f"s-{one.id}" for one in _figures(context, section))],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from derivations.course import Course, Glossary, Model
@@ -66,4 +67,5 @@ COURSE = Course(
     blocks=(calculator.BLOCK, live.BLOCK, starter.BLOCK),
     statements=source.STATEMENTS,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
+    synonyms=tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text(encoding="utf-8")),
 )

@@ -78,7 +78,9 @@ class Edition:
     def _languages(self) -> dict[str, dict[str, Any]]:
         def made() -> dict[str, dict[str, Any]]:
             return {code: {"words": dict(interface_words(code)), "rules": one.rules(),
-                           "synonyms": pack.table(code, "search")["synonyms"]}
+                           "words_a_minute": pack.table(code, "numbers")["reading"]["words_a_minute"],
+                           "synonyms": {**pack.table(code, "search")["synonyms"],
+                                        **self.book.course.synonyms.get(code, {})}}
                     for code, one in self.book.languages.items()}
 
         found: dict[str, dict[str, Any]] = self._remembered(made, "languages")

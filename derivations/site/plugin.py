@@ -35,7 +35,18 @@ from derivations.book import Book
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.places import write_whole
-from derivations.site import configuration, contents, conversion, fault, fresh, inputs, math, search, where
+from derivations.site import (
+    configuration,
+    contents,
+    conversion,
+    fault,
+    fresh,
+    inputs,
+    math,
+    reading_time,
+    search,
+    where,
+)
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
@@ -258,6 +269,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                                "a plugin or an extension after derivations has taken their marks away")])
         whence = where.way(page.file, self._prefix(config), directories=config.use_directory_urls)
         html = self._guarded(page, lambda: edition.finish(src, html, root, _counterparts(page), whence)) or html
+        spoken = edition.spoken(self._language(config))
+        html = reading_time.said(html, spoken["words_a_minute"], spoken["words"]["reading.time"])
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
             page.present_anchor_ids |= contents.identifiers(html)

@@ -141,6 +141,11 @@ def sections(html: str, page_title: str) -> Iterator[tuple[str, str, str]]:
         yield ("" if head[1] == "1" else unescape(head[2])), title, text
 
 
+def words_of(html: str) -> str:
+    """The text of a page as the search reads it."""
+    return _plain(_PERMALINK.sub("", without_excluded(html)))
+
+
 def _plain(html: str) -> str:
     """The text of a piece of HTML; blocks and cells are kept apart."""
     return _SPACES.sub(" ", unescape(_TAG.sub("", _BLOCK.sub(" ", html)))).strip(" ")

@@ -150,6 +150,21 @@ def test_the_search_finds_digits_and_unaccented_words_in_the_language_being_read
     assert all(path.startswith("/es/") is (language == "es") for path in found)
 
 
+@pytest.mark.parametrize(("language", "query"), [
+    ("en", "12h²"), ("en", "18rh"), ("en", "0.29"), ("en", "qlora"), ("en", "LoraConfig"), ("en", "alpha"), ("en", "rank"),
+    ("es", "razon"), ("es", "rango"), ("es", "0,29"), ("es", "18.874.368"), ("es", "LoraConfig"), ("es", "alfa"),
+])
+def test_the_chapter_comes_first_for_what_it_derives(open_page, language, query):
+    assert hits(open_page("index", language), query)[0] == "/" + address("chapter", language)
+
+
+@pytest.mark.parametrize(("language", "query", "page"), [
+    ("en", "memory", "memory"), ("es", "memoria", "memory"), ("en", "calculator", "calculator"), ("es", "ejercicios", "drills"),
+])
+def test_a_page_comes_first_under_its_own_name(open_page, language, query, page):
+    assert hits(open_page("index", language), query)[0] == "/" + address(page, language)
+
+
 def test_what_helps_the_search_is_not_shown(open_page):
     tab = open_page("index", "es")
     assert hits(tab, "inicializacion")

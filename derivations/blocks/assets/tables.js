@@ -6,38 +6,46 @@
 	D.cells = (cell) => cell.closest("figure").dataset.cells;
 	D.cell = (cell, data) => opened.get(cell)(data);
 
-	/* What a cell says to a program: its exact number, as the build's decimal where that isn't whole. */
-	const number = ({ dataset }) => dataset.decimal ?? dataset.exact;
-	const key = (cell) => (number(cell) ? Number(number(cell)) : cell.textContent.trim());
-	const before = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), document.documentElement.lang));
 	const plain = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
+	/* What a cell says to a program: its exact number, as the build's decimal where that isn't whole; else the figure that an author's cell is. */
+	const number = ({ dataset }) => dataset.decimal ?? dataset.exact;
+	const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+	function figure(cell, point) {
+		const [all, digits, unit] = /^≈? ?([−+\d][\d.,\u202f\u00a0]*?)[ \u00a0]?(%|[kKMGT]i?B)?$/.exec(cell.textContent.trim()) ?? [];
+		return all && Number(digits.replace("−", "-").replace(point === "," ? /[.\u202f\u00a0]/g : /[,\u202f\u00a0]/g, "").replace(point, ".")) * (UNITS[unit] ?? 1);
+	}
+	const key = (cell, point) => (number(cell) ? Number(number(cell)) : figure(cell, point) ?? plain(cell));
+	const before = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), document.documentElement.lang, { numeric: true }));
 
-	for (const figure of document.querySelectorAll("figure[data-sort]")) {
-		const table = figure.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = figure.dataset;
-		if (words.cells && "popover" in HTMLElement.prototype) cells(figure, body);
-		for (const [column, head] of heads.entries()) {
+	for (const frame of document.querySelectorAll("figure[data-sort]")) {
+		const table = frame.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = frame.dataset;
+		if (words.cells && "popover" in HTMLElement.prototype) cells(frame, body);
+		for (const [column, head] of heads.entries()) if (plain(head)) {
 			const sort = button("", () => {
 				const down = head.ariaSort === "ascending";
 				for (const one of heads) one.ariaSort = null;
 				head.ariaSort = down ? "descending" : "ascending";
-				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column]), key(b.cells[column])) * (down ? -1 : 1)));
+				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column], words.point), key(b.cells[column], words.point)) * (down ? -1 : 1)));
 			});
 			sort.title = words.sort;
 			sort.append(...head.childNodes);
 			head.append(sort);
 		}
 		/* Tabs between cells, the page's own decimal sign: what a spreadsheet takes as it is. */
-		const line = (row) => [...row.cells].map((cell) => (number(cell) ? number(cell).replace(".", words.point) : plain(cell))).join("\t");
-		figure.querySelector(".download").prepend(copier(words.copy, () => [...table.rows].filter((row) => !row.hidden).map(line).join("\n"), words.copied), " · ");
-		const box = figure.querySelector(".filter input"), said = figure.querySelector(".filter output"), all = [...body.rows];
+		const said = (cell) => number(cell) ?? (/\d$/.test(plain(cell)) ? figure(cell, words.point)?.toString() : undefined);
+		const line = (row) => [...row.cells].map((cell) => said(cell)?.replace(".", words.point) ?? plain(cell)).join("\t");
+		const below = frame.querySelector(".download"), copy = copier(words.copy, () => [...table.rows].filter((row) => !row.hidden).map(line).join("\n"), words.copied);
+		below.prepend(copy, ...(below.firstChild ? [" · "] : []));
+		const box = frame.querySelector(".filter input"), said = frame.querySelector(".filter output"), all = [...body.rows];
 		box?.addEventListener("input", () => {
 			const wanted = box.value.trim().toLowerCase();
 			for (const row of all) row.hidden = !plain(row.cells[0]).toLowerCase().includes(wanted);
 			said.textContent = wanted ? D.fill(words.shown, { shown: all.filter((row) => !row.hidden).length, count: all.length }) : "";
-			if (table.querySelector("[tabindex='0']").closest("[hidden]")) rest(table, heads[0].firstChild);
+			if (table.querySelector("button[tabindex='0']").closest("[hidden]")) rest(table, first);
 		});
 		for (const one of table.querySelectorAll("button")) one.tabIndex = -1;
-		rest(table, heads[0].firstChild);
+		const first = table.querySelector("thead button");
+		if (first) rest(table, first);
 		table.addEventListener("focusin", ({ target }) => { if (target.matches(":is(td, th) > button")) rest(table, target); });
 		table.addEventListener("keydown", (event) => {
 			const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [], cell = event.target.matches(":is(td, th) > button") && event.target.parentNode;
@@ -49,7 +57,7 @@
 			at(x, y)?.querySelector("button").focus();
 		});
 	}
-	function rest(table, stop) { table.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1"); stop.tabIndex = 0; }
+	function rest(table, stop) { table.querySelector("button[tabindex='0']")?.setAttribute("tabindex", "-1"); stop.tabIndex = 0; }
 
 	/* Each number becomes a button; what it opens to is put together when it is opened. */
 	function cells(figure, body) {

@@ -35,7 +35,7 @@
 	let section = 0;
 	for (const one of content.querySelectorAll("h2, a.lv, abbr[data-says]")) {
 		if (one.matches("h2")) section += 1;
-		else if (!one.closest("details, figure, .drill")) {
+		else if (!one.closest("details, figure:not(.written-table), .drill")) {
 			one.tabIndex = group.has(section) ? -1 : 0;
 			if (!group.has(section)) group.set(section, one);
 			one.dataset.group = section;
