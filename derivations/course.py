@@ -12,6 +12,8 @@ from typing import Any
 
 from derivations.exact import ByModel, Exact, Formula, Symbol, Unit
 
+__all__ = ["INKS", "VERDICTS", "Course", "Drill", "Glossary", "Ink", "Model", "Plot", "Series", "Slip", "Statement"]
+
 
 @dataclass(frozen=True)
 class Model:

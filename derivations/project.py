@@ -25,6 +25,8 @@ from derivations.places import write_whole
 from derivations.site import configuration, fresh, math
 from derivations.text.finding import Finding
 
+__all__ = ["NoProject", "Project"]
+
 
 class NoProject(ValueError):
     """The folder holds no documents that can be checked, and why."""

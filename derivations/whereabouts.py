@@ -12,6 +12,8 @@ from derivations.exact import ByModel
 from derivations.nearest import nearest
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
+_OPEN = re.compile(r"(?<![\w.])(?=[\w.]*\.)(?=[^\"'\s]*\{)(?:\w|\{\w[^{}\"'\n]*\})+(?:\.(?:\w|\{\w[^{}\"'\n]*\})+)+")
+"""A name with a part left open, as tests spell many at once: f"memory.{account}.state"."""
 
 
 class Unknown(ValueError):
@@ -48,11 +50,19 @@ def mentions(
                 continue
             here: dict[str, list[str]] = {}
             for at, text in _lines(path):
-                for name in {one for one in _NAME.findall(text) if one in found}:
+                for name in {one for one in _NAME.findall(text) if one in found} | set(_meant(text, found)):
                     here.setdefault(name, []).append(str(at))
             for name, lines in here.items():
                 found[name].append((kind, f"{_short(path, root)}:{', '.join(lines)}"))
     return found
+
+
+def _meant(text: str, names: Iterable[str]) -> Iterator[str]:
+    """Give the names that a name with open parts may stand for."""
+    for spelled in _OPEN.findall(text):
+        pattern = re.compile("".join(r"[^.]+" if part.startswith("{") else re.escape(part)
+                                     for part in re.split(r"(\{[^{}]*\})", spelled)))
+        yield from (name for name in names if pattern.fullmatch(name))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

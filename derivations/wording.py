@@ -11,6 +11,8 @@ from derivations.course import source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.places import Placed, read_toml
 
+__all__ = ["read_words"]
+
 
 def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
     """Join the keys of nested tables with dots."""

@@ -41,6 +41,8 @@ from derivations.counting.targets import (
 )
 from derivations.exact.quotient import quotient
 
+__all__ = ["Count", "Idealised", "ModuleCount", "Question"]
+
 PREFIX = "base_model.model."
 PAIR = (".lora_A.weight", ".lora_B.weight")
 INNER = ".base_layer"

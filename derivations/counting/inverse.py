@@ -16,6 +16,8 @@ from derivations.counting.count import Count, Question, count_configuration, fra
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES
 
+__all__ = ["Budget", "RankAnswer", "parse_budget"]
+
 PARAMETERS, BYTES, SHARE = "parameters", "bytes", "share"
 
 _SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}

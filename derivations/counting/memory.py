@@ -24,6 +24,8 @@ from derivations.counting.refusal import Refusal
 from derivations.counting.targets import Place
 from derivations.exact.quotient import Scalar
 
+__all__ = ["Account", "Card", "Setup", "Term"]
+
 EXACT, MODELLED = "exact", "modelled"
 
 TYPES = {"float32": 4, "bfloat16": 2, "float16": 2}

@@ -1,4 +1,4 @@
-"""A course as data: what its documents show of formulas, symbols, models and drills; an index names each schema.
+"""A course as data: its formulas, symbols, models and drills; an index names the schema of each file.
 
 Numbers are exact: integers, or fractions as text, "3/1024". Names are the ids, and they stay. The schemas lie beside
 this module, a file a kind; the number in their path changes when a reader of the old form can't read the new one.
@@ -14,19 +14,21 @@ from typing import Any
 from derivations.book import Book
 from derivations.course import Course, Drill
 from derivations.exact import ByModel, Exact, Formula, Value
-from derivations.exact.code import sympy_text
+from derivations.outputs.written import Written
 
 VERSION = 1
 SCHEMAS = Path(__file__).with_name("schema")
 KINDS = {"ledger.json": "ledger", "claims.json": "claims", "formulas.json": "formulas", "models.json": "models",
          "drills.json": "drills"}
-"""What the files at the top of a site hold; those of its tables are of the kind `table`."""
+"""What the files at the top of a site hold; those of its tables and plots are of the kinds `table` and `plot`."""
 
 
-def data(book: Book) -> dict[str, bytes]:
+def data(book: Book, written: Written) -> dict[str, bytes]:
     """Give the files: formulas, models, drills, the index of all that is data, and the schemas of what a site holds."""
-    made = {"formulas.json": formulas(book), "models.json": _models(book.course), "drills.json": _drills(book.course)}
-    listed = [*KINDS.items(), *((f"tables/{name}.json", "table") for name in book.tables)]
+    made = {"formulas.json": _formulas(book.course, written, next(iter(book.languages))),
+            "models.json": _models(book.course), "drills.json": _drills(book.course)}
+    listed = [*KINDS.items(), *((f"tables/{name}.json", "table") for name in book.tables),
+              *((f"plots/{name}.{code}.json", "plot") for name in book.course.plots for code in book.languages)]
     made["data.json"] = {"version": VERSION, "course": book.course.name, "languages": list(book.languages), "files": [
         {"path": path, "schema": f"schema/v{VERSION}/{kind}.json"} for path, kind in listed]}
     files = {path: (json.dumps(one, ensure_ascii=False, indent=1) + "\n").encode() for path, one in made.items()}
@@ -34,47 +36,27 @@ def data(book: Book) -> dict[str, bytes]:
     return {**files, **{f"schema/v{VERSION}/{kind}.json": (SCHEMAS / f"{kind}.json").read_bytes() for kind in kinds}}
 
 
-def formulas(book: Book) -> dict[str, Any]:
-    """Give every formula that the documents show, and every symbol of theirs."""
-    course, names, with_steps = book.course, shown(book), derived(book)
-    found = [(name, one) for name, one in course.formulas.items() if name in names]
-    letters = {symbol.name for _, one in found if isinstance(one, Formula) for symbol in one.symbols}
+def _formulas(course: Course, written: Written, first: str) -> dict[str, Any]:
+    """Give every symbol and every formula, written as in the first language."""
     return {
         "version": VERSION,
         "symbols": [
             {"name": name, "tex": symbol.tex or name, "integer": symbol.integer, "below": symbol.below,
              "unit": symbol.unit.name, "meaning": _said(course, f"symbol.{name}")}
-            for name, symbol in course.symbols.items() if name in letters
+            for name, symbol in course.symbols.items()
         ],
-        "formulas": [_formula(name, one, book, with_steps) for name, one in found],
+        "formulas": [{"name": name, "unit": one.unit.name, "meaning": _said(course, f"formula.{name}"),
+                      **_derived(one, written, first)} for name, one in course.formulas.items()],
     }
 
 
-def _formula(name: str, formula: Formula | ByModel, book: Book, with_steps: set[str]) -> dict[str, Any]:
-    shared = {"name": name, "unit": formula.unit.name, "meaning": _said(book.course, f"formula.{name}")}
+def _derived(formula: Formula | ByModel, written: Written, first: str) -> dict[str, Any]:
     if isinstance(formula, ByModel):
-        return {**shared, "by_model": True, "symbols": [], "expression": None, "tex": None, "source": "", "steps": []}
-    writer = next(iter(book.languages.values()))
-    return {
-        **shared, "by_model": False, "symbols": [symbol.name for symbol in formula.symbols],
-        "expression": sympy_text(formula.expression), "tex": writer.formula(formula).tex, "source": formula.source,
-        "steps": [{"reason": step.reason, "tex": writer.expression(step.expression).tex} for step in formula.steps]
-        if name in with_steps else [],
-    }
-
-
-def shown(book: Book) -> set[str]:
-    """Name the formulas that the documents derive, print, tabulate or ask for."""
-    printed = {entry.formula for entry in book.ledger()}
-    cells = {cell.formula.name for table in book.tables.values() for row in table.cells for cell in row
-             if isinstance(cell, Value)}
-    asked = {drill.answer.name for drill in book.course.drills.values()}
-    return (printed | cells | asked | derived(book)) & set(book.course.formulas)       # an input bears a symbol's name
-
-
-def derived(book: Book) -> set[str]:
-    """Name the formulas whose derivation a page shows."""
-    return {call.name for page in book.pages.values() for call in page.blocks() if call.kind == "derivation"}
+        return {"by_model": True, "symbols": [], "expression": None, "tex": None, "source": "", "steps": []}
+    said = written[formula.name]["said"][first]
+    return {"by_model": False, "symbols": [symbol.name for symbol in formula.symbols],
+            "expression": written[formula.name]["expression"], "tex": said["tex"], "source": formula.source,
+            "steps": [{"reason": step["key"], "tex": step["tex"]} for step in said["steps"]]}
 
 
 def _models(course: Course) -> dict[str, Any]:

@@ -15,10 +15,17 @@ _TO_PAGE = re.compile(r"\]\((?:[\w.-]+/)*([\w-]+\.md)(#[\w-]+)?\)")
 _HEAD = re.compile(r"^#[ \t].*\{[^{}\n]*(#[\w-]+)[^{}\n]*\}", re.MULTILINE)
 
 
-def whole(book: Book, said: Mapping[str, Mapping[str, Any]], address: str = "") -> dict[str, bytes]:
-    """Give the files, by path. `said` names the site in each language, and the order of its pages."""
+def whole(
+    book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str, str], address: str = "",
+) -> dict[str, bytes]:
+    """Give the files, by path.
+
+    said     what names the site in each language, and the order of its pages
+    ways     the address of each page, from the site's root
+    address  where the site is, or ""
+    """
     files = {f"course.{code}.md": _text(book, code, said.get(code, {})) for code in book.languages}
-    return {name: text.encode() for name, text in {**files, "llms.txt": _index(book, said, address)}.items()}
+    return {name: text.encode() for name, text in {**files, "llms.txt": _index(book, said, ways, address)}.items()}
 
 
 def _text(book: Book, code: str, said: Mapping[str, Any]) -> str:
@@ -33,28 +40,29 @@ def _text(book: Book, code: str, said: Mapping[str, Any]) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"\{(?:site-root|page-in-[\w-]+)\}", "", "\n".join(pages)))
 
 
-def _index(book: Book, said: Mapping[str, Mapping[str, Any]], address: str) -> str:
+def _index(book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str, str], address: str) -> str:
     """Give what llmstxt.org describes: a title, a summary, and a list of links for each language."""
     first = said.get(next(iter(book.languages)), {})
     lines = [f"# {first.get('site_name', book.course.name)}", ""]
     if first.get("site_description"):
         lines += [f"> {first['site_description']}", ""]
-    for number, (code, language) in enumerate(book.languages.items()):
+    for code, language in book.languages.items():
         lines += [f"## {language.name_of(code)}", "", f"- [{language.name_of(code)}]({address}course.{code}.md)"]
-        root = address + (f"{code}/" if number else "")
-        lines += [f"- [{title}]({root + way or './'}){f': {told}' if told else ''}"
-                  for title, way, told in _listed(book, code, said.get(code, {}))]
+        lines += [f"- [{title}]({address + way if address else way or './'}){f': {told}' if told else ''}"
+                  for title, way, told in _listed(book, code, said.get(code, {}), ways)]
         lines.append("")
     return "\n".join([*lines, f"## JSON\n\n- [data.json]({address}data.json)", ""])
 
 
-def _listed(book: Book, code: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _listed(
+    book: Book, code: str, said: Mapping[str, Any], ways: Mapping[str, str],
+) -> Iterator[tuple[str, str, str]]:
     for src in _ordered(book, code, said):
         rendered = book.render(src)
         name = PurePosixPath(src.partition("/")[2])
-        way = f"{name.parent if name.stem == 'index' else name.with_suffix('')}/".removeprefix("./")
         title = dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)
-        yield str(rendered.meta.get("title", title)), way, str(rendered.meta.get("description", ""))
+        told = str(rendered.meta.get("description", ""))
+        yield str(rendered.meta.get("title", title)), ways[src].removeprefix("./"), told
 
 
 def _ordered(book: Book, code: str, said: Mapping[str, Any]) -> list[str]:

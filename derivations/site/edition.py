@@ -7,7 +7,7 @@ faults is never remembered. Where an answer isn't found, the book is made after 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -19,16 +19,20 @@ from derivations.language.words import interface_words
 from derivations.outputs.data import data
 from derivations.outputs.reference import reference
 from derivations.outputs.whole import whole
+from derivations.outputs.written import Written, written
 from derivations.site import inputs
 from derivations.site.store import Store
 from derivations.text.finding import Finding
 
 
 class Edition:
-    """A book under a key; without a key nothing is remembered. `make` makes it."""
+    """A book under a key; without a key nothing is remembered. `make` makes it.
 
-    def __init__(self, key: str | None, store: Store, make: Callable[[], Book]) -> None:
-        self._key = key
+    frame  the key of all that it is made of save its documents
+    """
+
+    def __init__(self, key: str | None, store: Store, make: Callable[[], Book], frame: str | None = None) -> None:
+        self._key, self._frame = key, frame
         self._store = store
         self._make = make
 
@@ -94,25 +98,43 @@ class Edition:
         """Remember nothing: the book depends on something that its key doesn't cover."""
         self._key = None
 
-    def files(self, said: Mapping[str, Mapping[str, Any]], address: str) -> dict[str, bytes]:
-        """Give what the site publishes beside its pages: data, and each language's text as one file.
+    def files(self) -> dict[str, bytes]:
+        """Give the data that pages ask for or lead to."""
+        found = self._remembered(lambda: _decoded(self.book.files()), "files")
+        return {name: text.encode() for name, text in found.items()}
 
-        `said` is what mkdocs.yml says in each language; `address` is where the site is, or "".
+    def outputs(
+        self, root: Path, typeset: Callable[[str], str], *, said: Mapping[str, Mapping[str, Any]], address: str,
+        ways: Mapping[str, str], python: Sequence[str],
+    ) -> dict[str, bytes]:
+        """Give what a site publishes for others than the readers of its pages: data, its whole text, the reference.
+
+        said     what mkdocs.yml says in each language
+        address  where the site is, or ""
+        ways     the address of each page, from the site's root
+        root     the folder of the documents; its tests say which of them name a formula
+        python   the modules whose public names are documented
         """
         def made() -> dict[str, str]:
-            files = {**self.book.files(), **data(self.book), **whole(self.book, said, address)}
-            return {name: content.decode() for name, content in files.items()}
+            book, formulas = self.book, self._written()
+            return _decoded({**data(book, formulas), **whole(book, said, ways, address),
+                             **reference(book, formulas, root, typeset, ways=ways, python=python)})
 
-        texts = self._remembered(made, "files", address)
-        return {name: text.encode() for name, text in texts.items()}
+        if self._key and self._frame:
+            self._store.get("written", self._frame)                      # asked for, so that it stays
+        found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
+        return {name: text.encode() for name, text in found.items()}
 
-    def reference(self, root: Path, typeset: Callable[[str], str]) -> dict[str, bytes]:
-        """Give the reference pages; the tests in `root` say which of them name a formula."""
-        def made() -> dict[str, str]:
-            return {path: page.decode() for path, page in reference(self.book, root, typeset).items()}
-
-        found = self._remembered(made, "reference", inputs.tests(root))
-        return {path: page.encode() for path, page in found.items()}
+    def _written(self) -> Written:
+        """Give the formulas written out: no edit of a page changes them."""
+        known = self._store.get("written", self._frame) if self._key and self._frame else None
+        if known is not None:
+            found: Written = json.loads(known)
+            return found
+        made = written(self.book)
+        if self._key and self._frame:
+            self._store.put(json.dumps(made, ensure_ascii=False), "written", self._frame)
+        return made
 
     def _remembered(self, made: Callable[[], Any], *question: str) -> Any:
         if not self._key or self.findings:
@@ -132,3 +154,7 @@ def _as_json(answer: Any) -> str | None:
     except (TypeError, ValueError):
         return None
     return text if isinstance(answer, str) or json.loads(text) == answer else None
+
+
+def _decoded(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: content.decode() for name, content in files.items()}

@@ -34,6 +34,7 @@ from derivations.blocks import PUBLISHED
 from derivations.book import Book
 from derivations.language.pack import known
 from derivations.language.words import interface_words
+from derivations.outputs.reference import FOLDER
 from derivations.places import write_whole
 from derivations.site import (
     configuration,
@@ -80,12 +81,14 @@ class Settings(Config):  # type: ignore[no-untyped-call]
 
     cache     a folder for what later builds of the same content need not do again; "" remembers nothing on disk
     literals  the numerals that mkdocs.yml itself may hold, each with its reason
+    python    the modules whose public names the reference documents
     """
 
     course = config_options.Type(str)
     tables = config_options.Type(str, default="tables")
     cache = config_options.Type(str, default=".cache/derivations")
     literals = config_options.Type((dict, list), default={})
+    python = config_options.ListOfItems(config_options.Type(str), default=[])
 
 
 class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
@@ -107,6 +110,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     indexes: dict[str, search.Index]
     marks: dict[str, set[str]]
     """The marks that each page was given to Markdown with."""
+    ways: dict[str, str]
+    """The address of each page, from the site's root."""
+    outputs: dict[str, bytes] | None = None
     settings: str | None = None
     """The digest of what Markdown depends on beside a page's text, for the language being built."""
 
@@ -134,7 +140,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         except configuration.BadConfiguration as refused:
             raise PluginError(str(refused)) from None
         self.root, self.docs = self.given.root, self.given.docs
-        self.findings, self.indexes, self.marks, self.edition = [], {}, {}, None
+        self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         self._dress(config)
         try:
@@ -178,7 +184,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self.last = (frame, book)
             return book
 
-        edition = Edition(frame and digest(frame, inputs.documents(docs)), self.store, make)
+        edition = Edition(frame and digest(frame, inputs.documents(docs)), self.store, make, frame)
         return edition
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
@@ -244,6 +250,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self.edition is None:
             return fault.box(self.findings, title)
         edition, src = self.edition, page.file.src_uri
+        self.ways[src] = page.file.url
         own, _ = get_data(page.file.content_string.removeprefix("\ufeff"))
         if markdown.strip() != own.strip():
             self._say([Finding(self._path(page), 1, 1, "another plugin has changed the text of this page",
@@ -345,6 +352,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         }
         env.globals["prefix"] = self._prefix(config)
         languages = i18n.config.languages if i18n else ()
+        env.globals["reference"] = f"{FOLDER}/{language}/index.html"
         env.globals["homes"] = {one.locale: "./" if one.default else f"{one.locale}/" for one in languages}
         env.globals["published"] = PUBLISHED
         env.globals["offline"] = _offline(config)
@@ -376,14 +384,21 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 raise PluginError(fault.report(found))
             log.error(fault.report(found))
         if self.edition is not None:
-            self._write_data(self.edition.files(self.given.said, config.site_url or ""), config)
-            self._write_data(self.edition.reference(self.root, math.fill), config)
+            self._write_data(self.edition.files(), config)
+            self._write_data(self._outputs(self.edition, config), config)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)
         self.store.sweep()
 
     on_post_build = _close
+
+    def _outputs(self, edition: Edition, config: MkDocsConfig) -> dict[str, bytes]:
+        """Give what is published beside the site; a live server makes it once, and leaves it as it was then."""
+        if self.outputs is None or not self.serving:
+            self.outputs = edition.outputs(self.root, math.fill, said=self.given.said, ways=self.ways,
+                                           address=config.site_url or "", python=self.config.python)
+        return self.outputs
 
     def _take_search(self, config: MkDocsConfig) -> None:
         """Put our index in the place of the search plugin's, which would parse every page anew."""

@@ -12,6 +12,7 @@ import pytest
 from derivations.book import Book
 from derivations.exact import read_exact
 from derivations.outputs.data import SCHEMAS, VERSION, data
+from derivations.outputs.written import written
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +34,7 @@ def book():
 
 @pytest.fixture(scope="module")
 def files(book):
-    return {**book.files(), **data(book)}
+    return {**book.files(), **data(book, written(book))}
 
 
 def derived(*arguments):
@@ -53,7 +54,7 @@ def test_the_index_names_every_file_of_data_and_each_is_what_its_schema_says(fil
     index = json.loads(files["data.json"])
     assert not errors("data", index)
     named = {one["path"]: one["schema"] for one in index["files"]}
-    of_the_engine = {path for path in files if path.endswith(".json") and path.split("/")[0] not in ("schema", "plots")}
+    of_the_engine = {path for path in files if path.endswith(".json") and path.split("/")[0] != "schema"}
     assert set(named) == of_the_engine - {"data.json"}
     for path, its in named.items():
         content = json.loads(files[path])
@@ -74,6 +75,7 @@ def test_what_commands_print_is_what_their_schema_says(name, arguments):
     ("ledger", [{"page": "p"}]), ("table", {"name": "t", "columns": [], "rows": [{"a": 1.5}]}),
     ("drills", {"version": 2, "drills": []}), ("count", {"model": "x"}), ("models", {"version": 1}),
     ("formulas", {"version": 1, "symbols": [], "formulas": [{"name": "a"}]}),
+    ("plot", {"name": "p", "title": "t", "columns": [], "rows": [{"a": 0.5}]}), ("plot", {"name": "p", "columns": [], "rows": []}),
 ])
 def test_a_schema_refuses_what_it_does_not_describe(name, content):
     assert errors(name, content)
@@ -95,6 +97,7 @@ def test_an_expression_gives_the_ledgers_numbers_again(files):
     import sympy
 
     formulas = {one["name"]: one for one in json.loads(files["formulas.json"])["formulas"]}
+    assert all(one["steps"] for one in formulas.values() if not one["by_model"])
     tried = 0
     for entry in json.loads(files["ledger.json"])[::17]:
         one = formulas.get(entry["formula"], {"by_model": True})
@@ -114,6 +117,6 @@ def test_another_course_has_the_same_files():
     from fields import COURSE
 
     toy = Book(Path(__file__).parents[1] / "toy", COURSE)
-    for path, content in data(toy).items():
+    for path, content in data(toy, written(toy)).items():
         if "/" not in path:
             assert not errors(path.removesuffix(".json"), json.loads(content)), path

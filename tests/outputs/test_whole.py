@@ -18,8 +18,17 @@ def made():
 
     project = Project(ROOT)
     book = project.book()
-    return book, {name: text.decode() for name, text in
-                  whole(book, project.configuration.said, "https://course.example/").items()}
+    files = whole(book, project.configuration.said, ways_of(book), "https://course.example/")
+    return book, {name: text.decode() for name, text in files.items()}
+
+
+def ways_of(book, end="/"):
+    """The address of each page, as MkDocs gives it: the first language has no folder."""
+    ways = {}
+    for src in book.pages:
+        name = src.removeprefix("en/").removesuffix(".md")
+        ways[src] = (re.sub(r"(^|/)index$", r"\1", name) or "./") if end == "/" and name.endswith("index") else name + end
+    return ways
 
 
 def test_each_language_is_one_file_within_its_budget(made):
@@ -55,6 +64,12 @@ def test_llms_names_every_page_once(made):
     assert len(links) == len(set(links)) == len(book.pages) + len(book.languages) + 1
     assert all(link.startswith("https://course.example/") for link in links)
     assert "https://course.example/es/chapter/" in links
+
+
+def test_llms_leads_to_files_where_a_site_has_files(made):
+    book, _ = made
+    index = whole(book, {}, ways_of(book, ".html"))["llms.txt"].decode()
+    assert "](chapter.html)" in index and "](es/chapter.html)" in index and "chapter/)" not in index
 
 
 def test_a_table_is_read_as_a_table():
