@@ -10,13 +10,15 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from derivations.added import commands as added
 from derivations.added import load
-from derivations.terminal import EXTRA, one_line, print_json, print_table
+from derivations.ordinary import read_ordinary
+from derivations.terminal import EXTRA, one_line, print_json, print_table, say
 
 if TYPE_CHECKING:
     from derivations.course import Course
@@ -56,8 +58,8 @@ class Commands(click.Group):
 def _course_here() -> str:
     """Give the module of the course that this folder's mkdocs.yml names, if it is one of its author's own."""
     try:
-        with open("mkdocs.yml", encoding="utf-8") as file:
-            named = re.search(r"(?m)^\s*(?:-\s*derivations:\s*\{)?\s*course:\s*([\w.]+)", file.read())
+        text = read_ordinary("mkdocs.yml").decode()
+        named = re.search(r"(?m)^\s*(?:-\s*derivations:\s*\{)?\s*course:\s*([\w.]+)", text)
     except (OSError, UnicodeDecodeError):
         return ""
     return named[1] if named and not _of_this_package(named[1]) else ""
@@ -135,7 +137,7 @@ def explain(name: str, inputs: tuple[str, ...], lang: str, form: str | None) -> 
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
 
-    click.echo(explanation(_course(), name, lang, _inputs(inputs), form or "text"), nl=False)
+    say(explanation(_course(), name, lang, _inputs(inputs), form or "text"), nl=False)
 
 
 @derive.command()
@@ -150,7 +152,7 @@ def where(name: str) -> None:
     from derivations.whereabouts import whereabouts  # noqa: PLC0415 - as above
 
     for kind, place in whereabouts(_course(), name, Path.cwd()):
-        click.echo(f"{kind:<10}  {place}")
+        say(f"{kind:<10}  {place}")
 
 
 @derive.command()
@@ -169,8 +171,8 @@ def new(path: str, languages: str) -> None:
         raise click.UsageError(str(refusal)) from None
     project = Project(Path(path))
     for name in [*written, *project.write_tables(project.book())]:
-        click.echo(f"wrote {path}/{name}")
-    click.echo(f"Read it: cd {path} && mkdocs serve --livereload")
+        say(f"wrote {path}/{name}")
+    say(f"Read it: cd {path} && mkdocs serve --livereload")
 
 
 @derive.command()
@@ -182,10 +184,10 @@ def tables(only_check: bool) -> None:
     if only_check:
         stale = project.stale_tables(book)
         for finding in stale:
-            click.echo(finding)
+            say(str(finding))
         sys.exit(1 if stale else 0)
     for path in project.write_tables(book):
-        click.echo(f"wrote {path}")
+        say(f"wrote {path}")
 
 
 @derive.command()
@@ -202,7 +204,7 @@ def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
         project.confirm(book, confirm)
     if fix:
         for line in project.fix(book):
-            click.echo(line, err=True)
+            say(line, err=True)
         book = project.book()
     findings = sorted([*book.findings, *project.findings(book)])
     if as_json:
@@ -210,7 +212,7 @@ def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
                      for f in findings])
     else:
         for finding in findings:
-            click.echo(finding)
+            say(str(finding))
     sys.exit(1 if findings else 0)
 
 
@@ -219,7 +221,7 @@ def ledger() -> None:
     """Print the ledger: every value that the pages print, with its place, formula, inputs and exact number."""
     from derivations.ledger import as_json  # noqa: PLC0415 - as above
 
-    click.echo(as_json(_project().book().ledger()), nl=False)
+    say(as_json(_project().book().ledger()), nl=False)
 
 
 @derive.command()
@@ -234,10 +236,10 @@ def render(to: str) -> None:
     project = _project()
     book = project.book()
     for finding in book.findings:
-        click.echo(finding, err=True)
+        say(str(finding), err=True)
     if book.findings:
         sys.exit(1)
-    click.echo(f"wrote {project.render(book, Path(to))} files into {to}")
+    say(f"wrote {project.render(book, Path(to))} files into {to}")
 
 
 @derive.command()
@@ -256,7 +258,7 @@ def diff(old: str, new: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"moves": [asdict(move) for move in found], "near_limits": [asdict(claim) for claim in near]})
     else:
-        click.echo(report(found, near), nl=False)
+        say(report(found, near), nl=False)
 
 
 def _project() -> Project:
@@ -314,8 +316,19 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())      # the reader has gone: that's no error
+        _close()                                             # the reader has gone: that's no error
         sys.exit(0)
+    except OSError as error:                     # a full disk, no rights, a file that went while it was read
+        named = f"{os.path.relpath(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
+        click.echo(f"derive: {one_line(f'{named}{error.strerror or error}')}", err=True)
+        _close()
+        sys.exit(2)
+
+
+def _close() -> None:
+    """Throw away what waits for a standard output that takes no more: Python would complain of it at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -54,8 +54,11 @@ def load(
         library.faults += library.allow(*granting)
     for page in library.pages.values():
         library.faults += library.allow(page.path, page.meta.get("literals"), page.source)
-    if (records := library.place / SYNC).is_file():
-        library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
+    if (records := library.place / SYNC).exists():
+        try:
+            library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
+        except (OSError, UnicodeDecodeError):
+            more = [Finding(f"{docs}/{SYNC}", 1, 1, "the records can't be read", "write them anew")]
         library.faults += more
     return library
 
@@ -112,3 +115,5 @@ def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[
             yield src, (shown, read_utf8(path))
         except UnicodeDecodeError as fault:
             library.faults.append(Finding(shown, 1, fault.start + 1, "the file is not UTF-8"))
+        except OSError as fault:
+            library.faults.append(Finding(shown, 1, 1, f"the file can't be read: {fault.strerror}"))

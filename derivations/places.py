@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from derivations.ordinary import read_ordinary
+
 Break = tuple[int, int, int]
 """From this offset of a text on, it stands at this line and column of its file."""
 
@@ -75,7 +77,7 @@ class Placed(str):
 
 def read_utf8(path: Path) -> str:
     """Read a file of text: with or without a byte-order mark, with any line ends."""
-    return path.read_text(encoding="utf-8-sig")
+    return read_ordinary(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_whole(path: Path, content: bytes) -> bool:
@@ -119,7 +121,7 @@ def parse_toml(text: str, path: str) -> Source:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
         line, column = (int(found[1]), int(found[2])) if found else Lines(text).place(len(text))
         raise Unreadable(path, line, column, f"not TOML: {str(fault).split(' (at')[0]}") from None
@@ -221,8 +223,19 @@ class _Tokens:
 # YAML ---------------------------------------------------------------------------------------------------------------
 
 
+_DEEPEST = 100
+
+
 class PlainYaml(yaml.SafeLoader):
-    """Reads YAML; an alias is refused, for with aliases a short text can hold itself, or a million texts."""
+    """Reads YAML; an alias is refused, for with aliases a short text can hold itself, or a million texts.
+
+    So is what is nested deep, before the scanner takes seconds to say so.
+    """
+
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:
+        if self.flow_level > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="it is nested too deep", problem_mark=self.get_mark())
+        super().fetch_flow_collection_start(TokenClass)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):

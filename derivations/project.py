@@ -20,8 +20,9 @@ from derivations.course import Course
 from derivations.language import languages
 from derivations.library import SYNC
 from derivations.nearest import nearest
+from derivations.ordinary import read_ordinary
 from derivations.outputs import folder
-from derivations.places import write_whole
+from derivations.places import Unreadable, write_whole
 from derivations.site import configuration, fresh, math
 from derivations.text.finding import Finding
 
@@ -53,6 +54,8 @@ class Project:
             course = import_module(name).COURSE
             if isinstance(course, Course):
                 languages(course)
+        except Unreadable as fault:
+            raise NoProject(f"{fault.path}:{fault.line}:{fault.column}: {fault}") from None
         except Exception as fault:  # noqa: BLE001 - whatever a course's module raises is a fault of the course
             raise NoProject(f"the course {name!r} can't be loaded: {type(fault).__name__}: {fault}") from None
         if not isinstance(course, Course):
@@ -114,7 +117,7 @@ class Project:
             path = self.root / self.tables / f"{name}.csv"
             if not path.exists():
                 found.append(Finding(f"{self.tables}/{name}.csv", 1, 1, "the file is missing", "run `derive tables`"))
-            elif (stored := path.read_text(encoding="utf-8")) != text:
+            elif (stored := read_ordinary(path).decode("utf-8", "replace")) != text:
                 line = _first_difference(stored, text)
                 found.append(Finding(f"{self.tables}/{name}.csv", line, 1, "stale: it is not what the table derives to",
                                      "run `derive tables`"))

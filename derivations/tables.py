@@ -11,8 +11,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, decimal_text, read_exact
@@ -22,6 +23,10 @@ from derivations.places import Placed, Source, Unreadable, read_toml
 from derivations.text.expression import ExpressionFault, input_value, read_forms
 from derivations.text.finding import Finding
 from derivations.text.text import Text
+
+MOST_ROWS = 100_000
+"""The most rows that a table may ask for."""
+_T = TypeVar("_T")
 
 
 class TableFault(ValueError):
@@ -144,7 +149,8 @@ def _line_of(text: str, message: str) -> int:
 def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
     """Derive one table from its specification; raises `TableFault`."""
     _only(spec, {"title", "note", "rows", "columns", "filterable", "literals"}, "the table")
-    columns = tuple(_column(column, course) for column in spec.get("columns", ()))
+    asked = _is(list, spec.get("columns", []), "columns")
+    columns = tuple(_column(_is(dict, column, "columns"), course) for column in asked)
     if not columns:
         raise TableFault("a table needs [[columns]]")
     rows = tuple(_rows(spec.get("rows", {}), course))
@@ -165,7 +171,8 @@ def _texts(spec: Mapping[str, Any], key: str, course: Course, *, required: bool 
     texts = spec.get(key, {})
     if not texts and not required:
         return {}
-    missing = [code for code in course.languages if not isinstance(texts, Mapping) or not texts.get(code)]
+    missing = [code for code in course.languages
+               if not isinstance(texts, Mapping) or not isinstance(texts.get(code), str) or not texts[code]]
     if missing:
         raise TableFault(f"'{key}' has no text in {', '.join(missing)}")
     return {code: texts[code] for code in course.languages}
@@ -187,7 +194,16 @@ def _column(spec: Mapping[str, Any], course: Course) -> Column:
     except ExpressionFault as fault:
         raise TableFault(f"'{spec['form']}': {fault.message}") from None
     heading = _texts(spec, "heading", course)
-    return Column(str(spec["key"]), source, name, forms, heading, _exact(spec.get("inputs", {})))
+    return Column(str(spec["key"]), source, name, forms, heading, _exact(_is(dict, spec.get("inputs", {}), "inputs")))
+
+
+def _is(kind: type[_T], entry: Any, key: str) -> _T:
+    if not isinstance(entry, kind):
+        raise TableFault(f"'{key}' is not {_KINDS[kind]}")
+    return entry
+
+
+_KINDS: Mapping[type, str] = {dict: "a table of names and entries", list: "a list", str: "a text"}
 
 
 def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
@@ -208,8 +224,10 @@ def _rows(spec: Any, course: Course) -> list[Row]:
     """Read the rows: models times a grid of inputs, or one item each."""
     if isinstance(spec, list):
         return [_item(item, course) for item in spec]
-    _only(spec, {"models", "first", "except", "grid", "inputs"}, "rows")
-    fixed, grid = _exact(spec.get("inputs", {})), spec.get("grid", {})
+    _only(_is(dict, spec, "rows"), {"models", "first", "except", "grid", "inputs"}, "rows")
+    fixed, grid = _exact(_is(dict, spec.get("inputs", {}), "inputs")), _is(dict, spec.get("grid", {}), "grid")
+    if prod(len(_is(list, numbers, "grid")) for numbers in grid.values()) > MOST_ROWS:
+        raise TableFault(f"'grid' asks for more than {MOST_ROWS} rows")
     names = spec.get("models", [])
     if names == "all":
         first = spec.get("first", [])
@@ -217,6 +235,7 @@ def _rows(spec: Any, course: Course) -> list[Row]:
     combinations = [
         {**fixed, **_exact(dict(zip(grid, numbers, strict=True)))} for numbers in itertools.product(*grid.values())
     ]
+    names = [_is(str, name, "models") for name in _is(list, names, "models")]
     if not names:
         return [Row(", ".join(f"{k}={v}" for k, v in inputs.items()), {}, inputs) for inputs in combinations if inputs]
     rows = []
@@ -230,9 +249,9 @@ def _rows(spec: Any, course: Course) -> list[Row]:
 
 
 def _item(spec: Mapping[str, Any], course: Course) -> Row:
-    _only(spec, {"key", "label", "inputs", "model"}, "a row")
+    _only(_is(dict, spec, "rows"), {"key", "label", "inputs", "model"}, "a row")
     key, model = str(spec.get("key", "")), str(spec.get("model", ""))
-    return Row(key, _texts(spec, "label", course), _exact(spec.get("inputs", {})), model)
+    return Row(key, _texts(spec, "label", course), _exact(_is(dict, spec.get("inputs", {}), "inputs")), model)
 
 
 def _cell(row: Row, column: Column, course: Course) -> Cell:

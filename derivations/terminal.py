@@ -14,14 +14,39 @@ LONGEST = 300
 """The most characters of an error."""
 
 
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Write text; what a terminal would run, or turn round, is shown as an escape of JSON and of Python."""
+    click.echo(visible(text), err=err, nl=nl)
+
+
+def visible(text: str) -> str:
+    """Give a text with an escape for each character that can't be seen, save spaces and line ends.
+
+    >>> visible("a\\x1b[31m")
+    'a\\\\u001b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or (letter.isspace() and letter not in _ENDS) else _escaped(letter)
+                   for letter in text)
+
+
+_ENDS = "\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+"""What is a space to Python, and no space to a terminal."""
+
+
+def _escaped(letter: str) -> str:
+    return json.dumps(letter)[1:-1] if letter != "\x7f" else "\\u007f"
+
+
 def print_json(data: object) -> None:
     """Write plain data as JSON."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    say(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def heading(text: str) -> None:
     """Write a line in bold, and an empty one."""
-    click.echo(click.style(text, bold=True))
+    click.echo(click.style(visible(text), bold=True))
     click.echo()
 
 
@@ -34,16 +59,16 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Seque
                  for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
         return "  ".join(cells).rstrip()
 
-    click.echo(click.style(line(head), dim=True))
+    click.echo(click.style(visible(line(head)), dim=True))
     for row in rows:
-        click.echo(line(row))
+        say(line(row))
 
 
 def print_rows(rows: Sequence[tuple[str, str]]) -> None:
     """Write names, and what stands beside each."""
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
-        click.echo(f"{click.style(name.ljust(width), dim=True)}  {text}")
+        click.echo(f"{click.style(name.ljust(width), dim=True)}  {visible(text)}")
 
 
 def one_line(message: str) -> str:

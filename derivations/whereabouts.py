@@ -10,6 +10,7 @@ from pathlib import Path
 from derivations.course import Course
 from derivations.exact import ByModel
 from derivations.nearest import nearest
+from derivations.ordinary import read_ordinary
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
 _OPEN = re.compile(r"(?<![\w.])(?=[\w.]*\.)(?=[^\"'\s]*\{)(?:\w|\{\w[^{}\"'\n]*\})+(?:\.(?:\w|\{\w[^{}\"'\n]*\})+)+")
@@ -66,7 +67,10 @@ def _meant(text: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    return enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    try:
+        return enumerate(read_ordinary(path).decode("utf-8", "replace").splitlines(), 1)
+    except OSError:                                          # a folder called x.md, a link that leads nowhere
+        return iter(())
 
 
 def _short(path: Path, root: Path) -> str:

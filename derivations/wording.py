@@ -9,7 +9,7 @@ from typing import Any
 
 from derivations.course import source_pieces
 from derivations.exact import ByModel, Formula
-from derivations.places import Placed, read_toml
+from derivations.places import Placed, Unreadable, read_toml
 
 __all__ = ["read_words"]
 
@@ -41,7 +41,9 @@ def _for_each(patterns: Iterable[tuple[re.Pattern[str], str]], texts: Mapping[st
             caught = found.groups()
             known = [texts.get(f"part.{part}", texts.get(f"symbol.{part}")) for part in caught]
             if all(words is not None or f"{{{number}}}" not in text for number, words in enumerate(known, 1)):
-                said = text.format(caught[0], *known)
+                said = text
+                for number, words in enumerate((caught[0] if caught else "", *known)):
+                    said = said.replace(f"{{{number}}}", words or "")
                 return text.saying(said) if isinstance(text, Placed) else said
     return None
 
@@ -56,9 +58,11 @@ def read_words(folder: Path, formulas: Mapping[str, Formula | ByModel]) -> dict[
     while (root / "__init__.py").exists():
         root = root.parent
     for file in sorted(folder.glob("*.toml")):
-        found = read_toml(file, file.relative_to(root).as_posix()).data
-        texts = {key: entry for key, entry in found.items() if key != "literals"}
-        read.setdefault(file.stem.rpartition(".")[2], {}).update(_flat(texts))
+        source = read_toml(file, file.relative_to(root).as_posix())
+        texts = dict(_flat({key: entry for key, entry in source.data.items() if key != "literals"}))
+        if wrong := next((key for key, entry in texts.items() if not isinstance(entry, str)), None):
+            raise Unreadable(source.path, 1, 1, f"the entry {wrong!r} is no text")
+        read.setdefault(file.stem.rpartition(".")[2], {}).update(texts)
     sources = (formula.source for formula in formulas.values() if isinstance(formula, Formula))
     pieces = dict.fromkeys(piece for source in sources for piece in source_pieces(source))
     wanted = [*(f"formula.{name}" for name in formulas), *(f"source.{piece}" for piece in pieces)]

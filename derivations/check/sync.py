@@ -193,7 +193,7 @@ def read_records(text: str, path: str) -> tuple[dict[Key, dict[str, str]], list[
     """Read the records; what can't be read is a finding."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:
         place = re.search(r"line (\d+), column (\d+)", str(fault))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
         return {}, [Finding(path, line, column, "the records can't be read", "mend the line, or write them anew")]

@@ -277,9 +277,9 @@ def _stored(file: str) -> tuple[str, Configuration, tuple[str, ...]]:
 
 def _text_of(path: str, option: str) -> bytes:
     """Read a file, or standard input where it is called -; what isn't an ordinary file, or is too long, is refused."""
-    import os  # noqa: PLC0415 - as above
-    import stat  # noqa: PLC0415 - as above
     import sys  # noqa: PLC0415 - as above
+
+    from derivations.ordinary import open_ordinary  # noqa: PLC0415 - as above
 
     shown = path if len(path) <= 80 else path[:79] + "…"
     try:
@@ -288,13 +288,10 @@ def _text_of(path: str, option: str) -> bytes:
                 raise click.UsageError(f"{option} -: standard input is closed")
             text = sys.stdin.buffer.read(LONGEST + 1)
         else:
-            with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise click.UsageError(f"{option} {shown}: it is no ordinary file; - reads standard input")
+            with open_ordinary(path) as file:
                 text = file.read(LONGEST + 1)
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "it cannot be read"
-        raise click.UsageError(f"{option} {shown}: {said}") from None
+    except OSError as error:
+        raise click.UsageError(f"{option} {shown}: {error.strerror or 'it cannot be read'}") from None
     if len(text) > LONGEST:
         raise click.UsageError(f"{option} {shown}: more than {LONGEST:,} bytes aren't read")
     return text

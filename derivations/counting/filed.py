@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
@@ -18,6 +17,7 @@ from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import LEAD
 from derivations.counting.targets import reachable
+from derivations.ordinary import open_ordinary
 
 MOST_HEADER = 100_000_000
 """The most bytes of a header that are read; the format allows no more."""
@@ -72,12 +72,10 @@ class Filed(NamedTuple):
 def read_filed(path: Path) -> Filed:
     """Read the header of a safetensors file. Raises `Refusal` where it isn't one."""
     try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise Refusal("file: it is no ordinary file")
+        with open_ordinary(path) as file:
+            size = os.fstat(file.fileno()).st_size
             length = int.from_bytes(file.read(LEAD), "little")
-            if not 2 <= length <= min(MOST_HEADER, found.st_size - LEAD):
+            if not 2 <= length <= min(MOST_HEADER, size - LEAD):
                 raise Refusal("file: it isn't a safetensors file: its first 8 bytes give no length of a header")
             header = json.loads(file.read(length))
     except OSError as error:
@@ -88,7 +86,7 @@ def read_filed(path: Path) -> Filed:
         raise Refusal("file: it isn't a safetensors file: its header is no JSON") from None
     if not isinstance(header, dict):
         raise Refusal("file: it isn't a safetensors file: its header is no object")
-    return Filed({name: _held(name, entry) for name, entry in header.items() if name != "__metadata__"}, found.st_size)
+    return Filed({name: _held(name, entry) for name, entry in header.items() if name != "__metadata__"}, size)
 
 
 def _held(name: str, entry: Any) -> Held:

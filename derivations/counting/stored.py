@@ -6,7 +6,6 @@ said: whether a weight is stored the other way round (Conv1D), what is packed in
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,10 +16,12 @@ from derivations.counting.architecture.family import Family
 from derivations.counting.architecture.shared import in_turn
 from derivations.counting.configuration import Configuration
 from derivations.counting.filed import Held, read_filed
+from derivations.counting.json_text import read_json
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
+from derivations.ordinary import read_ordinary
 
-_LAYER = re.compile(r"^(?P<path>(?:[^.]+\.)*?[^.]+)\.(?P<layer>\d+)\.(?P<name>.+)$")
+_LAYER = re.compile(r"^(?P<path>(?:[^.]+\.)*?[^.]+)\.(?P<layer>[0-9]{1,9})\.(?P<name>.+)$")
 _TABLE = re.compile(r"embed|wte|wpe|shared|pos_emb")
 _ATTENTION = re.compile(r"attn|attention|mixer|mamba", re.IGNORECASE)
 _HEADS = ("lm_head", "output", "score", "embed_out")
@@ -46,7 +47,7 @@ def _shards(path: Path) -> Iterable[Path]:
     if path.suffix != ".json":
         return [path]
     try:
-        index = json.loads(path.read_text(encoding="utf-8"))
+        index = read_json(read_ordinary(path))
         names = sorted(set(index["weight_map"].values()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refusal("tensors: it is no index of safetensors files") from None

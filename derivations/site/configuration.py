@@ -53,7 +53,10 @@ def read(config: MkDocsConfig) -> Configuration:
     except ValueError:
         raise BadConfiguration(f"docs_dir {config.docs_dir} lies outside of {root}, the folder of {path.name}: "
                                "move one of them") from None
-    files = [_File(one, root) for one in _inherited(path)]
+    try:
+        files = [_File(one, root) for one in _inherited(path)]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:
+        raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
     default = _default(config)
     texts = [text for file in files for text in file.texts(default)]
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files)]

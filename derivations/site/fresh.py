@@ -21,6 +21,7 @@ from types import CodeType, ModuleType
 
 from derivations.course import Course
 from derivations.language import languages, pack
+from derivations.places import Unreadable
 from derivations.text.finding import Finding
 
 
@@ -130,7 +131,9 @@ def _finding(error: Exception, module: str, root: Path) -> Finding:
     """Where the fault is: the syntax error's own place, else the last line of the course that ran."""
     folder = folder_of(module)
     path, line, column = module, 1, 1
-    if isinstance(error, SyntaxError) and error.filename:
+    if isinstance(error, Unreadable):
+        path, line, column, message = error.path, error.line, error.column, error.message
+    elif isinstance(error, SyntaxError) and error.filename:
         path, line, column = error.filename, error.lineno or 1, error.offset or 1
         message = f"syntax error: {error.msg}"
     else:

@@ -6,10 +6,14 @@ languages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derivations import places
+from derivations.terminal import LONGEST, visible
+
+_ENDS = re.compile(r"[\t\n\r]+")
 
 
 @dataclass(frozen=True, order=True)
@@ -23,8 +27,12 @@ class Finding:
     hint: str = ""
 
     def __str__(self) -> str:
+        """Give it as one line that no terminal runs, its message cut where it gets long."""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.path}:{self.line}:{self.column}: {self.message}{hint}"
+        said = visible(_ENDS.sub(" ", f"{self.path}:{self.line}:{self.column}: {self.message[:LONGEST]}"))
+        room = LONGEST - min(len(hint), LONGEST // 2)
+        whole = (said if len(said) <= room else said[: room - 1] + "…") + visible(_ENDS.sub(" ", hint))
+        return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
 
 
 class Lines(places.Lines):

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 RECORD = Path(__file__).with_name("trust")
 WHAT = {
     "commands": ("commands with random arguments and files: an answer, or one line", "órdenes con argumentos y archivos al azar: una respuesta o una línea"),
+    "documents": ("folders of documents damaged at random: an answer, findings, or one line", "carpetas de documentos dañadas al azar: una respuesta, avisos o una línea"),
     "expressions": ("regular expressions matched as Python matches them", "expresiones regulares que encajan como en Python"),
     "configurations": ("configurations read alike by the command line and the page", "configuraciones que la terminal y la página leen igual"),
     "budgets": ("budgets read alike by the command line and the page", "presupuestos que la terminal y la página leen igual"),

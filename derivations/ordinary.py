@@ -1,0 +1,26 @@
+"""Ordinary files, opened: a pipe, which may have no end, and a device, which has none, are refused as a folder is."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import BinaryIO
+
+
+def open_ordinary(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file for reading. Raises `OSError` for what is none, or for a name that no file can have."""
+    try:
+        file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+    except ValueError:                                       # a NUL in the name
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path)) from None
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is no ordinary file", os.fspath(path))
+    return file
+
+
+def read_ordinary(path: str | os.PathLike[str]) -> bytes:
+    """Read a file whole. Raises `OSError` as above."""
+    with open_ordinary(path) as file:
+        return file.read()
