@@ -14,7 +14,7 @@ PUBLISHED = "assets/derivations"
 """Where scripts and styles are, in the site."""
 
 BLOCKS: tuple[Block, ...] = (
-    derivation.BLOCK, table.BLOCK, drill.BLOCK, plot.BLOCK, glossary.BLOCK, statements.BLOCK,
+    derivation.BLOCK, table.BLOCK, drill.BLOCK, drill.SHORT, plot.BLOCK, glossary.BLOCK, statements.BLOCK,
 )
 """The engine's own."""
 

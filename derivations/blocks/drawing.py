@@ -71,6 +71,10 @@ class Sheet:
         inner = f"><title>{escape(title)}</title></circle>" if title else "/>"
         self._parts.append(f'<circle class="{ink}"{_of(row)} cx="{short(x)}" cy="{short(y)}" r="3.5"{inner}')
 
+    def ring(self, x: Number, y: Number, radius: Number, ink: str) -> None:
+        """Draw a circle by its line."""
+        self._parts.append(f'<circle class="{ink}" cx="{short(x)}" cy="{short(y)}" r="{short(radius)}"/>')
+
     def text(self, x: Number, y: Number, words: str, *, anchor: str = "start", ink: str = "") -> None:
         """Write words; y is the baseline."""
         at = f' text-anchor="{anchor}"' if anchor != "start" else ""

@@ -1,4 +1,6 @@
-"""The block that asks: a question, a box for the answer, two hints, the worked solution, and further versions of it.
+"""The blocks that ask: a question, a box for the answer, two hints, the worked solution, and further versions of it.
+
+`drill` holds all of it; `ask` is one in the midst of a text: the question and the box, the rest when it is asked for.
 
 Everything that a reply needs is worked out here and proved here, as exact numbers: the answer of each version, the
 values of the catalogued slips, and that no slip could pass for the answer. The browser compares; it derives nothing.
@@ -178,6 +180,11 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     }
 
 
+def _write_short(context: Context, name: str, language: Language) -> Fields:
+    """Give a drill without its hints and its solution: the script takes them from the drill's data."""
+    return {**_write(context, name, language), "hints": []}
+
+
 def _data_file(name: str, code: str) -> str:
     """Give where the versions of a drill are in the site, in one language."""
     return f"drills/{name}.{code}.js"
@@ -331,9 +338,17 @@ def symbol_names(context: Context) -> list[str]:
 def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
     """Give what follows a page's drills: the judge's words, and for print the key, linked both ways."""
     said = {"words": {key: language.word(f"judge.{key}") for key in TOOL_WORDS},
+            "folds": {f"hint{number}": language.word("drill.hint", number=str(number)) for number in (1, 2)}
+            | {"solution": language.word("drill.solution")},
             "judge": f"{{site-root}}{_data_file(JUDGE, language.code)}"}
-    return {"heading": language.word("drill.key"), "said": as_script(said),
+    return {"kind": "drill", "heading": language.word("drill.key"), "said": as_script(said),
             "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}
+
+
+def _short_key(context: Context, names: Sequence[str], language: Language) -> Fields:
+    """Give the same for drills in a text, with the answers alone."""
+    key = _key(context, names, language)
+    return {**key, "kind": "ask", "entries": [{**entry, "solution": ""} for entry in key["entries"]]}
 
 
 def _entry(context: Context, name: str, language: Language) -> Fields:
@@ -346,15 +361,26 @@ def _entry(context: Context, name: str, language: Language) -> Fields:
 
 
 def _ids(_context: Context, name: str) -> Sequence[str]:
-    return [f"drill-{name}", *(f"drill-{name}-{part}" for part in ("title", "answer", "how", "says", "solution")),
-            f"key-{name}", "judge-words"]
+    return [*_always(name), *(f"drill-{name}-{part}" for part in ("how", "solution")), "drill-words"]
 
 
+def _short_ids(_context: Context, name: str) -> Sequence[str]:
+    return [*_always(name), "ask-words"]
+
+
+def _always(name: str) -> Sequence[str]:
+    return [f"drill-{name}", *(f"drill-{name}-{part}" for part in ("title", "answer", "says")), f"key-{name}"]
+
+
+_WORDS = (*(f"drill.{key}" for key in (
+    "answer", "how", "check", "hint", "solution", "to_key", "key", "exact", "written", "percent", "ratio", "number",
+    "digits", "places", "exactly")), *(f"judge.{key}" for key in JUDGE_WORDS))
+_SCRIPTS = (ELEMENTS, ARITHMETIC, ANSWERS, DRILLS)
 BLOCK = Block(
-    "drill", lambda course, tables: course.drills, _write, TEMPLATES / "drill.html",
-    words=(*(f"drill.{key}" for key in (
-        "answer", "how", "check", "hint", "solution", "to_key", "key", "exact", "written", "percent", "ratio", "number",
-        "digits", "places", "exactly")), *(f"judge.{key}" for key in JUDGE_WORDS)),
-    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, DRILLS), ids=_ids, files=_files,
-    closing=(_key, TEMPLATES / "drill_key.html"),
+    "drill", lambda course, tables: course.drills, _write, TEMPLATES / "drill.html", words=_WORDS, scripts=_SCRIPTS,
+    ids=_ids, files=_files, closing=(_key, TEMPLATES / "drill_key.html"),
+)
+SHORT = Block(
+    "ask", lambda course, tables: course.drills, _write_short, TEMPLATES / "drill.html", words=_WORDS, scripts=_SCRIPTS,
+    ids=_short_ids, closing=(_short_key, TEMPLATES / "drill_key.html"),
 )

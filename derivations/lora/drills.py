@@ -10,11 +10,22 @@ from collections.abc import Iterable, Mapping
 
 from derivations.course import Drill, Slip
 from derivations.exact import Exact, Formula
-from derivations.lora import budget, capacity, embeddings, layer, linear, memory, scaling, slips, storage
+from derivations.lora import (
+    budget,
+    capacity,
+    embeddings,
+    layer,
+    linear,
+    memory,
+    published,
+    scaling,
+    slips,
+    storage,
+)
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula
-    for module in (linear, layer, embeddings, storage, budget, scaling, capacity, memory)
+    for module in (linear, layer, embeddings, storage, budget, scaling, capacity, memory, published)
     for formula in module.FORMULAS
 }
 
@@ -52,6 +63,11 @@ DRILLS: tuple[Drill, ...] = (
         "only_a_ratio only_b_ratio square_in square_out square_mean width_4h_ratio fraction_as_percent"
         " percent_twice inverted",
         form="percent(2)",
+    ),
+    _drill("one-sheet", "linear.sheet", "d_in d_out", WIDE[:13], "sheet_entries sheet_one_side sheet_free"),
+    _drill(
+        "first-step", "linear.lora_b", "d_in d_out r",
+        ((i, o, k) for (i, o), k in zip(WIDE, RANKS, strict=True)), "step_both step_a step_weights",
     ),
     _drill(
         "attention-share", "attention.lora_share", "h r",

@@ -31,6 +31,12 @@ def seen(d_in: Scalar, r: Scalar) -> Scalar:
     return quotient(r, d_in)
 
 
+@formula("first_step.pull", NUMBER, FIRST_STEP)
+def pull(eta: Scalar, s: Scalar) -> Scalar:
+    """Give the factor of −GAᵀA in the first update: the rate and the scale move B, and the scale acts on BA again."""
+    return eta * s * s
+
+
 def fourth_moment(d_in: Scalar) -> Scalar:
     """Give the mean fourth power of an entry of A at the usual start: a fifth of the bound's fourth power."""
     return quotient(bound_squared(d_in) * bound_squared(d_in), 5)

@@ -12,6 +12,7 @@ from derivations.exact import Formula
 from derivations.lora import embeddings, families, layer, linear, memory, storage
 from derivations.lora.blocks.matrices import Shape, factors, sheets
 from derivations.lora.blocks.matrices import layer as draw_layer
+from derivations.lora.blocks.projection import draw as projected
 
 _FORMULAS: dict[str, Formula] = {
     formula.name: formula for module in (linear, layer, embeddings, storage, memory) for formula in module.FORMULAS
@@ -97,7 +98,16 @@ def _sum_of_sheets() -> Plot:
     return Plot("sum-of-sheets", sheets, data=(_COLUMNS, _ROWS))
 
 
+_GRADIENT = (12, 4)
+_SEEING = ((1, 0), (0, 1), (1, 1), (-1, 1), (1, 2), (-2, 1), (2, 1), (-1, 2))
+"""A gradient in the plane and rows of A, in pairs at right angles: no pair prefers a direction."""
+
+
+def _projection() -> Plot:
+    return Plot("projection-on-rows", projected, data=(_GRADIENT, _SEEING))
+
+
 PLOTS: tuple[Plot, ...] = (
     _ratio_by_width(), _parameters_by_module(), _rank_by_budget(), _memory_by_term(), _matrices_to_scale(),
-    _layer_to_scale(), _sum_of_sheets(),
+    _layer_to_scale(), _sum_of_sheets(), _projection(),
 )

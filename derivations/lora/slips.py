@@ -118,6 +118,19 @@ FORMULAS: tuple[Formula, ...] = (
         three_matrices=lambda d_in, d_out, r: 3 * _answer(d_in, d_out, r),
         all_weights=lambda d_in, d_out: full(oblong(d_in, d_out)),
     ),
+    # One sheet of an update, and what the first step moves.
+    *_slips(
+        PARAMETERS, LINEAR[:2],
+        sheet_entries=lambda d_in, d_out: full(oblong(d_in, d_out)),
+        sheet_one_side=lambda d_out: d_out,
+        sheet_free=lambda d_in, d_out: capacity.dimension(d_in, d_out, 1),
+    ),
+    *_slips(
+        PARAMETERS, LINEAR,
+        step_both=_answer,
+        step_a=lambda d_in, r: r * d_in,
+        step_weights=lambda d_in, d_out: full(oblong(d_in, d_out)),
+    ),
     # The same Linear: the ratio.
     *_slips(
         RATIO, LINEAR,

@@ -108,4 +108,4 @@ def test_a_drill_renders_whole_without_a_script(write_book):
     assert [version["answer"] for version in data["versions"]] == ["16", "22"]
     assert data["versions"][0]["slips"] == {"half": "8"}
     assert 'id="key-fence"' in html
-    assert 'id="judge-words"' in html
+    assert 'id="drill-words"' in html

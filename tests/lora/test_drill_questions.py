@@ -47,6 +47,8 @@ def gpt2(h, L, V, n_ctx):
 AGAIN = {
     "llama-fc1": lambda d_in, d_out, r: pairs([(d_out, d_in)], r),
     "llama-fc1-ratio": lambda d_in, d_out, r: Fraction(r, d_in) + Fraction(r, d_out),
+    "one-sheet": lambda d_in, d_out: len([0] * d_in + [0] * d_out),
+    "first-step": lambda d_in, d_out, r: pairs([(d_out, d_in)], r) - pairs([(0, d_in)], r),
     "attention-share": lambda h, r: Fraction(pairs(textbook(h)[:4], r), pairs(textbook(h), r)),
     "rank-for-budget": lambda h, M: last(lambda k: pairs([(h, h)], k) <= M),
     "full-rank": lambda h: pairs([(h, h)], h),

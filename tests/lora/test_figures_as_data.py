@@ -6,6 +6,7 @@ How they are drawn is tested with the blocks; here stands what they draw.
 from fractions import Fraction
 
 from derivations.counting.catalogue import catalogue
+from derivations.lora.blocks.projection import projections
 from derivations.lora.course import COURSE
 
 PLOTS = COURSE.plots
@@ -81,3 +82,14 @@ def test_the_six_matrices_of_a_layer_each_stand_before_their_factors():
 def test_nothing_of_a_figure_can_be_changed():
     for plot in PLOTS.values():
         assert {type(part) for part in (plot.series, plot.points, plot.models, plot.data or ())} == {tuple}
+
+
+def test_the_projections_lie_on_thales_circle_and_their_mean_is_half_of_the_gradient():
+    (x, y), rows = PLOTS["projection-on-rows"].data
+    found = projections((x, y), rows)
+    for ((u, v), share), (a, b) in zip(found, rows, strict=True):
+        assert u * b == v * a                                                          # along its row
+        assert (u - Fraction(x, 2)) ** 2 + (v - Fraction(y, 2)) ** 2 == Fraction(x * x + y * y, 4)
+        assert share == Fraction(u * u + v * v, x * x + y * y)
+    assert [sum(vector[i] for vector, _ in found) for i in (0, 1)] == [len(rows) * Fraction(x, 2), len(rows) * Fraction(y, 2)]
+    assert sum(share for _, share in found) / len(rows) == COURSE.formulas["first_step.seen"](d_in=2, r=1).exact

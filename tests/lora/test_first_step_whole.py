@@ -1,5 +1,7 @@
 """The first update against steps that are really taken: random factors, random gradients, many draws."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -24,10 +26,12 @@ def draws(rank, start, times=400):
 def test_a_step_of_sgd_is_that_of_the_factors(rank):
     """One step in B and A, with B at zero, moves W by −ηs²·G·AᵀA and by nothing else."""
     (a, g), = draws(rank, "uniform", 1)
+    factor = float(F["first_step.pull"](eta=Fraction(1, 100), s=Fraction(ALPHA, rank)).exact)
     s, rate = ALPHA / rank, 0.01
     b = np.zeros((OUT, rank))
     b_next, a_next = b - rate * s * g @ a.T, a - rate * s * b.T @ g
-    assert np.allclose(s * b_next @ a_next, -rate * s**2 * g @ a.T @ a)
+    assert np.allclose(s * b_next @ a_next, -factor * g @ a.T @ a)
+    assert factor == pytest.approx(rate * s**2)
     assert np.array_equal(a_next, a)
 
 

@@ -27,6 +27,7 @@
 			const find = (selector) => section.querySelector(selector), { words } = common;
 			const { drill: name, versions, from } = section.dataset;
 			Object.assign(this, common, { section, name, count: Number(versions), from, at: 0, misses: 0, data: null, input: find("input"), says: find("output") });
+			if (!find("details")) this.fold(find(".to-key"));
 			this.places = [...section.querySelectorAll("[data-text]")].map((place) => {
 				const node = place.querySelector(":scope > .text") ?? place;
 				return { key: place.dataset.text, node, first: [...node.childNodes] };
@@ -42,6 +43,19 @@
 			find("details").before(element("p", { className: "tools" }, ...(this.count > 1 ? [another] : []), copier(words.link, () => this.url(), words.copied), this.which));
 			this.mark();
 		}
+		/* A drill in the midst of a text has its hints and its solution when they are opened. */
+		fold(end) {
+			for (const [key, textContent] of Object.entries(this.folds)) {
+				const text = element("div", { className: "text" }), fold = element("details", { className: key.replace(/\d/, "") }, element("summary", { textContent }), text);
+				text.dataset.text = key;
+				fold.addEventListener("toggle", async () => {
+					if (!fold.open || text.firstChild) return;
+					if (!this.data) await this.ready();
+					text.innerHTML = this.text(key);
+				});
+				end.before(fold);
+			}
+		}
 		/* What a reply needs is asked for when it is needed. */
 		async ready() { const [data, judge] = await Promise.all([load(this.from), load(this.judge)]); Object.assign(this, judge, { data }); }
 		get version() { return this.data.versions[this.at]; }
@@ -50,7 +64,7 @@
 		text(key) { return (this.data.texts[key] ?? []).map((piece) => (typeof piece === "number" ? this.version.fill[piece] : piece)).join(""); }
 		show(at) {
 			Object.assign(this, { at, misses: 0 });
-			for (const { key, node, first } of this.places) if (at) node.innerHTML = this.text(key); else node.replaceChildren(...first);     // the build's own HTML
+			for (const { key, node, first } of this.places) if (at || !first.length) node.innerHTML = this.text(key); else node.replaceChildren(...first);     // the build's own HTML
 			this.section.querySelectorAll("details").forEach((one) => { one.open = false; });
 			this.input.value = "";
 			this.say("");
@@ -97,7 +111,7 @@
 	document.addEventListener("DOMContentLoaded", async () => {
 		const sections = [...document.querySelectorAll("section.drill")];
 		if (!sections.length) return;
-		const common = json(document.getElementById("judge-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
+		const common = json(document.querySelector("#drill-words, #ask-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
 		const state = element("span"), says = element("output");
 		const update = () => {
 			const solved = solvedNames();

@@ -32,8 +32,8 @@
 			head.append(sort);
 		}
 		/* Tabs between cells, the page's own decimal sign: what a spreadsheet takes as it is. */
-		const said = (cell) => number(cell) ?? (/\d$/.test(plain(cell)) ? figure(cell, words.point)?.toString() : undefined);
-		const line = (row) => [...row.cells].map((cell) => said(cell)?.replace(".", words.point) ?? plain(cell)).join("\t");
+		const digits = (cell) => number(cell) ?? (/\d$/.test(plain(cell)) ? figure(cell, words.point)?.toString() : undefined);
+		const line = (row) => [...row.cells].map((cell) => digits(cell)?.replace(".", words.point) ?? plain(cell)).join("\t");
 		const below = frame.querySelector(".download"), copy = copier(words.copy, () => [...table.rows].filter((row) => !row.hidden).map(line).join("\n"), words.copied);
 		below.prepend(copy, ...(below.firstChild ? [" · "] : []));
 		const box = frame.querySelector(".filter input"), said = frame.querySelector(".filter output"), all = [...body.rows];
