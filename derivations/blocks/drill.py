@@ -33,6 +33,7 @@ from derivations.text.words import WordFault
 SIZES = ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
 _DEFAULT_DIGITS = {"percent": 2, "points": 1, "short": 3, "digits": 3}
 _TEX = re.compile(r'<(?:span|div) class="tex" data-tex="[^"]*"(?: data-display)?>(.*?)</(?:span|div)>', re.DOTALL)
+_LOWERED = re.compile(r"(?<=[^\W\d_])_(\w+)")
 _CHANGING = re.compile(r"([^\s<>\"=&;]*\d[^\s<>\"=&;]*(?:\u202f\d[^\s<>\"=&;]*)*)")    # Spanish groups by U+202F
 
 
@@ -277,7 +278,7 @@ def _worked(context: Context, drill: Drill, version: Version, language: Language
 
 def _light(html: str) -> str:
     """Replace formulas by their plain text: the data beside a page carries no typeset math."""
-    return _TEX.sub(r'<span class="math">\1</span>', html)
+    return _TEX.sub(lambda found: f'<span class="math">{_LOWERED.sub(r"<sub>\1</sub>", found[1])}</span>', html)
 
 
 def _data(drill: Drill, fit: Sequence[Version], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.blocks.drill import Asked, asked, folded, versions
+from derivations.blocks.drill import Asked, _light, asked, folded, versions
 from derivations.blocks.measure import rational
 from derivations.course import Drill, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
@@ -109,3 +109,22 @@ def test_a_drill_renders_whole_without_a_script(write_book):
     assert data["versions"][0]["slips"] == {"half": "8"}
     assert 'id="key-fence"' in html
     assert 'id="drill-words"' in html
+
+
+def test_a_drill_in_a_text_leaves_hints_and_solution_to_its_data(write_book):
+    book = write_book(en="# T {#t}\n\n{{= ask(\"fence\") }}\n")
+    assert not book.findings
+    html = book.finish("en/page.md", f"<p>{chr(0xE000)}0{chr(0xE001)}</p>")
+    assert "<details" not in html and 'id="drill-fence-answer"' in html
+    assert re.search(r'<section id="key-fence">(.*?)</section>', html)[1].count("<p") == 1, "the key has the answer alone"
+    folds = json.loads(re.search(r'id="ask-words">(.*?)</script>', html)[1])["folds"]
+    data = book.files()[re.search(r'data-from="([^"]*)"', html)[1]].decode()
+    texts = json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))["texts"]
+    assert list(folds) == ["hint1", "hint2", "solution"] and folds.keys() <= texts.keys()
+
+
+@pytest.mark.parametrize(("plain", "light"), [
+    ("d_in + d_out", "d<sub>in</sub> + d<sub>out</sub>"), ("12h²", "12h²"), ("h_kv·h", "h<sub>kv</sub>·h"),
+])
+def test_formulas_of_the_data_lower_their_indices(plain, light):
+    assert _light(f'<span class="tex" data-tex="x">{plain}</span>') == f'<span class="math">{light}</span>'
