@@ -278,7 +278,7 @@ def _worked(context: Context, drill: Drill, version: Version, language: Language
 
 def _light(html: str) -> str:
     """Replace formulas by their plain text: the data beside a page carries no typeset math."""
-    return _TEX.sub(lambda found: f'<span class="math">{_LOWERED.sub(r"<sub>\1</sub>", found[1])}</span>', html)
+    return _TEX.sub(lambda found: _LOWERED.sub(r"<sub>\1</sub>", f'<span class="math">{found[1]}</span>'), html)
 
 
 def _data(drill: Drill, fit: Sequence[Version], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:

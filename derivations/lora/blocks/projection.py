@@ -53,6 +53,7 @@ def draw(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
         labels.block(x - 5, y - 5, 10, 10)
     for (x, y), key in ((tip, "gradient"), (ends[2], "projection"), (centre, "mean")):
         labels.place(x, y, figure.word(key))
-    columns = (Column("row", figure.word("row")), Column("share", figure.word("share"), (Form("percent", (3,)),), RATIO))
+    columns = (Column("row", figure.word("row")),
+               Column("share", figure.word("share"), (Form("percent", (3,)),), RATIO))
     cells = [(f"({a}, {b})".replace("-", "−"), share) for (a, b), (_, share) in zip(rows, found, strict=True)]
     return sheet, Rows(columns, (*cells, (figure.word("mean"), mean)))
