@@ -11,7 +11,9 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +90,28 @@ def write_whole(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    for left in path.parent.glob(f".{escape(path.name)}.*.new"):
+        if not _lives(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)                     # of a process that was killed
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")     # of this process: another may write it too
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    except OSError:                                          # no space, no rights: what was begun goes
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _lives(process: str) -> bool:
+    if os.name != "posix":
+        return True                                          # nobody can be asked
+    with suppress(PermissionError):                          # another user's, which lives
+        try:
+            os.kill(int(process), 0)
+        except (ValueError, OverflowError, ProcessLookupError):
+            return False
     return True
 
 

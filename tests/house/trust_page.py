@@ -20,6 +20,7 @@ WHAT = {
     "configurations": ("configurations read alike by the command line and the page", "configuraciones que la terminal y la página leen igual"),
     "budgets": ("budgets read alike by the command line and the page", "presupuestos que la terminal y la página leen igual"),
     "cache": ("damaged entries of the memory, made anew", "entradas dañadas de la caché, hechas de nuevo"),
+    "full": ("disks that fill at one write after another: files whole, the next run as if nothing had been", "discos que se llenan en una escritura tras otra: archivos enteros, y lo siguiente como si nada"),
     "kills": ("builds, tables and mended pages killed at a random moment", "construcciones, tablas y correcciones interrumpidas en un momento al azar"),
 }
 HEAD = (("what was tried", "times", "crashes", "hangs", "wrong answers"), ("qué se probó", "veces", "fallos", "bloqueos", "respuestas erróneas"))
