@@ -24,6 +24,8 @@ _TEX = re.compile(r'<(?P<tag>span|div) class="tex" data-tex="(?P<tex>[^"]*)"(?P<
 _MEANT = re.compile(r"[\\`*_{}\[\]<>|~]")
 _BARS = re.compile(r"^\|.*\\\|.*$", re.MULTILINE)
 _CODE = re.compile(r"(?<!`)`([^`\n]*\\\|[^`\n]*)`(?!`)")
+_SCRIPTED = re.compile(r"^(?:[^\n]+\n)+\{: \.scripted \}(?:\n+|\Z)", re.MULTILINE)
+"""A paragraph that is true only where our scripts run."""
 _VALUES = re.compile(r"\n## [^\n]*\{#where\}\n\n[^\n]*\n\Z")
 
 
@@ -36,7 +38,7 @@ class Plain:
     def page(self, src: str, *, front: bool = True) -> str:
         """Give a page, with its front matter unless that isn't wanted."""
         rendered = self.book.render(src)
-        body = self._written(_BARS.sub(_coded, _VALUES.sub("\n", rendered.markdown)), rendered.parts)
+        body = self._written(_BARS.sub(_coded, _SCRIPTED.sub("", _VALUES.sub("\n", rendered.markdown))), rendered.parts)
         if behind := self.book.behind(src):
             body = f"{body.rstrip()}\n\n{self.block(self.formulas(behind))}\n"
         if not front or not rendered.meta:

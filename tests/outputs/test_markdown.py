@@ -55,3 +55,10 @@ def test_markdown_finds_nothing_in_a_still_block(text):
 
 def test_forms_and_scripts_go_with_all_that_is_in_them():
     assert still('<p data-x="1">a<script>var b = "</p>";</script><form><input><b>c</b></form>d</p>') == "<p>ad</p>"
+
+
+def test_what_is_true_only_with_scripts_stays_behind(write_book):
+    page = "# T {#t}\n\nA fence.\n\nTap {{= field.fence(w=3, l=5) }},\nand it opens.\n{: .scripted }\n\n## S {#s}\n\nMore.\n"
+    made, _ = read(write_book, page)
+    assert "A fence." in made and "## S {#s}" in made and "More." in made
+    assert "opens" not in made and "Tap" not in made and ".scripted" not in made
