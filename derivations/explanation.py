@@ -33,6 +33,8 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
         answer = formula(**inputs) if inputs else formula
     except DomainError as fault:
         raise NoExplanation(str(fault)) from None
+    if silent := _silent(formula, course.words[writer.code]):
+        raise NoExplanation(f"words/{writer.code}.toml has no {', '.join(map(repr, silent))}")
     if form != "text":
         prove(formula)
         return {"python": program, "notebook": notebook}[form](course, formula, answer, writer)
@@ -60,3 +62,9 @@ def _lines(course: Course, formula: Formula, answer: Formula | Value, writer: La
     if formula.source:
         lines.append(f"  {writer.word('values.source')}: {source_in(formula.source, texts)}")
     return lines
+
+
+def _silent(formula: Formula, texts: Mapping[str, str]) -> list[str]:
+    """Give the reasons that a derivation asks for and that have no words."""
+    keys = dict.fromkeys(f"reason.{step.reason}" for step in formula.steps)
+    return [key for key in keys if key not in texts]

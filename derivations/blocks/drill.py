@@ -81,7 +81,9 @@ def _magnitude(number: Fraction) -> int:
 
 
 def asked(drill: Drill) -> Asked:
-    """Read a drill's form."""
+    """Read a drill's form; raises `WordFault` for one in another unit, which no answer could be held to."""
+    if any(form.name == "to" for form in read_forms(drill.form)):
+        raise WordFault(f"the drill {drill.name} asks in the unit of its formula, which to can't convert")
     unit = drill.answer.unit.name
     form = next((form for form in read_forms(drill.form) if form.name not in ("signed", "of", "about")), Form("exact"))
     number = next((argument for argument in form.arguments if isinstance(argument, int)), None)

@@ -42,7 +42,9 @@ def _one_root(expression: Any) -> Any:
 
 
 def _positive(expression: Any) -> Any:
-    """Write r(in + out − r), not −r(r − in − out): a sum within a product starts with a positive term."""
+    """Write r(in + out − r), not −r(r − in − out): a sum within a product starts with a positive term; and 1/(μ − λ),
+    not −1/(λ − μ): a difference below the line takes up the sign of the whole.
+    """
     import sympy  # noqa: PLC0415 - as above
 
     if not expression.is_Mul:
@@ -54,8 +56,14 @@ def _positive(expression: Any) -> Any:
             sign *= -1 if exponent % 2 else 1
             factor = sympy.Pow(-base, exponent)  # noqa: PLW2901 - the same factor with its sign turned
         factors.append(factor)
-    product = sympy.Mul(*factors)
-    return product if sign == 1 else -product
+    product = sign * sympy.Mul(*factors)
+    if not product.could_extract_minus_sign() or product.as_coeff_Mul()[0] > 0:
+        return product
+    for number, factor in enumerate(factors):
+        base, exponent = factor.as_base_exp()
+        if base.is_Add and exponent.is_Integer and exponent < 0 and exponent % 2 and _has_difference(base):
+            return -sign * sympy.Mul(*factors[:number], sympy.Pow(-base, exponent), *factors[number + 1:])
+    return product
 
 
 def _starts_negative(total: Any) -> bool:

@@ -57,7 +57,9 @@ class Unit:
         """Give it a name of its own."""
         return Unit(name, self.parts, self.factor)
 
-    def __mul__(self, other: Unit) -> Unit:
+    def __mul__(self, other: Unit | int | Fraction) -> Unit:
+        if not isinstance(other, Unit):
+            return other * self
         return _composed([*self._written, *other._written], self._times * other._times)
 
     def __truediv__(self, other: Unit) -> Unit:

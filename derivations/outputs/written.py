@@ -29,9 +29,9 @@ def _formula(formula: Formula, book: Book) -> dict[str, Any]:
 
 
 def _said(formula: Formula, book: Book, language: Language) -> dict[str, Any]:
-    whole, steps = language.formula(formula), []
+    whole, steps, texts = language.formula(formula), [], book.course.words[language.code]
     for step in formula.steps:
         line = language.expression(step.expression)
-        reason = str(book.context.explain(step.reason, language))
+        reason = texts.get(f"reason.{step.reason}", "")        # words are demanded where a page shows the line
         steps.append({"key": step.reason, "reason": reason, "tex": line.tex, "text": line.text})
     return {"tex": whole.tex, "text": whole.text, "steps": steps}

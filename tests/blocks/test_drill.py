@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -56,6 +57,11 @@ def test_a_version_with_a_slip_equal_to_the_answer_is_left_out_and_the_first_is_
     assert [version.inputs["x"] for version in kept] == [3, 4]
     with pytest.raises(WordFault, match="product"):
         versions(drill({"x": 2, "y": 2}, slips=[product]))
+
+
+def test_an_answer_is_asked_for_in_its_own_unit():
+    with pytest.raises(WordFault, match="which to can't convert"):
+        versions(replace(drill({"x": 3, "y": 5}), form="to('minute')"))
 
 
 def test_two_slips_with_one_value_and_an_answer_among_the_inputs_are_unfit():

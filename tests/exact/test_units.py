@@ -28,6 +28,7 @@ def value(number, unit):
     (JOULE / NEWTON / METRE, {}, 1, "joule*newton^-1*metre^-1"),
     (SECOND * SECOND**-1, {}, 1, "number"),
     ((KILOMETRE**2).named("square_kilometre"), {"metre": 2}, 10**6, "square_kilometre"),
+    (METRE * Fraction(1, 100), {"metre": 1}, Fraction(1, 100), "1/100 metre"), (METRE * 5, {"metre": 1}, 5, "5 metre"),
     ((Fraction(1, 100) * METRE) / SECOND, {"metre": 1, "second": -1}, Fraction(1, 100), "1/100 metre*second^-1"),
 ])
 def test_what_a_unit_comes_to(unit, base, size, name):
