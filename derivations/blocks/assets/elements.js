@@ -25,5 +25,7 @@
 		if (globalThis.asked) { try { history.replaceState(history.state, "", globalThis.asked + location.hash); } catch { /* as it is */ } globalThis.asked = null; }
 		return new URLSearchParams(location.search);
 	};
-	Object.assign(D, { asked, button, copier, element, fill, load });
+	/* What opens and is no link: where its data is, and what makes of them what the box says. */
+	const opened = new WeakMap(), cells = (cell) => cell.closest("[data-cells]").dataset.cells, cell = (cell, data) => opened.get(cell)(data);
+	Object.assign(D, { asked, button, cell, cells, copier, element, fill, load, opened });
 })();

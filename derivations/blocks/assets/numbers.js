@@ -34,7 +34,7 @@ document.addEventListener("DOMContentLoaded", () => {
 		box.setAttribute("aria-label", said.words.title);
 		box.replaceChildren(Object.assign(button(said.words.close, () => box.hidePopover()), { className: "close" }), ...said.inside, copies, element("p", { className: "more" }, whole));
 		box.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));                            // no id twice
-		if (link.matches("a")) link.after(box); else link.closest("figure").append(box);
+		if (link.matches("a")) link.after(box); else link.closest("figure, section").append(box);
 		box.showPopover();
 		link.setAttribute("aria-expanded", "true");
 		if (!byHover) box.focus({ preventScroll: true });

@@ -2,10 +2,7 @@
    A table is one stop of the Tab key: the arrows lead from heading to cell to cell, and numbers.js opens the box. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), opened = new WeakMap(), { button, copier, element } = D;
-	D.cells = (cell) => cell.closest("figure").dataset.cells;
-	D.cell = (cell, data) => opened.get(cell)(data);
-
+	const D = (globalThis.derivations ??= {}), { button, copier, element } = D;
 	const plain = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
 	/* What a cell says to a program: its exact number, as the build's decimal where that isn't whole; else the figure that an author's cell is. */
 	const number = ({ dataset }) => dataset.decimal ?? dataset.exact;
@@ -65,7 +62,7 @@
 			if (!cell.dataset.exact) return;
 			const open = element("button", { type: "button", className: "lv", textContent: cell.textContent });
 			cell.replaceChildren(open);
-			opened.set(open, ({ words, columns, rows, cells }) => {
+			D.opened.set(open, ({ words, columns, rows, cells }) => {
 				const [inputs, worked] = cells[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
 				about.querySelector(".what").after(element("p", { className: "worked", textContent: worked }));
 				const facts = [inputs, rows[i]].filter(Boolean).join(" · "), label = row.cells[0] === cell ? [] : [element("p", { className: "row", textContent: plain(row.cells[0]) })];

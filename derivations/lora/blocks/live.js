@@ -7,11 +7,41 @@
 	const model = find("#live-model"), slider = find("#live-rank"), start = [model.value, slider.value], map = (object, work) => Object.fromEntries(Object.entries(object).map(([key, one]) => [key, work(one, key)]));
 	const set = (nodes, attributes) => section.querySelectorAll(nodes).forEach((node) => Object.entries(attributes).forEach(([name, number]) => node.setAttribute(name, number)));
 
+	/* Each number is a button that opens to its formula, what stands in it, and its exact value. */
+	let shown = {};
+	const opens = (key) => {
+		const open = D.element("button", { type: "button", className: "lv" });
+		open.dataset.live = key;
+		D.opened.set(open, ({ words: box, of }) => {
+			const { said, formula, tex, sympy, source, takes } = of[key][shown.family] ?? of[key][0], exact = shown.exact[key], { element } = D;
+			const lowered = (text) => text.split(/(?<=\p{L})_(\w+)/u).map((piece, i) => (i % 2 ? element("sub", { textContent: piece }) : piece));
+			const inputs = takes.flatMap(([name, text], i) => [i ? ", " : "", ...lowered(text), `\u00a0=\u00a0${E.write.exact(shown.inputs[name], rules)}`]);
+			return {
+				words: box, place: section.id, entry: `#${section.id}`, copies: { [box.exact]: exact[1] === 1n ? `${exact[0]}` : exact.join("/"), TeX: tex, SymPy: sympy },
+				inside: [element("p", { className: "what" }, element("b", { textContent: shown.label }), ` · ${said}: `, ...lowered(formula)), element("p", {}, `${box.inputs} `, ...inputs),
+					element("p", {}, `${box.exact}: ${E.write.exact(exact, rules)}`), element("p", { className: "facts", textContent: `${box.source}: ${source}` })],
+			};
+		});
+		return open;
+	};
+	for (const place of section.querySelectorAll(".live-ratio [data-live], dd")) {
+		const key = place.dataset.live;
+		place.removeAttribute("data-live");
+		place.replaceChildren(opens(key));
+	}
+	find(".live-of").replaceChildren(...words.of_matrix.split(/\[(\w+)\]/).map((piece, i) => {
+		if (i % 2 && piece in matrix) return opens(piece);
+		const span = D.element("span", { textContent: piece });
+		if (i % 2) span.dataset.live = piece;
+		return span;
+	}));
+	find(".live-of").removeAttribute("data-live");
+
 	function update(announce) {
 		const [, label, name, sizes, family] = models.find(([key]) => key === model.value), rank = ranks[slider.value], inputs = map({ ...sizes, r: rank }, E.parse);
 		const exact = map({ ...trees[family], ...matrix }, (tree) => E.walk(tree, inputs)), written = map(exact, (x, key) => (key in percents ? E.write.percent(x, rules, percents[key]) : E.write.exact(x, rules)));
 		const whole = (n) => E.write.exact(E.parse(n), rules), said = { ...written, model: label, rank: whole(rank), matrix: name, shape: `${whole(sizes.d_out)}\u00a0×\u00a0${whole(sizes.d_in)}` };
-		said.of_matrix = D.fill(words.of_matrix, said);
+		shown = { label, family, inputs, exact };
 		for (const place of section.querySelectorAll("[data-live]")) place.textContent = said[place.dataset.live];
 		slider.setAttribute("aria-valuetext", D.fill(words.rank_said, said));
 		if (announce) find(".live-spoken").textContent = D.fill(words.sentence, said);

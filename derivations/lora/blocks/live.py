@@ -12,16 +12,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from derivations.blocks.assets import ARITHMETIC, ELEMENTS
+from derivations.blocks.assets import ARITHMETIC, ELEMENTS, NUMBERS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
-from derivations.blocks.template import as_script
+from derivations.blocks.template import as_data, as_script
 from derivations.counting.catalogue import catalogue
 from derivations.counting.linear import Linear
 from derivations.course import Course
 from derivations.exact import ByModel, Exact, Formula, Value
-from derivations.exact.code import tree
+from derivations.exact.code import sympy_text, tree
 from derivations.language import Form, Language
+from derivations.text.where import WHERE_WORDS
 from derivations.text.words import WordFault
 
 MODELS = ("llama-3-8b", "gpt2", "gpt2-xl", "llama-2-7b", "llama-2-13b", "llama-3.1-70b", "mistral-7b", "qwen3-0.6b",
@@ -108,7 +109,7 @@ def _write(context: Context, _name: str, language: Language) -> Fields:
         "rects": drawing(matrix, START, pair), "scale": scale,
         "edge": {"right": matrix.in_ * scale, "bottom": matrix.out * scale, "top": START * scale,
                  "together": math.sqrt(pair) * scale},
-        "data": as_script(_data(course, words, language)),
+        "data": as_script(_data(course, words, language)), "cells": _data_file(language.code),
     }
 
 
@@ -117,7 +118,7 @@ def _data(course: Course, words: Mapping[str, str], language: Language) -> dict[
     trees: list[Any] = []
     models = []
     for name in MODELS:
-        own = {key: tree(_formula(course, formula, name).expression) for key, formula in OF_MODEL.items()}
+        own = _trees(course, name)
         if own not in trees:
             trees.append(own)
         sizes = {key: str(number) for key, number in _inputs(course, name).items()}
@@ -130,11 +131,47 @@ def _data(course: Course, words: Mapping[str, str], language: Language) -> dict[
     }
 
 
+def _trees(course: Course, model: str) -> dict[str, Any]:
+    return {key: tree(_formula(course, formula, model).expression) for key, formula in OF_MODEL.items()}
+
+
+def _data_file(code: str) -> str:
+    return f"live/{code}.js"
+
+
+def _files(context: Context) -> dict[str, bytes]:
+    """Publish what each number opens to: a page asks for it when one is opened."""
+    return {_data_file(code): as_data(_told(context, language)).encode()
+            for code, language in context.languages.items()}
+
+
+def _told(context: Context, language: Language) -> dict[str, Any]:
+    """Give what the box says of each number: the formulas of the model's families in order, and the matrix's."""
+    course, where = context.course, context.where[language.code]
+
+    def said(formula: Formula) -> dict[str, Any]:
+        shown, standing = language.formula(formula), {symbol.name for symbol in formula.expression.free_symbols}
+        return {"said": where.meaning(formula), "formula": shown.text, "tex": shown.tex,
+                "sympy": sympy_text(formula.expression), "source": where.source(formula),
+                "takes": [[symbol.name, language.symbols[symbol.name].text or symbol.name]
+                          for symbol in formula.free if symbol.name in standing]}
+
+    families: dict[str, str] = {}
+    for model in MODELS:
+        families.setdefault(str(_trees(course, model)), model)
+    of_model = {key: [said(_formula(course, name, model)) for model in families.values()]
+                for key, name in OF_MODEL.items()}
+    of_matrix = {key: [said(_formula(course, name, ""))] for key, name in OF_MATRIX.items()}
+    return {"words": {key: language.word(f"values.{key}") for key in (*WHERE_WORDS, "inputs", "source")},
+            "of": of_model | of_matrix}
+
+
 _WORDS = ("title", "model", "rank", "rank_said", "sentence", "ratio", "lora", "full", "of_matrix", "alt", "frozen",
           "trained")
 _HERE = Path(__file__).parent
 BLOCK = Block(
     "live", lambda course, tables: {"": None}, _write, _HERE / "live.html",
-    scripts=(ELEMENTS, ARITHMETIC, _HERE / "live.js"), styles=(_HERE / "live.css",),
+    words=tuple(f"values.{key}" for key in (*WHERE_WORDS, "inputs", "source")),
+    scripts=(ELEMENTS, ARITHMETIC, _HERE / "live.js", NUMBERS), styles=(_HERE / "live.css",), files=_files,
     ids=lambda context, name: ["live", *(f"live-{part}" for part in ("title", "name", "alt", "model", "rank"))],
 )

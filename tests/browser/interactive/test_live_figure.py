@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 import derivations
 
@@ -114,3 +115,24 @@ def test_axe_finds_nothing_in_it(open_page, dark):
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = Axe().run(tab, context=".live", options={"resultTypes": ["violations"], "runOnly": rules}).response["violations"]
     assert [rule["id"] for rule in found] == []
+
+
+@ANYWHERE
+def test_its_numbers_open_to_formula_inputs_and_exact_value(open_page, language, phone):
+    tab = open_page("index", language, phone=phone)
+    tab.select_option("#live-model", "gpt2")
+    box, count = tab.locator("#where-box"), derivations.count("gpt2", rank=8)
+    for key, exact in (("ratio", str(count.ratio)), ("lora", str(count.lora)), ("full", str(count.full))):
+        number = tab.locator(f".live [data-live={key}]")
+        number.tap() if phone else number.click()
+        expect(box).to_contain_text("GPT-2")
+        assert exact in re.sub(r"[\s,]", "", box.inner_text())
+        tab.keyboard.press("Escape")
+        expect(box).to_be_hidden()
+    pair = tab.locator(".live-of button[data-live=pair]")
+    pair.focus()
+    tab.keyboard.press("Enter")
+    expect(box).to_contain_text("r = 8")
+    assert "din" in box.inner_text().replace("\n", "")
+    assert not phone or box.bounding_box()["width"] <= tab.viewport_size["width"]
+    assert tab.complaints == []
