@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from derivations.language import pack
 from derivations.language.profile import profile
@@ -152,20 +153,26 @@ def agreement(text: str, nouns: Sequence[str], language: str) -> list[Custom]:
     rule = pack.table(language, "customs").get("of")
     if not rule or not nouns:
         return []
-    noun = "|".join(re.escape(word) for word in sorted(nouns, key=len, reverse=True))
+    missing, needless = (_of(rule[kind], tuple(nouns)) for kind in ("missing", "needless"))
     of = f" {rule['word']} "
     found = [
         Custom(match.start(), match.end(), f"{' '.join(match[0].split())}: {rule['message']}",
                rule["hint"], match[0].replace(match["gap"], of, 1))
-        for match in re.finditer(rule["missing"].replace("{noun}", noun), text)
+        for match in missing.finditer(text)
     ]
     found += [
         Custom(match.start("of"), match.end("of"),
                f"{match[0].strip()}: no {rule['word']} between a figure and its noun",
                f"write {match[0].strip().replace(of, ' ', 1)}")
-        for match in re.finditer(rule["needless"].replace("{noun}", noun), text)
+        for match in needless.finditer(text)
     ]
     return found
+
+
+@cache
+def _of(pattern: str, nouns: tuple[str, ...]) -> re.Pattern[str]:
+    """Put the nouns into a rule's pattern, the longest first."""
+    return re.compile(pattern.replace("{noun}", "|".join(map(re.escape, sorted(nouns, key=len, reverse=True)))))
 
 
 def mend(text: str, breaches: Iterable[Custom]) -> str:

@@ -27,9 +27,8 @@ def check(library: Library) -> Iterator[Finding]:
             continue
         verdicts = [verdict(library, text, reach) for text in mine]
         found = [finding for one in verdicts for finding in one.findings]
-        unused = [literal for literal in library.literals.get(path, ())
-                  if all(literal in one.unused for one in verdicts)]
-        found += unused_findings(unused, path)
+        unused = set.intersection(*(set(one.unused) for one in verdicts))
+        found += unused_findings([literal for literal in library.literals.get(path, ()) if literal in unused], path)
         yield from found
         if not found:
             for text in mine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from derivations.language.reading.names import Name
@@ -96,7 +97,7 @@ def cover(
     covered: set[Numeral] = set()
     unused = []
     for literal in literals:
-        spans = list(_occurrences(literal.text, text))
+        spans = [match.span() for match in _pattern(literal.text).finditer(text)]
         mine = _inside(numerals, spans)
         covered |= mine
         if not mine and not any(start < name.end and name.start < end for start, end in spans for name in names):
@@ -117,13 +118,14 @@ def unused_findings(unused: Iterable[Literal], path: str) -> list[Finding]:
     ]
 
 
-def _occurrences(literal: str, text: str) -> Iterator[tuple[int, int]]:
+@cache
+def _pattern(literal: str) -> re.Pattern[str]:
+    """Give the pattern of a literal: its words, and no piece of a longer word or number."""
     words = r"\s+".join(re.escape(word) for word in literal.split())
     first, last = literal.strip()[0], literal.strip()[-1]
     before = r"(?<!\w)" if first.isalpha() else r"(?<!\d)" if first.isdecimal() else ""
     after = r"(?!\w)" if last.isalpha() else r"(?!\d)" if last.isdecimal() else ""
-    for match in re.finditer(before + words + after, text):
-        yield match.span()
+    return re.compile(before + words + after)
 
 
 def _inside(numerals: Sequence[Numeral], spans: Sequence[tuple[int, int]]) -> set[Numeral]:
