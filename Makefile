@@ -30,10 +30,10 @@ test: .venv/ready browser ## run all checks and tests
 	$(BIN)/ruff check derivations tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 quick: .venv/ready ## run all tests that need no browser
-	$(BIN)/pytest -n auto --ignore=tests/browser
+	$(BIN)/pytest -n auto --dist worksteal --ignore=tests/browser
 
 browser: .venv/ready
 	@$(BIN)/python tests/browser/chromium.py

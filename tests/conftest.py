@@ -11,7 +11,22 @@ settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
 TOY = Path(__file__).parent / "toy"
+ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(TOY), str(Path(__file__).parent)]
+
+
+@pytest.fixture(scope="session")
+def course_project():
+    """The folder of this course, for tests that only read it."""
+    from derivations.project import Project
+
+    return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def course_book(course_project):
+    """This course's pages, loaded and checked once a worker, for tests that only read them."""
+    return course_project.book()
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def open_page(browser, home):
         tab.on("response", lambda r: r.status >= 400 and tab.complaints.append(f"{r.status} {r.url}"))
         tab.on("request", lambda r: r.url.startswith((root, "data:", "blob:")) or tab.complaints.append(r.url))
         tab.goto(url or home + address(page, language))
-        tab.wait_for_load_state("networkidle")
+        tab.evaluate("document.fonts.ready.then(() => 0)")
         return tab
 
     yield opened

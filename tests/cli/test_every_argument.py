@@ -136,7 +136,7 @@ def test_any_arguments_get_an_answer_or_one_line(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
     draw = random.Random(int(os.environ.get("SEED", "13")))
-    often = short_or_long(1500, 30_000)
+    often = short_or_long(500, 30_000)
     codes = {0: 0, 1: 0, 2: 0}
     for _ in range(often):
         argv = [one.replace("\0", "") for one in arguments(draw, tmp_path)]     # no shell can pass it

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from trust import short_or_long
 
 import derivations
 from derivations.counting.architecture import MODEL_TYPES, find
@@ -186,7 +187,7 @@ def answered(ask):
 
 
 @given(configurations(), small, st.sampled_from(["all", "attention", "mlp"]))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=short_or_long(400, 20_000), deadline=None)
 def test_fuzzed_configurations_are_counted_or_refused_in_one_line(config, rank, targets):
     answer = answered(lambda: derivations.count(config, rank=rank, targets=targets))
     if answer is None:
@@ -201,13 +202,13 @@ def test_fuzzed_configurations_are_counted_or_refused_in_one_line(config, rank, 
 
 @given(st.dictionaries(st.one_of(st.text(max_size=12), st.sampled_from([*LLAMA, "head_dim"])), junk, max_size=12),
        st.sampled_from([*MODEL_TYPES, "junk"]))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=short_or_long(200, 10_000), deadline=None)
 def test_junk_is_refused(config, model_type):
     answered(lambda: configure({**config, "model_type": model_type}))
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=short_or_long(200, 10_000), deadline=None)
 def test_any_bytes_are_read_or_refused(text):
     with pytest.raises(Refusal):
         read(text)

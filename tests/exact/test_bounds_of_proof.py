@@ -61,8 +61,8 @@ def test_a_wrong_power_is_still_caught():
 def test_what_is_too_large_to_simplify_is_said():
     large = Declared(LETTERS)
     large("large", derive=lambda g: (("definition", sum(sympy.sqrt(1 + 1 / (k + g.expression)) * sympy.sqrt(k + g.expression)
-                                                        for k in range(80))),))(
-        lambda g: sum(sympy.sqrt(k + 1 + g) for k in range(80)))
+                                                        for k in range(20))),))(
+        lambda g: sum(sympy.sqrt(k + 1 + g) for k in range(20)))
     with pytest.raises(Unproved, match="step 'the formula itself' can't be proved"):
         prove(large.formulas[0])
 

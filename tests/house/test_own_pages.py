@@ -2,34 +2,22 @@
 
 import re
 from difflib import unified_diff
-from pathlib import Path
 
 import pytest
 from printed import LIST, printed
 
-from derivations.project import Project
-
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
-def project():
-    """The folder of the course."""
-    return Project(ROOT)
-
-
-@pytest.fixture(scope="module")
-def book(project):
-    """The course's pages and tables, loaded."""
-    return project.book()
+def book(course_book):
+    return course_book
 
 
 def test_the_pages_have_no_faults(book):
     assert [str(finding) for finding in book.findings] == []
 
 
-def test_the_committed_tables_are_what_their_specs_derive_to(project, book):
-    assert [str(finding) for finding in project.stale_tables(book)] == []
+def test_the_committed_tables_are_what_their_specs_derive_to(course_project, book):
+    assert [str(finding) for finding in course_project.stale_tables(book)] == []
 
 
 def test_the_pages_print_what_was_last_looked_at(book):

@@ -145,5 +145,5 @@ def test_a_reader_may_type_another_language_s_words_but_none_that_may_mean_two_t
 
 def test_names_are_known_by_the_words_of_a_pack_that_came_with_the_course():
     reader = Reader("pt", nouns=["cerca", "cercas"])
-    read = reader.read("Veja a seção 4.2, na versão 3.11, em março de 2021; são 77 cercas.")
+    read = reader.read("Veja a seção 4.2, na versão 3.11, em março de 2021, e Souza e outros (2019); são 77 cercas.")
     assert [numeral.text for numeral in read.numerals] == ["77"]

@@ -26,10 +26,8 @@ def errors(name, content):
 
 
 @pytest.fixture(scope="module")
-def book():
-    from derivations.project import Project
-
-    return Project(ROOT).book()
+def book(course_book):
+    return course_book
 
 
 @pytest.fixture(scope="module")

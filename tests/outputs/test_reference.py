@@ -17,10 +17,8 @@ BUDGET = 250_000
 
 
 @pytest.fixture(scope="module")
-def made():
-    from derivations.project import Project
-
-    book = Project(ROOT).book()
+def made(course_book):
+    book = course_book
     ways = {src: f"{src.removesuffix('.md')}/" for src in book.pages}
     pages = reference(book, written(book), ROOT, math.fill, ways=ways, python=["derivations.exact"])
     return book, {path: page.decode() for path, page in pages.items()}

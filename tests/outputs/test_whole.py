@@ -13,12 +13,9 @@ BUDGET = 300_000
 
 
 @pytest.fixture(scope="module")
-def made():
-    from derivations.project import Project
-
-    project = Project(ROOT)
-    book = project.book()
-    files = whole(book, project.configuration.said, ways_of(book), "https://course.example/")
+def made(course_project, course_book):
+    book = course_book
+    files = whole(book, course_project.configuration.said, ways_of(book), "https://course.example/")
     return book, {name: text.decode() for name, text in files.items()}
 
 

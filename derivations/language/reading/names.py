@@ -35,13 +35,6 @@ def _dates() -> str:
 
 
 _YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,]\d)"
-_CITATION = (
-    rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|and\s{{1,3}}others|y\s{{1,3}}otros|y\s{{1,3}}col\w{{0,12}}\.?)"
-    rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:and|&|y)\s{{1,3}}{_WORD})"
-    rf",?\s{{0,3}}(?:\({_YEAR}\)|{_YEAR})"
-    rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
-    rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])"
-)
 _NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
 _DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
@@ -56,14 +49,25 @@ _VERSIONED = (
 """Software, standards and licences whose versions are written behind them, with a point in every language."""
 
 
+def _citation() -> str:
+    """Give the pattern of authors with their year: Hu et al. (2021), [Hu 2021], Loshchilov y Hutter (2019)."""
+    return (
+        rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|{_said('others')})"
+        rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:&|{_said('joins')})\s{{1,3}}{_WORD})"
+        rf",?\s{{0,3}}(?:\({_YEAR}\)|{_YEAR})"
+        rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
+        rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])"
+    )
+
+
 def _rules() -> tuple[tuple[str, str], ...]:
     """Give the patterns of names, in the order in which they are passed over, by the words of all packs known now."""
     part = rf"(?:§+|{_said('parts')})"
     place = rf"(?:,\s{{1,3}}{part}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
     return (
-        ("citation", rf"(?:{_CITATION})(?:{place})?"),
+        ("citation", rf"(?:{_citation()})(?:{place})?"),
         ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
-                     rf"(?:(?:,|;|\s{{1,3}}and|\s{{1,3}}y)\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
+                     rf"(?:(?:,|;|\s{{1,3}}(?:{_said('joins')}))\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
         ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}"),
         ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"),
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"

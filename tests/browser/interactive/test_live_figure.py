@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import violations
 from playwright.sync_api import expect
 
 import derivations
 
-ANYWHERE = pytest.mark.parametrize(("language", "phone"), [(one, phone) for one in ("en", "es") for phone in (False, True)])
+ANYWHERE = pytest.mark.parametrize(("language", "phone"), [("en", False), ("es", True)])
 RECTS = """() => Object.fromEntries([...document.querySelectorAll('.live [data-rect]')].map(one => {
     const { width, height } = one.getBoundingClientRect(); return [one.dataset.rect, [width, height]]; }))"""
 
@@ -112,9 +112,7 @@ def test_without_a_script_the_figure_stands_and_nothing_moves_when_the_script_ta
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_in_it(open_page, dark):
     tab = open_page("index", dark=dark)
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(tab, context=".live", options={"resultTypes": ["violations"], "runOnly": rules}).response["violations"]
-    assert [rule["id"] for rule in found] == []
+    assert violations(tab, ".live") == []
 
 
 @ANYWHERE

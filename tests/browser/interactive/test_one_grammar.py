@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-ANYWHERE = pytest.mark.parametrize(("language", "phone"), [(one, phone) for one in ("en", "es") for phone in (False, True)])
+ANYWHERE = pytest.mark.parametrize(("language", "phone"), [("en", False), ("es", True)])
 STOPS = "[...document.querySelectorAll('.md-content__inner > :not(section, figure, details) :is(a.lv, abbr)')].filter(one => one.tabIndex === 0).length"
 
 

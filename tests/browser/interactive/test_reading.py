@@ -4,23 +4,16 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import violations
 from playwright.sync_api import expect
 
 import derivations
 
 LANGUAGES = ("en", "es")
-AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 RIGHT = {"en": "✓ Right.", "es": "✓ Correcto."}
 WRONG = {"en": "✗ Not yet.", "es": "✗ Todavía no."}
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
-ANYWHERE = pytest.mark.parametrize(("language", "phone"), [(one, phone) for one in LANGUAGES for phone in (False, True)])
-
-
-def violations(tab, within):
-    """What axe finds in one part of a page; tests/browser asks it about whole pages, which takes longer."""
-    return [f"{rule['id']}: {node['target']} {node['failureSummary'][:200]}"
-            for rule in Axe().run(tab, context=within, options=AXE).response["violations"] for node in rule["nodes"][:3]]
+ANYWHERE = pytest.mark.parametrize(("language", "phone"), [("en", False), ("es", True)])
 
 
 def copied(tab, button):
@@ -46,8 +39,7 @@ def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, ph
     assert tab.evaluate("document.querySelectorAll('#where-box [id]').length") == 0
     edges = box.bounding_box()
     assert edges["x"] >= 0 and edges["x"] + edges["width"] <= tab.viewport_size["width"] + 1
-    if language == "es" and not phone:
-        assert not violations(tab, "#where-box")
+    assert not violations(tab, "#where-box")
     tab.keyboard.press("Escape")
     expect(box).to_be_hidden()
     expect(link).to_have_attribute("aria-expanded", "false")
@@ -150,8 +142,7 @@ def test_a_cell_opens_from_its_formula_to_its_figure(open_page, language, phone)
     assert edges["x"] >= 0 and edges["x"] + edges["width"] <= tab.viewport_size["width"] + 1
     ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
-    if not phone:
-        assert not violations(tab, "#where-box")
+    assert not violations(tab, "#where-box")
     tab.keyboard.press("Escape")
     expect(box).to_be_hidden()
     assert tab.complaints == []
@@ -234,8 +225,7 @@ def test_a_slip_is_named_a_right_answer_praised_and_progress_kept(open_page, lan
     assert [one["tries"] for one in kept["drills"].values()] == [2]
     tab.locator(".drill-progress button").nth(1).click()
     assert "solved" not in drill(tab, "llama-fc1").get_attribute("class")
-    if phone:
-        assert not violations(tab, "#drill-llama-fc1")
+    assert not violations(tab, "#drill-llama-fc1")
     assert tab.complaints == []
 
 
@@ -350,8 +340,7 @@ def test_the_calculator_answers_and_its_address_is_the_calculation(open_page, la
     tab.locator("a.language-switch").click()
     tab.wait_for_load_state("networkidle")
     assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "11010048"
-    if language == "en":
-        assert not violations(tab, ".calculator")
+    assert not violations(tab, ".calculator")
     assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
     assert tab.complaints == []
 
@@ -406,33 +395,35 @@ def test_a_pasted_configuration_is_counted_and_shared_by_its_integers(open_page)
     assert tab.locator("[data-cell='lora.exact']").inner_text() == "20,971,520"
 
 
-@pytest.mark.parametrize(("field", "typed", "names"), [
-    ("rank", "0", "Rank"), ("rank", "-8", "Rank"), ("rank", "8.5", "Rank"), ("rank", "1e3", "Rank"), ("rank", "9" * 40, "Rank"),
-    ("budget", "lots", "Budget"), ("budget", "0", "Budget"), ("budget", "10MB; drop", "Budget"),
-])
-def test_a_wrong_field_is_named_and_the_last_result_is_labelled_old(open_page, field, typed, names):
+def test_a_wrong_field_is_named_and_the_last_result_is_labelled_old(open_page):
     tab = open_page("calculator")
     before = tab.locator("[data-cell='lora.exact']").inner_text()
-    tab.fill(f"#calculator-{field}", typed)
-    assert names in tab.locator(f"#calculator-{field}-wrong").inner_text()
-    assert tab.locator(f"#calculator-{field}").get_attribute("aria-invalid") == "true"
-    assert tab.locator("[data-cell='lora.exact']").inner_text() == before
-    assert "last inputs" in tab.locator(".about-inputs").inner_text()
+    for field, typed, names in (
+        ("rank", "0", "Rank"), ("rank", "-8", "Rank"), ("rank", "8.5", "Rank"), ("rank", "1e3", "Rank"), ("rank", "9" * 40, "Rank"),
+        ("budget", "lots", "Budget"), ("budget", "0", "Budget"), ("budget", "10MB; drop", "Budget"),
+    ):
+        good = tab.input_value(f"#calculator-{field}")
+        tab.fill(f"#calculator-{field}", typed)
+        assert names in tab.locator(f"#calculator-{field}-wrong").inner_text(), typed
+        assert tab.locator(f"#calculator-{field}").get_attribute("aria-invalid") == "true", typed
+        assert tab.locator("[data-cell='lora.exact']").inner_text() == before, typed
+        assert "last inputs" in tab.locator(".about-inputs").inner_text(), typed
+        tab.fill(f"#calculator-{field}", good)
 
 
-@pytest.mark.parametrize("query", [
-    "model=__proto__", "model=constructor&r=toString", "r=-1", "r=99999999999999999999", "model=<script>alert(1)</script>",
-    "targets=__proto__,<b>x</b>", "budget=%00%00", "layout=__proto__", "model=config&model_type=constructor&hidden_size=8",
-    "model=config&model_type=llama&hidden_size=[[[[", "dtype=eval(1)", "account=toString", "h=" + "9" * 5000, "%E0%A4%A=1",
-    "model=textbook&h=0&L=-3", "a=" + "&a=" * 500,
-])
-def test_a_hostile_address_is_ignored_by_name(open_page, home, query):
-    tab = open_page(url=f"{home}calculator/?{query}")
-    tab.wait_for_timeout(50)
-    assert tab.locator(".content script script, .md-content b b, script:has-text('alert(1)')").count() == 0
-    cell = tab.locator("[data-cell='lora.exact']").inner_text()
-    assert re.fullmatch(r"[\d,]+", cell)
-    assert tab.complaints == []
+def test_a_hostile_address_is_ignored_by_name(open_page, home):
+    tab = open_page("calculator")
+    for query in (
+        "model=__proto__", "model=constructor&r=toString", "r=-1", "r=99999999999999999999", "model=<script>alert(1)</script>",
+        "targets=__proto__,<b>x</b>", "budget=%00%00", "layout=__proto__", "model=config&model_type=constructor&hidden_size=8",
+        "model=config&model_type=llama&hidden_size=[[[[", "dtype=eval(1)", "account=toString", "h=" + "9" * 5000, "%E0%A4%A=1",
+        "model=textbook&h=0&L=-3", "a=" + "&a=" * 500,
+    ):
+        tab.goto(f"{home}calculator/?{query}")
+        tab.wait_for_timeout(50)
+        assert tab.locator(".content script script, .md-content b b, script:has-text('alert(1)')").count() == 0, query
+        assert re.fullmatch(r"[\d,]+", tab.locator("[data-cell='lora.exact']").inner_text()), query
+        assert tab.complaints == [], query
 
 
 def test_what_is_copied_is_the_value_the_sentence_the_link_and_the_command(open_page):

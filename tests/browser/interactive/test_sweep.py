@@ -5,18 +5,18 @@ import pytest
 from derivations.counting.catalogue import catalogue
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.rules import layout_of
-from derivations.lora.blocks.calculator import calculator_data
 
-RUN = """([data, models]) => models.map(([layout, inputs]) => {
-  const result = derivations.calculator.reckon(JSON.parse(data), { layout, inputs, rank: 8n, targets: null, dtype: "float32", account: "mixed", budget: null });
+RUN = """models => models.map(([layout, inputs]) => {
+  const data = JSON.parse(document.querySelector("section.calculator script").textContent);
+  const result = derivations.calculator.reckon(data, { layout, inputs, rank: 8n, targets: null, dtype: "float32", account: "mixed", budget: null });
   return [result.full, result.lora, result.file].map(String);
 })"""
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_browser_and_command_line_count_alike(scripts, book, lang):
+def test_browser_and_command_line_count_alike(open_page, lang):
     models = [model.configuration for model in catalogue().values()]
-    said = scripts.evaluate(RUN, [calculator_data(book.context, book.languages[lang]), [list(layout_of(one)) for one in models]])
+    said = open_page("calculator", lang).evaluate(RUN, [list(layout_of(one)) for one in models])
     for configuration, (full, lora, file) in zip(models, said, strict=True):
         count = count_configuration(configuration, Question(8))
         assert (int(full), int(lora), file) == (count.full, count.lora, str(count.adapter_file_bytes).replace("None", "null"))
