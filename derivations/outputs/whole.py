@@ -21,7 +21,7 @@ def whole(
     """Give the files, by path.
 
     said     what names the site in each language, and the order of its pages
-    ways     the address of each page, from the site's root
+    ways     the address of each page of the site, from its root; a language that isn't built has none
     address  where the site is, or ""
     """
     files = {f"course.{code}.md": _text(book, code, said.get(code, {})) for code in book.languages}
@@ -47,9 +47,12 @@ def _index(book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str,
     if first.get("site_description"):
         lines += [f"> {first['site_description']}", ""]
     for code, language in book.languages.items():
-        lines += [f"## {language.name_of(code)}", "", f"- [{language.name_of(code)}]({address}course.{code}.md)"]
+        if not (pages := list(_listed(book, code, said.get(code, {}), ways))):
+            continue
+        name = language.name_of(code)
+        lines += [f"## {name[:1].upper()}{name[1:]}", "", f"- [{name}]({address}course.{code}.md)"]
         lines += [f"- [{title}]({address + way if address else way or './'}){f': {told}' if told else ''}"
-                  for title, way, told in _listed(book, code, said.get(code, {}), ways)]
+                  for title, way, told in pages]
         lines.append("")
     return "\n".join([*lines, f"## JSON\n\n- [data.json]({address}data.json)", ""])
 
@@ -57,7 +60,7 @@ def _index(book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str,
 def _listed(
     book: Book, code: str, said: Mapping[str, Any], ways: Mapping[str, str],
 ) -> Iterator[tuple[str, str, str]]:
-    for src in _ordered(book, code, said):
+    for src in (one for one in _ordered(book, code, said) if one in ways):
         rendered = book.render(src)
         name = PurePosixPath(src.partition("/")[2])
         title = dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)

@@ -69,6 +69,13 @@ def test_llms_leads_to_files_where_a_site_has_files(made):
     assert "](chapter.html)" in index and "](es/chapter.html)" in index and "chapter/)" not in index
 
 
+def test_a_language_that_is_not_built_is_not_led_to(made):
+    book, _ = made
+    english = {src: way for src, way in ways_of(book).items() if src.startswith("en/")}
+    index = whole(book, {}, english)["llms.txt"].decode()
+    assert "](chapter/)" in index and "](es/" not in index
+
+
 def test_a_table_is_read_as_a_table():
     html = ("<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th>x|y</th><td>1</td></tr>"
             "<tr><th>z</th><td>2</td></tr></tbody></table>")
