@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -88,4 +89,12 @@ def _records(text: str, kind: type[Entry | ClaimEntry]) -> list[dict[str, Any]]:
     names = {field.name for field in fields(kind)}
     if not isinstance(data, list) or any(not isinstance(one, dict) or set(one) != names for one in data):
         raise ValueError("not a ledger: an entry has " + ", ".join(sorted(names)))
+    for one in data:
+        for key, entry in one.items():
+            kind_of = int if key in ("line", "column") else dict if key == "inputs" else str
+            if type(entry) is not kind_of or (key == "margin" and not _FRACTION.fullmatch(entry)):
+                raise ValueError(f"not a ledger: {key} can't be {json.dumps(entry)[:40]}")
     return data
+
+
+_FRACTION = re.compile(r"|-?[0-9]{1,4000}(/[1-9][0-9]{0,4000})?")

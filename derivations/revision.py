@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import subprocess
 import sys
@@ -42,7 +41,7 @@ def ledger_of(name: str | None) -> tuple[list[Entry], list[ClaimEntry]]:
             claims = path.with_name("claims.json")
             return (from_json(path.read_text(encoding="utf-8")),
                     claims_from_json(claims.read_text(encoding="utf-8")) if claims.is_file() else [])
-        except (json.JSONDecodeError, ValueError) as fault:
+        except (ValueError, RecursionError) as fault:
             raise NoLedger(f"{name} is not a ledger: {fault}") from None
     return _of_revision(name)
 
@@ -50,7 +49,10 @@ def ledger_of(name: str | None) -> tuple[list[Entry], list[ClaimEntry]]:
 def _of_revision(name: str) -> tuple[list[Entry], list[ClaimEntry]]:
     if name.startswith("-"):
         raise NoLedger(f"{name!r} is neither a ledger file nor a git revision")
-    archive = subprocess.run(["git", "archive", "--format=tar", name], capture_output=True, check=False)
+    try:
+        archive = subprocess.run(["git", "archive", "--format=tar", name], capture_output=True, check=False)
+    except (OSError, ValueError):                            # a NUL in the name
+        raise NoLedger(f"{name!r} is no ledger file, and git, which knows revisions, can't be run") from None
     if archive.returncode:
         raise NoLedger(f"{name!r} is neither a ledger file nor a git revision of this folder")
     with tempfile.TemporaryDirectory() as folder:
