@@ -25,8 +25,13 @@ _BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mi
 _PREFIXES = ("kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi")
 _LONG = {f"{prefix}byte{end}": size
          for prefix, size in zip(_PREFIXES, _BYTES.values(), strict=True) for end in ("", "s")}
-_NUMBER = r"\d{1,60}(?:_\d{1,30})*(?:\.\d{0,30})?|\d{1,3}(?:,\d{3})+|\.\d{1,30}"
-_BUDGET = re.compile(rf"({_NUMBER})(?:[eE]\+?(\d{{1,2}}))?\s*([A-Za-z]{{0,12}}|%)", re.ASCII)
+_SPACES = " \t\u00a0\u2009\u202f"
+_APART = re.compile(rf"\d{{1,3}}([{_SPACES}'’_])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d*)?", re.ASCII)
+_WAYS = [(re.compile(way, re.ASCII), group) for way, group in (
+    (r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", ","), (r"\d+|\d*\.\d*", ""), (r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?", "."), (r"\d*,\d*", ""))]
+"""How a number may be spelled, the first that fits, and what groups its digits: 1,000.5 and 1000.5, then 1.000,5 and
+1000,5 where English has no other reading. The calculator reads a budget in the same order, in its page's language."""
+_BUDGET = re.compile(rf"([\d.,'’_{_SPACES}]{{1,60}}?)(?:[eE]\+?(\d{{1,2}}))?[{_SPACES}]*([A-Za-z]{{0,12}}|%)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,13 @@ def parse_budget(text: str) -> Budget:
     KiB to TiB powers of two, and so are their long names. Decimals and 1e6 are exact.
     Raises `Refusal` for anything else, and for nothing at all.
     """
-    match = _BUDGET.fullmatch(text.strip())
+    match = _BUDGET.fullmatch(text.strip(_SPACES))
     unit = match[3].lower() if match else "?"
     sizes = _BYTES | _LONG
-    if match is None or unit not in (*_SCALES, *sizes, "%"):
+    spelled = _number(match[1]) if match else None
+    if match is None or spelled is None or unit not in (*_SCALES, *sizes, "%"):
         raise Refusal(f"budget: {text[:40]!r} isn't one: write 10M (parameters), 40MB or 38MiB (bytes), or 1%")
-    number = Fraction(match[1].replace("_", "").replace(",", "")) * 10 ** int(match[2] or 0)
+    number = spelled * 10 ** int(match[2] or 0)
     if not number:
         raise Refusal("budget: nothing can be paid with nothing")
     if unit == "%":
@@ -87,6 +93,16 @@ def parse_budget(text: str) -> Budget:
     if unit in sizes:
         return Budget(text.strip(), number * sizes[unit], BYTES)
     return Budget(text.strip(), number * _SCALES[unit], PARAMETERS)
+
+
+def _number(text: str) -> Fraction | None:
+    """Read a number exactly; None for what is none."""
+    if _APART.fullmatch(text):
+        text = re.sub(r"[^\d.,]", "", text)
+    for way, group in _WAYS:
+        if way.fullmatch(text) and text.strip(".,"):
+            return Fraction((text.replace(group, "") if group else text).replace(",", "."))
+    return None
 
 
 def rank_within(configuration: Configuration, question: Question, budget: Budget, *, model: str = "") -> RankAnswer:

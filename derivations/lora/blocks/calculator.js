@@ -162,8 +162,10 @@
 
 	/* 10M parameters, 1e6, 40MB, 38 mebibytes, 1%: an exact amount, and of what; null for anything else, or for nothing. */
 	const SCALES = { "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 }, LONG = ["kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi"];
+	const SPACES = " \\t\\u00a0\\u2009\\u202f", APART = new RegExp(`^\\d{1,3}([${SPACES}'’_])\\d{3}(?:\\1\\d{3})*(?:[.,]\\d*)?$`), ENDS = new RegExp(`^[${SPACES}]+|[${SPACES}]+$`, "g");
+	const BUDGET = new RegExp(`^([\\d.,'’_${SPACES}]{1,60}?)(?:[eE]\\+?(\\d{1,2}))?[${SPACES}]*(%|\\p{L}{0,12})$`, "u");
 	function budget(text, rules) {
-		const [, digits, power = "0", name] = /^([\d.,'_\s]{1,60}?)(?:e\+?(\d{1,2}))?\s*(%|\p{L}{0,12})$/iu.exec(text.trim()) ?? [], way = digits && D.answers.readings(digits.replace(/[\s'_]/g, ""), rules)[0];
+		const [, digits, power = "0", name] = BUDGET.exec(text.replace(ENDS, "")) ?? [], plain = APART.test(digits) ? digits.replace(/[^\d.,]/g, "") : digits, way = /^[\d.,]+$/.test(plain) ? D.answers.readings(plain, rules)[0] : null;
 		if (!way?.value[0]) return null;
 		const amount = E.multiply(way.value, E.ten(Number(power))), unit = name.toLowerCase(), scales = { ...rules.answers.scales, ...SCALES }, long = LONG.indexOf(/^(\w+)bytes?$/.exec(unit)?.[1]), [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? (long < 0 ? [] : [0, "kmgt"[long % 4], long > 3]);
 		if (unit === "%") return { kind: "share", amount: E.divide(amount, one(100)) };

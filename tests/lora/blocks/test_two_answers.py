@@ -87,10 +87,14 @@ BUDGETS = """texts => texts.map(text => { const found = derivations.calculator.b
   return found && [found.kind, derivations.exact.show(found.amount)]; })"""
 
 
+SIGNS = (",", ".", " ", "_", "'", "’", "\u202f", "\u00a0", "__", ", ", "·", "٫")
+
+
 def budgets(draw):
     """Draw budgets that people write, and some that they don't; words such as million are a language's, and the page's alone."""
     digits = draw.choice(("1", "10", "1.5", "40", "0.25", ".5", "1,000", "1_000", "12,345,678", "0", "1e6", "2.5e6", "1e+9", "1E3", "1e99",
-                          "1e-3", "1.", "1..2", "", "007", "9" * 40))
+                          "1e-3", "1.", "1..2", "", "007", "9" * 40, "".join(draw.choices("0011235.,_' \u00a0", k=draw.randint(1, 9))),
+                          f"{draw.randrange(1000)}{draw.choice(SIGNS)}{draw.choice(('00', '000', '0000', '500', '5', '000.5', '000,5', '000 000'))}"))
     unit = draw.choice(("", "k", "K", "M", "m", "B", "G", "T", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "mib", "%", "megabytes", "megabyte", "Mebibytes",
                         "kilobytes", "gibibytes", "MBs", "bytes", "params", "°", "%%", "E"))
     return draw.choice(("", " ")) + digits + draw.choice(("", " ", "  ")) + unit + draw.choice(("", " "))
@@ -105,4 +109,7 @@ def test_a_budget_is_read_alike(ask):
             assert said == [found.kind, str(found.amount)], text
         except Refusal:
             assert said is None, (text, said)
+    for text, amount in (("1,00", "1"), ("1,000", "1000"), ("1.000,5", "2001/2"), ("1 000", "1000"), ("1,5 GB", "1500000000"), ("1 00", None), ("1,00,0", None)):
+        [said] = ask(BUDGETS, [text])
+        assert (said and said[1]) == amount, text             # by hand, so that both are not wrong together
     tried("budgets", len(texts))
