@@ -28,7 +28,8 @@ _LONG = {f"{prefix}byte{end}": size
 _SPACES = " \t\u00a0\u2009\u202f"
 _APART = re.compile(rf"\d{{1,3}}([{_SPACES}'’_])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d*)?", re.ASCII)
 _WAYS = [(re.compile(way, re.ASCII), group) for way, group in (
-    (r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", ","), (r"\d+|\d*\.\d*", ""), (r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?", "."), (r"\d*,\d*", ""))]
+    (r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", ","), (r"\d+|\d*\.\d*", ""),
+    (r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?", "."), (r"\d*,\d*", ""))]
 """How a number may be spelled, the first that fits, and what groups its digits: 1,000.5 and 1000.5, then 1.000,5 and
 1000,5 where English has no other reading. The calculator reads a budget in the same order, in its page's language."""
 _BUDGET = re.compile(rf"([\d.,'’_{_SPACES}]{{1,60}}?)(?:[eE]\+?(\d{{1,2}}))?[{_SPACES}]*([A-Za-z]{{0,12}}|%)", re.ASCII)
