@@ -92,7 +92,7 @@ def _records(text: str, kind: type[Entry | ClaimEntry]) -> list[dict[str, Any]]:
     for one in data:
         for key, entry in one.items():
             kind_of = int if key in ("line", "column") else dict if key == "inputs" else str
-            if type(entry) is not kind_of or (key == "margin" and not _FRACTION.fullmatch(entry)):
+            if type(entry) is not kind_of or (key == "margin" and not _FRACTION.fullmatch(str(entry))):
                 raise ValueError(f"not a ledger: {key} can't be {json.dumps(entry)[:40]}")
     return data
 
