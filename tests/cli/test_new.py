@@ -1,4 +1,4 @@
-"""`derive new` in an environment of its own: the wheel is installed, the course built, tested, broken, and stopped.
+"""`derive new` in an environment of its own: the wheel is installed, the course served, tested, broken, and stopped.
 
 The wheel's dependencies come from the environment that runs these tests, by a .pth, so that no network is needed; what
 is tested of the package is the installed wheel alone.
@@ -6,11 +6,15 @@ is tested of the package is the installed wheel alone.
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import time
+import urllib.request
 import venv
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -25,11 +29,22 @@ class Shell:
     def __init__(self, bin, folder):
         self.bin, self.folder = bin, folder
 
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self.environment |= {"NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+    @contextmanager
+    def running(self, *command):
+        """A command that ends when the block does."""
+        with subprocess.Popen([self.bin / command[0], *command[1:]], cwd=self.folder, env=self.environment,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+
     def __call__(self, *command, code=0):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        environment |= {"NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        run = subprocess.run([self.bin / command[0], *command[1:]], cwd=self.folder, env=environment, capture_output=True,
-                             text=True, check=False)
+        run = subprocess.run([self.bin / command[0], *command[1:]], cwd=self.folder, env=self.environment,
+                             capture_output=True, text=True, check=False)
         assert run.returncode == code, run.stdout + run.stderr
         return run.stdout + run.stderr
 
@@ -107,18 +122,24 @@ def course(shell, request):
     return Shell(shell.bin, shell.folder / name)
 
 
+@pytest.fixture(scope="module")
+def site(course):
+    """The course's site as it is written, built once."""
+    course("mkdocs", "build", "--strict", "--quiet", "--site-dir", "../" + course.folder.name + "-site")
+    return course.folder.with_name(f"{course.folder.name}-site")
+
+
 def test_the_wheel_runs_away_from_the_tree(shell):
     place = shell("python", "-c", "import derivations; print(derivations.__file__)")
     assert Path(place.strip()).is_relative_to(shell.folder)
     assert (Path(place.strip()).parent / "py.typed").exists()
 
 
-def test_what_is_written_passes_its_gate_and_its_tests_and_is_built(course):
+def test_what_is_written_passes_its_gate_and_its_tests_and_is_built(course, site):
     assert len((course.folder / "README.md").read_text(encoding="utf-8").splitlines()) <= 10
     assert course("derive", "check") == ""
     assert " passed" in course("pytest", "-q", "-p", "no:cacheprovider")
-    course("mkdocs", "build", "--strict", "--quiet")
-    page = (course.folder / "site" / "index.html").read_text(encoding="utf-8")
+    page = (site / "index.html").read_text(encoding="utf-8")
     assert "1,628.89" in page or "1628,89" in page          # 1000 · 1.05¹⁰, by a pocket calculator
 
 
@@ -139,9 +160,35 @@ def test_a_broken_number_is_stopped(course):
     assert course("derive", "check") == ""
 
 
-def test_no_other_course_looks_out(course):
-    course("mkdocs", "build", "--strict", "--quiet")
-    for path in (course.folder / "site").rglob("*"):
+def test_a_number_that_is_broken_while_it_is_served_is_said_in_the_page(course):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    [page, *_] = sorted((course.folder / "docs").glob("*/index.md"))
+    text = page.read_text(encoding="utf-8")
+    with course.running("mkdocs", "serve", "--livereload", "--quiet", "-a", address):
+        try:
+            until(address, lambda said: "1,628.89" in said or "1628,89" in said)
+            page.write_text(text.replace("$n$", "17"), encoding="utf-8")
+            until(address, lambda said: "the numeral 17 is not derived" in said)
+            page.write_text(text, encoding="utf-8")
+            until(address, lambda said: "<math" in said and "is not derived" not in said)
+        finally:
+            page.write_text(text, encoding="utf-8")
+
+
+def until(address, holds, seconds=120):
+    """Ask for the first page until something holds of it."""
+    end, said = time.monotonic() + seconds, ""
+    while not holds(said):
+        assert time.monotonic() < end, said[:2000]
+        time.sleep(0.3)
+        with suppress(OSError), urllib.request.urlopen(f"http://{address}/", timeout=5) as answer:
+            said = answer.read().decode()
+
+
+def test_no_other_course_looks_out(course, site):
+    for path in site.rglob("*"):
         if path.suffix in (".html", ".css", ".svg", ".json", ".js") and "javascripts" not in path.parts:
             assert not LORA.search(path.read_text(encoding="utf-8")), path
     said = [course("derive", "--help"), course("derive", "list"), course("derive", "explain", "growth.balance")]
