@@ -30,16 +30,22 @@ def check(library: Library) -> Iterator[Finding]:
         needed = wanted if code == reference else [*wanted, *(f"source.{piece}" for piece in pieces)]
         for key in needed:
             if key not in words:
-                yield Finding(place, 1, 1, f"there are no words for '{key}'")
+                counterpart = next((one[key] for one in course.words.values() if key in one), None)
+                yield (_lacking(counterpart, key, code) if isinstance(counterpart, Placed) else
+                       Finding(place, 1, 1, f"there are no words for '{key}'"))
     yield from _of_blocks(library)
     for code in library.languages:
         for other in library.languages:
             for key, text in course.words.get(other, {}).items():
                 free = key in wanted or key.startswith(("source.", "each.", "part.", "formula."))
                 if not free and key not in course.words.get(code, {}):
-                    line, column = text.place if isinstance(text, Placed) else (1, 1)
-                    path = text.source.path if isinstance(text, Placed) else f"{course.name}/words/{other}.toml"
-                    yield Finding(path, line, column, f"'{key}' has no words in {code}")
+                    yield (_lacking(text, key, code) if isinstance(text, Placed) else
+                           Finding(f"{course.name}/words/{other}.toml", 1, 1, f"'{key}' has no words in {code}"))
+
+
+def _lacking(text: Placed, key: str, code: str) -> Finding:
+    """Name a missing word where another language has it."""
+    return Finding(text.source.path, *text.place, f"'{key}' has no words in {code}")
 
 
 def _of_blocks(library: Library) -> Iterator[Finding]:

@@ -12,7 +12,38 @@ from derivations.places import read_toml
 from derivations.text.expression import BlockCall
 from derivations.text.text import Text
 
-PAGE = "---\ntitle: T\nsubtitle: U\n---\n# T {#t}\n\n{{= drill(\"fence\") }}\n\n{{= table(\"fields\") }}\n"
+PAGE = """---
+title: T
+subtitle: U
+---
+# T {#t}
+
+A paragraph[^n] and [a link](page.md "its title"), ![a picture](a.png).
+
+!!! note "A box"
+    In the box.
+
+```python title="A listing"
+pass
+```
+
+- An item
+> A quotation
+
+| A cell |
+|---|
+| another |
+
+[^n]: A note.
+
+{{= drill("fence") }}
+
+{{= table("fields") }}
+"""
+NOTE = 'note = { en = "By tape.", es = "Con cinta." }\n'
+OF_A_PAGE = ("title: T", "subtitle: U", "# T", "A paragraph", "its title", "a picture", "A box", "In the box", "A listing", "An item",
+             "A quotation", "A cell", "another", "A note")
+WORDS = {code: [key for key in words if not key.startswith(("unit.", "noun.", "source."))] for code, words in COURSE.words.items() if code != "pt"}
 GLOSSARY = """[[term]]
 id = "field"
 en = "field"
@@ -28,19 +59,20 @@ def place(tmp_path):
     for code in ("en", "es"):
         (tmp_path / "docs" / code).mkdir(parents=True)
         (tmp_path / "docs" / code / "page.md").write_text(PAGE, encoding="utf-8")
+        (tmp_path / "docs" / code / "a.png").write_bytes(b"")
         lines = [f'"{key}" = """{text}"""' for key, text in COURSE.words[code].items()]
         (tmp_path / f"{code}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "tables").mkdir()
     recipe = Path(__file__).parents[1] / "toy" / "tables" / "fields.toml"
-    (tmp_path / "tables" / "fields.toml").write_text(recipe.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "tables" / "fields.toml").write_text(NOTE + recipe.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
 
-    def change(file="", old="", new="", **more):
+    def change(file="", old="", new="", times=-1, **more):
         if file:
             path = tmp_path / file
             text = path.read_text(encoding="utf-8")
             assert old in text
-            path.write_text(text.replace(old, new), encoding="utf-8")
+            path.write_text(text.replace(old, new, times), encoding="utf-8")
         words = {code: read_toml(tmp_path / f"{code}.toml", f"{code}.toml").data for code in ("en", "es")}
         words = {code: {key: text for key, text in one.items() if key != "literals"} for code, one in words.items()}
         glossary = Glossary("glossary.toml", (tmp_path / "glossary.toml").read_text(encoding="utf-8"))
@@ -58,32 +90,38 @@ def test_nothing_is_found_where_nothing_was_planted(place):
     assert place() == []
 
 
-@pytest.mark.parametrize(("file", "old"), [
-    ("docs/en/page.md", "title: T"), ("docs/en/page.md", "subtitle: U"), ("docs/es/page.md", "# T"),
-    ("en.toml", "Four sides."), ("en.toml", "How long is a fence"), ("en.toml", "The sides add up"), ("en.toml", "Fence"),
-    ("en.toml", "That is half"), ("en.toml", "all four sides"), ("en.toml", "the area"), ("en.toml", "width"),
-    ("es.toml", "Cuatro lados."), ("es.toml", "los cuatro lados"), ("tables/fields.toml", "Two fields"),
-    ("glossary.toml", "Land that"), ("glossary.toml", "Terreno con"),
-])
+def planted(old, number):
+    """Put a number into what stands there: behind a word, or at the beginning of a text in quotation marks."""
+    return old + number + " " if old.endswith('"') else f"{old} {number}"
+
+
+EVERYWHERE = [
+    *((f"docs/{code}/page.md", old) for code in WORDS for old in OF_A_PAGE),
+    *((f"{code}.toml", f'"{key}" = """') for code in WORDS for key in WORDS[code]),
+    *(("tables/fields.toml", old) for old in ('note = { en = "', 'es = "', 'title = { en = "', 'heading = { en = "')),
+    ("glossary.toml", 'definition_en = "'), ("glossary.toml", 'definition_es = "'),
+]
+
+
+@pytest.mark.parametrize(("file", "old"), EVERYWHERE)
 def test_a_planted_number_is_found_at_its_own_line(place, tmp_path, file, old):
-    found = place(file, old, f"{old} 147456")
+    found = place(file, old, planted(old, "147456"), times=1)
     line = line_of(tmp_path, file, "147456")
     assert any(one.startswith(f"{file}:{line}:") and "the numeral 147456 is not derived" in one for one in found), found
 
 
-@pytest.mark.parametrize(("file", "old"), [
-    ("es.toml", "El doble de"), ("docs/es/page.md", "title: T"), ("glossary.toml", "Terreno con"),
-])
+@pytest.mark.parametrize(("file", "old"), [one for one in EVERYWHERE if one[0] in ("es.toml", "docs/es/page.md") or one[1] in ('es = "', 'definition_es = "')])
 def test_a_false_form_is_found_at_its_own_line(place, tmp_path, file, old):
-    found = place(file, old, f"{old} 0.29 %")
+    found = place(file, old, planted(old, "0.29 %"), times=1)
     line = line_of(tmp_path, file, "0.29")
     assert any(one.startswith(f"{file}:{line}:") and "Spanish takes a comma" in one for one in found), found
 
 
-def test_a_missing_word_is_found_at_the_line_of_its_counterpart(place, tmp_path):
-    found = place("es.toml", '"drill.fence.hint1"', '"drill.fence.hintx"')
-    line = line_of(tmp_path, "en.toml", "drill.fence.hint1")
-    assert f"en.toml:{line}:26: 'drill.fence.hint1' has no words in es" in found
+@pytest.mark.parametrize("key", [key for key in WORDS["en"] if key in WORDS["es"]])
+def test_a_missing_word_is_found_at_the_line_of_its_counterpart(place, tmp_path, key):
+    found = place("es.toml", f'"{key}"', f'"other.{key}"')
+    line = line_of(tmp_path, "en.toml", f'"{key}"')
+    assert any(one.startswith(f"en.toml:{line}:") and f"'{key}' has no words in es" in one for one in found), found
 
 
 def test_faults_of_two_words_are_said_at_once_each_at_its_own_place(place):
