@@ -5,7 +5,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test quick check bench printed nightly oracle oracle-fuzz oracle-activations oracle-peaks offline tables clean
+.PHONY: help setup serve build test quick check bench printed nightly mutation oracle oracle-fuzz oracle-activations oracle-peaks offline tables clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ nightly: .venv/ready ## try the long random tests, and write what they tried int
 	$(BIN)/pytest tests/text/fuzz --hypothesis-profile=nightly
 	NIGHTLY=1 $(BIN)/pytest $$(grep -rl 'tried("' tests --include='test_*.py' --exclude=test_trust_page.py)
 	$(BIN)/python tests/house/trust_page.py
+
+mutation: .venv/ready ## change a room's code line by line and see that its tests notice: make mutation ROOM=exact
+	@test -x $(BIN)/mutmut || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8'
+	rm -rf .cache/mutation && mkdir -p .cache/mutation && cp -r derivations tests docs tables mkdocs.yml .cache/mutation
+	printf '[mutmut]\nsource_paths=derivations\nonly_mutate=derivations/$(ROOM)/*\npytest_add_cli_args_test_selection=tests/$(ROOM)\nalso_copy=\n  docs\n  tables\n  mkdocs.yml\n' > .cache/mutation/setup.cfg
+	cd .cache/mutation && $(CURDIR)/$(BIN)/mutmut run && $(CURDIR)/$(BIN)/mutmut results
 
 oracle: ## count reference models by the field's own libraries, in environments of their own (large)
 	@for extra in oracle oracle-4; do \

@@ -206,7 +206,11 @@ def untranslated(title: str, language: str, path: str, place: tuple[int, int] = 
 
 
 def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
-    """Find what is put into every page unread."""
+    """Find what is put into every page unread, and what no page can do without."""
+    if "attr_list" not in config.markdown_extensions:
+        place = files[0].place("markdown_extensions")
+        yield Finding(files[0].shown, *place, "attr_list is not among the markdown_extensions",
+                      "add it: it reads the {#id} that every heading needs")
     if "pymdownx.snippets" in config.markdown_extensions and config.mdx_configs.get("pymdownx.snippets", {}).get(
             "auto_append"):
         yield Finding(files[0].shown, *files[0].place("auto_append"), "no check can read what auto_append puts in",

@@ -171,7 +171,7 @@ class Page(Text):
         found, seen = [], set[str]()
         for heading in self.printed.headings:
             start = self.source.rfind("\n", 0, heading.at) + 1
-            if not heading.id:
+            if not heading.id and "attr_list" in self.extensions.names:
                 self.fault(start, "a heading needs an explicit id, the same in every language",
                            "end the line with {#short-name}")
             elif heading.id in seen:

@@ -26,6 +26,7 @@ def test_a_decimal_is_the_nearest_of_its_length(exact):
     (Fraction(1, 12), "0.0833333333333"), (Fraction(3, 1024), "0.0029296875"), (7, "7"), (120, "120"),
     (Fraction(-1, 3), "-0.333333333333"), (Fraction(2 * 10**11 + 1, 2), "100000000000"), (0, "0"),
     (sympy.sqrt(2), "1.41421356237"), (sympy.sqrt(10**30 + 1), "1000000000000000"),
+    (sympy.Rational(3, 2) + sympy.sqrt(2) / 10**30, "1.5"), (30 + sympy.sqrt(2) / 10**30, "30"),
 ])
 def test_some_by_hand(exact, text):
     assert decimal_text(exact) == text

@@ -29,6 +29,24 @@ def test_no_module_is_named_after_nothing():
     assert not names & {"utils", "util", "helpers", "common", "misc"}
 
 
+APART = {
+    "benchmarks": "measures whole builds", "browser": "asks whole pages", "browser/interactive": "asks whole pages",
+    "house": "holds what is true of the whole repository", "oracle": "counts by other software", "source": "the source document's figures",
+    "text/fuzz": "long random prose",
+}
+"""Folders of tests that are of no room, or of several, and why."""
+
+
+def test_the_tests_are_laid_out_as_the_package_is():
+    package, tests = ROOT / "derivations", ROOT / "tests"
+    modules = {path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")}
+    rooms = {path.parent.relative_to(package).as_posix() for path in package.rglob("*.py")} - {"."}
+    folders = {path.parent.relative_to(tests).as_posix() for path in tests.rglob("test_*.py")} - {"."}
+    assert folders - rooms - modules == set(APART)
+    assert {room for room in rooms if "/" not in room} - folders == set()
+    assert {path.stem.removeprefix("test_") for path in tests.glob("test_*.py")} <= modules
+
+
 def test_no_two_files_of_tests_have_one_name():
     """Pytest imports them by their names alone: of two alike, neither would run."""
     names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
