@@ -163,5 +163,5 @@ def _uses(book: Book, code: str, ways: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 WORDS = ("heading", "formulas", "symbols", "models", "unit", "source", "used", "tests", "run", "by_model", "whole",
-         "rational", "python", "python_about")
+         "rational", "python", "python_about", "python_language")
 """What the pages say, by its key under `reference.` in the interface's words."""
