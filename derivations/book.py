@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from derivations.blocks.aside import Aside
 from derivations.check import CHECKS
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import behind
@@ -79,7 +80,7 @@ class Book:
         `root` leads from the page to the site's root ("../"), `others` to the page in each other language, `where` to
         the page that says where its numbers come from.
         """
-        html = self.press.finish(self.pages[src], self.render(src), html)
+        html = self.press.finish(self.pages[src], self.render(src), html, where)
         html = html.replace("{site-root}", root).replace("{where}", where)
         for code, way in others.items():
             html = html.replace(f"{{page-in-{code}}}", way)
@@ -88,6 +89,10 @@ class Book:
     def where(self, src: str) -> list[Origin]:
         """Say where the numbers of a page come from, an entry each."""
         return self.press.renderers[self.pages[src].language].where.origins(self.render(src).prints)
+
+    def asides(self, src: str) -> list[Aside]:
+        """Give what stands on the page beside a page: what its blocks show only to whoever asks for it."""
+        return self.press.asides(self.pages[src])
 
     def behind(self, src: str) -> str:
         """Give the HTML that stands behind a page, for all its blocks."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from html import escape
 
 from derivations.blocks import Context, blocks_of, published, written
+from derivations.blocks.aside import Aside, asides, without
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.language import Language
 from derivations.library import Library
@@ -48,10 +50,20 @@ class Press:
         """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
         return self.renderers[page.language].render(page, late)
 
-    def finish(self, page: Page, rendered: Rendered, html: str) -> str:
-        """Give the page's HTML with the marks replaced, and behind it what its blocks share."""
-        html = written.framed(self._tooltips[page.language].mark(html), self.renderers[page.language].language)
-        return finish(rendered, html) + self.behind(page)
+    def finish(self, page: Page, rendered: Rendered, html: str, where: str) -> str:
+        """Give the page's HTML with the marks replaced, and behind it what its blocks share.
+
+        Where there is a page beside the page, named by `where`, that has what is set aside.
+        """
+        language = self.context.languages[page.language]
+        html = written.framed(self._tooltips[page.language].mark(html), language)
+        html = finish(rendered, html) + self.behind(page)
+        return without(html, where, escape(language.word("plot.beside"))) if where else html
+
+    def asides(self, page: Page) -> list[Aside]:
+        """Give what the page's blocks show only to whoever asks for it."""
+        language = self.context.languages[page.language]
+        return [aside for call in page.blocks() for aside in asides(self.block(call, language))]
 
     def behind(self, page: Page) -> str:
         """Give the HTML that a page's blocks share, which stands behind it."""

@@ -7,6 +7,7 @@ can be found and translated, and no plotting library to import (0.4 s) or to tam
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from html import escape
@@ -24,15 +25,24 @@ def short(number: Number) -> str:
     return "0" if text in ("-0", "") else text
 
 
+_TIP = re.compile(r"><title>[^<]*</title></(?:rect|circle)>")
+
+
 class Sheet:
-    """A drawing in the making; coordinates are in pixels of its viewBox, y downwards."""
+    """A drawing in the making; coordinates are in pixels of its viewBox, y downwards.
+
+    Lines of one ink are one element, above all that stood before the last of them; so are tiles of one look, where the
+    first of them stands; words of one look are one group above everything. A page holds many of each.
+    """
 
     def __init__(self, width: int, height: int, ident: str) -> None:
         self.width = width
         self.height = height
         self.ident = ident
         self.scales: dict[str, Logarithmic] = {}
-        self._parts: list[str] = []
+        self._parts: list[str | _Path] = []
+        self._shared: dict[str, _Path] = {}
+        self._words: dict[tuple[str, str], list[str]] = {}
 
     def rect(  # noqa: PLR0917 - x, y, width, height are what a rectangle is
         self, x: Number, y: Number, width: Number, height: Number, ink: str, title: str = "", row: int | None = None,
@@ -45,14 +55,19 @@ class Sheet:
     def tiles(
         self, corners: Iterable[tuple[Number, Number]], width: Number, height: Number, ink: str, depth: Number,
     ) -> None:
-        """Draw equal rectangles, as deep in their ink as a number is large."""
-        each = f"h{short(width)}v{short(height)}h-{short(width)}z"
-        drawn = "".join(f"M{short(x)} {short(y)}{each}" for x, y in corners)
-        self._parts.append(f'<path class="{ink}" fill-opacity="{short(depth)}" d="{drawn}"/>')
+        """Draw equal rectangles, as deep in their ink as a number is large: thick lines say it shortest."""
+        look = f'class="tiles {ink}" stroke-width="{short(height)}" stroke-opacity="{short(depth)}"'
+        if look not in self._shared:
+            self._parts.append(self._shared.setdefault(look, _Path(look)))
+        for x, y in corners:
+            self._shared[look].add(f"M{short(x)} {short(y + height / 2)}h{short(width)}")
 
     def line(self, x1: Number, y1: Number, x2: Number, y2: Number, ink: str = "axis") -> None:
         """Draw a straight line."""
-        self._parts.append(f'<path class="{ink}" d="M{short(x1)} {short(y1)}L{short(x2)} {short(y2)}"/>')
+        if (lines := self._shared.setdefault(ink, _Path(f'class="{ink}"'))) in self._parts:
+            self._parts.remove(lines)
+        self._parts.append(lines)
+        lines.add("M" + _through([(x1, y1), (x2, y2)]))
 
     def path(
         self, points: Iterable[tuple[Number, Number]], ink: str, rows: tuple[int, int, int, int] | None = None,
@@ -63,8 +78,7 @@ class Sheet:
               point, and how many there are
         """
         stand_for = f' data-rows="{" ".join(map(str, rows))}"' if rows else ""
-        through = "L".join(f"{short(x)} {short(y)}" for x, y in points)
-        self._parts.append(f'<path class="{ink}"{stand_for} d="M{through}"/>')
+        self._parts.append(f'<path class="{ink}"{stand_for} d="M{_through(points)}"/>')
 
     def dot(self, x: Number, y: Number, ink: str, title: str = "", row: int | None = None) -> None:
         """Draw a point; `row` as for a rectangle."""
@@ -77,9 +91,8 @@ class Sheet:
 
     def text(self, x: Number, y: Number, words: str, *, anchor: str = "start", ink: str = "") -> None:
         """Write words; y is the baseline."""
-        at = f' text-anchor="{anchor}"' if anchor != "start" else ""
-        look = f' class="{ink}"' if ink else ""
-        self._parts.append(f'<text x="{short(x)}" y="{short(y)}"{at}{look}>{escape(words)}</text>')
+        group = self._words.setdefault((ink, anchor), [])
+        group.append(f'<text x="{short(x)}" y="{short(y)}">{escape(words)}</text>')
 
     def hatching(self, ink: str) -> None:
         """Define the hatching of an ink; `hatch-INK` then fills with it."""
@@ -96,17 +109,61 @@ class Sheet:
         self._parts.append(f'<rect fill="url(#{self.ident}-{ink})"{_of(row)} x="{short(x)}" y="{short(y)}" '
                            f'width="{short(width)}" height="{short(height)}"/>')
 
-    def svg(self, title: str, description: str, look: str, style: str = "") -> str:
-        """Give the element, with its name and its description for whoever can't see it."""
-        ident = self.ident
-        head = f"<style>{style}</style>" if style else ""
+    @property
+    def inside(self) -> str:
+        """What is drawn, as a page takes it: its script says what each mark is, so none has a tip of its own."""
+        return _TIP.sub("/>", self._drawn)
+
+    @property
+    def _drawn(self) -> str:
+        groups = ("".join(_grouped(ink, anchor, words)) for (ink, anchor), words in self._words.items())
+        return "".join([*map(str, self._parts), *groups])
+
+    def frame(self, look: str, named_by: str, inside: str = "", space: str = "") -> str:
+        """Give the element; `named_by` are the ids of its name and its description."""
         scales = "".join(f' data-{name}="{scale.ends}"' for name, scale in self.scales.items())
-        space = ' xmlns="http://www.w3.org/2000/svg"' if style else ""
-        return (
-            f'<svg{space} class="{look}" viewBox="0 0 {self.width} {self.height}"{scales} role="img" '
-            f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(title)}</title>'
-            f'<desc id="{ident}-d">{escape(description)}</desc>{head}{"".join(self._parts)}</svg>'
-        )
+        return (f'<svg{space} class="{look}" viewBox="0 0 {self.width} {self.height}"{scales} role="img" '
+                f'aria-labelledby="{named_by}-t {named_by}-d">{inside}</svg>')
+
+    def svg(self, title: str, description: str, look: str, style: str = "") -> str:
+        """Give the drawing, with its name and its description for whoever can't see it."""
+        ident = self.ident
+        head = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(description)}</desc>'
+        if not style:
+            return self.frame(look, ident, head + self.inside)
+        inside = f"{head}<style>{style}</style>{self._drawn}"
+        return self.frame(look, ident, inside, ' xmlns="http://www.w3.org/2000/svg"')
+
+
+class _Path:
+    """A path in the making, which many have a part in."""
+
+    def __init__(self, look: str) -> None:
+        self._look = look
+        self._drawn: list[str] = []
+
+    def add(self, drawn: str) -> None:
+        """Draw one more part."""
+        self._drawn.append(drawn)
+
+    def __str__(self) -> str:
+        return f'<path {self._look} d="{"".join(self._drawn)}"/>'
+
+
+def _through(points: Iterable[tuple[Number, Number]]) -> str:
+    """Write a way through points: a step straight across or down names one coordinate."""
+    (x, y), *rest = [(short(x), short(y)) for x, y in points]
+    way = f"{x} {y}"
+    for to_x, to_y in rest:
+        way += f"V{to_y}" if to_x == x else f"H{to_x}" if to_y == y else f"L{to_x} {to_y}"
+        x, y = to_x, to_y
+    return way
+
+
+def _grouped(ink: str, anchor: str, words: list[str]) -> Iterable[str]:
+    look = f' class="{ink}"' if ink else ""
+    at = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    return [f"<g{look}{at}>", *words, "</g>"]
 
 
 def _of(row: int | None) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from html import unescape
+from typing import Any
 
 from markupsafe import Markup
 
@@ -16,7 +17,7 @@ from derivations.blocks.charts import KINDS, NARROW, WIDE, Column, Figure, Rows,
 from derivations.blocks.context import Context
 from derivations.blocks.drawing import Sheet
 from derivations.blocks.table import acting, decimal_if
-from derivations.blocks.template import TEMPLATES, as_script
+from derivations.blocks.template import TEMPLATES, as_data, fill
 from derivations.course import Ink
 from derivations.exact import RATIO, ByModel, Exact, decimal_text
 from derivations.exact.code import NoCode, tree
@@ -26,7 +27,7 @@ from derivations.text.words import WordFault
 _TAG = re.compile(r"<[^>]+>")
 INKS = "plots/inks.css"
 FILE_STYLE = (
-    "text{font:12px system-ui,sans-serif;fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
+    "svg{font:12px system-ui,sans-serif}g{fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
     ".strong{font-weight:600}.line{fill:none;stroke-width:1.6}.axis,.rule{stroke:#1d1b16}.grid{stroke:#ddd8cd}"
     ".cut{stroke:#fff;stroke-width:1.5}.leader{stroke:#5f5a50;stroke-width:.7}.marked{stroke:#1d1b16;stroke-width:1.6}"
     ".outline{fill:none;stroke:#5f5a50;stroke-width:.8}"
@@ -44,23 +45,35 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     words = context.words[language.code]
     has_note = f"plot.{name}.note" in words.texts
     return {
-        "yours": _yours(figure), "label": word("plot.yours", symbol=figure.meaning(figure.plot.along))
-        if figure.plot.along else "",
+        "yours": word("plot.yours", symbol=figure.meaning(figure.plot.along)) if _yours(figure) else "",
         "name": name, "title": title, "acting": acting(language), "wide": Markup(wide.svg(title, described, "wide")),
-        "narrow": Markup(narrow.svg(title, described, "narrow")),
+        "narrow": Markup(narrow.frame("narrow", wide.ident)),
         "caption": Markup(words.html(f"plot.{name}.title", context.names)),
         "note": Markup(words.html(f"plot.{name}.note", context.names)) if has_note else "",
         "summary": word("plot.data", count=language.number(len(rows.cells)).text), "download": word("table.download"),
-        "headings": [(column.heading, not isinstance(rows.cells[0][i], str)) for i, column in enumerate(rows.columns)],
-        "rows": [[(cell_text(figure, cell, column),
-                   *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
-                  for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
+        "table": _table(figure, rows, title), "data": _beside(name, language),
         "files": [(path, path.rpartition(".")[2].upper(), _kilobytes(len(content), language))
                   for path, content in _files(context, name, language).items()],
     }
 
 
-def _yours(figure: Figure) -> Markup | None:
+def _table(figure: Figure, rows: Rows, title: str) -> Markup:
+    """Write the data as a table."""
+    return Markup(fill(TEMPLATES / "plot_data.html", {
+        "title": title,
+        "headings": [(column.heading, not isinstance(rows.cells[0][i], str)) for i, column in enumerate(rows.columns)],
+        "rows": [[(cell_text(figure, cell, column),
+                   *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
+                  for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
+    }))
+
+
+def _beside(name: str, language: Language) -> str:
+    """Name the file that a page takes a figure's table from when it comes near, and its drawing for a phone."""
+    return f"plots/{name}.{language.code}.js"
+
+
+def _yours(figure: Figure) -> Mapping[str, Any] | None:
     """Give the formulas of the lines for a size of the reader's own; None for a figure that has no place for it."""
     plot, lines = figure.plot, [one for one in figure.plot.series if one.key != "models"]
     formulas = [one.formula for one in lines if not isinstance(one.formula, ByModel)]
@@ -72,7 +85,7 @@ def _yours(figure: Figure) -> Markup | None:
     except NoCode:
         return None
     percent = 3 if lines[0].formula.unit == RATIO else 0
-    return as_script({"along": plot.along, "lines": trees, "rules": figure.language.rules(), "percent": percent})
+    return {"along": plot.along, "lines": trees, "rules": figure.language.rules(), "percent": percent}
 
 
 def _drawn(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
@@ -148,7 +161,7 @@ def _csv(cell: Exact) -> str:
 def rules_of_inks(inks: Mapping[str, Ink], scope: str = "", tone: str = "light") -> str:
     """Give the rules of a stylesheet for the inks of figures; `scope` stands before each selector."""
     return "".join(
-        f"{scope}.ink-{name}{{fill:{colour}}}{scope}.line.ink-{name}{{fill:none;stroke:{colour}}}"
+        f"{scope}.ink-{name}{{fill:{colour}}}{scope}.line.ink-{name},{scope}.tiles.ink-{name}{{fill:none;stroke:{colour}}}"
         f"{scope}.pale-{name}{{fill:{colour};fill-opacity:.35}}"
         for name, ink in inks.items() for colour in [getattr(ink, tone)]
     )
@@ -159,6 +172,11 @@ def _published(context: Context) -> Mapping[str, bytes]:
     files: dict[str, bytes] = {}
     for name in context.course.plots:
         for language in context.languages.values():
+            figure = _figure(context, name, language)
+            narrow, rows = _drawn(figure, NARROW, f"p-{name}-n")
+            table = _table(figure, rows, _plain(context, f"plot.{name}.title", language))
+            files[_beside(name, language)] = as_data(
+                {"table": table, "narrow": narrow.inside, "yours": _yours(figure)}).encode()
             files |= _files(context, name, language)
     inks = context.course.inks
     dark = rules_of_inks(inks, '[data-md-color-scheme="slate"] .md-typeset .plot svg ', "dark")
@@ -168,13 +186,13 @@ def _published(context: Context) -> Mapping[str, bytes]:
 
 
 def _ids(_context: Context, name: str) -> Iterable[str]:
-    return [f"p-{name}", f"p-{name}-yours", *(f"p-{name}-{width}-{part}" for width in "wn" for part in "td")]
+    return [f"p-{name}", *(f"p-{name}-{part}" for part in ("yours", "w-t", "w-d", "data"))]
 
 
 BLOCK = Block(
     "plot", lambda course, tables: course.plots, _write, TEMPLATES / "plot.html",
     words=(*(f"table.{key}" for key in ("download", "sort", "copy", "copied")), *(f"plot.{key}" for key in (
         "follows", "data", "enlarged", "name", "module", "value", "matrix", "rows", "columns", "entries", "part",
-        "bytes", "yours"))),
+        "bytes", "yours", "beside", "tables"))),
     scripts=(ELEMENTS, ARITHMETIC, TABLES, PLOTS), styles=(INKS,), ids=_ids, files=_published,
 )

@@ -74,6 +74,12 @@ class Edition:
             lambda: [{**asdict(one), "prints": list(one.prints)} for one in self.book.where(src)], "where", src)
         return found
 
+    def asides(self, src: str) -> list[dict[str, str]]:
+        """Give what stands on the page beside a page: the fields of an `Aside` for each."""
+        found: list[dict[str, str]] = self._remembered(lambda: [asdict(one) for one in self.book.asides(src)],
+                                                       "asides", src)
+        return found
+
     def spoken(self, code: str) -> Mapping[str, Any]:
         """Give what the site says and how it writes numbers in a language, or else in the first."""
         return self._languages.get(code) or next(iter(self._languages.values()))

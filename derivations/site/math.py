@@ -37,6 +37,9 @@ _TEXT = "{\\text{", "}}"
 _NOISE = re.compile(r"^\s+|\s+at (?:position \d+|end of input):.*\Z", re.DOTALL)
 
 _BETWEEN_DIGITS = re.compile(r'(?<=\d)</mn><mspace width="0\.1667em"></mspace><mn>(?=\d{3}(?!\d))')
+# What a bracket is by its place: it opens or closes the row that it begins or ends.
+_OPENS = re.compile(r'(?<=<mrow><mo) fence="true" form="prefix"')
+_CLOSES = re.compile(r' fence="true" form="postfix"([^<>]*>[^<]*</mo></mrow>)')
 _STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
 _CLASS_OF_STYLE = {
     "math-depth:2": "tml-small-parts", "font-weight:bold": "tml-bold",
@@ -127,7 +130,7 @@ def _typeset(tex: str, display: bool) -> str:
     if "fault" in answer:
         position = int(answer["position"])
         raise MathError(tex, _NOISE.sub("", str(answer["fault"])), None if position < 0 else _as_written(tex, position))
-    mathml = _BETWEEN_DIGITS.sub("\u202f", str(answer["mathml"]))
+    mathml = _CLOSES.sub(r"\1", _OPENS.sub("", _BETWEEN_DIGITS.sub("\u202f", str(answer["mathml"]))))
     return _in_lines(_STYLE.sub(_classes, mathml.replace(' class="tml-display"', "", 1)))
 
 

@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import rjsmin
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -45,6 +44,7 @@ from derivations.site import (
     inputs,
     math,
     reading_time,
+    scripts,
     search,
     where,
 )
@@ -212,11 +212,20 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             for asset in sorted(ASSETS.rglob("*")):
                 if asset.is_file():
                     uri = f"{PUBLISHED}/{asset.relative_to(ASSETS).as_posix()}"
-                    files.append(_asset(config, uri, asset))
+                    files.append(self._asset(config, uri, asset))
         for worker in [file for file in files if fnmatch(file.src_uri, WORKER)]:
             files.remove(worker)
             files.append(File.generated(config, worker.src_uri, content=worker.content_string + search.MENDED))
         return files
+
+    def _asset(self, config: MkDocsConfig, uri: str, path: Path) -> File:
+        """Give one of our files."""
+        if path.suffix == ".css" and _offline(config):  # from a folder no font can be asked for before it is used
+            text = path.read_text(encoding="utf-8").replace("font-display: optional", "font-display: block")
+            return File.generated(config, uri, content=text)
+        if path.suffix != ".js":
+            return File.generated(config, uri, abs_src_path=str(path))
+        return File.generated(config, uri, content=scripts.published(uri, path.read_bytes(), self.store))
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> None:
@@ -314,22 +323,27 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return self._own_search(_slim(typeset(output)), config)
 
     def _write_origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> None:
-        """Publish where the page's numbers come from."""
+        """Publish where the page's numbers come from, and what its blocks have set aside."""
         edition, src, language = self.edition, page.file.src_uri, self._language(config)
-        origins = self._guarded(page, lambda: edition.where(src)) if edition else None
-        if edition is None or not origins:
+        if edition is None:
+            return
+        origins = self._guarded(page, lambda: edition.where(src)) or []
+        asides = self._guarded(page, lambda: edition.asides(src)) or []
+        if not origins and not asides:
             return
         place = where.place_of(page.file, self._prefix(config), directories=config.use_directory_urls)
         words = edition.spoken(language)["words"]
         box = {key: words[f"values.{key}"] for key in WHERE_WORDS}
         whole = where.page(
-            origins, html, typeset, words=words, language=language, title=page.meta.get("title") or page.title,
-            page=get_relative_url(page.url, place.url), root="../" * place.url.count("/"),
+            origins, html, typeset, asides=asides, words=words, language=language,
+            title=page.meta.get("title") or page.title, page=get_relative_url(page.url, place.url),
+            root="../" * place.url.count("/"),
             styles=[f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))],
             font=f"{PUBLISHED}/fonts/derivations-math.woff2", icon=config.theme.get("favicon"),
         )
         write_whole(Path(config.site_dir) / place.page, whole.encode())
-        write_whole(Path(config.site_dir) / place.data, where.data(origins, box, typeset).encode())
+        if origins:
+            write_whole(Path(config.site_dir) / place.data, where.data(origins, box, typeset).encode())
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""
@@ -426,7 +440,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         The live server leaves the recipes' folder alone: it would wake itself.
         """
         for name, content in files.items():
-            write_whole(Path(config.site_dir) / name, _published(name, content))
+            write_whole(Path(config.site_dir) / name, scripts.published(name, content, self.store))
             if name.startswith("tables/") and name.endswith(".csv") and not self.serving:
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
@@ -502,21 +516,6 @@ def _within(items: Iterable[Any]) -> Iterator[Any]:
     for item in items:
         yield item
         yield from _within(item.children or ())
-
-
-def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:
-    """Give one of our files."""
-    if path.suffix == ".css" and _offline(config):    # from a file system no font can be asked for before it is used
-        text = path.read_text(encoding="utf-8").replace("font-display: optional", "font-display: block")
-        return File.generated(config, uri, content=text)
-    if path.suffix != ".js":
-        return File.generated(config, uri, abs_src_path=str(path))
-    return File.generated(config, uri, content=_published(uri, path.read_bytes()))
-
-
-def _published(name: str, content: bytes) -> bytes:
-    """Give a file as published: a script without comments and indentation, the rest as it is."""
-    return rjsmin.jsmin(content.decode()).encode() if name.endswith(".js") else content
 
 
 def _offline(config: MkDocsConfig) -> bool:

@@ -50,12 +50,14 @@ def data(origins: Sequence[Mapping[str, Any]], words: Mapping[str, str], typeset
         for one in origins}})
 
 
-def page(origins: Sequence[Mapping[str, Any]], html: str, typeset: Callable[[str], str], **fields: Any) -> str:
+def page(origins: Sequence[Mapping[str, Any]], html: str, typeset: Callable[[str], str], *,
+         asides: Sequence[Mapping[str, str]], **fields: Any) -> str:
     """Write the plain page. An entry leads back to where its number stands first in the page's HTML as a link."""
     there = {int(number) for number in _ANCHOR.findall(html)}
     entries = [{"key": one["key"], "html": Markup(typeset(one["html"])),
                 "at": next((number for number in one["prints"] if number in there), None)} for one in origins]
-    return _TEMPLATE.render(entries=entries, **fields)
+    shown = [{**one, "html": Markup(one["html"]), "at": one["key"].removesuffix("-data")} for one in asides]
+    return _TEMPLATE.render(entries=entries, asides=shown, **fields)
 
 
 _TEMPLATE = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True,

@@ -20,6 +20,7 @@
 		const script = element("script", { src, onload: () => { script.remove(); done(D.given); }, onerror: () => { script.remove(); delete loads[src]; failed(); } });
 		document.head.append(script);
 	}));
+	const inside = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];             // the build's own HTML
 	/* What the page was asked for; the head of the page put it aside, for h is a word of the search to Material. */
 	const asked = () => {
 		if (globalThis.asked) { try { history.replaceState(history.state, "", globalThis.asked + location.hash); } catch { /* as it is */ } globalThis.asked = null; }
@@ -27,5 +28,5 @@
 	};
 	/* What opens and is no link: where its data is, and what makes of them what the box says. */
 	const opened = new WeakMap(), cells = (cell) => cell.closest("[data-cells]").dataset.cells, cell = (cell, data) => opened.get(cell)(data);
-	Object.assign(D, { asked, button, cell, cells, copier, element, fill, load, opened });
+	Object.assign(D, { asked, button, cell, cells, copier, element, fill, inside, load, opened });
 })();

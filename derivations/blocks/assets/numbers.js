@@ -2,13 +2,12 @@
    table's data; here both become buttons to one shared box. What the box says is asked for when a number is first opened, or printed. */
 document.addEventListener("DOMContentLoaded", () => {
 	"use strict";
-	const D = globalThis.derivations, { button, copier, element, load } = D, links = document.querySelectorAll("a.lv, button.lv");
+	const D = globalThis.derivations, { button, copier, element, inside, load } = D, links = document.querySelectorAll("a.lv, button.lv");
 	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 });
 	if (!links.length || !box.showPopover) return;
 	let from = null, timer = 0, hovered = false, wanted = null;
 	const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value)), isOpen = () => box.matches(":popover-open");
 	const key = (link) => decodeURIComponent(link.hash.slice(1)), source = (link) => link.matches("a") ? link.href.replace(/(\/|\.html)?#.*/, ".js") : D.cells(link);
-	const inside = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];             // the build's own HTML
 	box.setAttribute("role", "dialog");
 	for (const link of links) set(link, { ...(link.matches("a") && { role: "button" }), "aria-haspopup": "dialog", "aria-expanded": "false" });
 

@@ -1,14 +1,19 @@
-/* Plots that answer: what is pointed at, tapped or reached by the arrow keys says its row of the figure's data, which stands below as a table.
-   A plot is one stop of the Tab key. Without this script the drawing and its table are all there is to say. */
+/* Plots that answer: what is pointed at, tapped or reached by the arrow keys says its row of the figure's data. A plot is one stop of the Tab key.
+   The table of the data and the drawing for a phone are asked for when a figure comes near. Without this script there are the drawing, which a phone
+   scrolls, and a link to the table. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), { element } = D, REACH = 36, STORE = "derivations.h";
+	const D = (globalThis.derivations ??= {}), { element, inside, load } = D, REACH = 36, STORE = "derivations.h";
 	const drawn = (tag, attributes) => { const node = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); return node; };
 	const text = (node) => node.textContent.trim();
 
 	/* The points of a line that stand for rows, as marks of their own. */
 	function spots(path) {
-		const [row, first, step, count] = path.dataset.rows.split(" ").map(Number), points = path.getAttribute("d").slice(1).split("L").map((one) => one.split(" "));
+		const [row, first, step, count] = path.dataset.rows.split(" ").map(Number), points = [];
+		for (const [, sign, one, other] of path.getAttribute("d").matchAll(/([MLHV])([-\d.]+) ?([-\d.]+)?/g)) {
+			const [x, y] = points.at(-1) ?? [];
+			points.push({ H: [one, y], V: [x, one] }[sign] ?? [one, other]);
+		}
 		return [...Array(count).keys()].map((k) => {
 			const [cx, cy] = points[first + step * k], spot = drawn("circle", { class: `spot ${path.getAttribute("class").match(/ink-\S+/)}`, cx, cy, r: 4, "data-row": row + k });
 			path.parentNode.append(spot);
@@ -16,7 +21,22 @@
 		});
 	}
 
+	const readied = new Map(), ready = (figure) => (readied.has(figure) || readied.set(figure, complete(figure)), readied.get(figure));
+	const near = new IntersectionObserver((seen) => { for (const one of seen) if (one.isIntersecting) { near.unobserve(one.target); ready(one.target); } }, { rootMargin: "100% 0px" });
+	D.table = (figure) => figure.matches(".plot") && ready(figure);
 	for (const figure of document.querySelectorAll("figure.plot")) {
+		near.observe(figure);
+		figure.querySelector("details").addEventListener("toggle", () => ready(figure), { once: true });
+	}
+	async function complete(figure) {
+		const details = figure.querySelector("details"), given = await load(details.dataset.from).catch(() => null);
+		if (!given) { figure.classList.add("plain"); return; }
+		details.querySelector(".aside").replaceWith(...inside(given.table));
+		D.act(figure);
+		figure.querySelector("svg.narrow").append(...new DOMParser().parseFromString(`<svg xmlns="http://www.w3.org/2000/svg">${given.narrow}</svg>`, "image/svg+xml").documentElement.childNodes);
+		answer(figure, given);
+	}
+	function answer(figure, given) {
 		const drawing = figure.querySelector(".drawing"), heads = [...figure.querySelectorAll("thead th")].map(text), box = element("p", { className: "readout", hidden: true });
 		const rows = [...figure.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => [text(cell), /\//.test(cell.dataset.exact) ? cell.dataset.exact : ""]));
 		const said = (row) => rows[row].slice(1).map(([shown, exact], i) => `${heads[i + 1]}: ${shown}` + (exact && ` (${exact})`)), marks = new Map();
@@ -68,7 +88,7 @@
 			event.preventDefault();
 			(next ?? beyond(all, from, side))?.focus({ preventScroll: true });
 		});
-		yours(figure, [...marks.keys()]);
+		if (given.yours) yours(figure, [...marks.keys()], given.yours);
 	}
 	/* What lies above or below a mark, as near as may be to the line straight up or down. */
 	function beyond(all, from, side) {
@@ -78,10 +98,8 @@
 	}
 
 	/* The reader's own size: a rule across the lines, and what each line is there, from the formulas that the build exported. */
-	function yours(figure, drawings) {
-		const field = figure.querySelector(".yours input"), E = D.exact;
-		if (!field) return;
-		const { along, lines, rules, percent } = JSON.parse(figure.querySelector("script").textContent), says = figure.querySelector(".yours output");
+	function yours(figure, drawings, { along, lines, rules, percent }) {
+		const field = figure.querySelector(".yours input"), says = figure.querySelector(".yours output"), E = D.exact;
 		const place = (scale, number) => { const [low, high, start, end] = scale.split(" ").map(Number); return start + (Math.log(number / low) / Math.log(high / low)) * (end - start); };
 		function draw() {
 			const typed = field.value.replace(/[\s.,'_]/g, ""), size = /^\d{1,9}$/.test(typed) && Number(typed) ? BigInt(typed) : null;

@@ -14,7 +14,20 @@
 	const key = (cell, point) => (number(cell) ? Number(number(cell)) : figure(cell, point) ?? plain(cell));
 	const before = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), document.documentElement.lang, { numeric: true }));
 
+	/* Tabs between cells, the page's own decimal sign: what a spreadsheet takes as it is. A plot's table may have to be asked for first. */
 	for (const frame of document.querySelectorAll("figure[data-sort]")) {
+		const words = frame.dataset, below = frame.querySelector(".download");
+		const digits = (cell) => number(cell) ?? (/\d$/.test(plain(cell)) ? figure(cell, words.point)?.toString() : undefined);
+		const line = (row) => [...row.cells].map((cell) => digits(cell)?.replace(".", words.point) ?? plain(cell)).join("\t");
+		below.prepend(copier(words.copy, async () => {
+			await D.table?.(frame);
+			return [...frame.querySelector("table").rows].filter((row) => !row.hidden).map(line).join("\n");
+		}, words.copied), ...(below.firstChild ? [" · "] : []));
+		if (frame.querySelector("table")) act(frame);
+	}
+	D.act = act;
+
+	function act(frame) {
 		const table = frame.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = frame.dataset;
 		if (words.cells && "popover" in HTMLElement.prototype) cells(frame, body);
 		for (const [column, head] of heads.entries()) if (plain(head)) {
@@ -28,11 +41,6 @@
 			sort.append(...head.childNodes);
 			head.append(sort);
 		}
-		/* Tabs between cells, the page's own decimal sign: what a spreadsheet takes as it is. */
-		const digits = (cell) => number(cell) ?? (/\d$/.test(plain(cell)) ? figure(cell, words.point)?.toString() : undefined);
-		const line = (row) => [...row.cells].map((cell) => digits(cell)?.replace(".", words.point) ?? plain(cell)).join("\t");
-		const below = frame.querySelector(".download"), copy = copier(words.copy, () => [...table.rows].filter((row) => !row.hidden).map(line).join("\n"), words.copied);
-		below.prepend(copy, ...(below.firstChild ? [" · "] : []));
 		const box = frame.querySelector(".filter input"), said = frame.querySelector(".filter output"), all = [...body.rows];
 		box?.addEventListener("input", () => {
 			const wanted = box.value.trim().toLowerCase();
