@@ -177,8 +177,10 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     texts = [_texts(context, drill, version, language) for version in fit]
     return {
         "name": name, "texts": {key: Markup(text) for key, text in texts[0].items()},
-        "words": {key: language.word(f"drill.{key}") for key in ("answer", "how", "check", "solution", "to_key")},
+        "words": {key: language.word(f"drill.{key}") for key in ("answer", "how", "check", "solution", "to_key")}
+        | {key: language.word(f"judge.{key}") for key in ("another", "link")},
         "hints": [(number, language.word("drill.hint", number=str(number))) for number in (1, 2)],
+        "version": language.word("judge.version").replace("[number]", "1").replace("[count]", str(len(fit))),
         "unit": unit_of(asked(drill), drill, language), "count": len(fit), "data": _data_file(name, language.code),
     }
 

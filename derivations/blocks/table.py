@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -39,8 +40,8 @@ def acting(language: Language, *more: str) -> dict[str, str]:
 
 
 def decimal_if(exact: Exact) -> str:
-    """Give the decimal of a number that isn't whole; "" for one that is."""
-    return "" if isinstance(exact, int) else decimal_text(exact)
+    """Give the decimal of an irrational number; "" for another, which a script divides for itself."""
+    return "" if isinstance(exact, int | Fraction) else decimal_text(exact)
 
 
 def _written(context: Context, name: str, language: Language) -> Table:

@@ -11,13 +11,19 @@ from derivations.blocks.template import TEMPLATES, fill
 from derivations.language import Language
 
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEAD = re.compile(r"(<th\b[^>]*>)(?!\s*</th>)(.*?)(</th>)")
+"""A heading: what it says is a box of its own, in whose place a button comes that takes no more room."""
 
 
 def framed(html: str, language: Language) -> str:
     """Put a frame around each table of a page's Markdown; `html` holds no block yet, only their marks."""
     words = acting(language)
-    return _TABLE.sub(
-        lambda found: fill(TEMPLATES / "written.html", {"acting": words, "table": Markup(found[0])}), html)
+
+    def one(found: re.Match[str]) -> str:
+        table = _HEAD.sub(r"\1<span>\2</span>\3", found[0])
+        return fill(TEMPLATES / "written.html", {"acting": words, "table": Markup(table)})
+
+    return _TABLE.sub(one, html)
 
 
 def has_table(markdown: str) -> bool:

@@ -509,7 +509,8 @@ def _slim(html: str) -> str:
     """Leave out the indentation of the theme's frame: a quarter of its bytes."""
     before, article, rest = html.partition("<article")
     inside, end, after = rest.rpartition("</article>")
-    return "".join([_INDENTED.sub("\n", before), article, inside, end, _INDENTED.sub("\n", after)]) if end else html
+    before, after = (_INDENTED.sub("\n", frame).replace(">\n<", "><") for frame in (before, after))
+    return "".join([before, article, inside, end, after]) if end else html
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:

@@ -43,9 +43,9 @@ def test_the_names_of_points_stand_within_the_axes(figures):
         if COURSE.plots[name].kind != "log-lines":
             continue
         root = ElementTree.fromstring(sheet.svg("t", "d", "wide"))
-        frame = [[float(number) for number in re.findall(r"[\d.]+", one.attrib["d"])]
-                 for one in root.iter("path") if one.attrib["class"] == "grid"]
-        left, right = min(x for x, *_ in frame), max(x for one in frame for x in one[::2])
+        grid = next(one.attrib["d"] for one in root.iter("path") if one.attrib["class"] == "grid")
+        across = [float(number) for number in re.findall(r"[MH]([\d.]+)", grid)]
+        left, right = min(across), max(across)
         points = {COURSE.models[one].label for one in COURSE.plots[name].models}
         names = [(one.text, float(one.attrib["x"])) for one in root.iter("text") if one.text in points]
         assert len(names) >= 6, (name, code, width)
@@ -59,9 +59,9 @@ def test_names_of_parts_stand_apart_and_below_their_own_part(figures, code, widt
     sheet, _ = figures["memory-by-term", code, width]
     root = ElementTree.fromstring(sheet.svg("t", "d", "w"))
     boxes = []
-    for text in root.iter("text"):
+    for group, text in ((group, text) for group in root.iter("g") for text in group):
         long, x, y = 5.5 * len(text.text), float(text.attrib["x"]), float(text.attrib["y"])
-        left = x - {"start": 0, "middle": long / 2, "end": long}[text.attrib.get("text-anchor", "start")]
+        left = x - {"start": 0, "middle": long / 2, "end": long}[group.attrib.get("text-anchor", "start")]
         assert left >= 0 and left + long <= width, text.text
         assert not any(left < b and a < left + long and abs(y - other) < 12 for a, b, other in boxes), text.text
         boxes.append((left, left + long, y))

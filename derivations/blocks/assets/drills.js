@@ -40,7 +40,7 @@
 				try { history.replaceState(history.state, "", await this.url()); } catch { /* some file systems don't allow it */ }
 				this.input.focus();
 			});
-			find("details").before(element("p", { className: "tools" }, ...(this.count > 1 ? [another] : []), copier(words.link, () => this.url(), words.copied), this.which));
+			find(".tools").replaceChildren(...(this.count > 1 ? [another] : []), copier(words.link, () => this.url(), words.copied), this.which);   // as the build wrote them
 			this.mark();
 		}
 		/* A drill in the midst of a text has its hints and its solution when they are opened. */

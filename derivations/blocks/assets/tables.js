@@ -4,8 +4,9 @@
 	"use strict";
 	const D = (globalThis.derivations ??= {}), { button, copier, element } = D;
 	const plain = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
-	/* What a cell says to a program: its exact number, as the build's decimal where that isn't whole; else the figure that an author's cell is. */
-	const number = ({ dataset }) => dataset.decimal ?? dataset.exact;
+	/* What a cell says to a program: its exact number, as a decimal where that isn't whole; else the figure that an author's cell is. */
+	const number = ({ dataset: { decimal, exact } }) => decimal ?? (exact?.includes("/") ? divided(...exact.split("/")) : exact);
+	const divided = (a, b) => (a / b).toLocaleString("en-US", { useGrouping: false, maximumSignificantDigits: 12 });
 	const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 	function figure(cell, point) {
 		const [all, digits, unit] = /^≈? ?([−+\d][\d.,\u202f\u00a0]*?)[ \u00a0]?(%|[kKMGT]i?B)?$/.exec(cell.textContent.trim()) ?? [];
@@ -38,8 +39,8 @@
 				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column], words.point), key(b.cells[column], words.point)) * (down ? -1 : 1)));
 			});
 			sort.title = words.sort;
-			sort.append(...head.childNodes);
-			head.append(sort);
+			sort.append(...head.firstElementChild.childNodes);
+			head.replaceChildren(sort);
 		}
 		const box = frame.querySelector(".filter input"), said = frame.querySelector(".filter output"), all = [...body.rows];
 		box?.addEventListener("input", () => {

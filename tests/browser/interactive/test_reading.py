@@ -453,6 +453,8 @@ def test_a_figure_has_one_drawing_a_name_its_data_and_files(open_page, home, lan
     figures = tab.locator("figure.plot")
     assert figures.count() >= 5
     for figure in figures.all():
+        figure.scroll_into_view_if_needed()
+        figure.locator("tbody tr").first.wait_for(state="attached")
         shown = [one for one in figure.locator("svg").all() if one.is_visible()]
         assert len(shown) == 1
         width = shown[0].bounding_box()["width"]
