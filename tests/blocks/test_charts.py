@@ -59,7 +59,7 @@ def test_names_of_parts_stand_apart_and_below_their_own_part(figures, code, widt
     sheet, _ = figures["memory-by-term", code, width]
     root = ElementTree.fromstring(sheet.svg("t", "d", "w"))
     boxes = []
-    for group, text in ((group, text) for group in root.iter("g") for text in group):
+    for group, text in ((one, text) for one in root.iter("g") for text in one):
         long, x, y = 5.5 * len(text.text), float(text.attrib["x"]), float(text.attrib["y"])
         left = x - {"start": 0, "middle": long / 2, "end": long}[group.attrib.get("text-anchor", "start")]
         assert left >= 0 and left + long <= width, text.text

@@ -62,8 +62,8 @@ def test_no_page_holds_a_style_or_a_picture_of_its_own(site):
 
 # What a page weighs -------------------------------------------------------------------------------------------------
 
-RAW, ELEMENTS, SCRIPTS, FIRST = 160_000, 4_000, 60_000, 120_000
-BESIDE = 200_000
+RAW, ELEMENTS, SCRIPTS, FIRST = 175_000, 4_000, 60_000, 120_000
+BESIDE = 210_000
 """What a page may weigh that stands beside another: where numbers come from, the reference."""
 
 
