@@ -120,7 +120,7 @@ BLOCK = Block(
     lambda context, name, language: fields(_written(context, name, language), context.course, language),
     TEMPLATES / "table.html",
     words=(*(f"table.{word}" for word in (*_ACTING, *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
-           "values.inputs", "values.source", *(f"values.{word}" for word in WHERE_WORDS)),
+           "values.inputs", "values.source", "plot.beside", "plot.tables", *(f"values.{word}" for word in WHERE_WORDS)),
     scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]), files=_files,
 )
 

@@ -74,9 +74,9 @@ class Edition:
             lambda: [{**asdict(one), "prints": list(one.prints)} for one in self.book.where(src)], "where", src)
         return found
 
-    def asides(self, src: str) -> list[dict[str, str]]:
+    def asides(self, src: str) -> list[dict[str, Any]]:
         """Give what stands on the page beside a page: the fields of an `Aside` for each."""
-        found: list[dict[str, str]] = self._remembered(lambda: [asdict(one) for one in self.book.asides(src)],
+        found: list[dict[str, Any]] = self._remembered(lambda: [asdict(one) for one in self.book.asides(src)],
                                                        "asides", src)
         return found
 

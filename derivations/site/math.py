@@ -40,6 +40,8 @@ _BETWEEN_DIGITS = re.compile(r'(?<=\d)</mn><mspace width="0\.1667em"></mspace><m
 # What a bracket is by its place: it opens or closes the row that it begins or ends.
 _OPENS = re.compile(r'(?<=<mrow><mo) fence="true" form="prefix"')
 _CLOSES = re.compile(r' fence="true" form="postfix"([^<>]*>[^<]*</mo></mrow>)')
+_KEPT = re.compile(r'(?<=class="tex") data-tex="[^"]*"')
+_INLINE = re.compile(r'<span class="tex"( data-tex="[^"]*")><math(.*?)</math></span>', re.DOTALL)
 _STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
 _CLASS_OF_STYLE = {
     "math-depth:2": "tml-small-parts", "font-weight:bold": "tml-bold",
@@ -176,6 +178,16 @@ def _in_lines(mathml: str) -> str:
     later = [piece.replace("<mo>", '<mo form="infix">', 1) for piece in pieces[1:]]    # first in its row, but no prefix
     rows = "".join(f"<mrow>{piece}</mrow>" for piece in [pieces[0], *later])
     return whole[1].replace("<math", '<math class="lines"', 1) + rows + "</math>"
+
+
+def bare(html: str) -> str:
+    """Let a formula in running text bear its TeX itself: a page holds hundreds."""
+    return _INLINE.sub(r"<math\1\2</math>", html)
+
+
+def still(html: str) -> str:
+    """Typeset the formulas of a page that has no script, so none that copies their TeX."""
+    return _KEPT.sub("", fill(html))
 
 
 def fill(html: str, fault: Callable[[MathError, str], str] | None = None) -> str:

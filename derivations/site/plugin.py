@@ -320,7 +320,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return math.fill(html, refused)
 
         self._write_origins(page, output, config, typeset)
-        return self._own_search(_slim(typeset(output)), config)
+        return self._own_search(_slim(math.bare(typeset(output))), config)
 
     def _write_origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> None:
         """Publish where the page's numbers come from, and what its blocks have set aside."""
@@ -342,8 +342,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             font=f"{PUBLISHED}/fonts/derivations-math.woff2", icon=config.theme.get("favicon"),
         )
         write_whole(Path(config.site_dir) / place.page, whole.encode())
-        if origins:
-            write_whole(Path(config.site_dir) / place.data, where.data(origins, box, typeset).encode())
+        write_whole(Path(config.site_dir) / place.data, where.data(origins, asides, box, typeset).encode())
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""
@@ -410,7 +409,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _outputs(self, edition: Edition, config: MkDocsConfig) -> dict[str, bytes]:
         """Give what is published beside the site; a live server makes it once, and leaves it as it was then."""
         if self.outputs is None or not self.serving:
-            self.outputs = edition.outputs(self.root, math.fill, said=self.given.said, ways=self.ways,
+            self.outputs = edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
                                            address=config.site_url or "", python=self.config.python)
         return self.outputs
 

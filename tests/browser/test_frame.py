@@ -215,7 +215,7 @@ def test_a_printed_table_keeps_what_its_cells_and_headings_say(open_page, page):
 def test_a_formula_is_copied_as_its_tex_and_whole(open_page, language):
     tab = open_page("chapter", language)
     copied = tab.evaluate("""() => {
-        const formula = document.querySelector("p > span.tex:has(mfrac)"), data = new DataTransfer();
+        const formula = document.querySelector("p > math[data-tex]:has(mfrac)"), data = new DataTransfer();
         const inside = formula.querySelector("mfrac").firstElementChild;
         getSelection().setBaseAndExtent(formula.parentElement, 0, inside, inside.childNodes.length);
         document.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, cancelable: true}));
@@ -242,7 +242,7 @@ def drawn_with(tab):
     client.send("DOM.enable")
     client.send("CSS.enable")
     root = client.send("DOM.getDocument")["root"]["nodeId"]
-    node = client.send("DOM.querySelector", {"nodeId": root, "selector": ".tex mi"})["nodeId"]
+    node = client.send("DOM.querySelector", {"nodeId": root, "selector": "math mi"})["nodeId"]
     return {font["familyName"] for font in client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
 
 

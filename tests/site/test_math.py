@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.site.math import _CLASS_OF_STYLE, TEMML, MathError, fill, typeset
+from derivations.site.math import _CLASS_OF_STYLE, TEMML, MathError, bare, fill, still, typeset
 
 ASSETS = TEMML.parent / "assets"
 _OURS = {name for name in _CLASS_OF_STYLE.values() if name}
@@ -160,3 +160,15 @@ def test_what_temml_needs_is_here_with_its_licence_and_ours_alone_is_published()
     assert (fonts / "derivations-math.woff2").stat().st_size < 105_000
     assert "GUST" in (fonts / "derivations-math-LICENSE.txt").read_text(encoding="utf-8")
     assert not list(ASSETS.rglob("*temml*"))
+
+
+def test_in_running_text_a_formula_bears_its_tex_itself():
+    html = fill('<p><span class="tex" data-tex="a">a</span> <span class="tex" data-tex="b">b</span></p>'
+                '<div class="tex" data-tex="c" data-display>c</div>')
+    assert bare(html) == html.replace('<span class="tex" data-tex="a"><math>', '<math data-tex="a">').replace(
+        '<span class="tex" data-tex="b"><math>', '<math data-tex="b">').replace("</math></span>", "</math>")
+    assert bare(html).count("<span") == 0 and '<div class="tex"' in bare(html)
+
+
+def test_a_page_without_scripts_keeps_no_tex_for_one_to_copy():
+    assert "data-tex" not in still('<span class="tex" data-tex="a">a</span><div class="tex" data-tex="c" data-display>c</div>')

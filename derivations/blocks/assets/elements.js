@@ -21,6 +21,9 @@
 		document.head.append(script);
 	}));
 	const inside = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];             // the build's own HTML
+	/* What stands on the page beside this one, by a link to its place there: the same is data. */
+	const beside = (link) => link.href.replace(/(\/|\.html)?#.*/, ".js"), key = (link) => decodeURIComponent(link.hash.slice(1));
+	const fetched = async (link) => { const { asides } = await load(beside(link)); if (link.isConnected) link.closest(".aside").replaceWith(...inside(asides[key(link)])); };
 	/* What the page was asked for; the head of the page put it aside, for h is a word of the search to Material. */
 	const asked = () => {
 		if (globalThis.asked) { try { history.replaceState(history.state, "", globalThis.asked + location.hash); } catch { /* as it is */ } globalThis.asked = null; }
@@ -28,5 +31,5 @@
 	};
 	/* What opens and is no link: where its data is, and what makes of them what the box says. */
 	const opened = new WeakMap(), cells = (cell) => cell.closest("[data-cells]").dataset.cells, cell = (cell, data) => opened.get(cell)(data);
-	Object.assign(D, { asked, button, cell, cells, copier, element, fill, inside, load, opened });
+	Object.assign(D, { asked, beside, button, cell, cells, copier, element, fetched, fill, inside, key, load, opened });
 })();

@@ -2,12 +2,12 @@
    table's data; here both become buttons to one shared box. What the box says is asked for when a number is first opened, or printed. */
 document.addEventListener("DOMContentLoaded", () => {
 	"use strict";
-	const D = globalThis.derivations, { button, copier, element, inside, load } = D, links = document.querySelectorAll("a.lv, button.lv");
+	const D = globalThis.derivations, { beside, button, copier, element, inside, key, load } = D, links = document.querySelectorAll("a.lv, button.lv");
 	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 });
 	if (!links.length || !box.showPopover) return;
 	let from = null, timer = 0, hovered = false, wanted = null;
 	const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value)), isOpen = () => box.matches(":popover-open");
-	const key = (link) => decodeURIComponent(link.hash.slice(1)), source = (link) => link.matches("a") ? link.href.replace(/(\/|\.html)?#.*/, ".js") : D.cells(link);
+	const source = (link) => link.matches("a") ? beside(link) : D.cells(link);
 	box.setAttribute("role", "dialog");
 	for (const link of links) set(link, { ...(link.matches("a") && { role: "button" }), "aria-haspopup": "dialog", "aria-expanded": "false" });
 
@@ -18,10 +18,9 @@ document.addEventListener("DOMContentLoaded", () => {
 	}
 	async function open(link, byHover = false) {
 		wanted = link;
-		const data = await load(source(link)).catch(() => null);
+		const said = await load(source(link)).then((data) => (link.matches("a") ? entry : D.cell)(link, data)).catch(() => null);
 		if (wanted !== link) return;                                                                          // another was asked for meanwhile
-		if (!data) { if (!byHover && link.href) location.href = link.href; return; }
-		const said = link.matches("a") ? entry(link, data) : D.cell(link, data);
+		if (!said) { if (!byHover && link.href) location.href = link.href; return; }
 		const copies = element("p", { className: "copy" }, `${said.words.copy}: `), whole = element("a", { href: said.entry, textContent: said.words.entry });
 		for (const [name, text] of Object.entries(said.copies)) if (text) copies.append(copier(name, () => text, said.words.copied), " ");
 		copies.append(copier(said.words.link, () => new URL(`#${said.place}`, location.href).href, said.words.copied));
@@ -67,9 +66,10 @@ document.addEventListener("DOMContentLoaded", () => {
 				const request = new XMLHttpRequest();
 				request.open("GET", source(first), false);
 				request.send();
-				const { entries } = JSON.parse(request.responseText.replace(/^[^{]*|;\s*$/g, ""));
+				const { entries, asides } = JSON.parse(request.responseText.replace(/^[^{]*|;\s*$/g, ""));
 				list.replaceChildren(...Object.values(entries).map(({ html }) => element("li", {}, ...inside(html))));
 				all.replaceWith(list);
+				for (const link of document.querySelectorAll(".columns .aside a")) link.closest(".aside").replaceWith(...inside(asides[key(link)]));
 			} catch { /* a folder answers no request: the link to the list is printed */ }
 		});
 		addEventListener("afterprint", () => list.replaceWith(all));

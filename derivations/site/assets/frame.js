@@ -16,15 +16,15 @@
   document.addEventListener("copy", event => {
     const selection = getSelection();
     if (selection.isCollapsed || !event.clipboardData) return;
-    const range = selection.getRangeAt(0).cloneRange(), around = node => (node.closest ? node : node.parentElement)?.closest("[data-tex] > math");
+    const range = selection.getRangeAt(0).cloneRange(), around = node => (node.closest ? node : node.parentElement)?.closest("math")?.closest("[data-tex]");
     const [first, last] = [around(range.startContainer), around(range.endContainer)];
-    if (first) range.setStartBefore(first.parentElement);
-    if (last) range.setEndAfter(last.parentElement);
+    if (first) range.setStartBefore(first);
+    if (last) range.setEndAfter(last);
     const copied = document.createElement("div");
     copied.append(range.cloneContents());
-    const formulas = copied.querySelectorAll(".tex[data-tex]");
+    const formulas = copied.querySelectorAll(":is(.tex, math)[data-tex]");
     if (!formulas.length) return;
-    for (const one of formulas) one.replaceChildren(one.matches("div") ? `$$${one.dataset.tex}$$` : `$${one.dataset.tex}$`);
+    for (const one of formulas) if (one.matches("div")) one.replaceChildren(`$$${one.dataset.tex}$$`); else one.replaceWith(`$${one.dataset.tex}$`);
     for (const block of copied.querySelectorAll("p, li, div, tr, h1, h2, h3, h4")) block.append("\n");
     event.clipboardData.setData("text/plain", copied.textContent.replace(/[ \t]*\n\s*/g, "\n").trim());
     event.preventDefault();
