@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal
 
@@ -43,6 +44,7 @@ def read_adapter(text: str | bytes) -> Adapter:
     options = {
         "rank": config["r"], "targets": targets,
         "layers_to_transform": _layers(config.get("layers_to_transform")),
+        "layers_pattern": _pattern(config),
         "rank_pattern": _mapping(config, "rank_pattern"),
         "dora": bool(config.get("use_dora")), "bias": config.get("bias", "none"),
         "modules_to_save": _saved(config),
@@ -59,6 +61,13 @@ def _layers(found: Any) -> tuple[Any, ...] | None:
     if found is None or found == []:
         return None
     return tuple(found) if isinstance(found, list) else (found,)
+
+
+def _pattern(config: Mapping[str, Any]) -> tuple[str, ...]:
+    found = config.get("layers_pattern")
+    if isinstance(found, str) and found:
+        return (found,)
+    return tuple(_names({"layers_pattern": found or None}, "layers_pattern"))
 
 
 def _names(config: Mapping[str, Any], field: str, *, words: bool = False) -> Any:
@@ -84,6 +93,5 @@ def _saved(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the modules trained whole: a classifier trains its head without being told."""
     saved = _names(config, "modules_to_save")
     if config.get("task_type") == "SEQ_CLS":
-        saved = tuple(name for name in saved if name != "classifier")
-        return (*saved, *(() if "score" in saved else ("score",)))
+        return tuple(dict.fromkeys((*saved, *CLASSIFIERS)))
     return tuple(saved)

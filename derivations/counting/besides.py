@@ -13,7 +13,7 @@ from derivations.counting.architecture.decoder import Decoder, biases
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import spelled
-from derivations.counting.targets import outside, places
+from derivations.counting.targets import above, outside, places
 from derivations.nearest import nearest
 
 TABLES = ("embed_tokens", "lm_head")
@@ -24,13 +24,21 @@ MOST_LAYERS = 100_000
 """The deepest model whose norms are listed by name."""
 
 
+CLASSIFIERS = ("score", "classifier")
+"""What a head that tells classes apart is called: a configuration that trains one names both."""
+
+
 class Saved(NamedTuple):
-    """A module trained whole: its name in the model, its shape, the size of its bias, the term that it counts in."""
+    """A module trained whole: its name in the model, its shape, the size of its bias, the term that it counts in.
+
+    owner  the module that was named, where that is one which holds this
+    """
 
     name: str
     shape: tuple[int, ...]
     bias: int
     term: str
+    owner: str = ""
 
     @property
     def parameters(self) -> int:
@@ -42,8 +50,10 @@ class Saved(NamedTuple):
 
 
 def with_score(decoder: Decoder, labels: int) -> Decoder:
-    """Give the model with a Linear without bias, `score`, from the last hidden state to the classes, as its head."""
-    return decoder._replace(head=Linear("score", labels, decoder.head.in_), tied=False)
+    """Give the model that tells classes apart: by a Linear without bias, `score`, or as its family has it."""
+    if decoder.classified is not None:
+        return decoder.classified(labels)
+    return decoder._replace(head=Linear("score", labels, decoder.heads[0].in_), tied=False)
 
 
 def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
@@ -56,10 +66,15 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     known = list(_known(decoder))
     inside = {place.name.rpartition(".")[2] for place in places(decoder)}
     owners = {part for place in places(decoder) for part in place.name.split(".")[:-1]}
+    stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
     found: dict[str, Saved] = {}
     for name in asked:
         hits = [module for module in known if name and module.name.endswith(name)]
-        if any(leaf.endswith(name) for leaf in (inside | owners)) and name:
+        hits += [module._replace(owner=owner) for module in known for owner in above(module.name)
+                 if name and owner.endswith(name) and owner not in stacks]
+        if name in CLASSIFIERS and not hits and not {*CLASSIFIERS} & {*asked} <= {name}:
+            continue
+        if any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name:
             raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
         if not hits:
             leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known)
@@ -76,7 +91,7 @@ def _known(decoder: Decoder) -> Iterator[Saved]:
         yield Saved(vector.name, (vector.size,), vector.size if vector.bias else 0, vector.name)
     for run in decoder.runs:
         for vector in run.layer.vectors:
-            for layer in range(run.first, run.stop) if "norm" in vector.name or "ln" in vector.name else ():
+            for layer in range(run.first, run.stop) if "norm" in vector.name.lower() or "ln" in vector.name else ():
                 at = run.path or decoder.path
                 yield Saved(f"{at}.{layer}.{vector.name}", (vector.size,), vector.size if vector.bias else 0,
                             f"{at}.*.{vector.name}")
@@ -95,7 +110,7 @@ def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
                             for layer in range(run.first, run.stop))
     yield from ((vector.name, vector.size) for vector in decoder.vectors if vector.bias)
     yield from ((linear.name, linear.out)
-               for linear in (*decoder.linears, *decoder.convolutions, decoder.head) if linear.bias)
+               for linear in (*decoder.linears, *decoder.convolutions, *decoder.heads) if linear.bias)
 
 
 def biases_in_name(decoder: Decoder) -> dict[str, int]:
@@ -119,11 +134,11 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
         return []
     asked = spelled(targets)
     if asked.expression is not None:
-        names = [linear.name for linear in (*decoder.embeddings, decoder.head) if linear.name.endswith(TABLES)]
+        names = [linear.name for linear in (*decoder.embeddings, *decoder.heads) if linear.name.endswith(TABLES)]
         meant = bool(asked.expression.matching(names))
     else:
         meant = any(name in TABLES for name in asked.names)
-    return [linear for linear in (decoder.embeddings[0], decoder.head) if linear in adapted] if meant else []
+    return [linear for linear in (decoder.embeddings[0], *decoder.heads) if linear in adapted] if meant else []
 
 
 def biases_besides(decoder: Decoder, saved: Sequence[Saved]) -> int:

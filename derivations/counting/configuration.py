@@ -88,9 +88,6 @@ def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
     for name, field in family.fields.items():
         value, given = _value(config, field)
         if value is not None:
-            known = name == "tie_word_embeddings" and name not in parts[0].taken
-            if given and known and value != parts[0].dimensions.tie_word_embeddings:
-                raise Refusal(f"{name} of the whole and of its text contradict each other")
             own[name] = value
             if not given:
                 values[field.names[0]] = value
@@ -213,6 +210,7 @@ _RULES: dict[str, Callable[[Values], Any]] = {
     "null": lambda values: None,
     "none": lambda values: (),
     "hidden_size": lambda values: values["hidden_size"],
+    "num_hidden_layers": lambda values: values["num_hidden_layers"],
     "4 × hidden_size": lambda values: 4 * values["hidden_size"],
     "intermediate_size": lambda values: values["intermediate_size"],
     "every fourth": lambda values: _every(values, values["full_attention_interval"], "linear_attention"),

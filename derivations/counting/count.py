@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from derivations.counting import textbook
 from derivations.counting.architecture.decoder import Decoder, Linears, model_weights, total
 from derivations.counting.besides import (
+    CLASSIFIERS,
     Saved,
     all_biases,
     biases_besides,
@@ -24,10 +25,11 @@ from derivations.counting.besides import (
     with_score,
 )
 from derivations.counting.configuration import LARGEST, Configuration
+from derivations.counting.expression import SPECIAL
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, Tensor, file_bytes
 from derivations.counting.spelling import PARTS
-from derivations.counting.stacked import fused, layer_of, parameters_named, parameters_of, select_fused
+from derivations.counting.stacked import fused, in_version_5, layer_of, parameters_named, parameters_of, select_fused
 from derivations.counting.targets import (
     OUTSIDE,
     Place,
@@ -158,7 +160,8 @@ def fraction(value: Fraction) -> dict[str, int]:
 class Question:
     """What is asked of a model: every choice that changes a number.
 
-    targets            as in `targets.select`; so are layers_to_transform, rank_pattern and exclude_modules
+    targets            as in `targets.choose`; so are layers_to_transform, layers_pattern, rank_pattern and
+                       exclude_modules
     dtype              how the pairs are stored; the field's library keeps float32 even over a 16-bit base
     experts            "apart": each expert's Linears have pairs of their own, as in version 4 of the library;
                        "fused": as 3-D parameters, as in version 5; None: as the family has them, apart if it had both
@@ -175,6 +178,7 @@ class Question:
     dtype: str = "float32"
     experts: str | None = None
     layers_to_transform: tuple[int, ...] | None = None
+    layers_pattern: tuple[str, ...] = ()
     rank_pattern: Mapping[str, int] = field(default_factory=dict)
     dora: bool = False
     bias: str = "none"
@@ -188,6 +192,11 @@ class Question:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):
             if isinstance(rank, bool) or not isinstance(rank, int) or not 0 < rank <= LARGEST:
                 raise Refusal(f"{name} must be a positive integer up to {LARGEST}, not {str(rank)[:40]}")
+        special = next((name for name in self.layers_pattern if SPECIAL.search(name)), None)
+        if special is not None:
+            raise Refusal(f"layers_pattern: {special[:60]!r}: only a module's name is read here")
+        if self.layers_pattern and self.layers_to_transform is None:
+            raise Refusal("layers_pattern: the library takes it beside layers_to_transform only")
         labels = self.num_labels
         if isinstance(labels, bool) or not isinstance(labels, int) or not 0 <= labels <= LARGEST:
             raise Refusal(f"num_labels must be an integer from 0 to {LARGEST}, not {str(labels)[:40]}")
@@ -202,21 +211,32 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
 
     Raises `Refusal` where it has no exact answer, naming what is wrong.
     """
-    decoder = configuration.decoder
-    if question.num_labels or "score" in question.modules_to_save:
+    decoder = _held(configuration.decoder, question)
+    if question.num_labels or {*CLASSIFIERS} & {*question.modules_to_save}:
         decoder = with_score(decoder, question.num_labels or 2)
     experts = layout_of(decoder, question)
     chosen, notes = adapted(decoder, question)
     saved = saved_modules(decoder, question.modules_to_save)
-    notes += _notes_on_the_head(configuration)
+    both = {module.name for module in saved} & {place.name for place in chosen}
+    if both:
+        raise Refusal(f"modules_to_save: {min(both)} is adapted too, and the library refuses to train it whole as well")
+    notes += notes_on_the_head(configuration)
     if question.bias == "lora_only":
         notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
+    notes += decoder.versions
+    if question.bias == "all" and decoder.buffers:
+        notes.append(f"{', '.join(decoder.buffers)}: no parameter; PEFT 0.17 stores it beside the biases")
+    if question.layers_to_transform is not None and any(re.search(r"\*|\.\d+\.", place.name) for place in chosen):
+        notes.append("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as "
+                     "an expert's, and adapts others")
     elsewhere = biases_in_name(decoder) if question.bias == "all" else {}
     if elsewhere:
         notes.append(f"{', '.join(elsewhere)}: not trained by PEFT 0.21, being no module's bias; 0.17 trains whatever "
                      f"has bias in its name, {sum(elsewhere.values()):,} parameters more")
     if question.num_labels and not saved:
-        notes.append("the score head isn't trained: modules_to_save must name it")
+        notes.append(f"the {decoder.heads[0].name} head isn't trained: modules_to_save must name it")
+    if not decoder.heads:
+        notes.append("counted bare, as the library's base class has it: without a head for tokens or classes")
     terms = dict(_terms(decoder, question, chosen, saved))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     dtype, base = DTYPES[question.dtype], DTYPES[question.base_dtype]
@@ -254,15 +274,16 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     )
 
 
-def _notes_on_the_head(configuration: Configuration) -> Iterator[str]:
+def notes_on_the_head(configuration: Configuration) -> Iterator[str]:
     """Say where versions of the library tie the head or not: the whole doesn't say, and its text is read by one."""
     field = "tie_word_embeddings"
-    if not configuration.parts or field not in configuration.taken:
+    if not configuration.parts:
         return
-    text, head = configuration.parts[0].dimensions.tie_word_embeddings, configuration.decoder.head
+    text, (head,) = configuration.parts[0].dimensions.tie_word_embeddings, configuration.decoder.heads
     here = configuration.dimensions.tie_word_embeddings
     if text != here:
-        yield (f"{field} isn't given for the whole: transformers 5 takes {str(here).lower()}; 4 asked its text, which "
+        said = "isn't given for the whole" if field in configuration.taken else "of the whole and of its text differ"
+        yield (f"{field} {said}: transformers 5 takes {str(here).lower()}; 4 asked its text, which "
                f"has {str(text).lower()}, and gave {head.out * head.in_:,} parameters {'more' if here else 'fewer'}")
 
 
@@ -276,6 +297,10 @@ def _notes_on_towers(decoder: Decoder, question: Question, chosen: Sequence[Plac
     meant = "|".join(re.escape(name).replace(r"\*", r"\d+") for name in names)
     yield (f"a list of these names reaches {', '.join(sorted(beside))} as well; as one regular expression, "
            rf"{re.escape(decoder.path)}\.\d+\.({meant}), target_modules doesn't")
+
+
+def _held(decoder: Decoder, question: Question) -> Decoder:
+    return in_version_5(decoder) if question.experts == FUSED else decoder
 
 
 def _pairs(chosen: Sequence[Place]) -> int:
@@ -299,6 +324,7 @@ def layout_of(decoder: Decoder, question: Question) -> str | None:
 
 def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str]]:
     """Give the places that are adapted, and notes on what was left out of them."""
+    decoder = _held(decoder, question)
     layout = layout_of(decoder, question)
     selection = _selected(decoder, question, layout)
     chosen = list(selection.places)
@@ -339,12 +365,13 @@ def _selected(decoder: Decoder, question: Question, layout: str | None) -> Selec
     if layer is not None and layout == FUSED and not layer.stacked and question.targets:
         return select_fused(decoder, question.targets, question.rank, layers=question.layers_to_transform,
                             rank_pattern=dict(question.rank_pattern), exclude=question.exclude_modules,
-                            saved=question.modules_to_save, parameters=parameters)
+                            saved=question.modules_to_save, parameters=parameters,
+                            pattern_of_layers=question.layers_pattern)
     modules = Selection(())
     if question.targets or not parameters:
         modules = choose(decoder, question.targets, question.rank, layers=question.layers_to_transform,
                          rank_pattern=question.rank_pattern, exclude=question.exclude_modules,
-                         saved=question.modules_to_save)
+                         saved=question.modules_to_save, pattern=question.layers_pattern)
     wanted = parameters_named(decoder, parameters)
     places = [replace(place, rank=question.rank) for place in parameters_of(decoder) if place.name in wanted]
     ranked, ignored = with_ranks(decoder, places, question.rank_pattern)
@@ -375,7 +402,8 @@ def _listed(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> tu
     """Give the shortest names of what is adapted, as one would list them in target_modules."""
     try:
         found: Sequence[Place] = select(decoder, question.targets, 1, layers=question.layers_to_transform,
-                                        exclude=question.exclude_modules, saved=question.modules_to_save)
+                                        exclude=question.exclude_modules, saved=question.modules_to_save,
+                                        pattern=question.layers_pattern)
     except Refusal:
         found = [place for place in chosen if not place.fused]
     return tuple(shortest_names(decoder, found))
@@ -448,8 +476,10 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
         if module.bias:
             yield f"{PREFIX}{module.name}.bias", (module.bias,)
             if question.bias == "all":                           # the same bias under the names of the wrapper's two
-                yield f"{PREFIX}{module.name}.modules_to_save.bias", (module.bias,)
-                yield f"{PREFIX}{module.name}.original_module.bias", (module.bias,)
+                owner, within = module.owner or module.name, ".default" if module.owner else ""
+                rest = module.name.removeprefix(owner)
+                yield f"{PREFIX}{owner}.modules_to_save{within}{rest}.bias", (module.bias,)
+                yield f"{PREFIX}{owner}.original_module{rest}.bias", (module.bias,)
     if question.bias == "all":
         left = wrapped | {module.name for module in saved}
         for name, size in all_biases(decoder):

@@ -136,7 +136,7 @@ def totals(family: Family) -> list[list[Any]]:
         return []
     flags = [name for name in FLAGS if name in family.fields and family.fields[name].only is None]
     found = []
-    of = {chosen: _sum(tree_of(total(family.build(Dimensions(**{**symbols(), **dict.fromkeys(chosen, True)})))))
+    of = {chosen: _sum(tree_of(total(family.build(Dimensions(**symbols() | dict.fromkeys(chosen, True))))))
           for size in range(len(flags) + 1) for chosen in combinations(flags, size)}
     for chosen in of:                           # what comes of these flags together, and of none of their parts
         part: Sum = Counter()

@@ -214,9 +214,9 @@ def _layouts(family: Family) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
     name = family.model_type
     yield from _both(name, family.build(Dimensions(**sizes)))
     if "q_lora_rank" in family.fields:
-        yield from _both(f"{name}/whole", family.build(Dimensions(**{**sizes, "q_lora_rank": None})))
+        yield from _both(f"{name}/whole", family.build(Dimensions(**sizes | {"q_lora_rank": None})))
     if "decoder_sparse_step" in family.fields:
-        alternating = {**sizes, "decoder_sparse_step": 2, "num_hidden_layers": 2}
+        alternating = sizes | {"decoder_sparse_step": 2, "num_hidden_layers": 2}
         yield from _both(f"{name}/alternating", family.build(Dimensions(**alternating)), DENSE_LAYERS, SPARSE_LAYERS)
 
 

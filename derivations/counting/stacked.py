@@ -27,6 +27,13 @@ def layer_of(decoder: Decoder) -> Layer | None:
     return next((run.layer for run in decoder.runs if run.layer.experts), None)
 
 
+def in_version_5(decoder: Decoder) -> Decoder:
+    """Give the model whose experts and routers are parameters, where names of version 4 don't reach them any more."""
+    return decoder._replace(runs=tuple(
+        replace(run, layer=run.layer._replace(stacked=True, bare=True)) if run.layer.unmapped else run
+        for run in decoder.runs))
+
+
 def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
     """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
     return [
@@ -37,7 +44,8 @@ def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
 
 def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
                  rank_pattern: dict[str, int] | None = None, exclude: str | Iterable[str] = (),
-                 saved: Iterable[str] = (), parameters: Sequence[str] = ()) -> Selection:
+                 saved: Iterable[str] = (), parameters: Sequence[str] = (),
+                 pattern_of_layers: Sequence[str] = ()) -> Selection:
     """Give the places as `targets.select` does, for a family whose names are rewritten.
 
     Raises `Refusal` where the library refuses, or finds nothing.
@@ -73,7 +81,8 @@ def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, l
     if remaining:
         try:
             modules = choose(decoder, remaining, rank, layers=layers, rank_pattern=pattern, exclude=exclude,
-                             saved=saved, pool=[place for place in inside if place.module.part != "router"])
+                             saved=saved, pattern=pattern_of_layers,
+                             pool=[place for place in inside if place.module.part != "router"])
         except Refusal:
             if not parts:
                 raise
@@ -123,7 +132,7 @@ def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[
     names: list[str] = []
     for name in asked:
         if name == ALL_LINEAR:
-            tables = {linear.name for linear in (*decoder.embeddings, decoder.head)}
+            tables = {linear.name for linear in (*decoder.embeddings, *decoder.heads)}
             names += [*(_leaf(place) for place in linears if place.name not in tables), *old, "gate"]
         elif name in PARTS:
             parts = PARTS[name]

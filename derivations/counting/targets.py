@@ -147,11 +147,13 @@ def check_layers(decoder: Decoder, layers: Sequence[int] | None) -> None:
 
 def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
            rank_pattern: Mapping[str, int] | None = None, exclude: str | Iterable[str] = (),
-           saved: Iterable[str] = (), pool: Sequence[Place] | None = None) -> Selection:
+           saved: Iterable[str] = (), pool: Sequence[Place] | None = None,
+           pattern: Sequence[str] = ()) -> Selection:
     """Give the places that the targets name, each with its rank.
 
     targets       as in `spelling`
     layers        the layers to adapt (`layers_to_transform`); None means every layer
+    pattern       what stands before a layer's number in a name (`layers_pattern`); by default the first number is meant
     rank_pattern  a rank of its own for the modules that a name or regular expression matches
     exclude       names, or one regular expression, of modules that are left out (`exclude_modules`)
     saved         modules that are trained whole, which no target reaches
@@ -177,7 +179,7 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
         skipped: tuple[str, ...] = ()
         check_containers(decoder, asked.expression)
     else:
-        chosen, skipped = _named(decoder, asked, known, free, layers)
+        chosen, skipped = _named(decoder, asked, known, free, layers=layers, pattern=pattern)
         check_named_containers(decoder, skipped + tuple(name for name in asked.names if name.isdigit()))
     if not chosen:
         raise Refusal(_unknown(decoder, asked, skipped, known))
@@ -201,8 +203,8 @@ def select(decoder: Decoder, targets: str | Iterable[str], rank: int, **options:
     return choose(decoder, targets, rank, **options).places
 
 
-def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Place],
-           layers: Sequence[int] | None) -> tuple[list[Place], tuple[str, ...]]:
+def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Place], *,
+           layers: Sequence[int] | None, pattern: Sequence[str]) -> tuple[list[Place], tuple[str, ...]]:
     """Give what a list of names means, and the names in it that mean nothing."""
     chosen: list[Place] = []
     skipped: list[str] = []
@@ -211,10 +213,9 @@ def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Plac
     for name in asked.names:
         hits, others = split_all(decoder, name, rest)
         if layers is not None and not is_whole(decoder, name):       # a whole name passes over the layers
-            kept = [part for place in hits if place.module.part != OUTSIDE
-                    for part in place.at(sorted({one for one in layers if one in place.layers}), place.experts)]
-            others += [part for place in hits for part in _without_layers(place, layers)]
-            hits = kept
+            split = [_in_layers(decoder, place, layers, pattern) for place in hits]
+            hits = [part for kept, _ in split for part in kept]
+            others += [part for _, rest in split for part in rest]
         if not hits and not split_all(decoder, name, known)[0]:
             skipped.append(name)
         chosen += hits
@@ -222,12 +223,22 @@ def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Plac
     return chosen, tuple(skipped)
 
 
-def _without_layers(place: Place, layers: Sequence[int]) -> list[Place]:
-    if place.module.part == OUTSIDE:
-        return [place]
-    out = {one for one in layers if one in place.layers}
-    return place.at([one for one in place.layers if one not in out], place.experts) if len(place.layers) <= MOST_NAMES \
-        else []
+def _in_layers(decoder: Decoder, place: Place, layers: Sequence[int], pattern: Sequence[str]) -> Split:
+    """Split a place by the number in its name that the library takes for its layer's."""
+    parts = place.name_at(decoder.path, "#").split(".")
+    numbers = [at for at in range(1, len(parts) - 1) if parts[at] in "#*" or parts[at].isdigit()]
+    found = ([at for name in pattern for at in numbers if parts[at - 1] == name] if pattern
+             else [at for at in numbers if at > 1])
+    if not found or (parts[found[0]].isdigit() and int(parts[found[0]]) not in layers):
+        return [], [place]
+    if parts[found[0]].isdigit():
+        return [place], []
+    of = place.layers if parts[found[0]] == "#" else place.experts
+    chosen = {one for one in layers if one in of}
+    rest = [one for one in of if one not in chosen] if len(of) <= MOST_NAMES else []
+    if of is place.layers:
+        return place.at(sorted(chosen), place.experts), place.at(rest, place.experts)
+    return place.at(place.layers, sorted(chosen)), place.at(place.layers, rest)
 
 
 def _is_bare(decoder: Decoder, place: Place) -> bool:
@@ -287,7 +298,7 @@ def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
 
 def outside(decoder: Decoder) -> list[Place]:
     """Give what stands outside the layers: embeddings, projections, the head."""
-    found = {linear.name: linear for linear in (*decoder.embeddings, *decoder.linears, decoder.head)}
+    found = {linear.name: linear for linear in (*decoder.embeddings, *decoder.linears, *decoder.heads)}
     return [Place(Module(linear, OUTSIDE), _ALONE) for linear in (*found.values(), *decoder.convolutions)]
 
 
@@ -318,7 +329,7 @@ def with_ranks(decoder: Decoder, chosen: list[Place],
 def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
     """Split places by one name, or by one word for a part."""
     if target == ALL_LINEAR:
-        tables = {linear.name for linear in (*decoder.embeddings, decoder.head)}
+        tables = {linear.name for linear in (*decoder.embeddings, *decoder.heads)}
         return _parted(found, lambda place: place.name not in tables
                        and not (place.module.part == "router" and _is_bare(decoder, place))
                        and not is_convolution(decoder, place))
@@ -435,20 +446,27 @@ def check_containers(decoder: Decoder, expression: Expression) -> None:
 
 def _containers(decoder: Decoder) -> dict[str, None]:
     """Name the modules that hold others, and the norms."""
-    names: dict[str, None] = {}
+    names = dict.fromkeys(owner for place in outside(decoder) for owner in above(place.name))
     for run in decoder.runs:
+        names |= dict.fromkeys(above(f"{run.path or decoder.path}.#"))
         for layer in range(run.first, min(run.stop, run.first + MOST)):
             at = f"{run.path or decoder.path}.{layer}"
             names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if _is_norm(one.name))])
-            owners = {module.linear.name.rpartition(".")[0].partition(".*")[0] for module in run.layer.modules}
-            names |= dict.fromkeys(f"{at}.{owner}" for owner in owners if owner)
+            owners = {owner for module in run.layer.modules for owner in above(module.linear.name) if "*" not in owner}
+            names |= dict.fromkeys(f"{at}.{owner}" for owner in owners)
             names |= dict.fromkeys(f"{at}.{owner}.act_fn" for owner in owners if owner == "mlp")
     names |= dict.fromkeys(vector.name for vector in decoder.vectors if _is_norm(vector.name))
     return names
 
 
+def above(name: str) -> list[str]:
+    """Give the names of the modules that a module stands in, the innermost last."""
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
+
+
 def _is_norm(name: str) -> bool:
-    return "norm" in name or "ln" in name
+    return "norm" in name.lower() or "ln" in name
 
 
 def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Sequence[Place]) -> str:

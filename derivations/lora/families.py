@@ -130,7 +130,7 @@ def _lora_of_total(decoder: Decoder, rank: Scalar) -> Scalar:
 
 def _embeddings_share(decoder: Decoder, rank: Scalar) -> Scalar:
     """Give the part of the tables of tokens and positions, and of an output head that has numbers of its own."""
-    head = 0 if decoder.tied else full(decoder.head)
+    head = 0 if decoder.tied else sum(map(full, decoder.heads))
     return quotient(sum(full(table) for table in decoder.embeddings) + head, total(decoder))
 
 

@@ -21,10 +21,11 @@ def asked(case):
     """Give a question of ours from one as the library takes it."""
     options = dict(case["options"])
     targets = options.pop("target_modules")
+    pattern = (options.pop("layers_pattern"),) if "layers_pattern" in options else ()
     fused = any(run.layer.experts and not run.layer.stacked for run in configure(case["config"]).decoder.runs)
     return Question(
         options.pop("r"), targets=targets if isinstance(targets, str) else tuple(targets),
-        dora=options.pop("use_dora", False), experts="fused" if fused else None,
+        dora=options.pop("use_dora", False), layers_pattern=pattern, experts="fused" if fused else None,
         **{name: tuple(value) if isinstance(value, list) else value for name, value in options.items()})
 
 

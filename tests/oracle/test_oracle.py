@@ -55,7 +55,8 @@ def test_totals_and_their_parts(model):
     assert total(decoder) == counts["total"] == model["published"]["total"]
     assert biases(decoder) == counts["all_biases"]
     assert sum(linear.out * linear.in_ for linear in decoder.embeddings) == counts["embedding"]["total"]
-    assert [decoder.head.out, decoder.head.in_] == counts["lm_head"]["shape"]
+    (head,) = decoder.heads
+    assert [head.out, head.in_] == counts["lm_head"]["shape"]
     assert decoder.tied == counts["tied"]
 
 

@@ -6,7 +6,7 @@ they derive its family's formula. Shapes are (out, in); an embedding is a table 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,6 +52,7 @@ class Layer(NamedTuple):
     experts  the Linears of one routed expert: gate, up and down, in this order (gate and up may be one already)
     router   the Linear that chooses the experts: a part of its own, outside `all`
     stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
+    unmapped  so they are in version 5, where the names of version 4 mean nothing (most others' are rewritten)
     bare     so is the router a parameter, and no Linear that could be adapted by name
     buffers  what the layer stores without training it, under a name that speaks of a bias
     refused  Linears that the library refuses as targets in this family
@@ -65,6 +66,7 @@ class Layer(NamedTuple):
     experts: Linears = ()
     number_of_experts: Scalar = 0
     stacked: bool = False
+    unmapped: bool = False
     bare: bool = False
     buffers: tuple[str, ...] = ()
     convolutions: Linears = ()
@@ -118,20 +120,27 @@ class Decoder(NamedTuple):
 
     path        where the layers are in a checkpoint: "model.layers"
     embeddings  tables of (rows, width): tokens first, then learned positions
-    head        the Linear from the last hidden state to the vocabulary; `tied` when it shares the token table
+    head        the Linear from the last hidden state to the vocabulary; `tied` when it shares the token table. None
+                where the model is counted bare
     vectors     norms outside the layers
     linears     Linears outside the layers, the head apart
     convolutions  as in a layer
+    buffers     what is stored outside the layers without training it, under a name that speaks of a bias
+    versions    what versions of the library have otherwise, as it is said
+    classified  gives the model that tells so many classes apart, where that isn't the same with a Linear `score`
     """
 
     runs: tuple[Run, ...]
     embeddings: Linears
-    head: Linear
+    head: Linear | None
     tied: bool
     vectors: tuple[Vector, ...]
     linears: Linears = ()
     path: str = "model.layers"
     convolutions: Linears = ()
+    buffers: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    classified: Callable[[int], Decoder] | None = None
 
     @property
     def depth(self) -> Scalar:
@@ -142,6 +151,11 @@ class Decoder(NamedTuple):
     def towers(self) -> tuple[Run, ...]:
         """The runs that stand elsewhere than the model's layers."""
         return tuple(run for run in self.runs if run.path)
+
+    @property
+    def heads(self) -> Linears:
+        """The head, where there is one."""
+        return () if self.head is None else (self.head,)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -181,13 +195,13 @@ def total(decoder: Decoder) -> Scalar:
     layers = sum(run.count * _stored(run.layer) for run in decoder.runs)
     outside = sum(full(linear, bias=True)
                   for linear in (*decoder.embeddings, *decoder.linears, *decoder.convolutions))
-    head = full(decoder.head, bias=True) - (full(decoder.head) if decoder.tied else 0)
+    head = sum(full(one, bias=True) - (full(one) if decoder.tied else 0) for one in decoder.heads)
     return layers + outside + head + sum(_scalars(vector) for vector in decoder.vectors)
 
 
 def biases(decoder: Decoder) -> Scalar:
     """Count the bias vectors of the whole model, those of norms included and those of 3-D experts apart."""
-    outside = sum(linear.out for linear in (*decoder.linears, *decoder.convolutions, decoder.head) if linear.bias)
+    outside = sum(linear.out for linear in (*decoder.linears, *decoder.convolutions, *decoder.heads) if linear.bias)
     outside += sum(vector.size for vector in decoder.vectors if vector.bias)
     return outside + sum(run.count * _layer_biases(run.layer) for run in decoder.runs)
 

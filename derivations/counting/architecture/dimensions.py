@@ -86,12 +86,14 @@ class Dimensions(NamedTuple):
     num_intermediate_layers: int = 0
     max_num_tiles: Scalar = 0
     pooling_head: bool = False
-    encoder_layers: Scalar = 0
-    encoder_attention_heads: Scalar = 0
-    encoder_intermediate_size: Scalar = 0
+    decoder_layers: Scalar = 0
+    decoder_intermediate_size: Scalar = 0
     max_source_positions: Scalar = 0
     type_vocab_size: Scalar = 0
-    gated_feed_forward: bool = False
+    feed_forward: str = ""
+    norm_bias: bool = False
+    head_bias: bool = False
+    pooling_head_bias: bool = False
     relative_buckets: Scalar = 0
     num_mel_bins: Scalar = 0
 

@@ -29,6 +29,8 @@ MODULES = {
                   "falcon_h1", "mamba2"),
     "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
                 "llava", "idefics3"),
+    "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert"),
+    "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision"),
 }

@@ -59,7 +59,7 @@ def qwen2_moe(d: Dimensions) -> Decoder:
         mlp=gated(d.hidden_size, d.intermediate_size),
         vectors=scales(d.hidden_size, *BEFORE),
     )
-    return decoder(d, *alternating(d, dense, routed(d, dense, shared_expert(d))))
+    return decoder(d, *alternating(d, dense, routed(d, dense, shared_expert(d))._replace(unmapped=True)))
 
 
 def shared_expert(d: Dimensions) -> Linears:

@@ -1,0 +1,162 @@
+"""Encoder-decoders: T5, BART, M2M-100, Whisper. Layers stand in two stacks, and the decoder's look at the encoder."""
+
+from __future__ import annotations
+
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
+from derivations.counting.architecture.dimensions import (
+    FLAG,
+    NAME,
+    Dimensions,
+    Field,
+    Fields,
+    flag,
+    number,
+    only,
+    standard,
+)
+from derivations.counting.architecture.family import family
+from derivations.counting.architecture.shared import layer_norms, scales
+from derivations.counting.linear import Linear
+from derivations.counting.refusal import Refusal
+
+
+def unclassified(_labels: int) -> Decoder:
+    """Refuse to count what tells classes apart."""
+    raise Refusal("num_labels: this family's model that tells classes apart isn't counted here")
+
+
+# T5 ---------------------------------------------------------------------------------------------------------------
+
+
+def _of_t5(*, tied: bool, feed_forward: str) -> Fields:
+    return standard(
+        tied=tied,
+        hidden_size=number("d_model", "hidden_size"),
+        intermediate_size=number("d_ff"),
+        num_hidden_layers=number("num_layers", "num_hidden_layers"),
+        decoder_layers=number("num_decoder_layers", default=None, null="num_hidden_layers"),
+        num_attention_heads=number("num_heads", "num_attention_heads"),
+        head_dim=number("d_kv", default=64),
+        relative_buckets=number("relative_attention_num_buckets", default=32),
+        feed_forward=number("feed_forward_proj", default=feed_forward, kind=NAME),
+    )
+
+
+@family("mt5", fields=_of_t5(tied=False, feed_forward="gated-gelu"))
+@family("t5", fields=_of_t5(tied=True, feed_forward="relu"))
+def t5(d: Dimensions) -> Decoder:
+    """T5: in the first layer of each stack a bias for each distance and head; later ones with a gated MLP."""
+    h, f, inner = d.hidden_size, d.intermediate_size, d.query_size
+
+    def attention(at: str) -> Linears:
+        return (*(Linear(f"{at}.{name}", inner, h) for name in "qkv"), Linear(f"{at}.o", h, inner))
+
+    def stack(name: str, depth: int, *attending: str) -> tuple[Run, ...]:
+        mlp = f"layer.{len(attending)}.DenseReluDense"
+        widening = ("wi_0", "wi_1") if d.feed_forward.startswith("gated-") else ("wi",)
+        layer = Layer(
+            attention=tuple(one for at, kind in enumerate(attending) for one in attention(f"layer.{at}.{kind}")),
+            mlp=(*(Linear(f"{mlp}.{one}", f, h) for one in widening), Linear(f"{mlp}.wo", h, f)),
+            vectors=scales(h, *(f"layer.{number}.layer_norm" for number in range(len(attending) + 1))),
+        )
+        distances = Vector("layer.0.SelfAttention.relative_attention_bias", d.relative_buckets * d.num_attention_heads)
+        first = layer._replace(vectors=(distances, *layer.vectors))
+        path = "" if name == "decoder" else f"{name}.block"
+        return Run(0, 1, first, path), Run(1, depth, layer, path)
+
+    return Decoder(
+        (*stack("encoder", d.num_hidden_layers, "SelfAttention"),
+         *stack("decoder", d.decoder_layers, "SelfAttention", "EncDecAttention")),
+        embeddings=(Linear("shared", d.vocab_size, h),),
+        head=Linear("lm_head", d.vocab_size, h), tied=d.tie_word_embeddings,
+        vectors=scales(h, "encoder.final_layer_norm", "decoder.final_layer_norm"),
+        path="decoder.block", classified=unclassified,
+        versions=() if d.tie_word_embeddings else (
+            f"the head isn't tied, as in the files of flan-t5 and mt5: transformers 5 and 4 load it so; built from a "
+            f"configuration alone, 5 ties it, {d.vocab_size * h:,} parameters fewer",),
+    )
+
+
+# BART and what came of it -----------------------------------------------------------------------------------------
+
+
+def _fields(**own: Field | None) -> Fields:
+    given: dict[str, Field | None] = {
+        "hidden_size": number("d_model", "hidden_size"),
+        "num_hidden_layers": number("encoder_layers", "num_hidden_layers"),
+        "num_attention_heads": number("encoder_attention_heads", "num_attention_heads"),
+        "intermediate_size": number("encoder_ffn_dim"),
+        "decoder_layers": number("decoder_layers"),
+        "decoder_intermediate_size": number("decoder_ffn_dim"),
+        "max_position_embeddings": number("max_position_embeddings", default=1024),
+    }
+    return standard(tied=True, **{"tie_word_embeddings": only("tie_word_embeddings", FLAG, True), **given, **own})
+
+
+LOGITS = ("final_logits_bias",)
+
+
+def _two_stacks(d: Dimensions, *, key_bias: bool = True, positions: tuple[int, int] | None = None,
+                norms: tuple[str, ...] = ("layer_norm",), table: str = "model.shared", head: str = "lm_head",
+                buffers: tuple[str, ...] = ()) -> Decoder:
+    """Give an encoder and a decoder whose Linears are called as BART's; `positions` are rows of learned tables."""
+    h = d.hidden_size
+
+    def attention(at: str) -> Linears:
+        return tuple(Linear(f"{at}.{name}", h, h, key_bias or name != "k_proj")
+                     for name in ("k_proj", "v_proj", "q_proj", "out_proj"))
+
+    def layer(f: int, *attending: str) -> Layer:
+        return Layer(
+            attention=tuple(one for at in attending for one in attention(at)),
+            mlp=(Linear("fc1", f, h, True), Linear("fc2", h, f, True)),
+            vectors=layer_norms(h, *(f"{at}_layer_norm" for at in attending), "final_layer_norm"),
+        )
+
+    sides = ("encoder", "decoder")
+    tables = zip(sides, positions or (), strict=False)
+    return Decoder(
+        (Run(0, d.num_hidden_layers, layer(d.intermediate_size, "self_attn"), "model.encoder.layers"),
+         Run(0, d.decoder_layers, layer(d.decoder_intermediate_size, "self_attn", "encoder_attn"))),
+        embeddings=(Linear(table, d.vocab_size, h),
+                    *(Linear(f"model.{side}.embed_positions", rows, h) for side, rows in tables)),
+        head=Linear(head, d.vocab_size, h), tied=True,
+        vectors=layer_norms(h, *(f"model.{side}.{norm}" for side in sides for norm in norms)),
+        path="model.decoder.layers", classified=unclassified, buffers=buffers,
+    )
+
+
+@family("bart", fields=_fields())
+def bart(d: Dimensions) -> Decoder:
+    """BART: learned positions, two of them unused, and a norm right after them."""
+    rows = d.max_position_embeddings + 2
+    return _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding",), buffers=LOGITS)
+
+
+@family("mbart", fields=_fields())
+def mbart(d: Dimensions) -> Decoder:
+    """mBART: BART with a norm after each stack as well."""
+    rows = d.max_position_embeddings + 2
+    return _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding", "layer_norm"), buffers=LOGITS)
+
+
+@family("m2m_100", fields=_fields(max_position_embeddings=None))
+def m2m_100(d: Dimensions) -> Decoder:
+    """M2M-100, NLLB: positions are computed."""
+    return _two_stacks(d)
+
+
+@family("whisper", fields=_fields(
+    max_position_embeddings=number("max_target_positions", default=448),
+    max_source_positions=number("max_source_positions", default=1500),
+    num_mel_bins=number("num_mel_bins", default=80),
+    tie_word_embeddings=flag("tie_word_embeddings", default=True),
+))
+def whisper(d: Dimensions) -> Decoder:
+    """Whisper: two convolutions before the encoder, no bias in k_proj."""
+    h = d.hidden_size
+    return _two_stacks(
+        d, key_bias=False, positions=(d.max_source_positions, d.max_position_embeddings),
+        table="model.decoder.embed_tokens", head="proj_out",
+    )._replace(tied=d.tie_word_embeddings, convolutions=(Linear("model.encoder.conv1", h, 3 * d.num_mel_bins, True),
+                             Linear("model.encoder.conv2", h, 3 * h, True)))

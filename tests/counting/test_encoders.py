@@ -1,0 +1,77 @@
+"""Encoders, and encoder-decoders: published totals, logs of training, and what stands in two stacks."""
+
+from __future__ import annotations
+
+import pytest
+
+import derivations
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
+
+BERT = {"model_type": "bert", "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+        "intermediate_size": 3072, "vocab_size": 30522}
+ROBERTA = BERT | {"model_type": "roberta", "vocab_size": 50265, "max_position_embeddings": 514, "type_vocab_size": 1}
+MODERN = {"model_type": "modernbert", "hidden_size": 768, "num_hidden_layers": 22, "num_attention_heads": 12,
+          "intermediate_size": 1152, "vocab_size": 50368}
+T5 = {"model_type": "t5", "d_model": 768, "d_ff": 3072, "num_layers": 12, "num_heads": 12, "vocab_size": 32128}
+BART = {"model_type": "bart", "d_model": 1024, "encoder_layers": 12, "decoder_layers": 12, "encoder_ffn_dim": 4096,
+        "encoder_attention_heads": 16, "decoder_ffn_dim": 4096, "vocab_size": 50265}
+WHISPER = {"model_type": "whisper", "d_model": 1280, "encoder_layers": 32, "decoder_layers": 32, "vocab_size": 51865,
+           "encoder_attention_heads": 20, "encoder_ffn_dim": 5120, "decoder_ffn_dim": 5120}
+
+
+@pytest.mark.parametrize(("config", "published"), [
+    (BERT, 109_482_240), (ROBERTA, 124_645_632),                # BertModel and RobertaModel of the base models
+    (MODERN, 149_655_232), (T5, 222_903_552), (BART, 406_291_456), (WHISPER, 1_543_304_960),
+    (T5 | {"d_ff": 2048, "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}, 247_577_856),    # flan-t5
+    (BART | {"model_type": "m2m_100", "vocab_size": 128112}, 483_905_536),
+    (WHISPER | {"vocab_size": 51866, "num_mel_bins": 128}, 1_543_490_560),
+])
+def test_published_totals(config, published):
+    assert derivations.count(config, rank=1).total_parameters == published
+
+
+@pytest.mark.parametrize(("config", "question", "trainable", "everything"), [
+    # r = 8 on query and value of a classifier of two: the head is trained whole, under whichever name it goes by
+    (BERT, Question(8, ("query", "value"), num_labels=2, modules_to_save=("classifier", "score")), 296_450, 109_780_228),
+    (ROBERTA, Question(8, ("query", "value"), num_labels=2, modules_to_save=("classifier",)), 887_042, 125_534_212),
+    # r = 32 on q_proj and v_proj of Whisper large v2: both stacks, and the decoder's look at the encoder
+    (WHISPER, Question(32, ("q_proj", "v_proj")), 15_728_640, 1_559_033_600),
+    # r = 16 on q and v of T5 base
+    (T5, Question(16, ("q", "v")), 1_769_472, 224_673_024),
+])
+def test_published_logs(config, question, trainable, everything):
+    answer = count_configuration(configure(config), question)
+    assert (answer.trainable, answer.all_parameters) == (trainable, everything)
+
+
+def test_a_bare_model_says_so_and_a_classifier_does_not():
+    bare = count_configuration(configure(BERT), Question(1, ("query",)))
+    assert any(note.startswith("counted bare") for note in bare.notes)
+    with_classes = count_configuration(configure(BERT), Question(1, ("query",), num_labels=3))
+    assert not any(note.startswith("counted bare") for note in with_classes.notes)
+    assert with_classes.total_parameters == bare.total_parameters + 3 * 769
+
+
+def test_what_holds_layers_is_no_target_and_is_not_trained_whole():
+    with pytest.raises(Refusal, match="the library refuses 'encoder'"):
+        count_configuration(configure(BERT), Question(1, ("query", "encoder")))
+    with pytest.raises(Refusal, match="trained whole: nothing is adapted"):
+        count_configuration(configure(BERT), Question(1, ("query",), modules_to_save=("encoder",)))
+    with pytest.raises(Refusal, match="is inside the layers"):
+        count_configuration(configure(BERT), Question(1, ("pooler.dense",), modules_to_save=("encoder",)))
+    saved = count_configuration(configure(BERT), Question(1, ("query",), modules_to_save=("pooler",)))
+    assert saved.terms == {"pooler.dense": 768 * 769}
+
+
+def test_a_number_in_a_name_is_no_layers_where_an_earlier_one_is():
+    answer = count_configuration(configure(T5), Question(4, ("v",), layers_to_transform=(1,)))
+    assert answer.lora == 3 * 4 * (768 + 768)                   # one in the encoder's layer, two in the decoder's
+    assert any("PEFT 0.17 took the last one" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("config", [T5, BART, WHISPER])
+def test_encoder_decoders_that_tell_classes_apart_are_refused(config):
+    with pytest.raises(Refusal, match=r"^num_labels: "):
+        count_configuration(configure(config), Question(1, num_labels=2))
