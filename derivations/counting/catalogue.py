@@ -1,4 +1,4 @@
-"""The public models that the course knows by name, from `models.toml`."""
+"""The public models known by name: those that the course shows, from `models.toml`, and further ones."""
 
 from __future__ import annotations
 
@@ -42,17 +42,22 @@ class PublicModel(NamedTuple):
         return configure(self.config)
 
 
+SHOWN, FURTHER = "models.toml", "further_models.toml"
+"""The files: the models of the course, and all others that are found by name."""
+
+
 @cache
-def _tables() -> Mapping[str, str]:
+def _tables(file: str) -> Mapping[str, str]:
     """Give the text of each model's table, by the model's name: a command that asks for one model parses one."""
-    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
     tables = re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]
     return {table[1:table.index("]")].strip('"'): table for table in tables}
 
 
 @cache
 def _parsed(name: str) -> PublicModel:
-    ((_, entry),) = tomllib.loads(_tables()[name]).items()
+    file = SHOWN if name in _tables(SHOWN) else FURTHER
+    ((_, entry),) = tomllib.loads(_tables(file)[name]).items()
     config = {field: None if value == "null" else value for field, value in entry["config"].items()}
     return PublicModel(
         name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"],
@@ -61,8 +66,22 @@ def _parsed(name: str) -> PublicModel:
 
 @cache
 def catalogue() -> Mapping[str, PublicModel]:
-    """Give every model, by name, in the order of the file."""
-    return {name: _parsed(name) for name in _tables()}
+    """Give every model that the course shows, by name, in the order of the file."""
+    return {name: _parsed(name) for name in _tables(SHOWN)}
+
+
+@cache
+def known() -> Mapping[str, PublicModel]:
+    """Give every model that is found by name, those of the course first."""
+    return {name: _parsed(name) for name in (*_tables(SHOWN), *_tables(FURTHER))}
+
+
+@cache
+def _names() -> Mapping[str, tuple[str, ...]]:
+    """Give the names that each model goes by, in small letters: its own, its hub id, others. No table is parsed."""
+    return {name: (name, *(found.lower() for line in re.findall(r"^(?:hub|also) = (.+)$", table, re.MULTILINE)
+                           for found in re.findall(r'"([^"]+)"', line)))
+            for tables in (_tables(SHOWN), _tables(FURTHER)) for name, table in tables.items()}
 
 
 def public_model(name: str) -> PublicModel:
@@ -71,17 +90,15 @@ def public_model(name: str) -> PublicModel:
     Raises `Refusal` with the nearest name.
     """
     asked = name.strip().lower()
-    if asked in _tables():
+    names = _names()
+    if asked in names:
         return _parsed(asked)
-    for model in catalogue().values():
-        if asked in (model.hub.lower(), *(other.lower() for other in model.also)):
-            return model
     shape = _shape(asked)
-    for model in catalogue().values():
-        if shape and shape in (_shape(model.name), _shape(model.hub)):
-            return model
-    known = [*catalogue(), *(model.hub for model in catalogue().values())]
-    alike = [one for one in known if _sizes(one) == _sizes(asked)]
+    found = (next((name for name, called in names.items() if asked in called), None)
+             or next((name for name, called in names.items() if shape and shape in map(_shape, called)), None))
+    if found is not None:
+        return _parsed(found)
+    alike = [one for called in names.values() for one in called if _sizes(one) == _sizes(asked)]
     shown = name if len(name) <= 60 and name.isprintable() else "this name"
     raise Refusal(f"no model is called {shown!r}{nearest(name[:100], alike)}")
 

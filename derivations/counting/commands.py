@@ -51,9 +51,9 @@ class ModelName(click.ParamType[str]):
         """Give the names that begin so."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415 - only when a shell asks
 
-        from derivations.counting.catalogue import catalogue  # noqa: PLC0415 - as above
+        from derivations.counting.catalogue import known  # noqa: PLC0415 - as above
 
-        return [CompletionItem(name) for name in catalogue() if name.startswith(incomplete.lower())]
+        return [CompletionItem(name) for name in known() if name.startswith(incomplete.lower())]
 
 
 
@@ -232,18 +232,18 @@ def rank(
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with the fields of each configuration.")
 def models(as_json: bool) -> None:
     """List the public models that are known by name."""
-    from derivations.counting.catalogue import catalogue  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import known  # noqa: PLC0415 - as above
 
     if as_json:
         print_json([
             {"name": model.name, "hub": model.hub, "label": model.label, "model_type": model.config["model_type"],
              "total_parameters": model.published_total, "config": dict(model.config), "source": model.source,
              "total_source": model.total_source}
-            for model in catalogue().values()
+            for model in known().values()
         ])
         return
     rows = [(model.name, model.config["model_type"], f"{model.published_total:,}", model.hub)
-            for model in catalogue().values()]
+            for model in known().values()]
     print_table(("name", "model_type", "parameters", "hub id"), rows, right=(2,))
 
 

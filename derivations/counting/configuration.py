@@ -87,6 +87,8 @@ def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
     own, values = {}, {}
     for name, field in family.fields.items():
         value, given = _value(config, field)
+        if given and field.default is None and name == "tie_word_embeddings":
+            value = value or parts[0].dimensions.tie_word_embeddings        # where the class has no value of its own
         if value is not None:
             own[name] = value
             if not given:

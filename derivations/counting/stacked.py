@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Module
+from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Layer, Linears, Module
 from derivations.counting.expression import Expression
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
@@ -128,7 +128,7 @@ def parameters_named(decoder: Decoder, parameters: Sequence[str]) -> list[str]:
 
 def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[Place]) -> list[str]:
     """Give the names that the library rewrites, with words for parts spelled out."""
-    linears = [place for place in inside if place.module.part != "router"]
+    linears = [place for place in inside if place.module.part not in ("router", CONVOLUTION)]
     names: list[str] = []
     for name in asked:
         if name == ALL_LINEAR:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derivations.counting.catalogue import is_variant, public_model
+from derivations.counting.architecture.decoder import total
+from derivations.counting.catalogue import is_variant, known, public_model
 from derivations.counting.refusal import Refusal
 
 
@@ -21,8 +22,8 @@ def test_a_variant_has_the_shape_of_its_model(name, of):
     assert not is_variant(model.hub, model)
 
 
-@pytest.mark.parametrize("name", ["google/gemma-2-9b-it", "google/gemma-3-4b-it", "mistralai/Mistral-7B-Instruct-v0.3",
-                                  "meta-llama/Llama-3.1-8B", "Qwen/Qwen3-32B"])
+@pytest.mark.parametrize("name", ["google/gemma-2-3b-it", "google/gemma-4-4b-it", "mistralai/Mistral-9B-Instruct-v0.3",
+                                  "meta-llama/Llama-3.4-8B", "Qwen/Qwen3-33B"])
 def test_another_shape_is_never_proposed(name):
     with pytest.raises(Refusal, match="no model is called") as refusal:
         public_model(name)
@@ -32,3 +33,29 @@ def test_another_shape_is_never_proposed(name):
 def test_a_slip_of_the_pen_is_mended():
     with pytest.raises(Refusal, match=r"nearest: llama-2-13b$"):
         public_model("lama-2-13b")
+
+
+@pytest.mark.parametrize("model", known().values(), ids=list(known()))
+def test_every_published_total_is_derived_to_the_last_parameter(model):
+    assert total(model.configuration.decoder) == model.published_total
+    assert model.source
+    assert model.total_source
+
+
+def test_no_name_means_two_models():
+    names = [name for model in known().values()
+             for name in {model.name, model.hub.lower(), *(other.lower() for other in model.also)}]
+    assert len(known()) >= 150
+    assert not {name for name in names if names.count(name) > 1}
+
+
+@pytest.mark.parametrize(("name", "of"), [
+    ("unsloth/gemma-3-12b-it-unsloth-bnb-4bit", "gemma-3-12b"), ("bartowski/Llama-3.3-70B-Instruct-GGUF", "llama-3.3-70b"),
+    ("unsloth/DeepSeek-R1-Distill-Qwen-14B-bnb-4bit", "deepseek-r1-distill-qwen-14b"),
+    ("deepseek-ai/DeepSeek-R1", "deepseek-v3"),
+    ("Qwen/Qwen2.5-Coder-32B-Instruct-AWQ", "qwen2.5-32b"), ("google/flan-t5-xxl", "flan-t5-xxl"),
+    ("bert-base-uncased", "bert-base"), ("openai/whisper-large-v3", "whisper-large-v3"),
+    ("microsoft/Phi-4-mini-instruct", "phi-4-mini"),
+])
+def test_names_as_people_have_them(name, of):
+    assert public_model(name).name == of

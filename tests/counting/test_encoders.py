@@ -75,3 +75,12 @@ def test_a_number_in_a_name_is_no_layers_where_an_earlier_one_is():
 def test_encoder_decoders_that_tell_classes_apart_are_refused(config):
     with pytest.raises(Refusal, match=r"^num_labels: "):
         count_configuration(configure(config), Question(1, num_labels=2))
+
+
+def test_all_linear_means_no_convolution_beside_experts():
+    """In Qwen3-Next: the library's word reaches what keeps a state, and not the convolution there."""
+    config = {"model_type": "qwen3_next", "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 1,
+              "intermediate_size": 20, "vocab_size": 57, "num_key_value_heads": 1, "head_dim": 4, "num_experts": 2,
+              "moe_intermediate_size": 4, "layer_types": ["linear_attention", "full_attention"]}
+    answer = count_configuration(configure(config), Question(1, "all-linear", experts="fused"))
+    assert {"linear_attn.in_proj_qkvz", "linear_attn.out_proj", "self_attn.k_proj"} <= {row.name for row in answer.modules}

@@ -76,12 +76,13 @@ def gptj(d: Dimensions) -> Decoder:
 def phi(d: Dimensions) -> Decoder:
     """Phi-1, Phi-2: attention and MLP side by side behind one norm, a bias everywhere, the head included."""
     h, f = d.hidden_size, d.intermediate_size
+    divided = d.hidden_size // d.num_attention_heads if isinstance(d.hidden_size, int) else d.head_dim
     head_norms = ("self_attn.q_layernorm", "self_attn.k_layernorm") if d.qk_layernorm else ()
     layer = Layer(
         attention=attention(d, bias=True, output_bias=True, output="dense"),
         mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
-        vectors=layer_norms(h, "input_layernorm") + layer_norms(d.head_dim, *head_norms),
-    )
+        vectors=layer_norms(h, "input_layernorm") + layer_norms(divided, *head_norms),
+    )                                                              # the library divides, whatever head_dim says
     return decoder(d, every_layer(d, layer), norm=layer_norms(h, "model.final_layernorm"), head_bias=True)
 
 
