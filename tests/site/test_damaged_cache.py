@@ -111,9 +111,11 @@ def test_a_build_over_a_damaged_cache_equals_a_clean_one(project):
     result = project.build()
     assert (result.returncode, result.stderr) == (0, "")
     assert tree(project.site) == wanted
+    assert not list(project.root.rglob("planted"))
+    if os.geteuid() == 0:
+        return                                               # whom no right binds
     (project.root / ".cache").unlink()
     cache.mkdir(parents=True)
-    cache.chmod(stat.S_IRUSR | stat.S_IXUSR)                 # binds all users but root
+    cache.chmod(stat.S_IRUSR | stat.S_IXUSR)
     assert project.build().returncode == 0
     assert tree(project.site) == wanted
-    assert not list(project.root.rglob("planted"))

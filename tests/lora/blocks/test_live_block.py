@@ -5,8 +5,9 @@ from functools import reduce
 from operator import add, mul
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from trust import short_or_long
 
 import derivations
 from derivations.lora.blocks import live
@@ -29,6 +30,7 @@ def walk(tree, inputs):
 
 
 @pytest.mark.parametrize("place", range(len(live.MODELS)))
+@settings(max_examples=short_or_long(15, 1000), deadline=None)
 @given(rank=st.integers(1, 4096))
 def test_every_model_s_trees_count_as_the_command_line_does(data, place, rank):
     name, _, matrix, sizes, family = data["models"][place]
