@@ -46,9 +46,9 @@ BY_NAME = {one.name: one for one in formula.formulas}
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_each_is_proved_in_a_breath(name):
-    started = time.monotonic()
+    started = time.process_time()
     assert prove(BY_NAME[name]) >= 1
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_wrong_power_is_still_caught():
