@@ -180,11 +180,22 @@ def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page
 
 
 @BOTH
-def test_without_a_script_a_table_says_below_it_what_its_columns_hold(open_page, language):
+def test_without_a_script_a_table_leads_to_what_its_columns_hold(open_page, language):
     tab = open_page("real-models", language, java_script_enabled=False)
+    assert tab.locator("#t-real-models button").count() == 0
+    tab.locator("#t-real-models .columns summary").click()
+    tab.locator("#t-real-models .columns a").click()
+    assert "18" in tab.locator("#t-real-models-c-lora_idealised math").text_content()
+    assert "#t-real-models" in tab.locator("#t-real-models-columns .links a").get_attribute("href")
+
+
+@BOTH
+def test_what_columns_hold_comes_when_it_is_asked_for(open_page, language):
+    tab = open_page("real-models", language)
     tab.locator("#t-real-models .columns summary").click()
     assert "18" in tab.locator("#t-real-models-c-lora_idealised math").text_content()
-    assert tab.locator("#t-real-models button").count() == 0
+    assert tab.locator("#t-real-models .columns a").count() == 0
+    assert tab.complaints == []
 
 
 # Drills -------------------------------------------------------------------------------------------------------------
