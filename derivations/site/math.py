@@ -17,6 +17,8 @@ from typing import Any
 
 import quickjs
 
+from derivations.site.shapes import pattern_of, shape_of, with_stand_ins
+
 TEMML = files("derivations.site") / "temml"
 
 # What `text.marks` leaves for us. The text inside is the formula's plain reading, for search and table of contents.
@@ -111,16 +113,33 @@ def recall(formulas: dict[str, str]) -> None:
 
 
 def typeset_so_far() -> dict[str, str]:
-    """Every formula known, by its TeX and its kind."""
+    """Every shape and every formula that was typeset, by its TeX and its kind."""
     return dict(_known)
 
 
 def typeset(tex: str, display: bool = False) -> str:
-    """MathML of one formula, each typeset once. Raises MathError for one that is refused."""
-    key = f"{'display' if display else 'inline'} {tex}"
+    """MathML of one formula, each shape typeset once. Raises MathError for one that is refused."""
+    kind = "display" if display else "inline"
+    shape, numerals = shape_of(tex)
+    if numerals:
+        key = f"{kind} shape {shape}"
+        if (pattern := _known.get(key)) is None:
+            pattern = _known[key] = _pattern(shape, display)
+        if pattern:
+            return pattern % tuple(numerals)
+    key = f"{kind} {tex}"
     if key not in _known:
         _known[key] = _typeset(tex, display)
     return _known[key]
+
+
+def _pattern(shape: str, display: bool) -> str:
+    """Give the MathML that formulas of one shape share, with blanks for their numerals; "" where they share none."""
+    tex, printed = with_stand_ins(shape)
+    try:
+        return pattern_of(_typeset(tex, display), printed)
+    except MathError:                                     # it is said of the formula as it was written
+        return ""
 
 
 def _typeset(tex: str, display: bool) -> str:

@@ -334,15 +334,16 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         place = where.place_of(page.file, self._prefix(config), directories=config.use_directory_urls)
         words = edition.spoken(language)["words"]
         box = {key: words[f"values.{key}"] for key in WHERE_WORDS}
+        origins, asides = ([{**one, "html": typeset(one["html"])} for one in each] for each in (origins, asides))
         whole = where.page(
-            origins, html, typeset, asides=asides, words=words, language=language,
+            origins, html, asides=asides, words=words, language=language,
             title=page.meta.get("title") or page.title, page=get_relative_url(page.url, place.url),
             root="../" * place.url.count("/"),
             styles=[f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))],
             font=f"{PUBLISHED}/fonts/derivations-math.woff2", icon=config.theme.get("favicon"),
         )
         write_whole(Path(config.site_dir) / place.page, whole.encode())
-        write_whole(Path(config.site_dir) / place.data, where.data(origins, asides, box, typeset).encode())
+        write_whole(Path(config.site_dir) / place.data, where.data(origins, asides, box).encode())
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""

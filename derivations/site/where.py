@@ -5,7 +5,7 @@ a plain page, for print and for readers without scripts. Neither stands in the n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,21 +43,22 @@ def way(file: File, prefix: str, *, directories: bool) -> str:
     return get_relative_url(place_of(file, prefix, directories=directories).url, file.url)
 
 
-def data(origins: Sequence[Mapping[str, Any]], asides: Sequence[Mapping[str, Any]], words: Mapping[str, str],
-         typeset: Callable[[str], str]) -> str:
-    """Write the data: for each number what its box says, and what can be copied of it; and what is set aside."""
+def data(origins: Sequence[Mapping[str, Any]], asides: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> str:
+    """Write the data: for each number what its box says, and what can be copied of it; and what is set aside.
+
+    Of both the HTML is typeset.
+    """
     return as_data({"words": words, "entries": {
-        one["key"]: {**{key: one[key] for key in ("exact", "sympy", "python")}, "html": typeset(one["html"])}
-        for one in origins}, "asides": {one["key"]: typeset(one["html"]) for one in asides if not one["own"]}})
+        one["key"]: {key: one[key] for key in ("exact", "sympy", "python", "html")}
+        for one in origins}, "asides": {one["key"]: one["html"] for one in asides if not one["own"]}})
 
 
-def page(origins: Sequence[Mapping[str, Any]], html: str, typeset: Callable[[str], str], *,
-         asides: Sequence[Mapping[str, Any]], **fields: Any) -> str:
+def page(origins: Sequence[Mapping[str, Any]], html: str, *, asides: Sequence[Mapping[str, Any]], **fields: Any) -> str:
     """Write the plain page. An entry leads back to where its number stands first in the page's HTML as a link."""
     there = {int(number) for number in _ANCHOR.findall(html)}
-    entries = [{"key": one["key"], "html": Markup(typeset(one["html"])),
+    entries = [{"key": one["key"], "html": Markup(one["html"]),
                 "at": next((number for number in one["prints"] if number in there), None)} for one in origins]
-    shown = [{**one, "html": Markup(typeset(one["html"])), "at": one["key"].rpartition("-")[0]} for one in asides]
+    shown = [{**one, "html": Markup(one["html"]), "at": one["key"].rpartition("-")[0]} for one in asides]
     return _TEMPLATE.render(entries=entries, asides=shown, **fields)
 
 
