@@ -6,12 +6,10 @@ data that the script asks for when one is opened; it puts a cell's line between 
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -176,14 +174,10 @@ def _opened(table: Table, course: Course, language: Language) -> Mapping[str, An
         read = model.source if model else ""
         sources.append(f"{language.word('values.source')}: {source_in(read, texts)}" if read else "")
 
-    @cache
-    def given(name: str, number: Exact) -> str:
-        return language.inputs({name: number}).text
-
     word = language.word("values.inputs")
 
     def inputs(cell: Value) -> str:
-        return f"{word} {', '.join(itertools.starmap(given, cell.inputs.items()))}" if cell.inputs else ""
+        return f"{word} {language.inputs(cell.inputs).text}" if cell.inputs else ""
 
     return {
         "words": {key: language.word(f"values.{key}") for key in WHERE_WORDS},

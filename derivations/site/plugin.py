@@ -9,6 +9,7 @@ the whole site (loading the course, writing data, failing) happens in the outer 
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -65,6 +66,9 @@ THEME = HERE / "theme"
 EARLY = "early.js"  # which the frame asks for itself
 SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
 WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
+
+BARELY = (20_000, 20, 1_000)
+"""When Python looks for circles to free: a build needs what it makes to its end, and looking costs a twentieth."""
 
 MATERIALS_FAVICON = "assets/images/favicon.png"
 
@@ -125,6 +129,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 "--dirty would keep old numbers, for a changed formula touches no page; leave it out"
             )
         self.serving = command == "serve"
+        if not self.serving:
+            gc.set_threshold(*BARELY)
 
     @cached_property
     def store(self) -> Store:

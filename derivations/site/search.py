@@ -24,6 +24,7 @@ _FIELDS = {"title": {"boost": 1e3}, "text": {"boost": 1e0}, "tags": {"boost": 1e
 _ALSO = {"boost": 1e0}
 _LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED = re.compile(r"\w*[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+\w*")
+_ANY_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]")
 _HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
 _EXCLUDED = re.compile(r"<(?P<tag>[a-z]+)\b[^>]*\sdata-search-exclude\b[^>]*>")
@@ -73,18 +74,20 @@ def also(text: str, rules: Mapping[str, Any], synonyms: Mapping[str, str] = NOTH
     """Other spellings under which a text should be found, sorted, each once, none that the text has already.
 
     rules     the language's rules of writing numbers
-    synonyms  what readers type, in small letters, and what the pages say instead
+    synonyms  what readers type, and what the pages say instead, both in small letters
     """
     words = {word.lower() for word in _WORD.findall(text)}
     spellings = {bare(word) for word in words if not word.isascii()} - words
     lower = text.lower()
-    spellings |= {typed for typed, said in synonyms.items() if typed not in words and _said(said.lower(), lower)}
-    spellings |= {raised[0].translate(_LEVEL) for raised in _RAISED.finditer(text)}
+    spellings |= {typed for typed, said in synonyms.items()
+                  if said in lower and typed not in words and _said(said, lower)}
+    if _ANY_RAISED.search(text):
+        spellings |= {raised[0].translate(_LEVEL) for raised in _RAISED.finditer(text)}
     if rules:
         group, mark = rules["group"], rules["decimal"]
         groups = "[\u202f\u00a0\u2009]" if group.isspace() else re.escape(group)
-        grouped = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:{groups}\d{{3}})+(?!\d)")
-        decimal = re.compile(rf"(?<![\d.,])\d+{re.escape(mark)}\d+(?![.,]?\d)")
+        grouped = re.compile(rf"\d(?<![\d.,]\d)\d{{0,2}}(?:{groups}\d{{3}})+(?!\d)")
+        decimal = re.compile(rf"\d(?<![\d.,]\d)\d*{re.escape(mark)}\d+(?![.,]?\d)")
         other = "," if mark == "." else "."
         numbers = set(grouped.findall(text))
         spellings |= {re.sub(r"\D", sign, number) for number in numbers for sign in ("", ",", ".")} - numbers
@@ -93,7 +96,7 @@ def also(text: str, rules: Mapping[str, Any], synonyms: Mapping[str, str] = NOTH
 
 
 def _said(said: str, text: str) -> bool:
-    return said in text and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text) is not None
+    return re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text) is not None
 
 
 class Index:
@@ -106,7 +109,8 @@ class Index:
                  settings: Mapping[str, Any]) -> None:
         self._settings = {"lang": [language], "separator": SEPARATOR, "pipeline": settings.get("pipeline") or [],
                           "fields": {**_FIELDS, **(settings.get("fields") or {}), "also": _ALSO}}
-        self._rules, self._synonyms, self._prefix = rules, synonyms, prefix
+        self._rules, self._prefix = rules, prefix
+        self._synonyms = {typed: said.lower() for typed, said in synonyms.items()}
         self._found: list[dict[str, Any]] = []
         self._entries: list[Any] = []       # static-i18n joins the languages' entries here: not asked for, and not used
 

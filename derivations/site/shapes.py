@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-_NUMERAL = re.compile(r"(?<![\^_0-9])[0-9]+(?:(?:\{,\}|\.)[0-9]+|\\,[0-9]{3}(?![0-9]))*")
+_NUMERAL = re.compile(r"(?<![\^_0-9])[0-9]+(?:(?:\{,\}|\.)[0-9]+|\\,[0-9]{3}(?![0-9^_]))*")
+"""A power takes the last group only of a numeral whose groups are spaced, so that group stands by itself there."""
 _PLAIN, _SPACED = "\ue010", "\ue011"
 _THIN = "\\,"
 
 
 def shape_of(tex: str) -> tuple[str, list[str]]:
-    """Give a formula with its numerals blanked, and these as they are printed; no numerals, where it can't be blanked."""
+    """Give a formula with its numerals blanked, and these as they are printed; none where it can't be blanked."""
     numerals = _NUMERAL.findall(tex)
     if not numerals or _PLAIN in tex or _SPACED in tex:
         return tex, []
@@ -35,7 +36,7 @@ def with_stand_ins(shape: str) -> tuple[str, list[str]]:
 
 
 def pattern_of(mathml: str, printed: list[str]) -> str:
-    """Give MathML as a pattern for `%`, with a blank for each stand-in; "" where one isn't a token, or not in its turn."""
+    """Give MathML as a pattern for `%`, a blank for each stand-in; "" where one isn't a token, or not in its turn."""
     pieces, at = [], 0
     for stand_in in printed:
         start = mathml.find(f">{stand_in}</mn>", at) + 1

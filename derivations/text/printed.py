@@ -124,10 +124,11 @@ class _Followed:
         self.markdown = "".join(out)
 
     def _letter(self, offset: int, original: str) -> str:
-        if len(self.places) == len(_LETTERS):
+        number = len(self.places)
+        if number == len(_LETTERS):
             return original                                       # a page of a hundred thousand words
         self.places.append(offset)
-        return chr(_LETTERS[len(self.places) - 1])
+        return chr(_LETTERS[number])
 
     def _exchanged(self, stretch: str, offset: int) -> str:
         tags = [found.span() for found in _HTML_TAG.finditer(stretch)] if "<" in stretch else []
@@ -140,16 +141,16 @@ class _Followed:
             return at_tag < len(tags) and tags[at_tag][0] <= at
 
         def exchange(found: re.Match[str]) -> str:
-            start = found.start() + offset
-            if found["digit"]:
-                return self._letter(start, found[0])
-            if found["word"]:
-                if in_tag(found.start()):
+            what, start = found.lastgroup, found.start() + offset
+            if what == "word":
+                if tags and in_tag(found.start()):
                     return found[0]
                 return self._letter(start, found["word"]) + found[0][1:]
-            if found["braces"]:
+            if what == "digit":
+                return self._letter(start, found[0])
+            if what == "braces":
                 return "".join(self._letter(start + at, c) if c.isdigit() else c for at, c in enumerate(found[0]))
-            if found["marker"]:
+            if what == "marker":
                 number, stop = (offset + at for at in found.span("number"))
                 self.markers.append((number, stop, stop))
                 if found["bare"] is not None:                     # an item without a word: a letter stands for one
@@ -229,15 +230,20 @@ class _Walk(HTMLParser):
 
     def _put(self, text: str, into: set[int]) -> list[int]:
         """Note where a stretch of the output came from; give the places, in order."""
-        followed, found = self.followed, []
+        places, marks = self.followed.places, self.followed.marks
+        if _OPEN not in text:
+            met = len(places)
+            found = [places[number] for letter in _RARE.findall(text) if (number := _PLACES.get(letter, met)) < met]
+            into.update(found)
+            return found
+        found = []
         for letter in _SPOT.finditer(text):
             if letter["mark"]:
-                number = int(letter["mark"])
-                if number < len(followed.marks):
-                    found.append(followed.marks[number])
-            elif (number := _PLACES.get(letter[0], len(followed.places))) < len(followed.places):
-                found.append(followed.places[number])
-                into.add(followed.places[number])
+                if (number := int(letter["mark"])) < len(marks):
+                    found.append(marks[number])
+            elif (number := _PLACES.get(letter[0], len(places))) < len(places):
+                found.append(places[number])
+                into.add(places[number])
         return found
 
 

@@ -64,16 +64,16 @@ class Scan:
 
 
 _NEXT = re.compile(
-    r"(?P<fence>^[ \t>]*(?P<ticks>`{3,}|~{3,}))"
+    r"(?P<ticks>`{3,}|~{3,})"                             # each way begins with one sign: so the search leaps
     r"|(?P<escape>\\[\\`$])"
     r"|(?P<span>`+)"
     r"|(?P<html><!--)"
     r"|(?P<hole>\{\{=)|(?P<tag>\{\{%)|(?P<comment>\{\{\#)"
     r"|(?P<close>[%#]\}\})"
-    r"|(?P<jinja>(?<!\$)\{\{(?=\s*[A-Za-z_])[^{}\n]*\}\}|\{%[^{}\n]*%\})"
-    r"|(?P<display>\$\$)|(?P<dollar>\$)",
-    re.MULTILINE,
+    r"|(?P<jinja>\{\{(?<!\$\{\{)(?=\s*[A-Za-z_])[^{}\n]*\}\}|\{%[^{}\n]*%\})"
+    r"|(?P<display>\$\$)|(?P<dollar>\$)"
 )
+_BEFORE_FENCE = re.compile(r"[ \t>]*")
 _HOLE_BODY = re.compile(r"(?:[^'\"}\n]|\n(?![ \t]*\n)|\"[^\"\n]*\"|'[^'\n]*'|\}(?!\}))*(?=\}\})")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _NOT_MATH = re.compile(r"\n[ \t>]*\n|`|\{\{[%#]")
@@ -109,15 +109,15 @@ class _Scanner:
         self.segments: list[Segment] = []
         self.faults: list[ScanFault] = []
         self.written = 0
-        readers = (self._fence, self._span, self._html, self._hole, self._tag, self._comment, self._display,
+        readers = (self._ticks, self._span, self._html, self._hole, self._tag, self._comment, self._display,
                    self._dollar, self._close, self._jinja)
         self.read = {reader.__name__[1:]: reader for reader in readers}
 
     def run(self, start: int) -> Scan:
         at = self.written = start
         while found := _NEXT.search(self.text, at):
-            kind = found.lastgroup if found.lastgroup != "ticks" else "fence"
-            at = found.end() if kind == "escape" else self.read[str(kind)](found)
+            kind = str(found.lastgroup)
+            at = found.end() if kind == "escape" else self.read[kind](found)
         self._text_until(len(self.text))
         return Scan(tuple(self.segments), tuple(self.faults))
 
@@ -140,22 +140,25 @@ class _Scanner:
         self.written = end
         return end
 
-    def _fence(self, found: re.Match[str]) -> int:
-        mark = found["ticks"]
-        if found.start() in self.no_code:
+    def _ticks(self, found: re.Match[str]) -> int:
+        """Read a fence, where nothing but the marks of a quotation stands before it in its line; a span otherwise."""
+        mark, start = found["ticks"], self.text.rfind("\n", 0, found.start()) + 1
+        begins_line = _BEFORE_FENCE.fullmatch(self.text, start, found.start()) is not None
+        if not begins_line:
+            return self._span(found) if mark[0] == "`" else found.end()
+        if start in self.no_code:
             return found.end()
         line_end = self.text.find("\n", found.end())
         if mark[0] == "`" and "`" in self.text[found.end() : line_end if line_end >= 0 else None]:
-            return self._span(re.compile("`+").search(self.text, found.start("ticks")))  # a span, not a fence
+            return self._span(found)  # a span, not a fence
         closing = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
         end = closing.search(self.text, line_end) if line_end >= 0 else None
         stop = end.end() if end else len(self.text)
         if end is None:
-            self._fault(found.start("ticks"), f"the code block opened by {mark} is never closed")
-        return self._put(Kind.CODE, found.start(), stop, found.start(), stop)
+            self._fault(found.start(), f"the code block opened by {mark} is never closed")
+        return self._put(Kind.CODE, start, stop, start, stop)
 
-    def _span(self, found: re.Match[str] | None) -> int:
-        assert found is not None
+    def _span(self, found: re.Match[str]) -> int:
         ticks = found.group()
         if found.start() in self.no_code:
             return found.end()

@@ -15,7 +15,7 @@ from derivations.language.writing import layout
 from derivations.language.writing.chains import Chain, chain
 from derivations.language.writing.numerals import Written, numeral
 from derivations.language.writing.rounding import unrounded
-from derivations.language.writing.setting import Set, Setter
+from derivations.language.writing.setting import Setter
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Expressions:
         self._general: dict[Any, _General] = {}
         self._setters: dict[tuple[Symbol, ...], Setter] = {}
         self._numerals: dict[int, tuple[str, str]] = {}
+        self._inputs: dict[Any, Written] = {}
 
     def expression(
         self, expression: Any, substitute: Mapping[str, Exact] | None, mark: Collection[Any], symbols: Sequence[Symbol]
@@ -75,14 +76,16 @@ class Expressions:
 
     def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol]) -> Written:
         """Write "h = 4096, r = 8", exactly."""
-        setter = self._setter(symbols)
-        pairs: list[tuple[Set, Set]] = [
-            (setter.set(layout.Letter(name)), setter.set(layout.constant(number))) for name, number in numbers.items()
-        ]
-        return Written(
-            ", ".join(f"{letter.text} = {number.text}" for letter, number in pairs),
-            ",\\ ".join(f"{letter.tex} = {number.tex}" for letter, number in pairs),
-        )
+        pairs = [self._input(name, number, tuple(symbols)) for name, number in numbers.items()]
+        return Written(", ".join(pair.text for pair in pairs), ",\\ ".join(pair.tex for pair in pairs))
+
+    def _input(self, name: str, number: Exact, symbols: tuple[Symbol, ...]) -> Written:
+        key = (name, number, symbols)
+        if (written := self._inputs.get(key)) is None:
+            setter = self._setter(symbols)
+            letter, exact = setter.set(layout.Letter(name)), setter.set(layout.constant(number))
+            written = self._inputs[key] = Written(f"{letter.text} = {exact.text}", f"{letter.tex} = {exact.tex}")
+        return written
 
     def _of(self, formula: Formula) -> _General:
         """Give what is known of a formula before any numbers are put in: a line shows where each of them goes."""

@@ -80,6 +80,7 @@ class Language:
         self.units = {unit.name: unit for unit in units}
         self._texts = texts
         self._memory: dict[Any, Written] = {}
+        self._worked: dict[tuple[Value, tuple[Form, ...]], Written] = {}
 
     def with_words(
         self,
@@ -281,6 +282,12 @@ class Language:
 
     def worked(self, value: Value, forms: Sequence[Form] = ()) -> Written:
         """Write one chain of equations: the formula, the same with numbers, what it comes to, the figure."""
+        key = (value, tuple(forms))
+        if (written := self._worked.get(key)) is None:
+            written = self._worked[key] = self._chained(value, forms)
+        return written
+
+    def _chained(self, value: Value, forms: Sequence[Form]) -> Written:
         lines = self.evaluation(value, forms)
         text, tex = lines[0].text, lines[0].tex
         for line in lines[1:]:
