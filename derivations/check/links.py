@@ -67,21 +67,22 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 def links(text: str) -> list[Link]:
     """Find all links and pictures of a text, in order."""
     found: list[Link] = []
-    for match in _INLINE.finditer(text):
+    for match in _INLINE.finditer(text) if "](" in text else ():
         target = match["target"].strip("<>")
         found.append(Link(target, match.start("target"), bool(match["mark"]), match["words"]))
         for inner in _NESTED.finditer(match["words"]):
             found.append(Link(inner["target"], match.start("words") + inner.start("target"), True, inner["words"]))
-    targets = {" ".join(match["id"].lower().split()): match["target"] for match in _DEFINITION.finditer(text)}
-    for match in _DEFINITION.finditer(text):
+    definitions = list(_DEFINITION.finditer(text)) if "]:" in text else []
+    targets = {" ".join(match["id"].lower().split()): match["target"] for match in definitions}
+    for match in definitions:
         found.append(Link(match["target"].strip("<>"), match.start("target"), words=match["id"]))
-    for match in _REFERENCE.finditer(text):
+    for match in _REFERENCE.finditer(text) if "][" in text else ():
         name = " ".join((match["id"] or match["words"]).lower().split())
         if name not in targets:
             found.append(Link(f"[{name}]", match.start(), words=match["words"]))
         elif match["mark"]:
             found.append(Link(targets[name], match.start(), True, match["words"]))
-    for match in _HTML.finditer(text):
+    for match in _HTML.finditer(text) if "<" in text else ():
         target = _TARGET.search(match["attributes"])
         if target is not None:
             picture = match["tag"].lower() == "img"

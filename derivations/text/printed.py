@@ -183,7 +183,7 @@ class _Walk(HTMLParser):
         """The first place in each item, and the number that a list beginning there begins by."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+        values = {name: value or "" for name, value in attrs} if attrs else {}
         if tag not in _VOID:
             self.open.append(tag)
         if (level := _HEADING.match(tag)) is not None and "id" in values:
@@ -230,24 +230,23 @@ class _Walk(HTMLParser):
 
     def _put(self, text: str, into: set[int]) -> list[int]:
         """Note where a stretch of the output came from; give the places, in order."""
-        places, marks = self.followed.places, self.followed.marks
-        if _OPEN not in text:
-            met = len(places)
-            found = [places[number] for letter in _RARE.findall(text) if (number := _PLACES.get(letter, met)) < met]
-            into.update(found)
-            return found
-        found = []
-        for letter in _SPOT.finditer(text):
-            if letter["mark"]:
-                if (number := int(letter["mark"])) < len(marks):
-                    found.append(marks[number])
-            elif (number := _PLACES.get(letter[0], len(places))) < len(places):
-                found.append(places[number])
-                into.add(places[number])
+        first, *more = text.split(_OPEN)
+        found, marks = self._traced(first), self.followed.marks
+        into.update(found)
+        for piece in more:
+            mark, closed, after = piece.partition(_CLOSE)
+            if closed and mark.isdecimal() and int(mark) < len(marks):
+                found.append(marks[int(mark)])
+            letters = self._traced(after if closed else piece)
+            into.update(letters)
+            found += letters
         return found
 
-
-_SPOT = re.compile(f"{_OPEN}(?P<mark>\\d+){_CLOSE}|{_RARE.pattern}")
+    def _traced(self, text: str) -> list[int]:
+        """Give the places of the letters in a stretch without marks."""
+        places = self.followed.places
+        met = len(places)
+        return [places[number] for letter in _RARE.findall(text) if (number := _PLACES.get(letter, met)) < met]
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,7 @@ class Scan:
 
 
 _NEXT = re.compile(
-    r"(?P<ticks>`{3,}|~{3,})"                             # each way begins with one sign: so the search leaps
+    r"(?P<ticks>`{3,}|~{3,})"
     r"|(?P<escape>\\[\\`$])"
     r"|(?P<span>`+)"
     r"|(?P<html><!--)"
@@ -73,6 +73,8 @@ _NEXT = re.compile(
     r"|(?P<jinja>\{\{(?<!\$\{\{)(?=\s*[A-Za-z_])[^{}\n]*\}\}|\{%[^{}\n]*%\})"
     r"|(?P<display>\$\$)|(?P<dollar>\$)"
 )
+_SIGN = re.compile(r"[`~\\<{%#$]")
+"""What each of these begins with: a search for one sign leaps over the rest."""
 _BEFORE_FENCE = re.compile(r"[ \t>]*")
 _HOLE_BODY = re.compile(r"(?:[^'\"}\n]|\n(?![ \t]*\n)|\"[^\"\n]*\"|'[^'\n]*'|\}(?!\}))*(?=\}\})")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -115,7 +117,11 @@ class _Scanner:
 
     def run(self, start: int) -> Scan:
         at = self.written = start
-        while found := _NEXT.search(self.text, at):
+        while sign := _SIGN.search(self.text, at):
+            found = _NEXT.match(self.text, sign.start())
+            if found is None:
+                at = sign.end()
+                continue
             kind = str(found.lastgroup)
             at = found.end() if kind == "escape" else self.read[kind](found)
         self._text_until(len(self.text))
