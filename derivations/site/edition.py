@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -71,12 +70,13 @@ class Edition:
     def where(self, src: str) -> list[dict[str, Any]]:
         """Say where a page's numbers come from: the fields of an `Origin` for each."""
         found: list[dict[str, Any]] = self._remembered(
-            lambda: [{**asdict(one), "prints": list(one.prints)} for one in self.book.where(src)], "where", src)
+            lambda: [{**vars(one), "prints": list(one.prints)} for one in self.book.where(src)], "where", src,
+            plain=True)
         return found
 
     def asides(self, src: str) -> list[dict[str, Any]]:
         """Give what stands on the page beside a page: the fields of an `Aside` for each."""
-        found: list[dict[str, Any]] = self._remembered(lambda: [asdict(one) for one in self.book.asides(src)],
+        found: list[dict[str, Any]] = self._remembered(lambda: [dict(vars(one)) for one in self.book.asides(src)],
                                                        "asides", src)
         return found
 
@@ -106,7 +106,7 @@ class Edition:
 
     def files(self) -> dict[str, bytes]:
         """Give the data that pages ask for or lead to."""
-        found = self._remembered(lambda: _decoded(self.book.files()), "files")
+        found = self._remembered(lambda: _decoded(self.book.files()), "files", plain=True)
         return {name: text.encode() for name, text in found.items()}
 
     def outputs(
@@ -128,7 +128,8 @@ class Edition:
 
         if self._key and self._frame:
             self._store.get("written", self._frame)                      # asked for, so that it stays
-        found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
+        found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]),
+                                 plain=True)
         return {name: text.encode() for name, text in found.items()}
 
     def _written(self) -> Written:
@@ -142,13 +143,14 @@ class Edition:
             self._store.put(json.dumps(made, ensure_ascii=False), "written", self._frame)
         return made
 
-    def _remembered(self, made: Callable[[], Any], *question: str) -> Any:
+    def _remembered(self, made: Callable[[], Any], *question: str, plain: bool = False) -> Any:
+        """Give an answer, made or remembered; `plain` says that it is made of nothing that JSON doesn't know."""
         if not self._key or self.findings:
             return made()
         if (text := self._store.get(*question, self._key)) is not None:
             return json.loads(text)
         answer = made()
-        if (text := _as_json(answer)) is not None:
+        if (text := json.dumps(answer, ensure_ascii=False) if plain else _as_json(answer)) is not None:
             self._store.put(text, *question, self._key)
         return answer
 

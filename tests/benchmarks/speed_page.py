@@ -40,13 +40,15 @@ RATIO = {
                 "fórmula guardada y servida / página guardada con números tecleados"),
 }
 STAGE = {
-    "where": ("the lists of where numbers come from", "las listas de dónde sale cada número"),
-    "tables": ("tables, with what their cells open to", "las tablas, con lo que abren sus celdas"),
-    "gate": ("the gate", "el control"),
+    "where": ("where numbers come from", "de dónde sale cada número"),
+    "tables": ("tables", "las tablas"),
+    "gate": ("the checks", "los controles"),
+    "traced": ("what of a page is printed", "qué se imprime de cada página"),
     "binding": ("binding the holes", "enlazar los huecos"),
     "libraries": ("loading SymPy and pandas", "cargar SymPy y pandas"),
-    "files": ("data files", "los archivos de datos"),
+    "files": ("data, and the reference", "los datos y la referencia"),
     "finish": ("values into pages", "los valores, a las páginas"),
+    "memory": ("remembering", "recordar"),
     "search": ("the search", "el buscador"),
     "templates": ("the theme’s templates", "las plantillas del tema"),
     "formulas": ("typesetting formulas", "componer fórmulas"),
@@ -60,8 +62,8 @@ HEADS = {
     "machine": (("machine", "measured on"), ("equipo", "el de las medidas")),
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
     "budgets": (("ratio", "measured", "at most", "verdict"), ("razón", "medido", "como mucho", "resultado")),
-    "builds": (("pages", "project", "memory", "seconds of processor", "MB at most"),
-               ("páginas", "proyecto", "caché", "segundos de procesador", "MB como mucho")),
+    "builds": (("pages", "project", "memory", "seconds of processor", "seconds", "MB at most"),
+               ("páginas", "proyecto", "caché", "segundos de procesador", "segundos", "MB como mucho")),
     "edits": (("pages", "project", "saved", "seconds"), ("páginas", "proyecto", "se guarda", "segundos")),
     "stages": (("what a build does", "this project, %", "typed numbers, %"),
                ("qué hace una construcción", "este proyecto, %", "números tecleados, %")),
@@ -100,6 +102,7 @@ def tables(found: Mapping[str, Any], which: int) -> dict[str, list[list[str]]]:
                     memory = STATE[state][which] if kind == "derived" else ""
                     rows["builds"].append([_number(pages, spoken), KIND[kind][which], memory,
                                            _number(median(one["cpu"]), spoken, 2),
+                                           _number(median(one["seconds"]), spoken, 2),
                                            _number(median(one["peak"]) / 10**6, spoken, 0)])
             for what in WHAT:
                 if one := record(found["edit"], pages=pages, kind=kind, what=what):

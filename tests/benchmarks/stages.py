@@ -1,67 +1,110 @@
-"""Where a build's time goes: one cold build under Python's profiler, its time shared out among what it does.
+"""Where a build's time goes: one cold build, a clock in each of its parts.
 
-    python tests/benchmarks/stages.py       in the folder of a project; prints seconds by stage, as JSON
+    python tests/benchmarks/stages.py       in the folder of a project; prints seconds of processor by stage, as JSON
 
-The profiler slows everything down, small calls most; the shares are what to read.
+A part that another one calls is counted by itself, and not in the other.
 """
 
 from __future__ import annotations
 
-import cProfile
 import importlib
 import json
-import pstats
 import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+from measure import environment
 
 WITHIN = {
-    "where": [("text/where.py", "html")],
-    "tables": [("tables.py", "read_tables"), ("blocks/table.py", "fields")],
-    "gate": [("check/gate.py", "check")],
-    "binding": [("text/page.py", "bind")],
-    "files": [("book.py", "files")],
-    "finish": [("book.py", "finish")],
-    "formulas": [("site/math.py", "typeset")],
-    "markdown": [("markdown/core.py", "convert")],
-    "search": [("material/plugins/search/plugin.py", "add_entry_from_context"), ("site/search.py", "index")],
-    "templates": [("jinja2/environment.py", "render")],
+    "where": ["derivations.site.plugin:DerivationsPlugin._write_origins"],
+    "tables": ["derivations.loading:read_tables", "derivations.blocks.block:Block.html"],
+    "gate": ["derivations.book:check"],
+    "traced": ["derivations.text.page:printed"],
+    "binding": ["derivations.book:bind"],
+    "files": ["derivations.site.edition:Edition.files", "derivations.site.edition:Edition.outputs",
+              "derivations.site.plugin:DerivationsPlugin._write_data"],
+    "finish": ["derivations.site.edition:Edition.render", "derivations.site.edition:Edition.finish"],
+    "memory": ["derivations.site.store:Store.get", "derivations.site.store:Store.put",
+               "derivations.site.store:Store.sweep"],
+    "formulas": ["derivations.site.math:typeset"],
+    "markdown": ["markdown.core:Markdown.convert"],
+    "search": [f"{index}.{step}" for step in ("add_entry_from_context", "generate_search_index")
+               for index in ("derivations.site.search:Index", "material.plugins.search.plugin:SearchIndex")],
+    "templates": ["jinja2.environment:Template.render"],
 }
-"""The functions in which a stage's time is spent; none of them runs inside another."""
+"""The functions in which a stage's time is spent, as `module:name`."""
 LIBRARIES = ("sympy", "pandas")
 
 
 def measured(root: Path) -> dict[str, float]:
-    """Build the project in a folder with nothing remembered; give the seconds of each stage under the profiler."""
+    """Build the project in a folder with nothing remembered; give the seconds of each stage."""
     for made in ("site", ".cache"):
         shutil.rmtree(root / made, ignore_errors=True)
-    done = subprocess.run([sys.executable, str(Path(__file__).resolve())], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, str(Path(__file__).resolve())], cwd=root, env=environment(),
+                          capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+class Clock:
+    """Counts the processor's seconds for whichever stage was entered last."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._open, self._since = ["rest"], 0.0
+
+    def turn(self) -> None:
+        """Give what has passed to the stage that runs now."""
+        now = time.process_time()
+        self.seconds[self._open[-1]] += now - self._since
+        self._since = now
+
+    def put_into(self, path: str, stage: str) -> None:
+        """Let a function be counted to a stage."""
+        module, _, name = path.partition(":")
+        *within, name = name.split(".")
+        holder = importlib.import_module(module)
+        for one in within:
+            holder = getattr(holder, one)
+        function: Callable[..., Any] = getattr(holder, name)
+
+        @wraps(function)
+        def clocked(*given: Any, **more: Any) -> Any:
+            self.turn()
+            self._open.append(stage)
+            try:
+                return function(*given, **more)
+            finally:
+                self.turn()
+                self._open.pop()
+
+        setattr(holder, name, clocked)
+
+
 def main() -> None:
-    """Profile a build of the project in this folder."""
-    profiler = cProfile.Profile()
-    start = time.perf_counter()
-    profiler.enable()
+    """Take a build of the project in this folder apart."""
+    clock = Clock()
     needed = "derivations:" in Path("mkdocs.yml").read_text(encoding="utf-8")
+    before = time.process_time()
     for library in LIBRARIES if needed else ():
         importlib.import_module(library)
-    loaded = time.perf_counter() - start
+    loaded = time.process_time() - before
+    for stage, paths in WITHIN.items():
+        for path in paths:
+            if needed or not path.startswith("derivations.") or stage == "formulas":
+                clock.put_into(path, stage)
     from mkdocs.__main__ import cli
 
     cli.main(["build", "--strict", "--quiet"], standalone_mode=False)
-    profiler.disable()
-    whole = time.perf_counter() - start
-    spent = {(path, name): times[3] for (path, _, name), times in pstats.Stats(profiler).stats.items()}
-    found = {"libraries": loaded}
-    for stage, functions in WITHIN.items():
-        found[stage] = sum(seconds for (path, name), seconds in spent.items()
-                           if any(path.endswith(end) and name == wanted for end, wanted in functions))
-    found["rest"] = whole - sum(found.values())
-    print(json.dumps({stage: round(seconds, 3) for stage, seconds in found.items()}))
+    clock.turn()
+    clock.seconds["libraries"] = loaded
+    clock.seconds["rest"] -= loaded                            # it ran until the first stage was entered
+    print(json.dumps({stage: round(clock.seconds[stage], 3) for stage in ("libraries", *WITHIN, "rest")}))
 
 
 if __name__ == "__main__":
