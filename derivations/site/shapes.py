@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import re
 
-_NUMERAL = re.compile(r"(?<![\^_0-9])[0-9]+(?:(?:\{,\}|\.)[0-9]+|\\,[0-9]{3}(?![0-9^_]))*")
-"""A power takes the last group only of a numeral whose groups are spaced, so that group stands by itself there."""
+_NUMERAL = re.compile(r"[\^_][0-9]+(?:(?:\{,\}|\.|\\,)[0-9]+)*"
+                      r"|(?P<numeral>[0-9]+(?:(?:\{,\}|\.)[0-9]+|\\,[0-9]{3}(?![0-9^_]))*)")
+"""What is raised or lowered without braces stays: of it TeX takes the first digit alone. And a power takes only the
+last group of a numeral whose groups are spaced, so that group stands by itself there."""
+_APART = re.compile(r"(?:(?<![0-9])\\,|\\,\s)\s*[0-9]{3}(?![0-9^_])")
+"""Three digits that may be a group of whatever stands before them."""
 _PLAIN, _SPACED = "\ue010", "\ue011"
 _THIN = "\\,"
 
 
 def shape_of(tex: str) -> tuple[str, list[str]]:
     """Give a formula with its numerals blanked, and these as they are printed; none where it can't be blanked."""
-    numerals = _NUMERAL.findall(tex)
-    if not numerals or _PLAIN in tex or _SPACED in tex:
+    numerals = [numeral for numeral in _NUMERAL.findall(tex) if numeral]
+    if not numerals or _PLAIN in tex or _SPACED in tex or _APART.search(tex):
         return tex, []
-    shape = _NUMERAL.sub(lambda found: _SPACED if _THIN in found[0] else _PLAIN, tex)
+    shape = _NUMERAL.sub(_blank, tex)
     return shape, [numeral.replace("{,}", ",").replace(_THIN, "\u202f") for numeral in numerals]
+
+
+def _blank(found: re.Match[str]) -> str:
+    if found["numeral"] is None:
+        return found[0]
+    return _SPACED if _THIN in found[0] else _PLAIN
 
 
 def with_stand_ins(shape: str) -> tuple[str, list[str]]:

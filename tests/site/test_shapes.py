@@ -57,5 +57,10 @@ def test_numerals_that_are_no_tokens_by_themselves_have_no_shape(tex):
     assert pattern_of(math._typeset(standing, False), printed) == ""
 
 
+@pytest.mark.parametrize("tex", [r"{2}\,000", r"2 \,000", r"2\, 000", r"x^10\,000", r"12\,345^2", r"0{,}5\,123"])
+def test_a_group_is_joined_to_what_stands_before_it_as_ever(tex):
+    assert typeset(tex) == math._typeset(tex, False)
+
+
 def test_a_formula_that_holds_a_blank_is_taken_as_it_is():
     assert shape_of("\ue010 + 12") == ("\ue010 + 12", [])
