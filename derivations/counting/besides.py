@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from derivations.counting.architecture.decoder import Decoder, biases
+from derivations.counting.architecture.decoder import EACH, Decoder, biases
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import spelled
@@ -80,6 +80,8 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
             leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known)
             raise Refusal(f"modules_to_save: no module outside the layers is called {name[:60]!r}; the model has "
                           f"{', '.join(leaves)}{nearest(name[:60], leaves)}")
+        if any(module.name.endswith(f".{EACH}") for module in hits):
+            raise Refusal(f"modules_to_save: {name[:60]!r} means the norms of single heads too: those aren't listed")
         found |= {module.name: module for module in hits}
     return list(found.values())
 

@@ -84,3 +84,12 @@ def test_all_linear_means_no_convolution_beside_experts():
               "moe_intermediate_size": 4, "layer_types": ["linear_attention", "full_attention"]}
     answer = count_configuration(configure(config), Question(1, "all-linear", experts="fused"))
     assert {"linear_attn.in_proj_qkvz", "linear_attn.out_proj", "self_attn.k_proj"} <= {row.name for row in answer.modules}
+
+
+def test_norms_of_single_heads_are_not_trained_whole_here():
+    config = {"model_type": "stablelm", "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+              "num_key_value_heads": 2, "intermediate_size": 8, "vocab_size": 8}
+    question = Question(1, ("q_proj",), modules_to_save=("norm",))
+    assert count_configuration(configure(config), question).terms
+    with pytest.raises(Refusal, match="the norms of single heads"):
+        count_configuration(configure(config | {"qk_layernorm": True}), question)

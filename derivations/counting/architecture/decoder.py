@@ -21,6 +21,10 @@ APART = ("router", CONVOLUTION, REFUSED)
 """The parts that no word for a part of a layer means."""
 
 
+EACH = "norms"
+"""What holds a norm for each head, together one vector here."""
+
+
 class Vector(NamedTuple):
     """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size."""
 

@@ -71,7 +71,6 @@ class Dimensions(NamedTuple):
     state_bias: bool = False
     state_norm: bool = False
     block_multiple_of: int = 0
-    hybrid_override_pattern: str = ""
     image_size: Scalar = 0
     patch_size: Scalar = 0
     temporal_patch_size: Scalar = 1
@@ -81,10 +80,6 @@ class Dimensions(NamedTuple):
     num_position_embeddings: Scalar = 0
     deepstack_visual_indexes: tuple[int, ...] = ()
     mlp_ratio: Scalar = 0
-    cross_attention_layers: tuple[int, ...] = ()
-    num_global_layers: int = 0
-    num_intermediate_layers: int = 0
-    max_num_tiles: Scalar = 0
     pooling_head: bool = False
     decoder_layers: Scalar = 0
     decoder_intermediate_size: Scalar = 0

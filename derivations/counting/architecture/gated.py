@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Layer
+from derivations.counting.architecture.decoder import EACH, Decoder, Layer
 from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
@@ -184,7 +184,8 @@ def stablelm(d: Dimensions) -> Decoder:
     """StableLM: layer norms; a norm for each head of q and k where the configuration asks for them."""
     norms = layer_norms(d.hidden_size, *(BEFORE[:1] if d.parallel else BEFORE))
     if d.qk_layernorm:
-        norms += scales(d.query_size, "self_attn.q_layernorm") + scales(d.key_value_size, "self_attn.k_layernorm")
+        norms += scales(d.query_size, f"self_attn.q_layernorm.{EACH}") + scales(
+            d.key_value_size, f"self_attn.k_layernorm.{EACH}")
     layer = Layer(
         attention=attention(d, bias=d.attention_bias, output_bias=False),
         mlp=gated(d.hidden_size, d.intermediate_size),
