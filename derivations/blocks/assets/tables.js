@@ -3,7 +3,7 @@
 (() => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), { button, copier, element, fetched } = D;
-	const plain = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
+	const plain = (cell) => (cell.querySelector("summary") ?? cell).textContent.trim().replace(/\s+/g, " ");
 	/* What a cell says to a program: its exact number, as a decimal where that isn't whole; else the figure that an author's cell is. */
 	const number = ({ dataset: { decimal, exact } }) => decimal ?? (exact?.includes("/") ? divided(...exact.split("/")) : exact);
 	const divided = (a, b) => (a / b).toLocaleString("en-US", { useGrouping: false, maximumSignificantDigits: 12 });

@@ -13,10 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS
+from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS, TABLES
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
 from derivations.blocks.plot import INKS
+from derivations.blocks.table import acting
 from derivations.blocks.template import as_script
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
@@ -230,7 +231,8 @@ def _write(context: Context, _name: str, language: Language) -> Fields:
     scale = max(*totals.values(), CARDS[0] * 2**30)
     keys = [(key, kind) for key, _, _, kind in data["memory"]["terms"]]
     return {
-        "heading": language.word("calculator.heading"), "w": w.words, "model": name, "rank": rank, "typed": typed,
+        "heading": language.word("calculator.heading"), "acting": acting(language), "w": w.words,
+        "model": name, "rank": rank, "typed": typed,
         "models": [*((key, one.label) for key, one in catalogue().items()), (TEXTBOOK, w.word("own")),
                    (PASTED, w.word("pasted"))],
         "h": model.configuration.dimensions.hidden_size, "L": model.configuration.dimensions.num_hidden_layers,
@@ -282,5 +284,6 @@ def _ids(_context: Context, _name: str) -> list[str]:
 _HERE = Path(__file__).parent
 BLOCK = Block(
     "calculator", lambda course, tables: {"": None}, _write, _HERE / "calculator.html", words=("calculator.heading",),
-    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, _HERE / "calculator.js"), styles=(INKS, _HERE / "calculator.css"), ids=_ids,
+    scripts=(ELEMENTS, ARITHMETIC, ANSWERS, _HERE / "calculator.js", TABLES), styles=(INKS, _HERE / "calculator.css"),
+    ids=_ids,
 )
