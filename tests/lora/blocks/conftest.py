@@ -17,7 +17,7 @@ def book(course_book):
 def engine():
     """The scripts in an engine like the browser's, without a page."""
     engine = MiniRacer()
-    engine.eval("globalThis.document = { addEventListener() {}, documentElement: { lang: 'en' } };")
+    engine.eval("globalThis.document = { addEventListener() {}, querySelectorAll: () => [], documentElement: { lang: 'en' } };")
     for script in BLOCK.scripts:
         engine.eval(script.read_text(encoding="utf-8"))
     return engine
