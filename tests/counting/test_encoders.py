@@ -93,3 +93,9 @@ def test_norms_of_single_heads_are_not_trained_whole_here():
     assert count_configuration(configure(config), question).terms
     with pytest.raises(Refusal, match="the norms of single heads"):
         count_configuration(configure(config | {"qk_layernorm": True}), question)
+
+
+def test_phi_norms_are_as_wide_as_the_hidden_size_divides():
+    config = {"model_type": "phi", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
+              "intermediate_size": 28, "vocab_size": 56, "num_key_value_heads": 1, "head_dim": 16, "qk_layernorm": True}
+    assert derivations.count(config, rank=1).total_parameters == 7120             # as transformers 5.24 builds it

@@ -76,8 +76,8 @@ def gptj(d: Dimensions) -> Decoder:
 def phi(d: Dimensions) -> Decoder:
     """Phi-1, Phi-2: attention and MLP side by side behind one norm, a bias everywhere, the head included."""
     h, f = d.hidden_size, d.intermediate_size
-    divided = d.hidden_size // d.num_attention_heads if isinstance(d.hidden_size, int) else d.head_dim
     head_norms = ("self_attn.q_layernorm", "self_attn.k_layernorm") if d.qk_layernorm else ()
+    divided = h // d.num_attention_heads if head_norms and isinstance(h, int) else d.head_dim
     layer = Layer(
         attention=attention(d, bias=True, output_bias=True, output="dense"),
         mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
