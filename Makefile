@@ -1,6 +1,7 @@
 # Two commands do everything: `make serve` and `make test`. `make` alone lists them all.
 
 PYTHON ?= python3
+NIGHTLY ?= 1
 BIN := .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
@@ -52,7 +53,7 @@ printed: .venv/ready ## write tests/house/printed.txt anew; review what the page
 
 nightly: .venv/ready ## try the long random tests, and write what they tried into the page on trust
 	$(BIN)/pytest tests/text/fuzz --hypothesis-profile=nightly
-	NIGHTLY=1 $(BIN)/pytest $$(grep -rl 'tried("' tests --include='test_*.py' --exclude=test_trust_page.py)
+	NIGHTLY=$(NIGHTLY) $(BIN)/pytest $$(grep -rl 'tried("' tests --include='test_*.py' --exclude=test_trust_page.py)
 	$(BIN)/python tests/house/trust_page.py
 
 mutation: .venv/ready ## change a room's code line by line and see that its tests notice: make mutation ROOM=exact

@@ -5,6 +5,7 @@ import gzip
 import http.server
 import re
 import threading
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -22,12 +23,18 @@ class _Strict(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def strict(site):
+@contextmanager
+def served(site):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Strict, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def strict(site):
+    with served(site) as address:
+        yield address
 
 
 def test_a_number_the_search_and_the_palette_work_under_the_policy(open_page, strict):
@@ -52,6 +59,34 @@ def test_drills_and_the_calculator_work_under_the_policy(open_page, strict, page
     if page == "drills":
         expect(tab.locator("section.drill output").first).not_to_have_text("")
     assert tab.complaints == []
+
+
+def test_what_the_policy_allows_is_what_the_theme_needs_and_no_more():
+    parts = dict(part.strip().split(" ", 1) for part in POLICY.split(";"))
+    assert parts.pop("default-src") == "'self'"
+    assert {name: set(said.split()) - {"'self'"} for name, said in parts.items()} == {
+        "script-src": {"'unsafe-inline'"}, "img-src": {"data:"}, "object-src": {"'none'"}, "base-uri": set(), "form-action": set(),
+        "frame-ancestors": {"'none'"}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_print_works_under_the_policy(open_page, strict, language):
+    tab = open_page(url=strict + address("chapter", language), root=strict)
+    tab.emulate_media(media="print")
+    assert len(tab.pdf()) > 100_000
+    assert tab.evaluate("getComputedStyle(document.querySelector('.md-header')).display") == "none"
+    assert tab.complaints == []
+
+
+def test_the_folder_for_a_file_system_works_under_the_policy_too(open_page, offline):
+    with served(offline) as strict:
+        tab = open_page(url=f"{strict}es/chapter.html", root=strict)
+        tab.locator("a.lv").first.click()
+        expect(tab.locator("#where-box .worked math")).to_be_visible()
+        tab.goto(f"{strict}calculator.html")
+        tab.fill("#calculator-rank", "16")
+        expect(tab.locator("[data-cell='lora.exact']").first).to_have_text("39,976,960")
+        assert tab.complaints == []
 
 
 def test_no_page_holds_a_style_or_a_picture_of_its_own(site):

@@ -34,6 +34,7 @@ def compiled(draw):
 def test_what_is_matched_is_what_python_matches_in_full(monkeypatch):
     draw = random.Random(4)
     many, hits = short_or_long(400, 20_000), 0
+    monkeypatch.setattr(expression, "SECONDS", 120)          # what is asked here ends, however busy the machine is
     for _ in range(many // 20):
         asked = [compiled(draw) for _ in range(16)] + [Expression(one) for one in draw.sample((
             r".*\.(q|k)_proj", r"(.*\.)?(self_attn|mlp)\..*", r"model\.layers\.(1|7)\..*_proj", r"(?i).*Q_PROJ", r"(.*)(.*)w1", r".*\d\d?.*"), 4)]

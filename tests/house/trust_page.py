@@ -1,9 +1,10 @@
-"""Puts what the tests of trust tried into docs/en/trust.md and docs/es/trust.md: a table between markers, and its literals.
+"""Puts what the tests of trust tried into docs/en/trust.md and docs/es/trust.md: tables between markers, and their literals.
 
     make nightly      # tries, records in tests/house/trust, and runs this
 
 A number of tries is measured, not derived; it enters the pages from the record and from nowhere else, and a test demands
-that the pages are what this writes. A test records only at its end: what is recorded has held for every input.
+that the pages are what this writes. A test records only at its end: what is recorded has held for every input, and so
+no column counts what went wrong. What a row would have failed by stands beside its number.
 """
 
 import re
@@ -13,32 +14,51 @@ from derivations.language import language
 
 ROOT = Path(__file__).parents[2]
 RECORD = Path(__file__).with_name("trust")
-WHAT = {
-    "commands": ("commands with random arguments and files: an answer, or one line", "órdenes con argumentos y archivos al azar: una respuesta o una línea"),
-    "documents": ("folders of documents damaged at random: an answer, findings, or one line", "carpetas de documentos dañadas al azar: una respuesta, avisos o una línea"),
-    "expressions": ("regular expressions matched as Python matches them", "expresiones regulares que encajan como en Python"),
-    "configurations": ("configurations read alike by the command line and the page", "configuraciones que la terminal y la página leen igual"),
-    "budgets": ("budgets read alike by the command line and the page", "presupuestos que la terminal y la página leen igual"),
-    "cache": ("damaged entries of the memory, made anew", "entradas dañadas de la caché, hechas de nuevo"),
-    "full": ("disks that fill at one write after another: files whole, the next run as if nothing had been", "discos que se llenan en una escritura tras otra: archivos enteros, y lo siguiente como si nada"),
-    "kills": ("builds, tables and mended pages killed at a random moment", "construcciones, tablas y correcciones interrumpidas en un momento al azar"),
+INPUTS = {
+    "commands": (("commands with random arguments and files", "a traceback, a hang, or an error longer than a line"),
+                 ("órdenes con argumentos y archivos al azar", "una traza, un bloqueo o un error de más de una línea")),
+    "documents": (("folders of documents, damaged at random", "a traceback, a hang, or what a terminal would run"),
+                  ("carpetas de documentos dañadas al azar", "una traza, un bloqueo o algo que el terminal ejecutaría")),
+    "expressions": (("regular expressions of targets", "another match than Python’s, or a hang"),
+                    ("expresiones regulares para elegir módulos", "encajar de otro modo que en Python, o un bloqueo")),
+    "configurations": (("configurations, valid and odd", "another answer of the page than of the command line"),
+                       ("configuraciones, válidas y extrañas", "una respuesta de la página distinta de la del terminal")),
+    "budgets": (("budgets, however they are spelled", "another answer of the page than of the command line"),
+                ("presupuestos, se escriban como se escriban", "una respuesta de la página distinta de la del terminal")),
 }
-HEAD = (("what was tried", "times", "crashes", "hangs", "wrong answers"), ("qué se probó", "veces", "fallos", "bloqueos", "respuestas erróneas"))
+FAULTS = {
+    "cache": (("damaged entries of what is remembered", "a damaged text that is believed"),
+              ("entradas dañadas de lo que se recuerda", "un texto dañado que se da por bueno")),
+    "full": (("disks that fill at one write after another", "a file cut off, or a next run that differs"),
+             ("discos que se llenan en una escritura tras otra", "un archivo a medias, o que lo siguiente salga distinto")),
+    "kills": (("builds, tables and corrections killed at a random moment", "a file cut off, or a next build that differs"),
+              ("construcciones, tablas y correcciones cortadas en un momento al azar", "un archivo a medias, o que lo siguiente salga distinto")),
+}
+WHAT = INPUTS | FAULTS
+HEADS = {"tried": (("what was tried", "times", "what would have failed it"), ("qué se probó", "veces", "qué la habría hecho fallar")),
+         "faults": (("fault", "times survived", "what would have failed it"), ("percance", "veces superado", "qué la habría hecho fallar"))}
+SUM = ("Of {} tries, crashes: 0; hangs: 0; wrong answers: 0.", "En {} intentos, caídas: 0; bloqueos: 0; respuestas erróneas: 0.")
 REASON = ("counted by the tests: tests/house/trust", "contado por las pruebas: tests/house/trust")
 
 
 def page_of(text, which):
-    """Give a page with its table and literals made anew."""
-    spoken = language(("en", "es")[which])
-    rows, literals = [], []
-    for name, said in WHAT.items():
-        path = RECORD / f"{name}.txt"
-        if path.exists():
-            number = spoken.number(int(path.read_text(encoding="utf-8")), ()).text
-            rows.append([said[which], number, "0", "0", "0"])
-            literals.append(f"{number} | 0 | 0 | 0")
-    table = "\n".join(f"| {' | '.join(row)} |" for row in (HEAD[which], ("---", "---:", "---:", "---:", "---:"), *rows))
-    text = re.sub(r"(<!-- tried -->\n\n).*?(\n\n<!-- end -->)", lambda match: match[1] + table + match[2], text, flags=re.DOTALL)
+    """Give a page with its tables, its sum and its literals made anew."""
+    spoken, literals, total = language(("en", "es")[which]), [], 0
+    for marker, rows in (("tried", INPUTS), ("faults", FAULTS)):
+        lines = [HEADS[marker][which], ("---", "---:", "---")]
+        for name, said in rows.items():
+            path = RECORD / f"{name}.txt"
+            if path.exists():
+                number = int(path.read_text(encoding="utf-8"))
+                total += number
+                what, fails = said[which]
+                lines.append((what, spoken.number(number, ()).text, fails))
+                literals.append(f"{lines[-1][1]} | {fails.split()[0]}")
+        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        text = re.sub(rf"(<!-- {marker} -->\n\n).*?(\n\n<!-- end -->)", lambda match, table=table: match[1] + table + match[2], text, flags=re.DOTALL)
+    said = SUM[which].format(spoken.number(total, ()).text)
+    literals.append(said.removesuffix("."))
+    text = re.sub(r"(<!-- sum -->\n\n).*?(\n\n<!-- end -->)", lambda match: match[1] + said + match[2], text, flags=re.DOTALL)
     listed = "".join(f'  "{one}": "{REASON[which]}"\n' for one in dict.fromkeys(literals))
     return re.sub(r"^literals:\n(?:  .*\n)*", lambda _: f"literals:\n{listed}", text, count=1, flags=re.MULTILINE)
 

@@ -57,7 +57,7 @@ def test_killed_at_any_moment_files_are_whole_and_the_next_build_is_clean(projec
         times[name] = time.monotonic() - begun
     after, site = sources(project), tree(project.site)
     assert len(site) > 20
-    for round_ in range(short_or_long(1, 20)):
+    for round_ in range(short_or_long(1, 12)):
         for name, whole in times.items():
             for path, content in before.items():
                 (project.root / ("" if path == "mkdocs.yml" else "docs" if (project.root / "docs" / path).exists() else "tables") / path).write_bytes(content)
@@ -163,7 +163,7 @@ def test_a_build_whose_files_may_not_grow_harms_nothing(project):
     assert start(project, "build").wait() == 0
     before, wanted = sources(project), tree(project.site)
     draw = random.Random(6)
-    for _ in range(short_or_long(1, 25)):
+    for _ in range(short_or_long(1, 12)):
         shutil.rmtree(project.root / ".cache")
         most = draw.randrange(2000, 200_000)
         start(project, "build", preexec_fn=lambda most=most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))).wait()
@@ -213,7 +213,7 @@ def test_files_that_go_while_a_build_reads_them_are_missed_and_no_more(project):
     assert start(project, "build").wait() == 0
     whole, wanted, before = time.monotonic() - begun, tree(project.site), sources(project)
     draw = random.Random(12)
-    for _ in range(short_or_long(1, 20)):
+    for _ in range(short_or_long(1, 12)):
         shutil.rmtree(project.root / ".cache")
         process = subprocess.Popen([sys.executable, *COMMANDS["build"]], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, text=True)

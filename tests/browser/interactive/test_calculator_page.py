@@ -1,14 +1,20 @@
 """The calculator by mouse, touch and keyboard: what fits, the slider, two settings side by side, what is kept and what breaks nothing."""
 
+import random
 import re
+import sys
 
 import pytest
 from accessible import violations
+from site_pages import ROOT
+from trust import short_or_long
 
 import derivations
 from derivations.counting.catalogue import public_model
-from derivations.counting.count import Question
+from derivations.counting.configuration import read
+from derivations.counting.count import Question, count_configuration
 from derivations.counting.memory import CARDS, Setup, cards
+from derivations.counting.refusal import Refusal
 
 ANYWHERE = pytest.mark.parametrize(("language", "phone", "dark"), [("en", False, False), ("es", True, True)])
 
@@ -112,6 +118,29 @@ def test_a_damaged_entry_of_the_browsers_store_breaks_and_slows_nothing(open_pag
     tab.fill("#calculator-rank", "16")
     assert digits(cell(tab, "lora.exact")) == "39976960"
     assert tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 20_000
+    assert tab.complaints == []
+
+
+def test_odd_configurations_mean_to_the_browser_what_they_mean_to_the_command_line(open_page):
+    sys.path.append(str(ROOT / "tests" / "lora" / "blocks"))
+    from test_two_answers import draws
+
+    tab, draw, seen = open_page("calculator"), random.Random(23), {True: 0, False: 0}
+    tab.select_option("#calculator-model", "config")
+    while sum(seen.values()) < short_or_long(24, 300):
+        text = draws(draw)
+        if len(text) > 3000 or not text.replace("\n", "").replace("\t", "").isprintable():
+            continue                                         # what a field of text can't hold as it is
+        tab.fill("#calculator-config", text)
+        is_refused = tab.locator("#calculator-config").get_attribute("aria-invalid") == "true"
+        try:
+            lora = count_configuration(read(text), Question(8)).lora
+            assert not is_refused, text
+            assert digits(cell(tab, "lora.exact")) == str(lora), text
+        except Refusal:
+            assert is_refused, text
+        seen[is_refused] += 1
+    assert min(seen.values()) > 3
     assert tab.complaints == []
 
 
