@@ -11,13 +11,13 @@ from typing import BinaryIO
 def open_ordinary(path: str | os.PathLike[str]) -> BinaryIO:
     """Open a file for reading. Raises `OSError` for what is none, or for a name that no file can have."""
     try:
-        file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except ValueError:                                       # a NUL in the name
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path)) from None
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
         raise OSError(errno.EINVAL, "it is no ordinary file", os.fspath(path))
-    return file
+    return os.fdopen(number, "rb")
 
 
 def read_ordinary(path: str | os.PathLike[str]) -> bytes:

@@ -145,6 +145,7 @@ def test_on_a_full_disk_a_command_says_so_and_every_file_is_whole(tmp_path, monk
         for room in draw.sample(every, min(len(every), short_or_long(6, 400))):
             for path in after.keys() - before.keys():
                 (tmp_path / path).unlink(missing_ok=True)
+            shutil.rmtree(tmp_path / "rendered", ignore_errors=True)
             with monkeypatch.context() as patch:
                 Disk(patch, room)
                 code, said = run(name)

@@ -1,0 +1,51 @@
+"""Only ordinary files are read, and a standard output that takes no more is said in one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from derivations.counting.filed import read_filed
+from derivations.counting.refusal import Refusal
+from derivations.ordinary import read_ordinary
+from derivations.terminal import visible
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device", "missing", "nul", "long", "loop"])
+def test_what_is_no_ordinary_file_is_refused_at_once(kind, tmp_path):
+    path = tmp_path / "x"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "loop":
+        path.symlink_to(path)
+    path = {"device": "/dev/zero", "nul": "a\0b", "long": "x" * 5000}.get(kind, path)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(OSError, match="no ordinary file|No such file|File name too long|symbolic links"):
+        read_ordinary(path)
+    with pytest.raises(Refusal, match="^file: "):
+        read_filed(Path(path))
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_an_ordinary_file_is_read_through_a_link(tmp_path):
+    (tmp_path / "x").write_bytes(b"one\0two")
+    (tmp_path / "y").symlink_to("x")
+    assert read_ordinary(tmp_path / "y") == b"one\0two"
+
+
+def test_a_full_standard_output_is_said_in_one_line():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([sys.executable, "-m", "derivations.cli", "models"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "derive: No space left on device\n")
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("a\x1b[31mb", "a\\u001b[31mb"), ("1\u202f000\u00a0%\n\t", "1\u202f000\u00a0%\n\t"), ("\u202eabc", "\\u202eabc"), ("\x7f\x9b\r", "\\u007f\\u009b\\r"),
+    ("\ud800", "\\ud800"), ("ñ 日本 🙂 ≤", "ñ 日本 🙂 ≤"), ("\U000e0001", "\\udb40\\udc01"),
+])
+def test_what_a_terminal_would_run_is_shown(text, shown):
+    assert visible(text) == shown
