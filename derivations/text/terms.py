@@ -9,6 +9,7 @@ from html import escape
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)[^>]*>")
 _QUIET = frozenset({
     "a", "abbr", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "i", "em", "kbd", "label", "pre", "q", "summary",
+    "th",
 })
 """Elements whose words get no tooltip: headings, links, code, words of another language."""
 

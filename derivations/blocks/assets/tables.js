@@ -39,7 +39,7 @@
 				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column], words.point), key(b.cells[column], words.point)) * (down ? -1 : 1)));
 			});
 			sort.title = words.sort;
-			sort.append(...head.firstElementChild.childNodes);
+			sort.append(...(head.querySelector(":scope > span:only-child:not(.unbroken)") ?? head).childNodes);
 			head.replaceChildren(sort);
 		}
 		const box = frame.querySelector(".filter input"), said = frame.querySelector(".filter output"), all = [...body.rows];
