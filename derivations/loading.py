@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.blocks import blocks_of
-from derivations.check.sync import read_records
+from derivations.check.sync import read_records, unreadable
 from derivations.course import Course
 from derivations.language import languages
 from derivations.language.reading.reader import Reader
@@ -58,7 +58,7 @@ def load(
         try:
             library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
         except (OSError, UnicodeDecodeError):
-            more = [Finding(f"{docs}/{SYNC}", 1, 1, "the records can't be read", "write them anew")]
+            more = [unreadable(f"{docs}/{SYNC}")]
         library.faults += more
     return library
 

@@ -104,11 +104,12 @@ class Project:
         self._record(book, confirm(sections(book.pages), book.library.records, self.course.languages, keys))
 
     def _record(self, book: Book, records: Records) -> bool:
-        """Write the records where they changed."""
-        if records == book.library.records:
+        """Write the records where they changed, and never over ones that can't be read."""
+        path = f"{self.docs}/{SYNC}"
+        if records == book.library.records or any(found.path == path for found in book.findings):
             return False
         book.library.records = records
-        return write_whole(self.root / self.docs / SYNC, write_records(records).encode())
+        return write_whole(self.root / path, write_records(records).encode())
 
     def stale_tables(self, book: Book) -> list[Finding]:
         """Find the committed CSV files that aren't what their tables derive to today."""

@@ -196,7 +196,7 @@ def read_records(text: str, path: str) -> tuple[dict[Key, dict[str, str]], list[
     except (ValueError, RecursionError) as fault:
         place = re.search(r"line (\d+), column (\d+)", str(fault))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        return {}, [Finding(path, line, column, "the records can't be read", "mend the line, or write them anew")]
+        return {}, [unreadable(path, line, column)]
     records: dict[Key, dict[str, str]] = {}
     findings = []
     for name, hashes in data.items():
@@ -208,6 +208,11 @@ def read_records(text: str, path: str) -> tuple[dict[Key, dict[str, str]], list[
             findings.append(Finding(path, 1, 1, f"the record '{name}' can't be read",
                                     'write "page.md#section" = { en = "…", es = "…" }'))
     return records, findings
+
+
+def unreadable(path: str, line: int = 1, column: int = 1) -> Finding:
+    """Say that the records can't be read. Nothing is written over them."""
+    return Finding(path, line, column, "the records can't be read", "mend them, or delete them and confirm all anew")
 
 
 def _name(key: Key) -> str:

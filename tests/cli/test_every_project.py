@@ -120,3 +120,14 @@ def test_any_folder_of_documents_gets_an_answer_findings_or_one_line(tmp_path, c
     assert not list(tmp_path.rglob("planted"))
     assert min(codes.values()) > often // 20                   # all roads were walked
     tried("documents", often)
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe", b'"index.md#" = { en = "12', b'"index.md#" = 7\n'])
+def test_records_that_cannot_be_read_are_kept_as_they_are(tmp_path, course, damage):
+    records = tmp_path / "docs/.sync.toml"
+    records.write_bytes(records.read_bytes() + damage)
+    held = records.read_bytes()
+    for argv in (["check", "--fix"], ["check", "--confirm", "index.md#interest"]):
+        code, out, _ = run(argv)
+        assert code == 1 and ".sync.toml" in out
+        assert records.read_bytes() == held
