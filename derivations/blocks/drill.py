@@ -334,10 +334,13 @@ def nouns(context: Context) -> dict[str, list[str]]:
 
 
 def symbol_names(context: Context) -> list[str]:
-    """Give what a symbol is called, in every language: readers write it before the number, as in "rank 12"."""
+    """Give what a symbol is called, in every language: readers write it before the number, as in "rank 12".
+
+    The longest come first: of "rank of the adapter" a reader writes all, or the first word.
+    """
     said = (text.lower() for words in context.words.values() for key, text in words.texts.items()
             if key.startswith("symbol."))
-    return sorted(set(said))
+    return sorted({name for text in said for name in (text, text.split()[0])}, key=lambda name: (-len(name), name))
 
 
 def _key(context: Context, names: Sequence[str], language: Language) -> Fields:

@@ -44,6 +44,9 @@ _OPENS = re.compile(r'(?<=<mrow><mo) fence="true" form="prefix"')
 _CLOSES = re.compile(r' fence="true" form="postfix"([^<>]*>[^<]*</mo></mrow>)')
 _KEPT = re.compile(r'(?<=class="tex") data-tex="[^"]*"')
 _INLINE = re.compile(r'<span class="tex"( data-tex="[^"]*")><math(.*?)</math></span>', re.DOTALL)
+# Browsers may break a line on either side of a formula, even before the comma that follows it.
+_BESIDE = re.compile(r"(?P<opens>[(\[«“‘¿¡]*)(?:<a\b[^>]*>)?<math data-tex=(?:(?!</math>).)*</math>(?:</a>)?"
+                     r"(?P<closes>[.,;:!?)\]»”’%]*)", re.DOTALL)
 _STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
 _CLASS_OF_STYLE = {
     "math-depth:2": "tml-small-parts", "font-weight:bold": "tml-bold",
@@ -200,8 +203,12 @@ def _in_lines(mathml: str) -> str:
 
 
 def bare(html: str) -> str:
-    """Let a formula in running text bear its TeX itself: a page holds hundreds."""
-    return _INLINE.sub(r"<math\1\2</math>", html)
+    """Let a formula in running text bear its TeX itself: a page holds hundreds. No line parts it from a comma."""
+    return _BESIDE.sub(_joined, _INLINE.sub(r"<math\1\2</math>", html))
+
+
+def _joined(found: re.Match[str]) -> str:
+    return f'<span class="unbroken">{found[0]}</span>' if found["opens"] or found["closes"] else found[0]
 
 
 def still(html: str) -> str:

@@ -170,5 +170,19 @@ def test_in_running_text_a_formula_bears_its_tex_itself():
     assert bare(html).count("<span") == 0 and '<div class="tex"' in bare(html)
 
 
+@pytest.mark.parametrize(("before", "after", "beside"), [
+    ("", ", y", ","), ("(", ")", ")"), ("«", "».", "»."), ("", "", ""), ("a ", " b", ""), ("a", "b", ""),
+])
+def test_no_line_breaks_a_formula_off_its_punctuation(before, after, beside):
+    formula = '<span class="tex" data-tex="h">h</span>'
+    for inner in (formula, f'<a class="lv" href="#n">{formula}</a>'):
+        html = bare(fill(f"<p>{before}{inner}{after}</p>"))
+        joined = re.findall(r'<span class="unbroken">(.*?)</span>', html)
+        assert len(joined) == bool(beside)
+        for one in joined:
+            assert one.startswith(before) and one.endswith(beside) and "</math>" in one
+        assert re.sub(r"<[^>]*>", "", html) == f"{before}h{after}"
+
+
 def test_a_page_without_scripts_keeps_no_tex_for_one_to_copy():
     assert "data-tex" not in still('<span class="tex" data-tex="a">a</span><div class="tex" data-tex="c" data-display>c</div>')

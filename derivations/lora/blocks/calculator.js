@@ -155,10 +155,10 @@
 	}
 	const said = ({ rules, words }, word, blanks) => D.fill(words[word], map(blanks, ([key, value]) => [key, typeof value === "bigint" ? E.write.exact(one(value), rules) : value]));
 	const sentence = (data, model, rank, { lora, ratio }) => said(data, "sentence", { model, rank, lora, ratio: E.write.percent(ratio, data.rules, 3) });
-	/* What the budget pays for; where it is one of bytes, what the file then takes. Nothing, where nothing was asked. */
-	const fits = (data, { budgetText: budget }, { fits: rank, fitsFile, each, affordable }) => (affordable === null ? ""
+	/* What the budget pays for; where it is one of bytes, what the file then takes, and whether its header is too much. Nothing, where nothing was asked. */
+	const fits = (data, { budgetText: budget, budget: asked }, { fits: rank, fitsFile, each, affordable }) => (affordable === null ? ""
 		: !rank ? said(data, "fits_none", { budget, affordable, one: 1n, next: each })
-			: said(data, "fits", { budget, rank, spent: rank * each, next: (rank + 1n) * each }) + (fitsFile === null ? "" : ` ${said(data, "fits_file", { file: fitsFile })}`));
+			: said(data, "fits", { budget, rank, spent: rank * each, next: (rank + 1n) * each }) + (fitsFile === null ? "" : ` ${said(data, E.compare(one(fitsFile), asked.amount) > 0 ? "fits_over" : "fits_file", { file: fitsFile })}`));
 
 	/* 10M parameters, 1e6, 40MB, 38 mebibytes, 1%: an exact amount, and of what; null for anything else, or for nothing. */
 	const SCALES = { "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 }, LONG = ["kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi"];
@@ -196,7 +196,7 @@
 		const most = BigInt(data.limits.number), refuse = (word, blanks) => { throw new Refusal(word, blanks); };
 		if (text.length > data.limits.text) refuse("bad_long", { most: data.limits.text });
 		const config = json(text, data.limits.deepest);
-		if (!(config instanceof Map)) refuse(/^\s*```|^\s*\/\/|^\s*\/\*/m.test(text) ? "bad_marks" : "bad_json");
+		if (!(config instanceof Map)) refuse(/^\s*```|(?:^|[\s,{[])\/[/*]/m.test(text) ? "bad_marks" : "bad_json");
 		const given = (name) => config.get(name), type = given("model_type");
 		if (type === undefined || type === null) refuse("bad_missing", { field: "model_type" });
 		if (typeof type !== "string" || !Object.hasOwn(data.readers, type)) refuse(given("text_config") instanceof Map ? "bad_inner" : "bad_type", { value: shown(type).slice(0, 40) });

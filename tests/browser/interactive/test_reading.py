@@ -303,6 +303,12 @@ def test_what_cannot_be_read_is_not_counted(open_page):
     assert tab.evaluate("localStorage.getItem('derivations.drills')") is None
 
 
+@pytest.mark.parametrize(("language", "typed"), [("en", "rank 12"), ("es", "rango 12"), ("es", "rango del adaptador: 12")])
+def test_a_rank_may_be_called_one(open_page, language, typed):
+    tab = open_page("drills", language)
+    assert answer(tab, "rank-for-budget", typed).startswith(RIGHT[language])
+
+
 @BOTH
 def test_hint_and_solution_open_by_keyboard(open_page, language):
     tab = open_page("drills", language)

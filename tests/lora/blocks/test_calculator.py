@@ -80,12 +80,13 @@ def test_a_budget_of_bytes_says_what_the_file_of_that_rank_takes(ask):
     (model,) = [one for name, one in catalogue().items() if name == "llama-2-7b"]
     layout, sizes = layout_of(model.configuration)
     state = {"layout": layout, "inputs": sizes, "rank": "1", "targets": None, "dtype": "float16", "setup": None, "budgetText": "50MB"}
-    ((_, _, fits),) = ask(RUN, ["en", [[model.label, state]]])
+    ((_, _, fits), (_, _, roomy)) = ask(RUN, ["en", [[model.label, state], [model.label, {**state, "budgetText": "51 MB"}]]])
     rank = 50_000_000 // 2 // count_configuration(model.configuration, Question(1)).lora
     size = count_configuration(model.configuration, Question(rank, dtype="float16")).adapter_file_bytes
     assert f"rank {rank}:" in fits
-    assert fits.endswith(f"it takes {size:,} bytes.")
-    assert size > 50_000_000                                # the header is what the budget doesn't pay for
+    assert 50_000_000 < size < 51_000_000                   # the header is what the budget doesn't pay for
+    assert fits.endswith(f"it takes {size:,} bytes: with the header, which comes on top, this rank is over the budget.")
+    assert f"rank {rank}:" in roomy and roomy.endswith(f"header included, it takes {size:,} bytes.")
 
 
 def test_the_textbook_layer_is_counted_as_the_course_s_formulas_count_it(ask):
@@ -264,6 +265,8 @@ def test_a_hostile_configuration_is_refused_by_both(ask, text):
 
 @pytest.mark.parametrize(("text", "word"), [
     ("```json\n{}\n```", "bad_marks"), ('{\n// size\n"model_type": "llama"}', "bad_marks"),
+    ('{"model_type": "llama", // base\n"hidden_size": 64}', "bad_marks"), ('{"model_type": "llama" /* base */}', "bad_marks"),
+    ('{"auto_map": "https://hub.example/a", "model_type": "llama"', "bad_json"),
     ('{"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}}', "bad_inner"), ("x" * 100_001, "bad_long"),
 ])
 def test_what_is_nearly_a_configuration_is_told_what_to_do(ask, text, word):
