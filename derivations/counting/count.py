@@ -28,7 +28,7 @@ from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.expression import SPECIAL
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, Tensor, file_bytes
-from derivations.counting.spelling import PARTS
+from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
 from derivations.counting.stacked import fused, in_version_5, layer_of, parameters_named, parameters_of, select_fused
 from derivations.counting.targets import (
     OUTSIDE,
@@ -224,8 +224,11 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     if question.bias == "lora_only":
         notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
     notes += decoder.versions
-    if question.bias == "all" and decoder.buffers:
-        notes.append(f"{', '.join(decoder.buffers)}: no parameter; PEFT 0.17 stores it beside the biases")
+    notes += _notes_on_names(decoder, question, (*chosen, *saved))
+    layers = [run.layer for run in decoder.runs if run.count]
+    buffers = (*decoder.buffers, *dict.fromkeys(name for layer in layers for name in layer.buffers))
+    if question.bias == "all" and buffers:
+        notes.append(f"{', '.join(buffers)}: no parameter; PEFT 0.17 stores it beside the biases")
     if question.layers_to_transform is not None and any(re.search(r"\*|\.\d+\.", place.name) for place in chosen):
         notes.append("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as "
                      "an expert's, and adapts others")
@@ -241,9 +244,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     dtype, base = DTYPES[question.dtype], DTYPES[question.base_dtype]
     size_of_file = None
-    if question.bias == "all" and any(run.layer.buffers for run in decoder.runs):
-        notes.append("no file size: beside the biases the library stores buffers that aren't trained")
-    elif _pairs(chosen) + decoder.depth > MOST_FILED:
+    if _pairs(chosen) + decoder.depth > MOST_FILED:
         notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
     else:
         of_base = list(base_tensors(decoder, question, chosen))
@@ -285,6 +286,26 @@ def notes_on_the_head(configuration: Configuration) -> Iterator[str]:
         said = "isn't given for the whole" if field in configuration.taken else "of the whole and of its text differ"
         yield (f"{field} {said}: transformers 5 takes {str(here).lower()}; 4 asked its text, which "
                f"has {str(text).lower()}, and gave {head.out * head.in_:,} parameters {'more' if here else 'fewer'}")
+
+
+def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Place | Saved]) -> Iterator[str]:
+    """Say what version 4 calls otherwise, of what is trained or asked for, and what names reach there alone."""
+    given = (question.targets, tuple(question.rank_pattern), question.exclude_modules, question.modules_to_save)
+    said = " ".join(one if isinstance(one, str) else " ".join(one) for one in given)
+    held = [f"{one.stack}.{one.name}" if isinstance(one, Place) and one.stack else one.name for one in trained]
+    held += [f"{run.path}." for run in decoder.towers if question.bias == "all"]
+    for here, there in decoder.renamed:
+        if there.rstrip(".").rpartition(".")[2] in said or any(name.startswith(here) for name in held):
+            more = "…" if here.endswith(".") else ""
+            yield f"{here}{more}: transformers 4 calls it {there}{more}, in target_modules and in the file"
+    if not decoder.reached:
+        return
+    meant = spelled(question.targets)
+    for name in decoder.reached:
+        full = [f"{decoder.path}.{layer}.{name}" for layer in range(min(int(decoder.depth), MOST_FILED))]
+        if meant.expression.matching(full) if meant.expression else any(
+                target == ALL_LINEAR or f".{one}".endswith(f".{target}") for target in meant.names for one in full):
+            yield f"{name}: a Linear in transformers 4, where these targets reach it; a parameter in 5"
 
 
 def _notes_on_towers(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[str]:

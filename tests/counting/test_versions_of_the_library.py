@@ -94,3 +94,61 @@ def test_names_that_reach_a_tower_come_with_an_expression_that_does_not(names, t
     assert expression
     asked = count_configuration(config, Question(8, targets=expression[1]))
     assert (asked.lora, asked.adapter_file_bytes) == (answer.lora, answer.adapter_file_bytes)
+
+
+SHARED = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "num_key_value_heads": 2,
+          "intermediate_size": 36, "vocab_size": 25}
+
+
+@pytest.mark.parametrize(("config", "newer", "older"), [
+    ({"model_type": "granitemoe", **SHARED, "head_dim": 8, "num_local_experts": 4, "attention_bias": True},
+     50064, 56352),
+    ({"model_type": "llama4_text", **SHARED, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 16,
+      "num_local_experts": 4, "intermediate_size_mlp": 7, "interleave_moe_layer_step": 2, "vocab_size": 58,
+      "tie_word_embeddings": True, "attention_bias": True}, 46080, 45408),
+    ({"model_type": "granitemoe", **SHARED, "head_dim": 16, "num_local_experts": 4}, 55968, 55968),
+    ({"model_type": "granitemoehybrid", **SHARED, "head_dim": 8, "num_local_experts": 0, "mamba_n_heads": 8,
+      "mamba_d_head": 8, "mamba_d_state": 8, "mamba_n_groups": 1,
+      "layer_types": ["mamba", "attention", "mamba"]}, None, None),
+], ids=["granitemoe", "llama4_text", "granitemoe whose heads are divided", "granitemoehybrid"])
+def test_what_version_4_does_not_read(config, newer, older):
+    answer = count_configuration(configure(config), Question(2))
+    said = [re.search(r"([\d,]+) parameters (more|fewer)", note) for note in answer.notes if "doesn't read" in note]
+    if newer is None:                         # one layer of three attends: q, k, v and o are 16 · 32 more each
+        newer, older = answer.total_parameters, answer.total_parameters + 4 * 16 * 32
+    assert answer.total_parameters == newer
+    assert [int(match[1].replace(",", "")) * (1 if match[2] == "more" else -1) for match in said if match] == (
+        [older - newer] if older != newer else [])
+
+
+NEOX = {"model_type": "gpt_neox", **SHARED}
+ROUTED = {"model_type": "granitemoe", **SHARED, "num_local_experts": 4}
+SIGHTED = {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "head_dim": 16, **TEXT},
+           "vision_config": {"model_type": "siglip_vision_model", **SEEN}}
+
+
+@pytest.mark.parametrize(("config", "asked", "said"), [
+    (NEOX, {"modules_to_save": ("lm_head",)}, "lm_head: transformers 4 calls it embed_out"),
+    (NEOX, {"targets": ("dense", "embed_out")}, "lm_head: transformers 4 calls it embed_out"),
+    (NEOX, {"targets": "all-linear"}, None),
+    (SIGHTED, {"targets": ("q_proj",)}, "model.vision_tower.…: transformers 4 calls it model.vision_tower.vision_model.…"),
+    (SIGHTED, {"targets": ("down_proj",)}, None),
+    (SIGHTED, {"targets": ("down_proj",), "bias": "all"}, "model.vision_tower.…: transformers 4 calls it"),
+    (ROUTED, {"targets": "all-linear"}, "block_sparse_moe.router.layer: a Linear in transformers 4"),
+    (ROUTED, {"targets": r".*\.1\..*(q_proj|layer)"}, "block_sparse_moe.router.layer: a Linear in transformers 4"),
+    (ROUTED, {"targets": ("q_proj",)}, None),
+])
+def test_names_of_version_4_are_said_where_they_matter(config, asked, said):
+    notes = count_configuration(configure(config), Question(2, **asked)).notes
+    told = [note for note in notes if "transformers 4 calls" in note or "a Linear in transformers 4" in note]
+    assert len(told) == (said is not None)
+    assert all(note.startswith(said) for note in told)
+
+
+@pytest.mark.parametrize("dense", [1, 3])
+def test_a_buffer_is_said_where_a_layer_has_it(dense):
+    config = {"model_type": "glm4_moe", **SHARED, "n_routed_experts": 4, "moe_intermediate_size": 8,
+              "first_k_dense_replace": dense}
+    answer = count_configuration(configure(config), Question(2, targets="q_proj", bias="all"))
+    assert answer.adapter_file_bytes is not None
+    assert any("e_score_correction_bias: no parameter" in note for note in answer.notes) == (dense < 3)

@@ -17,8 +17,8 @@ import re
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import peft
 import torch
@@ -219,10 +219,67 @@ def differences(mine: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
             yield f"{what}: {mine[what]}, theirs {other[what]}"
 
 
-def said_of_versions(notes: Sequence[str]) -> str:
-    """Give the note that says what this version has otherwise, where an answer has one."""
-    told = (note for note in notes if MAJOR == 4 and re.search(r"\b0\.17|\b4 (asked|has|calls)", note))
-    return re.sub(r"[\d,.]+ parameters.*", "…", next(told, ""))[:90]
+class Kind(NamedTuple):
+    """What one kind of note explains.
+
+    note     the words that it is known by
+    names    the names of what may differ in the adapter
+    trained  whether the number of what is trained may differ with them
+    exact    whether the note says by how many it does
+    total    whether it says by how many the model's total does
+    """
+
+    note: str
+    names: str
+    trained: bool = False
+    exact: bool = False
+    total: bool = False
+
+
+KINDS = (
+    Kind(r"0\.17 leaves them out of the file", r"\.bias$"),
+    Kind(r"^(?P<named>.*): no parameter; PEFT 0\.17 stores it", r"{named}$"),
+    Kind(r"PEFT 0\.17 took the last one", r"\.\d+\..*\.\d+\.", trained=True),
+    Kind(r"^(?P<named>.*): not trained by PEFT 0\.21, .*0\.17 trains", r"({named})$", exact=True),
+    Kind(r"^tie_word_embeddings .* 4 asked its text", r"lm_head|embed_tokens", trained=True, total=True),
+    Kind(r"^(?P<named>head_dim) .*transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.", trained=True, total=True),
+    Kind(r"^attention_bias: transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.(base_layer\.)?bias$", trained=True,
+         total=True),
+    Kind(r"^(?P<named>\S*?)…?: transformers 4 calls it (?P<there>\S*?)…?,", r"^(base_model\.model\.)?({named}|{there})",
+         trained=True),
+    Kind(r"^(?P<named>\S*): a Linear in transformers 4", r"{named}(\.|$)", trained=True),
+)
+"""What the notes on versions explain: a difference of any other name, or of a number beside these, isn't stated."""
+
+
+def said_of_versions(mine: dict[str, Any], other: dict[str, Any]) -> str:
+    """Give the notes that explain every difference between two answers; nothing where one is left over."""
+    kinds = [(kind, note, found) for note in mine["notes"] for kind in KINDS if (found := re.search(kind.note, note))]
+    if MAJOR != 4 or not kinds:
+        return ""
+    allowed = [re.compile(kind.names.format(**{name: "|".join(map(re.escape, text.split(", ")))
+                                               for name, text in found.groupdict().items()}))
+               for kind, _, found in kinds]
+    apart = [{*one.items()} ^ {*two.items()} if isinstance(one, dict) else {(name, ()) for name in {*one} ^ {*two}}
+             for one, two in ((mine[what], other[what]) for what in ("modules", "tensors"))]
+    left = [name for one in apart for name, _ in one if not any(names.search(name) for names in allowed)]
+    more = other["trainable"] - mine["trainable"]
+    numbers = (0, _said(note for kind, note, _ in kinds if kind.exact))
+    if left or (more not in numbers and not any(kind.trained for kind, *_ in kinds)):
+        return ""
+    return "; ".join(re.sub(r"[\d,.]+ parameters.*", "…", note)[:60] for _, note, _ in kinds)
+
+
+def _said(notes: Iterable[str]) -> int:
+    """Add up the parameters that notes say to be more or fewer."""
+    said = [found for note in notes if (found := re.search(r"([\d,]+) parameters (more|fewer)", note))]
+    return sum(int(one[1].replace(",", "")) * (1 if one[2] == "more" else -1) for one in said)
+
+
+def total_is_said(notes: Sequence[str], more: int) -> bool:
+    """Whether the notes that bear on the total say by how many parameters this version's differs."""
+    own = [r"5 ties it"] if MAJOR > 4 else [kind.note for kind in KINDS if kind.total]
+    return more == _said(note for note in notes if any(re.search(one, note) for one in own))
 
 
 def main(questions: int, seed: int, families: list[str]) -> int:
@@ -250,7 +307,7 @@ def main(questions: int, seed: int, families: list[str]) -> int:
         counted = int(total(found.decoder))
         stored = sum(parameter.numel() for parameter in model.parameters())
         said = [*found.decoder.versions, *notes_on_the_head(found)]
-        if counted != stored and said:
+        if counted != stored and total_is_said(said, stored - counted):
             refusals[f"said: {re.sub('[0-9,]+ parameters', '…', said[0])[:120]}"] += 1
         elif counted != stored:
             wrong += 1
@@ -294,7 +351,7 @@ def ask(config: Config, found: Configuration, options: Config, refusals: Counter
         refusals[re.sub(r"'[^']*'|[\w.]+\.[\w.]+", "…", str(mine))[:90]] += 1
         return 0
     found_differences = list(differences(mine, other))
-    if found_differences and (said := said_of_versions(mine["notes"])):
+    if found_differences and (said := said_of_versions(mine, other)):
         refusals[f"said: {said}"] += 1
         return 0
     for one in found_differences[:2]:

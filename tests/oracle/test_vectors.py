@@ -91,10 +91,10 @@ def test_saved_files_to_the_byte(major, vector):
     for name, size in vector["saved"].items():
         if (major, name) == (4, "bias_lora_only"):
             continue                            # the LoRA library of that time left the biases out of the file
-        if name == "bias_all" and vector["config"]["model_type"] == "deepseek_v3":
+        if (major, name) == (4, "bias_all") and vector["config"]["model_type"] == "deepseek_v3":
             answer = derivations.count(config_of(vector), rank=8, bias="all")
-            assert answer.adapter_file_bytes is None
-            assert any("buffers" in note for note in answer.notes)
+            assert answer.adapter_file_bytes < size
+            assert any("e_score_correction_bias: no parameter; PEFT 0.17 stores it" in one for one in answer.notes)
             continue
         question = options.get(name, {"targets": name})
         assert derivations.count(config_of(vector), rank=8, **question).adapter_file_bytes == size, name

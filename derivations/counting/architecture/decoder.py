@@ -131,6 +131,8 @@ class Decoder(NamedTuple):
     convolutions  as in a layer
     buffers     what is stored outside the layers without training it, under a name that speaks of a bias
     versions    what versions of the library have otherwise, as it is said
+    renamed     how names begin that version 4 of the library has otherwise, and how they begin there
+    reached     Linears of the layers that names reach in version 4 alone
     classified  gives the model that tells so many classes apart, where that isn't the same with a Linear `score`
     """
 
@@ -144,6 +146,8 @@ class Decoder(NamedTuple):
     convolutions: Linears = ()
     buffers: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    reached: tuple[str, ...] = ()
     classified: Callable[[int], Decoder] | None = None
 
     @property

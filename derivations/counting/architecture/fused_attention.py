@@ -56,7 +56,7 @@ def gpt_neox(d: Dimensions) -> Decoder:
         head=Linear("lm_head", d.vocab_size, h),
         tied=d.tie_word_embeddings,
         vectors=layer_norms(h, "gpt_neox.final_layer_norm"),
-        path="gpt_neox.layers",
+        path="gpt_neox.layers", renamed=(("lm_head", "embed_out"),),
     )
 
 

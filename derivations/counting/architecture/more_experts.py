@@ -113,6 +113,22 @@ def stacked(layer: Layer, d: Dimensions, width: Scalar, *, at: str, router: str 
     )
 
 
+GRANITE_ROUTER = ("block_sparse_moe.router.layer",)
+"""What version 4 of the library has as a Linear, where version 5 has a parameter."""
+
+
+def heads_of_version_4(d: Dimensions, layers: int) -> tuple[str, ...]:
+    """Say what version 4 of the library has in so many layers, dividing whatever head_dim says."""
+    wider = d.hidden_size // d.num_attention_heads - d.head_dim
+    if not wider or not layers:
+        return ()
+    queries, keys = d.num_attention_heads, d.num_key_value_heads
+    biases = queries + 2 * keys if d.attention_bias else 0
+    more = layers * wider * (2 * d.hidden_size * (queries + keys) + biases)
+    return (f"head_dim {d.head_dim}: transformers 4 doesn't read it, and gives each head hidden_size / "
+            f"num_attention_heads: {abs(more):,} parameters {'more' if more > 0 else 'fewer'}",)
+
+
 @family("granitemoe", fields=grouped(
     tied=False, num_experts=number("num_local_experts", "num_experts", default=8)) | ATTENTION_BIAS)
 def granitemoe(d: Dimensions) -> Decoder:
@@ -122,7 +138,8 @@ def granitemoe(d: Dimensions) -> Decoder:
         vectors=scales(d.hidden_size, *BEFORE),
     )
     layer = stacked(layer, d, d.intermediate_size, at="block_sparse_moe", router="router")
-    return decoder(d, every_layer(d, layer))
+    return decoder(d, every_layer(d, layer))._replace(
+        reached=GRANITE_ROUTER, versions=heads_of_version_4(d, d.num_hidden_layers))
 
 
 @family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16) | SPARSE | ATTENTION_BIAS)
@@ -153,7 +170,9 @@ def llama4_text(d: Dimensions) -> Decoder:
     shared = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward.shared_expert"))
     sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")._replace(bare=False)
     step = d.interleave_moe_layer_step
-    if step == 1:
-        return decoder(d, every_layer(d, sparse))
-    return decoder(d, *in_turn(
+    found = decoder(d, every_layer(d, sparse)) if step == 1 else decoder(d, *in_turn(
         dense if (number_of_layer + 1) % step else sparse for number_of_layer in range(d.num_hidden_layers)))
+    biases = d.num_hidden_layers * (d.query_size + 2 * d.key_value_size + d.hidden_size)
+    return found._replace(versions=(
+        f"attention_bias: transformers 4 doesn't read it, and has none: {biases:,} parameters fewer",
+    ) if d.attention_bias else ())

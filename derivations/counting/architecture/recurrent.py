@@ -21,7 +21,13 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.experts import routed
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.more_experts import SPARSE, shared_expert, stacked
+from derivations.counting.architecture.more_experts import (
+    GRANITE_ROUTER,
+    SPARSE,
+    heads_of_version_4,
+    shared_expert,
+    stacked,
+)
 from derivations.counting.architecture.shared import (
     ATTENTION_BIAS,
     BEFORE,
@@ -193,7 +199,9 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     if d.num_experts:
         kinds = [stacked(kind, d, d.intermediate_size, at="block_sparse_moe", router="router") for kind in kinds]
     recurrent, attending = kinds
-    return decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+    found = decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+    return found._replace(reached=GRANITE_ROUTER if d.num_experts else (),
+                          versions=heads_of_version_4(d, sum(kind in FULL for kind in d.layer_types)))
 
 
 # Short convolutions -----------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.
     """Give a text with a tower beside it, both by the names that they have in the whole."""
     of_tower = _under(f"{tower_at}.".__add__)
     of_text = _under(lambda name: f"{text_at}.{name.removeprefix('model.')}")
+    wrapped = tower_at == "model.vision_tower" and tower.runs[0].path.startswith("encoder")    # CLIP's and SigLIP's
     return text._replace(
         runs=(*text.runs, *(replace(run, path=f"{tower_at}.{run.path}") for run in tower.runs)),
         embeddings=(*of_text(text.embeddings), *of_tower(tower.embeddings)),
@@ -31,6 +32,7 @@ def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.
         linears=(*of_text(text.linears), *of_tower(tower.linears), *linears),
         convolutions=(*of_text(text.convolutions), *of_tower(tower.convolutions)),
         path=f"{text_at}.{text.path.removeprefix('model.')}",
+        renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else (),
     )
 
 
