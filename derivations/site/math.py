@@ -208,7 +208,7 @@ def bare(html: str) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    return f'<span class="unbroken">{found[0]}</span>' if found["opens"] or found["closes"] else found[0]
+    return f'<span class="one">{found[0]}</span>' if found["opens"] or found["closes"] else found[0]
 
 
 def still(html: str) -> str:

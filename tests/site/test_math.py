@@ -177,7 +177,7 @@ def test_no_line_breaks_a_formula_off_its_punctuation(before, after, beside):
     formula = '<span class="tex" data-tex="h">h</span>'
     for inner in (formula, f'<a class="lv" href="#n">{formula}</a>'):
         html = bare(fill(f"<p>{before}{inner}{after}</p>"))
-        joined = re.findall(r'<span class="unbroken">(.*?)</span>', html)
+        joined = re.findall(r'<span class="one">(.*?)</span>', html)
         assert len(joined) == bool(beside)
         for one in joined:
             assert one.startswith(before) and one.endswith(beside) and "</math>" in one
