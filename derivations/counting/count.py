@@ -231,7 +231,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes.append(f"{', '.join(buffers)}: no parameter; PEFT 0.17 stores it beside the biases")
     if question.layers_to_transform is not None and any(re.search(r"\*|\.\d+\.", place.name) for place in chosen):
         notes.append("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as "
-                     "an expert's, and adapts others")
+                     "an expert's, and adapts others or none")
     elsewhere = biases_in_name(decoder) if question.bias == "all" else {}
     if elsewhere:
         notes.append(f"{', '.join(elsewhere)}: not trained by PEFT 0.21, being no module's bias; 0.17 trains whatever "

@@ -344,6 +344,10 @@ def ask(config: Config, found: Configuration, options: Config, refusals: Counter
         if isinstance(mine, Refusal):
             refusals["both refuse"] += 1
             return 0
+        none = re.search("No modules were targeted|not found in the base model", str(error))
+        if MAJOR == 4 and none and any("adapts others or none" in one for one in mine["notes"]):
+            refusals["said: layers_to_transform: … adapts others or none"] += 1
+            return 0
         print(f"{config['model_type']}: the library refuses: {type(error).__name__} {str(error)[:150]}\n  "
               f"{json.dumps(options)} {json.dumps(config)}", flush=True)
         return 1

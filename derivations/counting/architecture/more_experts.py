@@ -76,7 +76,8 @@ def olmoe(d: Dimensions) -> Decoder:
         vectors=(*scales(d.hidden_size, *BEFORE), *scales(d.hidden_size, "self_attn.q_norm"),
                  *scales(d.hidden_size // d.num_attention_heads * d.num_key_value_heads, "self_attn.k_norm")),
     )
-    return decoder(d, every_layer(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer)))
+    found = decoder(d, every_layer(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer)))
+    return found._replace(versions=heads_of_version_4(d, d.num_hidden_layers))
 
 
 @family("glm4_moe", fields=grouped(
