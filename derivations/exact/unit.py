@@ -122,17 +122,22 @@ def check_units(expression: Any, symbols: Sequence[Symbol], unit: Unit) -> None:
     """Raise `UnitClash` where an expression adds unlike units, or comes to another one than `unit`.
 
     Counts may be added to plain numbers, and be called what they are (h·h are parameters), as long as no unit is made
-    of others; with the first that is, every sum and the result must agree.
+    of others; with the first that is, every sum and the result must agree. A power of a unit is never that unit.
     """
     known = {symbol.name: symbol.unit for symbol in symbols}
     strict = any(one.parts for one in (unit, *known.values()))
     base, size = _measure(expression, known, strict)
-    if not strict:
+    if not strict and not _is_power(base, unit):
         return
     if base != unit.base:
         raise UnitClash(f"its unit is {unit.name}, and it comes to {_said(base)}")
     if size is not None and size != unit.size:
         raise UnitClash(f"its unit is {unit.name}, and without a factor it comes to {_said(base)} times {size}")
+
+
+def _is_power(base: Base, unit: Unit) -> bool:
+    """Whether something comes to a unit's square, or another power of it."""
+    return len(base) == 1 and base[0][0] == unit.name and base[0][1] != 1
 
 
 def _measure(node: Any, known: dict[str, Unit], strict: bool) -> tuple[Base, Any]:

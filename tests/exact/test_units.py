@@ -1,5 +1,6 @@
 """Units: composed, converted and compared by the table of the SI, which is typed here; and sums that mean nothing."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -88,3 +89,13 @@ def test_counts_are_called_what_they_are_while_nothing_is_composed():
     check_units(rows.sympy**2 + wells.sympy, (rows, wells), Unit("well"))
     with pytest.raises(UnitClash, match="second and well"):
         check_units(wells.sympy + t.sympy, (wells, t), Unit("well"))
+
+
+@pytest.mark.parametrize(("expression", "comes_to"), [
+    (l.sympy**2, "metre^2"), (3 * l.sympy * way.sympy, "metre^2"), (PLAIN.sympy / l.sympy, "metre^-1"), (sympy.sqrt(l.sympy), "metre^1/2"),
+])
+def test_a_power_of_a_unit_is_not_that_unit_though_nothing_is_composed(expression, comes_to):
+    plain = Symbol("way", integer=False, unit=METRE)
+    with pytest.raises(UnitClash, match=re.escape(f"its unit is metre, and it comes to {comes_to}")):
+        check_units(expression, (l, t, plain, PLAIN), METRE)
+    check_units(expression, (l, t, plain, PLAIN), Unit("tile"))

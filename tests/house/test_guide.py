@@ -3,12 +3,13 @@
 import ast
 import re
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from derivations.blocks import BLOCKS
-from derivations.exact import Value, prove
+from derivations.exact import NUMBER, DomainError, Symbol, Unit, UnitClash, Value, check_units, prove
 from derivations.language import FORMS
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +30,15 @@ def ran(tmp_path_factory):
 
 def test_every_piece_of_code_runs_and_declares_what_it_says(ran):
     formulas = {formula.name: formula for formula in ran["declared"].formulas}
-    assert set(formulas) == {"share.of_two", "share.depth", "share.circle"}
+    assert set(formulas) == {
+        "share.of_two", "share.depth", "share.circle", "share.factor", "share.pair", "share.gain"}
     assert all(prove(formula) for formula in formulas.values())
     assert formulas["share.of_two"].steps[0].reason == "two_parts"
     assert (ran["KILOMETRE"].size, ran["SPEED"].name) == (1000, "metre*second^-1")
+    assert (ran["MILLIMETRE"].size, ran["DIOPTRE"].base, ran["RADIAN"].is_pure) == (Fraction(1, 1000), (("metre", -1),), True)
+    assert formulas["share.factor"]().exact == Fraction(61, 50)
+    with pytest.raises(DomainError, match="rho·n must be below 1"):
+        formulas["share.gain"](rho=Fraction(1, 2), n=4)
     assert len(ran["plot"].points) == 4 and ran["letters"].name == "letters"
     assert ran["by_model"].formula_of("bank").name == "growth.balance"
     value = ran["FORMULAS"]["growth.balance"](i=1, **ran["bank"].inputs)
@@ -70,6 +76,28 @@ def test_every_form_and_block_is_on_the_page_of_syntax():
     sizes = {name for name in FORMS if name.endswith("B")} - {"MB"}       # one of them stands for all
     assert [name for name in FORMS if name not in sizes and not re.search(rf"\b{name}\b", SYNTAX)] == []
     assert [block.name for block in BLOCKS if f"`{block.name}(" not in SYNTAX] == []
+
+
+def said_of_units(formula, said, symbols):
+    try:
+        check_units(formula, symbols, said)
+    except UnitClash:
+        return "stops"
+    return "passes"
+
+
+def test_the_table_of_units_says_what_is_checked():
+    metre, second = Unit("metre"), Unit("second")
+    millimetre = (Fraction(1, 1000) * metre).named("millimetre")
+    d, e, t, n, short, swift = (Symbol(name, integer=False, unit=unit) for name, unit in (
+        ("d", metre), ("e", metre), ("t", second), ("n", NUMBER), ("short", millimetre), ("swift", metre / second)))
+    a, b, c = d.sympy, e.sympy, t.sympy
+    tried = [
+        [said_of_units(made, metre, (d, e, t, n, *more)) for more in ((), (swift,))]
+        for made in (a + c, a + n.sympy, a * b, a / c)
+    ] + [["–", said_of_units(a + short.sympy, metre, (d, short))], ["–", said_of_units(2 * a, millimetre, (d,))]]
+    table = re.findall(r"^\| .* \| (stops|passes|–) \| (stops|passes)", GUIDE, re.MULTILINE)
+    assert [list(row) for row in table] == tried
 
 
 def test_every_reason_that_a_shape_asks_for_is_named():
