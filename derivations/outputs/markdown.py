@@ -26,6 +26,11 @@ _BARS = re.compile(r"^\|.*\\\|.*$", re.MULTILINE)
 _CODE = re.compile(r"(?<!`)`([^`\n]*\\\|[^`\n]*)`(?!`)")
 _SCRIPTED = re.compile(r"^(?:[^\n]+\n)+\{: \.scripted \}(?:\n+|\Z)", re.MULTILINE)
 """A paragraph that is true only where our scripts run."""
+_LISTING = re.compile(r'<figure class="file" data-language="(?P<language>[\w+-]*)">\s*'
+                      r"<figcaption>(?P<name>.*?)</figcaption>.*?<pre[^>]*>(?P<code>.*?)</pre>.*?</figure>", re.DOTALL)
+"""A file of code, coloured: Markdown has a fence for it."""
+_TAG = re.compile(r"<[^>]*>")
+_TICKS = re.compile(r"`{3,}")
 _VALUES = re.compile(r"\n## [^\n]*\{#where\}\n\n[^\n]*\n\Z")
 
 
@@ -61,6 +66,8 @@ class Plain:
 
     def _part(self, part: Part) -> str:
         if part.block or _TEX.search(part.unlinked or ""):
+            if part.block and (listing := _LISTING.fullmatch(part.html.strip())):
+                return _fenced(listing)
             html = self.formulas(part.unlinked or part.html)
             return self.block(html) if part.block and not part.unlinked else html
         if 'class="lv"' in part.html:
@@ -71,6 +78,13 @@ class Plain:
 def _coded(row: re.Match[str]) -> str:
     """Write code with a bar in it as HTML, in a row of a table: Markdown wants the bar escaped, and prints both."""
     return _CODE.sub(lambda code: "<code>" + _signs(code[1].replace("\\|", "|")) + "</code>", row[0])
+
+
+def _fenced(listing: re.Match[str]) -> str:
+    """Write a file of code as Markdown: its name, and a fence longer than any in it."""
+    name, code = (unescape(_TAG.sub("", listing[part])).strip("\n") for part in ("name", "code"))
+    fence = "`" * max([3, *(len(ticks) + 1 for ticks in _TICKS.findall(code))])
+    return f"`{name}`\n\n{fence}{listing['language']}\n{code}\n{fence}"
 
 
 def _signs(text: str) -> str:

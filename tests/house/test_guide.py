@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import sympy
 
 from derivations.blocks import BLOCKS
 from derivations.exact import NUMBER, DomainError, Symbol, Unit, UnitClash, Value, check_units, prove
@@ -91,6 +92,7 @@ def test_the_table_of_units_says_what_is_checked():
     millimetre = (Fraction(1, 1000) * metre).named("millimetre")
     d, e, t, n, short, swift = (Symbol(name, integer=False, unit=unit) for name, unit in (
         ("d", metre), ("e", metre), ("t", second), ("n", NUMBER), ("short", millimetre), ("swift", metre / second)))
+    check_units(sympy.asin(d.sympy / e.sympy), (d, e, swift), Unit("radian", ()))
     a, b, c = d.sympy, e.sympy, t.sympy
     tried = [
         [said_of_units(made, metre, (d, e, t, n, *more)) for more in ((), (swift,))]

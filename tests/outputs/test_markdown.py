@@ -1,11 +1,20 @@
 """Pages as plain Markdown, read back by Markdown itself: what was written is what a reader gets."""
 
 import re
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import markdown
 import pytest
+from fields import COURSE
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
+from derivations.blocks import Block
+from derivations.lora.blocks import starter
 from derivations.outputs.markdown import Plain
 from derivations.outputs.still import still
 
@@ -51,6 +60,20 @@ def test_markdown_finds_nothing_in_a_still_block(text):
     html = markdown.markdown(f"<div>{still(text)}</div>\n\nso <span>{still(text)}</span>", extensions=["md_in_html"])
     assert unescape(re.sub(r"<[^>]+>", "", html)).split("\n\nso ")[0].strip() == text
     assert unescape(re.sub(r"<[^>]+>", "", html)).rstrip().endswith(text)
+
+
+def test_a_file_of_code_is_a_fence(write_book):
+    code = 'def f(a, b):\n    """Of `a` and *b*: `````."""\n    return a < b & {"x_y": "</pre>"}  # {{= no.hole }}'
+    template = Path(starter.__file__).with_name("starter.html")
+    shown = Block("listing", lambda course, tables: {"f.py": ""}, lambda context, name, language: {
+        "name": "a_b/f.py", "language": "python",
+        "code": Markup(highlight(code, PythonLexer(), HtmlFormatter(wrapcode=True)))}, template)
+    book = write_book(en='# T {#t}\n\nBefore.\n\n{{= listing("f.py") }}\n\nAfter *it*.\n', course=replace(COURSE, blocks=(*COURSE.blocks, shown)))
+    made = Plain(book, typeset).page("en/page.md")
+    assert f"`a_b/f.py`\n\n``````python\n{code}\n``````\n" in made and "<span" not in made
+    html = markdown.markdown(made, extensions=["fenced_code", "attr_list", "meta"])
+    assert unescape(re.search(r'<pre><code class="language-python">(.*?)</code></pre>', html, re.DOTALL)[1]).rstrip() == code
+    assert "<em>it</em>" in html
 
 
 def test_forms_and_scripts_go_with_all_that_is_in_them():

@@ -27,8 +27,9 @@ def _shown() -> Mapping[str, str]:
 
 def _write(_context: Context, name: str, language: Language) -> Fields:
     path = f"{OWN}/{language.code}.toml" if name == OWN else name
-    code = highlight(_shown()[path], get_lexer_for_filename(path), HtmlFormatter(cssclass="highlight", wrapcode=True))
-    return {"name": path, "code": Markup(code)}
+    lexer = get_lexer_for_filename(path)
+    code = highlight(_shown()[path], lexer, HtmlFormatter(cssclass="highlight", wrapcode=True))
+    return {"name": path, "code": Markup(code), "language": lexer.aliases[0]}
 
 
 BLOCK = Block("starter", lambda course, tables: {**_shown(), OWN: ""}, _write,
