@@ -12,7 +12,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.mark.parametrize("code", COURSE.languages)
 def test_a_synonym_leads_to_a_page_that_does_not_say_it(code):
-    synonyms, pages = COURSE.synonyms[code], [path.read_text("utf-8") for path in (DOCS / code).glob("*.md")]
+    synonyms = {typed: said.lower() for typed, said in COURSE.synonyms[code].items()}
+    pages = [path.read_text("utf-8") for path in (DOCS / code).glob("*.md")]
     pages += [COURSE.glossary.text, *COURSE.words[code].values()]
     assert synonyms
     led = {typed for page in pages for typed in also(page, {}, synonyms) if typed in synonyms}
