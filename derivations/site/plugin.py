@@ -116,7 +116,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The marks that each page was given to Markdown with."""
     ways: dict[str, str]
     """The address of each page, from the site's root."""
-    outputs: dict[str, bytes] | None = None
     settings: str | None = None
     """The digest of what Markdown depends on beside a page's text, for the language being built."""
 
@@ -405,20 +404,14 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             log.error(fault.report(found))
         if self.edition is not None:
             self._write_data(self.edition.files(), config)
-            self._write_data(self._outputs(self.edition, config), config)
+            self._write_data(self.edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
+                                                  address=config.site_url or "", python=self.config.python), config)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)
         self.store.sweep()
 
     on_post_build = _close
-
-    def _outputs(self, edition: Edition, config: MkDocsConfig) -> dict[str, bytes]:
-        """Give what is published beside the site; a live server makes it once, and leaves it as it was then."""
-        if self.outputs is None or not self.serving:
-            self.outputs = edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
-                                           address=config.site_url or "", python=self.config.python)
-        return self.outputs
 
     def _take_search(self, config: MkDocsConfig) -> None:
         """Put our index in the place of the search plugin's, which would parse every page anew."""

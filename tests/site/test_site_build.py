@@ -68,7 +68,7 @@ def test_nothing_raw_is_left(built, name):
 
 def test_formulas_are_typeset_with_mathml(page):
     assert page.all("math")
-    assert len(page.all("math")) == len([1 for _, a in page.elements if a.get("class") == "tex"])
+    assert len(page.all("math")) == len([1 for _, attributes in page.elements if "data-tex" in attributes]), "each has its TeX"
 
 
 def test_the_page_is_in_its_language_and_names_the_other(page, name):
