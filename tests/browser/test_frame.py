@@ -187,7 +187,7 @@ def test_the_page_is_set_in_its_own_types(open_page):
     loaded = tab.evaluate("""document.fonts.ready.then(faces =>
         [...faces].filter(face => face.status === 'loaded').map(face => face.family))""")
     assert {"Source Serif 4", "Source Sans 3", "Derivations Math"} <= {family.strip('"') for family in loaded}
-    width = tab.evaluate("""() => { const p = document.querySelector('.md-content__inner > p');
+    width = tab.evaluate("""() => { const p = document.querySelector('.md-content__inner > h2 ~ p');
         return p.getBoundingClientRect().width / (parseFloat(getComputedStyle(p).fontSize)); }""")
     assert width < 36, "some 60 to 75 characters a line"
 
