@@ -106,3 +106,12 @@ def test_every_reason_that_a_shape_asks_for_is_named():
     source = (ROOT / "derivations" / "exact" / "derivation.py").read_text(encoding="utf-8")
     asked = set(re.findall(r'\("([a-z_]+)", ', source)) | {"common_factor", "collect", "one_denominator"}
     assert len(asked) > 8 and asked <= set(re.findall(r"`(\w+)`", GUIDE))
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_the_table_of_reasons_says_what_this_course_says(code):
+    from derivations.lora.course import COURSE
+
+    guide = (ROOT / "docs" / code / "own-course.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", guide, re.MULTILINE))
+    assert len(rows) > 8 and rows == {key: COURSE.words[code][f"reason.{key}"] for key in rows}
