@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.exact import ByModel, Exact, Formula, Symbol, Unit
+from derivations.exact.written import in_place_of
 
 __all__ = ["INKS", "VERDICTS", "Course", "Drill", "Glossary", "Ink", "Model", "Plot", "Series", "Slip", "Statement"]
 
@@ -19,16 +20,22 @@ __all__ = ["INKS", "VERDICTS", "Course", "Drill", "Glossary", "Ink", "Model", "P
 class Model:
     """A named set of inputs: `model.lora("llama-7b", r=8)` takes h and L from here.
 
-    inputs  symbol name → integer, as published
+    inputs  symbol name → exact number, as published
     source  where the integers were read
     family  which formula of a `ByModel` counts it
     """
 
     name: str
     label: str
-    inputs: Mapping[str, int]
+    inputs: Mapping[str, Exact]
     source: str = ""
     family: str = ""
+
+    def __post_init__(self) -> None:
+        for key, number in self.inputs.items():
+            if isinstance(number, str | float):
+                kind = f"the text {number!r}" if isinstance(number, str) else f"{number}, a float"
+                raise TypeError(f"model {self.name}: {key} is {kind}{in_place_of(number)}")
 
 
 @dataclass(frozen=True)

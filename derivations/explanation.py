@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derivations.course import Course, source_in
-from derivations.exact import ByModel, DomainError, Exact, Formula, Value, prove
+from derivations.exact import ByModel, DomainError, Exact, Formula, Unequal, Value, prove
 from derivations.language import Language, languages
 from derivations.nearest import nearest
 from derivations.outputs.notebook import notebook, program
@@ -31,18 +31,17 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
         raise NoExplanation(f"{name} depends on the model: `derive count MODEL` counts it, module by module")
     try:
         answer = formula(**inputs) if inputs else formula
-    except DomainError as fault:
+        prove(formula)
+    except (DomainError, Unequal) as fault:
         raise NoExplanation(str(fault)) from None
     if silent := _silent(formula, course.words[writer.code]):
         raise NoExplanation(f"words/{writer.code}.toml has no {', '.join(map(repr, silent))}")
     if form != "text":
-        prove(formula)
         return {"python": program, "notebook": notebook}[form](course, formula, answer, writer)
     return "\n".join(_lines(course, formula, answer, writer)) + "\n"
 
 
 def _lines(course: Course, formula: Formula, answer: Formula | Value, writer: Language) -> list[str]:
-    prove(formula)
     texts = course.words[writer.code]
     lines = [f"{formula.name}: {texts.get(f'formula.{formula.name}', formula.name)}", ""]
     for number, step in enumerate(formula.steps, 1):

@@ -8,6 +8,7 @@ from html import escape
 from derivations.blocks import Context, blocks_of, published, written
 from derivations.blocks.aside import Aside, asides, without
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
+from derivations.exact import DomainError
 from derivations.language import Language
 from derivations.library import Library
 from derivations.text.expression import BlockCall
@@ -40,7 +41,10 @@ class Press:
 
     def anchors(self, call: BlockCall) -> Iterable[str]:
         """Give the anchors that a block brings to a page."""
-        return self.blocks[call.kind].ids(self.context, call.name)
+        try:
+            return list(self.blocks[call.kind].ids(self.context, call.name))
+        except DomainError:                                # said by the check of bindings
+            return []
 
     def says(self, call: BlockCall) -> Iterable[str]:
         """Give the words that a block says by itself."""

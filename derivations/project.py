@@ -46,10 +46,10 @@ class Project:
             raise NoProject(str(fault)) from None
         self.docs, self.tables = self.configuration.docs, self.configuration.tables
         fresh.reach(root)
-        self.course: Course = self._course(self.configuration.course)
+        self.course: Course = self._course(self.configuration.course, root)
 
     @staticmethod
-    def _course(name: str) -> Course:
+    def _course(name: str, root: Path) -> Course:
         try:
             course = import_module(name).COURSE
             if isinstance(course, Course):
@@ -57,7 +57,10 @@ class Project:
         except Unreadable as fault:
             raise NoProject(f"{fault.path}:{fault.line}:{fault.column}: {fault}") from None
         except Exception as fault:  # noqa: BLE001 - whatever a course's module raises is a fault of the course
-            raise NoProject(f"the course {name!r} can't be loaded: {type(fault).__name__}: {fault}") from None
+            found = fresh.fault_of(fault, name, root)
+            place = "" if found.path == name else f"{found.path}:{found.line}:{found.column}: "
+            said = f"{type(fault).__name__}: {getattr(fault, 'msg', fault)}"
+            raise NoProject(f"{place}the course {name!r} can't be loaded: {said}") from None
         if not isinstance(course, Course):
             raise NoProject(f"{name}.COURSE is not a course")
         return course

@@ -19,7 +19,7 @@ from derivations.blocks.drawing import Sheet
 from derivations.blocks.table import acting, decimal_if
 from derivations.blocks.template import TEMPLATES, as_data, fill
 from derivations.course import Ink
-from derivations.exact import RATIO, ByModel, Exact, decimal_text
+from derivations.exact import RATIO, ByModel, DomainError, Exact, decimal_text
 from derivations.exact.code import NoCode, tree
 from derivations.language import Language
 from derivations.text.words import WordFault
@@ -90,7 +90,10 @@ def _yours(figure: Figure) -> Mapping[str, Any] | None:
 
 def _drawn(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     kind = figure.plot.kind
-    drawn: tuple[Sheet, Rows] = (kind if callable(kind) else KINDS[kind])(figure, width, ident)
+    try:
+        drawn: tuple[Sheet, Rows] = (kind if callable(kind) else KINDS[kind])(figure, width, ident)
+    except DomainError as fault:
+        raise WordFault(f"plot {figure.plot.name}: {fault}") from None
     return drawn
 
 

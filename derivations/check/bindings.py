@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from derivations.exact import Formula, Unequal
+from derivations.exact import DomainError, Formula, Unequal
 from derivations.language import FormError
 from derivations.library import Library
 from derivations.text.expression import BlockCall, Printed, Stated
@@ -29,7 +29,7 @@ def check(library: Library) -> Iterator[Finding]:
                 _write(library, text, hole)
             except TextFault as fault:                     # said at the text's own place, unless it has none there
                 found += [] if shared else [text.lines.finding(text.path, at, str(fault))]
-            except (FormError, WordFault, Unequal) as fault:
+            except (DomainError, FormError, WordFault, Unequal) as fault:
                 found.append(text.lines.finding(text.path, at, str(fault)))
         yield from found
         if not found:

@@ -7,6 +7,7 @@ it shows the definition, from which the lines of the derivation follow.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -20,6 +21,7 @@ from derivations.exact.simplest import simplest
 from derivations.exact.step import Step
 from derivations.exact.unit import NUMBER, Unit
 from derivations.exact.value import Exact, Value
+from derivations.exact.written import in_place_of
 from derivations.nearest import nearest
 
 
@@ -98,6 +100,17 @@ class Formula:
     reasons: tuple[str, ...] = ()
     pattern: str = ""
 
+    def __post_init__(self) -> None:
+        for holds, demand in () if self.fixed else self.requires:
+            mine, code = [symbol.name for symbol in self.symbols], getattr(holds, "__code__", None)
+            if code is None or code.co_flags & inspect.CO_VARARGS:
+                continue
+            its = list(code.co_varnames[:code.co_argcount])
+            fewest = len(its) - len(holds.__defaults__ or ())
+            if not fewest <= len(mine) <= len(its) or (set(its) == set(mine) and its != mine):
+                raise TypeError(f"{self.name} takes {', '.join(mine)}, and its check of ‘{demand}’ {', '.join(its)}: "
+                                "a check takes what its formula takes, in the same order")
+
     def __repr__(self) -> str:
         return f"<Formula {self.name}>"
 
@@ -119,13 +132,17 @@ class Formula:
         """What the function makes of the symbols, before anything is collected or cancelled."""
         import sympy  # noqa: PLC0415 - as above
 
-        return sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)), strict=True)
+        made = sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)), strict=True)
+        for one in sorted(map(float, made.atoms(sympy.Float))):
+            raise DomainError(f"{self.name}: {one} is a float{in_place_of(one)}")
+        return made
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The derivation: each expression equals its neighbour, which `prove` shows."""
+        taught = self.general.expression                   # first: it refuses what can't be held
         operands = [Held(symbol.sympy) for symbol in self.symbols]
-        return derivation((self.derive or self.function)(*operands), self.general.expression, self.reasons)
+        return derivation((self.derive or self.function)(*operands), taught, self.reasons)
 
     @cached_property
     def general(self) -> Formula:

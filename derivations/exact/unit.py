@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from numbers import Rational
 from typing import TYPE_CHECKING, Any
+
+from derivations.exact.written import in_place_of
 
 if TYPE_CHECKING:
     from derivations.exact.formula import Symbol
@@ -55,6 +58,9 @@ class Unit:
 
     def named(self, name: str) -> Unit:
         """Give it a name of its own."""
+        if not isinstance(self.factor, Rational):
+            better = in_place_of(self.factor) if isinstance(self.factor, float) else "; convert in a formula"
+            raise TypeError(f"unit {name}: its factor must be rational, and is {self.factor}{better}")
         return Unit(name, self.parts, self.factor)
 
     def __mul__(self, other: Unit | int | Fraction) -> Unit:
@@ -64,6 +70,9 @@ class Unit:
 
     def __truediv__(self, other: Unit) -> Unit:
         return self * other**-1
+
+    def __rtruediv__(self, factor: int | Fraction) -> Unit:
+        return factor * self**-1
 
     def __rmul__(self, factor: int | Fraction) -> Unit:
         return _composed(self._written, self._times * factor)

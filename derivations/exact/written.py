@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 LONGEST = 100
@@ -23,3 +24,15 @@ def read_exact(text: str) -> int | Fraction | None:
     except (ValueError, ZeroDivisionError):
         return None
     return number.numerator if number.denominator == 1 else number
+
+
+def in_place_of(given: float | str) -> str:
+    """Say how to write exactly what was given as a float or as text; "" where it says no number.
+
+    >>> in_place_of(1.22), in_place_of("1/20"), in_place_of("20"), in_place_of("many")
+    ('; write Fraction(61, 50)', '; write Fraction(1, 20)', '; write 20', '')
+    """
+    number = read_exact(format(Decimal(repr(float(given))), "f") if isinstance(given, float) else given)
+    if isinstance(number, Fraction):
+        return f"; write Fraction({number.numerator}, {number.denominator})"
+    return "" if number is None else f"; write {number}"

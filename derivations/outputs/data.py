@@ -61,7 +61,8 @@ def _derived(formula: Formula | ByModel, written: Written, first: str) -> dict[s
 
 def _models(course: Course) -> dict[str, Any]:
     return {"version": VERSION, "models": [
-        {"name": model.name, "label": model.label, "family": model.family, "inputs": dict(model.inputs),
+        {"name": model.name, "label": model.label, "family": model.family,
+         "inputs": {key: one if isinstance(one, int) else str(one) for key, one in model.inputs.items()},
          "source": model.source} for model in course.models.values()]}
 
 

@@ -123,11 +123,11 @@ def load(module: str, root: Path, packages: Sequence[str] = ()) -> Course:
             raise TypeError(f"COURSE is a {type(course).__name__}, not a Course")
         languages(course)                                       # a pack that lacks a word is a fault of the course
     except Exception as error:  # noqa: BLE001 - whatever an author's module does, the site says it and lives on
-        raise CourseError(_finding(error, module, root)) from None
+        raise CourseError(fault_of(error, module, root)) from None
     return course
 
 
-def _finding(error: Exception, module: str, root: Path) -> Finding:
+def fault_of(error: Exception, module: str, root: Path) -> Finding:
     """Where the fault is: the syntax error's own place, else the last line of the course that ran."""
     folder = folder_of(module)
     path, line, column = module, 1, 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from derivations.exact import RATIO, ByModel, Exact, Formula, UnitMismatch, Value
+from derivations.exact import RATIO, ByModel, DomainError, Exact, Formula, UnitMismatch, Value
 from derivations.exact.proof import equal_by_cancelling
 from derivations.language import Language
 from derivations.language.reading import reader as numerals
@@ -276,6 +276,9 @@ def decide(
             verdict = Condition(claim.condition, names).decide(lambda side: side_text(side, language))
         except ExpressionFault as fault:
             text.fault(claim.at + fault.offset, f"claim: {fault.message}")
+            continue
+        except DomainError as fault:
+            text.fault(claim.at, f"claim: {fault}")
             continue
         words = text.source[slice(*claim.words)]
         for value in verdict.wants_numeral:

@@ -99,3 +99,18 @@ def test_a_power_of_a_unit_is_not_that_unit_though_nothing_is_composed(expressio
     with pytest.raises(UnitClash, match=re.escape(f"its unit is metre, and it comes to {comes_to}")):
         check_units(expression, (l, t, plain, PLAIN), METRE)
     check_units(expression, (l, t, plain, PLAIN), Unit("tile"))
+
+
+@pytest.mark.parametrize("factor", [sympy.sqrt(2), sympy.pi / 180, sympy.E])
+def test_a_unit_with_a_name_has_a_rational_factor(factor):
+    with pytest.raises(TypeError, match="^unit degree: its factor must be rational, and is .*; convert in a formula$"):
+        (factor * METRE).named("degree")
+    assert (sympy.Rational(3, 7) * METRE).named("piece").size == Fraction(3, 7)
+
+
+@pytest.mark.parametrize(("unit", "base", "size"), [
+    (1 / SECOND, {"second": -1}, 1), (60 / KILOMETRE, {"metre": -1}, Fraction(60, 1000)),
+    (1 / (METRE / SECOND), {"metre": -1, "second": 1}, 1), (Fraction(1, 3) / SECOND**2, {"second": -2}, Fraction(1, 3)),
+])
+def test_a_number_by_a_unit_is_a_unit(unit, base, size):
+    assert (dict(unit.base), unit.size) == (base, size)

@@ -118,3 +118,21 @@ def test_another_course_has_the_same_files():
     for path, content in data(toy, written(toy)).items():
         if "/" not in path:
             assert not errors(path.removesuffix(".json"), json.loads(content)), path
+
+
+def test_inputs_of_models_are_exact_as_all_numbers_are():
+    from dataclasses import replace
+    from fractions import Fraction
+
+    from fields import COURSE
+
+    from derivations.course import Model
+
+    course = replace(COURSE, models={"strip": Model("strip", "Strip", {"w": 12, "p": Fraction(22, 7)})})
+    book = Book(Path(__file__).parents[1] / "toy", course)
+    content = json.loads(data(book, written(book))["models.json"])
+    assert content["models"][0]["inputs"] == {"w": 12, "p": "22/7"}
+    assert not errors("models", content)
+    for wrong in ("0.5", "a", 1.5, -2):
+        content["models"][0]["inputs"]["p"] = wrong
+        assert errors("models", content), wrong
