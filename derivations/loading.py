@@ -30,7 +30,7 @@ def load(
     root: Path, course: Course, *, docs: str = "docs", tables: str = "tables", before: Library | None = None,
     extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
-    extensions: Extensions = USUAL,
+    extensions: Extensions = USUAL, unbuilt: Callable[[str], Finding | None] = lambda _: None,
 ) -> Library:
     """Read everything.
 
@@ -41,6 +41,7 @@ def load(
     left_out  says which files of the docs no site shows
     typeset   typesets a formula
     extensions  those of Markdown that the site uses
+    unbuilt   says of a language that has pages whether the site leaves it out
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, faults=[*shelf.shelf_faults, *faults])
@@ -49,6 +50,7 @@ def load(
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:
             library.pages[src] = known
+    library.faults += filter(None, map(unbuilt, dict.fromkeys(page.language for page in library.pages.values())))
     library.literals = {**shelf.literals}
     for granting in granted:
         library.faults += library.allow(*granting)

@@ -125,7 +125,7 @@ class Project:
                 line = _first_difference(stored, text)
                 found.append(Finding(f"{self.tables}/{name}.csv", line, 1, "stale: it is not what the table derives to",
                                      "run `derive tables`"))
-        known = {f"{name}.csv" for name in book.tables}
+        known = {f"{path.stem}.csv" for path in (self.root / self.tables).glob("*.toml")}
         for path in sorted((self.root / self.tables).glob("*.csv")):
             if path.name not in known:
                 found.append(Finding(f"{self.tables}/{path.name}", 1, 1, f"no {path.stem}.toml derives this file"))

@@ -8,9 +8,13 @@ from derivations.course import source_pieces
 from derivations.exact import Formula
 from derivations.language.words import interface_words
 from derivations.library import Library
+from derivations.nearest import nearest
 from derivations.places import Placed
 from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
+
+KINDS = ("formula", "unit", "noun", "reason", "source", "slip", "each", "part")
+"""What words are of, beside symbols, drills and plots, and what blocks say."""
 
 
 def check(library: Library) -> Iterator[Finding]:
@@ -39,8 +43,24 @@ def check(library: Library) -> Iterator[Finding]:
             for key, text in course.words.get(other, {}).items():
                 free = key in wanted or key.startswith(("source.", "each.", "part.", "formula."))
                 if not free and key not in course.words.get(code, {}):
-                    yield (_lacking(text, key, code) if isinstance(text, Placed) else
+                    yield (_idle(text, key, [*wanted, *course.words.get(code, {})])
+                           if isinstance(text, Placed) and _names_nothing(key, library, code) else
+                           _lacking(text, key, code) if isinstance(text, Placed) else
                            Finding(f"{course.name}/words/{other}.toml", 1, 1, f"'{key}' has no words in {code}"))
+
+
+def _names_nothing(key: str, library: Library, code: str) -> bool:
+    """Whether a key that only one language has words for is of no kind that there is, or of nothing in the course."""
+    kind, _, rest = key.partition(".")
+    named = {"symbol": library.course.symbols, "drill": library.course.drills, "plot": library.course.plots}
+    if kind in named:
+        return not any(rest == name or rest.startswith(f"{name}.") for name in named[kind])
+    met = {*KINDS, *(one.partition(".")[0] for one in (*interface_words(code), *library.course.words.get(code, {})))}
+    return kind not in met
+
+
+def _idle(text: Placed, key: str, known: list[str]) -> Finding:
+    return Finding(text.source.path, *text.place, f"'{key}' names nothing{nearest(key, known)}")
 
 
 def _lacking(text: Placed, key: str, code: str) -> Finding:

@@ -63,6 +63,7 @@ def read(config: MkDocsConfig) -> Configuration:
     granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
+            "unbuilt": lambda code: _unbuilt(config, code, docs, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book,
                          dict(_said(config)))
@@ -190,6 +191,14 @@ def _languages(config: MkDocsConfig) -> list[Any]:
 
 def _default(config: MkDocsConfig) -> str:
     return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or known()[0])
+
+
+def _unbuilt(config: MkDocsConfig, code: str, docs: str, file: _File) -> Finding | None:
+    """Find a language that has pages and that static-i18n was never told of: it lets them pass unpublished."""
+    if not (languages := _languages(config)) or code in [language.locale for language in languages]:
+        return None
+    return Finding(file.shown, *file.place("languages:"), f"there are pages in {docs}/{code}, and ‘{code}’ is not "
+                   "among the languages of i18n", "add it, or list its folder under exclude_docs")
 
 
 def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:

@@ -102,3 +102,33 @@ def test_a_point_of_a_plot_outside_its_formula_is_a_finding(course, tmp_path):
     said = [str(one) for one in project.book().findings]
     assert [one.split(":")[0] for one in said] == ["docs/en/index.md", "docs/es/index.md"]
     assert all(one.endswith("plot years: growth.balance: n must be below 30") for one in said)
+
+
+def test_words_that_name_nothing_are_said_to(course, tmp_path):
+    with (tmp_path / "growth" / "words" / "es.toml").open("a", encoding="utf-8") as words:
+        words.write('"simbol.K" = "a"\n"drill.three-year.hint3" = "b"\n"symbol.m" = "c"\n"reason.multiply" = "d"\n')
+    said = {one.message for one in course().book().findings}
+    assert "'simbol.K' names nothing; nearest: symbol.K" in said
+    assert {one.partition(";")[0] for one in said} == {
+        "'simbol.K' names nothing", "'symbol.m' names nothing", "'drill.three-year.hint3' names nothing",
+        "'reason.multiply' has no words in en"}
+
+
+def test_pages_of_a_language_that_is_not_built_are_found(course, tmp_path):
+    settings = tmp_path / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8")
+    start, end = text.index("        - locale: es"), text.index("  - derivations:")
+    settings.write_text(text[:start] + text[end:], encoding="utf-8")
+    said = [str(one) for one in course().book().findings]
+    at = text[:text.index("languages:")].count("\n") + 1
+    assert [one for one in said if one.startswith(f"mkdocs.yml:{at}:7: there are pages in docs/es, and ‘es’ is not among")]
+    settings.write_text(f"{text[:start]}{text[end:]}exclude_docs: es/\n", encoding="utf-8")
+    assert not any("is not among" in str(one) for one in course().book().findings)
+
+
+def test_a_csv_whose_table_has_a_fault_of_its_own_is_not_an_orphan(course, tmp_path):
+    project = course()
+    project.write_tables(project.book())
+    (tmp_path / "tables" / "rates.toml").write_text("columns = 3\n", encoding="utf-8")
+    (tmp_path / "tables" / "lost.csv").write_text("a\n", encoding="utf-8")
+    assert [one.path for one in project.stale_tables(project.book())] == ["tables/lost.csv"]
