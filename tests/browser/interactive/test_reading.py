@@ -245,12 +245,12 @@ def test_another_version_has_an_address_that_both_languages_keep(open_page, home
     tab = open_page("drills", language)
     drill(tab, "llama-fc1").locator(".tools button").first.click()
     second = data(tab, "llama-fc1")["versions"][1]
-    assert "drill=llama-fc1" in tab.url
+    tab.wait_for_function("location.search.includes('drill=llama-fc1')")         # the versions are asked for, and come later
     question = drill(tab, "llama-fc1").locator(".question").inner_text()
     assert re.sub(r"\D", "", question).find(second["at"]["d_out"]) >= 0
     assert answer(tab, "llama-fc1", second["answer"]).startswith(RIGHT[language])
     tab.goto(tab.url)
-    assert drill(tab, "llama-fc1").locator(".question").inner_text() == question
+    tab.wait_for_function("wanted => document.querySelector('#drill-llama-fc1 .question')?.innerText === wanted", arg=question)
     tab.locator("a.language-switch").click()
     tab.wait_for_load_state("networkidle")
     other = next(one for one in LANGUAGES if one != language)
