@@ -70,7 +70,7 @@ oracle: ## count reference models by the field's own libraries, in environments 
 	done
 
 oracle-fuzz: ## ask the field's libraries and ours the same random questions, in the oracle's environments
-	for extra in oracle oracle-4; do .cache/$$extra/bin/python tests/oracle/fuzz.py 2000 || exit 1; done
+	for extra in oracle oracle-4; do PYTHONPATH=. .cache/$$extra/bin/python tests/oracle/fuzz.py 2000 || exit 1; done
 
 oracle-activations: ## measure what training steps of small models keep, in the oracle's environment
 	.cache/oracle/bin/python tests/oracle/measure_activations.py

@@ -47,6 +47,7 @@ def count(
     exclude_modules: str | Sequence[str] = (),
     target_parameters: Sequence[str] = (),
     num_labels: int = 0,
+    trainable_token_indices: Sequence[int] | Mapping[str, Sequence[int]] = (),
 ) -> Count:
     """Count the parameters of a LoRA adapter exactly, beside those of the weights it adapts.
 
@@ -60,6 +61,7 @@ def count(
     exclude_modules, target_parameters   as in the library's configuration
     dora, bias, modules_to_save   what is trained besides the pairs, each a named term of the answer
     num_labels       the classes of a `score` head in the place of the language model's
+    trainable_token_indices   rows of the token table that train as well, or of tables by their names
 
     Counts are numbers of parameters, sizes are bytes, ratios are fractions. Raises
     `derivations.counting.refusal.Refusal`, a ValueError of one line, where the question has no exact answer.
@@ -67,12 +69,13 @@ def count(
     from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what is asked for is imported
 
     name, configuration = _configuration(model)
+    rows = trainable_token_indices if hasattr(trainable_token_indices, "items") else {"": trainable_token_indices}
     asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts,
                       layers_to_transform=layers_to_transform, rank_pattern=rank_pattern, dora=dora, bias=bias,
                       modules_to_save=modules_to_save, base_dtype=base_dtype,
                       target_parameters=tuple(target_parameters),
                       exclude_modules=exclude_modules if isinstance(exclude_modules, str) else tuple(exclude_modules),
-                      num_labels=num_labels)
+                      num_labels=num_labels, trainable_token_indices=rows if trainable_token_indices else {})
     return count_configuration(configuration, asked, model=name)
 
 

@@ -12,8 +12,8 @@ from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal
 
-_UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "trainable_token_indices",
-              "alora_invocation_tokens", "kasa_config", "velora_config")
+_UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "alora_invocation_tokens",
+              "kasa_config", "velora_config")
 """What would add to a count, or take from it, in ways that aren't counted here."""
 
 
@@ -50,6 +50,7 @@ def read_adapter(text: str | bytes) -> Adapter:
         "modules_to_save": _saved(config),
         "exclude_modules": _names(config, "exclude_modules", words=True),
         "target_parameters": _names(config, "target_parameters"),
+        "trainable_token_indices": _rows(config.get("trainable_token_indices")),
     }
     if options["target_parameters"]:
         options["experts"] = "fused"
@@ -87,6 +88,14 @@ def _mapping(config: Mapping[str, Any], field: str) -> dict[str, int]:
     if not isinstance(found, dict):
         raise Refusal(f"adapter: {field} must be an object")
     return dict(found)
+
+
+def _rows(found: Any) -> dict[str, tuple[Any, ...]]:
+    """Give rows by the name of their table; a list alone means the token table's."""
+    by_name = found if isinstance(found, dict) else {"": found} if found else {}
+    if not all(isinstance(rows, list) and rows for rows in by_name.values()):
+        raise Refusal("adapter: trainable_token_indices must be a list of rows, or an object of such lists")
+    return {name: tuple(rows) for name, rows in by_name.items()}
 
 
 def _saved(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,14 +6,14 @@ letter by letter: `norm` is every norm of a LLaMA.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import EACH, Decoder, biases
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import spelled
-from derivations.counting.targets import above, outside, places
+from derivations.counting.targets import Place, above, outside, places
 from derivations.nearest import nearest
 
 TABLES = ("embed_tokens", "lm_head")
@@ -141,6 +141,46 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
     else:
         meant = any(name in TABLES for name in asked.names)
     return [linear for linear in (decoder.embeddings[0], *decoder.heads) if linear in adapted] if meant else []
+
+
+def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[tuple[Linear, int]]:
+    """Give the tables that `trainable_token_indices` names, and how many rows train. Raises `Refusal` for others.
+
+    A head that is tied to the token table trains the same rows with it, and none of its own.
+    """
+    tables = (*decoder.embeddings, *decoder.heads)
+    found: list[tuple[Linear, int]] = []
+    meant = {name: [one for one in tables if one.name.endswith(name)] if name else [tables[0]] for name in asked}
+    tied = [name for name, hits in meant.items() if decoder.tied and (tables[0] in hits or {*decoder.heads} & {*hits})]
+    for name, hits in meant.items():
+        if not hits:
+            raise Refusal(f"trainable_token_indices: no table is called {name[:60]!r}; the model has "
+                          f"{', '.join(one.name for one in tables)}")
+        follows = len(tied) > 1 and name in [head.name for head in decoder.heads] and all(
+            [*asked[other]] == [*asked[name]] for other in tied)
+        for table in hits if not follows else ():
+            wrong = next((row for row in asked[name] if isinstance(row, bool) or not isinstance(row, int)
+                          or not -table.out <= row < table.out), None)
+            if wrong is not None:
+                raise Refusal(f"trainable_token_indices: {table.name} has rows 0 to {table.out - 1}, not {wrong!r}")
+            found.append((table, len(asked[name])))
+    return found
+
+
+def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Iterable[Saved],
+               adapted: Iterable[Place], *, all_biases: bool) -> None:
+    """Raise `Refusal` where single rows of a table train beside what the library doesn't take with them."""
+    names = {table.name for table, _ in rows_trained(decoder, asked)}
+    other = names & {*(module.name for module in saved), *(place.name for place in adapted)}
+    if other:
+        raise Refusal(f"trainable_token_indices: {min(other)} is adapted or trained whole as well: the library refuses "
+                      "both")
+    inside = next((name for name in asked for place in places(decoder)
+                   if name and any(part.endswith(name) for part in place.name.split("."))), None)
+    if inside is not None:
+        raise Refusal(f"trainable_token_indices: {inside[:60]!r} is inside the layers: only tables are counted here")
+    if names and all_biases and any(head.bias for head in decoder.heads):
+        raise Refusal("trainable_token_indices: beside bias='all', a head that has a bias isn't counted here")
 
 
 def biases_besides(decoder: Decoder, saved: Sequence[Saved]) -> int:

@@ -91,6 +91,7 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors.")
 @click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases.")
 @click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens.")
+@click.option("--trainable-token-indices", metavar="N,N-N", help="Rows of the token table that are trained as well.")
 @click.option("--base-dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
               help="How the base is stored, and with it what the file holds of it.")
 @click.option("--num-labels", type=int, default=0, metavar="N", help="A score head for N classes, in the head's place.")
@@ -316,7 +317,10 @@ def _said(targets: str | Sequence[str]) -> str:
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Give the options as a question takes them: lists as tuples, layers as numbers."""
     asked = dict(options)
-    asked["layers_to_transform"] = _layers(asked.pop("layers"))
+    asked["layers_to_transform"] = _listed(asked.pop("layers"), "layers-to-transform", "layers")
+    rows = _listed(asked.pop("trainable_token_indices", None), "trainable-token-indices", "rows")
+    if rows is not None:
+        asked["trainable_token_indices"] = {"": rows}
     for name in ("modules_to_save", "target_parameters"):
         if name in asked:
             asked[name] = tuple(part for part in (asked[name] or "").split(",") if part)
@@ -324,8 +328,8 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
     return asked
 
 
-def _layers(text: str | None) -> tuple[int, ...] | None:
-    """Read numbers of layers, as in 0,4-7."""
+def _listed(text: str | None, option: str, what: str) -> tuple[int, ...] | None:
+    """Read numbers of layers or of rows, as in 0,4-7."""
     if text is None:
         return None
     from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
@@ -334,12 +338,12 @@ def _layers(text: str | None) -> tuple[int, ...] | None:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if not (first.isdecimal() and len(first) < 7 and (not dash or (last.isdecimal() and len(last) < 7))):
-            raise Refusal(f"layers-to-transform: {part[:40]!r} isn't a number or a range; write 0,4-7")
+            raise Refusal(f"{option}: {part[:40]!r} isn't a number or a range; write 0,4-7")
         numbers += range(int(first), min(int(last if dash else first), 10**6) + 1)
         if len(numbers) > MOST_LAYERS:
-            raise Refusal(f"layers-to-transform: more than {MOST_LAYERS:,} layers aren't read")
+            raise Refusal(f"{option}: more than {MOST_LAYERS:,} {what} aren't read")
     if not numbers:
-        raise Refusal(f"layers-to-transform: {text[:40]!r} names none")
+        raise Refusal(f"{option}: {text[:40]!r} names none")
     return tuple(numbers)
 
 
@@ -432,11 +436,11 @@ def _amount(number: int, noun: str) -> str:
 def _sizes(answer: Count) -> str:
     """Write the adapter's bytes: in its dtype, as a file, and in 16 bits where that isn't the dtype."""
     text = f"{_bytes(answer.adapter_bytes)} in {answer.dtype}"
-    if set(answer.terms) - {"dora"}:
+    if answer.holds_base:
         text = f"{_bytes(answer.adapter_bytes)}: pairs in {answer.dtype}, what is of the base in {answer.base_dtype}"
     if answer.adapter_file_bytes is not None:
         text += f", {_bytes(answer.adapter_file_bytes)} as a file"
-    if answer.dtype == "float32" and set(answer.terms) <= {"dora"}:
+    if answer.dtype == "float32" and not answer.holds_base:
         text += f"; 16 bits would take {_bytes(answer.adapter_bytes // 2)}"
     return text
 

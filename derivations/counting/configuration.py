@@ -130,6 +130,8 @@ def _configured(family: Family, config: Mapping[str, Any]) -> Configuration:
 def _family(config: Mapping[str, Any], known: Sequence[str] = MODEL_TYPES) -> Family:
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
+        if "peft_type" in config:
+            raise Refusal("model_type is missing: this is an adapter's configuration, which --adapter reads")
         raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")
     if model_type not in known:
         shown = model_type if len(model_type) <= 40 and model_type.isprintable() else "this"

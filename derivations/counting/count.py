@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import prod
 from typing import Any, NamedTuple
 
 from derivations.counting import textbook
@@ -20,16 +21,19 @@ from derivations.counting.besides import (
     all_biases,
     biases_besides,
     biases_in_name,
+    check_rows,
+    rows_trained,
     saved_modules,
     stored_whole,
     with_score,
 )
 from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.expression import SPECIAL
+from derivations.counting.linear import Convolution
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, Tensor, file_bytes
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
-from derivations.counting.stacked import fused, in_version_5, layer_of, parameters_named, parameters_of, select_fused
+from derivations.counting.stacked import fused, in_version_5, layer_of, parameters_meant, select_fused
 from derivations.counting.targets import (
     OUTSIDE,
     Place,
@@ -49,6 +53,9 @@ PREFIX = "base_model.model."
 PAIR = (".lora_A.weight", ".lora_B.weight")
 INNER = ".base_layer"
 """How the reference library names what it stores: a pair, and what is wrapped twice."""
+
+OWN = ("dora", "tokens")
+"""The terms that are stored as the pairs are, and not as the base is."""
 
 APART, FUSED = "apart", "fused"
 BIASES = ("none", "lora_only", "all")
@@ -85,7 +92,7 @@ class Count(NamedTuple):
     base_dtype          how the base is stored, and with it the biases and whole modules that the file holds
     adapter_bytes       the numbers of the adapter alone, in `dtype`
     adapter_file_bytes  the whole safetensors file; None (and a note) where it isn't listed tensor by tensor
-    terms               what is trained besides the pairs: "dora", "bias", and each module of modules_to_save
+    terms               what is trained besides the pairs: "dora", "bias", "tokens", each module of modules_to_save
     idealised           None where the textbook layer has no counterpart for the targets
     taken               fields that weren't given, and what the library's default makes of them
     notes               what the reader should know about this answer
@@ -121,6 +128,11 @@ class Count(NamedTuple):
     def all_parameters(self) -> int:
         """What the field's library calls all parameters: the model, and whatever was put beside its own."""
         return self.total_parameters + self.trainable - self.terms.get("bias", 0)
+
+    @property
+    def holds_base(self) -> bool:
+        """Whether its file holds something of the base as well."""
+        return bool(set(self.terms) - {*OWN})
 
     @property
     def halved(self) -> int:
@@ -171,6 +183,7 @@ class Question:
     base_dtype         how the base is stored: the file holds biases and whole modules as the base does
     target_parameters  3-D parameters adapted by name, whatever the targets
     num_labels         the classes of a `score` head in the place of the language model's; 0 keeps that one
+    trainable_token_indices  rows of a table that are trained beside the adapter, by its name; "" is the token table's
     """
 
     rank: int
@@ -187,6 +200,7 @@ class Question:
     exclude_modules: str | tuple[str, ...] = ()
     target_parameters: tuple[str, ...] = ()
     num_labels: int = 0
+    trainable_token_indices: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):
@@ -220,6 +234,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     both = {module.name for module in saved} & {place.name for place in chosen}
     if both:
         raise Refusal(f"modules_to_save: {min(both)} is adapted too, and the library refuses to train it whole as well")
+    check_rows(decoder, question.trainable_token_indices, saved, chosen, all_biases=question.bias == "all")
     notes += notes_on_the_head(configuration)
     if question.bias == "lora_only":
         notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
@@ -229,7 +244,9 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     buffers = (*decoder.buffers, *dict.fromkeys(name for layer in layers for name in layer.buffers))
     if question.bias == "all" and buffers:
         notes.append(f"{', '.join(buffers)}: no parameter; PEFT 0.17 stores it beside the biases")
-    if question.layers_to_transform is not None and any(re.search(r"\*|\.\d+\.", place.name) for place in chosen):
+    if question.layers_to_transform is not None and any(
+            re.search(r"\*|\.\d+\.", place.name)
+            for place in (_anywhere(decoder, question, experts) if decoder.depth <= MOST_FILED else chosen)):
         notes.append("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as "
                      "an expert's, and adapts others or none")
     elsewhere = biases_in_name(decoder) if question.bias == "all" else {}
@@ -240,6 +257,8 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes.append(f"the {decoder.heads[0].name} head isn't trained: modules_to_save must name it")
     if not decoder.heads:
         notes.append("counted bare, as the library's base class has it: without a head for tokens or classes")
+    if any(table in decoder.heads for table, _ in rows_trained(decoder, question.trainable_token_indices)):
+        notes.append("trainable_token_indices: PEFT 0.17 refuses rows of a head, being no table")
     terms = dict(_terms(decoder, question, chosen, saved))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     dtype, base = DTYPES[question.dtype], DTYPES[question.base_dtype]
@@ -249,7 +268,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     else:
         of_base = list(base_tensors(decoder, question, chosen))
         size_of_file = file_bytes(list(pair_tensors(decoder, question, chosen)), dtype, of_base, base)
-    of_the_base = sum(number for name, number in terms.items() if name != "dora")
+    of_the_base = sum(number for name, number in terms.items() if name not in OWN)
     return Count(
         model=model or configuration.model_type,
         model_type=configuration.model_type,
@@ -261,7 +280,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         dtype=dtype.name,
         base_dtype=base.name,
         experts=experts,
-        adapter_bytes=dtype.bytes * (lora + terms.get("dora", 0)) + base.bytes * of_the_base,
+        adapter_bytes=dtype.bytes * (lora + sum(terms.get(name, 0) for name in OWN)) + base.bytes * of_the_base,
         adapter_file_bytes=size_of_file,
         total_parameters=total(decoder),
         idealised=_idealised(configuration, decoder, question, chosen),
@@ -322,6 +341,11 @@ def _notes_on_towers(decoder: Decoder, question: Question, chosen: Sequence[Plac
 
 def _held(decoder: Decoder, question: Question) -> Decoder:
     return in_version_5(decoder) if question.experts == FUSED else decoder
+
+
+def _anywhere(decoder: Decoder, question: Question, layout: str | None) -> Sequence[Place]:
+    """Give what the question would adapt in all layers."""
+    return _selected(decoder, replace(question, layers_to_transform=None, layers_pattern=()), layout).places
 
 
 def _pairs(chosen: Sequence[Place]) -> int:
@@ -393,8 +417,7 @@ def _selected(decoder: Decoder, question: Question, layout: str | None) -> Selec
         modules = choose(decoder, question.targets, question.rank, layers=question.layers_to_transform,
                          rank_pattern=question.rank_pattern, exclude=question.exclude_modules,
                          saved=question.modules_to_save, pattern=question.layers_pattern)
-    wanted = parameters_named(decoder, parameters)
-    places = [replace(place, rank=question.rank) for place in parameters_of(decoder) if place.name in wanted]
+    places = [replace(place, rank=question.rank) for place in parameters_meant(decoder, parameters)]
     ranked, ignored = with_ranks(decoder, places, question.rank_pattern)
     unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
     return Selection((*modules.places, *ranked), modules.skipped, unused)
@@ -436,13 +459,15 @@ def _listed(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> tu
 def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
            saved: Sequence[Saved]) -> Iterator[tuple[str, int]]:
     if question.dora:
-        if any(place.module.part == OUTSIDE and place.linear in decoder.embeddings for place in chosen):
-            raise Refusal("dora: its magnitude vector over an embedding isn't counted here")
-        yield "dora", sum(place.count * place.linear.out for place in chosen)
+        yield "dora", sum(place.count * (place.linear.in_ if place.linear in decoder.embeddings else place.linear.out)
+                          for place in chosen)
     if question.bias == "lora_only":
         yield "bias", sum(place.count * place.linear.out for place in chosen if has_bias(place))
     if question.bias == "all":
         yield "bias", biases_besides(decoder, saved)
+    rows = rows_trained(decoder, question.trainable_token_indices)
+    if rows:
+        yield "tokens", sum(number * table.in_ for table, number in rows)
     sums: dict[str, int] = {}
     for module in saved:
         sums[module.term] = sums.get(module.term, 0) + module.parameters
@@ -467,15 +492,20 @@ def pair_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
             yield from _fused_tensors(PREFIX + (place.stack or decoder.path), place, in_layer)
             continue
         out, in_, rank = place.linear.out, place.linear.in_, place.rank
+        kernel = place.linear.kernel if isinstance(place.linear, Convolution) else ()
+        points = (1,) * len(kernel)
         for _, _, name in place.sites(decoder.path):
             if name in tables:                                   # a table of (rows, width): A takes in a row's number
                 yield f"{PREFIX}{name}.lora_embedding_A", (rank, out)
                 yield f"{PREFIX}{name}.lora_embedding_B", (in_, rank)
-                continue
-            yield PREFIX + name + PAIR[0], (rank, in_)
-            yield PREFIX + name + PAIR[1], (out, rank)
+            else:
+                yield PREFIX + name + PAIR[0], (rank, in_ // prod(kernel), *kernel)
+                yield PREFIX + name + PAIR[1], (out, rank, *points)
             if question.dora:
-                yield f"{PREFIX}{name}.lora_magnitude_vector", (out,)
+                yield f"{PREFIX}{name}.lora_magnitude_vector", (
+                    (in_,) if name in tables else (1, out, *points) if kernel else (out,))
+    for table, rows in rows_trained(decoder, question.trainable_token_indices):
+        yield f"{PREFIX}{table.name}.token_adapter.trainable_tokens_delta", (rows, table.in_)
 
 
 def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
@@ -487,7 +517,9 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
             if question.bias != "none" and has_bias(place):
                 wrapped.add(name)
                 yield f"{PREFIX}{name}{INNER}.bias", (place.linear.out,)
-    for linear in stored_whole(decoder, question.targets, [place.linear for place in chosen]):
+    whole = [] if question.trainable_token_indices else stored_whole(
+        decoder, question.targets, [place.linear for place in chosen])
+    for linear in whole:
         yield f"{PREFIX}{linear.name}{INNER}.weight", (linear.out, linear.in_)
         if linear.bias and linear.name not in wrapped:
             wrapped.add(linear.name)
@@ -560,7 +592,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
         elif found:
             named = {linear.name: linear for linear in ideal}
             leaves = {name: name.rpartition(".")[2] for name in found}
-            if any(leaves[name] not in named or found[name] != wanted[name] for name in found):
+            if any(leaves[name] not in named or found[name] != wanted.get(name) for name in found):
                 return ()
             linears += tuple(named[leaf] for leaf in leaves.values())
     return linears

@@ -26,6 +26,18 @@ class Linear:
     bias: bool = False
 
 
+@dataclass(frozen=True)
+class Convolution(Linear):
+    """A convolution, whose weight is counted as the matrix (out, in · kernel).
+
+    Of a pair, A is a convolution of the same kernel, and B one of a single point. In `groups` of channels, only their
+    own channels count in `in_`.
+    """
+
+    kernel: tuple[Scalar, ...] = ()
+    groups: Scalar = 1
+
+
 def full(linear: Linear, *, bias: bool = False) -> Scalar:
     """Count the weights of W, out·in; with `bias`, the bias vector of a Linear that has one as well."""
     weights = linear.out * linear.in_

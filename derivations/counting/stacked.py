@@ -17,7 +17,17 @@ from derivations.counting.expression import Expression
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
-from derivations.counting.targets import OUTSIDE, Place, Selection, check_layers, choose, reachable, with_ranks
+from derivations.counting.targets import (
+    OUTSIDE,
+    Place,
+    Selection,
+    Split,
+    check_layers,
+    choose,
+    reachable,
+    split_by_name,
+    with_ranks,
+)
 
 GATE_UP, DOWN, ROUTER = "mlp.experts.gate_up_proj", "mlp.experts.down_proj", "mlp.gate"
 
@@ -73,9 +83,10 @@ def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, l
     if missing:
         raise Refusal(f"experts: {' and '.join(old[:-1])} are one parameter when fused: {missing[0]} isn't targeted")
     doubled = rank * len(old[:-1]) if GATE_UP in found else rank
-    wanted = {*found, *(parameter for parameter in parameters_named(decoder, parameters))}
-    parts = [replace(place, rank=doubled if place.name == GATE_UP else rank)
-             for place in parameters_of(decoder) if place.name in wanted]
+    whole = [place for place in parameters_of(decoder) if place.name in found]
+    named = [place for place in parameters_meant(decoder, parameters) if place.name not in found]
+    parts = [replace(place, rank=doubled if place.name == GATE_UP and place in whole else rank)
+             for place in (*whole, *named)]
     pattern = dict(rank_pattern or {})
     modules = Selection(())
     if remaining:
@@ -109,21 +120,37 @@ def parameters_of(decoder: Decoder) -> list[Place]:
     return found
 
 
-def parameters_named(decoder: Decoder, parameters: Sequence[str]) -> list[str]:
-    """Give the modules' names of the parameters that `target_parameters` lists, as it matches them: by their ends.
+def parameters_meant(decoder: Decoder, parameters: Sequence[str]) -> list[Place]:
+    """Give the parameters that `target_parameters` lists, as it matches them: by the ends of their whole names.
 
     Raises `Refusal` for a name that is none of them.
     """
-    known = {place.name: place.name + (".weight" if place.module.part == "router" else "")
-             for place in parameters_of(decoder)}
-    found = []
+    known = rest = parameters_of(decoder)
+    found: list[Place] = []
     for asked in parameters:
-        hits = [name for name, whole in known.items() if f".{whole}".endswith(f".{asked}")]
-        if not hits:
+        hits, rest = _ending_in(decoder, asked, rest)
+        if not hits and not _ending_in(decoder, asked, known)[0]:
+            names = dict.fromkeys(place.name + _suffix(place) for place in known)
             raise Refusal(f"target_parameters: {asked[:60]!r} is none that is counted here; the model has "
-                          f"{', '.join(known.values()) or 'no 3-D parameters'}")
+                          f"{', '.join(names) or 'no 3-D parameters'}")
         found += hits
-    return found
+    return sorted(found, key=lambda place: ([GATE_UP, DOWN].index(place.name) if place.fused else 2, place.layers[0]))
+
+
+def _suffix(place: Place) -> str:
+    return "" if place.fused else ".weight"
+
+
+def _ending_in(decoder: Decoder, asked: str, found: Iterable[Place]) -> Split:
+    hits: list[Place] = []
+    rest: list[Place] = []
+    for place in found:
+        matching, others = (
+            split_by_name(decoder, asked.removesuffix(_suffix(place)), place)
+            if asked.endswith(_suffix(place)) else ([], [place]))
+        hits += matching
+        rest += others
+    return hits, rest
 
 
 def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[Place]) -> list[str]:

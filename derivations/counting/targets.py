@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import CONVOLUTION, REFUSED, Decoder, Module
 from derivations.counting.expression import MOST, SPECIAL, Expression, matched
-from derivations.counting.linear import Linear, full, lora
+from derivations.counting.linear import Convolution, Linear, full, lora
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, spelled
 from derivations.nearest import nearest
@@ -189,9 +189,10 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
     refused = next((place.name for place in chosen if place.module.part == REFUSED), None)
     if refused is not None:
         raise Refusal(f"targets: {refused} is meant too: the library refuses to adapt it in this family")
-    convolution = next((place.name for place in chosen if is_convolution(decoder, place)), None)
-    if convolution is not None:
-        raise Refusal(f"targets: {convolution} is meant too, a convolution: its pair isn't counted here")
+    grouped = next((one for place in chosen if isinstance(one := place.linear, Convolution) and one.groups != 1), None)
+    if grouped is not None:
+        raise Refusal(f"targets: {grouped.name} is meant too, a convolution in {grouped.groups:,} groups: the library "
+                      "takes no rank that they don't divide, and none is counted here")
     order = {id(place.module): number for number, place in enumerate(known)}
     chosen = sorted(chosen, key=lambda place: (order[id(place.module)], place.layers[0]))
     ranked, ignored = with_ranks(decoder, [replace(place, rank=rank) for place in chosen], rank_pattern or {})
@@ -243,11 +244,6 @@ def _in_layers(decoder: Decoder, place: Place, layers: Sequence[int], pattern: S
 
 def _is_bare(decoder: Decoder, place: Place) -> bool:
     return any(run.layer.bare and place.layers[0] in range(run.first, run.stop) for run in decoder.runs)
-
-
-def is_convolution(decoder: Decoder, place: Place) -> bool:
-    """Whether a place is a convolution."""
-    return place.module.part == CONVOLUTION or place.linear in decoder.convolutions
 
 
 def is_whole(decoder: Decoder, name: str) -> bool:
@@ -332,7 +328,7 @@ def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
         tables = {linear.name for linear in (*decoder.embeddings, *decoder.heads)}
         return _parted(found, lambda place: place.name not in tables
                        and not (place.module.part == "router" and _is_bare(decoder, place))
-                       and not is_convolution(decoder, place))
+                       and not isinstance(place.linear, Convolution))
     if target in PARTS:
         return _parted(found, lambda place: place.module.part in PARTS[target])
     return _split(decoder, target, found)
@@ -350,13 +346,14 @@ def _split(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
     hits: list[Place] = []
     rest: list[Place] = []
     for place in found:
-        matching, others = _split_by_name(decoder, target, place)
+        matching, others = split_by_name(decoder, target, place)
         hits += matching
         rest += others
     return hits, rest
 
 
-def _split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
+def split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
+    """Split one place by one name, in which numbers may pick a layer or an expert."""
     leaf = place.name.rpartition(".")[2]
     if leaf != "*" and target.rpartition(".")[2] != leaf:
         return [], [place]

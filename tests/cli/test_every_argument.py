@@ -42,11 +42,12 @@ OPTIONS = {
     "--exclude-modules": TARGETS, "--target-parameters": ("mlp.experts.gate_up_proj", *NAMES), "--dtype": ("float16", "int8", *NAMES),
     "--experts": ("apart", "fused", "both"), "--rank-pattern": ("c_proj=4", "=", "(=3", "c_proj=٣", ".*=²", "a=" + "9" * 30, "x" * 9000 + "=1"),
     "--bias": ("all", "lora_only", "some"), "--modules-to-save": ("lm_head", "embed_tokens,lm_head", *NAMES), "--num-labels": NUMBERS,
+    "--trainable-token-indices": LAYERS,
     "--format": ("csv", "md", "table", "xml"), "--base": ("nf4", "nf5"), "--batch": NUMBERS, "--length": NUMBERS, "--fits": NUMBERS,
 }
 COMMANDS = {
     "count": ("-r", "--rank", "-t", "--layers", "--exclude-modules", "--target-parameters", "--dtype", "--experts", "--rank-pattern",
-              "--bias", "--modules-to-save", "--num-labels", "--format", "--config", "--adapter"),
+              "--bias", "--modules-to-save", "--num-labels", "--trainable-token-indices", "--format", "--config", "--adapter"),
     "rank": ("-b", "--budget", "-t", "--layers", "--dtype", "--experts", "--exclude-modules", "--config"),
     "memory": ("-r", "-t", "--batch", "--length", "--base", "--fits", "--layers", "--experts", "--config"),
     "check-log": ("-r", "-t", "--layers", "--modules-to-save", "--experts", "--config"),

@@ -27,11 +27,10 @@ def test_a_whole_name_stores_the_pair_alone():
     assert answer.adapter_file_bytes < 4 * answer.lora + 500
 
 
-def test_magnitudes_are_counted_of_a_head_and_not_of_an_embedding():
+def test_magnitudes_are_counted_of_a_heads_rows_and_of_an_embeddings_columns():
     assert count("llama-2-7b", ("lm_head",), dora=True).terms == {"dora": 32_000}
     assert count("llama-2-7b", ("q_proj",), dora=True).terms == {"dora": 32 * 4096}
-    with pytest.raises(Refusal, match="dora: its magnitude vector over an embedding isn't counted here"):
-        count("llama-2-7b", ("embed_tokens",), dora=True)
+    assert count("llama-2-7b", ("embed_tokens",), dora=True).terms == {"dora": 4096}
 
 
 def test_fused_experts_say_what_they_leave_out():

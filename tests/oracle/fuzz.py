@@ -126,13 +126,17 @@ def build(config: Config) -> torch.nn.Module:
         return getattr(transformers, f"AutoModel{auto}").from_config(settings)
 
 
+RARE = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d, torch.nn.Embedding)
+"""What is adapted now and then."""
+
+
 # Questions --------------------------------------------------------------------------------------------------------
 
 
 def question(rng: random.Random, model: torch.nn.Module) -> Config:
     """Give a random question, as the library's own configuration takes it."""
     names = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)
-             or type(module).__name__ == "Conv1D"]
+             or type(module).__name__ == "Conv1D" or (isinstance(module, RARE) and rng.random() < 0.3)]
     leaves = sorted({name.rpartition(".")[2] for name in names} - {"lm_head"})
     options: Config = {"r": rng.randint(1, 5)}
     kind = rng.random()
@@ -165,19 +169,33 @@ def question(rng: random.Random, model: torch.nn.Module) -> Config:
         options["bias"] = rng.choice(("lora_only", "all"))
     if rng.random() < 0.15:
         options["modules_to_save"] = [rng.choice(("lm_head", "embed_tokens", "norm"))]
+    solid = [name for name, parameter in model.named_parameters() if parameter.dim() > 2 and "experts" in name]
+    if solid and MAJOR > 4 and rng.random() < 0.3:
+        options["target_parameters"] = [name.split(".", rng.randint(0, name.count(".") - 1))[-1]
+                                        for name in rng.sample(solid, min(len(solid), rng.randint(1, 3)))]
+        if rng.random() < 0.2:
+            options["target_modules"] = []
+    if rng.random() < 0.12:
+        tables = [name.rpartition(".")[2] for name, module in model.named_modules()
+                  if isinstance(module, torch.nn.Embedding)]
+        rows = sorted(rng.sample(range(8), rng.randint(1, 4)))
+        options["trainable_token_indices"] = rows if rng.random() < 0.6 else {
+            name: rng.choice((rows, rows[:1])) for name in rng.sample([*tables, "lm_head"], rng.randint(1, 2))}
     return options
 
 
 def ours(options: Config, *, fused: bool) -> Question:
     """Give the same question as ours."""
-    targets = options["target_modules"]
+    targets, rows = options["target_modules"], options.get("trainable_token_indices", {})
     return Question(
         options["r"], targets=targets if isinstance(targets, str) else tuple(targets),
         layers_to_transform=tuple(options["layers_to_transform"]) if "layers_to_transform" in options else None,
         layers_pattern=tuple(options[name] for name in ("layers_pattern",) if name in options),
         rank_pattern=options.get("rank_pattern", {}), exclude_modules=tuple(options.get("exclude_modules", ())),
         dora=options.get("use_dora", False), bias=options.get("bias", "none"),
-        modules_to_save=tuple(options.get("modules_to_save", ())), experts="fused" if fused else None)
+        modules_to_save=tuple(options.get("modules_to_save", ())), experts="fused" if fused else None,
+        target_parameters=tuple(options.get("target_parameters", ())),
+        trainable_token_indices=rows if isinstance(rows, dict) else {"": rows})
 
 
 # Both sides -------------------------------------------------------------------------------------------------------
@@ -345,6 +363,9 @@ def ask(config: Config, found: Configuration, options: Config, refusals: Counter
             refusals["both refuse"] += 1
             return 0
         none = re.search("No modules were targeted|not found in the base model", str(error))
+        if MAJOR == 4 and any("PEFT 0.17 refuses" in one for one in mine["notes"]):
+            refusals["said: … PEFT 0.17 refuses …"] += 1
+            return 0
         if MAJOR == 4 and none and any("adapts others or none" in one for one in mine["notes"]):
             refusals["said: layers_to_transform: … adapts others or none"] += 1
             return 0

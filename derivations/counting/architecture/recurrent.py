@@ -39,7 +39,7 @@ from derivations.counting.architecture.shared import (
     in_turn,
     scales,
 )
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Convolution, Linear
 from derivations.exact.quotient import Scalar
 
 FULL = ("full_attention", "attention")
@@ -63,6 +63,11 @@ def delta(*, key_value_heads: int, **own: Field | None) -> dict[str, Field]:
         **own) | ATTENTION_BIAS
 
 
+def by_channel(name: str, channels: Scalar, d: Dimensions, *, bias: bool = False) -> Linears:
+    """Give a short convolution, which each channel has of its own."""
+    return (Convolution(name, channels, d.conv_kernel, bias, (d.conv_kernel,), channels),)
+
+
 def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
     """Give the two kinds of layers without their MLP: one with a delta net, one with gated attention."""
     h, at, heads = d.hidden_size, "linear_attn", d.linear_num_value_heads
@@ -75,7 +80,7 @@ def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
                    Linear(f"{at}.out_proj", h, values)),
         vectors=(*norms, Vector(f"{at}.dt_bias", heads), Vector(f"{at}.A_log", heads),
                  Vector(f"{at}.norm", d.linear_value_head_dim)),
-        convolutions=(Linear(f"{at}.conv1d", 2 * keys + values, d.conv_kernel),),
+        convolutions=by_channel(f"{at}.conv1d", 2 * keys + values, d),
     )
     query, *rest = attention(d, bias=d.attention_bias, output_bias=d.attention_bias)
     doubled = Linear(query.name, 2 * query.out, query.in_, query.bias)    # beside each query its gate
@@ -129,7 +134,7 @@ def mamba(d: Dimensions, at: str, inner: Scalar, *, norm: bool = True) -> Layer:
         attention=(Linear(f"{at}.in_proj", inner + convolved + d.state_heads, d.hidden_size, d.state_bias),
                    Linear(f"{at}.out_proj", d.hidden_size, inner, d.state_bias)),
         vectors=vectors + (scales(inner, f"{at}.norm") if norm else ()),
-        convolutions=(Linear(f"{at}.conv1d", convolved, d.conv_kernel, d.conv_bias),),
+        convolutions=by_channel(f"{at}.conv1d", convolved, d, bias=d.conv_bias),
     )
 
 
@@ -227,7 +232,7 @@ def lfm2(d: Dimensions) -> Decoder:
     short = Layer(
         attention=(Linear("conv.in_proj", 3 * h, h, d.conv_bias), Linear("conv.out_proj", h, h, d.conv_bias)),
         mlp=mlp, vectors=norms,
-        convolutions=(Linear("conv.conv", h, d.conv_kernel, d.conv_bias),),
+        convolutions=by_channel("conv.conv", h, d, bias=d.conv_bias),
     )
     attending = Layer(
         attention=attention(d, bias=False, output_bias=False, output="out_proj"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import VISION, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, Field, Fields, flag, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import gated, layer_norms, scales
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Convolution, Linear
 from derivations.exact.quotient import Scalar
 
 
@@ -33,10 +34,10 @@ def picture(*, image_size: int | None, patch_size: int, **own: Field | None) -> 
     return standard(tied=False, **{**found, **own})
 
 
-def patches(name: str, d: Dimensions, *, bias: bool) -> Linears:
-    """Give the convolution that makes a vector of each patch."""
-    size = d.num_channels * d.temporal_patch_size * d.patch_size * d.patch_size
-    return (Linear(name, d.hidden_size, size, bias),)
+def patches(name: str, d: Dimensions, *, bias: bool, over: tuple[Scalar, ...] = ()) -> Linears:
+    """Give the convolution that makes a vector of each patch, over so many pictures."""
+    kernel = (*over, d.patch_size, d.patch_size)
+    return (Convolution(name, d.hidden_size, d.num_channels * prod(kernel), bias, kernel),)
 
 
 def block(d: Dimensions) -> Layer:
@@ -141,7 +142,7 @@ def qwen2_vl_vision(d: Dimensions) -> Tower:
         layers(d, layer, "blocks"),
         vectors=layer_norms(h, "merger.ln_q"),
         linears=(Linear("merger.mlp.0", merged, merged, True), Linear("merger.mlp.2", d.out_hidden_size, merged, True)),
-        convolutions=patches("patch_embed.proj", d, bias=False),
+        convolutions=patches("patch_embed.proj", d, bias=False, over=(d.temporal_patch_size,)),
     )
 
 
@@ -160,7 +161,7 @@ def qwen2_5_vl_vision(d: Dimensions) -> Tower:
         layers(d, layer, "blocks"),
         vectors=scales(h, "merger.ln_q"),
         linears=(Linear("merger.mlp.0", merged, merged, True), Linear("merger.mlp.2", d.out_hidden_size, merged, True)),
-        convolutions=patches("patch_embed.proj", d, bias=False),
+        convolutions=patches("patch_embed.proj", d, bias=False, over=(d.temporal_patch_size,)),
     )
 
 
@@ -184,5 +185,5 @@ def qwen3_vl_vision(d: Dimensions) -> Tower:
         vectors=layer_norms(h, "merger.norm") + layer_norms(merged, *(f"{name}.norm" for name in early)),
         linears=tuple(linear for name in ("merger", *early) for linear in (
             Linear(f"{name}.linear_fc1", merged, merged, True), Linear(f"{name}.linear_fc2", out, merged, True))),
-        convolutions=patches("patch_embed.proj", d, bias=True),
+        convolutions=patches("patch_embed.proj", d, bias=True, over=(d.temporal_patch_size,)),
     )

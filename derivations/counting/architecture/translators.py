@@ -16,7 +16,7 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import layer_norms, scales
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 
 
@@ -158,5 +158,6 @@ def whisper(d: Dimensions) -> Decoder:
     return _two_stacks(
         d, key_bias=False, positions=(d.max_source_positions, d.max_position_embeddings),
         table="model.decoder.embed_tokens", head="proj_out",
-    )._replace(tied=d.tie_word_embeddings, convolutions=(Linear("model.encoder.conv1", h, 3 * d.num_mel_bins, True),
-                             Linear("model.encoder.conv2", h, 3 * h, True)))
+    )._replace(tied=d.tie_word_embeddings, convolutions=tuple(
+        Convolution(f"model.encoder.{name}", h, 3 * size, True, (3,)) for name, size in (
+            ("conv1", d.num_mel_bins), ("conv2", h))))
