@@ -39,6 +39,7 @@ class Library:
     records    which sections were last found to say the same in all languages
     block      writes a block in a language; `anchors` are those it brings to a page, `says` the words that it needs
     typeset    typesets a formula, or raises `ValueError`; None where there is no site
+    themed     says whether the site's theme has a file
     """
 
     course: Course
@@ -60,6 +61,7 @@ class Library:
     anchors: Callable[[BlockCall], Iterable[str]] = lambda call: ()
     says: Callable[[BlockCall], Iterable[str]] = lambda call: ()
     typeset: Callable[[str, bool], Any] | None = None
+    themed: Callable[[str], bool] = lambda path: True
 
     def read(self) -> Iterator[Text]:
         """Give everything that a reader reads."""

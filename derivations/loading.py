@@ -31,6 +31,7 @@ def load(
     extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
     extensions: Extensions = USUAL, unbuilt: Callable[[str], Finding | None] = lambda _: None,
+    themed: Callable[[str], bool] = lambda _: True,
 ) -> Library:
     """Read everything.
 
@@ -42,9 +43,11 @@ def load(
     typeset   typesets a formula
     extensions  those of Markdown that the site uses
     unbuilt   says of a language that has pages whether the site leaves it out
+    themed    says whether the site's theme has a file
     """
     shelf = before or _shelf(root, course, tables, list(extra))
-    library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, faults=[*shelf.shelf_faults, *faults])
+    library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed,
+                      faults=[*shelf.shelf_faults, *faults])
     library.pages = read_pages(dict(_files(library, left_out)), extensions)
     for src, page in library.pages.items():
         known = before.pages.get(src) if before else None

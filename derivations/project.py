@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
 
 from mkdocs.config import load_config
@@ -22,11 +24,15 @@ from derivations.library import SYNC
 from derivations.nearest import nearest
 from derivations.ordinary import read_ordinary
 from derivations.outputs import folder
-from derivations.places import Unreadable, write_whole
+from derivations.places import Unreadable, read_utf8, write_whole
 from derivations.site import configuration, fresh, math
 from derivations.text.finding import Finding
 
 __all__ = ["NoProject", "Project"]
+
+_INHERIT = re.compile(r"^INHERIT:[ \t]*[\"']?([^\"'\n]*)", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DEEPEST = 100
 
 
 class NoProject(ValueError):
@@ -141,6 +147,8 @@ def _loaded(path: Path) -> MkDocsConfig:
     """Load the configuration as a build does. Raises `NoProject` with one line for what MkDocs refuses."""
     with _Listening() as heard:
         try:
+            for one in _inherited(path):
+                _bound(read_utf8(one))
             return load_config(str(path))
         except (Abort, MkDocsException) as fault:
             said = heard.said or [str(fault)]
@@ -151,6 +159,22 @@ def _loaded(path: Path) -> MkDocsConfig:
         except Exception as fault:  # noqa: BLE001 - whatever a plugin raises about its options
             said = [f"{type(fault).__name__}: {fault}"]
     raise NoProject(" ".join(f"{path.name}: {said[0]}".split()))
+
+
+def _inherited(path: Path) -> Iterator[Path]:
+    """Give the configuration's file, and those that it says it inherits from, each once; none of them is parsed yet."""
+    met: set[Path] = set()
+    while path.is_file() and path.resolve() not in met:
+        met.add(path.resolve())
+        yield path
+        found = _INHERIT.search(read_utf8(path))
+        path = path.parent / (found[1].strip() if found else "")
+
+
+def _bound(text: str) -> None:
+    """Raise `RecursionError` where more brackets are open than anyone writes: PyYAML would take seconds to say so."""
+    if max(accumulate(1 if one[0] in "[{" else -1 for one in _BRACKETS.finditer(text)), default=0) > _DEEPEST:
+        raise RecursionError
 
 
 class _Listening(logging.Handler):

@@ -1,6 +1,7 @@
 """A folder of documents, loaded as a build loads it: one clear line for what MkDocs refuses, never a traceback."""
 
 import pytest
+from hangs import limited
 
 from derivations.project import NoProject, Project
 
@@ -76,10 +77,13 @@ def test_a_literal_of_the_configuration_has_its_reason(found):
     (f"{YML}{I18N}        - name: English\n", "mkdocs.yml: .*locale"),
     (f"{YML}docs_dir: /etc\n", "lies outside of"),
     (f"{YML}extra: {'[' * 2000}{']' * 2000}\n", "nested too deep"),
+    (f"{YML}extra: {'{a: ' * 2000}\n", "nested too deep"),
+    ("INHERIT: 'base.yml' \n", "nested too deep"),
+    ("INHERIT: mkdocs.yml\n", "mkdocs.yml: "),
 ])
 def test_what_no_site_can_be_built_of_is_said_in_one_line(found, text, message):
-    with pytest.raises(NoProject, match=message) as refused:
-        found(text)
+    with pytest.raises(NoProject, match=message) as refused, limited(3):       # PyYAML alone takes more
+        found(text, base=f"extra: {'[' * 50_000}")
     assert "\n" not in str(refused.value)
 
 

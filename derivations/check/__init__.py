@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from derivations.check import bindings, formulas, links, markup, numerals, parity, renderings, units, words
+from derivations.check import (
+    bindings,
+    formulas,
+    front,
+    links,
+    markup,
+    numerals,
+    parity,
+    renderings,
+    running,
+    units,
+    words,
+)
 from derivations.library import Library
 from derivations.text.finding import Finding
 
 Check = Callable[[Library], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
     bindings.check, words.check, units.check, numerals.check, renderings.check, formulas.check, parity.check,
-    links.check, markup.check,
+    links.check, markup.check, running.check, front.check,
 )

@@ -36,7 +36,7 @@ _FIND = re.compile(
     r"|(?P<picture>!\[[^\]\n]{0,500}\]\([ \t]*(?P<file>[^\s()]{1,300}))",
     re.MULTILINE,
 )
-_GENERATED = re.compile(r"(?<![\w-])(?:value|on[a-z]{3,20}|srcdoc)[ \t]*=", re.IGNORECASE)
+_GENERATED = re.compile(r"(?<![\w-])(?:value|on[a-z]{3,20}|srcdoc)\s*=", re.IGNORECASE)
 _NOTES = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf")
 
 
@@ -67,7 +67,7 @@ def unread(text: str) -> list[Unread]:
             if element in _ELEMENTS:
                 found.append(Unread(match.start(), match.end(), f"<{element}>", _ELEMENTS[element]))
             elif (attribute := _GENERATED.search(match["attributes"])) is not None:
-                name = attribute[0].rstrip("= \t")
+                name = attribute[0].rstrip("=").strip()
                 found.append(Unread(match.start(), match.end(), f"the attribute {name} of <{element}>",
                                     "what it shows is not read"))
     return found

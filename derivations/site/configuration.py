@@ -62,6 +62,7 @@ def read(config: MkDocsConfig) -> Configuration:
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files)]
     granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
+            "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
             "unbuilt": lambda code: _unbuilt(config, code, docs, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}

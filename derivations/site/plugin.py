@@ -27,11 +27,13 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
 from derivations.book import Book
+from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.outputs.reference import FOLDER
@@ -258,11 +260,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Bind the page: holes become marked text, front matter becomes text."""
         title = self._words(config)["fault.title"]
-        page.render = (  # type: ignore[method-assign]
-            lambda config, files: conversion.convert(page, config, files, self.store, self.settings)
-        )
-        if self.edition is None:
-            return fault.box(self.findings, title)
+        page.render = lambda config, files: self._converted(page, config, files)  # type: ignore[method-assign]
+        if self.edition is None or (self.serving and running.dangerous(self.edition.book.library)):
+            page.meta.clear()
+            return fault.box(in_order(self.findings), title)
         edition, src = self.edition, page.file.src_uri
         self.ways[src] = page.file.url
         own, _ = get_data(page.file.content_string.removeprefix("\ufeff"))
@@ -272,12 +273,21 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
         box = f"{fault.box(in_order(here), title)}\n\n" if here else ""
-        if rendered is None:
-            return box
-        text, meta = rendered
+        text, meta = rendered or ("", {})
         page.meta.update(meta)
+        for key, _ in [*front.misshapen(page.meta, self.given.book["themed"])]:
+            del page.meta[key]                             # a page with faults is served all the same
         self.marks[src] = marks(text)
         return box + text
+
+    def _converted(self, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Convert a page; where Markdown or an extension fails on what it holds, that is a fault of the page."""
+        try:
+            conversion.convert(page, config, files, self.store, self.settings)
+        except Exception as error:  # noqa: BLE001 - whatever an extension raises
+            page.content, page.toc = "", get_toc([])
+            said = f"Markdown can't convert the page: {type(error).__name__}: {error}"
+            self._say([Finding(self._path(page), 1, 1, said)])
 
     def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Turn marks into links and blocks, and read the titles from what came out."""

@@ -13,12 +13,12 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html.parser import HTMLParser
 from typing import Any
 
 from markdown import Markdown
 
 from derivations.language.reading.markup import Fate
+from derivations.text.running import Tags, of_tag
 from derivations.text.scan import Kind, Scan
 
 EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
@@ -49,6 +49,7 @@ _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[A-Za-z][\w+.-]*:[^<>\s]*>|<[^<>\s@
 _SEEN = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "label", "start"})
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _UNSEEN = frozenset({"script", "style", "template", "head"})
+_MARKUP = re.compile(r"[<\[{]")
 _HEADING = re.compile(r"h([1-6])\Z")
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
@@ -71,6 +72,7 @@ class Printed:
     hidden    those that came out nowhere, or where no reader looks
     headings  in order
     renumbered  where a list begins by a number that Markdown doesn't print: it counts from one
+    runs      what a browser would run, and where
     """
 
     shown: set[int] = field(default_factory=set)
@@ -78,6 +80,7 @@ class Printed:
     hidden: set[int] = field(default_factory=set)
     headings: list[PrintedHeading] = field(default_factory=list)
     renumbered: list[int] = field(default_factory=list)
+    runs: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def fate(self) -> Fate:
@@ -167,7 +170,7 @@ class _Followed:
         return _RARE.sub(lambda found: self.text[self.places[_PLACES[found[0]]]].lower(), text)
 
 
-class _Walk(HTMLParser):
+class _Walk(Tags):
     """Reads where the exchanged letters and the marks came out."""
 
     def __init__(self, followed: _Followed) -> None:
@@ -181,8 +184,13 @@ class _Walk(HTMLParser):
         self.starts: list[str] = []
         self.numbered: dict[int, str] = {}
         """The first place in each item, and the number that a list beginning there begins by."""
+        self.last = 0
+        """The latest place met."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        plain = self.followed.plain
+        if what := of_tag(tag, [(plain(name), plain(value or "")) for name, value in attrs]):
+            self.printed.runs.append((self._first(what), what))
         values = {name: value or "" for name, value in attrs} if attrs else {}
         if tag not in _VOID:
             self.open.append(tag)
@@ -199,6 +207,12 @@ class _Walk(HTMLParser):
         for name, value in values.items():
             if name in _SEEN:
                 self._meet(self._put(value, self.printed.shown))
+
+    def _first(self, what: str) -> int:
+        """Give where something stands, behind all that was met; where it is spelled otherwise, any markup."""
+        text = self.followed.text
+        found = re.compile(re.escape(what), re.IGNORECASE).search(text, self.last) or _MARKUP.search(text, self.last)
+        return found.start() if found else self.last
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.open:
@@ -246,7 +260,9 @@ class _Walk(HTMLParser):
         """Give the places of the letters in a stretch without marks."""
         places = self.followed.places
         met = len(places)
-        return [places[number] for letter in _RARE.findall(text) if (number := _PLACES.get(letter, met)) < met]
+        found = [places[number] for letter in _RARE.findall(text) if (number := _PLACES.get(letter, met)) < met]
+        self.last = found[-1] if found else self.last
+        return found
 
 
 @dataclass(frozen=True, eq=False)

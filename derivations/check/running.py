@@ -1,0 +1,53 @@
+"""What would run in a reader's browser: pages, front matter, words, tables and the configuration's texts only show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.check.links import links
+from derivations.check.unreadable import unread
+from derivations.library import Library
+from derivations.text.finding import Finding
+from derivations.text.page import Page
+from derivations.text.running import Running, of_link
+from derivations.text.text import Text
+
+_IN_ATTRIBUTES = ("site_name", "toggle")
+"""What themes write into attributes as it stands."""
+
+_FENCES = ("```", "~~~")
+
+
+def check(library: Library) -> Iterator[Finding]:
+    """Demand that nothing runs; what the numeral check can't read is said there."""
+    for text in library.read():
+        if "running" in text.passed:
+            continue
+        found = [*_running(text)]
+        if not found:
+            text.passed.add("running")
+        elif not any(each.fault for each in unread(text.readable)):
+            yield from found
+
+
+def dangerous(library: Library) -> bool:
+    """Whether something would run: a server that shows pages with faults shows none of them then."""
+    return any("running" not in text.passed for text in library.read())
+
+
+def _running(text: Text) -> Iterator[Finding]:
+    if isinstance(text, Page):
+        found = text.printed.runs
+        for segment in text.scan.segments:
+            if (at := segment.content.find("<![")) >= 0 and not segment.content.lstrip(" \t>").startswith(_FENCES):
+                yield text.lines.finding(text.path, segment.inner + at, "MkDocs can't read <![ in a page",
+                                         "show it in a block of code")
+    else:
+        found = [*Running(text.source).found]
+        found += [(link.start, scheme) for link in links(text.source) if (scheme := of_link(link.target))]
+    for at, what in found:
+        yield text.lines.finding(text.path, at, f"a browser would run this: {what}",
+                                 "a text is shown, nothing in it runs: write a block, or a script of the site's")
+    if text.key in _IN_ATTRIBUTES and (sign := next((sign for sign in '"<>' if sign in text.source), "")):
+        yield text.lines.finding(text.path, text.source.index(sign), f"{text.key} can't hold {sign}",
+                                 "themes write it into attributes: use other quotes")
