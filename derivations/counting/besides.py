@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import EACH, Decoder, biases
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Linear, full
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import spelled
 from derivations.counting.targets import Place, above, outside, places
@@ -63,7 +63,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         return []
     if decoder.depth > MOST_LAYERS:
         raise Refusal(f"modules_to_save: a model of more than {MOST_LAYERS:,} layers isn't searched")
-    known = list(_known(decoder))
+    known = list(known_whole(decoder))
     inside = {place.name.rpartition(".")[2] for place in places(decoder)}
     owners = {part for place in places(decoder) for part in place.name.split(".")[:-1]}
     stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
@@ -86,7 +86,8 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     return list(found.values())
 
 
-def _known(decoder: Decoder) -> Iterator[Saved]:
+def known_whole(decoder: Decoder) -> Iterator[Saved]:
+    """Give what can be trained whole: every module outside the layers, and every norm."""
     for linear in dict.fromkeys(place.linear for place in outside(decoder)):
         yield Saved(linear.name, (linear.out, linear.in_), linear.out if linear.bias else 0, linear.name)
     for vector in decoder.vectors:
@@ -123,6 +124,7 @@ def biases_in_name(decoder: Decoder) -> dict[str, int]:
         held += [(run.count, vector.name, vector.size) for vector in run.layer.vectors]
         held += [(run.count * run.layer.number_of_experts, f"{linear.name}_bias", linear.out)
                  for linear in run.layer.experts if run.layer.stacked and linear.bias]
+    held += [(1, table.name, int(full(table))) for table in decoder.embeddings]
     for times, name, size in held:
         leaf = name.rpartition(".")[2]
         if "bias" in leaf:
@@ -146,17 +148,18 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
 def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[tuple[Linear, int]]:
     """Give the tables that `trainable_token_indices` names, and how many rows train. Raises `Refusal` for others.
 
-    A head that is tied to the token table trains the same rows with it, and none of its own.
+    A head that is tied to the token table trains the same rows with it, and none of its own; so does a view of it.
     """
-    tables = (*decoder.embeddings, *decoder.heads)
+    tables = (*decoder.tables, *decoder.heads)
+    others = {*decoder.views, *decoder.heads}
     found: list[tuple[Linear, int]] = []
     meant = {name: [one for one in tables if one.name.endswith(name)] if name else [tables[0]] for name in asked}
-    tied = [name for name, hits in meant.items() if decoder.tied and (tables[0] in hits or {*decoder.heads} & {*hits})]
+    tied = [name for name, hits in meant.items() if decoder.tied and {tables[0], *others} & {*hits}]
     for name, hits in meant.items():
         if not hits:
             raise Refusal(f"trainable_token_indices: no table is called {name[:60]!r}; the model has "
                           f"{', '.join(one.name for one in tables)}")
-        follows = len(tied) > 1 and name in [head.name for head in decoder.heads] and all(
+        follows = len(tied) > 1 and name in [one.name for one in others] and all(
             [*asked[other]] == [*asked[name]] for other in tied)
         for table in hits if not follows else ():
             wrong = next((row for row in asked[name] if isinstance(row, bool) or not isinstance(row, int)
@@ -167,7 +170,7 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
     return found
 
 
-def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Iterable[Saved],
+def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequence[Saved],
                adapted: Iterable[Place], *, all_biases: bool) -> None:
     """Raise `Refusal` where single rows of a table train beside what the library doesn't take with them."""
     names = {table.name for table, _ in rows_trained(decoder, asked)}
@@ -179,6 +182,9 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Iter
                    if name and any(part.endswith(name) for part in place.name.split("."))), None)
     if inside is not None:
         raise Refusal(f"trainable_token_indices: {inside[:60]!r} is inside the layers: only tables are counted here")
+    saved_names = {module.name for module in saved}
+    if names and decoder.tied and saved_names & {one.name for one in (*decoder.heads, *decoder.views)}:
+        raise Refusal("trainable_token_indices: beside a tied head that is trained whole it isn't counted here")
     if names and all_biases and any(head.bias for head in decoder.heads):
         raise Refusal("trainable_token_indices: beside bias='all', a head that has a bias isn't counted here")
 

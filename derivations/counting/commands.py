@@ -159,7 +159,10 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
     else:
         print_rows([
             ("rank", ", ".join(map(str, known["ranks"])) or "no pairs"),
-            ("modules", ", ".join(f"{name} × {number:,}" for name, number in known["modules"].items()) or "none"),
+            *([("experts", f"rank times experts is {', '.join(map(str, known['rank_times_experts']))}")]
+              if known["rank_times_experts"] else []),
+            *((what, ", ".join(f"{name} × {number:,}" for name, number in known[what].items()) or "none")
+              for what in ("modules", "besides") if what == "modules" or known[what]),
             ("parameters", f"{filed.parameters:,} in {_amount(len(filed.tensors), 'tensor')}"),
             ("bytes", _bytes(filed.size)),
             ("type", ", ".join(known["types"])),

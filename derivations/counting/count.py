@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import prod
 from typing import Any, NamedTuple
 
 from derivations.counting import textbook
@@ -29,9 +28,19 @@ from derivations.counting.besides import (
 )
 from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.expression import SPECIAL
-from derivations.counting.linear import Convolution
+from derivations.counting.linear import pair_shapes
 from derivations.counting.refusal import Refusal
-from derivations.counting.safetensors import DTYPES, Tensor, file_bytes
+from derivations.counting.safetensors import (
+    DTYPES,
+    INNER,
+    MAGNITUDE,
+    PAIR,
+    PAIR_OF_A_TABLE,
+    PREFIX,
+    ROWS,
+    Tensor,
+    file_bytes,
+)
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
 from derivations.counting.stacked import fused, in_version_5, layer_of, parameters_meant, select_fused
 from derivations.counting.targets import (
@@ -48,11 +57,6 @@ from derivations.counting.targets import (
 from derivations.exact.quotient import quotient
 
 __all__ = ["Count", "Idealised", "ModuleCount", "Question"]
-
-PREFIX = "base_model.model."
-PAIR = (".lora_A.weight", ".lora_B.weight")
-INNER = ".base_layer"
-"""How the reference library names what it stores: a pair, and what is wrapped twice."""
 
 OWN = ("dora", "tokens")
 """The terms that are stored as the pairs are, and not as the base is."""
@@ -459,7 +463,7 @@ def _listed(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> tu
 def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
            saved: Sequence[Saved]) -> Iterator[tuple[str, int]]:
     if question.dora:
-        yield "dora", sum(place.count * (place.linear.in_ if place.linear in decoder.embeddings else place.linear.out)
+        yield "dora", sum(place.count * (place.linear.in_ if place.linear in decoder.tables else place.linear.out)
                           for place in chosen)
     if question.bias == "lora_only":
         yield "bias", sum(place.count * place.linear.out for place in chosen if has_bias(place))
@@ -486,26 +490,20 @@ def pair_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
     """Give the tensors of the pairs, and their magnitudes, by the names that the field's library gives them."""
     in_layer = {layer: sum(place.fused for place in chosen if layer in place.layers)
                 for place in chosen if place.fused for layer in place.layers}
-    tables = {linear.name for linear in decoder.embeddings}
+    tables = {linear.name for linear in decoder.tables}
     for place in chosen:
         if place.fused:
             yield from _fused_tensors(PREFIX + (place.stack or decoder.path), place, in_layer)
             continue
-        out, in_, rank = place.linear.out, place.linear.in_, place.rank
-        kernel = place.linear.kernel if isinstance(place.linear, Convolution) else ()
-        points = (1,) * len(kernel)
+        table = place.name in tables
+        first, second, magnitude = pair_shapes(place.linear, place.rank, table=table)
         for _, _, name in place.sites(decoder.path):
-            if name in tables:                                   # a table of (rows, width): A takes in a row's number
-                yield f"{PREFIX}{name}.lora_embedding_A", (rank, out)
-                yield f"{PREFIX}{name}.lora_embedding_B", (in_, rank)
-            else:
-                yield PREFIX + name + PAIR[0], (rank, in_ // prod(kernel), *kernel)
-                yield PREFIX + name + PAIR[1], (out, rank, *points)
+            for ending, shape in zip(PAIR_OF_A_TABLE if table else PAIR, (first, second), strict=True):
+                yield PREFIX + name + ending, shape
             if question.dora:
-                yield f"{PREFIX}{name}.lora_magnitude_vector", (
-                    (in_,) if name in tables else (1, out, *points) if kernel else (out,))
-    for table, rows in rows_trained(decoder, question.trainable_token_indices):
-        yield f"{PREFIX}{table.name}.token_adapter.trainable_tokens_delta", (rows, table.in_)
+                yield PREFIX + name + MAGNITUDE, magnitude
+    for held, rows in rows_trained(decoder, question.trainable_token_indices):
+        yield f"{PREFIX}{held.name}{ROWS}", (rows, held.in_)
 
 
 def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:

@@ -1,29 +1,38 @@
 """What an adapter's file holds, from its header alone: eight bytes, then JSON. No weight is read.
 
 Beside a model, every pair is held against the Linear that it is named after, and every Linear of the same name in the
-other layers is asked for.
+other layers is asked for; experts' pairs against their 3-D parameters, and what else is filed against what it is of.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import Decoder
+from derivations.counting.besides import CLASSIFIERS, known_whole
+from derivations.counting.linear import Linear, pair_shapes
 from derivations.counting.refusal import Refusal
-from derivations.counting.safetensors import LEAD
-from derivations.counting.targets import reachable
+from derivations.counting.safetensors import INNER, LEAD, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS
+from derivations.counting.stacked import parameters_of
+from derivations.counting.targets import Place, reachable
 from derivations.ordinary import open_ordinary
 
 MOST_HEADER = 100_000_000
 """The most bytes of a header that are read; the format allows no more."""
 
-_A, _B = ".lora_A.weight", ".lora_B.weight"
-_PREFIX = "base_model.model."
+EXPERTS = ".experts"
+"""How the module is called whose parameters are all experts' at once: one pair serves them all."""
+
+
+_NUMBER = re.compile(r"\.[0-9]+\.")
+_WRAPPED = re.compile(r"\.(base_layer|original_module|modules_to_save(\.default)?)(?=\.)")
+"""What the library puts into a name where it wraps a module."""
 
 
 class Held(NamedTuple):
@@ -44,9 +53,10 @@ class Filed(NamedTuple):
         """The shapes of A and B by the module they adapt."""
         found: dict[str, dict[str, tuple[int, ...]]] = {}
         for name, held in self.tensors.items():
-            for ending, letter in ((_A, "A"), (_B, "B")):
-                if name.endswith(ending):
-                    found.setdefault(name.removesuffix(ending).removeprefix(_PREFIX), {})[letter] = held.shape
+            ending = next((one for one in (*PAIR, *PAIR_OF_A_TABLE) if name.endswith(one)), None)
+            if ending is not None:
+                letter = "A" if ending in (PAIR[0], PAIR_OF_A_TABLE[0]) else "B"
+                found.setdefault(name.removesuffix(ending).removeprefix(PREFIX), {})[letter] = held.shape
         return found
 
     @property
@@ -56,17 +66,40 @@ class Filed(NamedTuple):
 
     @property
     def ranks(self) -> list[int]:
-        """The ranks of its pairs, each once."""
-        return sorted({shapes["A"][0] for shapes in self.pairs.values() if len(shapes.get("A", ())) == 2})
+        """The ranks of its pairs, each once; those that serve all experts of a layer apart."""
+        return sorted({shapes["A"][0] for name, shapes in self.pairs.items()
+                       if len(shapes.get("A", ())) > 1 and not serves_experts(name)})
+
+    @property
+    def over_experts(self) -> list[int]:
+        """Of the pairs that serve all experts of a layer: rank times experts, each once."""
+        return sorted({shapes["A"][0] for name, shapes in self.pairs.items()
+                       if len(shapes.get("A", ())) == 2 and serves_experts(name)})
+
+    @property
+    def besides(self) -> dict[str, int]:
+        """How many tensors belong to no pair, by the last part of their names."""
+        found: dict[str, int] = {}
+        for name in self.tensors:
+            if not name.endswith((*PAIR, *PAIR_OF_A_TABLE)):
+                leaf = name.rpartition(".")[2]
+                found[leaf] = found.get(leaf, 0) + 1
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Give what is known as plain data."""
         leaves: dict[str, int] = {}
         for name in self.pairs:
-            leaf = name.rpartition(".")[2]
+            leaf = name.removesuffix(INNER).rpartition(".")[2]
             leaves[leaf] = leaves.get(leaf, 0) + 1
-        return {"ranks": self.ranks, "modules": leaves, "tensors": len(self.tensors), "parameters": self.parameters,
+        return {"ranks": self.ranks, "rank_times_experts": self.over_experts, "modules": leaves,
+                "besides": self.besides, "tensors": len(self.tensors), "parameters": self.parameters,
                 "bytes": self.size, "types": sorted({held.code for held in self.tensors.values()})}
+
+
+def serves_experts(name: str) -> bool:
+    """Whether a pair of this name serves all experts of a layer."""
+    return name.removesuffix(INNER).endswith(EXPERTS)
 
 
 def read_filed(path: Path) -> Filed:
@@ -100,26 +133,94 @@ def _held(name: str, entry: Any) -> Held:
 
 def faults(filed: Filed, decoder: Decoder) -> list[str]:
     """Say what of a file doesn't fit a model: unknown modules, wrong shapes, halves of pairs, layers left out."""
-    known = {name: place.linear for place in reachable(decoder) for _, _, name in place.sites(decoder.path)}
+    known = {name: place.linear for place in (*reachable(decoder), *_routers(decoder))
+             for _, _, name in place.sites(decoder.path)}
+    pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
     found: list[str] = []
-    for name, shapes in filed.pairs.items():
-        if name.removesuffix(".base_layer").endswith("experts"):
-            continue                                             # a 3-D parameter's pair: its name says no more
+    for name, shapes in pairs.items():
+        if serves_experts(name):
+            continue
         linear = known.get(name)
         if linear is None:
             found.append(f"{name}: the model has no such Linear")
             continue
-        for letter in ("A", "B"):
-            if letter not in shapes:
-                found.append(f"{name}: lora_{letter} is missing")
-        rank = next((shape[0 if letter == "A" else -1] for letter, shape in shapes.items() if len(shape) == 2), 0)
-        for letter, right in (("A", (rank, linear.in_)), ("B", (linear.out, rank))):
-            if letter in shapes and shapes[letter] != right:
-                found.append(f"{name}: lora_{letter} is {_shape(shapes[letter])}, and should be {_shape(right)}")
-    leaves = {name.rpartition(".")[2] for name in filed.pairs}
-    found += [f"{name}: its pair is missing, though other layers have one" for name in known
-              if name.rpartition(".")[2] in leaves and name not in filed.pairs]
-    return found
+        rank = next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) > 1), 0)
+        found += _of_a_pair(name, shapes, pair_shapes(linear, rank, table=linear in decoder.tables)[:2])
+    found += _of_experts({name: shapes for name, shapes in pairs.items() if serves_experts(name)}, decoder)
+    found += _of_the_rest(filed, decoder, known)
+    kinds = {_kind(name) for name in pairs}
+    return found + [f"{name}: its pair is missing, though other layers have one" for name in known
+                    if _kind(name) in kinds and name not in pairs]
+
+
+def _kind(name: str) -> str:
+    return _NUMBER.sub(".#.", name)
+
+
+def _as_here(name: str, decoder: Decoder) -> str:
+    """Give the name that a module has here, where version 4 of the library calls it otherwise."""
+    for here, there in decoder.renamed:
+        if name.startswith(there):
+            return here + name.removeprefix(there)
+    return name
+
+
+def _routers(decoder: Decoder) -> list[Place]:
+    return [place for place in parameters_of(decoder) if not place.fused]
+
+
+def _of_a_pair(name: str, shapes: Mapping[str, tuple[int, ...]], right: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    for letter, shape in zip("AB", right, strict=True):
+        if letter not in shapes:
+            yield f"{name}: lora_{letter} is missing"
+        elif shapes[letter] != shape:
+            yield f"{name}: lora_{letter} is {_shape(shapes[letter])}, and should be {_shape(shape)}"
+
+
+def _of_experts(pairs: Mapping[str, Mapping[str, tuple[int, ...]]], decoder: Decoder) -> Iterator[str]:
+    """Say what doesn't fit of pairs that serve all experts: of two in a layer, the inner one is gate and up's."""
+    owners: dict[str, list[Place]] = {}
+    for place in parameters_of(decoder):
+        for layer in place.layers if place.fused else ():
+            owners.setdefault(place.name_at(decoder.path, layer).rpartition(".")[0], []).append(place)
+    for name, shapes in pairs.items():
+        owner = name.removesuffix(INNER)
+        both = {owner, owner + INNER} <= {*pairs}
+        parameters = owners.get(owner, [])[:1] if name != owner else owners.get(owner, [])[both:]
+        if not parameters:
+            yield f"{owner}: the model has no such experts"
+            continue
+        width = next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) == 2), 0)
+        said = [[*_of_a_pair(name, shapes, ((width, one.linear.in_), (one.linear.out, width)))] for one in parameters]
+        yield from min(said, key=len)
+        if width % len(parameters[0].experts):
+            yield f"{name}: {width:,} isn't a rank times {len(parameters[0].experts):,} experts"
+    for owner in owners:
+        if pairs and owner not in pairs:
+            yield f"{owner}: its pair is missing, though other layers have one"
+
+
+def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) -> Iterator[str]:
+    """Say what doesn't fit of magnitudes, rows of tables, biases, modules trained whole."""
+    right: dict[str, tuple[int, ...]] = {}
+    for name, linear in known.items():
+        table = linear in decoder.tables
+        right[name + MAGNITUDE] = right[f"{name}{MAGNITUDE}.weight"] = pair_shapes(linear, 0, table=table)[2]
+        right[f"{name}.bias"] = (linear.out,)
+    for module in known_whole(decoder):
+        right[f"{module.name}.weight"] = module.shape
+        right[f"{module.name}.bias"] = (module.shape[0],)
+    for name, held in filed.tensors.items():
+        if name.endswith((*PAIR, *PAIR_OF_A_TABLE)) or name.removeprefix(PREFIX).startswith(CLASSIFIERS):
+            continue                                             # how many classes there are, no model says
+        own = _as_here(_WRAPPED.sub("", name.removeprefix(PREFIX)), decoder)
+        shape = right.get(own)
+        if own.endswith(ROWS) and own.removesuffix(ROWS) in known and held.shape:
+            shape = (held.shape[0], known[own.removesuffix(ROWS)].in_)
+        if shape is None:
+            yield f"{own}: the model has no such tensor"
+        elif held.shape != shape:
+            yield f"{own}: it is {_shape(held.shape)}, and should be {_shape(shape)}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

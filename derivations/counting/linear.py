@@ -7,6 +7,7 @@ Shapes are (out, in), as `torch.nn.Linear` stores its weight W. LoRA freezes W a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from derivations.exact.quotient import Scalar, quotient
 from derivations.exact.scalar import ceiling
@@ -57,6 +58,16 @@ def lora_a(linear: Linear, rank: Scalar) -> Scalar:
 def lora_b(linear: Linear, rank: Scalar) -> Scalar:
     """Count the entries of B, of shape (out, r)."""
     return linear.out * rank
+
+
+def pair_shapes(linear: Linear, rank: Scalar, *, table: bool = False) -> tuple[tuple[Scalar, ...], ...]:
+    """Give the shapes of A, B and a magnitude vector; beside a table of (rows, width), A takes in a row's number."""
+    if table:
+        return (rank, linear.out), (linear.in_, rank), (linear.in_,)
+    kernel = linear.kernel if isinstance(linear, Convolution) else ()
+    points = (1,) * len(kernel)
+    return (rank, linear.in_ // prod(kernel), *kernel), (linear.out, rank, *points), (
+        (1, linear.out, *points) if kernel else (linear.out,))
 
 
 def ratio(linear: Linear, rank: Scalar, *, bias: bool = False) -> Scalar:

@@ -18,10 +18,10 @@ from derivations.counting.architecture.decoder import Run
 from derivations.counting.architecture.dimensions import REQUIRED, Field
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
-from derivations.counting.count import INNER, MOST_FILED, PAIR, PREFIX
+from derivations.counting.count import MOST_FILED
 from derivations.counting.json_text import DEEPEST
 from derivations.counting.linear import Linear
-from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, LEAD, STEP
+from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, INNER, LEAD, PAIR, PREFIX, STEP
 from derivations.counting.stacked import fused
 
 TEXTBOOK = "textbook"

@@ -26,6 +26,14 @@ STEP = 8
 """The header's length is a multiple of this."""
 
 
+PREFIX = "base_model.model."
+PAIR = (".lora_A.weight", ".lora_B.weight")
+PAIR_OF_A_TABLE = (".lora_embedding_A", ".lora_embedding_B")
+MAGNITUDE, ROWS = ".lora_magnitude_vector", ".token_adapter.trainable_tokens_delta"
+INNER = ".base_layer"
+"""How the reference library names what it stores: pairs, what stands beside them, and what is wrapped twice."""
+
+
 class Dtype(NamedTuple):
     """How a number is stored: its name in the field, its code in a file, its bytes."""
 

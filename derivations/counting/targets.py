@@ -294,7 +294,7 @@ def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
 
 def outside(decoder: Decoder) -> list[Place]:
     """Give what stands outside the layers: embeddings, projections, the head."""
-    found = {linear.name: linear for linear in (*decoder.embeddings, *decoder.linears, *decoder.heads)}
+    found = {linear.name: linear for linear in (*decoder.tables, *decoder.linears, *decoder.heads)}
     return [Place(Module(linear, OUTSIDE), _ALONE) for linear in (*found.values(), *decoder.convolutions)]
 
 
@@ -325,7 +325,7 @@ def with_ranks(decoder: Decoder, chosen: list[Place],
 def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
     """Split places by one name, or by one word for a part."""
     if target == ALL_LINEAR:
-        tables = {linear.name for linear in (*decoder.embeddings, *decoder.heads)}
+        tables = {linear.name for linear in (*decoder.tables, *decoder.heads)}
         return _parted(found, lambda place: place.name not in tables
                        and not (place.module.part == "router" and _is_bare(decoder, place))
                        and not isinstance(place.linear, Convolution))

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from derivations.counting.catalogue import public_model
+from derivations.counting.configuration import configure
 from derivations.counting.count import Question, adapted, count_configuration, tensors
 from derivations.counting.filed import faults, read_filed
 from derivations.counting.refusal import Refusal
@@ -71,3 +72,62 @@ def test_a_pipe_a_folder_and_nothing_are_refused(tmp_path):
     for name in ("pipe", ".", "nothing", "x" * 5000):
         with pytest.raises(Refusal, match="^file: "):
             read_filed(tmp_path / name)
+
+
+MOE = {"model_type": "qwen3_moe", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "head_dim": 8,
+       "num_key_value_heads": 1, "intermediate_size": 24, "moe_intermediate_size": 12, "num_experts": 4, "vocab_size": 30}
+BART = {"model_type": "bart", "d_model": 16, "encoder_layers": 2, "decoder_layers": 1, "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2, "encoder_ffn_dim": 24, "decoder_ffn_dim": 24, "vocab_size": 30, "max_position_embeddings": 9}
+
+
+@pytest.mark.parametrize(("config", "asked"), [
+    (MOE, {"targets": ("q_proj", "gate_proj", "up_proj", "down_proj"), "experts": "fused"}),
+    (MOE, {"targets": (), "target_parameters": ("experts.down_proj", "mlp.gate.weight"), "experts": "fused"}),
+    (MOE, {"targets": "all", "dora": True, "experts": "apart"}),
+    (BART, {"targets": ("embed_tokens", "embed_positions", "q_proj"), "dora": True}),
+    (BART, {"targets": ("shared", "fc1"), "bias": "all", "modules_to_save": ("lm_head", "layernorm_embedding")}),
+    (BART, {"targets": ("fc1",), "trainable_token_indices": {"": (3, 4)}, "bias": "lora_only"}),
+])
+def test_whatever_else_an_adapter_holds_fits_its_model_too(tmp_path, config, asked):
+    """Experts' pairs, pairs of tables, magnitudes, biases, modules trained whole, rows: each is held against its own."""
+    decoder = configure(config).decoder
+    question = Question(3, **asked)
+    whole = list(tensors(decoder, question, adapted(decoder, question)[0]))
+    write(tmp_path / "a", whole)
+    assert faults(read_filed(tmp_path / "a"), decoder) == []
+    for number, (name, shape) in enumerate(whole):
+        wrong = [*whole[:number], (name, (*shape[:-1], shape[-1] + 1)), *whole[number + 1:]]
+        if "lora_" in name and shape[-1] == 3:
+            continue                                             # a rank is what the file says it is
+        write(tmp_path / "a", wrong)
+        assert len(faults(read_filed(tmp_path / "a"), decoder)) >= 1, name
+
+
+def test_pairs_that_serve_all_experts_are_said_apart(tmp_path):
+    decoder = configure(MOE).decoder
+    question = Question(3, ("q_proj", "gate_proj", "up_proj", "down_proj"), experts="fused")
+    whole = list(tensors(decoder, question, adapted(decoder, question)[0]))
+    write(tmp_path / "a", whole)
+    found = read_filed(tmp_path / "a").as_json()
+    assert (found["ranks"], found["rank_times_experts"]) == ([3], [12, 24])
+    assert found["modules"] == {"q_proj": 2, "experts": 4}
+    write(tmp_path / "b", [one for one in whole if "layers.1.mlp" not in one[0]])
+    assert faults(read_filed(tmp_path / "b"), decoder) == [
+        "model.layers.1.mlp.experts: its pair is missing, though other layers have one"]
+    write(tmp_path / "c", [(name, (10, *shape[1:]) if shape[0] == 12 else (*shape[:-1], 10) if shape[-1] == 12 else shape)
+                           for name, shape in whole])
+    assert "model.layers.0.mlp.experts: 10 isn't a rank times 4 experts" in faults(read_filed(tmp_path / "c"), decoder)
+
+
+def test_a_text_alone_is_whole_beside_a_tower_that_has_the_same_names(tmp_path):
+    config = {"model_type": "llava", "text_config": {
+        "model_type": "llama", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24,
+        "vocab_size": 30}, "vision_config": {"model_type": "clip_vision_model", "hidden_size": 8, "num_hidden_layers": 2,
+                                             "num_attention_heads": 2, "intermediate_size": 12, "image_size": 8, "patch_size": 4}}
+    decoder = configure(config).decoder
+    question = Question(2, r".*language_model.*\.(q_proj|v_proj)")
+    whole = list(tensors(decoder, question, adapted(decoder, question)[0]))
+    write(tmp_path / "a", whole)
+    assert faults(read_filed(tmp_path / "a"), decoder) == []
+    write(tmp_path / "b", whole[:-2])
+    assert len(faults(read_filed(tmp_path / "b"), decoder)) == 1

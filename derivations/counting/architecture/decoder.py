@@ -133,6 +133,7 @@ class Decoder(NamedTuple):
     versions    what versions of the library have otherwise, as it is said
     renamed     how names begin that version 4 of the library has otherwise, and how they begin there
     reached     Linears of the layers that names reach in version 4 alone
+    views       tables that are the token table under another name, by which a pair of their own is put beside them
     classified  gives the model that tells so many classes apart, where that isn't the same with a Linear `score`
     """
 
@@ -149,6 +150,7 @@ class Decoder(NamedTuple):
     renamed: tuple[tuple[str, str], ...] = ()
     reached: tuple[str, ...] = ()
     classified: Callable[[int], Decoder] | None = None
+    views: Linears = ()
 
     @property
     def depth(self) -> Scalar:
@@ -164,6 +166,11 @@ class Decoder(NamedTuple):
     def heads(self) -> Linears:
         """The head, where there is one."""
         return () if self.head is None else (self.head,)
+
+    @property
+    def tables(self) -> Linears:
+        """All tables that a name can mean."""
+        return (*self.embeddings, *self.views)
 
     @property
     def paths(self) -> tuple[str, ...]:

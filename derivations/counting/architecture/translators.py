@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import (
     FLAG,
     NAME,
@@ -26,6 +26,9 @@ def unclassified(_labels: int) -> Decoder:
 
 
 # T5 ---------------------------------------------------------------------------------------------------------------
+
+
+SIDES = ("encoder", "decoder")
 
 
 def _of_t5(*, tied: bool, feed_forward: str) -> Fields:
@@ -59,15 +62,15 @@ def t5(d: Dimensions) -> Decoder:
             mlp=(*(Linear(f"{mlp}.{one}", f, h) for one in widening), Linear(f"{mlp}.wo", h, f)),
             vectors=scales(h, *(f"layer.{number}.layer_norm" for number in range(len(attending) + 1))),
         )
-        distances = Vector("layer.0.SelfAttention.relative_attention_bias", d.relative_buckets * d.num_attention_heads)
-        first = layer._replace(vectors=(distances, *layer.vectors))
-        path = "" if name == "decoder" else f"{name}.block"
-        return Run(0, 1, first, path), Run(1, depth, layer, path)
+        return (Run(0, depth, layer, "" if name == "decoder" else f"{name}.block"),)
 
     return Decoder(
         (*stack("encoder", d.num_hidden_layers, "SelfAttention"),
          *stack("decoder", d.decoder_layers, "SelfAttention", "EncDecAttention")),
-        embeddings=(Linear("shared", d.vocab_size, h),),
+        embeddings=(Linear("shared", d.vocab_size, h), *(
+            Linear(f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias", d.relative_buckets,
+                   d.num_attention_heads) for side in SIDES)),
+        views=tuple(Linear(f"{side}.embed_tokens", d.vocab_size, h) for side in SIDES),
         head=Linear("lm_head", d.vocab_size, h), tied=d.tie_word_embeddings,
         vectors=scales(h, "encoder.final_layer_norm", "decoder.final_layer_norm"),
         path="decoder.block", classified=unclassified,
@@ -113,16 +116,16 @@ def _two_stacks(d: Dimensions, *, key_bias: bool = True, positions: tuple[int, i
             vectors=layer_norms(h, *(f"{at}_layer_norm" for at in attending), "final_layer_norm"),
         )
 
-    sides = ("encoder", "decoder")
-    tables = zip(sides, positions or (), strict=False)
+    tables = zip(SIDES, positions or (), strict=False)
     return Decoder(
         (Run(0, d.num_hidden_layers, layer(d.intermediate_size, "self_attn"), "model.encoder.layers"),
          Run(0, d.decoder_layers, layer(d.decoder_intermediate_size, "self_attn", "encoder_attn"))),
         embeddings=(Linear(table, d.vocab_size, h),
                     *(Linear(f"model.{side}.embed_positions", rows, h) for side, rows in tables)),
         head=Linear(head, d.vocab_size, h), tied=True,
-        vectors=layer_norms(h, *(f"model.{side}.{norm}" for side in sides for norm in norms)),
+        vectors=layer_norms(h, *(f"model.{side}.{norm}" for side in SIDES for norm in norms)),
         path="model.decoder.layers", classified=unclassified, buffers=buffers,
+        views=tuple(Linear(f"model.{side}.embed_tokens", d.vocab_size, h) for side in SIDES),
     )
 
 
@@ -158,6 +161,6 @@ def whisper(d: Dimensions) -> Decoder:
     return _two_stacks(
         d, key_bias=False, positions=(d.max_source_positions, d.max_position_embeddings),
         table="model.decoder.embed_tokens", head="proj_out",
-    )._replace(tied=d.tie_word_embeddings, convolutions=tuple(
+    )._replace(views=(), tied=d.tie_word_embeddings, convolutions=tuple(
         Convolution(f"model.encoder.{name}", h, 3 * size, True, (3,)) for name, size in (
             ("conv1", d.num_mel_bins), ("conv2", h))))
