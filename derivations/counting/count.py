@@ -261,7 +261,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes.append(f"the {decoder.heads[0].name} head isn't trained: modules_to_save must name it")
     if not decoder.heads:
         notes.append("counted bare, as the library's base class has it: without a head for tokens or classes")
-    if any(table in decoder.heads for table, _ in rows_trained(decoder, question.trainable_token_indices)):
+    if any(name and head.name.endswith(name) for name in question.trainable_token_indices for head in decoder.heads):
         notes.append("trainable_token_indices: PEFT 0.17 refuses rows of a head, being no table")
     terms = dict(_terms(decoder, question, chosen, saved))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)

@@ -54,7 +54,7 @@ def test_an_embedding_has_one_magnitude_for_each_of_its_columns():
 @pytest.mark.parametrize(("rows", "trainable", "of_a_head"), [
     ([1, 2, 3], 336, False),
     ({"proj_out": [1, 2]}, 320, True),
-    ({"embed_tokens": [1, 2], "proj_out": [1, 2]}, 320, False),         # the head is tied, and follows
+    ({"embed_tokens": [1, 2], "proj_out": [1, 2]}, 320, True),         # the head is tied, and follows
     ({"embed_tokens": [1, 2], "proj_out": [1]}, 336, True),            # other rows: each trains its own
 ])
 def test_rows_of_a_table_train_beside_the_pairs(rows, trainable, of_a_head):
@@ -75,6 +75,7 @@ def test_the_file_holds_the_rows_as_it_holds_pairs_and_no_table():
 @pytest.mark.parametrize(("said", "options"), [
     ("embed_tokens is adapted or trained whole as well", {"targets": ["embed_tokens"]}),
     ("embed_tokens is adapted or trained whole as well", {"targets": ["q_proj"], "modules_to_save": ["embed_tokens"]}),
+    ("beside a tied head that is adapted or trained whole", {"targets": ["proj_out"]}),
     ("has rows 0 to 29, not 30", {"targets": ["q_proj"], "trainable_token_indices": [2, 30]}),
     ("has rows 0 to 29, not True", {"targets": ["q_proj"], "trainable_token_indices": [True]}),
     ("no table is called 'wte'", {"targets": ["q_proj"], "trainable_token_indices": {"wte": [1]}}),
