@@ -176,14 +176,15 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequ
     names = {table.name for table, _ in rows_trained(decoder, asked)}
     whole = {*(module.name for module in saved), *(place.name for place in adapted)}
     if names & whole:
-        raise Refusal(f"trainable_token_indices: {min(names & whole)} is adapted or trained whole as well: the library refuses "
-                      "both")
+        raise Refusal(f"trainable_token_indices: {min(names & whole)} is adapted or trained whole as well: the "
+                      "library refuses both")
     inside = next((name for name in asked for place in places(decoder)
                    if name and any(part.endswith(name) for part in place.name.split("."))), None)
     if inside is not None:
         raise Refusal(f"trainable_token_indices: {inside[:60]!r} is inside the layers: only tables are counted here")
     if names and decoder.tied and whole & {one.name for one in (*decoder.heads, *decoder.views)}:
-        raise Refusal("trainable_token_indices: beside a tied head that is adapted or trained whole it isn't counted here")
+        raise Refusal("trainable_token_indices: beside a tied head that is adapted or trained whole it isn't counted "
+                      "here")
     if names and all_biases and any(head.bias for head in decoder.heads):
         raise Refusal("trainable_token_indices: beside bias='all', a head that has a bias isn't counted here")
 
