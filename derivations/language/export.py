@@ -66,17 +66,21 @@ def _answers(code: str, others: Sequence[str]) -> dict[str, Any]:
     scales = {word: power for one in reversed(theirs) for word, power in one["scales"].items()
               if len(word) > LONGEST_ABBREVIATION and word not in own["ask"]} | own["scales"]
     lists = {key: list(dict.fromkeys(word for one in (own, *theirs) for word in one[key]))
-             for key in ("skip", "percent", "approximately", "root")}
-    numbers = {word: number for one in reversed((own, *theirs)) for word, number in one["numbers"].items()}
+             for key in ("skip", "percent", "approximately", "root", "articles")}
+    numbers, parts = ({word: number for one in reversed((own, *theirs)) for word, number in one[key].items()}
+                      for key in ("numbers", "parts"))
     joins = list(dict.fromkeys(one["join"] for one in (own, *theirs)))
-    return {"scales": scales, "ask": own["ask"], "numbers": numbers, "joins": joins, **lists}
+    return {"scales": scales, "ask": own["ask"], "numbers": numbers, "parts": parts, "joins": joins, **lists}
 
 
 def _typed(code: str) -> dict[str, Any]:
     """Give a pack's words for answers, with and without their accents; what is to be asked about stays as it is."""
     counting = pack.table(code, "counting")
-    given, kinds = counting["answers"], counting["words"]
-    numbers = {spelled: number for kind in ("small", "teen", "tens", "hundred") for word, number in kinds[kind].items()
-               for spelled in (word, unaccented(word))}
+    given, kinds, fractions = counting["answers"], counting["words"], counting["fractions"]
+    named = [kinds[kind] for kind in ("small", "teen", "tens", "hundred")] + [given["numbers"]]
+    divided = [fractions["parts"], {word.split()[0]: number for word, number in fractions["whole"].items()}]
+    numbers, parts = ({spelled: number for table in tables for word, number in table.items()
+                       for spelled in (word, unaccented(word))} for tables in (named, [*divided, given["parts"]]))
     bare = {unaccented(word): power for word, power in given["scales"].items() if unaccented(word) not in given["ask"]}
-    return {**given, "scales": {**bare, **given["scales"]}, "numbers": numbers, "join": counting["joined"]["by"]}
+    return {**given, "scales": {**bare, **given["scales"]}, "numbers": numbers, "parts": parts,
+            "join": counting["joined"]["by"]}

@@ -56,6 +56,13 @@ def test_an_answer_is_judged_by_what_it_means(judge, case):
     ("dos", "2", "es", "right"), ("treinta y uno", "31", "es", "right"), ("doscientos cinco", "205", "es", "right"),
     ("dieciséis", "16", "es", "right"), ("dieciseis", "16", "es", "right"), ("dos millones", "2000000", "es", "right"), ("tres", "2", "es", "wrong"),
     ("two times 3", "6", "en", "unreadable"), ("constructor", "1", "en", "unreadable"),
+    ("twice", "2", "en", "right"), ("Two times", "2", "en", "right"), ("the double", "2", "en", "right"), ("twice", "3", "en", "wrong"),
+    ("half", "1/2", "en", "right"), ("a half", "1/2", "en", "right"), ("one half", "1/2", "en", "right"), ("a third", "1/3", "en", "right"),
+    ("four ninths", "4/9", "en", "right"), ("3 quarters", "3/4", "en", "right"), ("twenty-one hundredths", "21/100", "en", "right"),
+    ("el doble", "2", "es", "right"), ("dos veces", "2", "es", "right"), ("el triple", "3", "es", "right"), ("el triple", "2", "es", "wrong"),
+    ("la mitad", "1/2", "es", "right"), ("un tercio", "1/3", "es", "right"), ("cuatro novenos", "4/9", "es", "right"),
+    ("la cuarta parte", "1/4", "es", "right"), ("tres cuartas partes", "3/4", "es", "right"), ("séptimo", "1/7", "es", "right"), ("septimo", "1/7", "es", "right"),
+    ("half of two", "1", "en", "unreadable"), ("half half", "1", "en", "unreadable"),
 ])
 def test_number_words_are_read(judge, typed, answer, lang, kind):
     assert judge(typed, answer, NUMBER, lang) == kind

@@ -132,6 +132,15 @@ def test_slips_of_the_first_drill_give_the_numbers_that_people_give(name):
     assert COURSE.formulas[f"slip.{name}"](d_in=4096, d_out=11008, r=16).exact == SLIPS[name]
 
 
+def test_a_gated_layer_gives_attention_less_than_the_textbook_and_narrow_keys_less_still():
+    """What the solution says, by the sides of the matrices, in each version that is asked."""
+    for at in (version.inputs for version in versions(COURSE.drills["gated-attention-share"])):
+        mlp = 3 * (at["h"] + at["f"])
+        wide, narrow = (Fraction(sides, sides + mlp) for sides in (8 * at["h"], 6 * at["h"] + 2 * at["h_kv"]))
+        assert narrow <= wide < Fraction(4, 9)
+        assert (narrow < wide) is (at["h_kv"] < at["h"])
+
+
 def test_a_drill_without_an_input_is_an_error():
     drill = COURSE.drills["llama-fc1"]
     broken = Drill(drill.name, drill.answer, ({"d_in": 4096, "d_out": 0, "r": 16},), drill.slips)

@@ -27,16 +27,18 @@
 
 	const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", LITERAL = /(?:\d+|(?=[.,]\d))(?:[ '’_]\d{3}(?!\d))*(?:[.,]\d+)*/y, TEN_TO = /[eE]([+-]?\d{1,4})(?![\p{L}\d])/uy, WORD = /[\p{L}°%‰]+\.?/uy;
 	const WHOLE = /(?:(floor)|ceil(?:ing)?) ?(?=\()/iuy;
-	/* Number words as digits: two, twenty-one, ciento veinte. A run whose parts don't make one number stays as it is. */
-	function figures(text, { numbers, joins, percent }) {
-		const word = "\\p{L}+", between = `(?:[- ]+(?:(?:${joins.join("|")}) +)?)`, known = (one) => Object.hasOwn(numbers, one.toLowerCase());
+	/* Number words as digits: two, twenty-one, ciento veinte, twice, three quarters, la mitad. A run whose parts don't make one number stays as it is. */
+	function figures(text, { numbers, parts, joins, articles, percent }) {
+		const word = "\\p{L}+", between = `(?:[- ]+(?:(?:${joins.join("|")}) +)?)`, known = (all, one) => (Object.hasOwn(all, one) ? all[one] : null);
 		return text.replace(new RegExp(`(?<!\\p{L})${word}(?:${between}${word})*`, "gu"), (run, at) => {
 			if (/\d\s*$/.test(text.slice(0, at)) && percent.includes(run.toLowerCase().split(" ").at(-1))) return run;      // 0,54 por ciento
 			const out = [];
 			let total = null, least = Infinity;
-			for (const [piece, name] of run.matchAll(/[- ]*(\p{L}+)/gu)) {
-				const n = known(name) ? numbers[name.toLowerCase()] : null;
-				if (n === null) { if (total === null || !joins.includes(name.toLowerCase())) { if (total !== null) out.push(total); out.push(piece.trim()); [total, least] = [null, Infinity]; } continue; }
+			for (const [piece, spelled] of run.matchAll(/[- ]*(\p{L}+)/gu)) {
+				const name = spelled.toLowerCase(), n = known(numbers, name), part = n === null && (known(parts, name) ?? known(parts, name.replace(/s$/, "")));
+				if ((n ?? part) && articles.includes(String(out.at(-1)).toLowerCase())) out.pop();
+				if (part) { out.push(`${total ?? (!out.length && /\d\s*$/.test(text.slice(0, at)) ? "" : 1)}/${part}`); [total, least] = [null, Infinity]; continue; }
+				if (n === null) { if (total === null || !joins.includes(name)) { if (total !== null) out.push(total); out.push(piece.trim()); [total, least] = [null, Infinity]; } continue; }
 				if (total !== null && n === 100 && total < 10) [total, least] = [total * 100, 100];
 				else if (total !== null && String(n).length >= String(least).length) return run;
 				else [total, least] = [(total ?? 0) + n, n];

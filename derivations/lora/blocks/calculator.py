@@ -257,11 +257,11 @@ def _shape(language: Language, module: ModuleCount) -> str:
 
 def _data(context: Context, language: Language, w: Writer) -> dict[str, Any]:
     """Give what the script needs: the rules of counting and of memory, words and the rules of writing."""
-    counting = rules()
+    counting, writing = rules(), language.rules(context.languages)
     return {
         **counting, "memory": memory_rules(),
         "default": list(DEFAULT), "limits": {**counting["limits"], "text": LONGEST}, "whole": COMPUTE,
-        "words": w.words, "rules": language.rules(context.languages),
+        "words": w.words, "rules": writing | {"answers": {"scales": writing["answers"]["scales"]}},
     }
 
 

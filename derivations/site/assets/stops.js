@@ -1,4 +1,5 @@
-/* What opens in running text, numbers and terms, is reached as one group a section: Tab enters it, the arrows to the left and right lead on.
+/* What opens in running text, numbers and terms, is reached as one group a section, and what a table offers as another: Tab enters it, the arrows
+   to the left and right lead on.
    A term shows its definition when it is tapped, pointed at or reached; without this script it is the browser's own tip. */
 (() => {
 	"use strict";
@@ -30,26 +31,31 @@
 		term.addEventListener("pointerleave", () => { clearTimeout(timer); if (document.activeElement !== term) close(); });
 	}
 
-	/* One stop a section; what a fold hides keeps a stop of its own, for it is there only while the fold is open. */
-	const all = [], group = new Map();
-	let section = 0;
-	for (const one of content.querySelectorAll("h2, a.lv, abbr[data-says]")) {
-		if (one.matches("h2")) section += 1;
-		else if (!one.closest("details, figure:not(.written-table), .drill")) {
-			one.tabIndex = group.has(section) ? -1 : 0;
-			if (!group.has(section)) group.set(section, one);
-			one.dataset.group = section;
-			all.push(one);
-		}
+	/* One stop a section; what a fold hides keeps a stop of its own, for it is there only while the fold is open. What can be had of a table or a
+	   figure is one stop as well. A heading's address is the table of contents' too, and no stop. */
+	const all = [], place = new Map(), join = (one, list, group) => { one.tabIndex = group.stop ? -1 : 0; group.stop ??= one; list.push(one); place.set(one, { list, group }); };
+	let section = {};
+	for (const one of content.querySelectorAll("h2, .headerlink, a.lv, abbr[data-says]")) {
+		if (one.matches("h2")) section = {};
+		else if (one.matches(".headerlink")) one.tabIndex = -1;
+		else if (!one.closest("details, figure:not(.written-table), .drill")) join(one, all, section);
 	}
+	document.addEventListener("DOMContentLoaded", () => {                       // with the buttons that scripts added
+		for (const row of content.querySelectorAll(".download:not(:empty), [data-one-stop]")) {
+			const list = [], group = {};
+			if (row.matches(".download")) row.setAttribute("role", "toolbar");
+			for (const one of row.querySelectorAll("a, button")) join(one, list, group);
+		}
+	});
 	content.addEventListener("focusin", ({ target }) => {
-		if (!target.dataset.group) return;
-		group.get(Number(target.dataset.group)).tabIndex = -1;
-		group.set(Number(target.dataset.group), target);
+		const { group } = place.get(target) ?? {};
+		if (!group) return;
+		group.stop.tabIndex = -1;
+		group.stop = target;
 		target.tabIndex = 0;
 	});
 	content.addEventListener("keydown", (event) => {
-		const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], next = step && event.target.dataset.group && all[all.indexOf(event.target) + step];
+		const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], { list } = place.get(event.target) ?? {}, next = step && list?.[list.indexOf(event.target) + step];
 		if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
 		event.preventDefault();
 		next.focus();
