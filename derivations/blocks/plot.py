@@ -74,7 +74,10 @@ def _beside(name: str, language: Language) -> str:
 
 
 def _yours(figure: Figure) -> Mapping[str, Any] | None:
-    """Give the formulas of the lines for a size of the reader's own; None for a figure that has no place for it."""
+    """Give the formulas of the lines for a size of the reader's own, and whose value a model of theirs has there.
+
+    None for a figure that has no place for it.
+    """
     plot, lines = figure.plot, [one for one in figure.plot.series if one.key != "models"]
     formulas = [one.formula for one in lines if not isinstance(one.formula, ByModel)]
     if plot.kind != "log-lines" or plot.form or len(formulas) < len(lines):
@@ -85,7 +88,8 @@ def _yours(figure: Figure) -> Mapping[str, Any] | None:
     except NoCode:
         return None
     percent = 3 if lines[0].formula.unit == RATIO else 0
-    return {"along": plot.along, "lines": trees, "rules": figure.language.rules(), "percent": percent}
+    of = next((one.formula.name for one in plot.series if one.key == "models"), "")
+    return {"along": plot.along, "of": of, "lines": trees, "rules": figure.language.rules(), "percent": percent}
 
 
 def _drawn(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:

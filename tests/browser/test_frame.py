@@ -203,6 +203,26 @@ def test_a_printed_chapter_is_a_document(open_page, language):
     assert tab.locator("#where").is_visible(), "where the numbers come from is printed too"
 
 
+A4 = {"width": 642, "height": 971}
+"""What is left of a sheet of A4 between margins of two centimetres, in pixels."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_printed_runs_over_the_sheet_or_is_cut(open_page, home, language):
+    tab = open_page("index", language)
+    for page in PAGES:
+        tab.emulate_media(media="screen")
+        tab.goto(home + address(page, language))
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        tab.emulate_media(media="print")
+        tab.set_viewport_size(A4)
+        over = tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(one => {
+            const { right, width } = one.getBoundingClientRect(), hides = getComputedStyle(one).overflowX !== 'visible';
+            return one.checkVisibility() && !one.matches('svg, svg *, input, select') && width > 1
+                && (right > innerWidth + 1 || (hides && one.scrollWidth > one.clientWidth + 1)); }).map(one => one.outerHTML.slice(0, 100))""")
+        assert over == [], page
+
+
 @pytest.mark.parametrize("page", ["chapter", "memory", "real-models"])
 def test_a_printed_table_keeps_what_its_cells_and_headings_say(open_page, page):
     tab = open_page(page)

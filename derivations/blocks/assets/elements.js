@@ -4,6 +4,7 @@
 	const D = (globalThis.derivations ??= {});
 	const fill = (text, blanks = {}) => text.replace(/\[(\w+)\]/g, (all, name) => (Object.hasOwn(blanks, name) ? blanks[name] : all));
 	const element = (tag, properties = {}, ...inside) => { const e = Object.assign(document.createElement(tag), properties); e.append(...inside); return e; };
+	const drawn = (tag, attributes, textContent = "") => { const e = Object.assign(document.createElementNS("http://www.w3.org/2000/svg", tag), { textContent }); for (const name in attributes) e.setAttribute(name, attributes[name]); return e; };
 	const button = (textContent, action) => { const e = element("button", { type: "button", textContent }); e.addEventListener("click", () => action(e)); return e; };
 	const copier = (name, text, done) => button(name, async (e) => {
 		const value = await text();
@@ -31,5 +32,5 @@
 	};
 	/* What opens and is no link: where its data is, and what makes of them what the box says. */
 	const opened = new WeakMap(), cells = (cell) => cell.closest("[data-cells]").dataset.cells, cell = (cell, data) => opened.get(cell)(data);
-	Object.assign(D, { asked, beside, button, cell, cells, copier, element, fetched, fill, inside, key, load, opened });
+	Object.assign(D, { asked, beside, button, cell, cells, copier, drawn, element, fetched, fill, inside, key, load, opened });
 })();

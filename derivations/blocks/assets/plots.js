@@ -3,8 +3,7 @@
    scrolls, and a link to the table. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), { element, inside, load } = D, REACH = 36, STORE = "derivations.h";
-	const drawn = (tag, attributes) => { const node = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); return node; };
+	const D = (globalThis.derivations ??= {}), { drawn, element, inside, load } = D, REACH = 36, STORE = "derivations.h", MINE = "derivations.mine";
 	const text = (node) => node.textContent.trim();
 
 	/* The points of a line that stand for rows, as marks of their own. */
@@ -97,9 +96,12 @@
 		return all.filter((mark) => far(mark) < Infinity).sort((a, b) => far(a) - far(b))[0];
 	}
 
-	/* The reader's own size: a rule across the lines, and what each line is there, from the formulas that the build exported. */
-	function yours(figure, drawings, { along, lines, rules, percent }) {
-		const field = figure.querySelector(".yours input"), says = figure.querySelector(".yours output"), E = D.exact;
+	/* The reader's own size: a rule across the lines, and what each line is there, from the formulas that the build exported; and the model that they
+	   counted elsewhere on the site, {label, [along]: size, [formula]: value}, where it has that size. */
+	function yours(figure, drawings, { along, of, lines, rules, percent }) {
+		const field = figure.querySelector(".yours input"), says = figure.querySelector(".yours output"), E = D.exact, written = (x) => (percent ? E.write.percent(x, rules, percent) : E.write.plain(x, rules));
+		let kept = D.asked().get("h"), mine = {};
+		try { kept ??= localStorage.getItem(STORE); mine = JSON.parse(localStorage.getItem(MINE)) ?? {}; } catch { /* nothing was kept */ }
 		const place = (scale, number) => { const [low, high, start, end] = scale.split(" ").map(Number); return start + (Math.log(number / low) / Math.log(high / low)) * (end - start); };
 		function draw() {
 			const typed = field.value.replace(/[\s.,'_]/g, ""), size = /^\d{1,9}$/.test(typed) && Number(typed) ? BigInt(typed) : null;
@@ -107,17 +109,22 @@
 			says.textContent = "";
 			if (!size) return;
 			const found = lines.map(([label, tree, at]) => [label, E.walk(tree, { ...Object.fromEntries(Object.entries(at).map(([key, one]) => [key, E.parse(one)])), [along]: [size, 1n] })]);
-			says.textContent = found.map(([label, x]) => `${label}: ${percent ? E.write.percent(x, rules, percent) : E.write.plain(x, rules)}`).join(" · ");
+			const model = mine[along] === String(size) && /^\d{1,40}\/[1-9]\d{0,39}$/.test(mine[of]) ? String(mine.label).slice(0, 60) : null;
+			if (model !== null) found.push([model, E.parse(mine[of])]);
+			says.textContent = found.map(([label, x]) => `${label}: ${written(x)}`).join(" · ");
 			for (const svg of drawings) {
-				const { x, y } = svg.dataset, [low, high] = x.split(" ").map(Number), [, , bottom, top] = y.split(" ").map(Number), at = place(x, Number(size)), group = drawn("g", { class: "mine", "aria-hidden": true });
+				const { x, y } = svg.dataset, [low, high, start, end] = x.split(" ").map(Number), [, , bottom, top] = y.split(" ").map(Number), at = place(x, Number(size)), group = drawn("g", { class: "mine", "aria-hidden": true });
 				if (size < low || size > high) continue;
-				group.append(drawn("path", { class: "rule", d: `M${at} ${bottom}V${top}` }), ...found.map(([, value]) => drawn("circle", { class: "mine-point", cx: at, cy: place(y, Number(value[0]) / Number(value[1])), r: 4 })));
+				group.append(drawn("path", { class: "rule", d: `M${at} ${bottom}V${top}` }), ...found.map(([, value]) => drawn("circle", { class: "mine-point", cx: at, cy: place(y, Number(value[0]) / Number(value[1])), r: 4 })).filter((one) => one.getAttribute("cy") >= top));
+				if (model !== null) {                                                      // its name, where there are no lines
+					const isLeft = at < (start + end) / 2;
+					group.lastChild.classList.add("mine-model");
+					group.append(drawn("text", { class: "mine-name", x: at + (isLeft ? 6 : -6), y: isLeft ? bottom - 8 : top + 14, "text-anchor": isLeft ? "start" : "end" }, model));
+				}
 				svg.append(group);
 			}
 		}
 		field.addEventListener("input", () => { draw(); try { localStorage.setItem(STORE, field.value.slice(0, 12)); } catch { /* it isn't kept */ } });
-		let kept = D.asked().get("h");
-		try { kept ??= localStorage.getItem(STORE); } catch { /* nothing was kept */ }
 		field.value = (kept ?? "").slice(0, 12);
 		draw();
 	}

@@ -259,7 +259,6 @@
 	/* What becomes old with which inputs. */
 	const PARTS = { counts: ".answer, .printed, .results table:not([data-part])", memory: ".takes, .cards, .bars, [data-part]", inverse: ".inverse" };
 	const guarded = (work, refused) => { try { return work(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refused(refusal); } };
-	const drawn = (tag, attributes, text = "") => { const e = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value); e.textContent = text; return e; };
 	const percent = (part, all) => `${(Number((part * 100000n) / all) / 1000).toFixed(3)}%`, cell = (textContent) => D.element("td", { className: "number", textContent });
 	class Calculator {
 		constructor(section) {
@@ -354,7 +353,13 @@
 			if (state.setup) this.draw();
 			this.compare();
 			this.notes(state, result, wrong);
-			if (announce) try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ }
+			if (announce) try { history.replaceState(history.state, "", this.url()); this.remember(state, result); } catch { /* some file systems don't allow it */ }
+		}
+		/* A model that was chosen can stand on the plots of other pages. */
+		remember({ label, rank, inputs }, { ratio }) {
+			if (!location.search) return;
+			const h = localStorage["derivations.h"] = String(inputs[this.data.ideal.h] ?? inputs.h);
+			localStorage["derivations.mine"] = JSON.stringify({ label: `${label}, r\u00a0=\u00a0${this.number(rank)}`, h, "exact.ratio": ratio.join("/") });
 		}
 		/* The bars share one scale, and the cards stand on it as marks. */
 		draw() {
@@ -366,8 +371,8 @@
 				bar.hidden = !side;
 				for (const { key, kind, bytes } of side?.terms ?? []) {
 					const place = { x: percent(start, scale), width: percent(bytes, scale), height: 18 };
-					pieces.push(drawn("rect", { class: `piece ${key}`, ...place }));
-					if (kind !== "exact") pieces.push(drawn("rect", { class: "hatch", fill: "url(#calculator-hatch)", ...place }));
+					pieces.push(D.drawn("rect", { class: `piece ${key}`, ...place }));
+					if (kind !== "exact") pieces.push(D.drawn("rect", { class: "hatch", fill: "url(#calculator-hatch)", ...place }));
 					start += bytes;
 				}
 				bar.querySelector("svg").replaceChildren(...pieces);
@@ -375,7 +380,7 @@
 			}
 			this.find(".marks").replaceChildren(...this.data.memory.cards.filter((card) => gib(card) <= scale).flatMap((card) => {
 				const x = percent(gib(card), scale);
-				return [drawn("line", { x1: x, x2: x, y2: 8 }), drawn("text", { x, y: 22 }, `${card} GiB`)];
+				return [D.drawn("line", { x1: x, x2: x, y2: 8 }), D.drawn("text", { x, y: 22 }, `${card} GiB`)];
 			}));
 			const has = new Set(memory ? [...memory.lora.terms, ...memory.full.terms].map(({ key }) => key) : []);
 			for (const row of this.section.querySelectorAll("[data-term]")) row.hidden = !has.has(row.dataset.term);

@@ -10,6 +10,7 @@
 
 	const close = () => box.matches(":popover-open") && box.hidePopover();
 	function open(term) {
+		clearTimeout(timer);                                                        // tapped before it was pointed at for long: it opens once
 		if (from === term && box.matches(":popover-open")) return;
 		close();
 		from = term;

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from accessible import violations
 from playwright.sync_api import expect
 
 ANYWHERE = pytest.mark.parametrize(("language", "phone"), [("en", False), ("es", True)])
@@ -41,6 +42,33 @@ def test_the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(
     tab.keyboard.press("ArrowLeft")
     expect(links.nth(2)).to_be_focused()
     assert tab.evaluate(STOPS) <= sections + 1
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_a_figure_offers_is_one_stop_and_headings_are_none(open_page, language):
+    tab = open_page("chapter", language)
+    assert tab.locator(".headerlink").count() > 20
+    assert tab.locator(".headerlink:not([tabindex='-1'])").count() == 0
+    offered = tab.locator("#p-ratio-by-width .download :is(a, button)")
+    assert offered.count() == 4
+    assert [one.get_attribute("tabindex") for one in offered.all()] == ["0", "-1", "-1", "-1"]
+    offered.first.focus()
+    tab.keyboard.press("ArrowLeft")
+    expect(offered.first).to_be_focused()
+    for number in (1, 2, 3):
+        tab.keyboard.press("ArrowRight")
+        expect(offered.nth(number)).to_be_focused()
+    assert [one.get_attribute("tabindex") for one in offered.all()] == ["-1", "-1", "-1", "0"]
+    assert violations(tab, "#p-ratio-by-width") == []
+
+
+def test_the_numbers_of_the_live_figure_are_one_stop(open_page):
+    tab = open_page("index")
+    numbers = tab.locator(".live button.lv")
+    assert numbers.count() == 6
+    numbers.first.focus()
+    tab.keyboard.press("Tab")
+    assert not tab.evaluate("document.activeElement.matches('.live *')")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 from accessible import violations
+from site_pages import address
 from playwright.sync_api import expect
 
 BOTH = pytest.mark.parametrize("language", ["en", "es"])
@@ -102,6 +103,38 @@ def test_the_reader_s_own_size_stands_on_the_lines_with_exact_values(open_page, 
     tab.reload()
     assert figure.locator(".yours input").input_value() == "1000"
     assert tab.complaints == []
+
+
+@BOTH
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, language, phone):
+    tab = open_page("calculator", language, phone=phone)
+    tab.select_option("#calculator-model", "gpt2-medium")
+    tab.locator("#calculator-rank").fill("12")
+    tab.locator("#calculator-rank").blur()
+    ratio = tab.locator("[data-cell='ratio.exact']").inner_text()
+    tab.goto(home + address("chapter", language))
+    figure, drawing = plot(tab, "ratio-by-width")
+    assert figure.locator(".yours input").input_value() == "1024"
+    expect(figure.locator("output")).to_contain_text(f"GPT-2 Medium, r\u00a0=\u00a012: {ratio}")
+    assert drawing.locator(".mine-point").count() == 4
+    assert drawing.locator(".mine-name").text_content() == "GPT-2 Medium, r\u00a0=\u00a012"
+    at = {name: drawing.locator(name).bounding_box() for name in (".mine-model", ".mine-name")}
+    around = drawing.bounding_box()
+    assert all(around["x"] <= one["x"] and one["x"] + one["width"] <= around["x"] + around["width"] + 1 for one in at.values())
+    figure.locator(".yours input").fill("2048")
+    assert drawing.locator(".mine-name").count() == 0
+    assert tab.complaints == []
+
+
+def test_what_else_is_kept_under_the_model_s_name_puts_nothing_on_a_plot(open_page):
+    for kept in ("[", "7", '{"h": "1024", "exact.ratio": "1/0", "label": "<b>x</b>"}', '{"h": "1024", "label": "x"}'):
+        tab = open_page("index")
+        tab.evaluate("text => { localStorage['derivations.h'] = '1024'; localStorage['derivations.mine'] = text; }", kept)
+        tab.goto(tab.url + "chapter/")
+        figure, drawing = plot(tab, "ratio-by-width")
+        assert (drawing.locator(".mine-point").count(), drawing.locator(".mine-name").count()) == (3, 0), kept
+        assert tab.complaints == []
 
 
 @BOTH
