@@ -124,7 +124,8 @@ def _data(course: Course, words: Mapping[str, str], language: Language) -> dict[
         sizes = {key: str(number) for key, number in _inputs(course, name).items()}
         models.append([name, course.models[name].label, _drawn(name).name.rpartition(".")[2], sizes, trees.index(own)])
     return {
-        "models": models, "trees": trees, "ranks": list(RANKS), "side": SIDE, "rules": language.rules() | {"answers": {}},
+        "models": models, "trees": trees, "ranks": list(RANKS), "side": SIDE,
+        "rules": language.rules() | {"answers": {}},
         "matrix": {key: tree(_formula(course, formula, "").expression) for key, formula in OF_MATRIX.items()},
         "words": {key: words[key] for key in ("sentence", "of_matrix", "rank_said")},
         "percents": {key: forms[0].arguments[0] for key, forms in _FORMS.items()},

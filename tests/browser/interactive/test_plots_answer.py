@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 from accessible import violations
-from site_pages import address
 from playwright.sync_api import expect
+from site_pages import address
 
 BOTH = pytest.mark.parametrize("language", ["en", "es"])
 MARKS = "svg => [...svg.querySelectorAll('[data-row]')].map(one => { const b = one.getBoundingClientRect(); return [+one.dataset.row, b.x + b.width / 2, b.y + b.height / 2]; })"
@@ -132,7 +132,7 @@ def test_what_else_is_kept_under_the_model_s_name_puts_nothing_on_a_plot(open_pa
         tab = open_page("index")
         tab.evaluate("text => { localStorage['derivations.h'] = '1024'; localStorage['derivations.mine'] = text; }", kept)
         tab.goto(tab.url + "chapter/")
-        figure, drawing = plot(tab, "ratio-by-width")
+        _, drawing = plot(tab, "ratio-by-width")
         assert (drawing.locator(".mine-point").count(), drawing.locator(".mine-name").count()) == (3, 0), kept
         assert tab.complaints == []
 
