@@ -52,7 +52,6 @@ printed: .venv/ready ## write tests/house/printed.txt anew; review what the page
 	$(BIN)/python tests/house/printed.py --write
 
 nightly: .venv/ready ## try the long random tests, and write what they tried into the page on trust
-	$(BIN)/pytest tests/text/fuzz --hypothesis-profile=nightly
 	NIGHTLY=$(NIGHTLY) $(BIN)/pytest $$(grep -rl 'tried("' tests --include='test_*.py' --exclude=test_trust_page.py)
 	$(BIN)/python tests/house/trust_page.py
 

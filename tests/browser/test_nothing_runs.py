@@ -29,7 +29,7 @@ RUNS = """pages => pages.map(html => {
 
 
 def test_nothing_runs_on_a_page_without_a_finding(write_book, tmp_path, browser):
-    draw, many, clean, tab = random.Random(int(os.environ.get("SEED", "5"))), short_or_long(200, 20_000), 0, browser.new_page()
+    draw, many, clean, tab = random.Random(int(os.environ.get("SEED", "5"))), short_or_long(200, 4_000), 0, browser.new_page()
     for begun in range(0, many, 200):
         texts = ["# T {#t}\n\n" + "".join(draw.choice(WHOLE if draw.random() < 0.06 else PIECES) for _ in range(draw.randrange(1, 14))) for _ in range(200)]
         for number, text in enumerate(texts):

@@ -19,6 +19,12 @@ INPUTS = {
                  ("órdenes con argumentos y archivos al azar", "una traza, un bloqueo o un error de más de una línea")),
     "documents": (("folders of documents, damaged at random", "a traceback, a hang, or what a terminal would run"),
                   ("carpetas de documentos dañadas al azar", "una traza, un bloqueo o algo que el terminal ejecutaría")),
+    "prose": (("pages of random prose", "a traceback, a hang, or a raw tag that a reader meets"),
+              ("páginas de prosa al azar", "una traza, un bloqueo o una etiqueta sin procesar a la vista de quien lee")),
+    "builds": (("odd pages, served and built", "a traceback, a hang, or a page that is cut off"),
+               ("páginas extrañas, servidas y construidas", "una traza, un bloqueo o una página a medias")),
+    "markup": (("pieces of markup, read by a browser", "a script that runs though no check found it"),
+               ("trozos de marcado que lee un navegador", "un script que se ejecuta sin que ningún control lo detecte")),
     "expressions": (("regular expressions of targets", "another match than Python’s, or a hang"),
                     ("expresiones regulares para elegir módulos", "encajar de otro modo que en Python, o un bloqueo")),
     "configurations": (("configurations, valid and odd", "another answer of the page than of the command line"),
@@ -33,6 +39,7 @@ FAULTS = {
              ("discos que se llenan en una escritura tras otra", "un archivo a medias, o que lo siguiente salga distinto")),
     "kills": (("builds, tables and corrections killed at a random moment", "a file cut off, or a next build that differs"),
               ("construcciones, tablas y correcciones cortadas en un momento al azar", "un archivo a medias, o que lo siguiente salga distinto")),
+    "rebuilds": (("rebuilds in one process", "files or memory that grow"), ("reconstrucciones en un mismo proceso", "archivos o memoria que crecen")),
 }
 WHAT = INPUTS | FAULTS
 HEADS = {"tried": (("what was tried", "times", "what would have failed it"), ("qué se probó", "veces", "qué la habría hecho fallar")),

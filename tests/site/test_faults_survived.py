@@ -254,3 +254,4 @@ def test_builds_without_number_leave_neither_files_nor_memory(project):
     process.wait()
     assert late[0] < 1.08 * early[0], (early, late)
     assert late[1] <= early[1] + 3, (early, late)
+    tried("rebuilds", often)

@@ -51,7 +51,7 @@ def draws(draw):
 
 def test_python_and_the_script_give_one_answer(ask):
     draw = random.Random(17)
-    many, read_well = short_or_long(100, 10_000), 0
+    many, read_well = short_or_long(100, 5_000), 0
     for _ in range(many):
         text = draws(draw)
         agree(ask, text)
