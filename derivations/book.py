@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,10 @@ class Book:
 
     def ledger(self) -> list[Entry]:
         """List every value that the pages print."""
+        return self._ledger
+
+    @cached_property
+    def _ledger(self) -> list[Entry]:
         return entries((page, self.render(src)) for src, page in self.pages.items())
 
     def claims(self) -> list[ClaimEntry]:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from glob import escape
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +90,7 @@ def write_whole(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{escape(path.name)}.*.new"):
-        if not _lives(left.name.split(".")[-2]):
-            left.unlink(missing_ok=True)                     # of a process that was killed
+    _tidy(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")     # of this process: another may write it too
     try:
         beside.write_bytes(content)
@@ -102,6 +100,14 @@ def write_whole(path: Path, content: bytes) -> bool:
             beside.unlink(missing_ok=True)
         raise
     return True
+
+
+@cache
+def _tidy(folder: Path) -> None:
+    """Take away what processes that were killed had begun in a folder: once, for it may hold thousands of files."""
+    for left in folder.glob(".*.*.new"):
+        if not _lives(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)
 
 
 def _lives(process: str) -> bool:
@@ -318,6 +324,8 @@ def breaks(value: str, lines: Lines, start: int, end: int, style: str | None = "
         at += 1
     elif style in ("|", ">"):
         at = text.find("\n", start, end) + 1
+    if "\n" not in value and "\\" not in value and text.startswith(value, at):     # letter by letter, as nearly all
+        return [(0, *lines.place(min(at, len(text))))]
     found: list[Break] = []
 
     def put(offset: int, place: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 
 _DROPPED = frozenset({"script", "form", "template", "svg", "style"})
 _APART = frozenset({"p", "div", "ul", "ol", "table", "section", "details", "summary", "figure", "figcaption", "caption",
@@ -11,16 +11,24 @@ _APART = frozenset({"p", "div", "ul", "ol", "table", "section", "details", "summ
 _DRAWN = re.compile(r"<desc[^>]*>(.*?)</desc>")
 
 
-class _Read(HTMLParser):
+_PIECE = re.compile(r"""<!--.*?-->|<(?P<end>/?)(?P<tag>[A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>"""
+                    r"|(?P<text>[^<]+|<)", re.DOTALL)
+
+
+class _Reading:
     """Writes the text of HTML with the signs that Markdown has for its shape."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, html: str) -> None:
         self.out: list[str] = []
         self._away, self._row, self._headed = 0, 0, False
+        for piece in _PIECE.finditer(html):
+            if piece["text"] and not self._away:
+                text = unescape(piece["text"])
+                self.out.append(text.replace("|", "\\|") if self._row else text)
+            elif piece["tag"]:
+                (self._end if piece["end"] else self._begin)(piece["tag"].lower())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin an element."""
+    def _begin(self, tag: str) -> None:
         if self._away or tag in _DROPPED:
             self._away += tag in _DROPPED
         elif tag in {"td", "th"}:
@@ -42,8 +50,7 @@ class _Read(HTMLParser):
         elif tag in _APART and not self._row:
             self.out.append("\n\n" if tag != "p" else "\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        """End an element."""
+    def _end(self, tag: str) -> None:
         if self._away:
             self._away -= tag in _DROPPED
         elif tag in {"td", "th"}:
@@ -58,18 +65,10 @@ class _Read(HTMLParser):
         elif tag in _APART and not self._row:
             self.out.append("\n")
 
-    def handle_data(self, data: str) -> None:
-        """Write text."""
-        if not self._away:
-            self.out.append(data.replace("|", "\\|") if self._row else data)
-
 
 def read(html: str) -> str:
     """Give a piece of HTML as Markdown; a drawing is told by its description."""
-    reader = _Read()
     described = _DRAWN.search(html)
-    reader.feed(html)
-    reader.close()
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(reader.out))
+    text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(_Reading(html).out))
     text = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\|)\n+(?=\|)", "\n", text)).strip()
     return f"{described[1]}\n\n{text}" if described else text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
 from typing import Any
@@ -45,8 +45,9 @@ _CLOSES = re.compile(r' fence="true" form="postfix"([^<>]*>[^<]*</mo></mrow>)')
 _KEPT = re.compile(r'(?<=class="tex") data-tex="[^"]*"')
 _INLINE = re.compile(r'<span class="tex"( data-tex="[^"]*")><math(.*?)</math></span>', re.DOTALL)
 # Browsers may break a line on either side of a formula, even before the comma that follows it.
-_BESIDE = re.compile(r"(?P<opens>[(\[«“‘¿¡]*)(?:<a\b[^>]*>)?<math data-tex=(?:(?!</math>).)*</math>(?:</a>)?"
-                     r"(?P<closes>[.,;:!?)\]»”’%]*)", re.DOTALL)
+_BESIDE = re.compile(r"[(\[«“‘¿¡<](?:(?<=<)(?:a\b[^>]*><)?math|(?<!<)[(\[«“‘¿¡]*(?:<a\b[^>]*>)?<math) data-tex="
+                     r".*?</math>(?:</a>)?(?P<closes>[.,;:!?)\]»”’%]*)", re.DOTALL)
+"""Its first sign is one of few, so that a search leaps over the rest of a page."""
 _STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
 _CLASS_OF_STYLE = {
     "math-depth:2": "tml-small-parts", "font-weight:bold": "tml-bold",
@@ -208,7 +209,7 @@ def bare(html: str) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    return f'<span class="one">{found[0]}</span>' if found["opens"] or found["closes"] else found[0]
+    return f'<span class="one">{found[0]}</span>' if found["closes"] or found[0][0] != "<" else found[0]
 
 
 def still(html: str) -> str:
@@ -225,14 +226,24 @@ def fill(html: str, fault: Callable[[MathError, str], str] | None = None) -> str
     """
 
     def one(match: re.Match[str]) -> str:
-        attributes: dict[str, str] = dict(_ATTRIBUTE.findall(match["attributes"]))
         try:
-            body = typeset(unescape(attributes["data-tex"]), "data-display" in attributes)
+            return _filled(match["tag"], match["attributes"])
         except MathError as error:
             if fault is None:
                 raise
-            body = fault(error, attributes.get("data-at", ""))
-        kept = "".join(f' {name}="{value}"' for name, value in attributes.items() if name not in _OURS)
-        return f"<{match['tag']}{kept}>{body}</{match['tag']}>"
+            attributes = dict(_ATTRIBUTE.findall(match["attributes"]))
+            return _element(match["tag"], attributes, fault(error, attributes.get("data-at", "")))
 
     return _ELEMENT.sub(one, html)
+
+
+@lru_cache(maxsize=1024)
+def _filled(tag: str, written: str) -> str:
+    """Give a formula's element, typeset: the same few formulas head the entries of every page."""
+    attributes: dict[str, str] = dict(_ATTRIBUTE.findall(written))
+    return _element(tag, attributes, typeset(unescape(attributes["data-tex"]), "data-display" in attributes))
+
+
+def _element(tag: str, attributes: dict[str, str], body: str) -> str:
+    kept = "".join(f' {name}="{value}"' for name, value in attributes.items() if name not in _OURS)
+    return f"<{tag}{kept}>{body}</{tag}>"

@@ -1,8 +1,8 @@
 """What Markdown prints of a page, by its own parse: no second grammar says what is code, a heading or a list.
 
 A page is converted as a build converts it, by the same extensions, with a mark for each value and formula. Beforehand
-every digit and the first letter of every word is exchanged for a character of its own, a rare letter that no rule of
-Markdown knows; where those letters stand in the HTML, a reader sees them, and each leads back to its place in the file.
+every digit and every word is exchanged for a character of its own, a rare letter that no rule of Markdown knows; where
+those letters stand in the HTML, a reader sees them, and each leads back to its place in the file.
 What Markdown reads by its letters (tags, keywords of boxes, names of notes) keeps them.
 """
 
@@ -32,10 +32,11 @@ _OURS: Mapping[str, Mapping[str, Any]] = {
 _LEFT_OUT = frozenset({"pymdownx.snippets"})
 """They put in what no page holds: a finding of its own."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_LETTERS = [*range(0x20000, 0x2A6D0), *range(0x2A700, 0x2B730), *range(0x2B820, 0x2CEA0), *range(0x2CEB0, 0x2EBE0)]
-"""Letters of scripts long out of use: one for each character that is followed through Markdown."""
-_PLACES = {chr(code): number for number, code in enumerate(_LETTERS)}
-_RARE = re.compile(f"[{chr(_LETTERS[0])}-{chr(_LETTERS[-1])}]")
+_LETTERS = [chr(code) for codes in ((0x20000, 0x2A6D0), (0x2A700, 0x2B730), (0x2B820, 0x2CEA0), (0x2CEB0, 0x2EBE0))
+            for code in range(*codes)]
+"""Letters of scripts long out of use: one for each digit and word that is followed through Markdown."""
+_PLACES = {letter: number for number, letter in enumerate(_LETTERS)}
+_RARE = re.compile(f"[{_LETTERS[0]}-{_LETTERS[-1]}]")
 _TRACED = re.compile(
     r"(?P<kept>&(?:\#\w{1,8}|[A-Za-z]\w{1,31});|\[\^[^\]\n]*\]|\[TOC\]"
     r"|^[ \t>]*\*\[[^\]\n]*\](?=:)|^[ \t>]*(?:(?:!!!|\?\?\?)\+?[ \t]*[^\"\n]*|(?:`{3,}|~{3,})[^\n]*)"
@@ -45,6 +46,7 @@ _TRACED = re.compile(
     r"|(?P<digit>\d)|(?P<word>[^\W\d_])(?:[^\W\d_]*)",
     re.MULTILINE,
 )
+_WHOLE = re.compile(r"\d|[^\W\d_]+")
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[A-Za-z][\w+.-]*:[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>")
 _SEEN = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "label", "start"})
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
@@ -131,11 +133,11 @@ class _Followed:
         if number == len(_LETTERS):
             return original                                       # a page of a hundred thousand words
         self.places.append(offset)
-        return chr(_LETTERS[number])
+        return _LETTERS[number]
 
     def _exchanged(self, stretch: str, offset: int) -> str:
         tags = [found.span() for found in _HTML_TAG.finditer(stretch)] if "<" in stretch else []
-        at_tag = 0
+        at_tag, letter = 0, self._letter
 
         def in_tag(at: int) -> bool:
             nonlocal at_tag
@@ -144,20 +146,18 @@ class _Followed:
             return at_tag < len(tags) and tags[at_tag][0] <= at
 
         def exchange(found: re.Match[str]) -> str:
-            what, start = found.lastgroup, found.start() + offset
+            what, start = found.lastgroup, found.start()
             if what == "word":
-                if tags and in_tag(found.start()):
-                    return found[0]
-                return self._letter(start, found["word"]) + found[0][1:]
+                return found[0] if tags and in_tag(start) else letter(start + offset, found[0])
             if what == "digit":
-                return self._letter(start, found[0])
+                return letter(start + offset, found[0])
             if what == "braces":
-                return "".join(self._letter(start + at, c) if c.isdigit() else c for at, c in enumerate(found[0]))
+                return "".join(letter(start + offset + at, c) if c.isdigit() else c for at, c in enumerate(found[0]))
             if what == "marker":
                 number, stop = (offset + at for at in found.span("number"))
                 self.markers.append((number, stop, stop))
                 if found["bare"] is not None:                     # an item without a word: a letter stands for one
-                    return found[0] + self._letter(stop, "")
+                    return found[0] + letter(stop, "")
             elif found[0].lstrip(" \t>").startswith("*["):
                 line = stretch.find("\n", found.end())
                 self.always.update(range(offset + found.end(), offset + (line if line >= 0 else len(stretch))))
@@ -167,7 +167,11 @@ class _Followed:
 
     def plain(self, text: str) -> str:
         """Give a text of Markdown's with the characters of the page."""
-        return _RARE.sub(lambda found: self.text[self.places[_PLACES[found[0]]]].lower(), text)
+        def written(found: re.Match[str]) -> str:
+            whole = _WHOLE.match(self.text, self.places[_PLACES[found[0]]])
+            return whole[0].lower() if whole else ""
+
+        return _RARE.sub(written, text)
 
 
 class _Walk(Tags):

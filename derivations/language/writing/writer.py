@@ -80,6 +80,7 @@ class Language:
         self.units = {unit.name: unit for unit in units}
         self._texts = texts
         self._memory: dict[Any, Written] = {}
+        self._plans: dict[Any, Plan] = {}
         self._worked: dict[tuple[Value, tuple[Form, ...]], Written] = {}
 
     def with_words(
@@ -113,7 +114,9 @@ class Language:
             exact = exact.numerator
         key = (exact, forms, unit.name)
         if (written := self._memory.get(key)) is None:
-            written = self._memory[key] = self._write(exact, plan(forms, unit, self.units))
+            if (planned := self._plans.get(key[1:])) is None:
+                planned = self._plans[key[1:]] = plan(forms, unit, self.units)
+            written = self._memory[key] = self._write(exact, planned)
         return written
 
     def check(self, forms: Sequence[Form], unit: Unit) -> None:
