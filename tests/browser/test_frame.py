@@ -255,7 +255,12 @@ def test_assistive_tools_hear_a_formula_s_parts_once(open_page, language):
     formulas = tab.evaluate("[...document.querySelectorAll('math')].filter(m => m.checkVisibility() && !m.closest('[role=button]')).length")
     assert roles.count("MathMLMath") >= formulas > 20
     assert roles.count("MathMLFraction")
-    assert "math" not in {node.get("name", {}).get("value") for node in nodes if node["role"]["value"] == "link"}
+    named = {node.get("name", {}).get("value") for node in nodes if node["role"]["value"] in ("link", "button")}
+    assert "math" not in named
+    opening = tab.evaluate("[...document.querySelectorAll('a.lv:has(math)')].map(link => link.ariaLabel)")
+    assert set(opening) <= named                               # a formula that opens is called what it says
+    sign = {"en": ".", "es": ","}[language]
+    assert {found for name in opening for found in re.findall(r"\d([.,])\d+\s?%", name)} == {sign}
 
 
 def drawn_with(tab):
