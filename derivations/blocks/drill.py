@@ -227,7 +227,7 @@ JUDGE_WORDS = (
     "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
 )
 """What the judge can say, by its key under `judge.` in the interface's words."""
-TOOL_WORDS = ("another", "link", "copied", "version", "unknown_version", "progress", "export", "clear", "cleared")
+TOOL_WORDS = ("another", "link", "copied", "version", "unknown_version", "progress", "cleared")
 """What stands beside the drills before anything is judged; it comes with the page."""
 JUDGE = "any/judge"
 """The name of the data that the judge needs for any drill."""
@@ -349,7 +349,9 @@ def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
             "folds": {f"hint{number}": language.word("drill.hint", number=str(number)) for number in (1, 2)}
             | {"solution": language.word("drill.solution")},
             "judge": f"{{site-root}}{_data_file(JUDGE, language.code)}"}
-    return {"kind": "drill", "heading": language.word("drill.key"), "said": as_script(said),
+    progress = language.word("judge.progress").replace("[solved]", "0").replace("[count]", str(len(names)))
+    return {"kind": "drill", "heading": language.word("drill.key"), "said": as_script(said), "progress": progress,
+            "tools": [language.word(f"judge.{key}") for key in ("export", "clear")],
             "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}
 
 

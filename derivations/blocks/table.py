@@ -27,7 +27,7 @@ from derivations.text.marks import tex_html
 from derivations.text.where import WHERE_WORDS
 
 _EXACT = (Form("exact"),)
-_ACTING = ("sort", "copy", "copied")
+_ACTING = ("sort", "copy")
 _FILTERING = ("filter", "shown")
 _NAME = re.compile(r"([^\s,;]+-[^\s,;]+)")
 

@@ -1,7 +1,12 @@
-"""Nothing moves by itself while a page comes or is read, as the browser measures it: nothing at all, not a little."""
+"""Nothing moves by itself while a page comes or is read: what scripts bring has its room from the first picture on."""
+
+import functools
+import http.server
+import threading
+import time
 
 import pytest
-from site_pages import LANGUAGES, PAGES
+from site_pages import LANGUAGES, PAGES, address
 
 MOVED = """new Promise(done => {
     const moved = [], watch = list => moved.push(...list.filter(one => !one.hadRecentInput));
@@ -10,26 +15,70 @@ MOVED = """new Promise(done => {
     let y = 0;
     const on = () => {
         scrollTo({ top: y, behavior: "instant" });
-        if ((y += innerHeight * 0.9) < document.documentElement.scrollHeight) { setTimeout(on, 40); return; }
-        setTimeout(() => {
+        if ((y += innerHeight * 0.9) < document.documentElement.scrollHeight) { requestAnimationFrame(() => setTimeout(on)); return; }
+        requestAnimationFrame(() => requestAnimationFrame(() => {
             watch(observer.takeRecords());
             done(moved.map(one => [one.value, ...one.sources.map(source => source.node?.nodeName + " " + source.node?.textContent.slice(0, 60))]));
-        }, 200);
+        }));
     };
     on();
 })"""
+PLACES = """(() => {
+    const all = [...document.querySelectorAll("article, article :is([id], p, table, tr, figure, details, section, h2, h3)")], seen = globalThis.seen ??= all;
+    const says = one => `${one.localName} ${one.textContent.trim().slice(0, 40)}`, box = one => one.getBoundingClientRect();
+    return seen.map(one => [says(one), ...(box(one).height && !one.matches(".to-key") ? [box(one).top, box(one).bottom] : [])]);
+})()"""
 
 
 @pytest.mark.parametrize("phone", [False, True])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_moves_while_a_page_comes_and_is_read(open_page, page, language, phone):
+def test_nothing_moves_while_a_page_comes_is_read_and_comes_again_where_it_was_left(open_page, page, language, phone):
     tab = open_page(page, language, phone=phone)
-    for _ in range(4):                  # a machine at its limit draws a page in pieces: what moves by itself, moves each time
-        if not (moved := tab.evaluate(MOVED)):
-            break
-        tab.reload()
+    assert tab.evaluate(MOVED) == []
+    tab.reload()                            # the browser goes to the end, where it was: whatever grows above would move it
+    assert tab.evaluate(MOVED) == []
+
+
+@pytest.mark.parametrize(("language", "phone"), [(LANGUAGES[0], False), *((language, True) for language in LANGUAGES)])
+@pytest.mark.parametrize("page", PAGES)
+def test_scripts_find_their_room(open_page, home, page, language, phone):
+    """In a page whose scripts haven't come yet, all stands where it will stand with them."""
+    tab, held = open_page("live", language, phone=phone), []
+    tab.route("**/assets/**/*.js", lambda route: route.continue_() if "early" in route.request.url else held.append(route))
+    tab.goto(home + address(page, language), wait_until="commit")
+    tab.wait_for_selector("#frame-words", state="attached")
+    tab.evaluate("document.fonts.ready.then(() => 0)")
+    before = tab.evaluate(PLACES)
+    for route in held:
+        route.continue_()
+    tab.wait_for_load_state()
+    after = tab.evaluate(PLACES)
+    moved = [(name, was, now) for (name, *was), (_, *now) in zip(before, after, strict=True) if any(abs(a - b) > 0.1 for a, b in zip(was, now, strict=False))]  # what a script replaces has no place after
     assert moved == []
+
+
+class _Slow(http.server.SimpleHTTPRequestHandler):
+    """A server whose pages come in pieces."""
+
+    def log_message(self, *_):
+        pass
+
+    def copyfile(self, source, outputfile):
+        while piece := source.read(2500 if self.path.endswith("/") else -1):
+            outputfile.write(piece)
+            outputfile.flush()
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("page", ["chapter", "memory", "real-models"])
+def test_a_page_that_comes_in_pieces_is_first_drawn_whole(open_page, site, page, phone):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Slow, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}/"
+        assert open_page(root=root, url=root + address(page), phone=phone).evaluate(MOVED) == []
+        server.shutdown()
 
 
 def test_what_moves_is_seen(open_page):

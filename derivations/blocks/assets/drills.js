@@ -112,19 +112,19 @@
 		const sections = [...document.querySelectorAll("section.drill")];
 		if (!sections.length) return;
 		const common = json(document.querySelector("#drill-words, #ask-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
-		const state = element("span"), says = element("output");
+		const [line, ...others] = document.querySelectorAll(".drill-progress"), [state, save, clear, says] = line.children;
+		others.forEach((one) => one.remove());
 		const update = () => {
 			const solved = solvedNames();
 			state.textContent = fill(words.progress, { solved: drills.filter((one) => solved.has(one.name)).length, count: drills.length });
 			drills.forEach((one) => one.mark(solved));
 		};
-		const save = button(words.export, () => {
+		save.addEventListener("click", () => {
 			const href = URL.createObjectURL(new Blob([JSON.stringify({ format: STORE, drills: kept() }, null, 1)], { type: "application/json" }));
 			element("a", { href, download: "drills.json" }).click();
 			setTimeout(() => URL.revokeObjectURL(href), 1000);
 		});
-		const clear = button(words.clear, () => { keep({}); update(); say(says, words.cleared); });
-		drills.at(-1).section.after(element("p", { className: "drill-progress" }, state, " ", save, " ", clear, " ", says));
+		clear.addEventListener("click", () => { keep({}); update(); say(says, words.cleared); });
 		drills.forEach((one) => { one.solved = update; });
 		update();
 

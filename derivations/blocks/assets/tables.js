@@ -20,10 +20,10 @@
 		const words = frame.dataset, below = frame.querySelector(".download");
 		const digits = (cell) => number(cell) ?? (/\d$/.test(plain(cell)) ? figure(cell, words.point)?.toString() : undefined);
 		const line = (row) => [...row.cells].map((cell) => digits(cell)?.replace(".", words.point) ?? plain(cell)).join("\t");
-		below.prepend(copier(words.copy, async () => {
+		below.prepend(copier(below.dataset.copy, async () => {
 			await D.table?.(frame);
 			return [...frame.querySelector("table").rows].filter((row) => !row.hidden).map(line).join("\n");
-		}, words.copied), ...(below.firstChild ? [" · "] : []));
+		}, document.getElementById("frame-words").dataset.copied), ...(below.firstChild ? [" · "] : []));
 		if (frame.querySelector("table")) act(frame);
 	}
 	D.act = act;
