@@ -302,7 +302,8 @@ def main() -> None:
     try:
         code = derive.main(prog_name="derive", standalone_mode=False,
                            color=False if os.environ.get("NO_COLOR") else None)
-        sys.stdout.flush()
+        if sys.stdout is not None:                           # closed by whoever started it
+            sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except _refusals() as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)

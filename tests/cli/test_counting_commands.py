@@ -162,6 +162,13 @@ def test_a_reader_that_goes_away_is_no_error():
     assert done.stdout.count("\n") == 1
 
 
+@pytest.mark.parametrize(("closed", "arguments", "code"), [
+    ("<&-", "count gpt2 -r 8", 0), (">&-", "count gpt2 -r 8", 0), ("2>&-", "count nope -r 8", 2), ("<&- >&- 2>&-", "count nope -r 8", 2)])
+def test_what_is_closed_is_done_without(closed, arguments, code):
+    done = subprocess.run(f"{sys.executable} -m derivations.cli {arguments} {closed}", shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
 def test_help_and_the_shells_completion():
     for arguments in ([], ["--help"], ["-h"]):
         done = derive(*arguments)
