@@ -1,10 +1,13 @@
 """What a browser would run is refused wherever an author may write it; what only shows is left alone."""
 
+from pathlib import Path
+
 import pytest
 
 from derivations.text.running import Running
 from derivations.text.text import Text
 
+TOY = Path(__file__).parents[1] / "toy"
 RUN = [
     "[a](javascript:b)", "[a](JaVaScript:b)", "[a](<java\tscript:b>)", "[a](&#x6a;avascript:b)", "[a]\n\n[a]: vbscript:b", "[a](data:text/html,b)",
     "<a href='javascript:b'>c</a>", "<a href=javascript&colon;b>c</a>", "<form action='javascript:b'>c</form>", "<button formaction=javascript:b>c</button>",
@@ -49,3 +52,11 @@ def test_what_themes_write_into_attributes_holds_no_quote(tmp_path, write_book):
     assert [str(one) for one in Project(tmp_path).book().findings] == [
         'mkdocs.yml:1:16: site_name can\'t hold " (themes write it into attributes: use other quotes)',
         "mkdocs.yml:9:25: toggle can't hold < (themes write it into attributes: use other quotes)"]
+
+
+@pytest.mark.parametrize("text", ["<b onclick=c>d</b>", "[a](javascript:b)", "`<base>`"])
+def test_a_table_is_held_to_it_too(write_book, text):
+    recipe = (TOY / "tables/fields.toml").read_text(encoding="utf-8")
+    title = recipe.splitlines()[0]
+    book = write_book(tables={"fields": recipe.replace(title, f"title = {{ en = '{text}', es = 'T' }}", 1)})
+    assert [(one.path, one.line) for one in book.findings if "would run" in one.message or "check can't read" in one.message] == [("tables/fields.toml", 1)]
