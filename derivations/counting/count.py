@@ -265,6 +265,8 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes.append("trainable_token_indices: PEFT 0.17 refuses rows of a head, being no table")
     terms = dict(_terms(decoder, question, chosen, saved))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
+    if not full:
+        raise Refusal("targets: what they name has no weight in this model")
     dtype, base = DTYPES[question.dtype], DTYPES[question.base_dtype]
     size_of_file = None
     if _pairs(chosen) + decoder.depth > MOST_FILED:

@@ -22,6 +22,7 @@ from derivations.counting.targets import (
     Place,
     Selection,
     Split,
+    Unmatched,
     check_layers,
     choose,
     reachable,
@@ -94,7 +95,7 @@ def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, l
             modules = choose(decoder, remaining, rank, layers=layers, rank_pattern=pattern, exclude=exclude,
                              saved=saved, pattern=pattern_of_layers,
                              pool=[place for place in inside if place.module.part != "router"])
-        except Refusal:
+        except Unmatched:
             if not parts:
                 raise
             modules = Selection((), tuple(remaining))

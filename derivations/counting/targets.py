@@ -103,6 +103,10 @@ class Place:
         return [replace(self, layers=layers, experts=experts)] if layers and experts else []
 
 
+class Unmatched(Refusal):
+    """Nothing is adapted."""
+
+
 class Selection(NamedTuple):
     """What is adapted, each place with its rank; and which targets and keys of rank_pattern matched nothing."""
 
@@ -182,7 +186,7 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
         chosen, skipped = _named(decoder, asked, known, free, layers=layers, pattern=pattern)
         check_named_containers(decoder, skipped + tuple(name for name in asked.names if name.isdigit()))
     if not chosen:
-        raise Refusal(_unknown(decoder, asked, skipped, known))
+        raise Unmatched(_unknown(decoder, asked, skipped, known))
     bare = next((place.name for place in chosen if place.module.part == "router" and _is_bare(decoder, place)), None)
     if bare is not None:
         raise Refusal(f"targets: {bare} is a parameter, and no Linear: the library refuses it as a target")

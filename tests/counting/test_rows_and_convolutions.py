@@ -103,3 +103,12 @@ def test_parameters_of_single_layers_are_meant_by_their_numbers(parameters, laye
     answer = count("gpt-oss-20b", rank=8, targets=["k_proj"], target_parameters=parameters)
     up, down = layers
     assert answer.lora == 24 * 8 * (512 + 2880) + 8 * 32 * (up * (5760 + 2880) + down * (2880 + 2880))
+
+
+def test_beside_fused_experts_too_a_convolution_of_each_channel_is_refused():
+    config = {"model_type": "qwen3_next", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "vocab_size": 30,
+              "intermediate_size": 24, "moe_intermediate_size": 12, "num_experts": 4, "num_key_value_heads": 1}
+    with pytest.raises(Refusal, match="a convolution in 8,192 groups"):
+        count(config, rank=4, experts="fused", targets=["conv1d", "gate_proj", "up_proj"])
+    answer = count(config, rank=4, experts="fused", targets=["nothing", "gate_proj", "up_proj"])
+    assert answer.notes[0].startswith("skipped: nothing")
