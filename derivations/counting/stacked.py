@@ -47,8 +47,9 @@ def in_version_5(decoder: Decoder) -> Decoder:
 
 def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
     """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
+    at = layer.experts[0].name.partition(".*")[0] if layer.stacked else GATE_UP.rpartition(".")[0]
     return [
-        (Linear(f"mlp.experts.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
+        (Linear(f"{at}.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
         for name, held in (("gate_up_proj", layer.experts[:-1]), ("down_proj", layer.experts[-1:]))
     ]
 
@@ -135,7 +136,7 @@ def parameters_meant(decoder: Decoder, parameters: Sequence[str]) -> list[Place]
             raise Refusal(f"target_parameters: {asked[:60]!r} is none that is counted here; the model has "
                           f"{', '.join(names) or 'no 3-D parameters'}")
         found += hits
-    return sorted(found, key=lambda place: ([GATE_UP, DOWN].index(place.name) if place.fused else 2, place.layers[0]))
+    return sorted(found, key=lambda place: (not place.fused, place.name.endswith("down_proj"), place.layers[0]))
 
 
 def _suffix(place: Place) -> str:

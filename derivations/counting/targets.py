@@ -483,7 +483,7 @@ def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Se
     stacked = next((run.layer for run in decoder.runs if run.layer.stacked), None)
     if stacked is not None and any(f".{linear.name}".endswith(f".{target}") for linear in stacked.experts):
         return (f"targets: {shown} is a 3-D parameter, which no target_modules reaches: "
-                f"target_parameters does, as mlp.experts.gate_up_proj,mlp.experts.down_proj")
+                f"target_parameters does, as {','.join(one.name.replace('.*', '') for one in stacked.experts)}")
     message = f"targets: no Linear is called {shown!r}; {has}"
     leaves = {name.rpartition(".")[2] for name in names}
     what = _FUSED_AWAY.get(target.rpartition(".")[2])

@@ -112,3 +112,14 @@ def test_beside_fused_experts_too_a_convolution_of_each_channel_is_refused():
         count(config, rank=4, experts="fused", targets=["conv1d", "gate_proj", "up_proj"])
     answer = count(config, rank=4, experts="fused", targets=["nothing", "gate_proj", "up_proj"])
     assert answer.notes[0].startswith("skipped: nothing")
+
+
+def test_experts_are_called_after_the_module_that_holds_them():
+    config = {"model_type": "granitemoe", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 40,
+              "vocab_size": 29, "num_local_experts": 3}
+    decoder = configure(config).decoder
+    asked = Question(4, ("v_proj",), target_parameters=("experts.down_proj",))
+    names = [name for name, _ in tensors(decoder, asked, adapted(decoder, asked)[0])]
+    assert "base_model.model.model.layers.1.block_sparse_moe.experts.lora_A.weight" in names
+    with pytest.raises(Refusal, match=r"as block_sparse_moe\.experts\.gate_up_proj,block_sparse_moe\.experts\.down_proj"):
+        count(config, rank=4, targets=["gate_up_proj"])
