@@ -171,7 +171,7 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
 
 
 def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequence[Saved],
-               adapted: Iterable[Place], *, all_biases: bool) -> None:
+               adapted: Iterable[Place], *, with_biases: bool) -> None:
     """Raise `Refusal` where single rows of a table train beside what the library doesn't take with them."""
     names = {table.name for table, _ in rows_trained(decoder, asked)}
     whole = {*(module.name for module in saved), *(place.name for place in adapted)}
@@ -185,8 +185,8 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequ
     if names and decoder.tied and whole & {one.name for one in (*decoder.heads, *decoder.views)}:
         raise Refusal("trainable_token_indices: beside a tied head that is adapted or trained whole it isn't counted "
                       "here")
-    if names and all_biases and any(head.bias for head in decoder.heads):
-        raise Refusal("trainable_token_indices: beside bias='all', a head that has a bias isn't counted here")
+    if names and with_biases and any(head.bias for head in decoder.heads):
+        raise Refusal("trainable_token_indices: beside trained biases, a head that has one isn't counted here")
 
 
 def biases_besides(decoder: Decoder, saved: Sequence[Saved]) -> int:

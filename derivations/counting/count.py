@@ -238,7 +238,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     both = {module.name for module in saved} & {place.name for place in chosen}
     if both:
         raise Refusal(f"modules_to_save: {min(both)} is adapted too, and the library refuses to train it whole as well")
-    check_rows(decoder, question.trainable_token_indices, saved, chosen, all_biases=question.bias == "all")
+    check_rows(decoder, question.trainable_token_indices, saved, chosen, with_biases=question.bias != "none")
     notes += notes_on_the_head(configuration)
     if question.bias == "lora_only":
         notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")

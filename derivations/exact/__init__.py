@@ -1,20 +1,26 @@
 """What a derivation gives: exact values, the formulas they come from, and the steps that lead there.
 
-No language, no file, no web site, no course; and no SymPy until an expression is really needed.
+No language, no file, no web site, no course; and no SymPy until an expression is really needed. What declares formulas
+is loaded with the first name of it: who counts models takes plain numbers alone, and has no time.
 """
 
-from derivations.exact.decimal import decimal_text
-from derivations.exact.declare import Declared
-from derivations.exact.evaluate import evaluate, whole
-from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from derivations.exact.held import Held, known
-from derivations.exact.proof import Unequal, Unproved, prove
 from derivations.exact.quotient import Scalar, quotient
 from derivations.exact.scalar import ceiling, floor, largest, least, logarithm, root
-from derivations.exact.step import Step
-from derivations.exact.unit import NUMBER, RATIO, Unit, UnitClash, check_units
-from derivations.exact.value import Exact, UnitMismatch, Value
-from derivations.exact.written import read_exact
+
+if TYPE_CHECKING:
+    from derivations.exact.decimal import decimal_text
+    from derivations.exact.declare import Declared
+    from derivations.exact.evaluation import evaluate, whole
+    from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
+    from derivations.exact.proof import Unequal, Unproved, prove
+    from derivations.exact.step import Step
+    from derivations.exact.unit import NUMBER, RATIO, Unit, UnitClash, check_units
+    from derivations.exact.value import Exact, UnitMismatch, Value
+    from derivations.exact.written import read_exact
 
 __all__ = [
     "NUMBER",
@@ -49,3 +55,15 @@ __all__ = [
     "root",
     "whole",
 ]
+
+_LATER = ("decimal", "declare", "evaluation", "formula", "proof", "step", "unit", "value", "written")
+
+
+def __getattr__(name: str) -> Any:
+    """Load what declares formulas."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    rooms = [import_module(f"{__name__}.{room}") for room in _LATER]
+    globals().update({one: next(getattr(room, one) for room in rooms if hasattr(room, one))
+                      for one in __all__ if one not in globals()})
+    return globals()[name]

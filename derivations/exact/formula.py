@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from derivations.exact.derivation import derivation
-from derivations.exact.evaluate import TooLong, compile_expression
+from derivations.exact.evaluation import TooLong, compile_expression
 from derivations.exact.held import Held
 from derivations.exact.simplest import simplest
 from derivations.exact.step import Step

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from derivations.exact.evaluate import compile_expression
+from derivations.exact.evaluation import compile_expression
 from derivations.exact.formula import Formula
 from derivations.exact.value import Exact
 

@@ -71,7 +71,7 @@ def test_rational_arithmetic_never_asks_sympy(expression, wanted, monkeypatch):
     def refuse(*_):
         raise AssertionError("SymPy was asked")
 
-    monkeypatch.setattr(sys.modules["derivations.exact.evaluate"], "_by_sympy", refuse)
+    monkeypatch.setattr(sys.modules["derivations.exact.evaluation"], "_by_sympy", refuse)
     found = evaluate(expression, {"x": 7, "y": 2})
     assert found == wanted
     assert type(found) is type(wanted)

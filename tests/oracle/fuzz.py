@@ -363,8 +363,8 @@ def ask(config: Config, found: Configuration, options: Config, refusals: Counter
             refusals["both refuse"] += 1
             return 0
         none = re.search("No modules were targeted|not found in the base model", str(error))
-        if MAJOR == 4 and any("PEFT 0.17 refuses" in one for one in mine["notes"]):
-            refusals["said: … PEFT 0.17 refuses …"] += 1
+        if MAJOR == 4 and any(re.search("PEFT 0.17 refuses|transformers 4 calls it", one) for one in mine["notes"]):
+            refusals["said: … PEFT 0.17 refuses …, or names it otherwise"] += 1
             return 0
         if MAJOR == 4 and none and any("adapts others or none" in one for one in mine["notes"]):
             refusals["said: layers_to_transform: … adapts others or none"] += 1
