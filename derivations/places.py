@@ -106,7 +106,8 @@ def write_whole(path: Path, content: bytes) -> bool:
 def _tidy(folder: Path) -> None:
     """Take away what processes that were killed had begun in a folder: once, for it may hold thousands of files."""
     for left in folder.glob(".*.*.new"):
-        if not _lives(left.name.split(".")[-2]):
+        process = left.name.split(".")[-2]
+        if process.isdecimal() and not _lives(process):       # whatever else is called so is somebody's
             left.unlink(missing_ok=True)
 
 

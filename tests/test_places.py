@@ -2,6 +2,8 @@
 
 import os
 import string
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -114,3 +116,13 @@ def test_a_file_is_written_beside_its_place_first(moment, tmp_path, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         write_whole(path, b"new,new,new\n")
     assert path.read_bytes() == b"old,old\n"
+
+
+def test_what_a_killed_process_had_begun_goes_and_nothing_else(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    begun, other, living = (tmp_path / f".{name}.new" for name in (f"rows.csv.{gone.pid}", "rows.csv.draft", f"more.csv.{os.getppid()}"))
+    for path in (begun, other, living):
+        path.write_bytes(b"half")
+    assert write_whole(tmp_path / "rows.csv", b"whole\n")
+    assert [path.exists() for path in (begun, other, living)] == [False, True, True]
