@@ -53,6 +53,8 @@ def test_a_phone_shows_a_page_without_scrolling_it_sideways(open_page, page, lan
     tab.locator("[data-md-component=palette] label:visible").click()
     tab.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
     assert low_contrast(tab) == []
+    tab.set_viewport_size({"width": 320, "height": 844})                    # the narrowest that anybody holds
+    assert beyond_the_edge(tab) == []
 
 
 def test_code_that_scrolls_keeps_its_tab_stop_though_the_theme_takes_it_away(open_page):
