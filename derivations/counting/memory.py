@@ -273,10 +273,15 @@ def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
         yield place.rank * int(place.linear.out), place.count
 
 
+def is_modelled(configuration: Configuration) -> bool:
+    """Whether activations of this family are modelled."""
+    return configuration.model_type in (*MEASURED, *NEAR)
+
+
 def shape_of(configuration: Configuration) -> Shape:
     """Give the sizes that activations depend on. Raises `Refusal` for a family whose layer isn't Llama's kind."""
     kind, d = configuration.model_type, configuration.dimensions
-    if kind not in MEASURED and kind not in NEAR:
+    if not is_modelled(configuration):
         raise Refusal(f"activations: not modelled for {kind}; they are for {', '.join(MEASURED)}")
     return Shape(d.hidden_size, d.intermediate_size, d.num_hidden_layers, d.num_attention_heads,
                  d.num_key_value_heads, d.head_dim, d.vocab_size, head_norms=kind == "qwen3")
@@ -306,6 +311,13 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
     if setup.casts and not setup.narrows:
         notes.append(f"without autocast each adapter computes on a copy of its input in {setup.adapter}")
     return Account(model or kind, terms, tuple(notes))
+
+
+def without_activations(configuration: Configuration, question: Question, setup: Setup, *, model: str) -> Account:
+    """Account for what a step needs besides its activations, of any family, and say that these aren't counted."""
+    kind = configuration.model_type
+    return Account(model, state_alone(configuration, question, setup), (), (
+        f"activations and logits: not modelled for {kind}; they are for {', '.join((*MEASURED, *NEAR))}", *NOT_COUNTED))
 
 
 def state_alone(configuration: Configuration, question: Question, setup: Setup) -> tuple[Term, ...]:

@@ -50,7 +50,13 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
     """
     from derivations.counting.commands import _asked, _model, _said  # noqa: PLC0415 - only what runs is imported
     from derivations.counting.count import Question  # noqa: PLC0415 - as above
-    from derivations.counting.memory import Setup, account, cards  # noqa: PLC0415 - as above
+    from derivations.counting.memory import (  # noqa: PLC0415 - as above
+        Setup,
+        account,
+        cards,
+        is_modelled,
+        without_activations,
+    )
 
     if (rank is None) != full:
         raise click.UsageError("give --rank R or --full" + (", not both" if full else ""))
@@ -59,8 +65,9 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
                   checkpointing)
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
     name, configuration = _model(model, config)
-    answer = account(configuration, asked, setup, model=name)
-    tried = cards(configuration, asked, setup, sizes)
+    modelled = is_modelled(configuration)
+    answer = (account if modelled else without_activations)(configuration, asked, setup, model=name)
+    tried = cards(configuration, asked, setup, sizes) if modelled else ()
     if as_json:
         print_json({**answer.as_json(), "cards": [card._asdict() for card in tried]})
         return
@@ -82,6 +89,9 @@ def _print(answer: Account, tried: tuple[Card, ...], setup: Setup, title: str) -
     rows.append(("sum", f"{answer.total:,}", _short(answer.total), f"{_digits(answer.total, 2**30)} GiB"))
     print_table(("term", "bytes", "", "known"), rows, right=(1, 2))
     click.echo()
+    if not tried:
+        print_rows([("not counted", one) for one in answer.not_counted])
+        return
     print_table(
         ("card", "fits", f"largest batch, {setup.length:,} tokens each", f"largest length, batch {setup.batch:,}"),
         [(f"{card.gib:,} GiB", "yes" if card.fits else "no", f"{card.batch:,}", f"{card.length:,}") for card in tried],

@@ -53,9 +53,20 @@ def test_text_says_each_term_how_it_is_known_and_what_is_not_counted():
     assert "adapter" not in full
 
 
+def test_a_family_whose_activations_are_not_modelled_gets_the_rest_and_is_told_so():
+    text = derive("memory", "gpt2", "-r", "8", "-t", "c_attn").stdout
+    assert "activations and logits: not modelled for gpt2" in text
+    assert "largest batch" not in text
+    found = json.loads(derive("memory", "gpt2", "-r", "8", "-t", "c_attn", "--json").stdout)
+    adapter = 12 * 8 * (768 + 2304)
+    assert {term["kind"] for term in found["terms"]} == {"exact"}
+    assert [term["bytes"] for term in found["terms"]][:2] == [2 * 124_439_808, 4 * adapter]
+    assert found["cards"] == []
+
+
 @pytest.mark.parametrize(("arguments", "said"), [
     (["llama-2-7b"], "give --rank R or --full"), (["llama-2-7b", "-r", "8", "--full"], "not both"),
-    (["gpt2", "-r", "8"], "activations: not modelled for gpt2"), (["llama-2-7b", "-r", "8", "--fits", "24GB"], "isn't a number of GiB"),
+    (["llama-2-7b", "-r", "8", "--fits", "24GB"], "isn't a number of GiB"),
     (["llama-2-7b", "-r", "8", "--batch", "0"], "batch must be a positive integer"), (["llama-2-7b", "-r", "8", "--fits", "0"], "a card has from 1"),
     (["llama-2-7b", "--full", "--base", "nf4"], "full fine-tuning changes every weight"), (["llama-2-7b", "-r", "8", "--base", "int3"], "'int3' is not one of"),
 ])

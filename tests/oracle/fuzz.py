@@ -258,7 +258,7 @@ KINDS = (
     Kind(r"0\.17 leaves them out of the file", r"\.bias$"),
     Kind(r"^(?P<named>.*): no parameter; PEFT 0\.17 stores it", r"{named}$"),
     Kind(r"PEFT 0\.17 took the last one", r"\.\d+\..*\.\d+\.", trained=True),
-    Kind(r"^(?P<named>.*): not trained by PEFT 0\.21, .*0\.17 trains", r"({named})(\.base_layer)?(\.weight)?$", exact=True),
+    Kind(r"^(?P<named>.*): not trained by PEFT 0\.21, .*0\.17 trains", r"({named})(\.token_adapter)?(\.base_layer)?(\.weight)?$", exact=True),
     Kind(r"^tie_word_embeddings .* 4 asked its text", r"lm_head|embed_tokens", trained=True, total=True),
     Kind(r"^(?P<named>head_dim) .*transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.", trained=True, total=True),
     Kind(r"^attention_bias: transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.(base_layer\.)?bias$", trained=True,
