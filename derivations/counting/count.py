@@ -323,7 +323,7 @@ def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Plac
         if there.rstrip(".").rpartition(".")[2] in said or any(name.startswith(here) for name in held):
             more = "…" if here.endswith(".") else ""
             yield f"{here}{more}: transformers 4 calls it {there}{more}, in target_modules and in the file"
-    if not decoder.reached:
+    if not decoder.reached or not question.targets:
         return
     meant = spelled(question.targets)
     for name in decoder.reached:

@@ -49,8 +49,9 @@ def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
     """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
     at = layer.experts[0].name.partition(".*")[0] if layer.stacked else GATE_UP.rpartition(".")[0]
     return [
-        (Linear(f"{at}.{name}", sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
+        (Linear(f"{at}.{name}", *((held[0].in_, out) if layer.crossed else (out, held[0].in_)), held[0].bias), held)
         for name, held in (("gate_up_proj", layer.experts[:-1]), ("down_proj", layer.experts[-1:]))
+        for out in [sum(linear.out for linear in held)]
     ]
 
 

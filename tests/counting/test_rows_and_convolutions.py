@@ -121,5 +121,19 @@ def test_experts_are_called_after_the_module_that_holds_them():
     asked = Question(4, ("v_proj",), target_parameters=("experts.down_proj",))
     names = [name for name, _ in tensors(decoder, asked, adapted(decoder, asked)[0])]
     assert "base_model.model.model.layers.1.block_sparse_moe.experts.lora_A.weight" in names
+    alone = count(config, rank=4, targets=(), target_parameters=["experts.down_proj"])
+    assert alone.lora == 2 * 3 * 4 * (32 + 40)
     with pytest.raises(Refusal, match=r"as block_sparse_moe\.experts\.gate_up_proj,block_sparse_moe\.experts\.down_proj"):
         count(config, rank=4, targets=["gate_up_proj"])
+
+
+def test_the_sides_of_a_pair_change_where_experts_are_stored_the_other_way_round():
+    """Llama 4's: (experts, in, out), which the library takes for (experts, out, in)."""
+    config = {"model_type": "llama4_text", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24,
+              "intermediate_size_mlp": 32, "num_key_value_heads": 1, "head_dim": 8, "vocab_size": 30, "num_local_experts": 2,
+              "interleave_moe_layer_step": 1}
+    decoder = configure(config).decoder
+    asked = Question(5, ("o_proj",), target_parameters=("experts.down_proj",))
+    held = dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
+    at = "base_model.model.model.layers.0.feed_forward.experts"
+    assert (held[f"{at}.lora_A.weight"], held[f"{at}.lora_B.weight"]) == ((10, 16), (24, 10))

@@ -57,6 +57,7 @@ class Layer(NamedTuple):
     router   the Linear that chooses the experts: a part of its own, outside `all`
     stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
     unmapped  so they are in version 5, where the names of version 4 mean nothing (most others' are rewritten)
+    crossed  they are stored (in, out), which the adapter library isn't told: its A and B change sides
     bare     so is the router a parameter, and no Linear that could be adapted by name
     buffers  what the layer stores without training it, under a name that speaks of a bias
     refused  Linears that the library refuses as targets in this family
@@ -71,6 +72,7 @@ class Layer(NamedTuple):
     number_of_experts: Scalar = 0
     stacked: bool = False
     unmapped: bool = False
+    crossed: bool = False
     bare: bool = False
     buffers: tuple[str, ...] = ()
     convolutions: Linears = ()

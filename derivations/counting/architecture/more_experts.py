@@ -169,7 +169,8 @@ def llama4_text(d: Dimensions) -> Decoder:
     )
     dense = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size_mlp, at="feed_forward"))
     shared = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward.shared_expert"))
-    sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")._replace(bare=False)
+    sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")._replace(
+        bare=False, crossed=True)
     step = d.interleave_moe_layer_step
     found = decoder(d, every_layer(d, sparse)) if step == 1 else decoder(d, *in_turn(
         dense if (number_of_layer + 1) % step else sparse for number_of_layer in range(d.num_hidden_layers)))
