@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from derivations.blocks.aside import Aside
-from derivations.check import CHECKS
+from derivations.check import CHECKS, units
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import behind
 from derivations.course import Course
@@ -36,8 +37,11 @@ def bind(library: Library) -> Library:
 
 def check(library: Library) -> list[Finding]:
     """Give every fault of all languages, in order of place."""
-    found = [finding for one in CHECKS for finding in one(library)]
-    return in_order([*library.faults, *found, *(finding for text in library.read() for finding in text.findings)])
+    made = {one: list(one(library)) for one in CHECKS}
+    found = [*library.faults, *chain(*made.values()), *(one for text in library.read() for one in text.findings)]
+    formulas = made[units.check]                           # what one can't do is said where it stands, not at each use
+    said = [finding.message for finding in formulas]
+    return in_order(one for one in found if one in formulas or not any(fault in one.message for fault in said))
 
 
 class Book:
@@ -54,6 +58,7 @@ class Book:
         self.press: Press = before.press if before else Press(self.library)
         press = self.press
         self.library.block, self.library.anchors, self.library.says = press.block, press.anchors, press.says
+        self.library.published = press.published
         bind(self.library)
         self.findings = check(self.library)
         self.pages, self.course, self.tables = self.library.pages, course, self.library.tables

@@ -137,7 +137,8 @@ def explain(name: str, inputs: tuple[str, ...], lang: str, form: str | None) -> 
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
 
-    say(explanation(_course(), name, lang, _inputs(inputs), form or "text"), nl=False)
+    course = _course()
+    say(explanation(course, name, lang, _inputs(inputs, course), form or "text"), nl=False)
 
 
 @derive.command()
@@ -280,17 +281,18 @@ def _course() -> Course:
     return COURSE
 
 
-def _inputs(pairs: Sequence[str]) -> dict[str, Exact]:
-    """Read numbers by symbol, exactly: n=12, i=7/1000, i=0.007."""
-    from derivations.exact import read_exact  # noqa: PLC0415 - as above
+def _inputs(pairs: Sequence[str], course: Course) -> dict[str, Exact]:
+    """Read numbers by symbol, as a page does: n=12, i=7/1000, i=0.007, f=550/10**9."""
+    from derivations.text.expression import ExpressionFault, Names, Reader, parse  # noqa: PLC0415 - as above
 
     inputs: dict[str, Exact] = {}
     for pair in pairs:
-        name, equals, number = pair.partition("=")
-        value = read_exact(number)
-        if not equals or value is None:
-            raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in n=12")
-        inputs[name] = value
+        name, _, number = pair.partition("=")
+        try:
+            inputs[name] = Reader(number, Names(course)).number(parse(number))
+        except ExpressionFault as fault:
+            said = f": {fault.message}" if number else ""
+            raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in n=12{said}") from None
     return inputs
 
 

@@ -60,6 +60,7 @@ class Library:
     block: Callable[[BlockCall, Language], str] = lambda call, language: ""
     anchors: Callable[[BlockCall], Iterable[str]] = lambda call: ()
     says: Callable[[BlockCall], Iterable[str]] = lambda call: ()
+    published: Callable[[], Iterable[BlockCall]] = lambda: ()
     typeset: Callable[[str, bool], Any] | None = None
     themed: Callable[[str], bool] = lambda path: True
 

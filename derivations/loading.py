@@ -30,7 +30,7 @@ def load(
     root: Path, course: Course, *, docs: str = "docs", tables: str = "tables", before: Library | None = None,
     extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
-    extensions: Extensions = USUAL, unbuilt: Callable[[str], Finding | None] = lambda _: None,
+    extensions: Extensions = USUAL, unbuilt: Callable[[str, str], Finding | None] = lambda *_: None,
     themed: Callable[[str], bool] = lambda _: True,
 ) -> Library:
     """Read everything.
@@ -42,7 +42,7 @@ def load(
     left_out  says which files of the docs no site shows
     typeset   typesets a formula
     extensions  those of Markdown that the site uses
-    unbuilt   says of a language that has pages whether the site leaves it out
+    unbuilt   says of a language, and of what there is in it, whether the site leaves it out
     themed    says whether the site's theme has a file
     """
     shelf = before or _shelf(root, course, tables, list(extra))
@@ -53,7 +53,10 @@ def load(
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:
             library.pages[src] = known
-    library.faults += filter(None, map(unbuilt, dict.fromkeys(page.language for page in library.pages.values())))
+    written = {page.language for page in library.pages.values()}
+    for code in course.words:
+        of_it = f"pages in {docs}/{code}" if code in written else f"words in {code}"
+        library.faults += filter(None, [unbuilt(code, of_it)])
     library.literals = {**shelf.literals}
     for granting in granted:
         library.faults += library.allow(*granting)
@@ -79,7 +82,8 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
     symbols = [symbol.text or symbol.name for symbol in course.symbols.values()]
     readers = {code: Reader(code, nouns=nouns[code], labels=labels, symbols=symbols) for code in writers}
     shown = {name: block.takes(course, derived) for name, block in blocks_of(course).items()}
-    library = Library(course, writers, readers, nouns, Names(course, shown), derived, glossary,
+    faulty = {("table", path.stem) for path in (root / tables).glob("*.toml") if path.stem not in derived}
+    library = Library(course, writers, readers, nouns, Names(course, shown, faulty=faulty), derived, glossary,
                       shelf_faults=[*faults, *more])
     for code in writers:
         texts += [Text.of(text, code, key, f"{course.name}/words/{code}.toml")
@@ -88,7 +92,8 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
     texts += (text for table in derived.values() for text in table.texts())
     texts += (text for term in glossary.terms for text in term.texts(glossary.path))
     for one in {text.language: text for text in texts if text.language not in writers}.values():
-        library.shelf_faults.append(Finding(one.path, one.line, 1, f"the course has no language ‘{one.language}’"))
+        library.shelf_faults.append(Finding(one.path, one.line, 1, f"the course has no language ‘{one.language}’",
+                                             f"write words/{one.language}.toml"))
     library.texts = tuple(text for text in texts if text.language in writers)
     words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
     sources = [*words, glossary.source, *(table.source for table in derived.values())]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from derivations.blocks import Context, blocks_of, published, written
 from derivations.blocks.aside import Aside, asides, without
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
+from derivations.blocks.block import no_files
 from derivations.exact import DomainError
 from derivations.language import Language
 from derivations.library import Library
@@ -16,7 +17,7 @@ from derivations.text.marks import Rendered, finish
 from derivations.text.page import Page
 from derivations.text.render import NOTHING, Renderer
 from derivations.text.terms import Tooltips
-from derivations.text.words import Words
+from derivations.text.words import WordFault, Words
 
 
 class Press:
@@ -34,6 +35,8 @@ class Press:
 
     def block(self, call: BlockCall, language: Language) -> str:
         """Give a block's HTML; raises `WordFault` and the like where it can't be written."""
+        if (call.kind, call.name) in self.context.names.faulty:
+            raise WordFault(f"the {call.kind} {call.name} has a fault of its own")
         key = (call, language.code)
         if key not in self._written:
             self._written[key] = self.blocks[call.kind].html(self.context, call.name, language)
@@ -41,10 +44,19 @@ class Press:
 
     def anchors(self, call: BlockCall) -> Iterable[str]:
         """Give the anchors that a block brings to a page."""
+        if (call.kind, call.name) in self.context.names.faulty:
+            return []
         try:
             return list(self.blocks[call.kind].ids(self.context, call.name))
         except DomainError:                                # said by the check of bindings
             return []
+
+    def published(self) -> Iterator[BlockCall]:
+        """Give what has files of its own, whether a page shows it or not."""
+        for block in self.blocks.values():
+            if block.files is not no_files:
+                yield from (BlockCall(block.name, name)
+                            for name in block.takes(self.context.course, self.context.tables) if name)
 
     def says(self, call: BlockCall) -> Iterable[str]:
         """Give the words that a block says by itself."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
@@ -24,13 +24,14 @@ from derivations.text.expression import ExpressionFault, input_value, read_forms
 from derivations.text.finding import Finding
 from derivations.text.text import Text
 
+COLUMN = {"key", "label", "input", "formula", "form", "heading", "inputs"}
 MOST_ROWS = 100_000
 """The most rows that a table may ask for."""
 _T = TypeVar("_T")
 
 
 class TableFault(ValueError):
-    """A specification that can't be derived: which key of it, and why."""
+    """A specification that can't be derived: which key of it, and why; where texts are missing, a message each."""
 
 
 Cell = Value | Mapping[str, str]
@@ -132,7 +133,7 @@ def read_tables(folder: Path, course: Course) -> tuple[dict[str, Table], list[Fi
         except Unreadable as fault:
             findings.append(Finding(place, fault.line, fault.column, fault.message))
         except TableFault as fault:
-            findings.append(Finding(place, _line_of(source.text, str(fault)), 1, str(fault)))
+            findings += [Finding(place, _line_of(source.text, message), 1, message) for message in fault.args]
     return tables, findings
 
 
@@ -150,14 +151,16 @@ def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
     """Derive one table from its specification; raises `TableFault`."""
     _only(spec, {"title", "note", "rows", "columns", "filterable", "literals"}, "the table")
     asked = _is(list, spec.get("columns", []), "columns")
-    columns = tuple(_column(_is(dict, column, "columns"), course) for column in asked)
+    if silent := list(_silent(spec, asked, course)):
+        raise TableFault(*silent)
+    columns = tuple(_column(column, course) for column in asked)
     if not columns:
         raise TableFault("a table needs [[columns]]")
     rows = tuple(_rows(spec.get("rows", {}), course))
     if not rows:
         raise TableFault("a table needs rows")
     cells = tuple(tuple(_cell(row, column, course) for column in columns) for row in rows)
-    title, note = _texts(spec, "title", course), _texts(spec, "note", course, required=False)
+    title, note = _texts(spec, "title", course), _texts(spec, "note", course) if spec.get("note") else {}
     return Table(name, title, note, columns, rows, cells, bool(spec.get("filterable", False)))
 
 
@@ -167,19 +170,30 @@ def _only(spec: Mapping[str, Any], known: set[str], where: str) -> None:
             raise TableFault(f"'{key}' means nothing in {where}{nearest(key, known)}")
 
 
-def _texts(spec: Mapping[str, Any], key: str, course: Course, *, required: bool = True) -> Mapping[str, str]:
+def _silent(spec: Mapping[str, Any], columns: Sequence[Any], course: Course) -> Iterator[str]:
+    """Say which languages its title, its note and its headings have no text in."""
+    said = [("'title'", spec.get("title", {})), ("'note'", spec.get("note") or dict.fromkeys(course.languages, "-"))]
+    for column in columns:
+        _only(_is(dict, column, "columns"), COLUMN, "a column")
+        said.append((f"the heading of '{column.get('key')}'", column.get("heading", {})))
+    for what, texts in said:
+        if missing := _missing(texts, course):
+            yield f"{what} has no text in {', '.join(missing)}"
+
+
+def _missing(texts: Any, course: Course) -> list[str]:
+    return [code for code in course.languages
+            if not isinstance(texts, Mapping) or not isinstance(texts.get(code), str) or not texts[code]]
+
+
+def _texts(spec: Mapping[str, Any], key: str, course: Course) -> Mapping[str, str]:
     texts = spec.get(key, {})
-    if not texts and not required:
-        return {}
-    missing = [code for code in course.languages
-               if not isinstance(texts, Mapping) or not isinstance(texts.get(code), str) or not texts[code]]
-    if missing:
+    if missing := _missing(texts, course):
         raise TableFault(f"'{key}' has no text in {', '.join(missing)}")
     return {code: texts[code] for code in course.languages}
 
 
 def _column(spec: Mapping[str, Any], course: Course) -> Column:
-    _only(spec, {"key", "label", "input", "formula", "form", "heading", "inputs"}, "a column")
     sources = [source for source in ("label", "input", "formula") if source in spec]
     if len(sources) != 1 or "key" not in spec:
         raise TableFault(f"a column has a key and one of label, input, formula: {dict(spec)}")
@@ -261,7 +275,7 @@ def _cell(row: Row, column: Column, course: Course) -> Cell:
     if column.from_ == "input":
         if column.name not in inputs:
             raise TableFault(f"row {row.key} has no input '{column.name}'")
-        return input_value(course.symbols[column.name], inputs[column.name])
+        return _counted(row, lambda: input_value(course.symbols[column.name], inputs[column.name]))
     name = column.name.replace("*", row.key)
     formula = course.formulas.get(name)
     if formula is None:
@@ -282,10 +296,14 @@ def _value(formula: Formula, inputs: Mapping[str, Exact], row: Row) -> Value:
     for name, number in takes.items():
         if number is None:
             raise TableFault(f"'{formula.name}' needs the input {name}, which row {row.key} does not give")
-    try:
-        value = formula(origin=row.model, **takes)
-    except DomainError as fault:
-        raise TableFault(f"row {row.key}: {fault}") from None
+    value = _counted(row, lambda: formula(origin=row.model, **takes))
     assert isinstance(value, Value)
     return value
+
+
+def _counted(row: Row, count: Callable[[], _T]) -> _T:
+    try:
+        return count()
+    except DomainError as fault:
+        raise TableFault(f"row {row.key}: {fault}") from None
 

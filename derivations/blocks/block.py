@@ -13,8 +13,10 @@ from typing import Any
 from derivations.blocks.context import Context
 from derivations.blocks.template import fill
 from derivations.course import Course
-from derivations.language import Language
+from derivations.exact import DomainError, Unequal
+from derivations.language import FormError, Language
 from derivations.tables import Table
+from derivations.text.words import WordFault
 
 Fields = Mapping[str, Any]
 """What a template is filled with."""
@@ -24,7 +26,8 @@ def _no_ids(_context: Context, _name: str) -> Iterable[str]:
     return ()
 
 
-def _no_files(_context: Context) -> Mapping[str, bytes]:
+def no_files(_context: Context) -> Mapping[str, bytes]:
+    """Publish nothing."""
     return {}
 
 
@@ -52,12 +55,17 @@ class Block:
     scripts: tuple[Path, ...] = ()
     styles: tuple[Path | str, ...] = ()
     ids: Callable[[Context, str], Iterable[str]] = _no_ids
-    files: Callable[[Context], Mapping[str, bytes]] = _no_files
+    files: Callable[[Context], Mapping[str, bytes]] = no_files
     closing: tuple[Callable[[Context, Sequence[str], Language], Fields], Path] | None = None
 
     def html(self, context: Context, name: str, language: Language) -> str:
-        """Write one of these for a page."""
-        return fill(self.template, self.write(context, name, language))
+        """Write one of these for a page; raises `WordFault` and the like where it can't be."""
+        try:
+            return fill(self.template, self.write(context, name, language))
+        except (DomainError, FormError, Unequal, WordFault):
+            raise
+        except Exception as error:                         # what a course draws or brings is its author's code
+            raise WordFault(f"{self.name} {name}: {type(error).__name__}: {error}") from error
 
     def behind(self, context: Context, names: Sequence[str], language: Language) -> str:
         """Write what stands behind a page that shows these."""

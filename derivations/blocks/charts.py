@@ -21,6 +21,7 @@ from derivations.course import Plot, Series
 from derivations.exact import NUMBER, RATIO, ByModel, DomainError, Exact, Unit, Value
 from derivations.language import Form, FormError, Language
 from derivations.text.expression import read_forms
+from derivations.text.words import WordFault
 
 WIDE, NARROW = 680, 350
 """Widths of the two drawings of a figure, in pixels at their own size: one for a page, one for a phone."""
@@ -99,7 +100,9 @@ class Figure:
         assert not isinstance(formula, ByModel)
         takes = {symbol.name for symbol in formula.free}
         value = formula(**{name: exact for name, exact in {**series.at, **more}.items() if name in takes})
-        assert isinstance(value, Value)
+        if not isinstance(value, Value):
+            missing = ", ".join(symbol.name for symbol in value.free)
+            raise WordFault(f"plot {self.plot.name}: {formula.name} needs {missing}, which the plot doesn't give")
         return value
 
     def of_model(self, series: Series, name: str) -> Value | None:

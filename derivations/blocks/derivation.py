@@ -16,7 +16,6 @@ from derivations.blocks.context import Context
 from derivations.blocks.template import TEMPLATES
 from derivations.exact import ByModel, Formula, prove
 from derivations.language import Language
-from derivations.nearest import nearest
 from derivations.text.marks import tex_html
 from derivations.text.words import WordFault
 
@@ -30,10 +29,7 @@ def _write(context: Context, name: str, language: Language) -> Fields:
              if language.expression(before.expression).text == language.expression(after.expression).text]
     if alike:
         raise WordFault(f"{name}: step '{alike[0]}' prints what the line before it prints")
-    texts = context.words[language.code].texts
-    keys = dict.fromkeys(f"reason.{step.reason}" for step in formula.steps)
-    if silent := [key for key in keys if key not in texts]:
-        raise WordFault(f"words/{language.code}.toml has no {', '.join(map(repr, silent))}{nearest(silent[0], texts)}")
+    context.words[language.code].demand(dict.fromkeys(f"reason.{step.reason}" for step in formula.steps))
     said = context.where[language.code]
     return {
         "anchor": _anchor(name), "title": said.meaning(formula), "source": said.source(formula),

@@ -26,7 +26,7 @@ from derivations.blocks.template import TEMPLATES, as_data, as_script, fill
 from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Formula, Unequal, Value
 from derivations.language import Form, FormError, Language
-from derivations.text.expression import read_forms
+from derivations.text.expression import ExpressionFault, read_forms
 from derivations.text.marks import tex_html
 from derivations.text.words import WordFault
 
@@ -82,10 +82,14 @@ def _magnitude(number: Fraction) -> int:
 
 def asked(drill: Drill) -> Asked:
     """Read a drill's form; raises `WordFault` for one in another unit, which no answer could be held to."""
-    if any(form.name == "to" for form in read_forms(drill.form)):
+    try:
+        forms = read_forms(drill.form)
+    except ExpressionFault as fault:
+        raise WordFault(f"drill {drill.name}: {fault}") from None
+    if any(form.name == "to" for form in forms):
         raise WordFault(f"the drill {drill.name} asks in the unit of its formula, which to can't convert")
     unit = drill.answer.unit.name
-    form = next((form for form in read_forms(drill.form) if form.name not in ("signed", "of", "about")), Form("exact"))
+    form = next((form for form in forms if form.name not in ("signed", "of", "about")), Form("exact"))
     number = next((argument for argument in form.arguments if isinstance(argument, int)), None)
     if form.name == "percent":
         return Asked("percent", number or _DEFAULT_DIGITS["percent"])
@@ -255,6 +259,8 @@ def unit_of(rule: Asked, drill: Drill, language: Language) -> str:
 def _texts(context: Context, drill: Drill, version: Version, language: Language) -> dict[str, str]:
     """Write all texts of one version as HTML, by key; slips as `slip.KEY`."""
     names, words = context.names.with_inputs(version.inputs), context.words[language.code]
+    words.demand([*(f"drill.{drill.name}.{key}" for key in ("title", *TEXTS, "solution")),
+                  *(f"slip.{slip.key}" for slip in drill.slips)])
     texts = {key: words.html(f"drill.{drill.name}.{key}", names) for key in ("title", *TEXTS)}
     told = Markup(words.html(f"drill.{drill.name}.solution", names))
     steps = _worked(context, drill, version, language)

@@ -22,6 +22,8 @@ from derivations.course import Ink
 from derivations.exact import RATIO, ByModel, DomainError, Exact, decimal_text
 from derivations.exact.code import NoCode, tree
 from derivations.language import Language
+from derivations.nearest import nearest
+from derivations.text.expression import ExpressionFault
 from derivations.text.words import WordFault
 
 _TAG = re.compile(r"<[^>]+>")
@@ -107,10 +109,21 @@ def _figure(context: Context, name: str, language: Language) -> Figure:
         raise WordFault(f"plot {name}: there is no drawing '{plot.kind}'; there are {', '.join(KINDS)}")
     if lost := next((one.ink for one in plot.series if one.ink not in context.course.inks), ""):
         raise WordFault(f"plot {name}: there is no ink '{lost}'; there are {', '.join(context.course.inks)}")
+    axes = ("x", "y") if plot.kind in ("log-lines", "stairs") else ()
+    context.words[language.code].demand(f"plot.{name}.{key}" for key in ("title", "alt", *axes))
+    symbols = context.course.symbols
+    for symbol in filter(None, (plot.along, *(symbol for one in plot.series for symbol in one.at))):
+        if symbol not in symbols:
+            raise WordFault(f"plot {name}: there is no symbol {symbol!r}{nearest(symbol, symbols)}")
+    if plot.kind == "log-lines" and len(plot.points) < 2:
+        raise WordFault(f"plot {name}: a line needs two points or more")
     own = f"plot.{name}."
     texts = {key: _plain(context, key, language) if key.startswith(own) else text
              for key, text in context.course.words[language.code].items()}
-    return Figure(plot, language, texts, context.course.models)
+    try:
+        return Figure(plot, language, texts, context.course.models)
+    except ExpressionFault as fault:
+        raise WordFault(f"plot {name}: {fault}") from None
 
 
 def _plain(context: Context, key: str, language: Language) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from derivations.exact import DomainError, Formula, Unequal
-from derivations.language import FormError
+from derivations.language import FormError, evaluated
 from derivations.library import Library
+from derivations.places import Placed
 from derivations.text.expression import BlockCall, Printed, Stated
 from derivations.text.finding import Finding
 from derivations.text.page import Page
@@ -30,21 +31,43 @@ def check(library: Library) -> Iterator[Finding]:
             except TextFault as fault:                     # said at the text's own place, unless it has none there
                 found += [] if shared else [text.lines.finding(text.path, at, str(fault))]
             except (DomainError, FormError, WordFault, Unequal) as fault:
-                found.append(text.lines.finding(text.path, at, str(fault)))
+                found.append(text.lines.finding(text.path, at, str(fault), getattr(fault, "hint", "")))
         yield from found
         if not found:
             text.passed.add("bindings")
+    yield from _unshown(library)
+
+
+def _unshown(library: Library) -> Iterator[Finding]:
+    """Write what is published though no page shows it: each plot and each drill has files of its own."""
+    shown = {(call, page.language) for page in library.pages.values() for call in page.blocks()}
+    for call in library.published():
+        for code, language in library.languages.items():
+            if (call, code) in shown:
+                continue
+            try:
+                library.block(call, language)
+            except (DomainError, FormError, WordFault, Unequal) as fault:
+                words = library.course.words[code]
+                own = next((text for key, text in words.items() if key.startswith(f"{call.kind}.{call.name}.")), None)
+                any_of_it = own or next(iter(words.values()), "")
+                place = (any_of_it.source.path, *(own.place if isinstance(own, Placed) else (1, 1))) \
+                    if isinstance(any_of_it, Placed) else (f"{library.course.name}/words/{code}.toml", 1, 1)
+                yield Finding(*place, str(fault), getattr(fault, "hint", ""))
 
 
 def _write(library: Library, text: Text, hole: Hole) -> None:
     bound, language = hole.bound, library.languages[text.language]
     if isinstance(bound, BlockCall):
-        library.block(bound, language)
+        if (bound.kind, bound.name) not in library.names.faulty:
+            library.block(bound, language)
     elif isinstance(bound, Printed):
         if isinstance(bound.source, Formula):
             language.formula(bound.source)
         else:
             (language.worked if bound.worked else language.write)(bound.source, bound.forms)
+            if any(form.name == "to" for form in bound.forms):                # its derivation has the unit's symbol
+                language.check(evaluated(bound.forms), bound.source.unit)
 
 
 def _out_of_place(text: Text) -> Iterator[Finding]:

@@ -54,6 +54,8 @@ class Declared:
                 spelled = name
                 for part in key.split(".") if each else ():
                     spelled = spelled.replace("*", part, 1)
+                if any(one.name == spelled for one in self._formulas):
+                    raise ValueError(f"the formula {spelled!r} is declared twice")
                 symbols, cancelling = (more["symbols"], ()) if "symbols" in more else self.parameters(
                     function, len(first))
                 self._formulas.append(Formula(**{

@@ -132,7 +132,16 @@ class Formula:
         """What the function makes of the symbols, before anything is collected or cancelled."""
         import sympy  # noqa: PLC0415 - as above
 
-        made = sympy.sympify(self.function(*(symbol.sympy for symbol in self.symbols)), strict=True)
+        try:
+            given = self.function(*(symbol.sympy for symbol in self.symbols))
+            if given is None:
+                raise DomainError(f"{self.name}: its function returns nothing")
+            made = sympy.sympify(given, strict=True)
+        except DomainError:
+            raise
+        except Exception as error:                         # its author's code: whatever it can't do with a symbol
+            raise DomainError(f"{self.name}: its function can't be worked out with symbols, which have no size: "
+                              f"{type(error).__name__}: {error}") from error
         for one in sorted(map(float, made.atoms(sympy.Float))):
             raise DomainError(f"{self.name}: {one} is a float{in_place_of(one)}")
         return made

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -131,11 +131,13 @@ def check_units(expression: Any, symbols: Sequence[Symbol], unit: Unit) -> None:
     """Raise `UnitClash` where an expression adds unlike units, or comes to another one than `unit`.
 
     Counts may be added to plain numbers, and be called what they are (h·h are parameters), as long as no unit is made
-    of others; with the first that is, every sum and the result must agree. A power of a unit is never that unit.
+    of others; with the first that is, every sum and the result must agree. What a symbol measures, for it isn't whole,
+    is added to its like only. A power of a unit is never that unit.
     """
     known = {symbol.name: symbol.unit for symbol in symbols}
     strict = any(one.parts for one in (unit, *known.values()))
-    base, size = _measure(expression, known, strict)
+    measures = {name for symbol in symbols if not symbol.integer for name, _ in symbol.unit.base}
+    base, size = _measure(expression, known, strict, measures)
     if not strict and not _is_power(base, unit):
         return
     if base != unit.base:
@@ -149,14 +151,14 @@ def _is_power(base: Base, unit: Unit) -> bool:
     return len(base) == 1 and base[0][0] == unit.name and base[0][1] != 1
 
 
-def _measure(node: Any, known: dict[str, Unit], strict: bool) -> tuple[Base, Any]:
+def _measure(node: Any, known: dict[str, Unit], strict: bool, measures: Collection[str]) -> tuple[Base, Any]:
     """Give what an expression comes to, and the size of its unit; None where a number may be a factor of conversion."""
     if node.is_Symbol:
         unit = known[node.name]
         return unit.base, unit.size
     if not node.args:
         return (), 1 if node in (1, -1) else None
-    parts = [_measure(argument, known, strict) for argument in node.args]
+    parts = [_measure(argument, known, strict, measures) for argument in node.args]
     if node.is_Mul:
         size: Any = 1
         for _, one in parts:
@@ -167,7 +169,7 @@ def _measure(node: Any, known: dict[str, Unit], strict: bool) -> tuple[Base, Any
         power = Fraction(int(node.exp.p), int(node.exp.q))
         return _product([(base, power)]), size**power if size is not None and power.denominator == 1 else None
     if node.is_Add or node.func.__name__ in ("Min", "Max"):
-        return _alike(parts, strict)
+        return _alike([part for part, one in zip(parts, node.args, strict=True) if one != 0], strict, measures)
     if node.func.__name__ in ("floor", "ceiling", "Abs"):
         return parts[0]
     for base, _ in parts:       # an exponent, a logarithm, a sine: of numbers only
@@ -176,10 +178,11 @@ def _measure(node: Any, known: dict[str, Unit], strict: bool) -> tuple[Base, Any
     return (), None
 
 
-def _alike(parts: Sequence[tuple[Base, Any]], strict: bool) -> tuple[Base, Any]:
+def _alike(parts: Sequence[tuple[Base, Any]], strict: bool, measures: Collection[str]) -> tuple[Base, Any]:
     first, size = parts[0]
     for base, other in parts[1:]:
-        if base != first and (strict or (base and first)):
+        measured = any(name in measures for name, _ in (*base, *first))
+        if base != first and (strict or measured or (base and first)):
             raise UnitClash(f"{' and '.join(sorted((_said(first), _said(base))))} can't be added")
         if strict and None not in (size, other) and size != other:
             raise UnitClash(f"units of {_said(base)} are added that differ by a factor of {Fraction(other) / size}")

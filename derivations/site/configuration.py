@@ -47,6 +47,8 @@ def read(config: MkDocsConfig) -> Configuration:
     path = Path(config.config_file_path or "mkdocs.yml").resolve()
     if "derivations" not in config.plugins:
         raise BadConfiguration(f"{path.name} has no plugin `derivations` with a `course`")
+    if "i18n" in config.plugins and config.plugins["i18n"].config.docs_structure != "folder":
+        raise BadConfiguration(f"{path.name}: write `docs_structure: folder`: each language has one of its own")
     root, options = path.parent, config.plugins["derivations"].config
     try:
         docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
@@ -64,7 +66,7 @@ def read(config: MkDocsConfig) -> Configuration:
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
-            "unbuilt": lambda code: _unbuilt(config, code, docs, files[0]),
+            "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book,
                          dict(_said(config)))
@@ -194,12 +196,13 @@ def _default(config: MkDocsConfig) -> str:
     return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or known()[0])
 
 
-def _unbuilt(config: MkDocsConfig, code: str, docs: str, file: _File) -> Finding | None:
-    """Find a language that has pages and that static-i18n was never told of: it lets them pass unpublished."""
-    if not (languages := _languages(config)) or code in [language.locale for language in languages]:
+def _unbuilt(config: MkDocsConfig, code: str, what: str, file: _File) -> Finding | None:
+    """Find a language that has pages, or words, and that static-i18n was never told of: it lets them pass."""
+    left_out = _left_out(config, Path(config.docs_dir), f"{code}/index.md")
+    if not (languages := _languages(config)) or left_out or code in [language.locale for language in languages]:
         return None
-    return Finding(file.shown, *file.place("languages:"), f"there are pages in {docs}/{code}, and ‘{code}’ is not "
-                   "among the languages of i18n", "add it, or list its folder under exclude_docs")
+    return Finding(file.shown, *file.place("languages:"), f"there are {what}, and ‘{code}’ is not among the "
+                   "languages of i18n", "add it, or list its folder under exclude_docs")
 
 
 def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:

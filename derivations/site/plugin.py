@@ -34,6 +34,8 @@ from mkdocs.utils.meta import get_data
 from derivations.blocks import PUBLISHED
 from derivations.book import Book
 from derivations.check import front, running
+from derivations.exact import DomainError, Unequal
+from derivations.language import FormError
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.outputs.reference import FOLDER
@@ -54,7 +56,7 @@ from derivations.site import (
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
-from derivations.text.finding import Finding, in_order
+from derivations.text.finding import Finding, WordFault, in_order
 from derivations.text.marks import marks
 from derivations.text.where import WHERE_WORDS
 
@@ -71,6 +73,9 @@ WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 
 BARELY = (20_000, 20, 1_000)
 """When Python looks for circles to free: a build needs what it makes to its end, and looking costs a twentieth."""
+
+FAULTS = (DomainError, FormError, Unequal, WordFault)
+"""What an author's formulas, forms and words can't do; anything else that fails is a fault of ours."""
 
 MATERIALS_FAVICON = "assets/images/favicon.png"
 
@@ -146,6 +151,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self.given = configuration.read(config)
         except configuration.BadConfiguration as refused:
             raise PluginError(str(refused)) from None
+        if config.theme.name != "material":
+            raise PluginError(f"the theme {config.theme.name!r} is not Material's: write `name: material`, or take "
+                              "what `derive render` writes to another site builder")
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
         self.store.folder = self.root / self.config.cache if self.config.cache else None
@@ -314,6 +322,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         path = self._path(page)
         try:
             return work()
+        except FAULTS as error:
+            if not self.findings:
+                self._say([Finding(path, 1, 1, str(error))])
+            return None
         except Exception as error:
             faulty = any(finding.path == path for finding in self.findings)
             if not faulty and not self.serving:
@@ -413,9 +425,15 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 raise PluginError(fault.report(found))
             log.error(fault.report(found))
         if self.edition is not None:
-            self._write_data(self.edition.files(), config)
-            self._write_data(self.edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
-                                                  address=config.site_url or "", python=self.config.python), config)
+            try:
+                self._write_data(self.edition.files(), config)
+                self._write_data(self.edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
+                                                      address=config.site_url or "", python=self.config.python), config)
+            except FAULTS as error:                        # of what no page shows, so that no check has met it
+                found = [Finding(self.config.course, 1, 1, str(error))]
+                if not self.serving:
+                    raise PluginError(fault.report(found)) from None
+                log.error(fault.report(found))
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derivations.exact import RATIO, ByModel, DomainError, Exact, Formula, UnitMismatch, Value
+from derivations.exact.evaluate import whole
 from derivations.exact.proof import equal_by_cancelling
 from derivations.language import Language
 from derivations.language.reading import reader as numerals
@@ -162,12 +163,27 @@ class Condition(Reader):
                 if not value.is_rational or value.exact <= 0:
                     raise self.fault(node, "orders of magnitude are those of a positive rational value")
                 return Magnitude(value)
+        if isinstance(node, ast.BinOp) and (several := self.several(node)) is not None:
+            return several
         if isinstance(node, ast.Constant | ast.UnaryOp | ast.BinOp):
             return self.bound(self.number(node))
         found = self.value(node)
         if isinstance(found, Value):
             self.verdict.binds.append(describe(found))
         return found
+
+    def several(self, node: ast.BinOp) -> Value | None:
+        """Read a plain number times a derived value, or such a value divided by one: it keeps its unit."""
+        parts = {side: isinstance(side, ast.Call | ast.Name | ast.Attribute) for side in (node.left, node.right)}
+        if not isinstance(node.op, ast.Mult | ast.Div) or sum(parts.values()) != 1 or (
+                parts[node.right] and isinstance(node.op, ast.Div)):
+            return None
+        derived, plain = sorted(parts, key=lambda side: not parts[side])
+        value, times = self.derived(derived), Fraction(self.number(plain))
+        if not times:
+            raise self.fault(plain, "a value is compared with none of itself")
+        self.verdict.bounds += {times, 1 / times}
+        return replace(value, exact=whole(value.exact * (times if isinstance(node.op, ast.Mult) else 1 / times)))
 
     def bound(self, exact: Exact, *, is_ratio: bool = False) -> Bound:
         self.verdict.bounds.append(exact)
@@ -217,12 +233,20 @@ class Condition(Reader):
             self.verdict.failed.append(f"{self.show(value)} ≈ {self.show(near)} (± {self.show(tolerance)})")
         return holds
 
-    def multiplies_by(self, node: ast.Call, before: int, after: Fraction) -> bool:
+    def multiplies_by(self, node: ast.Call, after: Fraction) -> bool:
+        """`halves(f, "n")`: twice the symbol; `halves(f, "n", 4)`: four times."""
+        before: Exact = 2
+        if len(node.args) == 3 and not node.keywords:
+            before = self.number(node.args[2])
+            if before <= 0:
+                raise self.fault(node.args[2], "a symbol grows by a positive factor")
+            self.verdict.bounds.append(before)
+            node = ast.copy_location(ast.Call(node.func, node.args[:2], []), node)
         formula, symbol = self.formula_and_symbol(node)
         import sympy  # noqa: PLC0415 - an identity is proved symbolically
 
         factor = sympy.Rational(after.numerator, after.denominator)
-        twice = formula.expression.subs(symbol, before * symbol)
+        twice = formula.expression.subs(symbol, sympy.sympify(before, strict=True) * symbol)
         holds = bool(equal_by_cancelling(twice, factor * formula.expression))
         if not holds:
             self.verdict.failed.append(f"{self.show(formula)} · {after}, {symbol} → {before}{symbol}")
@@ -302,9 +326,9 @@ _SIGNS: dict[type[ast.cmpop], str] = {
 }
 _HELPERS: dict[str, Callable[[Condition, ast.Call], bool]] = {
     "about": Condition.about,
-    "doubles": lambda self, node: self.multiplies_by(node, 2, Fraction(2)),
-    "halves": lambda self, node: self.multiplies_by(node, 2, Fraction(1, 2)),
-    "quadruples": lambda self, node: self.multiplies_by(node, 2, Fraction(4)),
+    "doubles": lambda self, node: self.multiplies_by(node, Fraction(2)),
+    "halves": lambda self, node: self.multiplies_by(node, Fraction(1, 2)),
+    "quadruples": lambda self, node: self.multiplies_by(node, Fraction(4)),
     "increases_in": lambda self, node: self.slope(node, 1),
     "decreases_in": lambda self, node: self.slope(node, -1),
     "independent_of": Condition.is_independent,

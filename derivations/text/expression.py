@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from typing import Any
 
 from derivations.course import Course, Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
+from derivations.exact.evaluate import whole
 from derivations.language import FORMS, Form
 from derivations.nearest import nearest
 
@@ -98,18 +100,23 @@ class Names:
     """What an expression may name: the course's formulas, models and blocks, and a drill's own inputs.
 
     blocks  what each kind of block can show, by the kind and the name; by "" where it takes no name
+    faulty  what is there and can't be shown, for a fault that is said at its own place: kind and name
     """
 
     def __init__(self, course: Course, blocks: Mapping[str, Mapping[str, Any]] | None = None,
-                 local: Mapping[str, Value] | None = None) -> None:
+                 local: Mapping[str, Value] | None = None, faulty: Collection[tuple[str, str]] = ()) -> None:
         self.course = course
         self.local = local or {}
+        self.faulty = faulty
         self.blocks: dict[str, Mapping[str, Any]] = {**(blocks or {}), STATED: course.statements}
         self._prefixes = {name[:i] for name in course.formulas for i, c in enumerate(name) if c == "."}
 
     def with_inputs(self, inputs: Mapping[str, Exact]) -> Names:
         """Give the same names and, beside them, the inputs of a drill."""
-        local = {name: input_value(self.course.symbols[name], number) for name, number in inputs.items()}
+        local = dict[str, Value]()
+        for name, number in inputs.items():
+            with suppress(DomainError):                    # said where the drill stands
+                local[name] = input_value(self.course.symbols[name], number)
         names = copy(self)
         names.local = local
         return names
@@ -191,7 +198,7 @@ class Reader:
         name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
         if not isinstance(name, str) or (node.args and not name):
             raise self.fault(node, f"{kind} takes one quoted name")
-        if name not in known:
+        if name not in known and (kind, name) not in self.names.faulty:
             raise self.fault(node.args[0] if node.args else node,
                              f"there is no {kind} '{name}'{nearest(name, known, 0.5)}")
         return Stated(known[name]) if kind == STATED else BlockCall(kind, name)
@@ -248,7 +255,8 @@ class Reader:
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise self.fault(keyword.value, "inputs are written one by one: h=4096, r=8")
-            inputs[keyword.arg] = number = self.number(keyword.value)
+            inputs[keyword.arg] = number = self.input(keyword.value, next(
+                (symbol for symbol in target.free if symbol.name == keyword.arg), None))
             if isinstance(number, int | Fraction) and max(abs(number.numerator), number.denominator) > MAX_INPUT:
                 raise self.fault(keyword.value, "an input is too long a number")
         try:
@@ -276,8 +284,19 @@ class Reader:
             raise self.fault(first, f"there is no model '{first.value}'{near}")
         return self.names.course.models[first.value]
 
+    def input(self, node: ast.expr, symbol: Symbol | None) -> Exact:
+        """Read an input; a derived value must be of the symbol's kind, and is converted to its unit."""
+        if symbol is None or symbol.unit.is_pure or not isinstance(node, ast.Name | ast.Attribute | ast.Call):
+            return self.number(node)
+        exact, value = self.number(node), self.value(node)
+        if isinstance(value, Value) and value.unit != symbol.unit:
+            if value.unit.is_pure or value.unit.base != symbol.unit.base:
+                raise self.fault(node, f"{symbol.name} counts {symbol.unit.name}, and this value {value.unit.name}")
+            return whole(exact * (Fraction(value.unit.size) / symbol.unit.size))
+        return exact
+
     def number(self, node: ast.expr) -> Exact:
-        """Read an input: a literal number (exactly: 0.7 is 7/10), whole-number arithmetic, or a derived value."""
+        """Read a literal number (exactly: 0.7 is 7/10), whole-number arithmetic, or a derived value."""
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             if isinstance(node.value, int):
                 return node.value
@@ -286,7 +305,7 @@ class Reader:
             literal = self.text[start : start + length].replace("_", "")
             if abs(int(literal.lower().partition("e")[2] or 0)) > MAX_EXPONENT:
                 raise self.fault(node, f"a power of ten in an input is at most {MAX_EXPONENT}")
-            return _whole(Fraction(literal))
+            return whole(Fraction(literal))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return -self.number(node.operand)
         if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
@@ -297,7 +316,7 @@ class Reader:
             if not (isinstance(left, int | Fraction) and isinstance(right, int | Fraction)):
                 raise self.fault(node, "an irrational value can't be computed with: define a formula for this")
             try:
-                return _whole(_ARITHMETIC[type(node.op)](left, right))
+                return whole(_ARITHMETIC[type(node.op)](left, right))
             except ZeroDivisionError:
                 raise self.fault(node, "division by zero") from None
         if isinstance(node, ast.Name | ast.Attribute | ast.Call):
@@ -343,7 +362,3 @@ _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: Fraction(a) / b, ast.Pow: lambda a, b: a**b,
 }
-
-
-def _whole(number: Exact) -> Exact:
-    return number.numerator if isinstance(number, Fraction) and number.denominator == 1 else number

@@ -174,7 +174,7 @@ class Page(Text):
             if not heading.id and "attr_list" in self.extensions.names:
                 self.fault(start, "a heading needs an explicit id, the same in every language",
                            "end the line with {#short-name}")
-            elif heading.id in seen:
+            elif heading.id and heading.id in seen:
                 self.fault(start, f"the heading id '{heading.id}' is used twice on this page")
             seen.add(heading.id)
             found.append(Heading(heading.level, heading.id, start))

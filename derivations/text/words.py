@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from derivations.course import Course
@@ -32,9 +32,14 @@ class Words:
 
     def text(self, key: str) -> str:
         """Give a text as written in the course's words; raises `WordFault` naming the nearest key."""
-        if key not in self.texts:
-            raise WordFault(f"words/{self.language.code}.toml has no '{key}'{nearest(key, self.texts)}")
+        self.demand([key])
         return self.texts[key]
+
+    def demand(self, keys: Iterable[str]) -> None:
+        """Raise `WordFault` that names all of these texts that are missing."""
+        if missing := [key for key in keys if key not in self.texts]:
+            raise WordFault(f"words/{self.language.code}.toml has no {', '.join(map(repr, missing))}"
+                            f"{nearest(missing[0], self.texts)}")
 
     def html(self, key: str, names: Names) -> str:
         """Give a text as inline HTML, with its holes written and its math marked."""

@@ -7,12 +7,15 @@ tried in a copy. `gate_page.py` puts this list, with what the gate said, into `d
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from derivations.book import Book
+from derivations.new import create
 from derivations.project import Project
+from derivations.site import fresh
 from derivations.text.finding import Finding
 
 PAGE = """---
@@ -80,6 +83,7 @@ class Mistake:
     path     the file that the finding names; "PAGE" stands for the page that it was written in
     make     does to the project's folder what can't be written in a page, and `cure` takes it back
     others   what the other languages' pages hold then, where it isn't the same
+    course   whether the project is the course that `derive new` writes
     """
 
     name: str
@@ -89,6 +93,7 @@ class Mistake:
     languages: tuple[str, ...] = ("en", "es")
     path: str = "docs/en/PAGE.md"
     others: Mapping[str, str] = field(default_factory=dict)
+    course: bool = False
     make: Callable[[Path], None] | None = None
     cure: Callable[[Path], None] | None = None
 
@@ -130,6 +135,25 @@ def _confirmed(root: Path) -> None:
     project.confirm(project.book(), ["page.md#section"])
 
 
+def _recorded(root: Path) -> None:
+    (root / SYNC).unlink()
+    project = Project(root)
+    project.fix(project.book())
+
+
+def _in_course(name: str, file: str, right: str, wrong: str, message: str, *, path: str = "") -> Mistake:
+    """A mistake in the course that `derive new` writes: in its module, or in its English words."""
+    return Mistake(name, wrong.strip() or f"# {right.strip()}", message, right.strip(), path=path or file, course=True,
+                   make=_replace(file, (right, wrong)), cure=_replace(file, (wrong, right)) if wrong else _append(file, right))
+
+
+def _append(file: str, text: str) -> Callable[[Path], None]:
+    return lambda root: (root / file).write_text((root / file).read_text(encoding="utf-8") + text, encoding="utf-8") and None
+
+
+SYNC = "docs/.sync.toml"
+MODULE, WORDS = "growth/__init__.py", "growth/words/en.toml"
+RETURN = "return K * (1 + i) ** n"
 EN, ES = ("en",), ("es",)
 PAGE_EN, PAGE_ES, SPANISH_PAGE = "docs/en/page.md", "docs/es/page.md", "docs/es/PAGE.md"
 IN_FRONT = "title: A page\n"
@@ -160,6 +184,13 @@ MISTAKES = (
     Mistake("escape", "{{= layer.__class__ }}", "no value is called 'layer.__class__'", "{{= layer.lora }}"),
     Mistake("bound", "{{= percent(1) }}", "no value is called 'percent'",
             "{{% claim layer.ratio(h=4096, r=8) < percent(1) %}}below one percent{{% endclaim %}}"),
+    Mistake("other-unit", "{{= parameters.bytes(n=adapter.bytes(h=8, L=1, r=1, bits=16), bits=8) }}",
+            "n counts parameter, and this value byte", "{{= parameters.bytes(n=layer.lora(h=8, r=1), bits=8) }}"),
+    Mistake("by-model", "{{= exact.embeddings_share }}", "exact.embeddings_share depends on the model",
+            '{{= exact.embeddings_share("llama-7b") }}'),
+    Mistake("called-twice", "{{= layer.lora(h=8, r=1)(h=8) }}", "only a formula takes numbers", "{{= layer.lora(h=8, r=1) }}"),
+    Mistake("worked-formula", "{{= layer.ratio | worked }}", "worked shows a value's evaluation",
+            "{{= layer.ratio(h=4096, r=8) | worked }}"),
     Mistake("units", "{{% claim adapter.bytes(h=8, L=1, r=1, bits=16) > layer.lora(h=8, r=1) %}}more{{% endclaim %}}",
             "claim: units differ: byte can't be compared with parameter",
             "{{% claim layer.lora(h=8, r=2) > layer.lora(h=8, r=1) %}}more{{% endclaim %}}"),
@@ -171,6 +202,16 @@ MISTAKES = (
             ES, SPANISH_PAGE),
     Mistake("claim-identity", '{{% claim doubles(layer.ratio, "h") %}}doubles{{% endclaim %}}', "the claim “doubles” is false",
             '{{% claim halves(layer.ratio, "h") %}}halves{{% endclaim %}}'),
+    Mistake("no-condition", "{{% claim layer.ratio(h=4096, r=8) %}}small{{% endclaim %}}", "claim: a claim needs a condition",
+            "{{% claim layer.ratio(h=4096, r=8) < percent(1) %}}small{{% endclaim %}}"),
+    Mistake("no-test", '{{% claim duobles(layer.lora, "r") %}}doubles{{% endclaim %}}', "claim: there is no test 'duobles'",
+            '{{% claim doubles(layer.lora, "r") %}}doubles{{% endclaim %}}'),
+    Mistake("nothing-derived", "{{% claim 1 < 2 %}}less{{% endclaim %}}", "claim: a condition compares derived values",
+            "{{% claim layer.lora(h=8, r=1) < layer.lora(h=8, r=2) %}}less{{% endclaim %}}"),
+    Mistake("no-numeral", "{{% claim about(layer.factor(h=4096, r=8)) %}}many times{{% endclaim %}}",
+            "about(x) needs one numeral in the claim's words, not 0",
+            "{{% claim about(layer.factor(h=4096, r=8)) %}}341 times{{% endclaim %}}", EN,
+            others={"es": "{{% claim about(layer.factor(h=4096, r=8)) %}}341 veces{{% endclaim %}}"}),
     Mistake("open-hole", "{{= layer.lora", "the hole opened by {{= is never closed: write }}", "{{= layer.lora }}"),
     Mistake("open-comment", "{{# later", "the comment opened by {{# is never closed: write #}}", "{{# later #}}"),
     Mistake("open-claim", "{{% claim layer.lora(h=8, r=1) < layer.lora(h=9, r=1) %}}more", "{{% claim … %}} is never closed",
@@ -179,6 +220,9 @@ MISTAKES = (
             "{{% raw %}}{{% if x %}}{{% endraw %}}"),
     Mistake("jinja", "{{ layer.lora }}", "{{ layer.lora }} is not a hole: write {{= … }}", "{{= layer.lora }}"),
     Mistake("block", '{{= table("tow") }}', "there is no table 'tow'", '{{= table("one") }}'),
+    Mistake("block-form", '{{= table("one") | short }}', "a block takes no form", '{{= table("one") }}'),
+    Mistake("no-expression", "{{= layer.lora(h=8 }}", "this is not an expression", "{{= layer.lora }}"),
+    Mistake("empty-hole", "{{= }}", "the hole is empty: name a value", "{{= layer.lora }}"),
     Mistake("other-math", r"\(r\)", r"\( begins no formula here: write $…$", "$r$"),
     Mistake("open-math", "$$ r", "the formula opened by $$ is never closed in its paragraph", "$$ r $$"),
     Mistake("numeral", "There are 147456 of them.", "the numeral 147456 is not derived", f"There are {BAND} of them."),
@@ -244,6 +288,9 @@ MISTAKES = (
     Mistake("table-key", 'heding = { en = "LoRA" }', "'heding' means nothing in a column; nearest: heading",
             'heading = { en = "LoRA", es = "LoRA" }', path="tables/one.toml",
             make=_replace("tables/one.toml", ("heading", "heding")), cure=_write("tables/one.toml", TABLE)),
+    Mistake("table-silent", 'heading = { en = "LoRA" }', "the heading of 'lora_params' has no text in es",
+            'heading = { en = "LoRA", es = "LoRA" }', path="tables/one.toml",
+            make=_replace("tables/one.toml", (', es = "LoRA"', "")), cure=_write("tables/one.toml", TABLE)),
     Mistake("unused-literal", 'literals: { "16": a usual α }', "the literal '16' covers no numeral here",
             "title: A usual α, 16", path=PAGE_EN,
             make=_write(PAGE_EN, PAGE.replace(IN_FRONT, IN_FRONT + 'literals: { "16": a usual α }\n')),
@@ -263,6 +310,20 @@ MISTAKES = (
     Mistake("behind", "Words that only one language has.", "the section page.md#section is behind",
             "derive check --confirm page.md#section", path=PAGE_ES,
             make=_write(PAGE_EN, PAGE + "\nWords that only one language has.\n"), cure=_confirmed),
+    Mistake("records", '"page.md" = { en = "1" }', "the record 'page.md' can't be read", "derive check --fix",
+            path=SYNC, make=_write(SYNC, '"page.md" = { en = "1" }\n'), cure=_recorded),
+    _in_course("unlike", MODULE, RETURN, f"{RETURN} + n", "growth.balance: euro and year can't be added"),
+    _in_course("asked", MODULE, RETURN, "return K if n > 3 else n", "growth.balance: its function can't be worked out with symbols"),
+    _in_course("float", MODULE, RETURN, "return K * 1.05 ** n", "growth.balance: 1.05 is a float; write Fraction(21, 20)"),
+    _in_course("slip", MODULE, '"n": 3}', '"n": 1}', "drill three-years: the slip 'simple' would pass for the answer",
+               path="docs/en/practice.md"),
+    _in_course("no-symbol", WORDS, '"symbol.K" = "capital"\n', "", "'symbol.K' has no words in en", path="growth/words/es.toml"),
+    _in_course("no-noun", WORDS, '"unit.year" = "year | years"\n', "", "the course's words have no noun 'year'",
+               path="docs/en/index.md"),
+    _in_course("silent-reason", WORDS, '"reason.definition" = "each year multiplies by the same factor"\n', "",
+               "words/en.toml has no 'reason.definition'", path="docs/en/index.md"),
+    _in_course("noun", WORDS, '"euro | euros"', '"euro"', "unit.euro: 'euro' isn't of the shape", path="docs/en/index.md"),
+    _in_course("no-such-word", WORDS, '"symbol.K"', '"simbol.K"', "'simbol.K' names nothing; nearest: symbol.K"),
 )
 
 
@@ -293,8 +354,10 @@ def try_all(root: Path) -> dict[str, Tried]:
     project = Project(first)
     project.fix(project.book())
     apart = [one for one in MISTAKES if one.make is not None]
+    created = root / "created"
+    create(created, [])
     for one in apart:
-        shutil.copytree(first, root / one.name)
+        shutil.copytree(created if one.course else first, root / one.name)
     pages = {"en": PAGE, "es": SPANISH}
     for one in MISTAKES:
         for language, page in pages.items() if one.make is None else ():
@@ -312,11 +375,18 @@ def try_all(root: Path) -> dict[str, Tried]:
             stems.setdefault(Path(finding.path).stem, []).append(finding)
         tried[one.name] = Tried(stems[one.name], stems[f"{one.name}-mended"])
     for one in apart:
-        made, same = root / one.name, written if one.path.startswith("docs/") else None
+        made, same = root / one.name, written if one.path.startswith("docs/") and not one.course else None
+        if one.course:
+            project = Project(made)
+            project.fix(project.book())
+            fresh.forget("growth")
         one.make(made)
         wrong = _findings(made, same)
+        fresh.forget("growth")
         one.cure(made)
         tried[one.name] = Tried(wrong, _findings(made, same))
+        fresh.forget("growth")
+        sys.path[:] = [place for place in sys.path if place != str(made)]
     return tried
 
 

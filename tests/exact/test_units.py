@@ -91,6 +91,15 @@ def test_counts_are_called_what_they_are_while_nothing_is_composed():
         check_units(wells.sympy + t.sympy, (wells, t), Unit("well"))
 
 
+def test_what_is_measured_is_added_to_its_like_and_what_is_counted_to_numbers_too():
+    depth, rows = Symbol("depth", integer=False, unit=METRE), Symbol("rows", unit=Unit("row"))
+    for wrong in (depth.sympy + 3, PLAIN.sympy - depth.sympy, sympy.Min(depth.sympy, 2), rows.sympy * (depth.sympy + 1)):
+        with pytest.raises(UnitClash, match="can't be added"):
+            check_units(wrong, (depth, rows, PLAIN), Unit("tile"))
+    for right in (depth.sympy * sympy.sqrt(rows.sympy / (rows.sympy - 1)), sympy.Max(0, depth.sympy), 3 * depth.sympy):
+        check_units(right, (depth, rows, PLAIN), Unit("tile"))
+
+
 @pytest.mark.parametrize(("expression", "comes_to"), [
     (l.sympy**2, "metre^2"), (3 * l.sympy * way.sympy, "metre^2"), (PLAIN.sympy / l.sympy, "metre^-1"), (sympy.sqrt(l.sympy), "metre^1/2"),
 ])

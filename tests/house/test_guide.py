@@ -94,9 +94,12 @@ def test_the_table_of_units_says_what_is_checked():
         ("d", metre), ("e", metre), ("t", second), ("n", NUMBER), ("short", millimetre), ("swift", metre / second)))
     check_units(sympy.asin(d.sympy / e.sympy), (d, e, swift), Unit("radian", ()))
     a, b, c = d.sympy, e.sympy, t.sympy
+    people = Symbol("people", unit=Unit("person"))
     tried = [
         [said_of_units(made, metre, (d, e, t, n, *more)) for more in ((), (swift,))]
-        for made in (a + c, a + n.sympy, a * b, a / c)
+        for made in (a + c, a + n.sympy)
+    ] + [[said_of_units(people.sympy + n.sympy, Unit("person"), (people, n, *more)) for more in ((), (swift,))]] + [
+        [said_of_units(made, metre, (d, e, t, n, *more)) for more in ((), (swift,))] for made in (a * b, a / c)
     ] + [["–", said_of_units(a + short.sympy, metre, (d, short))], ["–", said_of_units(2 * a, millimetre, (d,))]]
     table = re.findall(r"^\| .* \| (stops|passes|–) \| (stops|passes)", GUIDE, re.MULTILINE)
     assert [list(row) for row in table] == tried

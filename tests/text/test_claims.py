@@ -231,7 +231,10 @@ def test_a_law_binds_the_formula_and_the_symbol_and_what_is_fixed():
     ("field.squareness(w=1, l=2) < percent(1, 2)", "percent takes one number, as in percent(1)", "percent"),
     ("field.squareness(w=1, l=2) < percent(1, of=2)", "percent takes one number, as in percent(1)", "percent"),
     ("doubles(field.area)", "doubles takes 2 arguments", "doubles"),
-    ('doubles(field.area, "w", "l")', "doubles takes 2 arguments", "doubles"),
+    ('doubles(field.area, "w", 2, 3)', "doubles takes 2 arguments", "doubles"),
+    ('doubles(field.area, "w", "l")', "an input is a number", '"l"'),
+    ('doubles(field.area, "w", 0)', "a symbol grows by a positive factor", "0)"),
+    ("0*field.fence(w=1, l=2) < field.fence(w=1, l=2)", "a value is compared with none of itself", "0*"),
     ('doubles(field.area(w=1, l=2), "w")', "this test is about a formula: leave its symbols free", "field.area"),
     ('doubles(field.area, "v")', "field.area has no free symbol 'v': it has w, l", '"v"'),
     ('doubles(field.area(w=3), "w")', "field.area has no free symbol 'w': it has l", '"w"'),
@@ -252,6 +255,24 @@ def test_what_means_nothing_is_named_where_it_stands(text, message, at):
     assert message in found.message
     assert not found.message.startswith(f"{message}s")
     assert text[found.offset :].startswith(at)
+
+
+@given(SIDES, SIDES, st.integers(2, 9), st.sampled_from(["{k} * {a} == {b}", "{b} == {a} * {k}", "{a} == {b} / {k}", "{b} / {k} == {a}"]))
+def test_a_multiple_of_a_value_keeps_its_unit(w, length, k, shape):
+    small, large = f"field.fence(w={w}, l={length})", f"field.fence(w={k * w}, l={k * length})"
+    verdict = decide(shape.format(k=k, a=small, b=large))
+    assert verdict.holds and {k, Fraction(1, k)} == set(verdict.bounds)
+    assert set(verdict.binds) == {small, large}
+    assert not decide(shape.format(k=k + 1, a=small, b=large)).holds
+    assert fault(f"{large}/{k} < field.area(w={w}, l={length})").message.startswith("units differ")
+
+
+@pytest.mark.parametrize(("law", "holds"), [
+    ('doubles(field.area, "w", 2)', True), ('quadruples(field.area, "w", 4)', True), ('doubles(field.area, "w", 4)', False),
+    ('halves(field.squareness, "l", 2)', True), ('halves(field.squareness, "l", 3)', False), ('halves(field.area, "w", 1/2)', True),
+])
+def test_a_law_may_say_by_how_much_its_symbol_grows(law, holds):
+    assert decide(law).holds is holds
 
 
 def test_a_slope_whose_sign_depends_on_the_numbers_is_not_decided():
