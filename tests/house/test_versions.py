@@ -19,4 +19,4 @@ def test_package_changelog_and_citation_speak_of_one_version():
 
 
 def test_what_a_newcomer_reads_first_is_short():
-    assert len((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()) <= 70
+    assert len((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()) <= 60
