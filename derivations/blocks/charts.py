@@ -156,7 +156,8 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     values += [rational(one.value.exact) for one in points]
     unit = drawn[0][1][0][1].unit
     sheet = Sheet(width, 380 if not narrow else 400, ident)
-    right = width - (64 if not narrow else 58)
+    longest = max((text_width(figure.label(one)) for one in lines), default=0.0)
+    right = width - min(max(58 if narrow else 64, longest + 8), width / 2)     # the lines' words stand behind them
     x_scale = Logarithmic(plot.points[0], plot.points[-1], 52, right)
     y_scale = Logarithmic(min(values), max(values), sheet.height - 46, 26)
     sheet.scales = {"x": x_scale, "y": y_scale}
@@ -174,7 +175,9 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     for number, (series, row) in enumerate(drawn):
         sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], f"line ink-{series.ink}",
                    (number * len(row), 0, 1, len(row)))
-        sheet.text(right + 6, y_scale(row[-1][1].exact) + 4, figure.label(series))
+        end, fits = y_scale(row[-1][1].exact), text_width(figure.label(series)) <= width - right
+        sheet.text(*((right + 6, end + 4) if fits else (width - 2, end - 8)), figure.label(series),
+                   anchor="start" if fits else "end")
         steps = 60
         for k in range(steps):                                             # words keep off the lines
             x0, x1 = (x_scale(row[i][0]) for i in (0, -1))

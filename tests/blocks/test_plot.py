@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from fields import COURSE
 
-from derivations.blocks import plot
+from derivations.blocks import charts, plot
+from derivations.blocks.drawing import text_width
 from derivations.course import Ink, Plot, Series
 from derivations.text.words import WordFault
 
@@ -45,3 +46,14 @@ def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):
     lost = book_of(write_book, replace(lines(), series=series))
     with pytest.raises(WordFault, match="no ink 'grass'"):
         plot.BLOCK.html(lost.context, "d", lost.languages["en"])
+
+
+@pytest.mark.parametrize("words", ["one", "a field as long as it is wide", "a field whose longer side is the side of a square"])
+def test_the_words_of_a_line_stand_on_its_sheet_however_long(write_book, monkeypatch, words):
+    stood = []
+    monkeypatch.setattr(charts.Sheet, "text", lambda sheet, x, y, said, anchor="start", **_: stood.append((sheet, x, said, anchor)))
+    figure = charts.Figure(lines(), book_of(write_book, lines()).languages["en"], {"plot.d.diagonal": words}, {})
+    for width in (charts.WIDE, charts.NARROW):
+        charts.log_lines(figure, width, "p")
+    named = [(sheet.width, x - text_width(words) * (anchor == "end")) for sheet, x, said, anchor in stood if said == words]
+    assert len(named) == 2 and all(left >= 0 and left + text_width(words) <= width for width, left in named)
