@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derivations.exact import RATIO, ByModel, DomainError, Exact, Formula, UnitMismatch, Value
-from derivations.exact.evaluate import whole
+from derivations.exact.evaluation import whole
 from derivations.exact.proof import equal_by_cancelling
 from derivations.language import Language
 from derivations.language.reading import reader as numerals

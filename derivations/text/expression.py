@@ -18,7 +18,7 @@ from typing import Any
 
 from derivations.course import Course, Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
-from derivations.exact.evaluate import whole
+from derivations.exact.evaluation import whole
 from derivations.language import FORMS, Form
 from derivations.nearest import nearest
 
