@@ -13,7 +13,7 @@ from derivations.counting.architecture.decoder import EACH, Decoder, biases
 from derivations.counting.linear import Linear, full
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import spelled
-from derivations.counting.targets import Place, above, outside, places
+from derivations.counting.targets import Place, above, older, outside, places
 from derivations.nearest import nearest
 
 TABLES = ("embed_tokens", "lm_head")
@@ -79,7 +79,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         if not hits:
             leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known)
             raise Refusal(f"modules_to_save: no module outside the layers is called {name[:60]!r}; the model has "
-                          f"{', '.join(leaves)}{nearest(name[:60], leaves)}")
+                          f"{', '.join(leaves)}{older(decoder, name) or nearest(name[:60], leaves)}")
         if any(module.name.endswith(f".{EACH}") for module in hits):
             raise Refusal(f"modules_to_save: {name[:60]!r} means the norms of single heads too: those aren't listed")
         found |= {module.name: module for module in hits}

@@ -12,7 +12,20 @@ from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.defaults import NESTED
-from derivations.counting.architecture.dimensions import COUNT, FLAG, NAME, NAMES, NUMBER, NUMBERS, REQUIRED, Field
+from derivations.counting.architecture.dimensions import (
+    COUNT,
+    FLAG,
+    LETTERS,
+    LISTS,
+    NAME,
+    NAMES,
+    NUMBER,
+    NUMBERS,
+    OBJECT,
+    REQUIRED,
+    SIZES,
+    Field,
+)
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal
@@ -31,13 +44,13 @@ class Configuration(NamedTuple):
     """A checked configuration.
 
     taken  the fields that were absent or null and what they were taken for, as "head_dim" → 128
-    parts  the configurations inside it: its text's first, whose dimensions are the model's
+    parts  the configurations inside it: its text's first, whose dimensions are the model's. None for one that it hasn't
     """
 
     family: Family
     dimensions: Dimensions
     taken: Mapping[str, Any]
-    parts: tuple[Configuration, ...] = ()
+    parts: tuple[Configuration | None, ...] = ()
 
     @property
     def model_type(self) -> str:
@@ -52,7 +65,7 @@ class Configuration(NamedTuple):
 
     def built(self) -> Any:
         """Give what the family's function makes of it: a decoder, or a part of one."""
-        return self.family.build(self.dimensions, *(part.built() for part in self.parts))
+        return self.family.build(self.dimensions, *(part and part.built() for part in self.parts))
 
 
 def read(text: str | bytes) -> Configuration:
@@ -83,19 +96,23 @@ def configure(config: Mapping[str, Any]) -> Configuration:
 
 def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
     """Read the parts, then what the whole says itself: its own fields come over those of its text."""
-    parts = tuple(_part(config, part) for part in family.parts)
+    parts = tuple(None if part.optional and config.get(part.key) is None else _part(config, part)
+                  for part in family.parts)
+    (text, *_) = parts
+    assert text is not None
     own, values = {}, {}
     for name, field in family.fields.items():
         value, given = _value(config, field)
         if given and field.default is None and name == "tie_word_embeddings":
-            value = value or parts[0].dimensions.tie_word_embeddings        # where the class has no value of its own
+            value = value or text.dimensions.tie_word_embeddings        # where the class has no value of its own
         if value is not None:
             own[name] = value
             if not given:
                 values[field.names[0]] = value
     taken = {f"{part.key}.{name}" if part.key in config else name: value
-             for part, found in zip(family.parts, parts, strict=True) for name, value in found.taken.items()}
-    dimensions = parts[0].dimensions._replace(**own)
+             for part, found in zip(family.parts, parts, strict=True) if found is not None
+             for name, value in found.taken.items()}
+    dimensions = text.dimensions._replace(**own)
     return Configuration(family, dimensions, {**taken, **values}, parts)
 
 
@@ -163,12 +180,17 @@ def _checked(value: Any, name: str, field: Field) -> Any:
         return value
     if not _KINDS[field.kind](value):
         raise Refusal(f"{name} must be {field.kind}{_limit(value, field.kind)}, not {_shown(value)}")
-    return tuple(value) if field.kind in (NUMBERS, NAMES) else value
+    if field.kind == LETTERS and isinstance(value, str):
+        return tuple(_KINDS_OF_LAYERS[letter] for letter in value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _is_number(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST
 
+
+_KINDS_OF_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
+"""What a letter of a pattern of layers stands for."""
 
 _KINDS: dict[str, Callable[[Any], bool]] = {
     NUMBER: lambda value: _is_number(value, 1),
@@ -177,6 +199,12 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     NUMBERS: lambda value: isinstance(value, list | tuple) and all(_is_number(part, 0) for part in value),
     NAMES: lambda value: isinstance(value, list | tuple) and all(isinstance(part, str) for part in value),
     NAME: lambda value: isinstance(value, str),
+    LETTERS: lambda value: bool(value) and (
+        {*value} <= _KINDS_OF_LAYERS.keys() if isinstance(value, str) else _KINDS[NAMES](value)),
+    OBJECT: lambda value: isinstance(value, Mapping),
+    SIZES: lambda value: _is_number(value, 1) or (
+        isinstance(value, list | tuple) and all(_is_number(part, 1) for part in value)),
+    LISTS: lambda value: isinstance(value, list | tuple) and all(isinstance(part, list | tuple) for part in value),
 }
 
 
@@ -213,10 +241,13 @@ def _every(values: Values, interval: int, others: str) -> tuple[str, ...]:
 _RULES: dict[str, Callable[[Values], Any]] = {
     "null": lambda values: None,
     "none": lambda values: (),
+    "eight": lambda values: 8 * ((),),
+    "every fifth": lambda values: tuple(range(3, 43, 5)),
     "hidden_size": lambda values: values["hidden_size"],
     "num_hidden_layers": lambda values: values["num_hidden_layers"],
     "4 × hidden_size": lambda values: 4 * values["hidden_size"],
     "intermediate_size": lambda values: values["intermediate_size"],
+    "every sixth": lambda values: _every(values, 6, "sliding_attention"),
     "every fourth": lambda values: _every(values, values["full_attention_interval"], "linear_attention"),
     "full_attn_idxs": lambda values: tuple(
         "full_attention" if values["full_attn_idxs"] is None or number in values["full_attn_idxs"] else "conv"
@@ -249,7 +280,38 @@ def _derive(values: Values) -> None:
         raise Refusal(f"num_attention_heads {heads} isn't divisible by num_key_value_heads {key_value_heads}")
     values["query_size"] = heads * values["head_dim"]
     values["key_value_size"] = key_value_heads * values["head_dim"]
-    apart = (values.get("mlp_only_layers") or values.get("decoder_sparse_step", 1) > 1
+    if "global_head_dim" in values:
+        _sizes_of_full_layers(values)
+    if isinstance(values.get("intermediate_size"), tuple):
+        values["intermediate_sizes"] = values["intermediate_size"]
+        values["intermediate_size"] = max(values["intermediate_sizes"], default=0)
+        if len(values["intermediate_sizes"]) != layers:
+            raise Refusal(f"intermediate_size has {len(values['intermediate_sizes'])} sizes, and num_hidden_layers is "
+                          f"{layers}")
+    if values.get("altup_num_inputs", 0) > MOST_LAYERS_APART:
+        raise Refusal(f"altup_num_inputs must be at most {MOST_LAYERS_APART}, not {values['altup_num_inputs']}")
+    apart = ("cross_attention_layers" in values or "num_kv_shared_layers" in values
+             or values.get("mlp_only_layers") or values.get("decoder_sparse_step", 1) > 1
              or values.get("interleave_moe_layer_step", 1) > 1)
     if apart and layers > MOST_LAYERS_APART:
         raise Refusal(f"num_hidden_layers must be at most {MOST_LAYERS_APART} where layers differ, not {layers}")
+
+
+def _sizes_of_full_layers(values: Values) -> None:
+    """Take what layers that attend fully have otherwise: saved again, a file lists it layer by layer."""
+    if not values["values_are_keys"]:
+        values["num_global_key_value_heads"] = None
+    listed = values["per_layer_config"]
+    if listed is None:
+        return
+    full = {str(number) for number, kind in enumerate(values["layer_types"]) if kind == "full_attention"}
+    full.add(str(len(values["layer_types"]) - 1))
+    sizes: set[Any] = {tuple(sorted(one.items())) if isinstance(one, Mapping) and all(
+        name in ("head_dim", "num_key_value_heads") and _is_number(size, 1) for name, size in one.items())
+        else None for one in listed.values()}
+    if {*map(str, listed)} != full or len(sizes) != 1 or None in sizes:
+        raise Refusal("per_layer_config: only equal head_dim and num_key_value_heads for all layers that attend fully, "
+                      "and for no other, are read here")
+    found: Values = dict(*sizes)
+    values["global_head_dim"] = found.get("head_dim", values["head_dim"])
+    values["num_global_key_value_heads"] = found.get("num_key_value_heads")

@@ -47,6 +47,7 @@ from derivations.counting.targets import (
     OUTSIDE,
     Place,
     Selection,
+    Unmatched,
     choose,
     merged,
     places,
@@ -305,7 +306,9 @@ def notes_on_the_head(configuration: Configuration) -> Iterator[str]:
     field = "tie_word_embeddings"
     if not configuration.parts:
         return
-    text, (head,) = configuration.parts[0].dimensions.tie_word_embeddings, configuration.decoder.heads
+    inner = configuration.parts[0]
+    assert inner is not None
+    text, (head,) = inner.dimensions.tie_word_embeddings, configuration.decoder.heads
     here = configuration.dimensions.tie_word_embeddings
     if text != here:
         said = "isn't given for the whole" if field in configuration.taken else "of the whole and of its text differ"
@@ -418,12 +421,16 @@ def _selected(decoder: Decoder, question: Question, layout: str | None) -> Selec
                             rank_pattern=dict(question.rank_pattern), exclude=question.exclude_modules,
                             saved=question.modules_to_save, parameters=parameters,
                             pattern_of_layers=question.layers_pattern)
+    places = [replace(place, rank=question.rank) for place in parameters_meant(decoder, parameters)]
     modules = Selection(())
     if question.targets or not parameters:
-        modules = choose(decoder, question.targets, question.rank, layers=question.layers_to_transform,
-                         rank_pattern=question.rank_pattern, exclude=question.exclude_modules,
-                         saved=question.modules_to_save, pattern=question.layers_pattern)
-    places = [replace(place, rank=question.rank) for place in parameters_meant(decoder, parameters)]
+        try:
+            modules = choose(decoder, question.targets, question.rank, layers=question.layers_to_transform,
+                             rank_pattern=question.rank_pattern, exclude=question.exclude_modules,
+                             saved=question.modules_to_save, pattern=question.layers_pattern)
+        except Unmatched:
+            if not places:
+                raise
     ranked, ignored = with_ranks(decoder, places, question.rank_pattern)
     unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
     return Selection((*modules.places, *ranked), modules.skipped, unused)
@@ -437,6 +444,8 @@ def _notes_on_experts(decoder: Decoder, question: Question, chosen: Sequence[Pla
     if any(place.fused for place in chosen):
         if question.layers_to_transform is not None:
             yield "fused experts: layers_to_transform doesn't bear on parameters; those of all layers are adapted"
+        if layer.crossed:
+            yield "fused experts: PEFT 0.21 takes their rows for columns, and so are the pairs' shapes; 0.17 doesn't"
         leaves = {linear.name.rpartition(".")[2] for linear in layer.experts}
         left_out = dict.fromkeys(
             module.linear.name for run in decoder.runs for module in run.layer.modules
@@ -551,7 +560,7 @@ def _fused_tensors(path: str, place: Place, in_layer: Mapping[int, int]) -> Iter
     linear, width = place.linear, len(place.experts) * place.rank
     owner, leaf = place.name.rsplit(".", 1)
     for layer in place.layers:
-        inner = INNER if leaf == "gate_up_proj" and in_layer[layer] == 2 else ""
+        inner = INNER if leaf != "down_proj" and in_layer[layer] == 2 else ""
         yield f"{path}.{layer}.{owner}{inner}{PAIR[0]}", (width, linear.in_)
         yield f"{path}.{layer}.{owner}{inner}{PAIR[1]}", (linear.out, width)
 

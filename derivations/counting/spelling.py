@@ -15,8 +15,9 @@ from derivations.counting.refusal import Refusal
 
 ALL_LINEAR = "all-linear"
 
-PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",), "vision": ("vision",)}
-"""The words that name parts of a layer; attention and mlp share nothing and make up all. A vision tower is apart."""
+PARTS = {"all": ("attention", "mlp"), "attention": ("attention",), "mlp": ("mlp",), "vision": ("vision",),
+         "audio": ("audio",)}
+"""The words that name parts of a layer; attention and mlp share nothing and make up all. A tower is apart."""
 
 MOST_TARGETS = 100_000
 """The most names that are read."""

@@ -41,17 +41,17 @@ def layer_of(decoder: Decoder) -> Layer | None:
 def in_version_5(decoder: Decoder) -> Decoder:
     """Give the model whose experts and routers are parameters, where names of version 4 don't reach them any more."""
     return decoder._replace(runs=tuple(
-        replace(run, layer=run.layer._replace(stacked=True, bare=True)) if run.layer.unmapped else run
-        for run in decoder.runs))
+        replace(run, layer=run.layer.newer) if run.layer.newer else run for run in decoder.runs))
 
 
 def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
     """Give the experts of a layer as two 3-D parameters: the shape of one expert's part, and the Linears it holds."""
-    at = layer.experts[0].name.partition(".*")[0] if layer.stacked else GATE_UP.rpartition(".")[0]
+    if layer.stacked:
+        return [(replace(one, name=one.name.replace(".*", ""), **({"out": one.in_, "in_": one.out} if layer.crossed
+                                                                   else {})), (one,)) for one in layer.experts]
     return [
-        (Linear(f"{at}.{name}", *((held[0].in_, out) if layer.crossed else (out, held[0].in_)), held[0].bias), held)
-        for name, held in (("gate_up_proj", layer.experts[:-1]), ("down_proj", layer.experts[-1:]))
-        for out in [sum(linear.out for linear in held)]
+        (Linear(name, sum(linear.out for linear in held), held[0].in_, held[0].bias), held)
+        for name, held in ((GATE_UP, layer.experts[:-1]), (DOWN, layer.experts[-1:]))
     ]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from derivations.counting.architecture.decoder import CONVOLUTION, REFUSED, Decoder, Module
+from derivations.counting.architecture.decoder import APART, REFUSED, WRAPPER, Decoder, Module
 from derivations.counting.expression import MOST, SPECIAL, Expression, matched
 from derivations.counting.linear import Convolution, Linear, full, lora
 from derivations.counting.refusal import Refusal
@@ -125,7 +125,7 @@ def places(decoder: Decoder) -> list[Place]:
     for run in decoder.runs:
         numbers = range(run.first, run.stop)
         for module in run.layer.modules if numbers else ():
-            owned = replace(module, part=run.part) if run.part and module.part != CONVOLUTION else module
+            owned = module if module.part in APART or not run.part else replace(module, part=run.part)
             experts = range(module.count) if module.is_expert else _ALONE
             found.append(Place(owned, numbers, experts, stack=run.path))
     return found
@@ -181,15 +181,19 @@ def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers:
     if asked.expression:
         chosen = by_expression(decoder, asked.expression, free)[0]
         skipped: tuple[str, ...] = ()
-        check_containers(decoder, asked.expression)
+        check_containers(decoder, asked.expression, exclude)
     else:
         chosen, skipped = _named(decoder, asked, known, free, layers=layers, pattern=pattern)
-        check_named_containers(decoder, skipped + tuple(name for name in asked.names if name.isdigit()))
+        met = skipped + tuple(name for name in asked.names if name.isdigit())
+        check_named_containers(decoder, met, exclude, layers, pattern)
     if not chosen:
         raise Unmatched(_unknown(decoder, asked, skipped, known))
     bare = next((place.name for place in chosen if place.module.part == "router" and _is_bare(decoder, place)), None)
     if bare is not None:
         raise Refusal(f"targets: {bare} is a parameter, and no Linear: the library refuses it as a target")
+    wrapper = next((place.name_at(decoder.path, "*") for place in chosen if place.module.part == WRAPPER), None)
+    if wrapper is not None:
+        raise Refusal(f"targets: {wrapper} is meant too: it is no Linear, and the library refuses it")
     refused = next((place.name for place in chosen if place.module.part == REFUSED), None)
     if refused is not None:
         raise Refusal(f"targets: {refused} is meant too: the library refuses to adapt it in this family")
@@ -332,7 +336,7 @@ def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
         tables = {linear.name for linear in (*decoder.tables, *decoder.heads)}
         return _parted(found, lambda place: place.name not in tables
                        and not (place.module.part == "router" and _is_bare(decoder, place))
-                       and not isinstance(place.linear, Convolution))
+                       and not isinstance(place.linear, Convolution) and place.module.part != WRAPPER)
     if target in PARTS:
         return _parted(found, lambda place: place.module.part in PARTS[target])
     return _split(decoder, target, found)
@@ -424,25 +428,41 @@ def _bounded(names: Iterable[str], found: Sequence[Place], field: str) -> None:
         raise Refusal(f"{field}: too many names that pick one layer or expert of a model that has so many")
 
 
-def check_named_containers(decoder: Decoder, names: Iterable[str]) -> None:
+def check_named_containers(decoder: Decoder, names: Iterable[str], exclude: str | Iterable[str] = (),
+                           layers: Sequence[int] | None = None, pattern: Sequence[str] = ()) -> None:
     """Raise `Refusal` for a name that means a module that is no Linear, as `self_attn` or a layer's number."""
     wanted = {name for name in names if name not in PARTS}
     if not wanted or decoder.depth > MOST_LAYERS_NAMED:
         return
-    for container in _containers(decoder):
+    for container in _left(_containers(decoder), exclude):
         parts = container.split(".")
+        if layers is not None and container not in wanted:
+            numbers = [at for at in range(1, len(parts) - 1) if parts[at].isdigit()]
+            number = next((at for at in numbers if (parts[at - 1] in pattern if pattern else at > 1)), None)
+            if number is None or int(parts[number]) not in layers:
+                continue
         wrong = next((end for end in (".".join(parts[at:]) for at in range(len(parts))) if end in wanted), None)
         if wrong is not None:
             raise Refusal(f"targets: the library refuses {wrong!r}: it means {container} too, which is no Linear")
 
 
-def check_containers(decoder: Decoder, expression: Expression) -> None:
+def check_containers(decoder: Decoder, expression: Expression, exclude: str | Iterable[str] = ()) -> None:
     """Raise `Refusal` where an expression matches a module that is no Linear: the library refuses that."""
-    names = _containers(decoder)
+    names = _left(_containers(decoder), exclude)
     matches = expression.matching(names)
     wrong = next((name for name in names if name in matches), None)
     if wrong is not None:
         raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
+
+
+def _left(names: Iterable[str], exclude: str | Iterable[str]) -> list[str]:
+    """Give the names that `exclude_modules` leaves."""
+    if not exclude:
+        return list(names)
+    asked = spelled(exclude, "exclude_modules")
+    out = (asked.expression.matching(names := list(names)) if asked.expression
+           else {name for name in names if any(f".{name}".endswith(f".{one}") for one in asked.names)})
+    return [name for name in names if name not in out]
 
 
 def _containers(decoder: Decoder) -> dict[str, None]:
@@ -471,7 +491,7 @@ def _is_norm(name: str) -> bool:
 
 
 def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Sequence[Place]) -> str:
-    inside = [place for place in known if place.module.part != OUTSIDE]
+    inside = [place for place in known if place.module.part not in (OUTSIDE, WRAPPER)]
     names = list(dict.fromkeys(place.name for place in inside))
     target = asked.expression.text if asked.expression else (skipped or asked.names)[0]
     shown = target if len(target) <= 60 and target.isprintable() else "this text"
@@ -481,9 +501,10 @@ def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Se
     if not skipped:
         return f"targets: what {shown!r} names is left out, or trained whole: nothing is adapted"
     stacked = next((run.layer for run in decoder.runs if run.layer.stacked), None)
-    if stacked is not None and any(f".{linear.name}".endswith(f".{target}") for linear in stacked.experts):
+    whole = [linear.name.replace(".*", "") for linear in stacked.experts] if stacked else []
+    if any(f".{name}".endswith(f".{target}") for name in whole):
         return (f"targets: {shown} is a 3-D parameter, which no target_modules reaches: "
-                f"target_parameters does, as {','.join(one.name.replace('.*', '') for one in stacked.experts)}")
+                f"target_parameters does, as {','.join(whole)}")
     message = f"targets: no Linear is called {shown!r}; {has}"
     leaves = {name.rpartition(".")[2] for name in names}
     what = _FUSED_AWAY.get(target.rpartition(".")[2])
@@ -491,4 +512,13 @@ def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Se
     if holder is not None:
         return f"{message}: {holder} holds {what} in one, and adapting it isn't the same count"
     outer = {place.name.rpartition(".")[2] for place in known if place.module.part == OUTSIDE}
-    return message + nearest(target, (*PARTS, *leaves, *outer))
+    return message + (older(decoder, target) or nearest(target, (*PARTS, *leaves, *outer)))
+
+
+def older(decoder: Decoder, name: str) -> str:
+    """Say what a name means in version 4 of the library, where it is of that version alone."""
+    for here, there in decoder.renamed:
+        if f".{there}".endswith(f".{name}") or (name.startswith(there) and there.endswith(".")):
+            return f": transformers 4 calls {here}{name.removeprefix(there)} so" if name.startswith(there) else (
+                f": transformers 4 calls {here} so")
+    return ""

@@ -11,6 +11,7 @@ import pytest
 
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
 
 TEXT = {"hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 4, "num_key_value_heads": 2,
         "intermediate_size": 96, "vocab_size": 128}
@@ -110,7 +111,9 @@ SHARED = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "
     ({"model_type": "granitemoehybrid", **SHARED, "head_dim": 8, "num_local_experts": 0, "mamba_n_heads": 8,
       "mamba_d_head": 8, "mamba_d_state": 8, "mamba_n_groups": 1,
       "layer_types": ["mamba", "attention", "mamba"]}, None, None),
-], ids=["granitemoe", "llama4_text", "granitemoe whose heads are divided", "granitemoehybrid"])
+    ({"model_type": "phimoe", **SHARED, "head_dim": 8, "num_local_experts": 4, "attention_bias": True,
+      "lm_head_bias": True}, 50313, 56601),
+], ids=["granitemoe", "llama4_text", "granitemoe whose heads are divided", "granitemoehybrid", "phimoe"])
 def test_what_version_4_does_not_read(config, newer, older):
     answer = count_configuration(configure(config), Question(2))
     said = [re.search(r"([\d,]+) parameters (more|fewer)", note) for note in answer.notes if "doesn't read" in note]
@@ -119,6 +122,37 @@ def test_what_version_4_does_not_read(config, newer, older):
     assert answer.total_parameters == newer
     assert [int(match[1].replace(",", "")) * (1 if match[2] == "more" else -1) for match in said if match] == (
         [older - newer] if older != newer else [])
+
+
+@pytest.mark.parametrize(("own", "newer", "older"), [
+    ({}, 49712, 51776),
+    ({"intermediate_size": [8, 8, 16, 16, 36, 36, 36], "attention_bias": True}, 40992, 43120),
+])
+def test_layers_without_keys_and_values_have_them_in_version_4(own, newer, older):
+    config = {"model_type": "gemma3n_text", **SHARED, "num_hidden_layers": 7, "head_dim": 8, "num_kv_shared_layers": 2,
+              "hidden_size_per_layer_input": 4, "vocab_size_per_layer_input": 20, "altup_num_inputs": 3,
+              "laurel_rank": 5, **own}
+    answer = count_configuration(configure(config), Question(2, targets=("k_proj", "v_proj")))
+    assert (answer.total_parameters, answer.trainable) == (newer, 960)
+    assert any(f"in the last 2 layers; transformers 4 has them there as well: {older - newer:,} parameters more" in note
+               for note in answer.notes)
+
+
+@pytest.mark.parametrize(("model_type", "size", "said"), [
+    ("qwen2_moe", 8, True), ("qwen2_moe", 16, False), ("qwen2_moe", None, False), ("granitemoe", 16, False),
+])
+def test_what_version_4_does_not_build_is_said(model_type, size, said):
+    config = {"model_type": model_type, **SHARED, "num_experts": 4, "moe_intermediate_size": 8,
+              **({} if size is None else {"head_dim": size})}
+    notes = count_configuration(configure(config), Question(2)).notes
+    assert any("transformers 4 builds no model" in note for note in notes) == said
+
+
+@pytest.mark.parametrize("asked", [{"targets": ("embed_out",)}, {"modules_to_save": ("embed_out",)}])
+def test_a_head_that_version_4_calls_otherwise_is_found_by_no_such_name(asked):
+    with pytest.raises(Refusal, match="transformers 4 calls lm_head so") as refused:
+        count_configuration(configure(NEOX), Question(2, **asked))
+    assert "nearest" not in str(refused.value)
 
 
 NEOX = {"model_type": "gpt_neox", **SHARED}

@@ -15,9 +15,10 @@ from derivations.exact.quotient import Scalar
 
 Linears = tuple[Linear, ...]
 
-CONVOLUTION, REFUSED, VISION = "convolution", "refused", "vision"
-"""The parts of what `all` doesn't mean: convolutions, Linears that the library refuses to adapt, a vision tower's."""
-APART = ("router", CONVOLUTION, REFUSED)
+CONVOLUTION, REFUSED, WRAPPER, VISION, AUDIO = "convolution", "refused", "wrapper", "vision", "audio"
+"""The parts of what `all` doesn't mean: convolutions, Linears that the library refuses to adapt, what wraps a Linear
+under a name of its own, a tower's."""
+APART = ("router", CONVOLUTION, REFUSED, WRAPPER)
 """The parts that no word for a part of a layer means."""
 
 
@@ -56,12 +57,13 @@ class Layer(NamedTuple):
     experts  the Linears of one routed expert: gate, up and down, in this order (gate and up may be one already)
     router   the Linear that chooses the experts: a part of its own, outside `all`
     stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
-    unmapped  so they are in version 5, where the names of version 4 mean nothing (most others' are rewritten)
     crossed  they are stored (in, out), which the adapter library isn't told: its A and B change sides
+    newer    the layer in version 5, where names of version 4 mean nothing in it (most others' are rewritten)
     bare     so is the router a parameter, and no Linear that could be adapted by name
     buffers  what the layer stores without training it, under a name that speaks of a bias
     refused  Linears that the library refuses as targets in this family
     convolutions  each as the matrix that it is: (out, in · kernel). A name reaches them; their pairs aren't counted
+    wrappers  modules that are no Linears, and whose names are those of others: the library refuses what means them too
     """
 
     attention: Linears
@@ -71,12 +73,13 @@ class Layer(NamedTuple):
     experts: Linears = ()
     number_of_experts: Scalar = 0
     stacked: bool = False
-    unmapped: bool = False
     crossed: bool = False
+    newer: Layer | None = None
     bare: bool = False
     buffers: tuple[str, ...] = ()
     convolutions: Linears = ()
     refused: Linears = ()
+    wrappers: tuple[str, ...] = ()
 
     @property
     def modules(self) -> Iterator[Module]:
@@ -93,6 +96,8 @@ class Layer(NamedTuple):
             yield Module(linear, CONVOLUTION)
         for linear in self.refused:
             yield Module(linear, REFUSED)
+        for name in self.wrappers:
+            yield Module(Linear(name, 0, 0), WRAPPER)
 
     @property
     def adaptable(self) -> Iterator[Module]:
@@ -106,7 +111,8 @@ class Run:
     """Equal layers in a row, numbered from `first` up to, and without, `stop`.
 
     path  where they are in a checkpoint, if not where the model's layers are: another stack, as an encoder's
-    part  a part of its own that all their Linears belong to ("vision"): words for parts of the text's layers pass it by
+    part  a part of its own that all their Linears belong to ("vision", "audio"): words for parts of the text's layers
+          pass it by
     """
 
     first: Scalar

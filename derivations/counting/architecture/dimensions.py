@@ -32,6 +32,7 @@ class Dimensions(NamedTuple):
     word_embed_proj_dim: Scalar = 0
     num_experts: Scalar = 0
     moe_intermediate_size: Scalar = 0
+    moe_latent_size: Scalar | None = None
     n_shared_experts: Scalar = 0
     first_k_dense_replace: Scalar = 0
     q_lora_rank: Scalar | None = None
@@ -81,6 +82,25 @@ class Dimensions(NamedTuple):
     deepstack_visual_indexes: tuple[int, ...] = ()
     mlp_ratio: Scalar = 0
     pooling_head: bool = False
+    projector_input_dim: Scalar = 0
+    projector_output_dim: Scalar = 0
+    num_global_layers: Scalar = 0
+    max_num_tiles: Scalar = 0
+    aspect_ratios: tuple[tuple[int, ...], ...] = ()
+    cross_attention_layers: tuple[int, ...] = ()
+    intermediate_sizes: tuple[int, ...] = ()
+    num_kv_shared_layers: Scalar = 0
+    vocab_size_per_layer_input: Scalar = 0
+    hidden_size_per_layer_input: Scalar = 0
+    altup_num_inputs: Scalar = 0
+    laurel_rank: Scalar = 0
+    global_head_dim: Scalar = 0
+    num_global_key_value_heads: Scalar | None = None
+    values_are_keys: bool = False
+    double_wide: bool = False
+    with_experts: bool = False
+    position_embedding_size: Scalar = 0
+    subsampling_conv_channels: tuple[int, ...] = ()
     decoder_layers: Scalar = 0
     decoder_intermediate_size: Scalar = 0
     max_source_positions: Scalar = 0
@@ -97,7 +117,9 @@ REQUIRED = "required"
 """The default of a field that has none."""
 
 NUMBER, FLAG, NUMBERS, COUNT = "a positive integer", "true or false", "a list of integers", "an integer from 0"
-NAMES, NAME = "a list of names", "a name"
+NAMES, NAME, LISTS = "a list of names", "a name", "a list of lists"
+SIZES, OBJECT = "a positive integer, or a list of one for each layer", "an object"
+LETTERS = "a list of names, or M, *, - or E for each layer"
 """The kinds of field."""
 
 

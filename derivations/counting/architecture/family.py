@@ -21,18 +21,21 @@ MODULES = {
     "plain": ("opt", "gptj", "phi", "starcoder2"),
     "gated": ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "olmo2", "gemma3_text", "smollm3", "granite",
               "stablelm", "cohere2", "olmo3", "ministral3", "hunyuan_v1_dense", "exaone4", "olmo", "qwen2_vl_text",
-              "qwen2_5_vl_text", "qwen3_vl_text"),
+              "qwen2_5_vl_text", "qwen3_vl_text", "mllama_text_model"),
     "fused_gate": ("phi3", "glm4"),
     "experts": ("mixtral", "qwen3_moe", "deepseek_v2", "deepseek_v3", "gpt_oss"),
-    "more_experts": ("kimi_k2", "qwen2_moe", "olmoe", "glm4_moe", "granitemoe", "llama4_text", "qwen3_vl_moe_text"),
+    "more_experts": ("kimi_k2", "qwen2_moe", "olmoe", "glm4_moe", "granitemoe", "phimoe", "llama4_text",
+                     "qwen3_vl_moe_text"),
     "recurrent": ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "granitemoehybrid", "lfm2",
-                  "falcon_h1", "mamba2"),
+                  "falcon_h1", "mamba2", "nemotron_h"),
+    "per_layer": ("gemma3n_text", "gemma4_text"),
     "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
-                "llava", "idefics3"),
+                "llava", "idefics3", "llama4", "mllama", "gemma4"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert"),
     "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
-               "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision"),
+               "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
+               "gemma4_vision", "gemma4_audio"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
@@ -48,11 +51,13 @@ class Part(NamedTuple):
     key         the field that holds it, as "text_config"; where it is absent, the whole file's fields are meant
     model_type  the family of the part, where it names none
     fixed       whether it is of this family whatever it calls itself
+    optional    whether there may be none: then None stands for what the family makes of it
     """
 
     key: str
     model_type: str
     fixed: bool = False
+    optional: bool = False
 
 
 class Family(NamedTuple):

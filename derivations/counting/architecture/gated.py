@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import EACH, Decoder, Layer
-from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, standard
+from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, flag, grouped, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
@@ -15,9 +15,11 @@ from derivations.counting.architecture.shared import (
     every_layer,
     gated,
     head_norms,
+    in_turn,
     layer_norms,
     scales,
 )
+from derivations.counting.linear import Linear
 
 
 @family("smollm3", letters="h h_kv f", fields=grouped(tied=True, key_value_heads=4) | BIASES)
@@ -160,6 +162,26 @@ def qwen2_vl_text(d: Dimensions) -> Decoder:
 def qwen3_vl_text(d: Dimensions) -> Decoder:
     """Qwen3-VL, its text: Qwen3."""
     return qwen3(d)
+
+
+@family("mllama_text_model", fields=standard(
+    tied=False, tie_word_embeddings=None,
+    num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
+    cross_attention_layers=number(
+        "cross_attention_layers", default=(3, 8, 13, 18, 23, 28, 33, 38), null="every fifth", kind=NUMBERS),
+))
+def mllama_text(d: Dimensions) -> Decoder:
+    """Llama 3.2 with vision, its text: some layers look at the picture alone; eight rows for tokens more."""
+    h, mlp = d.hidden_size, gated(d.hidden_size, d.intermediate_size)
+    layer = Layer(attention(d, bias=False, output_bias=False), mlp, scales(h, *BEFORE))
+    crossed = Layer(
+        attention(d, bias=False, output_bias=False, at="cross_attn"), mlp,
+        vectors=(*layer.vectors, *scales(d.head_dim, "cross_attn.q_norm", "cross_attn.k_norm"),
+                 *scales(1, "cross_attn_attn_gate", "cross_attn_mlp_gate")),
+    )
+    found = decoder(d, *in_turn(
+        crossed if number in d.cross_attention_layers else layer for number in range(d.num_hidden_layers)))
+    return found._replace(embeddings=(Linear("model.embed_tokens", d.vocab_size + 8, h),))
 
 
 @family("cohere2", letters="h h_kv f", fields=grouped(tied=True) | ATTENTION_BIAS)

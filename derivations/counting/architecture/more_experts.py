@@ -13,7 +13,7 @@ from derivations.counting.architecture.dimensions import (
     number,
     standard,
 )
-from derivations.counting.architecture.experts import LATENT, alternating, deepseek_v3, routed
+from derivations.counting.architecture.experts import LATENT, alternating, deepseek_v3, mixtral, routed
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     ATTENTION_BIAS,
@@ -24,6 +24,7 @@ from derivations.counting.architecture.shared import (
     gated,
     head_norms,
     in_turn,
+    layer_norms,
     scales,
 )
 from derivations.counting.linear import Linear
@@ -59,7 +60,10 @@ def qwen2_moe(d: Dimensions) -> Decoder:
         mlp=gated(d.hidden_size, d.intermediate_size),
         vectors=scales(d.hidden_size, *BEFORE),
     )
-    return decoder(d, *alternating(d, dense, routed(d, dense, shared_expert(d))._replace(unmapped=True)))
+    sparse = routed(d, dense, shared_expert(d))
+    newer = stacked(sparse, d, d.moe_intermediate_size, at="mlp")
+    found = decoder(d, *alternating(d, dense, sparse._replace(newer=newer)))
+    return found if d.query_size == d.hidden_size else found._replace(versions=(NOT_BUILT % d.head_dim,))
 
 
 def shared_expert(d: Dimensions) -> Linears:
@@ -103,11 +107,11 @@ def glm4_moe(d: Dimensions) -> Decoder:
 
 def stacked(layer: Layer, d: Dimensions, width: Scalar, *, at: str, router: str = "gate") -> Layer:
     """Give the layer with experts that are 3-D parameters from the start, and a router that is one as well."""
-    h, f = d.hidden_size, width
+    h, f, within = d.hidden_size, width, f"{at}." if at else ""
     return layer._replace(
-        router=(Linear(f"{at}.{router}", d.num_experts, h),),
-        experts=(Linear(f"{at}.experts.*.gate_up_proj", 2 * f, h),
-                 Linear(f"{at}.experts.*.down_proj", h, f)),
+        router=(Linear(f"{within}{router}", d.num_experts, h),),
+        experts=(Linear(f"{within}experts.*.gate_up_proj", 2 * f, h),
+                 Linear(f"{within}experts.*.down_proj", h, f)),
         number_of_experts=d.num_experts,
         stacked=True,
         bare=True,
@@ -118,9 +122,15 @@ GRANITE_ROUTER = ("block_sparse_moe.router.layer",)
 """What version 4 of the library has as a Linear, where version 5 has a parameter."""
 
 
+NOT_BUILT = "head_dim %d: transformers 4 builds no model of this family whose heads aren't together hidden_size wide"
+
+
 def heads_of_version_4(d: Dimensions, layers: int) -> tuple[str, ...]:
     """Say what version 4 of the library has in so many layers, dividing whatever head_dim says."""
-    wider = d.hidden_size // d.num_attention_heads - d.head_dim
+    size, rest = divmod(d.hidden_size, d.num_attention_heads)
+    wider = size - d.head_dim
+    if rest and layers:
+        return (NOT_BUILT % d.head_dim,)
     if not wider or not layers:
         return ()
     queries, keys = d.num_attention_heads, d.num_key_value_heads
@@ -141,6 +151,22 @@ def granitemoe(d: Dimensions) -> Decoder:
     layer = stacked(layer, d, d.intermediate_size, at="block_sparse_moe", router="router")
     return decoder(d, every_layer(d, layer))._replace(
         reached=GRANITE_ROUTER, versions=heads_of_version_4(d, d.num_hidden_layers))
+
+
+@family("phimoe", fields=grouped(
+    tied=False, key_value_heads=8,
+    num_experts=number("num_local_experts", "num_experts", default=16),
+    head_bias=flag("lm_head_bias", default=False),
+) | ATTENTION_BIAS)
+def phimoe(d: Dimensions) -> Decoder:
+    """Phi-3.5-MoE: Mixtral with layer norms. In version 5 no older name reaches the experts or the router."""
+    h, bias = d.hidden_size, d.attention_bias
+    layer = Layer(attention=attention(d, bias=bias, output_bias=bias), vectors=layer_norms(h, *BEFORE))
+    older = mixtral(d).runs[0].layer._replace(
+        attention=layer.attention, vectors=layer.vectors,
+        newer=stacked(layer, d, d.intermediate_size, at="mlp", router="router")._replace(bare=False))
+    found = decoder(d, every_layer(d, older), norm=layer_norms(h, "model.norm"), head_bias=d.head_bias)
+    return found._replace(versions=heads_of_version_4(d, d.num_hidden_layers))
 
 
 @family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16) | SPARSE | ATTENTION_BIAS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import (
     FLAG,
+    LETTERS,
     NAMES,
     NUMBER,
     NUMBERS,
@@ -40,6 +41,7 @@ from derivations.counting.architecture.shared import (
     scales,
 )
 from derivations.counting.linear import Convolution, Linear
+from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
 FULL = ("full_attention", "attention")
@@ -207,6 +209,62 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     found = decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
     return found._replace(reached=GRANITE_ROUTER if d.num_experts else (),
                           versions=heads_of_version_4(d, sum(kind in FULL for kind in d.layer_types)))
+
+
+@family("nemotron_h", fields=standard(
+    tied=False,
+    layer_types=number("layers_block_type", "layer_types", "hybrid_override_pattern", kind=LETTERS),
+    num_hidden_layers=None, tie_word_embeddings=None,
+    intermediate_size=number("intermediate_size", default=21504),
+    num_attention_heads=number("num_attention_heads", default=32),
+    num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
+    head_dim=number("head_dim", default=128),
+    state_heads=number("mamba_num_heads", default=128),
+    state_head_dim=number("mamba_head_dim", default=64),
+    state_size=number("ssm_state_size", default=128),
+    state_groups=number("n_groups", "mamba_n_groups", default=8),
+    conv_kernel=number("conv_kernel", "mamba_d_conv", default=4),
+    conv_bias=flag("use_conv_bias", default=True),
+    state_bias=flag("use_bias", default=False),
+    mlp_bias=flag("mlp_bias", default=False),
+    num_experts=number("n_routed_experts", "num_local_experts", default=8),
+    moe_intermediate_size=number("moe_intermediate_size", default=7688),
+    shared_intermediate_size=number("moe_shared_expert_intermediate_size", default=7688),
+    moe_latent_size=number("moe_latent_size", default=None, null="null"),
+))
+def nemotron_h(d: Dimensions) -> Decoder:
+    """Nemotron-H: each layer is one thing alone: a Mamba mixer, attention, an MLP without a gate, or experts."""
+    h, within, bias = d.hidden_size, d.hidden_size if d.moe_latent_size is None else d.moe_latent_size, d.mlp_bias
+
+    def mlp(width: Scalar, at: str) -> Linears:
+        return Linear(f"{at}.up_proj", width, h, bias), Linear(f"{at}.down_proj", h, width, bias)
+
+    mixer, norm = mamba(d, "mixer", d.state_heads * d.state_head_dim), scales(h, "norm")
+    into, out = mixer.attention
+    narrowing = (("mixer.fc1_latent_proj", within, h), ("mixer.fc2_latent_proj", h, within))
+    kinds = {
+        "linear_attention": mixer._replace(attention=(into,), refused=(out,), vectors=norm + mixer.vectors),
+        "full_attention": Layer(attention(d, bias=False, output_bias=False, at="mixer"), vectors=norm),
+        "mlp": Layer((), mlp(d.intermediate_size, "mixer"), norm),
+        "moe": Layer(
+            (), mlp(d.shared_intermediate_size, "mixer.shared_experts"), norm,
+            router=(Linear("mixer.gate", d.num_experts, h),),
+            experts=(Linear("mixer.experts.*.up_proj", d.moe_intermediate_size, within),
+                     Linear("mixer.experts.*.down_proj", within, d.moe_intermediate_size)),
+            number_of_experts=d.num_experts, stacked=True, bare=True, buffers=("mixer.gate.e_score_correction_bias",),
+        ),
+    }
+    if d.moe_latent_size is None:                                  # there they are modules that change nothing
+        kinds["moe"] = kinds["moe"]._replace(wrappers=tuple(name for name, *_ in narrowing))
+    else:
+        projected = tuple(Linear(*one, bias) for one in narrowing)
+        kinds["moe"] = kinds["moe"]._replace(mlp=(*projected, *kinds["moe"].mlp))
+    kinds |= {"mamba": kinds["linear_attention"], "attention": kinds["full_attention"]}
+    odd = next((kind for kind in d.layer_types if kind not in kinds), None)
+    if odd is not None:
+        raise Refusal(f"layers_block_type: {odd[:40]!r} is none of {', '.join(kinds)}")
+    found = decoder(d, *in_turn(kinds[kind] for kind in d.layer_types), norm=scales(h, "model.norm_f"))
+    return found._replace(embeddings=(Linear("model.embeddings", d.vocab_size, h),))
 
 
 # Short convolutions -----------------------------------------------------------------------------------------------

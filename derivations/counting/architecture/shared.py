@@ -26,13 +26,14 @@ ATTENTION_BIAS = {"attention_bias": BIASES["attention_bias"]}
 """The same for attention alone."""
 
 
-def attention(d: Dimensions, *, bias: bool, output_bias: bool, output: str = "o_proj") -> Linears:
+def attention(d: Dimensions, *, bias: bool, output_bias: bool, output: str = "o_proj",
+              at: str = "self_attn") -> Linears:
     """Give q, k, v and the output projection of grouped-query attention."""
     return (
-        Linear("self_attn.q_proj", d.query_size, d.hidden_size, bias),
-        Linear("self_attn.k_proj", d.key_value_size, d.hidden_size, bias),
-        Linear("self_attn.v_proj", d.key_value_size, d.hidden_size, bias),
-        Linear(f"self_attn.{output}", d.hidden_size, d.query_size, output_bias),
+        Linear(f"{at}.q_proj", d.query_size, d.hidden_size, bias),
+        Linear(f"{at}.k_proj", d.key_value_size, d.hidden_size, bias),
+        Linear(f"{at}.v_proj", d.key_value_size, d.hidden_size, bias),
+        Linear(f"{at}.{output}", d.hidden_size, d.query_size, output_bias),
     )
 
 

@@ -22,17 +22,29 @@ def tied(*, default: bool | None) -> dict[str, Field]:
 def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.language_model",
            linears: Linears = (), vectors: tuple[Vector, ...] = ()) -> Decoder:
     """Give a text with a tower beside it, both by the names that they have in the whole."""
-    of_tower = _under(f"{tower_at}.".__add__)
-    of_text = _under(lambda name: f"{text_at}.{name.removeprefix('model.')}")
     wrapped = tower_at == "model.vision_tower" and tower.runs[0].path.startswith("encoder")    # CLIP's and SigLIP's
+    return beside(within(text, text_at), tower, tower_at, linears=linears, vectors=vectors)._replace(
+        renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else ())
+
+
+def within(text: Decoder, text_at: str) -> Decoder:
+    """Give a text by the names that it has in a whole."""
+    of_text = _under(lambda name: f"{text_at}.{name.removeprefix('model.')}")
     return text._replace(
-        runs=(*text.runs, *(replace(run, path=f"{tower_at}.{run.path}") for run in tower.runs)),
-        embeddings=(*of_text(text.embeddings), *of_tower(tower.embeddings)),
-        vectors=(*of_text(text.vectors), *of_tower(tower.vectors), *vectors),
-        linears=(*of_text(text.linears), *of_tower(tower.linears), *linears),
-        convolutions=(*of_text(text.convolutions), *of_tower(tower.convolutions)),
-        path=f"{text_at}.{text.path.removeprefix('model.')}",
-        renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else (),
+        embeddings=of_text(text.embeddings), vectors=of_text(text.vectors), linears=of_text(text.linears),
+        convolutions=of_text(text.convolutions), path=f"{text_at}.{text.path.removeprefix('model.')}")
+
+
+def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
+           vectors: tuple[Vector, ...] = ()) -> Decoder:
+    """Give a whole with one tower more, and with what joins the two."""
+    of_tower = _under(f"{at}.".__add__)
+    return whole._replace(
+        runs=(*whole.runs, *(replace(run, path=f"{at}.{run.path}") for run in tower.runs)),
+        embeddings=(*whole.embeddings, *of_tower(tower.embeddings)),
+        vectors=(*whole.vectors, *of_tower(tower.vectors), *vectors),
+        linears=(*whole.linears, *of_tower(tower.linears), *linears),
+        convolutions=(*whole.convolutions, *of_tower(tower.convolutions)),
     )
 
 
@@ -95,19 +107,47 @@ def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
-def _qwen(text: str, tower: str) -> tuple[Part, ...]:
+def _fixed(text: str, tower: str) -> tuple[Part, ...]:
     return (Part("text_config", text, fixed=True), Part("vision_config", tower, fixed=True))
 
 
-@family("qwen3_5_moe", fields=tied(default=False), parts=_qwen("qwen3_5_moe_text", "qwen3_5_vision"))
-@family("qwen3_5", fields=tied(default=False), parts=_qwen("qwen3_5_text", "qwen3_5_vision"))
-@family("qwen3_vl_moe", fields=tied(default=False), parts=_qwen("qwen3_vl_moe_text", "qwen3_vl_vision"))
-@family("qwen3_vl", fields=tied(default=False), parts=_qwen("qwen3_vl_text", "qwen3_vl_vision"))
-@family("qwen2_5_vl", fields=tied(default=None), parts=_qwen("qwen2_5_vl_text", "qwen2_5_vl_vision"))
-@family("qwen2_vl", fields=tied(default=None), parts=_qwen("qwen2_vl_text", "qwen2_vl_vision"))
+@family("qwen3_5_moe", fields=tied(default=False), parts=_fixed("qwen3_5_moe_text", "qwen3_5_vision"))
+@family("qwen3_5", fields=tied(default=False), parts=_fixed("qwen3_5_text", "qwen3_5_vision"))
+@family("qwen3_vl_moe", fields=tied(default=False), parts=_fixed("qwen3_vl_moe_text", "qwen3_vl_vision"))
+@family("qwen3_vl", fields=tied(default=False), parts=_fixed("qwen3_vl_text", "qwen3_vl_vision"))
+@family("qwen2_5_vl", fields=tied(default=None), parts=_fixed("qwen2_5_vl_text", "qwen2_5_vl_vision"))
+@family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision"))
 def qwen_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Qwen with vision: the tower merges patches itself."""
     return joined(_tied(text, d), tower, tower_at="model.visual")
+
+
+@family("llama4", fields={}, parts=_fixed("llama4_text", "llama4_vision_model"))
+def llama4(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """Llama 4 with vision: a whole text model, its head too, stands beside the tower."""
+    found = joined(text, tower, tower_at="vision_model", text_at="language_model.model",
+                   linears=(Linear("multi_modal_projector.linear_1", d.hidden_size, tower.out),))
+    return found._replace(head=Linear("language_model.lm_head", d.vocab_size, d.hidden_size))
+
+
+@family("mllama", fields={}, parts=_fixed("mllama_text_model", "mllama_vision_model"))
+def mllama(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """Llama 3.2 with vision: its own layers look at the picture."""
+    return joined(text, tower, tower_at="model.vision_model",
+                  linears=(Linear("model.multi_modal_projector", d.hidden_size, tower.out, True),))
+
+
+@family("gemma4", fields=tied(default=True), parts=(
+    Part("text_config", "gemma4_text", fixed=True), Part("vision_config", "gemma4_vision", fixed=True, optional=True),
+    Part("audio_config", "gemma4_audio", fixed=True, optional=True)))
+def gemma4(d: Dimensions, text: Decoder, *towers: Tower | None) -> Decoder:
+    """Gemma 4 with an eye, with an ear as well, or with neither."""
+    found = within(_tied(text, d), "model.language_model")
+    for tower, name in zip(towers, ("vision", "audio"), strict=True):
+        if tower is not None:
+            joint = Linear(f"model.embed_{name}.embedding_projection", d.hidden_size, tower.out)
+            found = beside(found, tower, f"model.{name}_tower", linears=(joint,))
+    return found
 
 
 def _tied(text: Decoder, d: Dimensions) -> Decoder:

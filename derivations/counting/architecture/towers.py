@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
-from derivations.counting.architecture.decoder import VISION, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, Field, Fields, flag, number, standard
+from derivations.counting.architecture.decoder import AUDIO, VISION, Layer, Linears, Run, Vector
+from derivations.counting.architecture.dimensions import (
+    LISTS,
+    NUMBERS,
+    Dimensions,
+    Field,
+    Fields,
+    flag,
+    number,
+    standard,
+)
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import gated, layer_norms, scales
+from derivations.counting.architecture.shared import AROUND, BEFORE, attention, gated, head_norms, layer_norms, scales
 from derivations.counting.linear import Convolution, Linear
+from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
 
 class Tower(NamedTuple):
-    """Runs of layers that aren't the text's, and what stands around them; as in a `Decoder`."""
+    """Runs of layers that aren't the text's, and what stands around them; as in a `Decoder`.
+
+    out  how wide the vectors are that it gives, where that isn't the patches' width
+    """
 
     runs: tuple[Run, ...]
     embeddings: Linears = ()
     vectors: tuple[Vector, ...] = ()
     linears: Linears = ()
     convolutions: Linears = ()
+    out: Scalar = 0
 
 
 def picture(*, image_size: int | None, patch_size: int, **own: Field | None) -> Fields:
@@ -102,6 +117,124 @@ def pixtral(d: Dimensions) -> Tower:
         layers(d, layer, "transformer.layers"),
         vectors=scales(h, "ln_pre"),
         convolutions=patches("patch_conv", d, bias=False),
+    )
+
+
+@family("llama4_vision_model", fields=picture(
+    image_size=448, patch_size=14,
+    out_hidden_size=number("vision_output_dim", default=7680),
+    projector_input_dim=number("projector_input_dim", default=4096),
+    projector_output_dim=number("projector_output_dim", default=4096)))
+def llama4_vision(d: Dimensions) -> Tower:
+    """Llama 4's tower: patches enter by a Linear, and two more narrow what is shuffled together."""
+    h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
+    layer = Layer(
+        attention=tuple(Linear(f"self_attn.{name}", h, h, True) for name in ("q_proj", "k_proj", "v_proj", "o_proj")),
+        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
+        vectors=layer_norms(h, *BEFORE),
+    )
+    return Tower(
+        layers(d, layer, "model.layers"),
+        vectors=(Vector("class_embedding", h), Vector("positional_embedding_vlm", (side * side + 1) * h),
+                 *layer_norms(h, "layernorm_pre", "layernorm_post")),
+        linears=(Linear("patch_embedding.linear", h, d.num_channels * d.patch_size * d.patch_size),
+                 Linear("vision_adapter.mlp.fc1", d.projector_input_dim, f),
+                 Linear("vision_adapter.mlp.fc2", d.projector_output_dim, d.projector_output_dim)),
+        out=d.out_hidden_size,
+    )
+
+
+@family("mllama_vision_model", fields=picture(
+    image_size=448, patch_size=14,
+    num_attention_heads=number("attention_heads"),
+    num_global_layers=number("num_global_layers", default=8),
+    max_num_tiles=number("max_num_tiles", default=4),
+    out_hidden_size=number("vision_output_dim", default=7680),
+    aspect_ratios=number("supported_aspect_ratios", default=8 * ((),), null="eight", kind=LISTS)))
+def mllama_vision(d: Dimensions) -> Tower:
+    """Llama 3.2's tower: two stacks, the second with gates; table rows for the shapes that tiles are laid out in."""
+    h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
+    shapes, tiles, places = len(d.aspect_ratios) + 1, d.max_num_tiles, side * side + 1
+    layer = Layer(
+        attention=tuple(Linear(f"self_attn.{name}", h, h) for name in ("q_proj", "k_proj", "v_proj", "o_proj")),
+        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
+        vectors=layer_norms(h, *BEFORE),
+    )
+    gates = layer._replace(vectors=(*layer.vectors, Vector("gate_attn", 1), Vector("gate_ffn", 1)))
+    around = ("pre_tile_positional_embedding", "post_tile_positional_embedding")
+    return Tower(
+        (*layers(d, layer, "transformer.layers"),
+         Run(0, d.num_global_layers, gates, "global_transformer.layers", VISION)),
+        embeddings=(Linear("gated_positional_embedding.tile_embedding", shapes, tiles * places * h),
+                    *(Linear(f"{name}.embedding", shapes, tiles * h) for name in around)),
+        vectors=(Vector("class_embedding", h), Vector("gated_positional_embedding.embedding", places * h),
+                 *(Vector(f"{name}.gate", 1) for name in ("gated_positional_embedding", *around)),
+                 *layer_norms(h, "layernorm_pre", "layernorm_post")),
+        convolutions=patches("patch_embedding", d, bias=False),
+        out=d.out_hidden_size,
+    )
+
+
+def _wrapped(linears: Linears) -> tuple[Linears, tuple[str, ...]]:
+    """Give Linears that stand each in a module which bears its name, and those modules' names."""
+    return (tuple(replace(one, name=f"{one.name}.linear") for one in linears), tuple(one.name for one in linears))
+
+
+@family("gemma4_vision", fields=picture(
+    image_size=None, patch_size=16,
+    num_key_value_heads=number("num_key_value_heads", default=12, null="num_attention_heads"),
+    head_dim=number("head_dim", default=64, null="hidden_size / num_attention_heads"),
+    num_channels=None,
+    position_embedding_size=number("position_embedding_size", default=10240)))
+def gemma4_vision(d: Dimensions) -> Tower:
+    """Gemma 4's tower: each Linear is wrapped, so that its numbers can be clipped."""
+    h = d.hidden_size
+    mixing, attending = _wrapped(attention(d, bias=False, output_bias=False))
+    widening, around = _wrapped(gated(h, d.intermediate_size))
+    layer = Layer(mixing, widening, scales(h, *AROUND) + head_norms(d), wrappers=attending + around)
+    return Tower(
+        layers(d, layer, "encoder.layers"),
+        vectors=(Vector("patch_embedder.position_embedding_table", 2 * d.position_embedding_size * h),),
+        linears=(Linear("patch_embedder.input_proj", h, 3 * d.patch_size * d.patch_size),),
+        out=h,
+    )
+
+
+@family("gemma4_audio", fields=standard(
+    tied=False, vocab_size=None, tie_word_embeddings=None, intermediate_size=None,
+    subsampling_conv_channels=number("subsampling_conv_channels", default=(128, 32), kind=NUMBERS),
+    conv_kernel=number("conv_kernel_size", default=5),
+    out_hidden_size=number("output_proj_dims", default=1536)))
+def gemma4_audio(d: Dimensions) -> Tower:
+    """Gemma 4's ear: a Conformer, with attention and a short convolution between two halves of an MLP."""
+    h, size = d.hidden_size, d.query_size
+    if len(d.subsampling_conv_channels) != 2:
+        raise Refusal("subsampling_conv_channels must name the channels of two convolutions")
+    halves = ("feed_forward1", "feed_forward2")
+    mixing, attending = _wrapped((*(Linear(f"self_attn.{name}", size, h) for name in ("q_proj", "k_proj", "v_proj")),
+                                  Linear("self_attn.post", h, h)))
+    rest, around = _wrapped((
+        *(linear for half in halves for linear in (
+            Linear(f"{half}.ffw_layer_1", 4 * h, h), Linear(f"{half}.ffw_layer_2", h, 4 * h))),
+        Linear("lconv1d.linear_start", 2 * h, h), Linear("lconv1d.linear_end", h, h)))
+    layer = Layer(
+        (*mixing, Linear("self_attn.relative_k_proj", size, h)), rest,
+        (Vector("self_attn.per_dim_scale", d.head_dim),
+         *scales(h, *(f"{half}.{norm}" for half in halves for norm in ("pre_layer_norm", "post_layer_norm")),
+                 "lconv1d.pre_layer_norm", "lconv1d.conv_norm", "norm_pre_attn", "norm_post_attn", "norm_out")),
+        convolutions=(Convolution("lconv1d.depthwise_conv1d", h, d.conv_kernel, False, (d.conv_kernel,), h),),
+        wrappers=attending + around,
+    )
+    first, second = d.subsampling_conv_channels
+    at = "subsample_conv_projection"
+    return Tower(
+        (Run(0, d.num_hidden_layers, layer, "layers", AUDIO),),
+        vectors=(Vector(f"{at}.layer0.norm", first), Vector(f"{at}.layer1.norm", second)),
+        linears=(Linear(f"{at}.input_proj_linear", h, first // 4 * second),
+                 Linear("output_proj", d.out_hidden_size, h, True)),
+        convolutions=tuple(Convolution(f"{at}.layer{number}.conv", out, 9 * channels, False, (3, 3))
+                           for number, (out, channels) in enumerate(((first, 1), (second, first)))),
+        out=d.out_hidden_size,
     )
 
 

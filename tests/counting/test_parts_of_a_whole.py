@@ -1,0 +1,97 @@
+"""Models with an eye or an ear, and layers that differ: what is in and what is out, by name.
+
+Every number was counted on small models by transformers 5.24 with PEFT 0.21.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.refusal import Refusal
+
+SHARED = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "num_key_value_heads": 2,
+          "intermediate_size": 36, "vocab_size": 25}
+TEXT = {"model_type": "gemma4_text", **SHARED, "head_dim": 8, "global_head_dim": 16, "num_global_key_value_heads": 1,
+        "attention_k_eq_v": True, "layer_types": ["full_attention", "sliding_attention", "sliding_attention"],
+        "hidden_size_per_layer_input": 4, "vocab_size_per_layer_input": 20}
+EYE = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2,
+       "num_key_value_heads": 1, "head_dim": 8, "position_embedding_size": 6, "patch_size": 2}
+EAR = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "subsampling_conv_channels": [8, 4],
+       "output_proj_dims": 12}
+GEMMA = {"model_type": "gemma4", "text_config": TEXT, "vision_config": EYE, "audio_config": EAR}
+NEMOTRON = {"model_type": "nemotron_h", **{name: size for name, size in SHARED.items() if name != "num_hidden_layers"},
+            "mamba_num_heads": 4, "mamba_head_dim": 4, "ssm_state_size": 8, "n_groups": 1, "n_routed_experts": 4,
+            "moe_intermediate_size": 6, "moe_shared_expert_intermediate_size": 10, "head_dim": 8}
+
+
+def count(config, **asked):
+    return count_configuration(configure(config), Question(2, **asked))
+
+
+def test_a_name_that_a_wrapper_bears_is_refused_until_it_is_left_out():
+    with pytest.raises(Refusal, match=r"vision_tower.encoder.layers.\*.self_attn.q_proj is meant too: it is no Linear"):
+        count(GEMMA, targets=("q_proj",))
+    with pytest.raises(Refusal, match="no Linear"):
+        count(GEMMA, targets=r".*(q_proj|v_proj)")
+    left = count(GEMMA, targets=r".*(q_proj|v_proj)", exclude_modules=r".*(vision|audio)_tower.*")
+    assert (left.total_parameters, left.trainable) == (39060, 448)
+    assert count(GEMMA, targets=("linear",)).trainable == 3040
+    bare = 2 * 2 * (16 + 16)                                          # the ear's relative_k_proj, which nothing wraps
+    assert sum(count(GEMMA, targets=word).trainable for word in ("vision", "audio")) == 3040 + bare
+
+
+def test_an_eye_and_an_ear_may_be_missing():
+    total = {name: count({**GEMMA, name: None}).total_parameters for name in ("vision_config", "audio_config")}
+    alone = count({"model_type": "gemma4", "text_config": TEXT}).total_parameters
+    assert alone == count(TEXT).total_parameters == 20324
+    assert sum(total.values()) == 39060 + alone
+
+
+def test_sizes_of_full_layers_are_read_as_they_are_saved_again():
+    saved = {name: value for name, value in TEXT.items() if "global" not in name}
+    listed = {number: {"head_dim": 16, "num_key_value_heads": 1} for number in ("0", "2")}
+    assert count({**saved, "per_layer_config": listed}, targets=("v_proj",)).total_parameters == 20324
+    for odd in ({"0": {"head_dim": 16}}, {**listed, "0": {"head_dim": 8}}, {**listed, "2": 8}, {}):
+        with pytest.raises(Refusal, match="per_layer_config"):
+            count({**saved, "per_layer_config": odd})
+
+
+@pytest.mark.parametrize("spelled", [
+    {"hybrid_override_pattern": "M*E-"},
+    {"layers_block_type": ["mamba", "attention", "moe", "mlp"]},
+    {"layer_types": ["linear_attention", "full_attention", "moe", "mlp"]},
+])
+def test_layers_are_spelled_in_letters_or_in_words(spelled):
+    answer = count(NEMOTRON | spelled, targets=("up_proj", "down_proj"))
+    assert (answer.total_parameters, answer.trainable) == (10780, 440)
+
+
+@pytest.mark.parametrize("spelled", [
+    {"hybrid_override_pattern": "M*X"}, {"hybrid_override_pattern": ""}, {"layers_block_type": ["mamba", "dense"]}, {},
+])
+def test_no_other_kind_of_layer_is_counted(spelled):
+    with pytest.raises(Refusal, match="layers_block_type|hybrid_override_pattern"):
+        count(NEMOTRON | spelled)
+
+
+def test_experts_bear_the_names_of_their_family():
+    llama = {"model_type": "llama4_text", **SHARED, "head_dim": 16, "num_local_experts": 4, "intermediate_size_mlp": 7,
+             "interleave_moe_layer_step": 2, "vocab_size": 58}
+    decoder, asked = configure(llama).decoder, Question(2, targets=(), target_parameters=("experts.gate_up_proj",))
+    at = "base_model.model.model.layers.1.feed_forward.experts.lora_"
+    assert dict(tensors(decoder, asked, adapted(decoder, asked)[0])) == {
+        f"{at}A.weight": (8, 72), f"{at}B.weight": (32, 8)}          # as wide as the library takes them to be
+    assert any("0.17 doesn't" in note for note in count(
+        llama, targets=(), target_parameters=("experts.down_proj",)).notes)
+    with pytest.raises(Refusal, match=r"as mixer.experts.up_proj,mixer.experts.down_proj"):
+        count(NEMOTRON | {"hybrid_override_pattern": "*E"}, targets=("experts.up_proj",))
+
+
+def test_targets_that_mean_nothing_are_no_fault_beside_parameters():
+    granite = {"model_type": "granitemoe", **SHARED, "num_local_experts": 4}
+    both = count(granite, targets=("nothing",), target_parameters=("experts.down_proj",))
+    assert both.trainable == count(granite, targets=(), target_parameters=("experts.down_proj",)).trainable
+    with pytest.raises(Refusal, match="the library refuses 'self_attn'"):
+        count(granite, targets=("self_attn",), target_parameters=("experts.down_proj",))
