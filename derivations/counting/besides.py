@@ -138,7 +138,7 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
         return []
     asked = spelled(targets)
     if asked.expression is not None:
-        names = [linear.name for linear in (*decoder.embeddings, *decoder.heads) if linear.name.endswith(TABLES)]
+        names = [linear.name for linear in (*decoder.tables, *decoder.heads) if linear.name.endswith(TABLES)]
         meant = bool(asked.expression.matching(names))
     else:
         meant = any(name in TABLES for name in asked.names)

@@ -28,7 +28,7 @@ from derivations.counting.besides import (
 )
 from derivations.counting.configuration import LARGEST, Configuration
 from derivations.counting.expression import SPECIAL
-from derivations.counting.linear import pair_shapes
+from derivations.counting.linear import Linear, pair_shapes
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import (
     DTYPES,
@@ -244,7 +244,8 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     if question.bias == "lora_only":
         notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
     notes += decoder.versions
-    notes += _notes_on_names(decoder, question, (*chosen, *saved))
+    rows = [table for table, _ in rows_trained(decoder, question.trainable_token_indices)]
+    notes += _notes_on_names(decoder, question, (*chosen, *saved, *rows))
     layers = [run.layer for run in decoder.runs if run.count]
     buffers = (*decoder.buffers, *dict.fromkeys(name for layer in layers for name in layer.buffers))
     if question.bias == "all" and buffers:
@@ -316,7 +317,7 @@ def notes_on_the_head(configuration: Configuration) -> Iterator[str]:
                f"has {str(text).lower()}, and gave {head.out * head.in_:,} parameters {'more' if here else 'fewer'}")
 
 
-def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Place | Saved]) -> Iterator[str]:
+def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Place | Saved | Linear]) -> Iterator[str]:
     """Say what version 4 calls otherwise, of what is trained or asked for, and what names reach there alone."""
     given = (question.targets, tuple(question.rank_pattern), question.exclude_modules, question.modules_to_save)
     said = " ".join(one if isinstance(one, str) else " ".join(one) for one in given)

@@ -85,6 +85,16 @@ def test_what_the_library_does_not_take_beside_rows_is_refused(said, options):
         count(WHISPER, rank=3, **{"trainable_token_indices": [1], **options})
 
 
+def test_a_table_is_stored_whole_where_an_expression_means_it_by_either_of_its_names():
+    config = {"model_type": "bart", "d_model": 8, "encoder_layers": 1, "encoder_attention_heads": 1, "encoder_ffn_dim": 48,
+              "vocab_size": 30, "decoder_layers": 1, "decoder_ffn_dim": 8, "decoder_attention_heads": 1}
+    decoder = configure(config).decoder
+    for targets, whole in ((r".*\.(shared|embed_tokens)", True), (r".*\.shared", False), (("shared", "embed_tokens"), True)):
+        asked = Question(1, targets)
+        held = dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
+        assert ("base_model.model.model.shared.base_layer.weight" in held) == whole
+
+
 def test_an_adapters_own_configuration_names_rows():
     for written, rows in (("[1, 5]", {"": (1, 5)}), ('{"lm_head": [7]}', {"lm_head": (7,)}), ("null", {}), ("[]", {})):
         text = f'{{"r": 4, "target_modules": ["q_proj"], "trainable_token_indices": {written}}}'
