@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary
 from derivations.text.page import read_pages
 from derivations.text.printed import USUAL, Extensions
+from derivations.text.render import NOTHING
 from derivations.text.text import Text
 
 NO_TEXTS = ("unit.", "noun.")
@@ -31,7 +32,7 @@ def load(
     extra: Iterable[Text] = (), granted: Iterable[tuple[str, Any, str]] = (), faults: Iterable[Finding] = (),
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
     extensions: Extensions = USUAL, unbuilt: Callable[[str, str], Finding | None] = lambda *_: None,
-    themed: Callable[[str], bool] = lambda _: True,
+    themed: Callable[[str], bool] = lambda _: True, rewritten: Mapping[str, str] = NOTHING,
 ) -> Library:
     """Read everything.
 
@@ -44,11 +45,13 @@ def load(
     extensions  those of Markdown that the site uses
     unbuilt   says of a language, and of what there is in it, whether the site leaves it out
     themed    says whether the site's theme has a file
+    rewritten  pages as others have made them of their files; which language is behind, the files have told
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed,
                       faults=[*shelf.shelf_faults, *faults])
-    library.pages = read_pages(dict(_files(library, left_out)), extensions)
+    files = {src: (shown, rewritten.get(src, text)) for src, (shown, text) in _files(library, left_out)}
+    library.pages = read_pages(files, extensions)
     for src, page in library.pages.items():
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:
@@ -67,6 +70,8 @@ def load(
             library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
         except (OSError, UnicodeDecodeError):
             more = [unreadable(f"{docs}/{SYNC}")]
+        names = {src.partition("/")[2] for src in rewritten}
+        library.records = {key: said for key, said in library.records.items() if key[0] not in names}
         library.faults += more
     return library
 

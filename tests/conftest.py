@@ -1,6 +1,9 @@
-"""What several rooms of tests share: the toy course, and a place to write a small book for it."""
+"""What several rooms of tests share: the toy course, a place to write a small book for it, and this course, built once a run."""
 
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,58 @@ def course_project():
 def course_book(course_project):
     """This course's pages, loaded and checked once a worker, for tests that only read them."""
     return course_project.book()
+
+
+def _once(factory, name, make):
+    """Let `make` fill a folder, one for all workers of a test run; give what it gives, a path in there."""
+    base = factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    done, failed = shared / "done.txt", shared / "failed.txt"
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        while not done.exists():
+            assert not failed.exists(), f"another worker couldn't make {name}; its report says why"
+            time.sleep(0.2)
+    else:
+        try:
+            made = make(shared / "made")
+        except BaseException:
+            failed.touch()
+            raise
+        done.with_suffix(".new").write_text(str(made), encoding="utf-8")
+        done.with_suffix(".new").replace(done)
+    return Path(done.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Folder of this course's site as it is served. SITE_BUILT may name one that is there already."""
+    from copies import built
+
+    if "SITE_BUILT" in os.environ:
+        return Path(os.environ["SITE_BUILT"])
+    return _once(tmp_path_factory, "online", lambda folder: built(
+        folder, PYTHONHASHSEED="1", SOURCE_DATE_EPOCH="1700000000", TZ="UTC", SITE_URL="https://course.example/"))
+
+
+@pytest.fixture(scope="session")
+def offline(tmp_path_factory):
+    """Folder of this course's site as `make offline` makes it."""
+    from copies import built
+
+    return _once(tmp_path_factory, "offline", lambda folder: built(folder, OFFLINE="true", DIRECTORY_URLS="false"))
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory):
+    """Folder of this course as `derive render` writes it."""
+    def render(folder):
+        program = f"import sys; from derivations.cli import main; sys.argv = ['derive', 'render', '--to', {str(folder)!r}]; main()"
+        subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
+        return folder
+
+    return _once(tmp_path_factory, "rendered", render)
 
 
 @pytest.fixture

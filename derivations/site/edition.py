@@ -20,7 +20,7 @@ from derivations.outputs.reference import reference
 from derivations.outputs.whole import whole
 from derivations.outputs.written import Written, written
 from derivations.site import inputs
-from derivations.site.store import Store
+from derivations.site.store import Store, digest
 from derivations.text.finding import Finding
 
 
@@ -34,6 +34,10 @@ class Edition:
         self._key, self._frame = key, frame
         self._store = store
         self._make = make
+
+    def changed(self, what: str, make: Callable[[], Book]) -> Edition:
+        """Give the edition that `make` makes of this one, remembered under what it changes."""
+        return Edition(self._key and digest(self._key, what), self._store, make, self._frame)
 
     @cached_property
     def book(self) -> Book:

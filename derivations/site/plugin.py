@@ -123,6 +123,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The marks that each page was given to Markdown with."""
     ways: dict[str, str]
     """The address of each page, from the site's root."""
+    rewritten: dict[str, str]
+    """The pages that other plugins have changed before they came to us, whole."""
     settings: str | None = None
     """The digest of what Markdown depends on beside a page's text, for the language being built."""
 
@@ -156,6 +158,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                               "what `derive render` writes to another site builder")
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
+        self.rewritten = {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         self._dress(config)
         try:
@@ -201,6 +204,16 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         edition = Edition(frame and digest(frame, inputs.documents(docs)), self.store, make, frame)
         return edition
+
+    def _rewritten(self, edition: Edition) -> Edition:
+        """Give the edition with the pages that other plugins have rewritten so far; the build's end says its faults."""
+        texts = dict(self.rewritten)
+
+        def make() -> Book:
+            book = edition.book
+            return Book(self.root, book.course, before=book, **self.given.book, rewritten=texts)
+
+        return edition.changed(json.dumps(texts), make)
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
@@ -274,10 +287,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return fault.box(in_order(self.findings), title)
         edition, src = self.edition, page.file.src_uri
         self.ways[src] = page.file.url
-        own, _ = get_data(page.file.content_string.removeprefix("\ufeff"))
+        file = page.file.content_string.removeprefix("\ufeff")
+        own, _ = get_data(file)
         if markdown.strip() != own.strip():
-            self._say([Finding(self._path(page), 1, 1, "another plugin has changed the text of this page",
-                               "leave it out, or let it come later: what it wrote was not checked")])
+            self.rewritten[src] = file.removesuffix(own) + markdown
+            edition = self.edition = self._rewritten(edition)
         rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
         box = f"{fault.box(in_order(here), title)}\n\n" if here else ""
@@ -327,7 +341,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self._say([Finding(path, 1, 1, str(error))])
             return None
         except Exception as error:
-            faulty = any(finding.path == path for finding in self.findings)
+            unsaid = self.edition.findings if self.rewritten and self.edition is not None else []
+            faulty = any(finding.path == path for finding in [*self.findings, *unsaid])
             if not faulty and not self.serving:
                 raise
             if not faulty:
@@ -419,6 +434,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self._nested(config):
             return
         self._write_indexes(config)
+        if self.rewritten and self.edition is not None:
+            self._say(self.edition.findings)
         if self.findings:
             found = in_order(self.findings)
             if not self.serving:

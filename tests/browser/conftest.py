@@ -1,65 +1,12 @@
-"""The real site, built once and served from here, and a real browser to read it with."""
+"""The real site, served from here, and a real browser to read it with."""
 
 import functools
 import http.server
-import os
-import shutil
-import subprocess
-import sys
 import threading
-import time
-from pathlib import Path
 
 import chromium
 import pytest
-from site_pages import ROOT, address
-
-
-def _build(folder, **environment):
-    """Build a copy of the tree, so that a test never writes into the tree that it tests."""
-    copy = folder / "tree"
-    for name in ("docs", "derivations", "tables"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", copy)
-    env = {**os.environ, "PYTHONPATH": str(copy), "NO_MKDOCS_2_WARNING": "1", **environment}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder / "site")]
-    result = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr[-4000:]
-
-
-def _once(factory, name, **environment):
-    """The built site's folder, one for all workers of a test run. SITE_BUILT may name one that is there already."""
-    if "SITE_BUILT" in os.environ and name == "online":
-        return Path(os.environ["SITE_BUILT"])
-    base = factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"site-{name}"
-    done, failed = shared / "done", shared / "failed"
-    try:
-        shared.mkdir()
-    except FileExistsError:
-        while not done.exists():
-            assert not failed.exists(), "another worker couldn't build the site; its report says why"
-            time.sleep(0.2)
-    else:
-        try:
-            _build(shared, **environment)
-        except BaseException:
-            failed.touch()
-            raise
-        done.touch()
-    return shared / "site"
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Folder of the site as it is served."""
-    return _once(tmp_path_factory, "online")
-
-
-@pytest.fixture(scope="session")
-def offline(tmp_path_factory):
-    """Folder of the site as `make offline` makes it."""
-    return _once(tmp_path_factory, "offline", OFFLINE="true", DIRECTORY_URLS="false")
+from site_pages import address
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -16,24 +16,14 @@ BIN = Path(sys.executable).parent
 LANGUAGES = ("en", "es")
 
 
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory):
-    """Render this course, as a shell does."""
-    to = tmp_path_factory.mktemp("rendered")
-    program = f"import sys; from derivations.cli import main; sys.argv = ['derive', 'render', '--to', {str(to)!r}]; main()"
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
-    return to
-
-
 @pytest.fixture(scope="module", params=LANGUAGES)
-def built(rendered, request):
+def built(rendered, request, tmp_path_factory):
     """Build a language's folder with each builder: what its pages say, by builder."""
-    said = {}
+    said, away = {}, tmp_path_factory.mktemp(request.param)
     for builder in BUILDERS:
-        folder = rendered / f"{request.param}-{builder}"
+        folder = away / builder
         shutil.copytree(rendered / request.param, folder)
-        strict = "--strict"
-        ran = subprocess.run([BIN / builder, "build", strict], cwd=folder, check=False, capture_output=True, text=True,
+        ran = subprocess.run([BIN / builder, "build", "--strict"], cwd=folder, check=False, capture_output=True, text=True,
                              env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": ""})
         assert ran.returncode == 0, f"{builder}: {ran.stdout}{ran.stderr}"
         said[builder] = texts(folder / "site")

@@ -1,15 +1,13 @@
 """A small project of the toy course, to be built as an author's would be: in a copy, by the real command."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
+from builds import mkdocs
 
 ROOT = Path(__file__).parents[2]
 TOY = ROOT / "tests" / "toy"
@@ -52,9 +50,7 @@ class Project:
         path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
     def mkdocs(self, *arguments, **environment):
-        command = [sys.executable, "-m", "mkdocs", *arguments]
-        env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
-        return subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=False)
+        return mkdocs(self.root, *arguments, **environment)
 
     def build(self, *arguments, **environment):
         return self.mkdocs("build", "--strict", "--quiet", *arguments, **environment)

@@ -1,5 +1,7 @@
 """Whichever way a site is built, and whoever else works on it: the same pages, or a finding that says why not."""
 
+import json
+
 import pytest
 from conftest import lay
 
@@ -15,7 +17,7 @@ def on_nav(nav, config, files):
 
 @event_priority(100)
 def on_page_markdown(markdown, page, config, files):
-    return markdown + "\\n\\nOf 147456.\\n" if page.file.src_uri == "en/index.md" else markdown
+    return markdown + "\\n\\nOf 145.\\n" if page.file.src_uri == "en/index.md" else markdown
 """
 LATER = """
 import re
@@ -74,12 +76,44 @@ def test_what_other_plugins_do_to_pages_and_titles_is_named(project):
     project.configure(lambda settings: settings.update(hooks=["hook.py", "later.py"]))
     result = project.mkdocs("build", "--quiet")
     assert result.returncode == 1
-    for said in ("docs/en/index.md:1:1: another plugin has changed the text of this page",
+    last = len((project.root / "docs/en/index.md").read_text(encoding="utf-8").splitlines())
+    for said in (f"docs/en/index.md:{last + 3}:4: the numeral 145 is not derived",
                  "docs/es/index.md:1:1: 2 of the page's values and blocks are gone",
                  "the title ‘Annex of 12’ of the navigation holds a number that no check has read",
                  "the title ‘Annex of 12’ has no translation"):
         assert said in result.stderr, said
     assert "Traceback" not in result.stderr
+
+
+WRITES = """
+from mkdocs.plugins import event_priority
+
+@event_priority(100)
+def on_page_markdown(markdown, page, config, files):
+    return markdown.replace("OTHER", "{{= field.fence(w=WIDTH, l=9) | of('metre') }}").replace("WIDTH", "7" if "WIDE" in markdown else "8")
+"""
+
+
+def test_what_a_plugin_before_ours_writes_is_bound_checked_and_printed(project):
+    """Both languages come through one after the other: what the second gets is not missing in it."""
+    (project.root / "hook.py").write_text(WRITES, encoding="utf-8")
+    project.configure(lambda settings: settings.update(hooks=["hook.py"]))
+    for language in ("en", "es"):
+        project.append(f"docs/{language}/index.md", "\n!!! warning\n    OTHER\n")
+    i18n = {"admonition_translations": {"warning": "Cuidado"}}
+    project.configure(lambda settings: next(
+        one["i18n"]["languages"][1].update(i18n) for one in settings["plugins"] if isinstance(one, dict) and "i18n" in one))
+    for _ in ("clean", "warm"):
+        result = project.build()
+        assert result.returncode == 0, result.stderr
+        assert "34 metres" in project.page("index.html")                      # 2·(8 + 9)
+        assert "34 metros" in project.page("es/index.html")
+        assert ">Cuidado<" in project.page("es/index.html") and "Cuidado" not in project.page("index.html")
+        assert any(one["inputs"] == {"w": "8", "l": "9"} for one in json.loads(project.page("ledger.json")))
+    project.append("docs/es/index.md", "\nWIDE\n")
+    result = project.build()
+    assert result.returncode == 1
+    assert "field.fence" in result.stderr and "Traceback" not in result.stderr
 
 
 def test_a_path_of_the_configuration_may_be_absolute_and_the_site_lie_elsewhere(project):
