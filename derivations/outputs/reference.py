@@ -56,7 +56,7 @@ def reference(
         pages[f"{FOLDER}/{code}/index.html"] = writer.index(groups, python=bool(modules))
         if modules:
             pages[f"{FOLDER}/{code}/python.html"] = fill(PYTHON, {
-                "language": code, "said": writer.said, "modules": modules})
+                "language": code, "said": writer.said, "modules": modules, "root": _ROOT})
     return {path: page.encode() for path, page in pages.items()}
 
 

@@ -380,9 +380,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         whole = where.page(
             origins, html, asides=asides, words=words, language=language,
             title=page.meta.get("title") or page.title, page=get_relative_url(page.url, place.url),
-            root="../" * place.url.count("/"),
-            styles=[f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))],
-            font=f"{PUBLISHED}/fonts/derivations-math.woff2", icon=config.theme.get("favicon"),
+            root="../" * place.url.count("/"), icon=config.theme.get("favicon"),
         )
         write_whole(Path(config.site_dir) / place.page, whole.encode())
         write_whole(Path(config.site_dir) / place.data, where.data(origins, asides, box).encode())

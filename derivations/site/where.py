@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
-from derivations.blocks.template import as_data
+from derivations.blocks.template import as_data, fill
 
 FOLDER = "where"
 _ANCHOR = re.compile(r'<a class="lv" id="n-(\d+)"')
@@ -59,8 +58,4 @@ def page(origins: Sequence[Mapping[str, Any]], html: str, *, asides: Sequence[Ma
     entries = [{"key": one["key"], "html": Markup(one["html"]),
                 "at": next((number for number in one["prints"] if number in there), None)} for one in origins]
     shown = [{**one, "html": Markup(one["html"]), "at": one["key"].rpartition("-")[0]} for one in asides]
-    return _TEMPLATE.render(entries=entries, asides=shown, **fields)
-
-
-_TEMPLATE = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True,
-                        undefined=StrictUndefined).get_template("where.html")
+    return fill(Path(__file__).with_name("where.html"), {**fields, "entries": entries, "asides": shown})

@@ -3,15 +3,22 @@
 import dataclasses
 from pathlib import Path
 
+import fields
 import pytest
-from fields import COURSE
 
 from derivations.book import Book
-from derivations.course import Glossary
+from derivations.course import Glossary, Plot, Series
 from derivations.places import read_toml
 from derivations.text.expression import BlockCall
 from derivations.text.text import Text
 
+FENCES = Plot("fences", "log-lines", (Series(fields.COURSE.formulas["field.fence"], {"l": 5}, "fence"),), along="w", points=(1, 2, 40))
+OF_THE_PLOT = {
+    "en": {"title": "Longer fields", "alt": "A line that rises.", "note": "Both axes double.", "x": "across", "y": "around", "fence": "all sides"},
+    "es": {"title": "Campos más largos", "alt": "Una línea que sube.", "note": "Ambos ejes se doblan.", "x": "a lo ancho", "y": "alrededor", "fence": "todos los lados"},
+}
+COURSE = dataclasses.replace(fields.COURSE, plots={"fences": FENCES}, words={
+    code: {**{f"plot.fences.{key}": text for key, text in OF_THE_PLOT.get(code, {}).items()}, **words} for code, words in fields.COURSE.words.items()})
 PAGE = """---
 title: T
 subtitle: U
@@ -39,6 +46,8 @@ pass
 {{= drill("fence") }}
 
 {{= table("fields") }}
+
+{{= plot("fences") }}
 """
 NOTE = 'note = { en = "By tape.", es = "Con cinta." }\n'
 OF_A_PAGE = ("title: T", "subtitle: U", "# T", "A paragraph", "its title", "a picture", "A box", "In the box", "A listing", "An item",
