@@ -62,7 +62,7 @@ def site(tmp_path_factory):
     if "SITE_BUILT" in os.environ:
         return Path(os.environ["SITE_BUILT"])
     return _once(tmp_path_factory, "online", lambda folder: built(
-        folder, PYTHONHASHSEED="1", SOURCE_DATE_EPOCH="1700000000", TZ="UTC", SITE_URL="https://course.example/"))
+        folder, PYTHONHASHSEED="1", SOURCE_DATE_EPOCH="1700000000", TZ="UTC"))
 
 
 @pytest.fixture(scope="session")
