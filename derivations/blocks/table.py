@@ -27,14 +27,14 @@ from derivations.text.marks import tex_html
 from derivations.text.where import WHERE_WORDS
 
 _EXACT = (Form("exact"),)
-_ACTING = ("sort", "copy")
 _FILTERING = ("filter", "shown")
 _NAME = re.compile(r"([^\s,;]+-[^\s,;]+)")
 
 
 def acting(language: Language, *more: str) -> dict[str, str]:
-    """Give what the script of tables says, and the decimal sign of what it copies."""
-    return {word: language.word(f"table.{word}") for word in (*_ACTING, *more)} | {"point": language.rules()["decimal"]}
+    """Mark a figure whose table sorts: the decimal sign of what is copied, and what the script says of this one alone."""
+    words = {word: language.word(f"table.{word}") for word in ("copy", *more)}
+    return {"sort": "", "point": language.rules()["decimal"]} | words
 
 
 def decimal_if(exact: Exact) -> str:
@@ -117,7 +117,7 @@ BLOCK = Block(
     "table", lambda course, tables: tables,
     lambda context, name, language: fields(_written(context, name, language), context.course, language),
     TEMPLATES / "table.html",
-    words=(*(f"table.{word}" for word in (*_ACTING, *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
+    words=(*(f"table.{word}" for word in ("copy", *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
            "values.inputs", "values.source", "plot.beside", "plot.tables", *(f"values.{word}" for word in WHERE_WORDS)),
     scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]), files=_files,
 )

@@ -38,7 +38,7 @@
 				head.ariaSort = down ? "descending" : "ascending";
 				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column], words.point), key(b.cells[column], words.point)) * (down ? -1 : 1)));
 			});
-			sort.title = words.sort;
+			sort.title = document.getElementById("frame-words").dataset.sort;
 			sort.append(...(head.querySelector(":scope > span:only-child:not(.unbroken)") ?? head).childNodes);
 			head.replaceChildren(sort);
 		}
