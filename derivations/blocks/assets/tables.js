@@ -3,7 +3,7 @@
 (() => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), { button, copier, element, fetched } = D;
-	const said = () => document.getElementById("frame-words").dataset;
+	const spoken = () => document.getElementById("frame-words").dataset;
 	const plain = (cell) => (cell.querySelector("summary") ?? cell).textContent.trim().replace(/\s+/g, " ");
 	/* What a cell says to a program: its exact number, as a decimal where that isn't whole; else the figure that an author's cell is. */
 	const number = ({ dataset: { decimal, exact } }) => decimal ?? (exact?.includes("/") ? divided(...exact.split("/")) : exact);
@@ -24,7 +24,7 @@
 		below.prepend(copier(below.dataset.copy, async () => {
 			await D.table?.(frame);
 			return [...frame.querySelector("table").rows].filter((row) => !row.hidden).map(line).join("\n");
-		}, said().copied), ...(below.firstChild ? [" · "] : []));
+		}, spoken().copied), ...(below.firstChild ? [" · "] : []));
 		if (frame.querySelector("table")) act(frame);
 	}
 	D.act = act;
@@ -39,7 +39,7 @@
 				head.ariaSort = down ? "descending" : "ascending";
 				body.append(...[...body.rows].sort((a, b) => before(key(a.cells[column], words.point), key(b.cells[column], words.point)) * (down ? -1 : 1)));
 			});
-			sort.title = said().sort;
+			sort.title = spoken().sort;
 			sort.append(...(head.querySelector(":scope > span:only-child:not(.unbroken)") ?? head).childNodes);
 			head.replaceChildren(sort);
 		}
