@@ -57,7 +57,7 @@ def load(
         if known and known.source == page.source and not page.findings:
             library.pages[src] = known
     written = {page.language for page in library.pages.values()}
-    for code in course.words:
+    for code in course.languages:
         of_it = f"pages in {docs}/{code}" if code in written else f"words in {code}"
         library.faults += filter(None, [unbuilt(code, of_it)])
     library.literals = {**shelf.literals}

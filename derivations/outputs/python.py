@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,13 +86,14 @@ def _call(found: Any) -> str:
 def _said_below(name: str, module: Any) -> str:
     """Give the text that stands below an assignment, in the module that makes it."""
     body = ast.parse(inspect.getsource(module)).body
+    body += [one for each in body if isinstance(each, ast.If) for one in each.body]    # imports for type checkers
     for one, after in zip(body, [*body[1:], None], strict=True):
         targets = [one.target] if isinstance(one, ast.AnnAssign) else one.targets if isinstance(one, ast.Assign) else []
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             value = after.value if isinstance(after, ast.Expr) else None
             return str(value.value) if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
         if isinstance(one, ast.ImportFrom) and any((each.asname or each.name) == name for each in one.names):
-            return _said_below(name, sys.modules[str(one.module)])
+            return _said_below(name, import_module(str(one.module)))
     return ""
 
 
