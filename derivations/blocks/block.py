@@ -13,10 +13,9 @@ from typing import Any
 from derivations.blocks.context import Context
 from derivations.blocks.template import fill
 from derivations.course import Course
-from derivations.exact import DomainError, Unequal
-from derivations.language import FormError, Language
+from derivations.language import Language
 from derivations.tables import Table
-from derivations.text.words import WordFault
+from derivations.text.words import FAULTS, WordFault
 
 Fields = Mapping[str, Any]
 """What a template is filled with."""
@@ -62,7 +61,7 @@ class Block:
         """Write one of these for a page; raises `WordFault` and the like where it can't be."""
         try:
             return fill(self.template, self.write(context, name, language))
-        except (DomainError, FormError, Unequal, WordFault):
+        except FAULTS:
             raise
         except Exception as error:                         # what a course draws or brings is its author's code
             raise WordFault(f"{self.name} {name}: {type(error).__name__}: {error}") from error

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from derivations.exact import DomainError, Formula, Unequal
-from derivations.language import FormError, evaluated
+from derivations.exact import Formula
+from derivations.language import evaluated
 from derivations.library import Library
 from derivations.places import Placed
 from derivations.text.expression import BlockCall, Printed, Stated
@@ -14,7 +14,7 @@ from derivations.text.finding import Finding
 from derivations.text.page import Page
 from derivations.text.scan import Kind
 from derivations.text.text import Hole, Text
-from derivations.text.words import TextFault, WordFault
+from derivations.text.words import FAULTS, TextFault
 
 _OPENING = re.compile(r"\{\{[=%#]")
 
@@ -30,7 +30,7 @@ def check(library: Library) -> Iterator[Finding]:
                 _write(library, text, hole)
             except TextFault as fault:                     # said at the text's own place, unless it has none there
                 found += [] if shared else [text.lines.finding(text.path, at, str(fault))]
-            except (DomainError, FormError, WordFault, Unequal) as fault:
+            except FAULTS as fault:
                 found.append(text.lines.finding(text.path, at, str(fault), getattr(fault, "hint", "")))
         yield from found
         if not found:
@@ -47,7 +47,7 @@ def _unshown(library: Library) -> Iterator[Finding]:
                 continue
             try:
                 library.block(call, language)
-            except (DomainError, FormError, WordFault, Unequal) as fault:
+            except FAULTS as fault:
                 words = library.course.words[code]
                 own = next((text for key, text in words.items() if key.startswith(f"{call.kind}.{call.name}.")), None)
                 any_of_it = own or next(iter(words.values()), "")

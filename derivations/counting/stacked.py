@@ -27,6 +27,7 @@ from derivations.counting.targets import (
     choose,
     reachable,
     split_by_name,
+    split_each,
     with_ranks,
 )
 
@@ -145,15 +146,9 @@ def _suffix(place: Place) -> str:
 
 
 def _ending_in(decoder: Decoder, asked: str, found: Iterable[Place]) -> Split:
-    hits: list[Place] = []
-    rest: list[Place] = []
-    for place in found:
-        matching, others = (
-            split_by_name(decoder, asked.removesuffix(_suffix(place)), place)
-            if asked.endswith(_suffix(place)) else ([], [place]))
-        hits += matching
-        rest += others
-    return hits, rest
+    return split_each(found, lambda place: (
+        split_by_name(decoder, asked.removesuffix(_suffix(place)), place) if asked.endswith(_suffix(place))
+        else ([], [place])))
 
 
 def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[Place]) -> list[str]:

@@ -235,19 +235,25 @@ def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Plac
 def _in_layers(decoder: Decoder, place: Place, layers: Sequence[int], pattern: Sequence[str]) -> Split:
     """Split a place by the number in its name that the library takes for its layer's."""
     parts = place.name_at(decoder.path, "#").split(".")
-    numbers = [at for at in range(1, len(parts) - 1) if parts[at] in "#*" or parts[at].isdigit()]
-    found = ([at for name in pattern for at in numbers if parts[at - 1] == name] if pattern
-             else [at for at in numbers if at > 1])
-    if not found or (parts[found[0]].isdigit() and int(parts[found[0]]) not in layers):
+    number = _layer_in(parts, pattern)
+    if number is None or (number.isdigit() and int(number) not in layers):
         return [], [place]
-    if parts[found[0]].isdigit():
+    if number.isdigit():
         return [place], []
-    of = place.layers if parts[found[0]] == "#" else place.experts
+    of = place.layers if number == "#" else place.experts
     chosen = {one for one in layers if one in of}
     rest = [one for one in of if one not in chosen] if len(of) <= MOST_NAMES else []
     if of is place.layers:
         return place.at(sorted(chosen), place.experts), place.at(rest, place.experts)
     return place.at(place.layers, sorted(chosen)), place.at(place.layers, rest)
+
+
+def _layer_in(parts: Sequence[str], pattern: Sequence[str]) -> str | None:
+    """Give the number that the library takes for a layer's: after a name of the pattern, or below a module."""
+    numbers = [at for at in range(1, len(parts) - 1) if parts[at] in "#*" or parts[at].isdigit()]
+    found = ([at for name in pattern for at in numbers if parts[at - 1] == name] if pattern
+             else [at for at in numbers if at > 1])
+    return parts[found[0]] if found else None
 
 
 def _is_bare(decoder: Decoder, place: Place) -> bool:
@@ -351,10 +357,15 @@ def _parted(found: Iterable[Place], wanted: Callable[[Place], bool]) -> Split:
 
 
 def _split(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
+    return split_each(found, lambda place: split_by_name(decoder, target, place))
+
+
+def split_each(found: Iterable[Place], split: Callable[[Place], Split]) -> Split:
+    """Split each place, and put what matches together."""
     hits: list[Place] = []
     rest: list[Place] = []
     for place in found:
-        matching, others = split_by_name(decoder, target, place)
+        matching, others = split(place)
         hits += matching
         rest += others
     return hits, rest
@@ -437,9 +448,8 @@ def check_named_containers(decoder: Decoder, names: Iterable[str], exclude: str 
     for container in _left(_containers(decoder), exclude):
         parts = container.split(".")
         if layers is not None and container not in wanted:
-            numbers = [at for at in range(1, len(parts) - 1) if parts[at].isdigit()]
-            number = next((at for at in numbers if (parts[at - 1] in pattern if pattern else at > 1)), None)
-            if number is None or int(parts[number]) not in layers:
+            number = _layer_in(parts, pattern)
+            if number is None or int(number) not in layers:
                 continue
         wrong = next((end for end in (".".join(parts[at:]) for at in range(len(parts))) if end in wanted), None)
         if wrong is not None:

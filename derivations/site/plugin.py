@@ -34,8 +34,6 @@ from mkdocs.utils.meta import get_data
 from derivations.blocks import PUBLISHED
 from derivations.book import Book
 from derivations.check import front, running
-from derivations.exact import DomainError, Unequal
-from derivations.language import FormError
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.outputs.reference import FOLDER
@@ -56,9 +54,10 @@ from derivations.site import (
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
-from derivations.text.finding import Finding, WordFault, in_order
+from derivations.text.finding import Finding, in_order
 from derivations.text.marks import marks
 from derivations.text.where import WHERE_WORDS
+from derivations.text.words import FAULTS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,9 +72,6 @@ WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 
 BARELY = (20_000, 20, 1_000)
 """When Python looks for circles to free: a build needs what it makes to its end, and looking costs a twentieth."""
-
-FAULTS = (DomainError, FormError, Unequal, WordFault)
-"""What an author's formulas, forms and words can't do; anything else that fails is a fault of ours."""
 
 MATERIALS_FAVICON = "assets/images/favicon.png"
 

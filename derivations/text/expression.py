@@ -288,12 +288,14 @@ class Reader:
         """Read an input; a derived value must be of the symbol's kind, and is converted to its unit."""
         if symbol is None or symbol.unit.is_pure or not isinstance(node, ast.Name | ast.Attribute | ast.Call):
             return self.number(node)
-        exact, value = self.number(node), self.value(node)
-        if isinstance(value, Value) and value.unit != symbol.unit:
-            if value.unit.is_pure or value.unit.base != symbol.unit.base:
-                raise self.fault(node, f"{symbol.name} counts {symbol.unit.name}, and this value {value.unit.name}")
-            return whole(exact * (Fraction(value.unit.size) / symbol.unit.size))
-        return exact
+        value = self.value(node)
+        if not isinstance(value, Value):
+            return self.number(node)                       # which says that it is a formula
+        if value.unit == symbol.unit:
+            return value.exact
+        if value.unit.is_pure or value.unit.base != symbol.unit.base:
+            raise self.fault(node, f"{symbol.name} counts {symbol.unit.name}, and this value {value.unit.name}")
+        return whole(value.exact * (Fraction(value.unit.size) / symbol.unit.size))
 
     def number(self, node: ast.expr) -> Exact:
         """Read a literal number (exactly: 0.7 is 7/10), whole-number arithmetic, or a derived value."""

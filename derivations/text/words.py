@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from derivations.course import Course
+from derivations.exact import DomainError, Unequal
 from derivations.language import FormError, Language
 from derivations.nearest import nearest
 from derivations.text.expression import ExpressionFault, Names, Reader
@@ -19,7 +20,10 @@ from derivations.text.spoken import reading
 _EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*\n]*)\*(?![*\w])")
 
 
-__all__ = ["TextFault", "WordFault", "Words"]
+__all__ = ["FAULTS", "TextFault", "WordFault", "Words"]
+
+FAULTS = (DomainError, FormError, Unequal, WordFault)
+"""What an author's formulas, forms and words can't do; anything else that fails is a fault of ours."""
 
 
 class Words:
