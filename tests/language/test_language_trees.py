@@ -6,7 +6,8 @@ import pytest
 import sympy
 
 from derivations.language import language
-from derivations.language.writing.layout import (
+from derivations.language.writing.layout import constant, layout, substituted
+from derivations.language.writing.tree import (
     Call,
     Constant,
     Letter,
@@ -19,10 +20,7 @@ from derivations.language.writing.layout import (
     Quotient,
     Root,
     Sum,
-    constant,
-    layout,
     rational,
-    substituted,
     with_sides_multiplied,
     with_sums_added,
 )

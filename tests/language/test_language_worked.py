@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from derivations.exact import RATIO, Formula, Symbol, Unit, quotient
 from derivations.exact.scalar import ceiling, floor, least
 from derivations.language import Form, language
-from derivations.language.writing import layout as trees
+from derivations.language.writing.layout import constant, layout, substituted
+from derivations.language.writing.tree import rational, with_sides_multiplied, with_sums_added
 
 SEED = Unit("seed")
 k, w, d, top, low = (Symbol(name) for name in ("k", "w", "d", "n_top", "n_low"))
@@ -89,10 +90,10 @@ def test_each_member_of_the_chain_has_the_value_of_the_formula(formula, data):
         symbol.name: data.draw(st.integers(1, 10**5) if symbol.integer else PARTS) for symbol in formula.symbols
     }
     value = formula(**numbers)
-    tree = trees.layout(formula.expression, [symbol.name for symbol in formula.symbols])
-    put_in = trees.substituted(tree, numbers)
-    for step in (put_in, trees.with_sums_added(put_in), trees.with_sides_multiplied(put_in)):
-        assert trees.rational(step) == value.exact
+    tree = layout(formula.expression, [symbol.name for symbol in formula.symbols])
+    put_in = substituted(tree, numbers)
+    for step in (put_in, with_sums_added(put_in), with_sides_multiplied(put_in)):
+        assert rational(step) == value.exact
     members = EN.evaluation(value)
     assert all(before.tex != after.tex for before, after in pairwise(members))
     assert not any(member.rounded for member in members[:-1])
@@ -119,6 +120,6 @@ def test_a_line_filled_in_is_the_line_set_anew(formula, data):
     value = formula(**numbers)
     for spoken in (EN, ES):
         writer = spoken._expressions
-        anew = writer._set_anew(trees.layout(formula.expression, tuple(SYMBOLS)), value, trees.constant(value.exact))
+        anew = writer._set_anew(layout(formula.expression, tuple(SYMBOLS)), value, constant(value.exact))
         first = spoken.formula(formula)
         assert list(dict.fromkeys([first, *writer.steps(value)])) == list(dict.fromkeys([first, *anew]))

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from derivations.exact import Exact
-from derivations.language.writing.layout import (
+from derivations.language.writing.numerals import Written
+from derivations.language.writing.setting import Set, Setter
+from derivations.language.writing.tree import (
     Letter,
     Node,
     NotRational,
@@ -21,8 +23,6 @@ from derivations.language.writing.layout import (
     Sum,
     rational,
 )
-from derivations.language.writing.numerals import Written
-from derivations.language.writing.setting import Set, Setter
 
 _BLANK = "\ue010"
 Numeral = Callable[[int], tuple[str, str]]

@@ -11,18 +11,19 @@ from typing import Any
 
 from derivations.exact import Exact, Formula, Symbol, Value
 from derivations.language.profile import Numerals
-from derivations.language.writing import layout
 from derivations.language.writing.chains import Chain, chain
+from derivations.language.writing.layout import constant, layout, substituted
 from derivations.language.writing.numerals import Written, numeral
 from derivations.language.writing.rounding import unrounded
 from derivations.language.writing.setting import Setter
+from derivations.language.writing.tree import Letter, Node, Sum, with_sides_multiplied, with_sums_added
 
 
 @dataclass(frozen=True)
 class _General:
     """A formula without numbers: its tree, the tree set, and its steps set with blanks where that can be done."""
 
-    tree: layout.Node
+    tree: Node
     written: Written
     chain: Chain | None
 
@@ -35,7 +36,7 @@ class Expressions:
         self.rules = rules
         self.symbols = symbols
         self.order = order
-        self._trees: dict[Any, layout.Node] = {}
+        self._trees: dict[Any, Node] = {}
         self._written: dict[Any, Written] = {}
         self._general: dict[Any, _General] = {}
         self._setters: dict[tuple[Symbol, ...], Setter] = {}
@@ -47,16 +48,16 @@ class Expressions:
     ) -> Written:
         """Write an expression; see `Language.expression`."""
         tree = self._tree(expression, symbols, mark)
-        return self._set(layout.substituted(tree, substitute) if substitute else tree, symbols)
+        return self._set(substituted(tree, substitute) if substitute else tree, symbols)
 
     def constant(self, exact: Exact) -> Written:
         """Write an exact number that isn't whole: 3/1024, 4√2."""
-        return self._set(layout.constant(exact), ())
+        return self._set(constant(exact), ())
 
     def steps(self, value: Value) -> list[Written]:
         """Write a value's formula, the same with numbers, and what these come to short of the value itself."""
         general = self._of(value.formula)
-        result = layout.constant(value.exact)
+        result = constant(value.exact)
         written = [general.written] if general.tree != result else []
         steps = general.chain.filled(value.inputs, self._whole) if general.chain else None
         if steps is None:
@@ -64,12 +65,12 @@ class Expressions:
         shown = self._set(result, ())
         return [*written, *(step for step in steps if step.tex != shown.tex)]
 
-    def _set_anew(self, tree: layout.Node, value: Value, result: layout.Node) -> list[Written]:
+    def _set_anew(self, tree: Node, value: Value, result: Node) -> list[Written]:
         """Write the steps of a value whose numbers may change the shape of a line."""
-        numbers = layout.substituted(tree, value.inputs)
-        worked_out = layout.with_sides_multiplied(numbers)
-        if worked_out == numbers and not isinstance(numbers, layout.Sum):
-            worked_out = layout.with_sums_added(numbers)
+        numbers = substituted(tree, value.inputs)
+        worked_out = with_sides_multiplied(numbers)
+        if worked_out == numbers and not isinstance(numbers, Sum):
+            worked_out = with_sums_added(numbers)
         setter = self._setter(value.formula.symbols)
         shown = [setter.set(step) for step in (numbers, worked_out) if step != result]
         return [Written(step.text, step.tex) for step in shown]
@@ -83,7 +84,7 @@ class Expressions:
         key = (name, number, symbols)
         if (written := self._inputs.get(key)) is None:
             setter = self._setter(symbols)
-            letter, exact = setter.set(layout.Letter(name)), setter.set(layout.constant(number))
+            letter, exact = setter.set(Letter(name)), setter.set(constant(number))
             written = self._inputs[key] = Written(f"{letter.text} = {exact.text}", f"{letter.tex} = {exact.tex}")
         return written
 
@@ -96,14 +97,14 @@ class Expressions:
             general = self._general[key] = _General(tree, self._set(tree, formula.symbols), steps)
         return general
 
-    def _tree(self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()) -> layout.Node:
+    def _tree(self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()) -> Node:
         order = self.order or tuple(symbol.name for symbol in symbols)
         key = (expression, order, frozenset(mark))
         if (tree := self._trees.get(key)) is None:
-            tree = self._trees[key] = layout.layout(expression, order, mark)
+            tree = self._trees[key] = layout(expression, order, mark)
         return tree
 
-    def _set(self, tree: layout.Node, symbols: Sequence[Symbol]) -> Written:
+    def _set(self, tree: Node, symbols: Sequence[Symbol]) -> Written:
         key = (tree, tuple(symbols))
         if (written := self._written.get(key)) is None:
             shown = self._setter(symbols).set(tree)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from derivations.exact import Symbol
-from derivations.language.writing.layout import (
+from derivations.language.writing.tree import (
     Call,
     Constant,
     Letter,
