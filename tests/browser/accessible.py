@@ -1,5 +1,7 @@
 """What axe-core finds in a page; of the many elements that look alike, it is asked about the contrast of three."""
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,3 +45,16 @@ def violations(tab, within="body", rules=RULES):
     context = None if within == "body" else within
     contrast = low_contrast(tab, within) if rules is RULES else []
     return contrast + _found(tab, context, {"runOnly": rules, "rules": {"color-contrast": {"enabled": False}}})
+
+
+def luminance(tab):
+    """How light the page is: black is 0, white 255."""
+    colour = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3
+
+
+def turn_dark(tab):
+    """Choose the dark palette as a reader does."""
+    tab.locator("[data-md-component=palette] label:visible").click()
+    tab.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
+    assert luminance(tab) < 60

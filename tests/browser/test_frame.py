@@ -1,60 +1,10 @@
-"""The frame of every page in a real browser: quiet, self-contained, in both languages, wide and on a phone."""
+"""The frame around the pages in a real browser: search, switcher, palette, keyboard, print, types."""
 
 import re
 
 import pytest
-from accessible import low_contrast, violations
-from site_pages import LANGUAGES, PAGES, address
-
-EVERY = pytest.mark.parametrize(("page", "language"), [(p, language) for p in PAGES for language in LANGUAGES])
-
-def shift(tab):
-    """How far things moved while the page loaded, as browsers measure it (0.1 is where they call it bad)."""
-    return tab.evaluate("""() => new Promise(done => {
-        let sum = 0;
-        new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; })
-          .observe({type: "layout-shift", buffered: true});
-        setTimeout(() => done(sum), 300); })""")
-
-
-def beyond_the_edge(tab):
-    """What sticks out of the screen at its right, and is in no box of its own that scrolls."""
-    return tab.evaluate("""() => [...document.querySelectorAll('.md-content *:not(math *)')].filter(e => {
-        const box = e.getBoundingClientRect();
-        if (!box.width || box.right <= innerWidth + 1) return false;
-        for (let up = e; up; up = up.parentElement)
-          if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX)) return false;
-        return true;
-      }).map(e => e.outerHTML.slice(0, 120))""")
-
-
-@EVERY
-def test_a_page_is_quiet_self_contained_still_and_accessible(open_page, page, language):
-    tab = open_page(page, language)
-    tab.wait_for_load_state("networkidle")
-    assert tab.complaints == []
-    assert tab.evaluate("document.documentElement.lang") == language
-    assert shift(tab) < 0.1
-    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    assert violations(tab) == []
-    tab.locator("[data-md-component=palette] label:visible").click()
-    tab.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
-    assert luminance(tab) < 60
-    assert low_contrast(tab) == []
-    assert tab.complaints == []
-
-
-@EVERY
-def test_a_phone_shows_a_page_without_scrolling_it_sideways(open_page, page, language):
-    tab = open_page(page, language, phone=True)
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
-    assert beyond_the_edge(tab) == []
-    assert violations(tab) == []
-    tab.locator("[data-md-component=palette] label:visible").click()
-    tab.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
-    assert low_contrast(tab) == []
-    tab.set_viewport_size({"width": 320, "height": 844})                    # the narrowest that anybody holds
-    assert beyond_the_edge(tab) == []
+from accessible import luminance
+from site_pages import LANGUAGES, address
 
 
 def test_code_that_scrolls_keeps_its_tab_stop_though_the_theme_takes_it_away(open_page):
@@ -86,11 +36,6 @@ def test_the_switcher_works_from_the_first_page_too(open_page, language):
     tab.wait_for_load_state()
     assert tab.evaluate("document.documentElement.lang") == other
     assert tab.complaints == []
-
-
-def luminance(tab):
-    colour = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-    return sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3
 
 
 def test_the_palette_follows_the_reader_s_system_and_then_the_reader(open_page):
@@ -203,26 +148,6 @@ def test_a_printed_chapter_is_a_document(open_page, language):
     assert not tab.locator(".md-header").is_visible()
     assert not tab.locator(".md-sidebar--primary").is_visible()
     assert tab.locator("#where").is_visible(), "where the numbers come from is printed too"
-
-
-A4 = {"width": 642, "height": 971}
-"""What is left of a sheet of A4 between margins of two centimetres, in pixels."""
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_printed_runs_over_the_sheet_or_is_cut(open_page, home, language):
-    tab = open_page("index", language)
-    for page in PAGES:
-        tab.emulate_media(media="screen")
-        tab.goto(home + address(page, language))
-        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-        tab.emulate_media(media="print")
-        tab.set_viewport_size(A4)
-        over = tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(one => {
-            const { right, width } = one.getBoundingClientRect(), hides = getComputedStyle(one).overflowX !== 'visible';
-            return one.checkVisibility() && !one.matches('svg, svg *, input, select') && width > 1
-                && (right > innerWidth + 1 || (hides && one.scrollWidth > one.clientWidth + 1)); }).map(one => one.outerHTML.slice(0, 100))""")
-        assert over == [], page
 
 
 @pytest.mark.parametrize("page", ["chapter", "memory", "real-models"])

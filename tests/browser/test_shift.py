@@ -1,4 +1,4 @@
-"""Nothing moves by itself while a page comes or is read: what scripts bring has its room from the first picture on."""
+"""What scripts bring has its room from the first picture on, and a page that comes in pieces is first drawn whole."""
 
 import contextlib
 import functools
@@ -8,23 +8,8 @@ import time
 
 import pytest
 from site_pages import LANGUAGES, PAGES, address
+from still import MOVED
 
-MOVED = """new Promise(done => {
-    const moved = [], watch = list => moved.push(...list.filter(one => !one.hadRecentInput));
-    const observer = new PerformanceObserver(list => watch(list.getEntries()));
-    observer.observe({ type: "layout-shift", buffered: true });
-    const drawn = then => { let once = () => { once = () => {}; then(); }; requestAnimationFrame(() => once()); setTimeout(() => once(), 1000); };
-    let y = 0;
-    const on = () => {
-        scrollTo({ top: y, behavior: "instant" });
-        if ((y += innerHeight * 0.9) < document.documentElement.scrollHeight) { drawn(() => setTimeout(on)); return; }
-        drawn(() => drawn(() => {
-            watch(observer.takeRecords());
-            done(moved.map(one => [one.value, ...one.sources.map(source => source.node?.nodeName + " " + source.node?.textContent.slice(0, 60))]));
-        }));
-    };
-    on();
-})"""
 PLACES = """(() => {
     const all = [...document.querySelectorAll("article, article :is([id], p, table, tr, figure, details, section, h2, h3)")], seen = globalThis.seen ??= all;
     const says = one => `${one.localName} ${one.textContent.trim().slice(0, 40)}`, box = one => one.getBoundingClientRect();
@@ -32,21 +17,11 @@ PLACES = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("phone", [False, True])
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
-def test_nothing_moves_while_a_page_comes_is_read_and_comes_again_where_it_was_left(open_page, page, language, phone):
-    tab = open_page(page, language, phone=phone)
-    assert tab.evaluate(MOVED) == []
-    tab.reload()                            # the browser goes to the end, where it was: whatever grows above would move it
-    assert tab.evaluate(MOVED) == []
-
-
 @pytest.mark.parametrize(("language", "phone"), [(LANGUAGES[0], False), *((language, True) for language in LANGUAGES)])
 @pytest.mark.parametrize("page", PAGES)
 def test_scripts_find_their_room(open_page, home, page, language, phone):
     """In a page whose scripts haven't come yet, all stands where it will stand with them."""
-    tab, held, free = open_page("index", language, phone=phone), [], []
+    tab, held, free = open_page(url="about:blank", phone=phone), [], []
     tab.route("**/assets/**/*.js", lambda route: route.continue_() if free or "early" in route.request.url else held.append(route))
     tab.goto(home + address(page, language), wait_until="commit")
     tab.wait_for_selector("#frame-words", state="attached")

@@ -1,0 +1,18 @@
+"""Whether anything on a page moves by itself: asked of the browser while the page is read to its end."""
+
+MOVED = """new Promise(done => {
+    const moved = [], watch = list => moved.push(...list.filter(one => !one.hadRecentInput));
+    const observer = new PerformanceObserver(list => watch(list.getEntries()));
+    observer.observe({ type: "layout-shift", buffered: true });
+    const drawn = then => { let once = () => { once = () => {}; then(); }; requestAnimationFrame(() => once()); setTimeout(() => once(), 1000); };
+    let y = 0;
+    const on = () => {
+        scrollTo({ top: y, behavior: "instant" });
+        if ((y += innerHeight * 0.9) < document.documentElement.scrollHeight) { drawn(() => setTimeout(on)); return; }
+        drawn(() => drawn(() => {
+            watch(observer.takeRecords());
+            done(moved.map(one => [one.value, ...one.sources.map(source => source.node?.nodeName + " " + source.node?.textContent.slice(0, 60))]));
+        }));
+    };
+    on();
+})"""

@@ -1,0 +1,67 @@
+"""Every page in a real browser: quiet, self-contained, still, accessible, light and dark, wide, on a phone, and on paper."""
+
+import pytest
+from accessible import low_contrast, turn_dark, violations
+from site_pages import LANGUAGES, PAGES
+from still import MOVED
+
+EVERY = pytest.mark.parametrize(("page", "language"), [(p, language) for p in PAGES for language in LANGUAGES])
+A4 = {"width": 642, "height": 971}
+"""What is left of a sheet of A4 between margins of two centimetres, in pixels."""
+
+
+def beyond_the_edge(tab):
+    """What sticks out of the screen at its right, and is in no box of its own that scrolls."""
+    return tab.evaluate("""() => [...document.querySelectorAll('.md-content *:not(math *)')].filter(e => {
+        const box = e.getBoundingClientRect();
+        if (!box.width || box.right <= innerWidth + 1) return false;
+        for (let up = e; up; up = up.parentElement)
+          if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX)) return false;
+        return true;
+      }).map(e => e.outerHTML.slice(0, 120))""")
+
+
+def cut_on_paper(tab):
+    """What runs over the sheet, or is cut, when the page is printed."""
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    tab.emulate_media(media="print")
+    tab.set_viewport_size(A4)
+    return tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(one => {
+        const { right, width } = one.getBoundingClientRect(), hides = getComputedStyle(one).overflowX !== 'visible';
+        return one.checkVisibility() && !one.matches('svg, svg *, input, select') && width > 1
+            && (right > innerWidth + 1 || (hides && one.scrollWidth > one.clientWidth + 1)); }).map(one => one.outerHTML.slice(0, 100))""")
+
+
+def comes_and_comes_again(tab):
+    """What moves while the page comes and is read, and when it comes again at its end, where it was left."""
+    first = tab.evaluate(MOVED)
+    tab.reload()                            # the browser goes where it was: whatever grows above would move it
+    return first + tab.evaluate(MOVED)
+
+
+@EVERY
+def test_a_page_is_quiet_self_contained_still_accessible_and_whole_on_paper(open_page, page, language):
+    tab = open_page(page, language)
+    assert comes_and_comes_again(tab) == []
+    assert tab.evaluate("document.documentElement.lang") == language
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert violations(tab) == []
+    turn_dark(tab)
+    assert low_contrast(tab) == []
+    tab.reload()                            # as a reader prints: folds are opened by the print itself
+    assert cut_on_paper(tab) == []
+    assert tab.complaints == []
+
+
+@EVERY
+def test_a_phone_shows_a_page_still_and_without_scrolling_it_sideways(open_page, page, language):
+    tab = open_page(page, language, phone=True)
+    assert comes_and_comes_again(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert beyond_the_edge(tab) == []
+    assert violations(tab) == []
+    turn_dark(tab)
+    assert low_contrast(tab) == []
+    tab.set_viewport_size({"width": 320, "height": 844})                    # the narrowest that anybody holds
+    assert beyond_the_edge(tab) == []
+    assert tab.complaints == []
