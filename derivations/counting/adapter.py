@@ -1,31 +1,48 @@
 """An adapter's own `adapter_config.json`: the question that it asks of its base.
 
 Fields that bear on no count are passed over. One that would change a count and isn't counted here is refused by name.
+Beside the weights, it is held against what these are: their ranks, the modules they adapt, what is filed with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from derivations.counting.besides import CLASSIFIERS
-from derivations.counting.json_text import read_json
+from derivations.counting.expression import SPECIAL, Expression, matched
+from derivations.counting.filed import Filed, serves_experts
+from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
 from derivations.counting.refusal import Refusal
+from derivations.counting.safetensors import INNER, MAGNITUDE, ROWS
+from derivations.counting.spelling import ALL_LINEAR
+
+CONFIG = "adapter_config.json"
+"""What the file is called beside an adapter's weights."""
 
 _UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "alora_invocation_tokens",
-              "kasa_config", "velora_config")
+              "kasa_config", "velora_config", "monteclora_config", "use_qalora")
 """What would add to a count, or take from it, in ways that aren't counted here."""
 
 
+HEADED = ("TOKEN_CLS", "QUESTION_ANS")
+"""Tasks that train a head whose size is in no configuration of an adapter."""
+_CACHED = re.compile(r"(?:^|[/\\])models--([^/\\]+?)--([^/\\]+)")
+
+
 class Adapter(NamedTuple):
-    """What a configuration says: the fields of a question, the base's name, and whether classes are told apart."""
+    """What a configuration says: the fields of a question, the base's name, and what it doesn't tell."""
 
     options: Mapping[str, Any]
     base: str
+    notes: tuple[str, ...] = ()
 
 
 def read_adapter(text: str | bytes) -> Adapter:
     """Read the text of an `adapter_config.json`. Raises `Refusal`, naming the field, for what can't be counted."""
+    if (text if isinstance(text, bytes) else text.encode("utf-8", "replace")).startswith(POINTER):
+        raise Refusal(f"adapter: {NOT_FETCHED}")
     try:
         config = read_json(text)
     except ValueError as error:
@@ -33,14 +50,20 @@ def read_adapter(text: str | bytes) -> Adapter:
     if not isinstance(config, dict):
         raise Refusal("adapter: the file must hold one JSON object")
     kind = config.get("peft_type", "LORA")
-    if kind != "LORA":
+    if "fine_tune_type" in config or "lora_parameters" in config:
+        raise Refusal("adapter: it is of mlx-lm's form, which isn't read: give its rank, its keys as targets, and as "
+                      "layers the last num_layers")
+    if str(kind).upper() != "LORA":
         raise Refusal(f"adapter: peft_type {str(kind)[:40]!r} isn't LORA")
     for name in _UNCOUNTED:
         if config.get(name):
             raise Refusal(f"adapter: {name} isn't counted here")
     if "r" not in config:
-        raise Refusal("adapter: r is missing")
+        raise Refusal("adapter: r is missing: it is no LoRA configuration of PEFT's")
     targets = _names(config, "target_modules", words=True)
+    if not targets and not config.get("target_parameters"):
+        raise Refusal("adapter: target_modules names none: the library then takes its own for the base's family, and "
+                      "writes them here when it saves")
     options = {
         "rank": config["r"], "targets": targets,
         "layers_to_transform": _layers(config.get("layers_to_transform")),
@@ -55,7 +78,86 @@ def read_adapter(text: str | bytes) -> Adapter:
     if options["target_parameters"]:
         options["experts"] = "fused"
     base = config.get("base_model_name_or_path")
-    return Adapter(options, base if isinstance(base, str) else "")
+    return Adapter(options, base_of(base) if isinstance(base, str) else "", tuple(_notes(config.get("task_type"))))
+
+
+def _notes(task: Any) -> Iterator[str]:
+    """Say what a head that a task brings leaves open."""
+    if task == "SEQ_CLS":
+        yield "task_type SEQ_CLS: how many classes there are isn't in the file: 2, unless --num-labels says otherwise"
+    elif task in HEADED:
+        yield f"task_type {task}: the head that it brings is trained as well, and isn't counted: the file has no size"
+
+
+def base_of(name: str) -> str:
+    """Give the model's name where the base is called by its place: a folder of the hub's cache, or any other's last."""
+    cached = _CACHED.search(name)
+    if cached is not None:
+        return f"{cached[1]}/{cached[2]}"
+    parts = [part for part in re.split(r"[/\\]", name) if part]
+    is_place = name.startswith(("/", ".", "~")) or "\\" in name or len(parts) > 2
+    return parts[-1] if is_place and parts else name
+
+
+# Beside the weights ---------------------------------------------------------------------------------------------------
+
+
+def disagreements(adapter: Adapter, filed: Filed) -> list[str]:
+    """Say what of a file isn't as its configuration says. No base is needed: names and ranks tell."""
+    asked = adapter.options
+    pairs = {name: shapes for name, shapes in filed.pairs.items() if not serves_experts(name)}
+    names = [name.removesuffix(INNER) for name in pairs]
+    named = _named(asked["targets"], names)
+    strange = [name for name in names if name not in named] if named is not None else []
+    found = [f"config: target_modules don't name {_such(strange)}, which the file has a pair of"] if strange else []
+    if not isinstance(asked["targets"], str):
+        found += [f"config: target_modules name {target!r}, and nothing called so has a pair"
+                  for target in asked["targets"] if not any(_is_called(name, target) for name in names)]
+    other: dict[tuple[Any, int], list[str]] = {}
+    for name, rank in _ranks(asked, names).items():
+        shapes = pairs.get(name) or pairs[name + INNER]
+        held = next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) > 1), rank)
+        if held != rank:
+            other.setdefault((rank, held), []).append(name)
+    found += [f"config: the rank of {_such(met)} is {rank}, and the file has {held:,}"
+              for (rank, held), met in other.items()]
+    whole = {name.rpartition(".")[0] for name in filed.tensors}
+    found += [f"config: modules_to_save name {saved!r}, and the file has nothing called so"
+              for saved in asked["modules_to_save"]
+              if saved not in CLASSIFIERS and not any(name.endswith(saved) for name in whole)]
+    has = {what: any(what in name for name in filed.tensors) for what in (MAGNITUDE, ROWS)}
+    for what, field, wanted in ((MAGNITUDE, "use_dora", asked["dora"]),
+                                (ROWS, "trainable_token_indices", bool(asked["trainable_token_indices"]))):
+        if has[what] != wanted and pairs:
+            found.append(f"config: {field} is {'' if wanted else 'not '}set, and the file has "
+                         f"{'no' if wanted else 'some'} {what.removeprefix('.')}")
+    return found
+
+
+def _such(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
+
+
+def _named(targets: Any, names: list[str]) -> set[str] | None:
+    """Give the names that targets mean; None where a word means what only the base can tell."""
+    if isinstance(targets, str):
+        return None if targets.lower() == ALL_LINEAR else Expression(targets).matching(names)
+    return {name for name in names if any(_is_called(name, target) for target in targets)}
+
+
+def _is_called(name: str, target: str) -> bool:
+    return name == target or name.endswith(f".{target}")
+
+
+def _ranks(asked: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    """Give each module's rank: that of the first pattern that matches its name, else the one of all."""
+    ranks, patterns = dict.fromkeys(names, asked["rank"]), list(asked["rank_pattern"])
+    if not patterns:
+        return ranks
+    met = matched([Expression(rf"(.*\.)?({pattern})", "rank_pattern") for pattern in patterns], names)
+    for pattern, hits in reversed(list(zip(patterns, met, strict=True))):
+        ranks |= dict.fromkeys(hits, asked["rank_pattern"][pattern])
+    return ranks
 
 
 def _layers(found: Any) -> tuple[Any, ...] | None:
@@ -76,8 +178,8 @@ def _names(config: Mapping[str, Any], field: str, *, words: bool = False) -> Any
     found = config.get(field)
     if found is None:
         return ()
-    if words and isinstance(found, str):
-        return found
+    if words and isinstance(found, str):                     # the library takes one text for an expression
+        return found if SPECIAL.search(found) or found.lower() == ALL_LINEAR or not found.strip() else f"(?:{found})"
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise Refusal(f"adapter: {field} must be a list of names{' or a text' if words else ''}")
     return tuple(sorted(found))

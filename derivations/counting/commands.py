@@ -16,6 +16,7 @@ from derivations.counting.refusal import Refusal
 from derivations.terminal import heading, one_line, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
+    from derivations.counting.adapter import Adapter
     from derivations.counting.configuration import Configuration
     from derivations.counting.count import Count
 
@@ -81,20 +82,34 @@ def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def trained_besides(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what trains beside pairs of one rank, as `count` and `check-log` take it."""
+    options = (
+        click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest."),
+        click.option("--rank-pattern", multiple=True, metavar="NAME=R",
+                     help="Another rank for the modules NAME matches."),
+        click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors."),
+        click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True,
+                     help="Add trained biases."),
+        click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens."),
+        click.option("--trainable-token-indices", metavar="N,N-N",
+                     help="Rows of the token table that are trained as well."),
+        click.option("--num-labels", type=int, default=0, metavar="N",
+                     help="A score head for N classes, in the head's place."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command(cls=Answering)
 @asked_of_a_model
 @click.argument("others", nargs=-1, metavar="[MODEL…]")
 @click.option("-r", "--rank", "ranks", metavar="R", help="The rank of every pair; several, with commas between.")
-@click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest.")
 @click.option("--tensors", metavar="FILE", help="A .safetensors file, or an index, in the place of MODEL.")
-@click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches.")
-@click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors.")
-@click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases.")
-@click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens.")
-@click.option("--trainable-token-indices", metavar="N,N-N", help="Rows of the token table that are trained as well.")
 @click.option("--base-dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
               help="How the base is stored, and with it what the file holds of it.")
-@click.option("--num-labels", type=int, default=0, metavar="N", help="A score head for N classes, in the head's place.")
+@trained_besides
 @click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True,
               help="How several answers are written.")
 def count(  # noqa: PLR0917 - Click passes every option by its name
@@ -111,12 +126,12 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
 
     asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}
     base = model
+    told_of_adapter: tuple[str, ...] = ()
     if adapter is not None:
-        from derivations.counting.adapter import read_adapter  # noqa: PLC0415 - as above
-
-        found = read_adapter(_text_of(adapter, "--adapter"))
+        found = _adapter(adapter)
         asked |= found.options
-        base = model or (found.base if config is None else None)
+        told_of_adapter = found.notes
+        base = model or _base(found, config or tensors)
     elif ranks is None:
         raise click.UsageError("Missing option '-r' / '--rank'.")
     numbers = _numbers(ranks) if ranks is not None else (asked["rank"],)
@@ -127,7 +142,7 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
         called, configuration, told = (*_model(name, config), ()) if tensors is None else _stored(tensors)
         for number in numbers:
             answer = count_configuration(configuration, Question(number, **asked), model=called)
-            answers.append(answer._replace(notes=(*answer.notes, *told)))
+            answers.append(answer._replace(notes=(*answer.notes, *told, *told_of_adapter)))
     if form != "table" or len(answers) > 1:
         _print_answers(answers, "json" if as_json else form)
     elif as_json:
@@ -144,16 +159,28 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
 def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> None:
     """Say what an adapter's .safetensors holds, from its header alone; beside MODEL, what of it doesn't fit.
 
-    Exits with 1 where something is missing or of the wrong shape.
+    FILE may be the adapter's folder. An adapter_config.json beside the weights is held against them. Exits with 1 where
+    something is missing, of the wrong shape, or not as its configuration says.
     """
     import sys  # noqa: PLC0415 - as above
     from pathlib import Path  # noqa: PLC0415 - as above
 
-    from derivations.counting.filed import faults, read_filed  # noqa: PLC0415 - as above
+    from derivations.counting.adapter import CONFIG, disagreements, read_adapter  # noqa: PLC0415 - as above
+    from derivations.counting.filed import faults, read_adapter_file, weights_in  # noqa: PLC0415 - as above
 
-    filed = read_filed(Path(file))
+    weights = weights_in(Path(file))
+    filed = read_adapter_file(weights)
     known = filed.as_json()
     wrong = faults(filed, _model(model, config)[1].decoder) if model or config else []
+    beside, said = weights.parent / CONFIG, []
+    if beside.is_file():
+        try:
+            adapter = read_adapter(_text_of(str(beside), "adapter_config.json"))
+            wrong += disagreements(adapter, filed)
+            said = [("config", f"r {adapter.options['rank']}, targets {_said(adapter.options['targets'])}"
+                               f"{f', of {adapter.base}' if adapter.base else ''}")]
+        except Refusal as refusal:
+            wrong.append(f"{CONFIG}: {refusal}")
     if as_json:
         print_json({**known, "faults": wrong})
     else:
@@ -166,6 +193,7 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
             ("parameters", f"{filed.parameters:,} in {_amount(len(filed.tensors), 'tensor')}"),
             ("bytes", _bytes(filed.size)),
             ("type", ", ".join(known["types"])),
+            *((what, one_line(text)) for what, text in said),
             *(("fault", one_line(fault)) for fault in wrong[:20]),
             *([("…", f"{len(wrong) - 20:,} faults more")] if len(wrong) > 20 else []),
         ])
@@ -175,21 +203,37 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
 @click.command("check-log", cls=Answering)
 @click.argument("line")
 @asked_of_a_model
-@click.option("-r", "--rank", type=int, required=True, metavar="R", help="The rank that the run is said to have.")
-@click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full.")
-def check_log(line: str, model: str | None, config: str | None, rank: int, as_json: bool, **options: Any) -> None:
+@click.option("-r", "--rank", type=int, metavar="R", help="The rank that the run is said to have; without it, those "
+              "that would give the line.")
+@trained_besides
+def check_log(  # noqa: PLR0917 - as above
+    line: str, model: str | None, config: str | None, rank: int | None, adapter: str | None, as_json: bool,
+    rank_pattern: tuple[str, ...], num_labels: int, **options: Any,
+) -> None:
     """Check a line 'trainable params: … || all params: … || trainable%: …' against a model, a rank and targets.
 
-    LINE may be - for standard input. Exits with 1 where something can't be so.
+    LINE may be a whole log, and - is standard input: the last such line is taken, also as Unsloth, ms-swift or MLX
+    write it. Exits with 1 where something can't be so.
     """
     import sys  # noqa: PLC0415 - as above
 
     from derivations.counting.count import Question  # noqa: PLC0415 - as above
-    from derivations.counting.logged import check_line, read_line  # noqa: PLC0415 - as above
+    from derivations.counting.logged import NOTHING, Finding, check_line, read_line, would_give  # noqa: PLC0415 - as above
 
     logged = read_line(_text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
+    asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}
+    if adapter is not None:
+        found = _adapter(adapter)
+        asked |= found.options
+        model = model or _base(found, config)
     name, configuration = _model(model, config)
-    findings = check_line(logged, configuration, Question(rank, **_asked(options)), model=name)
+    known = rank if rank is not None else asked.pop("rank", None)
+    question = Question(known or 1, **{key: value for key, value in asked.items() if key != "rank"})
+    if known is not None:
+        findings = check_line(logged, configuration, question, model=name)
+    else:
+        findings = [Finding(True, text) for text in would_give(logged.trainable, configuration, question)] or [
+            Finding(False, NOTHING)]
     if as_json:
         print_json([{"agrees": finding.agrees, "text": finding.text} for finding in findings])
     else:
@@ -268,6 +312,30 @@ def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     assert config is not None
     configuration = read(_text_of(config, "--config"))
     return configuration.model_type, configuration
+
+
+def _adapter(file: str) -> Adapter:
+    """Read an adapter's own configuration; in a folder, the one that is there."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
+
+    return read_adapter(_text_of(str(Path(file, CONFIG)) if Path(file).is_dir() else file, "--adapter"))
+
+
+def _base(adapter: Adapter, given: str | None) -> str | None:
+    """Give the base that an adapter's configuration names; None where another is given."""
+    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
+
+    if given is not None:
+        return None
+    if not adapter.base:
+        raise click.UsageError("--adapter: it names no base: give MODEL or --config FILE")
+    try:
+        public_model(adapter.base)
+    except Refusal as refusal:
+        raise Refusal(f"adapter: {refusal}; name MODEL, or give its config.json by --config") from None
+    return adapter.base
 
 
 def _stored(file: str) -> tuple[str, Configuration, tuple[str, ...]]:

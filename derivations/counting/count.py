@@ -210,7 +210,7 @@ class Question:
     def __post_init__(self) -> None:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):
             if isinstance(rank, bool) or not isinstance(rank, int) or not 0 < rank <= LARGEST:
-                raise Refusal(f"{name} must be a positive integer up to {LARGEST}, not {str(rank)[:40]}")
+                raise Refusal(f"{name} must be a positive integer up to {LARGEST}, not {repr(rank)[:40]}")
         special = next((name for name in self.layers_pattern if SPECIAL.search(name)), None)
         if special is not None:
             raise Refusal(f"layers_pattern: {special[:60]!r}: only a module's name is read here")

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.besides import CLASSIFIERS, known_whole
+from derivations.counting.json_text import NOT_FETCHED, POINTER
 from derivations.counting.linear import Linear, pair_shapes
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import INNER, LEAD, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS
@@ -30,6 +31,12 @@ EXPERTS = ".experts"
 """How the module is called whose parameters are all experts' at once: one pair serves them all."""
 
 
+WEIGHTS = "adapter_model.safetensors"
+"""What the file is called in an adapter's folder."""
+_PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+
+_ADAPTERS_NAME = re.compile(r"\.(lora_[AB])\.[^.]+\.weight$|\.(lora_embedding_[AB])\.[^.]+$")
+"""How a pair's tensors end where a running model's were filed, each with its adapter's name."""
 _NUMBER = re.compile(r"\.[0-9]+\.")
 _WRAPPED = re.compile(r"\.(base_layer|original_module|modules_to_save(\.default)?)(?=\.)")
 """What the library puts into a name where it wraps a module."""
@@ -102,12 +109,52 @@ def serves_experts(name: str) -> bool:
     return name.removesuffix(INNER).endswith(EXPERTS)
 
 
+def weights_in(path: Path) -> Path:
+    """Give the file that a folder's adapter is in, or the file itself. Raises `Refusal` for what isn't read here."""
+    if path.is_dir():
+        held = sorted(one.name for one in path.iterdir())
+        if WEIGHTS in held:
+            return path / WEIGHTS
+        single = [name for name in held if name.endswith(".safetensors")]
+        if len(single) == 1:
+            return path / single[0]
+        pickled = next((name for name in held if name.endswith(_PICKLED) and name.startswith("adapter")), None)
+        if pickled is None:
+            raise Refusal(f"file: the folder holds {len(single)} .safetensors files and no {WEIGHTS}")
+        path /= pickled
+    if path.suffix in _PICKLED:
+        raise Refusal(f"file: {path.name[:60]} is a pickle, which can run code and isn't read: save it as .safetensors")
+    if path.suffix == ".json":
+        raise Refusal("file: it is JSON, and no weights; derive count --tensors reads the index of a model in shards")
+    return path
+
+
+def read_adapter_file(path: Path) -> Filed:
+    """Read what an adapter's file holds. Raises `Refusal` where no pair is in it."""
+    found = read_filed(path)
+    tensors = {_ADAPTERS_NAME.sub(_without_a_name, name): held for name, held in found.tensors.items()}
+    filed = Filed(tensors, found.size)
+    if not filed.pairs and filed.tensors:
+        some = min(filed.tensors, key=lambda name: (not re.search(r"\d", name), name))
+        kind = "mlx-lm's, and not PEFT's" if any(name.endswith((".lora_a", ".lora_b")) for name in tensors) else \
+            "of another method than LoRA, or a model, which derive count --tensors reads"
+        raise Refusal(f"file: no lora_A or lora_B is in it, but {len(tensors):,} tensors such as {some[:80]}: {kind}")
+    return filed
+
+
+def _without_a_name(match: re.Match[str]) -> str:
+    return f".{match[1]}.weight" if match[1] else f".{match[2]}"
+
+
 def read_filed(path: Path) -> Filed:
     """Read the header of a safetensors file. Raises `Refusal` where it isn't one."""
     try:
         with open_ordinary(path) as file:
             size = os.fstat(file.fileno()).st_size
-            length = int.from_bytes(file.read(LEAD), "little")
+            lead = file.read(LEAD)
+            if POINTER.startswith(lead) and (lead + file.read(len(POINTER))).startswith(POINTER):
+                raise Refusal(f"file: {NOT_FETCHED}")
+            length = int.from_bytes(lead, "little")
             if not 2 <= length <= min(MOST_HEADER, size - LEAD):
                 raise Refusal("file: it isn't a safetensors file: its first 8 bytes give no length of a header")
             header = json.loads(file.read(length))

@@ -12,6 +12,10 @@ from typing import Any
 DEEPEST = 100
 """The most lists and objects inside each other."""
 
+POINTER = b"version https://git-lfs.github.com/spec/"
+"""How a file begins that stands for another one, which Git LFS keeps elsewhere."""
+NOT_FETCHED = "it is a pointer of Git LFS, and not the file itself: fetch that with git lfs pull"
+
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 _MOST_DIGITS = 1000
 

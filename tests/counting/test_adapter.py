@@ -1,0 +1,149 @@
+"""Adapters' own configurations as they are found in the wild, alone and beside the weights they came with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from derivations.counting.adapter import base_of, disagreements, read_adapter
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question, adapted, tensors
+from derivations.counting.filed import Filed, Held, read_adapter_file, weights_in
+from derivations.counting.refusal import Refusal
+
+GPT2 = public_model("gpt2").configuration
+
+
+def config(**fields):
+    return json.dumps({"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["c_attn", "c_fc"], **fields})
+
+
+@pytest.mark.parametrize(("given", "name"), [
+    ("gpt2", "gpt2"), ("mistralai/Mistral-7B-v0.1", "mistralai/Mistral-7B-v0.1"), ("/data/models/gemma-2b", "gemma-2b"),
+    ("./gemma-2b/", "gemma-2b"), ("../../models/gemma-2b", "gemma-2b"), ("D:\\models\\gemma-2b", "gemma-2b"), ("models/google/gemma-2b", "gemma-2b"),
+    ("/home/u/.cache/huggingface/hub/models--google--gemma-2b/snapshots/0123abcd", "google/gemma-2b"), ("models--google--gemma-2b", "google/gemma-2b"),
+    ("~/gemma-2b", "gemma-2b"), ("/", "/"), ("", ""),
+])
+def test_a_base_that_is_called_by_its_place_is_known_by_its_name(given, name):
+    assert base_of(given) == name
+    assert read_adapter(config(base_model_name_or_path=given)).base == name
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "Git LFS"), ('{"fine_tune_type": "dora", "num_layers": 8}', "mlx-lm"),
+    (config(use_qalora=True), "use_qalora isn't counted"), (config(monteclora_config={"a": 1}), "monteclora_config isn't counted"),
+    (config(target_modules=None), "target_modules names none"), (config(target_modules=[]), "target_modules names none"),
+    ('{"base_model": "x"}', "r is missing: it is no LoRA configuration"), (config(peft_type="OFT"), "'OFT' isn't LORA"),
+])
+def test_what_cannot_be_counted_is_refused_in_a_line_that_says_why(text, said):
+    with pytest.raises(Refusal, match=r"^adapter: ") as refused:
+        read_adapter(text)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_one_text_is_an_expression_as_the_library_reads_it():
+    """It matches a whole name with it: a bare name matches none."""
+    options = {name: read_adapter(config(target_modules=name)).options["targets"] for name in ("c_attn", "c_attn,c_fc", r".*\.c_attn", "All-Linear")}
+    for name in ("c_attn", "c_attn,c_fc"):
+        with pytest.raises(Refusal, match="matches none"):
+            adapted(GPT2.decoder, Question(4, options[name]))
+    assert len(adapted(GPT2.decoder, Question(4, options[r".*\.c_attn"]))[0]) == 1
+    assert options["All-Linear"] == "All-Linear"
+
+
+def test_fields_of_years_to_come_and_past_are_passed_over():
+    found = read_adapter(config(enable_lora=None, merge_weights=False, brand_new_field=[1], megatron_config={}, kasa_config=None, arrow_config=None,
+                                peft_type="lora"))
+    assert found.options["rank"] == 4
+
+
+@pytest.mark.parametrize(("task", "said"), [("SEQ_CLS", "--num-labels"), ("TOKEN_CLS", "isn't counted"), ("QUESTION_ANS", "isn't counted")])
+def test_what_a_task_leaves_open_is_said(task, said):
+    (note,) = read_adapter(config(task_type=task)).notes
+    assert said in note
+    assert not read_adapter(config(task_type="CAUSAL_LM")).notes
+
+
+QUESTION = Question(4, ("c_attn", "c_fc"), rank_pattern={"c_fc": 2}, dora=True, modules_to_save=("lm_head",),
+                    trainable_token_indices={"wte": (3, 5)})
+AGREES = config(rank_pattern={"c_fc": 2}, use_dora=True, modules_to_save=["lm_head"], trainable_token_indices={"wte": [3, 5]})
+
+
+def filed(question=QUESTION):
+    chosen, _ = adapted(GPT2.decoder, question)
+    return Filed({name: Held("F32", shape) for name, shape in tensors(GPT2.decoder, question, chosen)}, 0)
+
+
+def test_a_file_as_its_configuration_says_has_no_fault():
+    assert disagreements(read_adapter(AGREES), filed()) == []
+    assert disagreements(read_adapter(config(target_modules=r".*\.(c_attn|c_fc)")), filed(Question(4, ("c_attn", "c_fc")))) == []
+    assert disagreements(read_adapter(config(target_modules="all-linear")), filed(Question(4, "all"))) == []
+    assert disagreements(read_adapter(config(target_modules=["h.3.mlp.c_fc"])), filed(Question(4, ("h.3.mlp.c_fc",)))) == []
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ({"r": 8}, "the rank of transformer.h.0.attn.c_attn and 11 more is 8, and the file has 4"),
+    ({"rank_pattern": {}}, "the rank of transformer.h.0.mlp.c_fc and 11 more is 4, and the file has 2"),
+    ({"rank_pattern": {"h.0.mlp.c_fc": 3, "c_fc": 2}}, "the rank of transformer.h.0.mlp.c_fc is 3, and the file has 2"),
+    ({"target_modules": ["c_attn"]}, "target_modules don't name transformer.h.0.mlp.c_fc and 11 more"),
+    ({"target_modules": ["c_attn", "c_fc", "c_proj"]}, "name 'c_proj', and nothing called so"),
+    ({"target_modules": r".*attn\.c_attn"}, "don't name transformer.h.0.mlp.c_fc and 11 more"),
+    ({"use_dora": False}, "use_dora is not set, and the file has some lora_magnitude_vector"),
+    ({"trainable_token_indices": None}, "trainable_token_indices is not set"), ({"modules_to_save": ["lm_head", "wpe"]}, "name 'wpe'"),
+])
+def test_what_a_file_has_otherwise_is_said(fields, said):
+    faults = disagreements(read_adapter(json.dumps(json.loads(AGREES) | fields)), filed())
+    assert len(faults) == 1
+    assert said in faults[0]
+
+
+def write(path, names, shape=(4, 8)):
+    header = json.dumps({name: {"dtype": "F32", "shape": shape, "data_offsets": [0, 0]} for name in names}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    return path
+
+
+def test_a_folder_is_read_where_it_holds_an_adapter(tmp_path):
+    write(tmp_path / "adapter_model.safetensors", ["m.lora_A.weight"])
+    write(tmp_path / "optimizer.safetensors", ["x"])
+    assert weights_in(tmp_path).name == "adapter_model.safetensors"
+    (tmp_path / "adapter_model.safetensors").rename(tmp_path / "one.safetensors")
+    with pytest.raises(Refusal, match="holds 2 .safetensors files"):
+        weights_in(tmp_path)
+    (tmp_path / "optimizer.safetensors").unlink()
+    assert weights_in(tmp_path).name == "one.safetensors"
+    (tmp_path / "one.safetensors").rename(tmp_path / "adapter_model.bin")
+    with pytest.raises(Refusal, match="is a pickle"):
+        weights_in(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "said"), [("adapter_model.bin", "is a pickle"), ("m.pt", "is a pickle"), ("model.safetensors.index.json", "--tensors")])
+def test_files_of_other_kinds_are_told_so(tmp_path, name, said):
+    with pytest.raises(Refusal, match=said):
+        weights_in(tmp_path / name)
+
+
+@pytest.mark.parametrize(("names", "said"), [
+    (["model.embed_tokens.weight", "model.layers.0.self_attn.q_proj.weight"], "2 tensors such as model.layers.0.self_attn.q_proj.weight: of another"),
+    (["model.layers.0.self_attn.q_proj.lora_a", "model.layers.0.self_attn.q_proj.lora_b"], "mlx-lm's"), (["prompt_embeddings"], "such as prompt_embed"),
+    (["base_model.model.a.ia3_l"], "of another method"),
+])
+def test_a_file_without_pairs_is_refused_in_one_line(tmp_path, names, said):
+    with pytest.raises(Refusal, match="no lora_A or lora_B") as refused:
+        read_adapter_file(write(tmp_path / "x.safetensors", names))
+    assert said in str(refused.value)
+
+
+def test_pairs_that_bear_their_adapters_name_are_pairs(tmp_path):
+    path = write(tmp_path / "x.safetensors", ["base_model.model.h.0.c.lora_A.default.weight", "base_model.model.h.0.c.lora_B.my_own.weight",
+                                              "base_model.model.t.lora_embedding_A.default"])
+    assert read_adapter_file(path).pairs == {"h.0.c": {"A": (4, 8), "B": (4, 8)}, "t": {"A": (4, 8)}}
+
+
+def test_a_pointer_to_weights_is_told_so(tmp_path):
+    path = tmp_path / "adapter_model.safetensors"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", encoding="ascii")
+    with pytest.raises(Refusal, match="Git LFS"):
+        read_adapter_file(path)

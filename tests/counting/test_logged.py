@@ -1,0 +1,128 @@
+"""Lines that say what trains, as this library and others write them, and what is answered where one can't be so."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import pytest
+
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.logged import NOTHING, Said, check_line, read_line, would_give
+from derivations.counting.refusal import Refusal
+
+TINY = public_model("tinyllama-1.1b").configuration                  # h 2,048, 22 layers, 4 groups of keys, head of its own
+
+
+@pytest.mark.parametrize(("text", "trained", "total", "percent"), [
+    ("trainable params: 2252800 || all params: 1102301184 || trainable%: 0.20437245579516677", 2252800, 1102301184, "0.20437245579516677"),
+    ("[INFO|2024-06-01 10:11:12,345] loader:157 >> trainable params: 2,252,800 || all params: 1,102,301,184 || trainable%: 0.2044", 2252800,
+     1102301184, "0.2044"),
+    ("\x1b[32m2024-06-01 10:11\x1b[0m trainable params: 2,252,800 || all params: 1,102,301,184 (0.20%)", 2252800, 1102301184, "0.20"),
+    ("# trainable params: 2,252,800 || all params: 1,102,301,184 || ~0.2%", 2252800, 1102301184, "0.2"),
+    ("all params: 1,102,301,184 || trainable params: 2,252,800 || trainable%: 0.2044", 2252800, 1102301184, "0.2044"),
+    ("{'trainable_params': 2252800, 'all_params': 1102301184, 'trainable%': 0.2044}", 2252800, 1102301184, "0.2044"),
+    ("Trainable params: 2_252_800\nTotal params: 1_102_301_184\n  0%|          | 0/111 [00:00<?", 2252800, 1102301184, ""),
+    (' "-____-"     Trainable parameters = 2,252,800 of 1,102,301,184 (0.20% trained)', 2252800, 1102301184, "0.20"),
+    ("Trainable: 2,252,800 / 1,102,301,184 (0.20%)", 2252800, 1102301184, "0.20"),
+    ("trainable params: 2.252.800 || all params: 1.102.301.184 || trainable%: 0,2044", 2252800, 1102301184, "0.2044"),
+    ("***** Running training *****\n  Number of trainable parameters = 2,252,800\n", 2252800, None, ""),
+    ("trainable params: 9 || all params: 9 || trainable%: 100.0\n…\ntrainable params: 4 || all params: 13 || trainable%: 30.77", 4, 13, "30.77"),
+    ("Non-trainable params: 5\ntrainable params: 4 || all params: 9", 4, 9, ""),
+])
+def test_a_line_is_read_in_whatever_words_it_comes(text, trained, total, percent):
+    found = read_line(text)
+    assert (found.trainable, found.total, found.percent) == (Said(trained), None if total is None else Said(total), percent)
+
+
+@pytest.mark.parametrize(("text", "trained", "total"), [
+    ("PeftModelForCausalLM: 1102.3012M Params (2.2528M Trainable [0.2044%]), 0.0001M Buffers.", Said(2252800, 100), Said(1102301200, 100)),
+    ("Trainable parameters: 0.204% (2.253M/1100.048M)", Said(2253000, 1000), Said(1100048000, 1000)),
+    ("trainable params: ~2.3M, total params: 1.1B", Said(2300000, 10**5), Said(11 * 10**8, 10**8)),
+    ("trainable params: 2k || all params: 1 million", Said(2000, 1000), Said(10**6, 10**6)),
+])
+def test_a_rounded_number_is_held_to_its_last_place(text, trained, total):
+    found = read_line(text)
+    assert (found.trainable, found.total) == (trained, total)
+
+
+def test_what_is_rounded_means_every_number_that_is_written_so():
+    assert [number for number in range(2248, 2254) if Said(2250, 5).means(number)] == [2248, 2249, 2250, 2251, 2252]
+    assert not Said(2250).means(2251)
+
+
+@pytest.mark.parametrize("text", ["", "loss 0.3", "trainable", "params: 5 || all params: 6", "trainable params: 1.5 || all params: 3",
+                                  "trainable params: many || all params: more", "non-trainable params: 5"])
+def test_what_is_no_such_line_is_refused_in_one(text):
+    with pytest.raises(Refusal, match="^log: .*"):
+        read_line(text)
+
+
+def test_a_long_log_is_read_at_once():
+    for text in ("1" * 90_000, "1," * 50_000, "trainable params: 1" * 6000, "all params: 1 " * 7000 + "trainable"):
+        begun = time.process_time()
+        with contextlib.suppress(Refusal):
+            read_line(f"trainable params: {text}")
+        assert time.process_time() - begun < 5
+
+
+def told(text, question, configuration=TINY):
+    return [(finding.agrees, finding.text) for finding in check_line(read_line(text), configuration, question)]
+
+
+def test_rounded_lines_of_others_agree_with_the_exact_count():
+    for text in ("PeftModelForCausalLM: 1102.3012M Params (2.2528M Trainable [0.2044%]), 0.0001M Buffers.",
+                 "Trainable parameters: 0.205% (2.253M/1100.048M)"):
+        assert all(agrees for agrees, _ in told(text, Question(16, "q_proj,v_proj")))
+    wrong = told("PeftModelForCausalLM: 1102.3012M Params (2.2529M Trainable [0.2044%])", Question(16, "q_proj,v_proj"))
+    assert not wrong[0][0]
+
+
+def test_a_total_that_a_name_gives_is_known_for_one_unless_this_library_wrote_it():
+    own = Question(16, "q_proj,v_proj")
+    (_, first), (agrees, second), *_ = told("Trainable parameters = 2,252,800 of 1,100,000,000 (0.20% trained)", own)
+    assert agrees and "from the name" in second and first.endswith("as counted")
+    assert not told("trainable params: 2,252,800 || all params: 1,100,000,000", own)[1][0]
+
+
+def test_a_total_without_the_adapter_is_said_to_be_the_base_alone():
+    agrees, text = told("trainable params: 2,252,800 || all params: 1,100,048,384", Question(16, "q_proj,v_proj"))[1]
+    assert not agrees and "the base alone" in text
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    (2 * 2048 * 3, "as 3 rows of the vocabulary more give it"), (-2 * 2048, "as 1 row of the vocabulary fewer give it"),
+    (-32000 * 2048 + 7 * 2048, "as a classifier of 7"), (12345, "another base, or another vocabulary"), (-2 * 2048 * 5000, "another base"),
+])
+def test_a_total_that_is_off_is_explained(more, said):
+    text = told(f"trainable params: 2,252,800 || all params: {1102301184 + more}", Question(16, "q_proj,v_proj"))[1][1]
+    assert said in text
+
+
+def test_packed_routers_are_packed_as_well():
+    model = public_model("mixtral-8x7b").configuration
+    answer = count_configuration(model, Question(4, "q_proj"))
+    packed = answer.all_parameters - answer.halved - 32 * 8 * 4096 // 2
+    assert all(agrees for agrees, _ in told(f"trainable params: {answer.trainable} || all params: {packed}", Question(4, "q_proj"), model))
+
+
+@pytest.mark.parametrize(("trained", "said"), [
+    (8 * 22 * (2048 + 2048 + 2048 + 5632), "rank 8 over q_proj,"),
+    (10 * 2048, "10 × 2,048: no LoRA, but prompt tuning"), (7 * 2 * 22 * 2048, "7 × 90,112: no LoRA, but prefix tuning"),
+])
+def test_what_would_give_a_number_is_found_beyond_the_usual_targets(trained, said):
+    assert any(text.startswith(said) for text in would_give(Said(trained), TINY, Question(1)))
+
+
+def test_nothing_gives_an_odd_number():
+    assert not list(would_give(Said(12345677), TINY, Question(1)))
+    assert told("trainable params: 12345677 || all params: 1", Question(1))[-1] == (False, f"{NOTHING}: other targets, or another base")
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("trainable params: 0 || all params: 0 || trainable%: 0", "nothing trains"),
+    ("trainable params: 1,100,048,384 || all params: 1,100,048,384 || trainable%: 100", "no adapter is on the model yet"),
+])
+def test_lines_of_no_adapter_are_told_so(text, said):
+    assert any(said in one for _, one in told(text, Question(8)))
