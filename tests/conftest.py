@@ -18,6 +18,16 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(TOY), str(Path(__file__).parent)]
 
 
+@pytest.fixture(autouse=True)
+def own_languages():
+    """Let a course's languages go with the test that loaded it: packs are looked for in folders that a process gathers."""
+    yield
+    pack = sys.modules.get("derivations.language.pack")
+    if pack and len(pack._folders) > 1:
+        del pack._folders[:-1]
+        pack.forget()
+
+
 @pytest.fixture(scope="session")
 def course_project():
     """The folder of this course, for tests that only read it."""

@@ -1,11 +1,14 @@
 """The real site, served from here, and a real browser to read it with."""
 
+import contextlib
 import functools
 import http.server
 import threading
+from collections import defaultdict
 
 import chromium
 import pytest
+from playwright.sync_api import Error
 from site_pages import address
 
 
@@ -41,21 +44,28 @@ def browser():
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
+@pytest.fixture(scope="session")
+def contexts():
+    """Contexts that earlier tests have left clean, by what they show: to make one costs more than to load a page in it."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def open_page(browser, home):
+def open_page(browser, home, contexts):
     """Open a page as a reader would: open_page("chapter", "es", phone=True, dark=True).
 
-    What the browser complains about, and what is asked of other hosts, gathers in `page.complaints`.
+    What the browser complains about, and what is asked of other hosts, gathers in `page.complaints`. A `first` visit finds
+    nothing that an earlier one has left in the browser's cache; whatever else a test leaves goes with it.
     """
-    contexts = []
+    opened_here = []
 
-    def opened(page="index", language="en", *, phone=False, dark=False, url=None, root=home, **options):
-        options.setdefault("reduced_motion", "reduce")
-        context = browser.new_context(
-            viewport=PHONE if phone else WIDE, has_touch=phone, color_scheme="dark" if dark else "light", **options
-        )
-        contexts.append(context)
+    def opened(page="index", language="en", *, phone=False, dark=False, url=None, root=home, first=False, **options):
+        kept = None if first or options else contexts[phone, dark]
+        context = kept.pop() if kept else browser.new_context(**{
+            "viewport": PHONE if phone else WIDE, "has_touch": phone, "color_scheme": "dark" if dark else "light",
+            "reduced_motion": "reduce", **options})
         tab = context.new_page()
+        opened_here.append((kept, context, tab))
         tab.complaints = []
         tab.on("console", lambda m: m.type in {"error", "warning"} and tab.complaints.append(m.text))
         tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
@@ -66,5 +76,11 @@ def open_page(browser, home):
         return tab
 
     yield opened
-    for context in contexts:
+    for kept, context, tab in opened_here:
+        with contextlib.suppress(Error):            # a tab that was closed, or is where no site is: its context goes with it
+            if kept is not None:
+                tab.evaluate("localStorage.clear()")
+                tab.close()
+                kept.append(context)
+                continue
         context.close()

@@ -41,7 +41,7 @@ def comes_and_comes_again(tab):
 
 @EVERY
 def test_a_page_is_quiet_self_contained_still_accessible_and_whole_on_paper(open_page, page, language):
-    tab = open_page(page, language)
+    tab = open_page(page, language, first=True)
     assert comes_and_comes_again(tab) == []
     assert tab.evaluate("document.documentElement.lang") == language
     tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
@@ -55,7 +55,7 @@ def test_a_page_is_quiet_self_contained_still_accessible_and_whole_on_paper(open
 
 @EVERY
 def test_a_phone_shows_a_page_still_and_without_scrolling_it_sideways(open_page, page, language):
-    tab = open_page(page, language, phone=True)
+    tab = open_page(page, language, phone=True, first=True)
     assert comes_and_comes_again(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert beyond_the_edge(tab) == []

@@ -21,7 +21,7 @@ PLACES = """(() => {
 @pytest.mark.parametrize("page", PAGES)
 def test_scripts_find_their_room(open_page, home, page, language, phone):
     """In a page whose scripts haven't come yet, all stands where it will stand with them."""
-    tab, held, free = open_page(url="about:blank", phone=phone), [], []
+    tab, held, free = open_page(url="about:blank", phone=phone, first=True), [], []
     tab.route("**/assets/**/*.js", lambda route: route.continue_() if free or "early" in route.request.url else held.append(route))
     tab.goto(home + address(page, language), wait_until="commit")
     tab.wait_for_selector("#frame-words", state="attached")
@@ -56,7 +56,7 @@ def test_a_page_that_comes_in_pieces_is_first_drawn_whole(open_page, site, page,
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Slow, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         root = f"http://127.0.0.1:{server.server_port}/"
-        assert open_page(root=root, url=root + address(page), phone=phone).evaluate(MOVED) == []
+        assert open_page(root=root, url=root + address(page), phone=phone, first=True).evaluate(MOVED) == []
         server.shutdown()
 
 
