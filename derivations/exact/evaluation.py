@@ -19,6 +19,9 @@ from derivations.exact.value import Exact
 Compiled = Callable[[Mapping[str, Any]], Any]
 
 
+FUNCTIONS = ("floor", "ceiling", "Min", "Max", "Abs", "log", "exp", "sin", "cos", "tan", "asin", "acos", "atan")
+"""SymPy's names of the functions that a formula may hold: each can be worked out to any digit, and written."""
+
 LONGEST = 2**20
 """The most bits of a power that are worked out: some 300,000 digits."""
 
@@ -50,6 +53,20 @@ def compile_expression(expression: Any) -> Callable[[Mapping[str, Exact]], Exact
             return _by_sympy(expression, inputs)
 
     return value
+
+
+def unknown_function(expression: Any) -> str:
+    """Name the first part that is no sum, product, power or function of `FUNCTIONS`, "" where there is none.
+
+    A `Sum` with a letter for an end, an integral or a binomial may take for ever at the first large number.
+    """
+    todo = [expression]
+    while todo:
+        part = todo.pop()
+        if not (part.is_Atom or part.is_Add or part.is_Mul or part.is_Pow or part.func.__name__ in FUNCTIONS):
+            return str(part.func.__name__)
+        todo += reversed(part.args)
+    return ""
 
 
 def whole(number: Exact) -> Exact:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from derivations.exact.derivation import derivation
-from derivations.exact.evaluation import TooLong, compile_expression
+from derivations.exact.evaluation import FUNCTIONS, TooLong, compile_expression, unknown_function
 from derivations.exact.held import Held
 from derivations.exact.simplest import simplest
 from derivations.exact.step import Step
@@ -144,6 +144,7 @@ class Formula:
                               f"{type(error).__name__}: {error}") from error
         for one in sorted(map(float, made.atoms(sympy.Float))):
             raise DomainError(f"{self.name}: {one} is a float{in_place_of(one)}")
+        self._closed(made)
         return made
 
     @cached_property
@@ -151,7 +152,16 @@ class Formula:
         """The derivation: each expression equals its neighbour, which `prove` shows."""
         taught = self.general.expression                   # first: it refuses what can't be held
         operands = [Held(symbol.sympy) for symbol in self.symbols]
-        return derivation((self.derive or self.function)(*operands), taught, self.reasons)
+        lines = derivation((self.derive or self.function)(*operands), taught, self.reasons)
+        for line in lines:
+            self._closed(line.expression)
+        return lines
+
+    def _closed(self, expression: Any) -> None:
+        """Raise `DomainError` for what can't be worked out wherever a number is put in."""
+        if other := unknown_function(expression):
+            raise DomainError(f"{self.name}: {other}(…) can't be worked out or written; give a closed form, of sums, "
+                              f"products, powers, roots, {', '.join(FUNCTIONS)}")
 
     @cached_property
     def general(self) -> Formula:

@@ -8,6 +8,7 @@ import sympy
 
 from derivations.course import Course
 from derivations.exact import Declared, DomainError, Held, Symbol, Unequal, Unproved, prove, quotient, root
+from derivations.exact.evaluation import FUNCTIONS
 from derivations.language import languages
 
 LETTERS = {name: Symbol(name, integer=name in "mn") for name in ("i", "m", "n", "l", "g", "P")}
@@ -79,3 +80,32 @@ def test_a_root_is_written_as_one_root():
     assert [english.expression(step.expression).text for step in BY_NAME["pendulum.period"].steps] == [
         "2π/√(g/l)", "2π√(l/g)"]
     assert english.expression(BY_NAME["pendulum.period"].expression).text == "2π√(l/g)"
+
+
+@pytest.mark.parametrize("endless", [
+    lambda n: sympy.Sum(sympy.Symbol("k") ** 2, (sympy.Symbol("k"), 1, n)),
+    lambda n: 1 + sympy.Product(sympy.Symbol("k"), (sympy.Symbol("k"), 1, n)) / n,
+    lambda n: sympy.binomial(2 * n, n), lambda n: sympy.factorial(n), lambda n: sympy.Piecewise((n, n > 3), (1, True)),
+], ids=["Sum", "Product", "binomial", "factorial", "Piecewise"])
+def test_what_may_take_for_ever_is_refused_where_it_is_declared(endless, request):
+    declared = Declared(LETTERS)
+    declared("series.sum")(endless)
+    told = rf"^series\.sum: {request.node.callspec.id}\(…\) can't be worked out or written; give a closed form"
+    for use in (prove, lambda one: one(n=3)):
+        with pytest.raises(DomainError, match=told):
+            use(declared.formulas[0])
+
+
+def test_a_line_of_a_derivation_is_bounded_too():
+    declared = Declared(LETTERS)
+    k = sympy.Symbol("k")
+    declared("series.sum", derive=lambda n: (("definition", sympy.Sum(k, (k, 1, n.expression))),))(lambda n: n * (n + 1) / 2)
+    with pytest.raises(DomainError, match=r"Sum\(…\) can't be worked out"):
+        prove(declared.formulas[0])
+
+
+def test_all_that_may_be_worked_out_can_be_written():
+    english = languages(Course("swings", LETTERS, (), {}, {"en": {}}))["en"]
+    for name in FUNCTIONS:
+        arguments = sympy.symbols("n m", positive=True)[:2 if name in ("Min", "Max") else 1]
+        assert english.expression(getattr(sympy, name)(*arguments)).text
