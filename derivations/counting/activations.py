@@ -1,7 +1,8 @@
 """What a training step keeps for its backward pass, and the most that lies in memory beside the model's state.
 
 Modelled is a decoder layer of Llama's kind (RMS norms, q, k, v and an output projection, a gated MLP), as the field's
-library runs it. Every size may be an integer or an expression. Saved are, of each token:
+library runs it, and what other kinds have otherwise is a row of numbers (`Block`). Every size may be an integer or an
+expression. Saved are, of each token:
 
 norms        the input in float32 and the inverse root of its mean square; where the scale trains, the scaled row too
 inputs       what a Linear multiplies, only where something trains on it. Linears of one input share it; an adapter of
@@ -20,8 +21,9 @@ other is in a *layer* that is made anew and gone back through. Sources: torch's 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from derivations.counting.choice import choose, larger
+from derivations.counting.choice import below, choose, larger
 from derivations.exact.quotient import Scalar
 
 FLOAT32 = 4
@@ -34,13 +36,81 @@ SHARED = (("q_proj", "k_proj", "v_proj"), ("o_proj",), ("gate_proj", "up_proj"),
 LINEARS = tuple(name for group in SHARED for name in group)
 
 
+STANDS_FOR = {
+    "q_proj": ("self_attn.q_proj", "self_attn.qkv_proj", "attn.c_attn", "attention.query_key_value"),
+    "k_proj": ("self_attn.k_proj",),
+    "v_proj": ("self_attn.v_proj",),
+    "o_proj": ("self_attn.o_proj", "self_attn.dense", "self_attn.out_proj", "attn.c_proj", "attention.dense"),
+    "gate_proj": ("mlp.gate_proj", "mlp.gate_up_proj"),
+    "up_proj": ("mlp.up_proj", "mlp.fc1", "fc1", "mlp.c_fc", "mlp.dense_h_to_4h"),
+    "down_proj": ("mlp.down_proj", "mlp.fc2", "fc2", "mlp.c_proj", "mlp.dense_4h_to_h"),
+}
+"""What families call the Linears of a layer; a fused one stands in the place of its first."""
+
+
+class Block(NamedTuple):
+    """What a kind of layer has otherwise than Llama's: counts, and flags that are 0 or 1.
+
+    norms, norm_inputs   norms over the hidden size, and how many inputs they have
+    entries, exits   how many of them have the layer's own input, and how many what the MLP gives
+    layer_norm       norms keep their input as it is, a mean and a deviation, and no scaled row
+    wide_scale       the scaled row of an RMS norm is in float32
+    head_norms       each head of q and of k has a norm
+    fused, whole     q, k and v are one Linear; its result is kept whole beside the rotated q and k
+    rotary           positions are rotations
+    apart            the output projection reads a copy of what a fused kernel gives
+    parallel, one_input   attention and MLP stand side by side; and read the same row
+    width            how many rows as wide as the MLP are kept beside what its last Linear reads
+    reads_kept       that Linear reads one of these, as after a ReLU
+    narrow_softmax   eager weights of pairs are kept once, in the layer's type
+    capped, capped_logits   eager scores are capped by a tanh, and so are logits
+    """
+
+    norms: Scalar = 2
+    norm_inputs: Scalar = 2
+    entries: Scalar = 1
+    exits: Scalar = 0
+    layer_norm: Scalar = 0
+    wide_scale: Scalar = 0
+    head_norms: Scalar = 0
+    fused: Scalar = 0
+    whole: Scalar = 0
+    rotary: Scalar = 1
+    apart: Scalar = 0
+    parallel: Scalar = 0
+    one_input: Scalar = 0
+    width: Scalar = 3
+    reads_kept: Scalar = 0
+    narrow_softmax: Scalar = 0
+    capped: Scalar = 0
+    capped_logits: Scalar = 0
+
+
+LLAMA = Block()
+BLOCKS = {
+    **dict.fromkeys(("llama", "mistral", "qwen2", "granite", "smollm3", "ministral3"), LLAMA),
+    "qwen3": Block(head_norms=1),
+    "gemma": Block(wide_scale=1),
+    "gemma2": Block(norms=4, norm_inputs=4, exits=1, wide_scale=1, capped=1, capped_logits=1),
+    "gemma3_text": Block(norms=4, norm_inputs=4, exits=1, wide_scale=1, head_norms=1),
+    **dict.fromkeys(("olmo2", "olmo3"), Block(entries=0, exits=1, wide_scale=1, head_norms=1)),
+    "phi3": Block(fused=1, whole=1, apart=1),
+    "gpt2": Block(layer_norm=1, width=4, fused=1, rotary=0, narrow_softmax=1),
+    "gpt_neox": Block(norm_inputs=1, entries=2, layer_norm=1, width=1, fused=1, whole=1, apart=1, parallel=1),
+    "phi": Block(norms=1, norm_inputs=1, layer_norm=1, width=4, apart=1, parallel=1, one_input=1),
+    "opt": Block(layer_norm=1, width=1, rotary=0, reads_kept=1),
+    "starcoder2": Block(layer_norm=1, width=1),
+    "stablelm": Block(layer_norm=1, apart=1),
+}
+"""The kinds of layers, by family."""
+WITHIN = {"gemma": "0.3", "gemma2": "0.3", "gemma3_text": "0.6", "olmo2": "0.5", "olmo3": "0.2", "ministral3": "0.02",
+          "gpt2": "0.01", "gpt_neox": "0.5", "phi": "0.2", "opt": "0.1", "stablelm": "0.3"}
+"""How far off, in percent, what was measured of small models is at the most; families that aren't here are exact."""
+
+
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of a model that bear on what is saved.
-
-    hidden_size, intermediate_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim, vocab_size
-    as in the field's configurations; each head of q and of k has a norm of its own where `head_norms` says so.
-    """
+    """The sizes of a model that bear on what is saved, as in the field's configurations, and its kind of layer."""
 
     hidden_size: Scalar
     intermediate_size: Scalar
@@ -49,8 +119,7 @@ class Shape:
     num_key_value_heads: Scalar
     head_dim: Scalar
     vocab_size: Scalar
-    norms: int = 2
-    head_norms: Scalar = False
+    block: Block = LLAMA
 
     @property
     def query_size(self) -> Scalar:
@@ -102,28 +171,36 @@ class Step:
         return self.batch * self.length
 
 
-def norm(size: Scalar, step: Step, rows: Scalar = 1) -> Scalar:
-    """Give the bytes a token of an RMS norm over `rows` rows of `size` numbers."""
-    return rows * (FLOAT32 * size + FLOAT32 + choose(step.full, step.compute_bytes * size))
+def norm(size: Scalar, step: Step, block: Block, rows: Scalar = 1) -> Scalar:
+    """Give the bytes a token of a norm over `rows` rows of `size` numbers."""
+    scaled = choose(step.full, choose(block.wide_scale, FLOAT32, step.compute_bytes) * size)
+    rms = rows * (FLOAT32 * size + FLOAT32 + scaled)
+    return choose(block.layer_norm, rows * step.compute_bytes * (size + 2), rms)
 
 
 def norms(shape: Shape, step: Step) -> Scalar:
     """Give the bytes a token of a layer's norms."""
-    heads = shape.num_attention_heads + shape.num_key_value_heads
-    return shape.norms * norm(shape.hidden_size, step) + choose(shape.head_norms, norm(shape.head_dim, step, heads))
+    heads, block = shape.num_attention_heads + shape.num_key_value_heads, shape.block
+    each = norm(shape.hidden_size, step, block)
+    again = step.compute_bytes * shape.hidden_size * (block.norms - block.norm_inputs)
+    return block.norms * each - again + choose(block.head_norms, norm(shape.head_dim, step, block, heads))
 
 
 def inputs(shape: Shape, step: Step) -> Scalar:
     """Give the bytes a token of what a layer's Linears and adapters multiply.
 
-    The output projection's input is the fused kernel's result, which attention has saved already.
+    The output projection's input is the fused kernel's result, which attention has saved already, or a copy of it.
     """
-    sizes = (shape.hidden_size, shape.query_size, shape.hidden_size, shape.intermediate_size)
+    sizes, block = (shape.hidden_size, shape.query_size, shape.hidden_size, shape.intermediate_size), shape.block
     total: Scalar = 0
     for names, size in zip(SHARED, sizes, strict=True):
         shared = choose(step.pairs(*names), step.compute_bytes * size)
         if names == ("o_proj",):
-            shared = choose(step.eager, shared)
+            shared = choose(step.eager, shared, choose(block.apart, shared))
+        if names == ("gate_proj", "up_proj"):
+            shared = choose(block.one_input, choose(step.pairs(*SHARED[0]), 0, shared), shared)
+        if names == ("down_proj",):
+            shared = choose(block.reads_kept, 0, shared)
         copied = choose(step.full, shared, step.pairs(*names) * step.adapter_bytes * size)
         total += choose(step.copies, copied, shared)
     return total
@@ -140,13 +217,16 @@ def attention(shape: Shape, step: Step) -> Scalar:
     Eager, k and v are repeated for every head; the weights are in float32, and again as they multiply.
     """
     heads, q, kv, each = shape.num_attention_heads, shape.query_size, shape.key_value_size, step.compute_bytes
-    weights = FLOAT32 + choose(each - FLOAT32, each)
-    return choose(step.eager, 3 * each * q + weights * heads * step.length, each * (2 * q + 2 * kv) + FLOAT32 * heads)
+    twice = FLOAT32 + choose(each - FLOAT32, each) + choose(shape.block.capped, each)
+    weights = choose(shape.block.narrow_softmax, each, twice)
+    eager = 3 * each * q + weights * heads * step.length
+    whole = choose(shape.block.whole, each * (q + kv))
+    return choose(step.eager, eager, each * (2 * q + 2 * kv) + FLOAT32 * heads + whole)
 
 
 def mlp(shape: Shape, step: Step) -> Scalar:
-    """Give the bytes a token of a layer's gated product."""
-    return 3 * step.compute_bytes * shape.intermediate_size
+    """Give the bytes a token of a layer's product or activation."""
+    return shape.block.width * step.compute_bytes * shape.intermediate_size
 
 
 def layer(shape: Shape, step: Step) -> Scalar:
@@ -157,18 +237,19 @@ def layer(shape: Shape, step: Step) -> Scalar:
 
 def logits(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of the logarithms of all probabilities, in float32: batch times length times vocabulary."""
-    return FLOAT32 * step.tokens * shape.vocab_size
+    kept = FLOAT32 * step.tokens * shape.vocab_size
+    return kept + choose(shape.block.capped_logits, step.compute_bytes * step.tokens * shape.vocab_size)
 
 
 def around(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of what stands around the layers, the logits apart: last norm, head, labels, the mean's count."""
     trained = choose(step.full, step.compute_bytes * shape.hidden_size + LABEL)
-    return step.tokens * (norm(shape.hidden_size, step) + LABEL + trained) + FLOAT32
+    return step.tokens * (norm(shape.hidden_size, step, shape.block) + LABEL + trained) + FLOAT32
 
 
 def positions(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of the rotations by position, which all layers share: a cosine and a sine."""
-    return 2 * step.compute_bytes * step.length * shape.head_dim
+    return choose(shape.block.rotary, 2 * step.compute_bytes * step.length * shape.head_dim)
 
 
 def layers(shape: Shape, step: Step) -> Scalar:
@@ -184,11 +265,17 @@ def layers(shape: Shape, step: Step) -> Scalar:
 
 def _before_the_first(shape: Shape, step: Step) -> Scalar:
     """Give what isn't saved; where k has no pair, neither are queries, kept for the gradient of keys that need none."""
+    block = shape.block
     queries = choose(step.eager, step.compute_bytes * shape.query_size)
-    keys = choose(shape.head_norms, norm(shape.head_dim, step, shape.num_key_value_heads))
-    first = norm(shape.hidden_size, step) + choose(step.pairs("k_proj"), 0, queries + keys)
+    keys = choose(block.head_norms, norm(shape.head_dim, step, block, shape.num_key_value_heads))
+    entry = block.entries * norm(shape.hidden_size, step, block)
+    again = choose(below(block.norm_inputs, block.entries), step.compute_bytes * shape.hidden_size)
+    k_adapted = choose(block.fused, step.pairs("q_proj"), step.pairs("k_proj"))
+    beside = choose(block.parallel, choose(step.pairs(*SHARED[2], *SHARED[3]), 0, mlp(shape, step)))
+    first = entry - again + choose(k_adapted, 0, queries + keys) + beside
     reached = step.pairs(*SHARED[0], *SHARED[1])
-    return choose(step.full, 0, choose(reached, first, norms(shape, step) + attention(shape, step)))
+    mlps_own = norms(shape, step) - block.exits * norm(shape.hidden_size, step, block) + attention(shape, step)
+    return choose(step.full, 0, choose(reached, first, mlps_own))
 
 
 def saved(shape: Shape, step: Step) -> Scalar:
@@ -198,7 +285,7 @@ def saved(shape: Shape, step: Step) -> Scalar:
 
 def gradients_of_logits(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of the two gradients that lie beside the logarithms at the loss: of these, and of the logits."""
-    return 2 * logits(shape, step)
+    return 2 * FLOAT32 * step.tokens * shape.vocab_size
 
 
 def gradients_in_a_layer(shape: Shape, step: Step) -> Scalar:
@@ -207,7 +294,8 @@ def gradients_in_a_layer(shape: Shape, step: Step) -> Scalar:
     Where adapters compute on copies, one of them and its gradient are in float32.
     """
     hidden, width, each = shape.hidden_size, shape.intermediate_size, step.compute_bytes
-    factors = choose(step.pairs(*SHARED[3]), 2 * width + hidden, 3 * width)
+    gated = choose(step.pairs(*SHARED[3]), 2 * width + hidden, 3 * width)
+    factors = choose(below(shape.block.width, 3), 2 * width + hidden, gated)
     product = each * factors + choose(step.copies, choose(step.pairs(*SHARED[3]), FLOAT32 * (width + hidden)))
     weights = FLOAT32 * shape.num_attention_heads * step.length + 3 * each * shape.query_size
     return step.tokens * choose(step.eager, larger(product, weights), product)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derivations.counting import activations
-from derivations.counting.activations import LINEARS, Shape, Step
+from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, Step
 from derivations.counting.architecture.decoder import total
 from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import LARGEST, Configuration
@@ -45,13 +45,8 @@ BLOCK, OUTER_BLOCK = 64, 256
 MOMENT_BLOCK, SMALLEST_QUANTIZED = 256, 4096
 """How many 8-bit moments share a scale; a tensor of fewer numbers keeps its moments in float32."""
 
-MEASURED = ("llama", "mistral", "qwen2", "qwen3", "granite", "smollm3")
-"""The families whose saved tensors the formulas equal, byte for byte."""
-NEAR = {"ministral3": "1.01", "gemma": "1.08", "gemma2": "1.42", "gemma3_text": "1.54", "olmo2": "1.27",
-        "olmo3": "1.27"}
-"""Others with Llama's Linears, and how many times as much they were seen to keep at the most."""
-
 NOT_COUNTED = (
+    "what dropout keeps, also LoRA's own",
     "workspaces and copies of a moment inside a kernel, dequantized weights among them",
     "fragmentation of the allocator", "the driver's own memory",
     "tables of quantization codes, about a kilobyte a matrix",
@@ -275,16 +270,16 @@ def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
 
 def is_modelled(configuration: Configuration) -> bool:
     """Whether activations of this family are modelled."""
-    return configuration.model_type in (*MEASURED, *NEAR)
+    return configuration.model_type in BLOCKS
 
 
 def shape_of(configuration: Configuration) -> Shape:
-    """Give the sizes that activations depend on. Raises `Refusal` for a family whose layer isn't Llama's kind."""
+    """Give the sizes that activations depend on. Raises `Refusal` for a family whose layer isn't of a known kind."""
     kind, d = configuration.model_type, configuration.dimensions
     if not is_modelled(configuration):
-        raise Refusal(f"activations: not modelled for {kind}; they are for {', '.join(MEASURED)}")
+        raise Refusal(f"activations: {_not_modelled(configuration)}")
     return Shape(d.hidden_size, d.intermediate_size, d.num_hidden_layers, d.num_attention_heads,
-                 d.num_key_value_heads, d.head_dim, d.vocab_size, head_norms=kind == "qwen3")
+                 d.num_key_value_heads, d.head_dim, d.vocab_size, BLOCKS[kind])
 
 
 def step_of(configuration: Configuration, question: Question, setup: Setup) -> Step:
@@ -293,7 +288,8 @@ def step_of(configuration: Configuration, question: Question, setup: Setup) -> S
     names = None
     if not setup.full:
         chosen, _ = adapted(configuration.decoder, question)
-        names = frozenset(place.name.rpartition(".")[2] for place in chosen) & frozenset(LINEARS)
+        called = {place.name for place in chosen}
+        names = frozenset(name for name, all_ in STANDS_FOR.items() if called & {*all_})
     return Step(setup.batch, setup.length, names, question.rank, compute, adapter, setup.casts,
                 setup.attention == "eager", setup.checkpointing)
 
@@ -306,8 +302,8 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
     kind, numbers, shape = configuration.model_type, numbers_of(configuration, question, setup), shape_of(configuration)
     step = step_of(configuration, question, setup)
     terms = _written((*state(numbers), *step_terms(numbers, shape, step)), configuration, setup)
-    notes = [f"activations: {kind} was measured to keep up to {NEAR[kind]} times what the model says"] \
-        if kind in NEAR else []
+    notes = [f"activations: what steps of {kind} were measured to keep is within {WITHIN[kind]}% of this"] \
+        if kind in WITHIN else []
     if setup.casts and not setup.narrows:
         notes.append(f"without autocast each adapter computes on a copy of its input in {setup.adapter}")
     return Account(model or kind, terms, tuple(notes))
@@ -315,9 +311,19 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
 
 def without_activations(configuration: Configuration, question: Question, setup: Setup, *, model: str) -> Account:
     """Account for what a step needs besides its activations, of any family, and say that these aren't counted."""
-    kind = configuration.model_type
     return Account(model, state_alone(configuration, question, setup), (), (
-        f"activations and logits: not modelled for {kind}; they are for {', '.join((*MEASURED, *NEAR))}", *NOT_COUNTED))
+        f"activations and logits: {_not_modelled(configuration)}", *NOT_COUNTED))
+
+
+def _not_modelled(configuration: Configuration) -> str:
+    """Say why activations of a family aren't modelled."""
+    decoder = configuration.decoder
+    why = "no layer of its kind was measured"
+    if any(module.is_expert for run in decoder.runs for module in run.layer.modules):
+        why = "what a layer keeps depends on how many experts a token goes to, which isn't read"
+    elif decoder.towers:
+        why = "it has two stacks, and only one length is asked for"
+    return f"not modelled for {configuration.model_type}: {why}; they are for {', '.join(BLOCKS)}"
 
 
 def state_alone(configuration: Configuration, question: Question, setup: Setup) -> tuple[Term, ...]:

@@ -14,7 +14,7 @@ from itertools import combinations, product
 from typing import Any
 
 from derivations.counting import memory
-from derivations.counting.activations import LINEARS, Shape, Step
+from derivations.counting.activations import BLOCKS, STANDS_FOR, Block, Shape, Step
 from derivations.counting.architecture import Dimensions, Family, find
 from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import catalogue
@@ -53,12 +53,13 @@ def memory_rules() -> dict[str, Any]:
     matrix    bytes of a matrix of a quantized base; tensor: of a trained tensor's moments in 8 bits
     setups    by base, adapter's type, autocast, full: the numbers named in `numbers`
     moments   by optimizer: numbers kept for each that trains, whether in 8 bits
-    families  which are modelled: whether heads have norms, and how many times as much was measured where it isn't 1
+    families  which are modelled: the numbers of their kind of layer
+    linears   what families call the Linears of a layer
     totals    by family: parameters of the whole model, a sum of parts that each apply where all flags of theirs are set
     """
     numbers = Numbers(*(Size(field.name) for field in fields(Numbers)))
     sizes: dict[str, Any] = {name: Size(name) for name in SHAPE}
-    shape = Shape(**sizes, head_norms=Size("head_norms"))
+    shape = Shape(**sizes, block=Block(*map(Size, Block._fields)))
     terms = [*memory.state(numbers), *memory.step_terms(numbers, shape, Asked())]
     trees, shared = _parted([tree_of(tree) for one in terms for tree in (one.applies, one.bytes)])
     matrix = memory.quantized(Size("weights"), Size("rows"), Size("in_8"), Size("double"))
@@ -66,14 +67,13 @@ def memory_rules() -> dict[str, Any]:
         "terms": [[one.key, applies, size, one.kind]
                   for one, applies, size in zip(terms, trees[::2], trees[1::2], strict=True)],
         "shared": shared, "matrix": tree_of(matrix), "tensor": tree_of(memory.moments_in_8_bits(Size("size"))),
-        "linears": LINEARS, "shape": SHAPE,
+        "linears": STANDS_FOR, "shape": SHAPE,
         "numbers": ["base", "compute", "adapter", "quantized", "casts", "narrows", "adapter_computes", "in_8",
                     "double"],
         "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),
         "moments": {name: list(map(int, known)) for name, known in memory.MOMENTS.items()},
         "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
-        "families": {name: [int(name == "qwen3"), memory.NEAR.get(name, "1")]
-                     for name in (*memory.MEASURED, *memory.NEAR)},
+        "families": {name: block._asdict() for name, block in BLOCKS.items()},
         "totals": {name: found for name in DERIVED if (found := totals(find(name)))},
         "published": {name: int(total(model.configuration.decoder)) for name, model in catalogue().items()},
     }

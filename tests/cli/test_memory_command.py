@@ -50,18 +50,23 @@ def test_text_says_each_term_how_it_is_known_and_what_is_not_counted():
         assert part in text
     full = derive("memory", "llama-2-7b", "--full", "--master").stdout
     assert "master copy in float32" in full
-    assert "adapter" not in full
+    assert "of the adapter" not in full
 
 
 def test_a_family_whose_activations_are_not_modelled_gets_the_rest_and_is_told_so():
-    text = derive("memory", "gpt2", "-r", "8", "-t", "c_attn").stdout
-    assert "activations and logits: not modelled for gpt2" in text
+    text = derive("memory", "bert-base", "-r", "8", "-t", "query").stdout
+    assert "activations and logits: not modelled for bert: no layer of its kind was measured" in text
     assert "largest batch" not in text
-    found = json.loads(derive("memory", "gpt2", "-r", "8", "-t", "c_attn", "--json").stdout)
-    adapter = 12 * 8 * (768 + 2304)
+    found = json.loads(derive("memory", "bert-base", "-r", "8", "-t", "query", "--json").stdout)
+    adapter = 12 * 8 * (768 + 768)
     assert {term["kind"] for term in found["terms"]} == {"exact"}
-    assert [term["bytes"] for term in found["terms"]][:2] == [2 * 124_439_808, 4 * adapter]
+    assert [term["bytes"] for term in found["terms"]][:2] == [2 * 109_482_240, 4 * adapter]
     assert found["cards"] == []
+
+
+def test_the_error_of_what_is_modelled_is_said():
+    assert "within 0.01% of this" in derive("memory", "gpt2", "-r", "8", "-t", "c_attn").stdout
+    assert "measured to keep" not in derive("memory", "llama-2-7b", "-r", "8").stdout
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

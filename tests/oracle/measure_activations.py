@@ -22,12 +22,29 @@ TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MLP = ["gate_proj", "up_proj", "down_proj"]
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 TARGETS = (["q_proj", "v_proj"], ATTENTION, MLP, ATTENTION + MLP)
+DROPOUTS = ("resid_pdrop", "attn_pdrop", "embd_pdrop", "dropout", "residual_dropout", "embedding_dropout",
+            "hidden_dropout", "attention_dropout")
+"""Left out, as they are in what larger models are trained with."""
+FUSED = {
+    "phi3": (["qkv_proj", "o_proj"], ["gate_up_proj", "down_proj"]),
+    "gpt2": (["c_attn"], ["c_fc", "mlp.c_proj"]),
+    "gpt_neox": (["query_key_value", "attention.dense"], ["dense_h_to_4h", "dense_4h_to_h"]),
+    "phi": (["q_proj", "k_proj", "v_proj", "dense"], ["fc1", "fc2"]),
+    "opt": (["q_proj", "k_proj", "v_proj", "out_proj"], ["fc1", "fc2"]),
+    "starcoder2": (ATTENTION, ["c_fc", "c_proj"]),
+}
+"""What other families call the Linears of attention and of the MLP."""
+OF_GPT2 = {"hidden_size": "n_embd", "num_attention_heads": "n_head", "num_hidden_layers": "n_layer",
+           "intermediate_size": "n_inner", "vocab_size": "vocab_size"}
 
 
 def prepared(case: dict[str, Any]) -> torch.nn.Module:
     """Build a case's model with random weights, its adapter on it, ready for a step."""
     torch.manual_seed(0)
     config = AutoConfig.for_model(case["model_type"], **case["config"], pad_token_id=0, bos_token_id=0, eos_token_id=0)
+    for name in DROPOUTS:
+        if hasattr(config, name):
+            setattr(config, name, 0.0)
     model = AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"]).to(TYPES[case["dtype"]])
     if case["targets"] is not None:
         model = get_peft_model(model, LoraConfig(r=case["rank"], target_modules=case["targets"], lora_dropout=0.0))
@@ -85,20 +102,43 @@ def cases(count: int, seed: int) -> list[dict[str, Any]]:
     return found
 
 
-def others() -> list[dict[str, Any]]:
-    """Other families at one shape: how far a formula made for Llama's layer is off there."""
-    config = {"hidden_size": 64, "intermediate_size": 176, "num_attention_heads": 4, "num_key_value_heads": 2,
-              "num_hidden_layers": 4, "vocab_size": 128, "head_dim": 16, "tie_word_embeddings": False}
-    return [{"model_type": kind, "config": config, "dtype": "bfloat16", "targets": targets, "rank": 8,
-             "attention": "eager", "autocast": False, "checkpointing": False, "batch": 2, "length": 32}
-            for kind in ("gemma", "gemma2", "gemma3_text", "olmo2", "granite", "phi3", "smollm3", "ministral3")
-            for targets in (None, ATTENTION + MLP if kind != "phi3" else ["qkv_proj", "o_proj", "gate_up_proj", "down_proj"])]
+def others(seed: int) -> list[dict[str, Any]]:
+    """Draw shapes of other families: full, over attention alone, over the MLP alone, over both; two kernels, two types."""
+    draw = random.Random(seed)
+    found = []
+    for kind in ("gemma", "gemma2", "gemma3_text", "olmo2", "olmo3", "granite", "smollm3", "ministral3", "phi3", "gpt2",
+                 "gpt_neox", "phi", "opt", "starcoder2", "stablelm"):
+        attention, mlp = FUSED.get(kind, (ATTENTION, MLP))
+        for targets in (None, attention, mlp, attention + mlp):
+            for kernel in ("eager", "sdpa"):
+                heads, head_dim = draw.choice([4, 8]), draw.choice([16, 32])
+                config = {
+                    "hidden_size": heads * head_dim, "intermediate_size": draw.choice([3, 4]) * heads * head_dim,
+                    "num_attention_heads": heads, "num_hidden_layers": draw.choice([3, 6]),
+                    "vocab_size": draw.choice([128, 400]), "tie_word_embeddings": False,
+                }
+                if kind not in ("gpt2", "gpt_neox", "opt"):
+                    config["num_key_value_heads"] = draw.choice([2, heads])
+                if kind.startswith("gemma"):
+                    config["head_dim"] = head_dim
+                if kind == "gpt2":
+                    config = {OF_GPT2[name]: value for name, value in config.items() if name in OF_GPT2} | {"n_positions": 1024}
+                if kind == "opt":
+                    config["ffn_dim"] = config.pop("intermediate_size")
+                    config |= {"word_embed_proj_dim": config["hidden_size"], "max_position_embeddings": 2048}
+                if kind == "gemma2" and kernel != "eager":
+                    continue                                     # it has no other kernel on a processor
+                found.append({
+                    "model_type": kind, "config": config, "dtype": draw.choice(list(TYPES)), "targets": targets,
+                    "rank": draw.choice([4, 16]), "attention": kernel, "autocast": False,
+                    "checkpointing": draw.random() < 0.15, "batch": 2, "length": draw.choice([32, 64])})
+    return found
 
 
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
-    rows = [case | {"bytes": saved_bytes(case)} for case in (*cases(120, seed=16), *others())]
+    rows = [case | {"bytes": saved_bytes(case)} for case in (*cases(120, seed=16), *others(seed=40))]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     DATA.parent.mkdir(exist_ok=True)
     lines = ",\n".join(json.dumps(row) for row in rows)

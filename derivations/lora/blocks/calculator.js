@@ -82,16 +82,16 @@
 	}
 	/* setup: {base, adapter, autocast, checkpointing, attention, optimizer, batch, length}: terms of a training step, and what cards hold. */
 	function training(data, { layout, inputs, rank, setup, parameters }, { picked, lora }, full) {
-		const m = data.memory, [family] = layout.split("/"), [norms] = m.families[family] ?? [], modelled = norms !== undefined, set = (flag) => (flag ? 1n : 0n);
+		const m = data.memory, [family] = layout.split("/"), kind = m.families[family], modelled = !!kind, set = (flag) => (flag ? 1n : 0n);
 		const base = full && !m.types.includes(setup.base) ? data.whole : setup.base, known = m.setups[`${base} ${setup.adapter} ${Number(setup.autocast === "yes")} ${Number(full)}`];
 		const numbers = Object.fromEntries(m.numbers.map((name, i) => [name, BigInt(known[i])])), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part);
 		const tensor = (size) => walk(m.tensor, { size }), [moments, packed_moments] = m.moments[setup.optimizer].map(BigInt), over = (all, work) => all.reduce((total, row) => total + row.count * work(row), 0n);
 		const at = {
-			...Object.fromEntries(m.shape.map((name) => [name, BigInt(inputs[name] ?? 0)])), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, head_norms: set(norms),
+			...Object.fromEntries(m.shape.map((name) => [name, BigInt(inputs[name] ?? 0)])), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map(kind ?? m.families.llama, ([name, n]) => [name, BigInt(n)]),
 			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : over(picked, (row) => tensor(rank * row.columns) + tensor(rank * row.rows)),
 			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
 			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
-			...Object.fromEntries(m.linears.map((name) => [`has.${name}`, set(full || picked.some((row) => row.name.split(".").at(-1) === name))])),
+			...map(m.linears, ([name, all]) => [`has.${name}`, set(full || picked.some((row) => all.includes(row.name)))]),
 		};
 		const terms = (changed) => {
 			const now = { ...at, ...changed };
@@ -410,12 +410,11 @@
 			setTimeout(() => { answer.textContent = this.last.sentence; }, isSame ? 30 : 0);
 			if (!isSame) answer.textContent = sentence;
 		}
-		notes({ rank, read, taken, layout }, { picked }, wrong) {
-			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), [narrow] = picked.filter((one) => !one.fused).sort((a, b) => (side(a) < side(b) ? -1 : 1)), [family] = layout.split("/"), [, times = "1"] = this.data.memory.families[family] ?? [];
+		notes({ rank, read, taken }, { picked }, wrong) {
+			const side = (one) => (one.rows < one.columns ? one.rows : one.columns), [narrow] = picked.filter((one) => !one.fused).sort((a, b) => (side(a) < side(b) ? -1 : 1));
 			const said = [
 				Object.keys(wrong).length && ["old"], narrow && rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
 				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.size && ["ignored", { keys: [...this.ignored].join(", ") }],
-				times !== "1" && ["near", { family, times: E.write.plain(E.fraction(BigInt(times.replace(".", "")), 10n ** BigInt(times.split(".")[1].length)), this.data.rules) }],
 			];
 			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => D.fill(this.words[word], blanks)).join(" ");
 		}

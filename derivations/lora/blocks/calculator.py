@@ -27,14 +27,13 @@ from derivations.counting.logged import line_of
 from derivations.counting.memory import (
     CARDS,
     EXACT,
-    MEASURED,
-    NEAR,
     TYPES,
     Card,
     Setup,
     Term,
     account,
     cards,
+    is_modelled,
     state_alone,
 )
 from derivations.counting.memory_rules import memory_rules
@@ -87,7 +86,7 @@ def answer(configuration: Configuration, question: Question, budget: str, setup:
     held: tuple[Card, ...] = ()
     if setup is not None:
         whole = replace(setup, full=True, base=setup.base if setup.base in TYPES else COMPUTE)
-        modelled = configuration.model_type in (*MEASURED, *NEAR)
+        modelled = is_modelled(configuration)
         for side, how in zip(SIDES, (setup, whole), strict=True):
             terms[side] = account(configuration, question, how).terms if modelled else \
                 state_alone(configuration, question, how)
