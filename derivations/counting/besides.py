@@ -96,8 +96,8 @@ def known_whole(decoder: Decoder) -> Iterator[Saved]:
         for vector in run.layer.vectors:
             for layer in range(run.first, run.stop) if "norm" in vector.name.lower() or "ln" in vector.name else ():
                 at = run.path or decoder.path
-                yield Saved(f"{at}.{layer}.{vector.name}", (vector.size,), vector.size if vector.bias else 0,
-                            f"{at}.*.{vector.name}")
+                yield Saved(f"{at}.{layer}.{vector.name}", vector.shape or (vector.size,),
+                            vector.size if vector.bias else 0, f"{at}.*.{vector.name}")
 
 
 def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
@@ -182,9 +182,10 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequ
                    if name and any(part.endswith(name) for part in place.name.split("."))), None)
     if inside is not None:
         raise Refusal(f"trainable_token_indices: {inside[:60]!r} is inside the layers: only tables are counted here")
-    if names and decoder.tied and whole & {one.name for one in (*decoder.heads, *decoder.views)}:
-        raise Refusal("trainable_token_indices: beside a tied head that is adapted or trained whole it isn't counted "
-                      "here")
+    others = (*decoder.views, *(decoder.heads if decoder.tied else ()))          # a view is tied, whatever the head is
+    if names and whole & {one.name for one in others}:
+        raise Refusal("trainable_token_indices: beside a tied head, or a view of its table, that is adapted or trained "
+                      "whole it isn't counted here")
     if names and with_biases and any(head.bias for head in decoder.heads):
         raise Refusal("trainable_token_indices: beside trained biases, a head that has one isn't counted here")
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting.configuration import Configuration, configure
 from derivations.counting.refusal import Refusal
-from derivations.nearest import nearest
+from derivations.nearest import closest, nearest
 
 
 class PublicModel(NamedTuple):
@@ -95,31 +95,47 @@ def public_model(name: str) -> PublicModel:
         return _parsed(asked)
     shape = _shape(asked)
     found = (next((name for name, called in names.items() if asked in called), None)
-             or next((name for name, called in names.items() if shape and shape in map(_shape, called)), None))
+             or next((name for name, called in names.items() if shape in map(_shape, called)), None))
     if found is not None:
         return _parsed(found)
-    alike = [one for called in names.values() for one in called if _sizes(one) == _sizes(asked)]
+    alike = [one for called in names.values() for one in called if _is_slip(shape, _shape(one))]
     shown = name if len(name) <= 60 and name.isprintable() else "this name"
-    raise Refusal(f"no model is called {shown!r}{nearest(name[:100], alike)}")
+    raise Refusal(f"no model is called {shown!r}{nearest(name[:100], alike) or _ELSE}")
+
+
+_ELSE = "; --config reads its config.json, --tensors its .safetensors"
 
 
 def is_variant(name: str, model: PublicModel) -> bool:
     """Whether a name isn't the model's own: that of another tuning, another storage or another uploader."""
-    return name.strip().lower() not in (model.name, model.hub.lower(), *(other.lower() for other in model.also))
+    hub = model.hub.lower()
+    return name.strip().lower() not in (model.name, hub, hub.rpartition("/")[2])
 
 
-VARIANT = frozenset((
-    "instruct", "chat", "it", "hf", "base", "unsloth", "bnb", "gptq", "awq", "gguf",
-    "4bit", "8bit", "int4", "int8", "fp8", "bf16", "fp16"))
+VARIANT = re.compile(
+    r"(?<![a-z0-9])(?:instruct|chat|it|pt|hf|base|meta|abliterated|unsloth|bnb|gptq|awq|gguf|ggml|mlx|exl[23]|quantized"
+    r"|dynamic|qat|dwq|\d+bits?|w\d+a\d+|u?int\d|(?:b|n?v?|mx)fp\d+|bf16|q\d(?:[._](?:\d|k(?:_[sml])?))?)(?![a-z0-9])")
 """Words of a hub id that say how a model was tuned or is stored; none changes a shape."""
 
-
-def _shape(name: str) -> tuple[str, ...]:
-    """Give the words of a name that speak of a shape: `unsloth/Qwen2.5-7B-Instruct-bnb-4bit` is qwen2.5, 7b."""
-    words = re.split(r"[-_]", name.strip().lower().rpartition("/")[2])
-    return tuple(word for word in words if word not in VARIANT)
+Shape = tuple[str, ...]
 
 
-def _sizes(name: str) -> list[str]:
-    """Give the numbers of a name, versions and sizes, in order: names that differ there mean other shapes."""
-    return re.findall(r"\d+(?:\.\d+)?", " ".join(_shape(name)))
+def _shape(name: str) -> Shape:
+    """Give the words and numbers of a name that speak of a shape, however they are joined.
+
+    >>> _shape("unsloth/Qwen2.5-7B-Instruct-bnb-4bit") == _shape("qwen2.5:7b")
+    True
+    """
+    words = VARIANT.sub(" ", name.strip().lower().rpartition("/")[2])
+    return tuple(re.findall(r"[a-z]+|\d+(?:\.\d+)*", re.sub(r"(?<=\d)_(?=\d)", ".", words)))
+
+
+def _is_slip(asked: Shape, meant: Shape) -> bool:
+    """Whether one name may be the other, misspelled: its numbers are the same, and word by word it looks like it.
+
+    Numbers are versions and sizes, and a word more is another model: such a name has another shape.
+    """
+    if len(asked) != len(meant):
+        return False
+    return all(one == other or (one.isalpha() and other.isalpha() and closest(one, [other], 0.75))
+               for one, other in zip(asked, meant, strict=True))

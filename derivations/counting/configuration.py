@@ -7,6 +7,7 @@ absent takes the default that the field's own library documents, and is listed i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ from derivations.counting.architecture.dimensions import (
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal
-from derivations.nearest import nearest
+from derivations.nearest import closest
 
 LARGEST = 10**9
 """The largest number that a field may hold."""
@@ -89,9 +90,10 @@ def configure(config: Mapping[str, Any]) -> Configuration:
     wrong kind, out of range, or at odds with another.
     """
     family = _family(config)
-    if family.parts:
-        return _composed(family, config)
-    return _configured(family, config)
+    found = _composed(family, config) if family.parts else _configured(family, config)
+    if config.get("model_type") is None:
+        found = found._replace(taken={"model_type": family.model_type, **found.taken})
+    return found
 
 
 def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
@@ -146,16 +148,51 @@ def _configured(family: Family, config: Mapping[str, Any]) -> Configuration:
 
 def _family(config: Mapping[str, Any], known: Sequence[str] = MODEL_TYPES) -> Family:
     model_type = config.get("model_type")
-    if not isinstance(model_type, str):
+    if model_type is None:
         if "peft_type" in config:
             raise Refusal("model_type is missing: this is an adapter's configuration, which --adapter reads")
+        model_type = _of_architecture(config)
+    if not isinstance(model_type, str):
         raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")
     if model_type not in known:
         shown = model_type if len(model_type) <= 40 and model_type.isprintable() else "this"
-        inner = ("; its text_config may be, by itself, but what target_modules reach in the rest isn't counted then"
-                 if isinstance(config.get("text_config"), Mapping) else "")
-        raise Refusal(f"model_type {shown!r} isn't known{inner or nearest(shown, MODEL_TYPES)}")
+        raise Refusal(f"model_type {shown!r} isn't known{_instead(shown, config)}")
     return find(model_type)
+
+
+_CLASS = re.compile(r"(.+?)(?:For[A-Z][A-Za-z]*|LMHeadModel|Model)")
+"""The name of a library's class, as `Qwen3MoeForCausalLM`: its family, then what it is for."""
+
+
+def _of_architecture(config: Mapping[str, Any]) -> str | None:
+    """Give the family of the class that `architectures` names, as LlamaForCausalLM; None where it isn't ours."""
+    named = config.get("architectures")
+    if not isinstance(named, list) or len(named) != 1 or not isinstance(named[0], str):
+        return None
+    found = _CLASS.fullmatch(named[0])
+    if found is None:
+        return None
+    alike = {_letters(name): name for name in MODEL_TYPES}
+    text = "" if "text_config" in config else alike.get(_letters(f"{found[1]}_text"))
+    return (text if "ForCausalLM" in found[0] else "") or alike.get(_letters(found[1]))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[-_]", "", name).lower()
+
+
+def _instead(model_type: str, config: Mapping[str, Any]) -> str:
+    """Say what can be asked instead. A name spelled nearly so is meant only by a slip: a word more is another."""
+    if isinstance(config.get("text_config"), Mapping):
+        why = ": its vision tower is a network of timm's" if model_type == "gemma3n" else ""
+        return f"{why}; its text_config may be, by itself, but what target_modules reach in the rest isn't counted then"
+    asked = _letters(model_type)
+    spelled = {_letters(name): name for name in MODEL_TYPES}
+    slips = [name for letters, name in spelled.items()
+             if re.findall(r"\d+", letters) == re.findall(r"\d+", asked)
+             and not letters.startswith(asked) and not asked.startswith(letters)]
+    near = spelled.get(asked) or closest(model_type, slips, 0.85)
+    return f"; nearest: {near}" if near else "; --tensors FILE counts what its .safetensors, or their index, holds"
 
 
 def _value(config: Mapping[str, Any], field: Field) -> tuple[Any, bool]:

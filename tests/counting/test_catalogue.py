@@ -12,7 +12,11 @@ from derivations.counting.refusal import Refusal
 @pytest.mark.parametrize(("name", "of"), [
     ("unsloth/Qwen2.5-7B-Instruct-bnb-4bit", "qwen2.5-7b"), ("TheBloke/Llama-2-13B-Chat-GPTQ", "llama-2-13b"),
     ("someone/Mistral-7B-Instruct-v0.1-AWQ", "mistral-7b"), ("Qwen/Qwen3-8B-Base", "qwen3-8b"),
-    ("google/gemma-2-2b-it", "gemma-2-2b"),
+    ("google/gemma-2-2b-it", "gemma-2-2b"), ("RedHatAI/Qwen3-32B-quantized.w8a8", "qwen3-32b"),
+    ("nvidia/Llama-3.3-70B-Instruct-FP4", "llama-3.3-70b"), ("mlx-community/Qwen3-4B-4bit-DWQ", "qwen3-4b"),
+    ("someone/gemma-3-12b-it-qat-q4_0-gguf", "gemma-3-12b"), ("llama3.2:3b-instruct-q4_K_M", "llama-3.2-3b"),
+    ("HuggingFaceH4/zephyr-7b-beta", "mistral-7b-v0.2"), ("deepseek-ai/DeepSeek-R1", "deepseek-v3"),
+    ("lmstudio-community/Meta-Llama-3.1-70B-Instruct-GGUF", "llama-3.1-70b"), ("Qwen/Qwen3-8B-MLX-6bit", "qwen3-8b"),
 ])
 def test_a_variant_has_the_shape_of_its_model(name, of):
     model = public_model(name)
@@ -30,9 +34,22 @@ def test_another_shape_is_never_proposed(name):
     assert "nearest" not in str(refusal.value)
 
 
-def test_a_slip_of_the_pen_is_mended():
-    with pytest.raises(Refusal, match=r"nearest: llama-2-13b$"):
-        public_model("lama-2-13b")
+@pytest.mark.parametrize("name", [
+    "Qwen/Qwen3-Omni-8B", "Qwen/Qwen3-Embedding-8B", "state-spaces/mamba-7b", "tiiuae/falcon-mamba-7b", "qwen2.5-audio-7b",
+    "google/shieldgemma-2b", "mistral", "someone/Llama-3.1-Nemo-8B", "microsoft/Phi-4-multimodal-instruct",
+])
+def test_a_word_more_or_another_word_is_another_model(name):
+    with pytest.raises(Refusal, match="--config reads its config.json, --tensors") as refusal:
+        public_model(name)
+    assert "nearest" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("name", "meant"), [
+    ("lama-2-13b", "llama-2-13b"), ("Qwem/Qwem3-14B", "qwen/qwen3-14b"), ("mistrall-7b-v0.3", "mistral-7b-v0.3"),
+])
+def test_a_slip_of_the_pen_is_mended(name, meant):
+    with pytest.raises(Refusal, match=rf"nearest: {meant}$"):
+        public_model(name)
 
 
 @pytest.mark.parametrize("model", known().values(), ids=list(known()))
@@ -55,7 +72,9 @@ def test_no_name_means_two_models():
     ("deepseek-ai/DeepSeek-R1", "deepseek-v3"),
     ("Qwen/Qwen2.5-Coder-32B-Instruct-AWQ", "qwen2.5-32b"), ("google/flan-t5-xxl", "flan-t5-xxl"),
     ("bert-base-uncased", "bert-base"), ("openai/whisper-large-v3", "whisper-large-v3"),
-    ("microsoft/Phi-4-mini-instruct", "phi-4-mini"),
+    ("microsoft/Phi-4-mini-instruct", "phi-4-mini"), ("qwen2.5-coder:7b", "qwen2.5-coder-7b"), ("Llama 2 13B", "llama-2-13b"),
+    ("unsloth/Qwen3-VL-8B-Thinking-bnb-4bit", "qwen3-vl-8b"), ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", "tinyllama-1.1b"),
+    ("mistralai/Ministral-3-8B-Instruct-2512", "ministral-3-8b"), ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", "nemotron-nano-9b-v2"),
 ])
 def test_names_as_people_have_them(name, of):
     assert public_model(name).name == of

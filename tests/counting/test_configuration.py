@@ -15,6 +15,7 @@ import derivations
 from derivations.counting.architecture import MODEL_TYPES, find
 from derivations.counting.architecture.decoder import total
 from derivations.counting.architecture.dimensions import FLAG, NUMBERS, REQUIRED
+from derivations.counting.catalogue import known
 from derivations.counting.configuration import LARGEST, configure, read
 from derivations.counting.refusal import Refusal
 
@@ -212,3 +213,40 @@ def test_junk_is_refused(config, model_type):
 def test_any_bytes_are_read_or_refused(text):
     with pytest.raises(Refusal):
         read(text)
+
+
+@pytest.mark.parametrize(("model_type", "said"), [
+    ("Qwen3-Moe", "nearest: qwen3_moe"), ("gpt-neox", "nearest: gpt_neox"), ("mixtrl", "nearest: mixtral"),
+    *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo", "mpt", "qwen", "glm4v", "deepseek_v32",
+                                                                         "nemotron-nas", "exaone")),
+])
+def test_another_family_is_never_proposed_for_one_that_is_not_known(model_type, said):
+    with pytest.raises(Refusal) as refusal:
+        configure({"model_type": model_type})
+    assert said in str(refusal.value)
+    assert ("nearest" in str(refusal.value)) == ("nearest" in said)
+
+
+def test_gemma_3n_as_a_whole_is_refused_with_its_reason():
+    with pytest.raises(Refusal, match="isn't known: its vision tower is a network of timm's; its text_config may be"):
+        configure({"model_type": "gemma3n", "text_config": {}})
+
+
+@pytest.mark.parametrize(("architecture", "family"), [
+    ("Qwen3MoeForCausalLM", "qwen3_moe"), ("GPT2LMHeadModel", "gpt2"), ("XLMRobertaModel", "xlm-roberta"),
+    ("Gemma3ForCausalLM", "gemma3_text"), ("GPTNeoXForCausalLM", "gpt_neox"),
+])
+def test_a_file_without_model_type_is_of_the_family_of_its_class(architecture, family):
+    model = next(model for model in known().values() if model.config["model_type"] == family)
+    config = {**model.config, "architectures": [architecture]}
+    whole = configure(config)
+    del config["model_type"]
+    found = configure(config)
+    assert (found.family, found.dimensions) == (whole.family, whole.dimensions)
+    assert found.taken == {"model_type": family, **whole.taken}
+
+
+@pytest.mark.parametrize("architectures", [["MPTForCausalLM"], ["LlamaForCausalLM", "GPT2LMHeadModel"], "LlamaForCausalLM", [3]])
+def test_a_class_of_no_known_family_names_none(architectures):
+    with pytest.raises(Refusal, match="model_type is missing"):
+        configure({"architectures": architectures})

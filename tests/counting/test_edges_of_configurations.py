@@ -58,8 +58,8 @@ def test_lists_and_counts_begin_at_zero():
 
 def test_a_name_is_quoted_where_it_can_be():
     assert refused(LLAMA | {"model_type": "q" * 40}).startswith(f"model_type '{'q' * 40}' isn't known")
-    assert refused(LLAMA | {"model_type": "q" * 41}) == "model_type 'this' isn't known"
-    assert refused(LLAMA | {"model_type": "a\nb"}) == "model_type 'this' isn't known"
+    assert refused(LLAMA | {"model_type": "q" * 41}).startswith("model_type 'this' isn't known; --tensors FILE counts")
+    assert refused(LLAMA | {"model_type": "a\nb"}).startswith("model_type 'this' isn't known")
 
 
 def test_layers_that_differ_are_counted_up_to_so_many():

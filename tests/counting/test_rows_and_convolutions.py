@@ -75,7 +75,7 @@ def test_the_file_holds_the_rows_as_it_holds_pairs_and_no_table():
 @pytest.mark.parametrize(("said", "options"), [
     ("embed_tokens is adapted or trained whole as well", {"targets": ["embed_tokens"]}),
     ("embed_tokens is adapted or trained whole as well", {"targets": ["q_proj"], "modules_to_save": ["embed_tokens"]}),
-    ("beside a tied head that is adapted or trained whole", {"targets": ["proj_out"]}),
+    ("beside a tied head, or a view", {"targets": ["proj_out"]}),
     ("has rows 0 to 29, not 30", {"targets": ["q_proj"], "trainable_token_indices": [2, 30]}),
     ("has rows 0 to 29, not True", {"targets": ["q_proj"], "trainable_token_indices": [True]}),
     ("no table is called 'wte'", {"targets": ["q_proj"], "trainable_token_indices": {"wte": [1]}}),
@@ -83,6 +83,14 @@ def test_the_file_holds_the_rows_as_it_holds_pairs_and_no_table():
 def test_what_the_library_does_not_take_beside_rows_is_refused(said, options):
     with pytest.raises(Refusal, match=said):
         count(WHISPER, rank=3, **{"trainable_token_indices": [1], **options})
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_views_of_a_table_trained_whole_are_refused_beside_its_rows_whether_the_head_is_tied_or_not(tied):
+    config = {"model_type": "t5", "d_model": 8, "d_kv": 4, "d_ff": 12, "num_layers": 1, "num_heads": 2, "vocab_size": 30,
+              "tie_word_embeddings": tied}
+    with pytest.raises(Refusal, match="or a view of its table"):
+        count(config, rank=2, targets=["q"], modules_to_save=["embed_tokens"], trainable_token_indices=[3])
 
 
 def test_a_table_is_stored_whole_where_an_expression_means_it_by_either_of_its_names():

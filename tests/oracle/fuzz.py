@@ -11,9 +11,11 @@ answer differs.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
+import signal
 import sys
 import warnings
 from collections import Counter
@@ -39,6 +41,7 @@ Config = dict[str, Any]
 UNCOUNTED: dict[str, Config] = {
     "hunyuan_v1_dense": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "modernbert": {"pad_token_id": 0}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
+    **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3")},
     **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100")},
     "whisper": {"pad_token_id": 0, "decoder_attention_heads": 1},
     "qwen2_vl": {"rope_scaling": {"type": "mrope", "mrope_section": [1, 1, 2]}},
@@ -323,46 +326,51 @@ def total_is_said(notes: Sequence[str], more: int) -> bool:
 
 
 def main(questions: int, seed: int, families: list[str]) -> int:
-    """Ask, and print the tally."""
+    """Ask, and print the tally: of all that was asked by then, where it is stopped."""
     warnings.filterwarnings("ignore")
     transformers.logging.set_verbosity_error()
-    rng, tally, refusals, wrong = random.Random(seed), Counter[str](), Counter[str](), 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    rng, tally, refusals = random.Random(seed), Counter[str](), Counter[str]()
     asked = families or [one for one in MODEL_TYPES if one in transformers.CONFIG_MAPPING]
-    while tally["questions"] < questions:
-        config = configuration(rng, find(rng.choice(asked)))
-        kind = config["model_type"]
-        try:
-            model = build(config)
-        except Exception as error:  # noqa: BLE001 - what the library can't build isn't asked about
-            tally[f"not built: {kind}: {type(error).__name__}: {str(error).splitlines()[0][:90]}"] += 1
-            continue
-        try:
-            found = configure(json.loads(json.dumps(config)))
-        except Refusal as refusal:
-            refusals[f"{kind}: {refusal}"] += 1
-            tally["questions"] += 1
-            continue
-        if without_its_experts(found):
-            continue
-        counted = int(total(found.decoder))
-        stored = sum(parameter.numel() for parameter in model.parameters())
-        said = [*found.decoder.versions, *notes_on_the_head(found)]
-        if counted != stored and total_is_said(said, stored - counted):
-            refusals[f"said: {re.sub('[0-9,]+ parameters', '…', said[0])[:120]}"] += 1
-        elif counted != stored:
-            wrong += 1
-            print(f"{kind}: total {counted}, theirs {stored}: {json.dumps(config)}", flush=True)
-        for _ in range(5):
-            options = question(rng, model)
-            tally["questions"] += 1
-            tally[kind] += 1
-            wrong += ask(config, found, options, refusals)
-    print(f"\ntransformers {transformers.__version__}, peft {peft.__version__}")
-    print(f"questions {tally['questions']}, differences {wrong}, refusals {sum(refusals.values())}")
+    with contextlib.suppress(KeyboardInterrupt):
+        while tally["questions"] < questions:
+            ask_of_a_model(rng, configuration(rng, find(rng.choice(asked))), tally, refusals)
+    print(f"\ntransformers {transformers.__version__}, peft {peft.__version__}, seed {seed}")
+    print(f"questions {tally['questions']}, differences {tally['differences']}, refusals {sum(refusals.values())}")
     for reason, number in refusals.most_common():
         print(f"  {number:5} {reason}")
     print("\n".join(f"  {name}: {number}" for name, number in sorted(tally.items()) if name.startswith("not built")))
-    return 1 if wrong else 0
+    return 1 if tally["differences"] else 0
+
+
+def ask_of_a_model(rng: random.Random, config: Config, tally: Counter[str], refusals: Counter[str]) -> None:
+    """Ask for a model's total, and five questions about it."""
+    kind = config["model_type"]
+    try:
+        model = build(config)
+    except Exception as error:  # noqa: BLE001 - what the library can't build isn't asked about
+        tally[f"not built: {kind}: {type(error).__name__}: {str(error).splitlines()[0][:90]}"] += 1
+        return
+    try:
+        found = configure(json.loads(json.dumps(config)))
+    except Refusal as refusal:
+        refusals[f"{kind}: {refusal}"] += 1
+        tally["questions"] += 1
+        return
+    if without_its_experts(found):
+        return
+    counted = int(total(found.decoder))
+    stored = sum(parameter.numel() for parameter in model.parameters())
+    said = [*found.decoder.versions, *notes_on_the_head(found)]
+    if counted != stored and total_is_said(said, stored - counted):
+        refusals[f"said: {re.sub('[0-9,]+ parameters', '…', said[0])[:120]}"] += 1
+    elif counted != stored:
+        tally["differences"] += 1
+        print(f"{kind}: total {counted}, theirs {stored}: {json.dumps(config)}", flush=True)
+    for _ in range(5):
+        options = question(rng, model)
+        tally["questions"] += 1
+        tally["differences"] += ask(config, found, options, refusals)
 
 
 def without_its_experts(found: Configuration) -> bool:

@@ -23,10 +23,12 @@ def asked(case):
     options = dict(case["options"])
     targets = options.pop("target_modules")
     pattern = (options.pop("layers_pattern"),) if "layers_pattern" in options else ()
+    rows = options.pop("trainable_token_indices", {})
     fused = any(run.layer.experts and not run.layer.stacked for run in configure(case["config"]).decoder.runs)
     return Question(
         options.pop("r"), targets=targets if isinstance(targets, str) else tuple(targets),
         dora=options.pop("use_dora", False), layers_pattern=pattern, experts="fused" if fused else None,
+        trainable_token_indices=rows if isinstance(rows, dict) else {"": tuple(rows)},
         **{name: tuple(value) if isinstance(value, list) else value for name, value in options.items()})
 
 

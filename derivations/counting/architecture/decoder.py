@@ -27,11 +27,15 @@ EACH = "norms"
 
 
 class Vector(NamedTuple):
-    """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size."""
+    """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size.
+
+    shape  its sides, where it has more than one
+    """
 
     name: str
     size: Scalar
     bias: bool = False
+    shape: tuple[Scalar, ...] = ()
 
 
 @dataclass(frozen=True)

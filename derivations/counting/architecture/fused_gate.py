@@ -1,4 +1,4 @@
-"""Families that hold gate and up in one Linear: Phi-3 and GLM-4."""
+"""Families that hold gate and up in one Linear: Phi-3, GLM and GLM-4."""
 
 from __future__ import annotations
 
@@ -31,14 +31,21 @@ def phi3(d: Dimensions) -> Decoder:
     return decoder(d, every_layer(d, layer))
 
 
-@family("glm4", letters="h h_q h_kv f", fields=grouped(
-    tied=False, key_value_heads=2, head_dim=128, attention_bias=flag("attention_bias", default=True),
-))
-def glm4(d: Dimensions) -> Decoder:
-    """GLM-4: q, k and v apart with biases, one gate_up_proj, four norms."""
+GLM = grouped(tied=False, key_value_heads=2, head_dim=128, attention_bias=flag("attention_bias", default=True))
+
+
+@family("glm", fields=GLM)
+def glm(d: Dimensions, *after: str) -> Decoder:
+    """GLM: q, k and v apart with biases, one gate_up_proj; `after` are norms besides."""
     layer = Layer(
         attention=attention(d, bias=d.attention_bias, output_bias=False),
         mlp=fused_gated(d),
-        vectors=scales(d.hidden_size, *BEFORE, "post_self_attn_layernorm", "post_mlp_layernorm"),
+        vectors=scales(d.hidden_size, *BEFORE, *after),
     )
     return decoder(d, every_layer(d, layer))
+
+
+@family("glm4", letters="h h_q h_kv f", fields=GLM)
+def glm4(d: Dimensions) -> Decoder:
+    """GLM-4: GLM with four norms."""
+    return glm(d, "post_self_attn_layernorm", "post_mlp_layernorm")

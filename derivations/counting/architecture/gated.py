@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import EACH, Decoder, Layer
-from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, flag, grouped, number, standard
+from derivations.counting.architecture.decoder import EACH, Decoder, Layer, Vector
+from derivations.counting.architecture.dimensions import (
+    FLAG,
+    NUMBERS,
+    Dimensions,
+    flag,
+    grouped,
+    number,
+    only,
+    standard,
+)
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
@@ -184,15 +193,35 @@ def mllama_text(d: Dimensions) -> Decoder:
     return found._replace(embeddings=(Linear("model.embed_tokens", d.vocab_size + 8, h),))
 
 
+@family("cohere", fields=grouped(tied=True, qk_layernorm=flag("use_qk_norm", default=False)) | ATTENTION_BIAS)
 @family("cohere2", letters="h h_kv f", fields=grouped(tied=True) | ATTENTION_BIAS)
-def cohere2(d: Dimensions) -> Decoder:
-    """Command R7B and kin: one norm without a shift, attention and MLP side by side."""
+def cohere(d: Dimensions) -> Decoder:
+    """Command R and its successor, Aya: one norm without a shift, attention and MLP side by side."""
+    norms = scales(d.hidden_size, "input_layernorm")
+    if d.qk_layernorm:
+        norms += tuple(Vector(f"self_attn.{name}_norm", size, shape=(size // d.head_dim, d.head_dim))
+                       for name, size in (("q", d.query_size), ("k", d.key_value_size)))
     layer = Layer(
         attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
         mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, "input_layernorm"),
+        vectors=norms,
     )
     return decoder(d, every_layer(d, layer))
+
+
+@family("seed_oss", fields=grouped(
+    tied=False, key_value_heads=8, head_dim=128,
+    attention_bias=flag("attention_bias", default=True),
+    output_bias=only("attention_out_bias", FLAG, False),
+    mlp_bias=flag("mlp_bias", default=False),
+))
+def seed_oss(d: Dimensions) -> Decoder:
+    """Seed-OSS: biases of q, k and v, none of the output."""
+    return decoder(d, every_layer(d, Layer(
+        attention=attention(d, bias=d.attention_bias, output_bias=False),
+        mlp=gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias),
+        vectors=scales(d.hidden_size, *BEFORE),
+    )))
 
 
 @family("stablelm", letters="h h_kv f", fields=standard(

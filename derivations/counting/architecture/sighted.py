@@ -80,6 +80,25 @@ def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
+@family("llava_next", fields=tied(default=False) | {
+    "mlp_bias": flag("multimodal_projector_bias", default=True),
+}, parts=(Part("text_config", "llama"), Part("vision_config", "clip_vision_model")))
+def llava_next(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """LLaVA-NeXT: LLaVA, and a vector that ends a row of pictures."""
+    found = llava(d, text, tower)
+    return found._replace(vectors=(*found.vectors, Vector("model.image_newline", d.hidden_size)))
+
+
+@family("paligemma", fields=tied(default=True) | {
+    "projector_output_dim": number("projection_dim", default=2048),
+}, parts=(Part("text_config", "gemma"), Part("vision_config", "siglip_vision_model")))
+def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """PaliGemma: one Linear between SigLIP and Gemma."""
+    width = tower.convolutions[0].out
+    return joined(_tied(text, d), tower, tower_at="model.vision_tower",
+                  linears=(Linear("model.multi_modal_projector.linear", d.projector_output_dim, width, True),))
+
+
 @family("mistral3", fields=tied(default=True) | {
     "spatial_merge_size": number("spatial_merge_size", default=2),
     "mlp_bias": flag("multimodal_projector_bias", default=False),
@@ -96,10 +115,12 @@ def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
+@family("smolvlm", fields=tied(default=False) | {"spatial_merge_size": number("scale_factor", default=2)}, parts=(
+    Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True)))
 @family("idefics3", fields=tied(default=False) | {"spatial_merge_size": number("scale_factor", default=2)}, parts=(
     Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True)))
 def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
-    """Idefics3, SmolVLM: one Linear from scale_factor² patches."""
+    """Idefics3, SmolVLM of either generation: one Linear from scale_factor² patches."""
     merged = tower.convolutions[0].out * d.spatial_merge_size * d.spatial_merge_size
     return joined(
         _tied(text, d), tower, tower_at="model.vision_model", text_at="model.text_model",
