@@ -18,7 +18,7 @@ from derivations.tables import read_tables
 from derivations.text.expression import Names
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary
-from derivations.text.page import read_pages
+from derivations.text.page import NO_PAGES, read_pages
 from derivations.text.printed import USUAL, Extensions
 from derivations.text.render import NOTHING
 from derivations.text.text import Text
@@ -33,6 +33,7 @@ def load(
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
     extensions: Extensions = USUAL, unbuilt: Callable[[str, str], Finding | None] = lambda *_: None,
     themed: Callable[[str], bool] = lambda _: True, rewritten: Mapping[str, str] = NOTHING,
+    earlier: Library | None = None,
 ) -> Library:
     """Read everything.
 
@@ -46,12 +47,13 @@ def load(
     unbuilt   says of a language, and of what there is in it, whether the site leaves it out
     themed    says whether the site's theme has a file
     rewritten  pages as others have made them of their files; which language is behind, the files have told
+    earlier   a library of any course: what Markdown prints of its unchanged pages is taken over
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed,
                       faults=[*shelf.shelf_faults, *faults])
     files = {src: (shown, rewritten.get(src, text)) for src, (shown, text) in _files(library, left_out)}
-    library.pages = read_pages(files, extensions)
+    library.pages = read_pages(files, extensions, earlier.pages if earlier else NO_PAGES)
     for src, page in library.pages.items():
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from derivations.site.search import words_of
+from derivations.site.search import texts_of
 
 LONG = 3
 """From how many minutes on a page says it: a shorter one is soon seen through."""
@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w+(?:[.,’'\u202f-]\w+)*")
 
 def minutes(html: str, words_a_minute: int) -> int:
     """Give the whole minutes that a page's text takes; what the search leaves out (solutions, data) isn't counted."""
-    return round(len(_WORD.findall(words_of(html))) / words_a_minute)
+    return round(sum(len(_WORD.findall(text)) for text in texts_of(html)) / words_a_minute)
 
 
 def said(html: str, words_a_minute: int, words: str) -> str:

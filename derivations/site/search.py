@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape, unescape
 from itertools import zip_longest
 from types import MappingProxyType
@@ -135,19 +136,31 @@ class Index:
 
 def sections(html: str, page_title: str) -> Iterator[tuple[str, str, str]]:
     """Cut a page at its headings: the id of each ("" for the page's beginning), its title, its text."""
-    heads = list(_HEADING.finditer(html := without_excluded(html)))
-    before = _plain(html[: heads[0].start()] if heads else html)
-    if before or not heads or heads[0][1] != "1":
+    before, heads = _cut(without_excluded(html))
+    if before or not heads or heads[0][0] != "1":
         yield "", page_title, before
-    for head, after in zip_longest(heads, heads[1:]):
-        title = _plain(_PERMALINK.sub("", head[3]))
-        text = _plain(html[head.end() : after.start() if after else None])
-        yield ("" if head[1] == "1" else unescape(head[2])), title, text
+    for level, place, title, text in heads:
+        yield ("" if level == "1" else place), title, text
 
 
-def words_of(html: str) -> str:
-    """The text of a page as the search reads it."""
-    return _plain(_PERMALINK.sub("", without_excluded(html)))
+def texts_of(html: str) -> Iterator[str]:
+    """Give the text of a page as the search reads it, piece by piece."""
+    before, heads = _cut(without_excluded(html))
+    yield before
+    for _, _, title, text in heads:
+        yield from (title, text)
+
+
+@lru_cache(maxsize=256)
+def _cut(html: str) -> tuple[str, list[tuple[str, str, str, str]]]:
+    """Give the text before a page's first heading, and of each heading its level, its id, its title and its text.
+
+    Read once for who counts a page's words and for who searches them.
+    """
+    heads = list(_HEADING.finditer(html))
+    return _plain(html[: heads[0].start()] if heads else html), [
+        (head[1], unescape(head[2]), _plain(_PERMALINK.sub("", head[3])),
+         _plain(html[head.end() : after.start() if after else None])) for head, after in zip_longest(heads, heads[1:])]
 
 
 def _plain(html: str) -> str:

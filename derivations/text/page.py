@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -205,12 +206,21 @@ def _blank_but_title(code: str) -> str:
     return blank(code[:start]) + code[start:end] + blank(code[end:])
 
 
-def read_pages(files: Mapping[str, tuple[str, str]], extensions: Extensions = USUAL) -> dict[str, Page]:
-    """Make pages of files: src → (path, text). The language is the first folder of src."""
+NO_PAGES: Mapping[str, Page] = MappingProxyType({})
+
+
+def read_pages(files: Mapping[str, tuple[str, str]], extensions: Extensions = USUAL,
+               earlier: Mapping[str, Page] = NO_PAGES) -> dict[str, Page]:
+    """Make pages of files: src → (path, text). The language is the first folder of src.
+
+    What Markdown prints of a text is known of `earlier` pages of the same text: no course changes it.
+    """
     pages = {}
     for src, (path, text) in files.items():
         page = pages[src] = Page(path, src.split("/", 1)[0], _MARKS.sub("\ufffd", text), src=src,
                                  extensions=extensions)
+        if (known := earlier.get(src)) and known.source == page.source and known.extensions.said == extensions.said:
+            page._read = known._read
         for found in _MARKS.finditer(text):
             page.fault(found.start(), f"the private-use character U+{ord(found.group()):04X} can't stand in a page")
     return pages

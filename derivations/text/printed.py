@@ -277,6 +277,12 @@ class Extensions:
     configs: Mapping[str, Mapping[str, Any]] = field(
         default_factory=lambda: {"pymdownx.tabbed": {"alternate_style": True}})
 
+    said: str = field(init=False)
+    """What tells them from others: taken at once, for a site adds to its settings later."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", repr((list(self.names), dict(self.configs))))
+
     @cached_property
     def converter(self) -> Markdown:
         """Markdown with these; made once."""

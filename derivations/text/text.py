@@ -217,4 +217,4 @@ def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:
 
 def blank(text: str, filler: str = " ") -> str:
     """Give as many fillers as the text has characters; line ends stay."""
-    return "".join("\n" if character == "\n" else filler for character in text)
+    return "\n".join(filler * len(line) for line in text.split("\n"))

@@ -387,3 +387,10 @@ def test_a_root_agrees_with_the_figures_that_it_begins_with(text, agrees):
 
     [numeral] = EN.read(text).numerals
     assert numeral.agrees(sympy.sqrt(2)) is agrees
+
+
+def test_a_text_read_again_with_formulas_is_read_with_them():
+    reader = Reader("en")
+    assert [one.kind for one in reader.read("x = 16").numerals] == ["figure"]
+    assert reader.read("x = 16") is reader.read("x = 16")
+    assert [one.kind for one in reader.read("x = 16", [(0, 6)]).numerals] == ["math"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.language.reading.reader import Reader
-from derivations.text.page import Page
+from derivations.text.page import Page, read_pages
 from derivations.text.printed import EXTENSIONS, Extensions
 from derivations.text.scan import Kind
 
@@ -163,3 +163,16 @@ def test_a_backtick_in_two_items_opens_no_code():
     text = "- press ` {{= a }}\n- and `{{= b }}`"
     kinds = [(segment.kind, segment.content) for segment in page(text).scan.segments if segment.kind is not Kind.TEXT]
     assert kinds == [(Kind.HOLE, " a "), (Kind.CODE, "`{{= b }}`")]
+
+
+def test_a_text_that_markdown_has_read_is_not_read_again():
+    """A formula moves and no page does: a live server then takes over what Markdown prints of each."""
+    files = {"en/a.md": ("docs/en/a.md", "# A {#a}\n\n`71` and 72\n"), "en/b.md": ("docs/en/b.md", "# B {#b}\n\n73\n")}
+    before = read_pages(files)
+    read = {src: page.printed for src, page in before.items()}
+    after = read_pages({**files, "en/b.md": ("docs/en/b.md", "# B {#b}\n\n`74` and 75\n")}, Extensions(), before)
+    assert after["en/a.md"] is not before["en/a.md"]
+    assert after["en/a.md"].printed is read["en/a.md"]
+    assert [after["en/b.md"].source[at] for at in sorted(after["en/b.md"].printed.code)] == ["7", "4"]
+    other = read_pages(files, Extensions([*EXTENSIONS, "sane_lists"]), before)
+    assert other["en/a.md"].printed is not read["en/a.md"]

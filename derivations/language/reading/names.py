@@ -141,7 +141,10 @@ class Names:
     def pass_over(self, text: str) -> tuple[str, list[Name]]:
         """Give the text, of the same length, with names replaced by `FILLER`; and the names."""
         passed: list[Name] = []
-        wide, narrow = _windows(text, _LONGEST), _windows(text, self._reach)
+        digits = [found.span() for found in _DIGITS.finditer(text)]
+        if not digits:
+            return text, passed
+        wide, narrow = _windows(text, digits, _LONGEST), _windows(text, digits, self._reach)
         for rule, pattern in self._rules:
             out, at = [], 0
             for start, end in wide if rule == "citation" else narrow:
@@ -165,15 +168,15 @@ class Names:
         return True
 
 
-def _windows(text: str, before: int) -> list[tuple[int, int]]:
+def _windows(text: str, digits: Iterable[tuple[int, int]], before: int) -> list[tuple[int, int]]:
     """Give the stretches around digits, in order and apart: no name that matters is elsewhere.
 
     A stretch ends between words, so that what is found doesn't depend on where it was cut.
     """
     windows: list[tuple[int, int]] = []
-    for digits in _DIGITS.finditer(text):
-        start, end = max(0, digits.start() - before), digits.end() + _AFTER
-        while end < len(text) and end < digits.end() + 4 * _AFTER and not text[end].isspace():
+    for first, last in digits:
+        start, end = max(0, first - before), last + _AFTER
+        while end < len(text) and end < last + 4 * _AFTER and not text[end].isspace():
             end += 1
         if windows and start <= windows[-1][1]:
             start = windows.pop()[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -116,13 +116,16 @@ class NumberWord:
     article: bool
 
 
-def number_words(text: str, language: str) -> Iterator[NumberWord]:
-    """Find the numbers in words, in order. Which of them count as numerals is for the caller to say."""
+def number_words(text: str, language: str, among: Collection[str] = ()) -> Iterator[NumberWord]:
+    """Find the numbers in words, in order. Which of them count as numerals is for the caller to say.
+
+    among  the text's different words, where they are known
+    """
     known = vocabulary(language)
     words = known.words
     beyond = 0
-    for match in _WORD.finditer(text):
-        if match[0].lower() not in known.begins or match.start() < beyond or not _stands_alone(text, match):
+    for match in _any_of([word for word in among or different_words(text) if word.lower() in known.begins], text):
+        if match.start() < beyond or not _stands_alone(text, match):
             continue
         run, at = [match], match.end()
         while (gap := known.join.match(text, at)) is not None and (after := _WORD.match(text, gap.end())) is not None:
@@ -143,6 +146,17 @@ def number_words(text: str, language: str) -> Iterator[NumberWord]:
             run[0].start(), at, _value([words[word[0].lower()] for word in run]), words[run[-1][0].lower()][0],
             len(run) == 1 and words[run[0][0].lower()] == ("small", 1),
         )
+
+
+def different_words(text: str) -> Collection[str]:
+    """Give the words of a text, each once: a page has few of them, so these are looked through instead of the page."""
+    return set(_WORD.findall(text))
+
+
+def _any_of(words: Iterable[str], text: str) -> Iterator[re.Match[str]]:
+    """Find words, by their first letters."""
+    found = "|".join(rf"{word}(?<![^\W\d_]{word})(?![^\W\d_])" for word in sorted(words))
+    return re.finditer(found, text) if found else iter(())
 
 
 def _stands_alone(text: str, word: re.Match[str]) -> bool:

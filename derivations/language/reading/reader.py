@@ -23,7 +23,7 @@ from derivations.language.reading import tex as written_tex
 from derivations.language.reading.figures import FIGURE, LONGEST, Figure, read_figure
 from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide
 from derivations.language.reading.names import FILLER, Name, Names
-from derivations.language.reading.numberwords import NumberWord, folds, number_words, vocabulary
+from derivations.language.reading.numberwords import NumberWord, different_words, folds, number_words, vocabulary
 
 Span = tuple[int, int]
 
@@ -121,6 +121,7 @@ class Reader:
         self, language: str, *, nouns: Iterable[str] = (), labels: Iterable[str] = (), symbols: Iterable[str] = ()
     ) -> None:
         self.language = language
+        self._known: dict[str, Reading] = {}
         nouns = sorted({noun.lower() for noun in nouns if noun}, key=lambda noun: (-len(noun), noun))
         self._names = Names(labels, symbols, nouns, self._counts)
         rules, known = pack.table(language, "counting"), vocabulary(language)
@@ -139,6 +140,8 @@ class Reader:
         )
         self._ordinal = re.compile(after["ordinal"])
         parts = "|".join(sorted(self._fractions, key=len, reverse=True)).replace(" ", r"\s{1,3}")
+        self._some_part = re.compile("|".join({word.partition(" ")[0] for word in (*self._fractions, *known.whole)}),
+                                     re.IGNORECASE)
         of = rf"{fractions['of']}(?!\w)"
         self._fraction = re.compile(
             rf"{GAP}(?P<part>{parts})(?:(?P<plural>{fractions['plural']})(?!\w)|(?!\w)(?={GAP}{of}))", re.IGNORECASE
@@ -162,6 +165,13 @@ class Reader:
 
     def read(self, text: str, math: Sequence[Span] = (), fate: Fate = UNKNOWN) -> Reading:
         """Find the numerals of a text. `math` are the stretches of hand-written TeX in it, in order."""
+        if math or fate is not UNKNOWN:
+            return self._read(text, math, fate)
+        if text not in self._known:                               # headings of tables are the same again and again
+            self._known[text] = self._read(text, math, fate)
+        return self._known[text]
+
+    def _read(self, text: str, math: Sequence[Span], fate: Fate) -> Reading:
         plain, places = composed(text)
         if plain != text:
             return self._in_composed(text, (plain, places), math, fate)
@@ -325,12 +335,12 @@ class Reader:
 
     def _in_words(self, prose: str) -> list[Numeral]:
         """Find the number words that are numerals here."""
-        found = []
-        for word in number_words(prose, self.language):
+        found, words = [], different_words(prose)
+        for word in number_words(prose, self.language, words):
             numeral = self._word(prose, word)
             if numeral is not None:
                 found.append(numeral)
-        for part in self._part.finditer(prose):
+        for part in self._part.finditer(prose) if self._some_part.search(" ".join(words)) else ():
             value = Fraction(1, self._denominator(part["whole"] or part["part"]))
             found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
         return found + [Numeral(start, end, prose[start:end], value, "word")
