@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
@@ -29,7 +28,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
-from mkdocs.utils import get_relative_url, write_file
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
@@ -380,8 +379,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             title=page.meta.get("title") or page.title, page=get_relative_url(page.url, place.url),
             root="../" * place.url.count("/"), icon=config.theme.get("favicon"),
         )
-        _publish(config, place.page, whole.encode())
-        _publish(config, place.data, where.data(origins, asides, box).encode())
+        write_whole(Path(config.site_dir) / place.page, whole.encode())
+        write_whole(Path(config.site_dir) / place.data, where.data(origins, asides, box).encode())
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""
@@ -480,7 +479,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         The live server leaves the recipes' folder alone: it would wake itself.
         """
         for name, content in files.items():
-            _publish(config, name, scripts.published(name, content, self.store))
+            write_whole(Path(config.site_dir) / name, scripts.published(name, content, self.store))
             if name.startswith("tables/") and name.endswith(".csv") and not self.serving:
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
@@ -543,11 +542,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         config.extra_javascript = [*ours, *config.extra_javascript]
         if _offline(config):
             config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
-
-
-def _publish(config: MkDocsConfig, name: str, content: bytes) -> None:
-    """Write a file of the site, which MkDocs has emptied before."""
-    write_file(content, os.path.join(config.site_dir, name))
 
 
 def _slim(html: str) -> str:
