@@ -304,6 +304,8 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
     terms = _written((*state(numbers), *step_terms(numbers, shape, step)), configuration, setup)
     notes = [f"activations: what steps of {kind} were measured to keep is within {WITHIN[kind]}% of this"] \
         if kind in WITHIN else []
+    if question.layers_to_transform is not None and not setup.full:
+        notes.append("activations: counted as if every layer were adapted; below the first that is, nothing is kept")
     if setup.casts and not setup.narrows:
         notes.append(f"without autocast each adapter computes on a copy of its input in {setup.adapter}")
     return Account(model or kind, terms, tuple(notes))

@@ -14,7 +14,7 @@ from itertools import combinations, product
 from typing import Any
 
 from derivations.counting import memory
-from derivations.counting.activations import BLOCKS, STANDS_FOR, Block, Shape, Step
+from derivations.counting.activations import BLOCKS, LLAMA, STANDS_FOR, Block, Shape, Step
 from derivations.counting.architecture import Dimensions, Family, find
 from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import catalogue
@@ -53,7 +53,7 @@ def memory_rules() -> dict[str, Any]:
     matrix    bytes of a matrix of a quantized base; tensor: of a trained tensor's moments in 8 bits
     setups    by base, adapter's type, autocast, full: the numbers named in `numbers`
     moments   by optimizer: numbers kept for each that trains, whether in 8 bits
-    families  which are modelled: the numbers of their kind of layer
+    families  which are modelled: the numbers of Llama's kind of layer, and what others have otherwise
     linears   what families call the Linears of a layer
     totals    by family: parameters of the whole model, a sum of parts that each apply where all flags of theirs are set
     """
@@ -73,10 +73,16 @@ def memory_rules() -> dict[str, Any]:
         "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),
         "moments": {name: list(map(int, known)) for name, known in memory.MOMENTS.items()},
         "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
-        "families": {name: block._asdict() for name, block in BLOCKS.items()},
+        "families": {name: dict(_apart(block)) for name, block in BLOCKS.items()} | {"llama": LLAMA._asdict()},
         "totals": {name: found for name in DERIVED if (found := totals(find(name)))},
         "published": {name: int(total(model.configuration.decoder)) for name, model in catalogue().items()},
     }
+
+
+def _apart(block: Block) -> Iterator[tuple[str, int]]:
+    for name, number, usual in zip(Block._fields, block, LLAMA, strict=True):
+        if number != usual:
+            yield name, int(number)
 
 
 def _setups() -> Iterator[tuple[str, list[int]]]:

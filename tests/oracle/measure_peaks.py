@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from measure_activations import TYPES, prepared
+from measure_activations import FUSED, OF_GPT2, TYPES, prepared
 from torch.profiler import ProfilerActivity, profile
 
 DATA = Path(__file__).parents[1] / "counting" / "data" / "peaks.json"
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
+KINDS = ("gpt2", "gpt_neox", "phi", "opt")
 ALL = [*ATTENTION, "gate_proj", "up_proj", "down_proj"]
 
 
@@ -74,11 +75,37 @@ def cases(count: int, seed: int, vocabularies: tuple[int, ...], often: float) ->
     return found
 
 
+def others(seed: int) -> list[dict[str, Any]]:
+    """Draw a step of each other kind of layer without checkpointing, and two with it: many words, few words."""
+    draw = random.Random(seed)
+    found = []
+    for kind in KINDS:
+        attention, mlp = FUSED[kind]
+        for vocabulary, checkpointing in ((4000, False), (4000, True), (200, True)):
+            heads, head_dim = draw.choice([2, 4]), draw.choice([32, 64])
+            config = {"hidden_size": heads * head_dim, "intermediate_size": 4 * heads * head_dim,
+                      "num_attention_heads": heads, "num_hidden_layers": draw.choice([4, 6]), "vocab_size": vocabulary,
+                      "tie_word_embeddings": False}
+            if kind not in ("gpt2", "gpt_neox", "opt"):
+                config["num_key_value_heads"] = draw.choice([2, heads])
+            if kind == "gpt2":
+                config = {OF_GPT2[name]: value for name, value in config.items() if name in OF_GPT2} | {"n_positions": 1024}
+            if kind == "opt":
+                config["ffn_dim"] = config.pop("intermediate_size")
+                config |= {"word_embed_proj_dim": config["hidden_size"], "max_position_embeddings": 2048}
+            dtype, targets = draw.choice(list(TYPES)), draw.choice([None, attention + mlp, attention + mlp])
+            found.append({
+                "model_type": kind, "config": config, "dtype": dtype, "targets": targets, "rank": 8,
+                "autocast": targets is not None and dtype == "bfloat16", "attention": draw.choice(["eager", "sdpa"]),
+                "checkpointing": checkpointing, "batch": 2, "length": draw.choice([128, 256])})
+    return found
+
+
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
     drawn = [*cases(40, 24, (1000, 4000, 16000), 0.4), *cases(24, 25, (200,), 1)]      # few words: a layer is the peak
-    rows = [case | {"peak": peak_bytes(case)} for case in drawn]
+    rows = [case | {"peak": peak_bytes(case)} for case in (*drawn, *others(41))]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     lines = ",\n".join(json.dumps(row) for row in rows)
     DATA.write_text(f'{{"versions": {json.dumps(versions)}, "rows": [\n{lines}\n]}}\n', encoding="utf-8")

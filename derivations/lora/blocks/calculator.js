@@ -87,7 +87,7 @@
 		const numbers = Object.fromEntries(m.numbers.map((name, i) => [name, BigInt(known[i])])), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part);
 		const tensor = (size) => walk(m.tensor, { size }), [moments, packed_moments] = m.moments[setup.optimizer].map(BigInt), over = (all, work) => all.reduce((total, row) => total + row.count * work(row), 0n);
 		const at = {
-			...Object.fromEntries(m.shape.map((name) => [name, BigInt(inputs[name] ?? 0)])), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map(kind ?? m.families.llama, ([name, n]) => [name, BigInt(n)]),
+			...Object.fromEntries(m.shape.map((name) => [name, BigInt(inputs[name] ?? 0)])), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, ([name, n]) => [name, BigInt(n)]),
 			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : over(picked, (row) => tensor(rank * row.columns) + tensor(rank * row.rows)),
 			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
 			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
