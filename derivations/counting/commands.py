@@ -435,8 +435,6 @@ def _ranks(pairs: Sequence[str]) -> dict[str, int]:
 
 
 def _print_count(answer: Count, targets: str, configuration: Configuration) -> None:
-    from derivations.counting.logged import line_of  # noqa: PLC0415 - as above
-
     heading(f"{answer.model} ({answer.model_type}), rank {answer.rank:,}, targets {targets}")
     rows = [(row.name, f"{row.out:,} × {row.in_:,}", f"{row.count:,}", f"{row.full:,}", f"{row.lora:,}")
             for row in answer.modules]
@@ -449,7 +447,7 @@ def _print_count(answer: Count, targets: str, configuration: Configuration) -> N
     lines.append(("trained", f"{_amount(answer.trainable, 'parameter')}; "
                              f"the whole model has {_amount(answer.total_parameters, 'parameter')}"))
     lines.append(("adapter", _sizes(answer)))
-    lines.append(("as printed", line_of(answer)))
+    lines.append(("as printed", answer.printed))
     ideal = answer.idealised
     if ideal is None:
         lines.append(("idealised", "the textbook layer has no counterpart for these targets"))

@@ -160,7 +160,7 @@ def _family(config: Mapping[str, Any], known: Sequence[str] = MODEL_TYPES) -> Fa
     return find(model_type)
 
 
-_CLASS = re.compile(r"(.+?)(?:For[A-Z][A-Za-z]*|LMHeadModel|Model)")
+_CLASS = r"(.+?)(?:For[A-Z][A-Za-z]*|LMHeadModel|Model)"
 """The name of a library's class, as `Qwen3MoeForCausalLM`: its family, then what it is for."""
 
 
@@ -169,7 +169,7 @@ def _of_architecture(config: Mapping[str, Any]) -> str | None:
     named = config.get("architectures")
     if not isinstance(named, list) or len(named) != 1 or not isinstance(named[0], str):
         return None
-    found = _CLASS.fullmatch(named[0])
+    found = re.fullmatch(_CLASS, named[0])
     if found is None:
         return None
     alike = {_letters(name): name for name in MODEL_TYPES}

@@ -135,6 +135,12 @@ class Count(NamedTuple):
         return self.total_parameters + self.trainable - self.terms.get("bias", 0)
 
     @property
+    def printed(self) -> str:
+        """The line that PEFT 0.21 prints: four decimals, of a quotient in floating point."""
+        trained, held = self.trainable, self.all_parameters
+        return f"trainable params: {trained:,d} || all params: {held:,d} || trainable%: {100 * trained / held:.4f}"
+
+    @property
     def holds_base(self) -> bool:
         """Whether its file holds something of the base as well."""
         return bool(set(self.terms) - {*OWN})

@@ -101,12 +101,6 @@ class Finding(NamedTuple):
     text: str
 
 
-def line_of(count: Count) -> str:
-    """Write the line as PEFT 0.21 prints it: four decimals, of a quotient in floating point."""
-    trainable, total = count.trainable, count.all_parameters
-    return f"trainable params: {trainable:,d} || all params: {total:,d} || trainable%: {100 * trainable / total:.4f}"
-
-
 def read_line(text: str) -> Logged:
     """Find the last such line in a text. Raises `Refusal` where there is none."""
     text = _COLOURS.sub("", text[-LONGEST:])

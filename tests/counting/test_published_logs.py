@@ -10,7 +10,7 @@ from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.expression import Expression
-from derivations.counting.logged import check_line, line_of, read_line
+from derivations.counting.logged import check_line, read_line
 from derivations.counting.refusal import Refusal
 
 GEMMA3_270M = {"model_type": "gemma3_text", "hidden_size": 640, "intermediate_size": 2048, "num_hidden_layers": 18,
@@ -88,7 +88,7 @@ def test_a_classifier_trains_its_head():
 ])
 def test_the_librarys_own_line(model, rank, targets, line):
     configuration, question = public_model(model).configuration, Question(rank, targets)
-    assert line_of(count_configuration(configuration, question)) == line
+    assert count_configuration(configuration, question).printed == line
     assert all(finding.agrees for finding in check_line(read_line(f"step 1\n{line}\n"), configuration, question))
 
 

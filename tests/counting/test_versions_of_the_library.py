@@ -186,3 +186,14 @@ def test_a_buffer_is_said_where_a_layer_has_it(dense):
     answer = count_configuration(configure(config), Question(2, targets="q_proj", bias="all"))
     assert answer.adapter_file_bytes is not None
     assert any("e_score_correction_bias: no parameter" in note for note in answer.notes) == (dense < 3)
+
+
+@pytest.mark.parametrize("last", ["full_attention", "sliding_attention"])
+def test_the_last_layer_of_gemma_4_attends_to_all_and_the_answer_says_so(last):
+    config = {"model_type": "gemma4_text", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
+              "num_key_value_heads": 1, "head_dim": 4, "global_head_dim": 8, "intermediate_size": 24, "vocab_size": 30,
+              "vocab_size_per_layer_input": 30, "hidden_size_per_layer_input": 0}
+    found = configure({**config, "layer_types": ["sliding_attention", last]})
+    answer = count_configuration(found, Question(1, targets=("q_proj",)))
+    assert answer.lora == (16 + 2 * 4) + (16 + 2 * 8)
+    assert any("the last is counted as full_attention" in note for note in answer.notes) == (last != "full_attention")

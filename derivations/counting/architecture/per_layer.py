@@ -135,6 +135,9 @@ def gemma4_text(d: Dimensions) -> Decoder:
             yield _of_gemma4(d, full=full, looks_back=looks_back)
 
     found = decoder(d, *in_turn(layers()))
+    if d.layer_types and d.layer_types[-1] != "full_attention":
+        found = found._replace(versions=(
+            f"layer_types: the last is counted as full_attention, not {d.layer_types[-1]}: the library makes it so",))
     return _with_table(d, found) if d.hidden_size_per_layer_input else found
 
 

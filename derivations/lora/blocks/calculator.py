@@ -23,7 +23,6 @@ from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
 from derivations.counting.count import Count, ModuleCount, Question, count_configuration
 from derivations.counting.inverse import parse_budget
-from derivations.counting.logged import line_of
 from derivations.counting.memory import (
     CARDS,
     EXACT,
@@ -148,7 +147,7 @@ class Writer:
             yield f"{name}.bytes", self.word("no_ideal") if size is None else self.number(size)
             for unit in ("MB", "MiB"):
                 yield f"{name}.{unit}", "" if size is None else self.number(size, unit, unit=BYTES)
-        yield "printed", line_of(count)
+        yield "printed", count.printed
         yield from self._how(answer)
         if answer.memory:
             yield from self._memory(answer, setup)
