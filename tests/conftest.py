@@ -21,10 +21,12 @@ sys.path[:0] = [str(TOY), str(Path(__file__).parent)]
 @pytest.fixture(autouse=True)
 def own_languages():
     """Let a course's languages go with the test that loaded it: packs are looked for in folders that a process gathers."""
+    from derivations.language import pack
+
+    before = list(pack._folders)
     yield
-    pack = sys.modules.get("derivations.language.pack")
-    if pack and len(pack._folders) > 1:
-        del pack._folders[:-1]
+    if pack._folders != before:
+        pack._folders[:] = before
         pack.forget()
 
 
