@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.blocks.aside import Aside
-from derivations.check import CHECKS, units
+from derivations.check import CHECKS, functions
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import behind
 from derivations.course import Course
@@ -39,7 +39,7 @@ def check(library: Library) -> list[Finding]:
     """Give every fault of all languages, in order of place."""
     made = {one: list(one(library)) for one in CHECKS}
     found = [*library.faults, *chain(*made.values()), *(one for text in library.read() for one in text.findings)]
-    formulas = made[units.check]                           # what one can't do is said where it stands, not at each use
+    formulas = made[functions.check]                       # what one can't do is said where it stands, not at each use
     said = [finding.message for finding in formulas]
     return in_order(one for one in found if one in formulas or not any(fault in one.message for fault in said))
 

@@ -198,6 +198,10 @@ class Course:
     synonyms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for what in ("symbols", "formulas", "models", "drills", "plots"):
+            for key, one in getattr(self, what).items():
+                if key != one.name:
+                    raise ValueError(f"{what}: {key!r} stands for {one.name!r}; each is listed by its own name")
         if not self.languages:
             object.__setattr__(self, "languages", tuple(self.words))
 

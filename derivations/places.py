@@ -152,7 +152,11 @@ def parse_toml(text: str, path: str) -> Source:
     except (ValueError, RecursionError) as fault:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
         line, column = (int(found[1]), int(found[2])) if found else Lines(text).place(len(text))
-        raise Unreadable(path, line, column, f"not TOML: {str(fault).split(' (at')[0]}") from None
+        what, row = str(fault).split(" (at")[0], (text.split("\n")[line - 1 : line] or [""])[0]
+        if what.startswith(("Cannot overwrite", "Cannot declare")):            # the key, or the table, of this line
+            key, column = row.partition("=")[0].strip(), 1
+            what = f"{key} stands twice, or as a table and as something else"
+        raise Unreadable(path, line, column, f"not TOML: {what}") from None
     source = Source(path, text, data)
     lines, tokens = Lines(text), dict(_Tokens(text).all())
 
@@ -270,6 +274,16 @@ class PlainYaml(yaml.SafeLoader):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="it can't hold an alias", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
+
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        met: set[Any] = set()
+        for key, _ in node.value:
+            if key.value in met:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            if isinstance(key, yaml.ScalarNode):
+                met.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 _SAID = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "timestamp"))

@@ -9,6 +9,7 @@ from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 
+import yaml
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
@@ -21,7 +22,7 @@ from derivations.check.sync import Records, check_sync, confirm, write_records
 from derivations.course import Course
 from derivations.language import languages
 from derivations.library import SYNC
-from derivations.nearest import nearest
+from derivations.nearest import closest, nearest
 from derivations.ordinary import read_ordinary
 from derivations.outputs import folder
 from derivations.places import Unreadable, read_utf8, write_whole
@@ -65,8 +66,7 @@ class Project:
         except Exception as fault:  # noqa: BLE001 - whatever a course's module raises is a fault of the course
             found = fresh.fault_of(fault, name, root)
             place = "" if found.path == name else f"{found.path}:{found.line}:{found.column}: "
-            said = f"{type(fault).__name__}: {getattr(fault, 'msg', fault)}"
-            raise NoProject(f"{place}the course {name!r} can't be loaded: {said}") from None
+            raise NoProject(f"{place}the course {name!r} can't be loaded: {found.message}") from None
         if not isinstance(course, Course):
             raise NoProject(f"{name}.COURSE is not a course")
         return course
@@ -81,7 +81,7 @@ class Project:
 
     def findings(self, book: Book) -> list[Finding]:
         """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
-        behind = check_sync(sections(book.pages), book.library.records, self.course.languages)
+        behind = check_sync(sections(book.pages), book.library.records, self.course.languages, _faulty(book))
         return [*self.stale_tables(book), *behind]
 
     def fix(self, book: Book) -> list[str]:
@@ -127,7 +127,7 @@ class Project:
             path = self.root / self.tables / f"{name}.csv"
             if not path.exists():
                 found.append(Finding(f"{self.tables}/{name}.csv", 1, 1, "the file is missing", "run `derive tables`"))
-            elif (stored := read_ordinary(path).decode("utf-8", "replace")) != text:
+            elif (stored := read_ordinary(path).decode("utf-8", "replace").replace("\r\n", "\n")) != text:
                 line = _first_difference(stored, text)
                 found.append(Finding(f"{self.tables}/{name}.csv", line, 1, "stale: it is not what the table derives to",
                                      "run `derive tables`"))
@@ -158,7 +158,27 @@ def _loaded(path: Path) -> MkDocsConfig:
             said = ["it is nested too deep"]
         except Exception as fault:  # noqa: BLE001 - whatever a plugin raises about its options
             said = [f"{type(fault).__name__}: {fault}"]
-    raise NoProject(" ".join(f"{path.name}: {said[0]}".split()))
+    raise NoProject(" ".join(_placed(path, said[0]).split()))
+
+
+def _placed(path: Path, said: str) -> str:
+    """Say what MkDocs says of its configuration with the place first, and what was meant where that can be told."""
+    if at := re.search(r'file: (.*?)\s+in "[^"]*", line (\d+), column (\d+)', said, re.DOTALL):
+        return f"{path.name}:{at[2]}:{at[3]}: not YAML: {at[1]}"
+    top = yaml.compose(read_utf8(path), yaml.SafeLoader) if path.is_file() else None
+    plugins = next((value for key, value in top.value if key.value == "plugins"), None) if top else None
+    for one in getattr(plugins, "value", ()) if "plugins" in said.lower() else ():
+        inside = one.value if isinstance(one, yaml.MappingNode) else []
+        if len(inside) > 1:                                 # a name, and its options beside it
+            key = inside[1][0]
+            return (f"{path.name}:{key.start_mark.line + 1}:{key.start_mark.column + 1}: {key.value} stands beside "
+                    f"{inside[0][0].value} and belongs below it: indent it further")
+        if "Plugin 'derivations' option 'course'" in said and (inside[0][0] if inside else one).value == "derivations":
+            given = [key.value for key, _ in inside[0][1].value] if inside and inside[0][1].value else []
+            near = f", not {closest('course', given)}" if closest("course", given) else ""
+            return (f"{path.name}:{one.start_mark.line + 1}:{one.start_mark.column + 1}: the plugin derivations names "
+                    f"no course (write `course: PACKAGE` below it{near})")
+    return f"{path.name}: {said}"
 
 
 def _inherited(path: Path) -> Iterator[Path]:
@@ -197,6 +217,16 @@ class _Listening(logging.Handler):
     def __exit__(self, *_: object) -> None:
         self.log.removeHandler(self)
         self.log.propagate = True
+
+
+def _faulty(book: Book) -> set[tuple[str, str]]:
+    """Give the sections with a fault in any language, by page and id: what else is to be done there comes after it."""
+    pages, found = {page.path: page for page in book.pages.values()}, set()
+    for finding in book.findings:
+        if page := pages.get(finding.path):
+            before = [one.id for one in page.headings if page.lines.place(one.start)[0] <= finding.line]
+            found.add((page.name, before[-1] if before else ""))
+    return found
 
 
 def _first_difference(old: str, new: str) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, decimal_text, read_exact
+from derivations.exact.written import in_place_of
 from derivations.language import Form
 from derivations.nearest import nearest
 from derivations.places import Placed, Source, Unreadable, read_toml
@@ -28,6 +30,7 @@ COLUMN = {"key", "label", "input", "formula", "form", "heading", "inputs"}
 MOST_ROWS = 100_000
 """The most rows that a table may ask for."""
 _T = TypeVar("_T")
+_M = TypeVar("_M", bound=Mapping[str, Any])
 
 
 class TableFault(ValueError):
@@ -139,12 +142,10 @@ def read_tables(folder: Path, course: Course) -> tuple[dict[str, Table], list[Fi
 
 def _line_of(text: str, message: str) -> int:
     """Find the line that holds the word a fault quotes first; the first line otherwise."""
-    quoted = message.split("'")
-    if len(quoted) > 1:
-        for number, line in enumerate(text.splitlines(), 1):
-            if quoted[1] in line:
-                return number
-    return 1
+    word = re.escape(message.split("'")[1]) if message.count("'") > 1 else "$^"
+    as_key = re.search(rf"(?m)(?:^[ \t]*|[{{,][ \t]*)\"?{word}\"?[ \t]*=|^\[+{word}\]", text)
+    found = as_key or re.search(rf"(?<!\w){word}(?!\w)", text)
+    return text.count("\n", 0, found.end()) + 1 if found else 1
 
 
 def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
@@ -156,12 +157,22 @@ def derive_table(name: str, spec: Mapping[str, Any], course: Course) -> Table:
     columns = tuple(_column(column, course) for column in asked)
     if not columns:
         raise TableFault("a table needs [[columns]]")
+    if twice := _twice(column.key for column in columns):
+        raise TableFault(f"'{twice}' is the key of two columns")
     rows = tuple(_rows(spec.get("rows", {}), course))
     if not rows:
-        raise TableFault("a table needs rows")
+        raise TableFault("a table needs 'rows'")
+    if (double := _twice((row.key, *row.inputs.items()) for row in rows)) is not None:
+        raise TableFault(f"of 'rows', {double[0]} stands there twice")
     cells = tuple(tuple(_cell(row, column, course) for column in columns) for row in rows)
     title, note = _texts(spec, "title", course), _texts(spec, "note", course) if spec.get("note") else {}
     return Table(name, title, note, columns, rows, cells, bool(spec.get("filterable", False)))
+
+
+def _twice(entries: Iterable[_T]) -> _T | None:
+    """Give what stands there a second time, if anything does."""
+    met: set[_T] = set()
+    return next((one for one in entries if one in met or met.add(one)), None)   # type: ignore[func-returns-value]
 
 
 def _only(spec: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -208,7 +219,7 @@ def _column(spec: Mapping[str, Any], course: Course) -> Column:
     except ExpressionFault as fault:
         raise TableFault(f"'{spec['form']}': {fault.message}") from None
     heading = _texts(spec, "heading", course)
-    return Column(str(spec["key"]), source, name, forms, heading, _exact(_is(dict, spec.get("inputs", {}), "inputs")))
+    return Column(str(spec["key"]), source, name, forms, heading, _inputs(spec, course))
 
 
 def _is(kind: type[_T], entry: Any, key: str) -> _T:
@@ -230,8 +241,22 @@ def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
         elif isinstance(number, int) and not isinstance(number, bool):
             exact[name] = number
         else:
-            raise TableFault(f"'{name}' is not exact: write a whole number, or a fraction in quotes")
+            meant = in_place_of(number).replace("Fraction(", '"').replace(", ", "/").replace(")", '"') \
+                if isinstance(number, float) else ": write a whole number, or a fraction in quotes"
+            raise TableFault(f"'{name}' is not exact{meant}")
     return exact
+
+
+def _inputs(spec: Mapping[str, Any], course: Course) -> dict[str, Exact]:
+    """Read the inputs of rows, of a row, or of a column."""
+    return _exact(_known(_is(dict, spec.get("inputs", {}), "inputs"), course))
+
+
+def _known(inputs: _M, course: Course) -> _M:
+    for name in inputs:
+        if name not in course.symbols:
+            raise TableFault(f"'{name}' is no symbol{nearest(name, course.symbols)}")
+    return inputs
 
 
 def _rows(spec: Any, course: Course) -> list[Row]:
@@ -239,7 +264,7 @@ def _rows(spec: Any, course: Course) -> list[Row]:
     if isinstance(spec, list):
         return [_item(item, course) for item in spec]
     _only(_is(dict, spec, "rows"), {"models", "first", "except", "grid", "inputs"}, "rows")
-    fixed, grid = _exact(_is(dict, spec.get("inputs", {}), "inputs")), _is(dict, spec.get("grid", {}), "grid")
+    fixed, grid = _inputs(spec, course), _known(_is(dict, spec.get("grid", {}), "grid"), course)
     if prod(len(_is(list, numbers, "grid")) for numbers in grid.values()) > MOST_ROWS:
         raise TableFault(f"'grid' asks for more than {MOST_ROWS} rows")
     names = spec.get("models", [])
@@ -265,7 +290,7 @@ def _rows(spec: Any, course: Course) -> list[Row]:
 def _item(spec: Mapping[str, Any], course: Course) -> Row:
     _only(_is(dict, spec, "rows"), {"key", "label", "inputs", "model"}, "a row")
     key, model = str(spec.get("key", "")), str(spec.get("model", ""))
-    return Row(key, _texts(spec, "label", course), _exact(_is(dict, spec.get("inputs", {}), "inputs")), model)
+    return Row(key, _texts(spec, "label", course), _inputs(spec, course), model)
 
 
 def _cell(row: Row, column: Column, course: Course) -> Cell:
@@ -275,7 +300,7 @@ def _cell(row: Row, column: Column, course: Course) -> Cell:
     if column.from_ == "input":
         if column.name not in inputs:
             raise TableFault(f"row {row.key} has no input '{column.name}'")
-        return _counted(row, lambda: input_value(course.symbols[column.name], inputs[column.name]))
+        return _counted(row, column.name, lambda: input_value(course.symbols[column.name], inputs[column.name]))
     name = column.name.replace("*", row.key)
     formula = course.formulas.get(name)
     if formula is None:
@@ -296,14 +321,14 @@ def _value(formula: Formula, inputs: Mapping[str, Exact], row: Row) -> Value:
     for name, number in takes.items():
         if number is None:
             raise TableFault(f"'{formula.name}' needs the input {name}, which row {row.key} does not give")
-    value = _counted(row, lambda: formula(origin=row.model, **takes))
+    value = _counted(row, formula.name, lambda: formula(origin=row.model, **takes))
     assert isinstance(value, Value)
     return value
 
 
-def _counted(row: Row, count: Callable[[], _T]) -> _T:
+def _counted(row: Row, name: str, count: Callable[[], _T]) -> _T:
     try:
         return count()
     except DomainError as fault:
-        raise TableFault(f"row {row.key}: {fault}") from None
+        raise TableFault(f"'{name}' in row {row.key}: {str(fault).removeprefix(f'{name}: ')}") from None
 

@@ -8,13 +8,13 @@ from derivations.check import (
     bindings,
     formulas,
     front,
+    functions,
     links,
     markup,
     numerals,
     parity,
     renderings,
     running,
-    units,
     words,
 )
 from derivations.library import Library
@@ -22,6 +22,6 @@ from derivations.text.finding import Finding
 
 Check = Callable[[Library], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    bindings.check, words.check, units.check, numerals.check, renderings.check, formulas.check, parity.check,
+    bindings.check, words.check, functions.check, numerals.check, renderings.check, formulas.check, parity.check,
     links.check, markup.check, running.check, front.check,
 )

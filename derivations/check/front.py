@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from derivations.library import Library
+from derivations.nearest import closest
 from derivations.text.finding import Finding
 
 _TEXTS = ("title", "description", "author", "status")
+_OURS = {"title", "description", "literals"}
 _LISTS = ("hide", "tags")
 _FILE = re.compile(r"(?!/|.{200})(?:(?!\.\.)[\w.-]+/?)+")
 
@@ -25,6 +27,9 @@ def check(library: Library) -> Iterator[Finding]:
 
 def misshapen(meta: Mapping[str, Any], themed: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """Give each entry that no theme can take, and why."""
+    for key in meta.keys() - _OURS:
+        if meant := closest(key, _OURS - meta.keys(), 0.8):
+            yield key, f"'{key}' means nothing in front matter; nearest: {meant}"
     for key in _TEXTS:
         if not isinstance(meta.get(key, ""), str | int | float | date | None):
             yield key, f"{key} is a text"

@@ -58,7 +58,7 @@ def check_parity(reference: Skeleton, other: Skeleton) -> list[Finding]:
     there = {section.id: section for section in other.sections}
     for section in reference.sections:
         same = there.get(section.id)
-        if same is not None:
+        if same is not None and section.id not in reference.unread | other.unread:
             findings += _items(reference.path, section, other.path, same)
             findings += _items(other.path, same, reference.path, section)
     return in_order(findings)

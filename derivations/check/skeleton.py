@@ -46,10 +46,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """A page as the comparison sees it: its path and its sections, in order."""
+    """A page as the comparison sees it: its path and its sections, in order.
+
+    unread  the sections that hold what couldn't be read: what they lack is no finding of its own
+    """
 
     path: str
     sections: Sequence[Section] = ()
+    unread: frozenset[str] = frozenset()
 
 
 def skeleton(page: Page) -> Skeleton:
@@ -79,9 +83,10 @@ def skeleton(page: Page) -> Skeleton:
     for link in links(page.prose):
         put("picture" if link.picture else "link", _EDITION.sub(r"\g<work>", link.target), link.start, link.target)
     levels = {heading.id: (heading.level, page.lines.place(heading.start)[0]) for heading in page.headings}
+    broken = [hole.segment.start for hole in page.holes.values() if hole.bound is None]
     return Skeleton(page.path, [
         Section(name, levels.get(name, (0, 1))[1], items, levels.get(name, (0, 1))[0]) for name, items in held.items()
-    ])
+    ], frozenset(map(page.section_at, [*broken, *(fault.offset for fault in page.scan.faults)])))
 
 
 def bound_key(bound: Bound) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -117,11 +117,16 @@ def behind(sections: Sections, records: Records, languages: Sequence[str], langu
     return found
 
 
-def check_sync(sections: Sections, records: Records, languages: Sequence[str]) -> list[Finding]:
-    """Name each section that is behind, at its own place, and the place of the one that moved."""
+def check_sync(
+    sections: Sections, records: Records, languages: Sequence[str], faulty: Collection[Key] = (),
+) -> list[Finding]:
+    """Name each section that is behind, at its own place, and the place of the one that moved.
+
+    faulty  sections with a fault to be mended first, which is most often what moved them
+    """
     findings = []
     for each in standings(sections, records, languages):
-        if each.state is State.BEHIND:
+        if each.state is State.BEHIND and each.key not in faulty:
             mine, other = sections[each.key][each.language], sections[each.key][each.moved]
             findings.append(Finding(
                 mine.path, mine.line, 1,

@@ -19,9 +19,6 @@ from derivations.exact.value import Exact
 Compiled = Callable[[Mapping[str, Any]], Any]
 
 
-FUNCTIONS = ("floor", "ceiling", "Min", "Max", "Abs", "log", "exp", "sin", "cos", "tan", "asin", "acos", "atan")
-"""SymPy's names of the functions that a formula may hold: each can be worked out to any digit, and written."""
-
 LONGEST = 2**20
 """The most bits of a power that are worked out: some 300,000 digits."""
 
@@ -53,20 +50,6 @@ def compile_expression(expression: Any) -> Callable[[Mapping[str, Exact]], Exact
             return _by_sympy(expression, inputs)
 
     return value
-
-
-def unknown_function(expression: Any) -> str:
-    """Name the first part that is no sum, product, power or function of `FUNCTIONS`, "" where there is none.
-
-    A `Sum` with a letter for an end, an integral or a binomial may take for ever at the first large number.
-    """
-    todo = [expression]
-    while todo:
-        part = todo.pop()
-        if not (part.is_Atom or part.is_Add or part.is_Mul or part.is_Pow or part.func.__name__ in FUNCTIONS):
-            return str(part.func.__name__)
-        todo += reversed(part.args)
-    return ""
 
 
 def whole(number: Exact) -> Exact:
@@ -101,10 +84,12 @@ def _compile(node: Any) -> Compiled:
 
 
 def _power(base: Exact, exponent: Exact) -> Exact:
-    if isinstance(exponent, int) and isinstance(base, int | Fraction):
+    exponent = whole(exponent)
+    if isinstance(exponent, int | Fraction) and isinstance(base, int | Fraction):
         if abs(exponent) * max(abs(base.numerator).bit_length(), base.denominator.bit_length()) > LONGEST:
             raise TooLong
-        return Fraction(base) ** exponent
+        if isinstance(exponent, int):
+            return Fraction(base) ** exponent
     raise _Irrational
 
 
@@ -120,6 +105,10 @@ def _by_sympy(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
         if isinstance(number := inputs[symbol.name], int | Fraction) else number
         for symbol in expression.free_symbols
     }
+    for power in expression.atoms(sympy.Pow):              # of a root: SymPy would write all of its digits down
+        exponent = power.exp.subs(replaced)
+        if exponent.is_Rational and abs(exponent) > LONGEST:
+            raise TooLong
     result = sympy.nsimplify(expression.subs(replaced)) if expression.has(sympy.Float) else expression.subs(replaced)
     if result.is_finite is False:
         raise ZeroDivisionError

@@ -12,16 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from keyword import iskeyword
 from typing import Any
 
 from derivations.exact.derivation import derivation
-from derivations.exact.evaluation import FUNCTIONS, TooLong, compile_expression, unknown_function
+from derivations.exact.evaluation import TooLong, compile_expression
 from derivations.exact.held import Held
+from derivations.exact.kinds import unknown
 from derivations.exact.simplest import simplest
 from derivations.exact.step import Step
 from derivations.exact.unit import NUMBER, Unit
 from derivations.exact.value import Exact, Value
-from derivations.exact.written import in_place_of
 from derivations.nearest import nearest
 
 
@@ -43,6 +44,13 @@ class Symbol:
     below: int | None = None
     unit: Unit = NUMBER
 
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or iskeyword(self.name):
+            why = "a word of Python's own" if iskeyword(self.name) else "no name"
+            raise ValueError(f"symbol {self.name!r}: that is {why}, which no page can give a number; "
+                             'call it otherwise, and say by tex and text how it is set')
+        _demand_unit(self.unit, f"symbol {self.name}")
+
     def __hash__(self) -> int:
         """Equal symbols have the same name; tuples of symbols are looked up for every value that is written."""
         return hash(self.name)
@@ -56,7 +64,8 @@ class Symbol:
         if isinstance(number, bool) or not isinstance(number, allowed) or number <= 0 or (
             self.below is not None and number >= self.below
         ):
-            raise DomainError(f"{formula}: {self.name} must be {kind}, not {number}")
+            whose = "" if formula == self.name else f"{formula}: "
+            raise DomainError(f"{whose}{self.name} must be {kind}, not {number}")
         return number
 
     @cached_property
@@ -101,6 +110,10 @@ class Formula:
     pattern: str = ""
 
     def __post_init__(self) -> None:
+        if any(not part.isidentifier() or iskeyword(part) for part in self.name.split(".")):
+            raise ValueError(f"{self.name!r} can't be written in a page: a formula's name is letters, numerals and _, "
+                             "in parts with dots between them, and no part is a word of Python's own")
+        _demand_unit(self.unit, self.name)
         for holds, demand in () if self.fixed else self.requires:
             mine, code = [symbol.name for symbol in self.symbols], getattr(holds, "__code__", None)
             if code is None or code.co_flags & inspect.CO_VARARGS:
@@ -137,31 +150,35 @@ class Formula:
             if given is None:
                 raise DomainError(f"{self.name}: its function returns nothing")
             made = sympy.sympify(given, strict=True)
+            if refused := unknown(made, [symbol.name for symbol in self.symbols]):
+                raise DomainError(f"{self.name}: {refused}")
         except DomainError:
             raise
         except Exception as error:                         # its author's code: whatever it can't do with a symbol
-            raise DomainError(f"{self.name}: its function can't be worked out with symbols, which have no size: "
-                              f"{type(error).__name__}: {error}") from error
-        for one in sorted(map(float, made.atoms(sympy.Float))):
-            raise DomainError(f"{self.name}: {one} is a float{in_place_of(one)}")
-        self._closed(made)
+            raise DomainError(f"{self.name}: {_failed(error)}") from error
         return made
+
+    def written(self) -> Any:
+        """Give the definition as its author writes it: held. Raises `DomainError` for what the function can't do."""
+        held = [Held(symbol.sympy) for symbol in self.symbols]
+        assert self.general.made is not None               # first: it refuses what can't be held
+        try:
+            return (self.derive or self.function)(*held)
+        except Exception as error:                         # as above
+            raise DomainError(f"{self.name}: {_failed(error, 'derivation' if self.derive else 'function')}") from error
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The derivation: each expression equals its neighbour, which `prove` shows."""
-        taught = self.general.expression                   # first: it refuses what can't be held
-        operands = [Held(symbol.sympy) for symbol in self.symbols]
-        lines = derivation((self.derive or self.function)(*operands), taught, self.reasons)
+        written = self.written()
+        try:
+            lines = derivation(written, self.general.expression, self.reasons)
+        except Exception as error:
+            raise DomainError(f"{self.name}: {_failed(error, 'derivation')}") from error
         for line in lines:
-            self._closed(line.expression)
+            if refused := unknown(line.expression):
+                raise DomainError(f"{self.name}: {refused}")
         return lines
-
-    def _closed(self, expression: Any) -> None:
-        """Raise `DomainError` for what can't be worked out wherever a number is put in."""
-        if other := unknown_function(expression):
-            raise DomainError(f"{self.name}: {other}(…) can't be worked out or written; give a closed form, of sums, "
-                              f"products, powers, roots, {', '.join(FUNCTIONS)}")
 
     @cached_property
     def general(self) -> Formula:
@@ -234,6 +251,18 @@ class ByModel:
     name: str
     unit: Unit
     formula_of: Callable[[str], Formula]
+
+
+def _demand_unit(unit: Any, whose: str) -> None:
+    if not isinstance(unit, Unit):
+        said = f"the text {unit!r}; write Unit({unit!r})" if isinstance(unit, str) else f"{unit!r}, which is no Unit"
+        raise TypeError(f"{whose}: its unit is {said}")
+
+
+def _failed(error: Exception, what: str = "function") -> str:
+    """Say what an author's function raised; what asks for a symbol's size raises a `TypeError`."""
+    why = ", which have no size" if isinstance(error, TypeError) else ""
+    return f"its {what} can't be worked out with symbols{why}: {type(error).__name__}: {error}"
 
 
 def _listing(inputs: Mapping[str, Exact]) -> str:

@@ -33,6 +33,8 @@ def in_place_of(given: float | str) -> str:
     ('; write Fraction(61, 50)', '; write Fraction(1, 20)', '; write 20', '')
     """
     number = read_exact(format(Decimal(repr(float(given))), "f") if isinstance(given, float) else given)
+    if isinstance(given, float) and float(near := Fraction(given).limit_denominator(1000)) == given:   # 1/3
+        number = near
     if isinstance(number, Fraction):
         return f"; write Fraction({number.numerator}, {number.denominator})"
     return "" if number is None else f"; write {number}"

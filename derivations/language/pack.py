@@ -12,8 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from derivations.nearest import nearest
+
 T = TypeVar("T")
 
+FILES = ("numbers", "counting", "customs", "search", "words")
+FREE = {("counting", "words"), ("counting", "follows"), ("search", "synonyms"), ("words", "names"),
+        ("words", "material")}
+"""Groups that each language fills as it needs."""
 _memories: list[Any] = []
 _folders = [Path(__file__).with_name("packs")]
 
@@ -49,5 +55,50 @@ def table(code: str, name: str) -> Mapping[str, Any]:
     """Read a file of a language's pack, once. Raises `ValueError` where no folder holds the language."""
     for folder in _folders:
         if code in known() and (folder / code / "numbers.toml").is_file():
-            return tomllib.loads((folder / code / f"{name}.toml").read_text(encoding="utf-8"))
+            return _read(folder / code / f"{name}.toml", f"packs/{code}/{name}.toml")
     raise ValueError(f"no language {code!r}: there are {', '.join(known())}")
+
+
+def _read(path: Path, shown: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ValueError(f"{shown} is missing") from None
+    except (ValueError, RecursionError) as fault:
+        raise ValueError(f"{shown} is not TOML in UTF-8: {fault}") from None
+
+
+def compare(code: str) -> list[str]:
+    """Say where a language's pack is of another shape than the engine's own: each needs what all of these have."""
+    faults = []
+    own = sorted(path.parent for path in _folders[-1].glob("*/numbers.toml"))
+    for name in FILES:
+        shown = f"packs/{code}/{name}.toml"
+        mine = _shape(table(code, name), name)
+        others = [_shape(_read(folder / f"{name}.toml", shown), name) for folder in own]
+        kinds = {key: kind for other in others for key, kind in other.items()}
+        needed = set.intersection(*(set(other) for other in others))
+        faults += [f"{shown}: the key {key} is missing{nearest(key, mine.keys() - kinds.keys())}"
+                   for key in needed - mine.keys()]
+        faults += [f"{shown}: the key {key} is unknown{nearest(key, kinds)}" for key in mine.keys() - kinds.keys()]
+        faults += [f"{shown}: {key} is {_KINDS[mine[key]]}, and must be {_KINDS[kinds[key]]}"
+                   for key in mine.keys() & kinds.keys() if mine[key] is not kinds[key]]
+    return sorted(faults)
+
+
+_KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
+
+
+def _shape(table: Mapping[str, Any], name: str) -> dict[str, type]:
+    """Give the keys of a file and of its groups, with the kind of what stands there."""
+    found: dict[str, type] = {}
+    for group, entry in table.items():
+        found[group] = _kind(entry)
+        inside = entry if isinstance(entry, list) else [entry]
+        for one in inside if (name, group) not in FREE else ():
+            found |= {f"{group}.{key}": _kind(value) for key, value in one.items()} if isinstance(one, dict) else {}
+    return found
+
+
+def _kind(entry: Any) -> type:
+    return next((kind for kind in (bool, int, str, list, dict) if isinstance(entry, kind)), str)

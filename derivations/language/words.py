@@ -9,9 +9,6 @@ from typing import Any
 from derivations.language import pack
 from derivations.nearest import nearest
 
-OF_ITS_OWN = ("names.", "material.")
-"""Groups of words that each language has as it needs: names of languages, and what it says better than the theme."""
-
 _BLANK = re.compile(r"\{(\w+)\}")
 _ANY_BLANK = re.compile(r"\{\w+\}|\[\w+\]")
 
@@ -37,13 +34,13 @@ def _entries(table: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
 
 
 def compare(code: str, reference: str) -> list[str]:
-    """Say where a language's words aren't those of the reference: one missing, unknown, or with other blanks."""
+    """Say where a language's pack isn't of the shape that all have, or a word has other blanks than the reference."""
+    if faults := pack.compare(code):
+        return faults
     mine, theirs = interface_words(code), interface_words(reference)
-    faults = [f"the word {key} is missing" for key in theirs.keys() - mine.keys() if not key.startswith(OF_ITS_OWN)]
-    faults += [f"the word {key} is unknown" for key in mine.keys() - theirs.keys() if not key.startswith(OF_ITS_OWN)]
-    faults += [f"the word {key} has other blanks than in {reference}" for key in mine.keys() & theirs.keys()
-               if set(_ANY_BLANK.findall(mine[key])) != set(_ANY_BLANK.findall(theirs[key]))]
-    return [f"packs/{code}/words.toml: {fault}" for fault in sorted(faults)]
+    return [f"packs/{code}/words.toml: the word {key} has other blanks than in {reference}"
+            for key in sorted(mine.keys() & theirs.keys())
+            if set(_ANY_BLANK.findall(mine[key])) != set(_ANY_BLANK.findall(theirs[key]))]
 
 
 def word(key: str, code: str, fill: Mapping[str, str]) -> str:

@@ -15,12 +15,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import dirname_to_title
 
 from derivations.language.pack import known
+from derivations.nearest import nearest
 from derivations.places import Lines, breaks, read_utf8
 from derivations.site import math
 from derivations.text.finding import Finding
 from derivations.text.printed import Extensions
 from derivations.text.text import Text
 
+_MAKE_NO_PAGES = {"derivations", "i18n", "search", "material/search"}
 SAID = ("site_name", "site_description", "copyright")
 
 
@@ -49,6 +51,9 @@ def read(config: MkDocsConfig) -> Configuration:
         raise BadConfiguration(f"{path.name} has no plugin `derivations` with a `course`")
     if "i18n" in config.plugins and config.plugins["i18n"].config.docs_structure != "folder":
         raise BadConfiguration(f"{path.name}: write `docs_structure: folder`: each language has one of its own")
+    order = list(config.plugins)
+    if "i18n" in order and order.index("i18n") > order.index("derivations"):
+        raise BadConfiguration(f"{path.name}: list the plugin i18n before derivations, which asks it for the languages")
     root, options = path.parent, config.plugins["derivations"].config
     try:
         docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
@@ -61,7 +66,8 @@ def read(config: MkDocsConfig) -> Configuration:
         raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
     default = _default(config)
     texts = [text for file in files for text in file.texts(default)]
-    faults = [*_untranslated(config, root / docs, files), *_unread(config, files)]
+    faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
+              *_astray(config, root, docs, files[0])]
     granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
@@ -228,6 +234,31 @@ def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
             "auto_append"):
         yield Finding(files[0].shown, *files[0].place("auto_append"), "no check can read what auto_append puts in",
                       "write it in the pages, or as a block")
+
+
+def _astray(config: MkDocsConfig, root: Path, docs: str, file: _File) -> Iterator[Finding]:
+    """Find the pages of the navigation that aren't there, unless a plugin may make them, and unknown options."""
+    folder = root / docs / (_default(config) if _languages(config) else "")
+    pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
+    for page in _pages_of(config.nav) if set(config.plugins) <= _MAKE_NO_PAGES else ():
+        if page not in pages:
+            yield Finding(file.shown, *file.place(page), f"the navigation names {page}, and there is no such page in "
+                          f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")
+    ours = [str(key) for key, _ in config.plugins["derivations"].config._schema]
+    for key, _ in _pairs(_plugin(file.top, "derivations")):
+        if key.value not in ours:
+            yield Finding(file.shown, *file.place(f"{key.value}:"),
+                          f"the plugin derivations has no option '{key.value}'{nearest(key.value, ours)}")
+
+
+def _pages_of(nav: Any) -> Iterator[str]:
+    """Give the pages that a navigation names."""
+    for item in nav if isinstance(nav, list) else []:
+        for inside in item.values() if isinstance(item, dict) else [item]:
+            if isinstance(inside, list):
+                yield from _pages_of(inside)
+            elif isinstance(inside, str) and inside.endswith(".md") and "://" not in inside:
+                yield inside
 
 
 def _left_out(config: MkDocsConfig, docs: Path, src: str) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import pkgutil
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -21,6 +23,7 @@ from types import CodeType, ModuleType
 
 from derivations.course import Course
 from derivations.language import languages, pack
+from derivations.nearest import nearest
 from derivations.places import Unreadable
 from derivations.text.finding import Finding
 
@@ -127,6 +130,21 @@ def load(module: str, root: Path, packages: Sequence[str] = ()) -> Course:
     return course
 
 
+def _meant(error: ImportError, module: str, root: Path) -> str:
+    """Give the nearest name to one that can't be imported: a package by the documents, a module, what it holds."""
+    missed = error.name or ""
+    if not isinstance(error, ModuleNotFoundError):
+        asked = re.search(r"cannot import name '(\w+)'", str(error))
+        return nearest(asked[1], dir(sys.modules.get(missed))) if asked else ""
+    package, _, last = missed.rpartition(".")
+    if package:
+        places = getattr(sys.modules.get(package), "__path__", [])
+        return nearest(last, [one.name for one in pkgutil.iter_modules(places)])
+    beside = [one.name for one in pkgutil.iter_modules([str(root)])]
+    return nearest(last, beside) or ("" if last != package_of(module) else
+                                     "; no folder of this name with an __init__.py lies beside mkdocs.yml")
+
+
 def fault_of(error: Exception, module: str, root: Path) -> Finding:
     """Where the fault is: the syntax error's own place, else the last line of the course that ran."""
     folder = folder_of(module)
@@ -135,9 +153,11 @@ def fault_of(error: Exception, module: str, root: Path) -> Finding:
         path, line, column, message = error.path, error.line, error.column, error.message
     elif isinstance(error, SyntaxError) and error.filename:
         path, line, column = error.filename, error.lineno or 1, error.offset or 1
-        message = f"syntax error: {error.msg}"
+        message = f"{type(error).__name__}: {error.msg}"
     else:
         message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        if isinstance(error, ImportError):
+            message += _meant(error, module, root)
         for frame in traceback.extract_tb(error.__traceback__):
             if folder is not None and folder in Path(frame.filename).parents:
                 path, line, column = frame.filename, frame.lineno or 1, (frame.colno or 0) + 1

@@ -7,6 +7,7 @@ anything; everything else is a fault with its place. There is no sandbox because
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -65,6 +66,14 @@ class Stated:
     statement: Statement
 
 
+_MEANT = (
+    ("[“”‘’«»„]", "straight quotation marks, as on a keyboard"), ("[−–—]", "the minus of a keyboard, -"),
+    (r"\d%", "5/100 for five per cent"), (r"\d,\d", "a point before decimals, no comma between digits: 0.05, 12500"),
+    (r"[×·⋅]", "* for times"), (r"[²³]", "**2 for a power"),
+    (r"(?<![=<>!])=(?!=)[^,()]*$", "== where two sides are compared"),
+)
+"""What an author meant who wrote what Python's grammar has no place for."""
+
 Bound = Printed | BlockCall | Stated
 
 
@@ -83,6 +92,7 @@ def parse(text: str) -> ast.expr:
         line, column = getattr(fault, "lineno", 1) or 1, getattr(fault, "offset", 1) or 1
         before = sum(len(row) + 1 for row in text.split("\n")[: line - 1])
         what = getattr(fault, "msg", None) or "too deeply nested"
+        what += next((f"; write {meant}" for pattern, meant in _MEANT if re.search(pattern, text)), "")
         at = before + column - (2 if line == 1 else 1)  # the bracket that `parse` puts first is not the author's
         raise ExpressionFault(f"this is not an expression: {what}", min(max(0, at), len(text))) from None
 
@@ -110,6 +120,11 @@ class Names:
         self.faulty = faulty
         self.blocks: dict[str, Mapping[str, Any]] = {**(blocks or {}), STATED: course.statements}
         self._prefixes = {name[:i] for name in course.formulas for i, c in enumerate(name) if c == "."}
+
+    @property
+    def kept(self) -> Collection[str]:
+        """What no formula can be called, for a page would never reach it."""
+        return {*self.blocks, GIVEN}
 
     def with_inputs(self, inputs: Mapping[str, Exact]) -> Names:
         """Give the same names and, beside them, the inputs of a drill."""
@@ -164,7 +179,9 @@ class Reader:
         node = parse(self.text)
         found = self.printed(node)
         if isinstance(found, Printed) and isinstance(found.source, Formula) and found.forms:
-            raise self.fault(node, f"{found.source.name} is a formula: give its symbols numbers before a form")
+            waits = ", ".join(symbol.name for symbol in found.source.free)
+            raise self.fault(node, f"{found.source.name} needs {waits} as well before a form" if found.source.fixed else
+                             f"{found.source.name} is a formula: give its symbols numbers before a form")
         return found
 
     def printed(self, node: ast.expr) -> Bound:
@@ -193,11 +210,12 @@ class Reader:
     def block(self, node: ast.Call, kind: str) -> BlockCall | Stated:
         """Read `table("models")` and its like."""
         known = self.names.blocks[kind]
-        if node.keywords or len(node.args) > 1 or ("" not in known and not node.args):
-            raise self.fault(node, f"{kind} takes one quoted name")
         name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
-        if not isinstance(name, str) or (node.args and not name):
-            raise self.fault(node, f"{kind} takes one quoted name")
+        nameless = not name and (node.args or "" not in known)
+        if node.keywords or len(node.args) > 1 or not isinstance(name, str) or nameless:
+            bare = [one.id for one in node.args if isinstance(one, ast.Name) and one.id in known]
+            meant = [f', as in {kind}("{one}")' for one in bare]
+            raise self.fault(node, f"{kind} takes one quoted name{''.join(meant)}")
         if name not in known and (kind, name) not in self.names.faulty:
             raise self.fault(node.args[0] if node.args else node,
                              f"there is no {kind} '{name}'{nearest(name, known, 0.5)}")
@@ -326,6 +344,8 @@ class Reader:
             if isinstance(found, Value):
                 return found.exact
             raise self.fault(node, f"{found.name} is a formula, not a number: give its symbols numbers")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+            raise self.fault(node, "an input is a number; a power is written 10**3")
         raise self.fault(node, "an input is a number")
 
 

@@ -21,6 +21,7 @@ from derivations.text.scan import Kind, Scan, scan
 from derivations.text.text import Text, blank
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
+_UNCLOSED = re.compile(r"---[ \t]*\n\s*[A-Za-z_]+:")
 _TITLE = re.compile(r"""(?<=[ \t{])title=(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)')""")
 _RUN = re.compile(r"\d|[^\W\d_]+")
 _ROUNDS = 5
@@ -83,6 +84,9 @@ class Page(Text):
             self.findings.append(Finding(self.path, line, column, f"front matter is not YAML: {what}",
                                          "quote a text that holds a hole"))
             return {}
+        if not self.yaml and _UNCLOSED.match(self.source):
+            self.findings.append(Finding(self.path, 1, 1, "the front matter that begins here is never closed",
+                                         "end it with a line ---"))
         if isinstance(data, dict):
             return {str(key): value for key, value in data.items()}
         if data is not None:

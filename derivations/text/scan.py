@@ -77,6 +77,7 @@ _SIGN = re.compile(r"[`~\\<{%#$]")
 """What each of these begins with: a search for one sign leaps over the rest."""
 _BEFORE_FENCE = re.compile(r"[ \t>]*")
 _HOLE_BODY = re.compile(r"(?:[^'\"}\n]|\n(?![ \t]*\n)|\"[^\"\n]*\"|'[^'\n]*'|\}(?!\}))*(?=\}\})")
+_END_OF_HOLE = re.compile(r"[%}]\}|\}|(?=\n)|(?=\{\{)")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _NOT_MATH = re.compile(r"\n[ \t>]*\n|`|\{\{[%#]")
 """Where a formula ends at the latest: its paragraph, code, a tag or a comment."""
@@ -88,6 +89,7 @@ _OTHER_MATH = re.compile(
     r"|begin\{[A-Za-z]+\*?\})", re.MULTILINE,
 )
 """Formulas between signs that aren't ours; an escaped bracket in prose is none."""
+NO_TAG = "there is no tag"
 TAGS = ("claim", "endclaim", "example", "endexample", "raw", "endraw")
 
 
@@ -194,25 +196,33 @@ class _Scanner:
         body = _HOLE_BODY.match(self.text, found.end())
         return body.end() if body else None
 
+    def _line_end(self, found: re.Match[str]) -> int:
+        """Give where a hole ends that was never closed: at a brace, or with its line; what it holds is no prose."""
+        end = _END_OF_HOLE.search(self.text, found.end())
+        return end.end() if end else len(self.text)
+
     def _hole(self, found: re.Match[str]) -> int:
         end = self._body(found)
         if end is None:
             self._fault(found.start(), "the hole opened by {{= is never closed: write }}")
-            return self._put(Kind.COMMENT, found.start(), found.end(), found.end(), found.end())
+            return self._put(Kind.COMMENT, found.start(), self._line_end(found), found.end(), found.end())
         return self._put(Kind.HOLE, found.start(), end + 2, found.end(), end)
 
     def _tag(self, found: re.Match[str]) -> int:
         end = self._body(found)
         if end is None or self.text[end - 1] != "%":
             self._fault(found.start(), "the tag opened by {{% is never closed: write %}}")
-            return self._put(Kind.COMMENT, found.start(), found.end(), found.end(), found.end())
+            return self._put(Kind.COMMENT, found.start(), self._line_end(found), found.end(), found.end())
         inner = self.text[found.end() : end - 1]
         name = inner.split(None, 1)[0] if inner.split() else ""
         if name == "raw":
             return self._raw(found.start(), end + 2)
         if name not in TAGS:
-            hint = nearest(name, TAGS)
-            self._fault(found.start(), f"there is no tag '{name}': block tags are claim, example and raw{hint}")
+            tags = (one.content.split(None, 1)[0] for one in reversed(self.segments) if one.kind is Kind.TAG)
+            opened = next(tags, "")
+            closes = name.startswith("end") and f"end{opened}" in TAGS
+            hint = f"; nearest: end{opened}" if closes else nearest(name, TAGS)
+            self._fault(found.start(), f"{NO_TAG} '{name}': block tags are claim, example and raw{hint}")
             return self._put(Kind.COMMENT, found.start(), end + 2, found.end(), end - 1)
         return self._put(Kind.TAG, found.start(), end + 2, found.end(), end - 1)
 

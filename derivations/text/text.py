@@ -17,7 +17,7 @@ from derivations.places import Break, Placed
 from derivations.text.claims import Verdict
 from derivations.text.expression import BlockCall, Bound, ExpressionFault, Names, Reader
 from derivations.text.finding import Finding, Lines
-from derivations.text.scan import Kind, Scan, Segment, scan
+from derivations.text.scan import NO_TAG, Kind, Scan, Segment, scan
 
 WRITTEN_OUT = ("drill.", "slip.", "plot.")
 """The course's words that may hold values: the blocks that show them write their holes."""
@@ -165,6 +165,7 @@ class Text:
     def claims(self) -> tuple[Claim, ...]:
         """All claims; tags that don't pair up are findings."""
         found, opened = [], None
+        misspelt = any(fault.message.startswith(NO_TAG) for fault in self.scan.faults)     # which is said already
         for segment in self.scan.segments:
             if segment.kind is not Kind.TAG:
                 continue
@@ -180,9 +181,9 @@ class Text:
                 at = inner.index("claim") + len("claim")
                 found.append(Claim(inner[at:], opened.inner + at, opened.start, (opened.end, segment.start)))
                 opened = None
-            else:
+            elif not misspelt:
                 self.fault(segment.start, f"{words[0]} closes nothing")
-        if opened is not None:
+        if opened is not None and not misspelt:
             self.fault(opened.start, "{{% claim … %}} is never closed: write {{% endclaim %}}")
         return tuple(found)
 

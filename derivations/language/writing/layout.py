@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.exact import Exact
+from derivations.exact.kinds import KINDS, constants, functions
 from derivations.language.writing.forms import FormError
 from derivations.language.writing.tree import (
     Call,
@@ -51,22 +52,8 @@ class _Layout:
     """One walk over an expression."""
 
     def __init__(self, rank: Mapping[str, int], mark: Collection[Any]) -> None:
-        import sympy  # noqa: PLC0415 - an expression is at hand, so SymPy is loaded
-
         self.rank = rank
         self.mark = frozenset(mark)
-        self.names = {
-            sympy.floor: "floor",
-            sympy.ceiling: "ceiling",
-            sympy.Abs: "abs",
-            sympy.Min: "min",
-            sympy.Max: "max",
-            sympy.log: "ln",
-            sympy.exp: "exp",
-            **{getattr(sympy, name): name for name in ("sin", "cos", "tan")},
-            **{getattr(sympy, f"a{name}"): f"arc{name}" for name in ("sin", "cos", "tan")},
-        }
-        self.constants = {sympy.pi: "pi", sympy.E: "e"}
 
     def node(self, expression: Any) -> Node:
         node = self._bare(expression)
@@ -83,13 +70,13 @@ class _Layout:
             return self._product(expression)
         if expression.is_Pow:
             return self._power(*expression.args)
-        if expression in self.constants:
-            return Constant(self.constants[expression])
-        name = self.names.get(expression.func)
+        if expression in constants():
+            return Constant(constants()[expression])
+        name = functions().get(expression.func)
         if name is None:
             raise FormError(
                 f"{expression}: {expression.func.__name__} isn't among the things that can be written",
-                "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log, exp, sines and their like are",
+                f"{KINDS} are",
             )
         arguments = expression.args
         if name == "ln" and len(arguments) == 2:
