@@ -84,7 +84,7 @@ def _compile(node: Any) -> Compiled:
 
 
 def _power(base: Exact, exponent: Exact) -> Exact:
-    exponent = whole(exponent)
+    exponent = whole(exponent) if isinstance(exponent, Fraction) else exponent
     if isinstance(exponent, int | Fraction) and isinstance(base, int | Fraction):
         if abs(exponent) * max(abs(base.numerator).bit_length(), base.denominator.bit_length()) > LONGEST:
             raise TooLong

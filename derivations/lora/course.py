@@ -30,7 +30,7 @@ from derivations.lora import (
     storage,
     stretched,
 )
-from derivations.lora.blocks import calculator, live, starter
+from derivations.lora.blocks import calculator, live, piece, starter
 from derivations.lora.symbols import BITS, BYTES, MEBIBYTES, PARAMETERS, SYMBOLS
 from derivations.wording import read_words
 
@@ -64,7 +64,7 @@ COURSE = Course(
     drills={drill.name: drill for drill in drills.DRILLS},
     plots={plot.name: plot for plot in plots.PLOTS},
     inks=plots.INKS,
-    blocks=(calculator.BLOCK, live.BLOCK, starter.BLOCK),
+    blocks=(calculator.BLOCK, live.BLOCK, piece.BLOCK, starter.BLOCK),
     statements=source.STATEMENTS,
     glossary=Glossary("derivations/lora/glossary.toml", GLOSSARY.read_text(encoding="utf-8")),
     synonyms=tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text(encoding="utf-8")),

@@ -35,7 +35,7 @@ def test_every_public_name_says_what_it_is(modules):
 
 def test_what_the_guide_and_the_starting_course_import_is_public(modules):
     public = {(module.name, one.name) for module in modules.values() for one in module.inside}
-    sources = [*(ROOT / "derivations" / "starter").rglob("*.py"), ROOT / "docs" / "en" / "own-course.md", ROOT / "README.md"]
+    sources = [*(ROOT / "derivations" / "starter").rglob("*.py"), *(ROOT / "derivations" / "lora" / "guide").glob("*.py"), ROOT / "README.md"]
     imported = {(found[1], name.strip()) for path in sources
                 for found in re.finditer(r"(?m)^\s*from (derivations[\w.]*) import (.+)$", path.read_text(encoding="utf-8"))
                 for name in found[2].split(",")}

@@ -27,9 +27,12 @@ def _shown() -> Mapping[str, str]:
 
 def _write(_context: Context, name: str, language: Language) -> Fields:
     path = f"{OWN}/{language.code}.toml" if name == OWN else name
-    lexer = get_lexer_for_filename(path)
-    code = highlight(_shown()[path], lexer, HtmlFormatter(cssclass="highlight", wrapcode=True))
-    return {"name": path, "code": Markup(code), "language": lexer.aliases[0]}
+    return {"name": path, "code": code_of(_shown()[path], path), "language": get_lexer_for_filename(path).aliases[0]}
+
+
+def code_of(text: str, name: str) -> Markup:
+    """Give a file's text as highlighted HTML."""
+    return Markup(highlight(text, get_lexer_for_filename(name), HtmlFormatter(cssclass="highlight", wrapcode=True)))
 
 
 BLOCK = Block("starter", lambda course, tables: {**_shown(), OWN: ""}, _write,
