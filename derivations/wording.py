@@ -57,7 +57,9 @@ def read_words(folder: Path, formulas: Mapping[str, Formula | ByModel]) -> dict[
     root = folder.parent
     while (root / "__init__.py").exists():
         root = root.parent
-    for file in sorted(folder.glob("*.toml")):
+    if not (files := sorted(folder.glob("*.toml"))):
+        raise Unreadable(folder.relative_to(root).as_posix(), 1, 1, "no words are here: write a file a language")
+    for file in files:
         source = read_toml(file, file.relative_to(root).as_posix())
         texts = dict(_flat({key: entry for key, entry in source.data.items() if key != "literals"}))
         if wrong := next((key for key, entry in texts.items() if not isinstance(entry, str)), None):

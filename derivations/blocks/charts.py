@@ -16,12 +16,11 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from derivations.blocks.drawing import Labels, Linear, Logarithmic, Sheet, text_width
-from derivations.blocks.measure import rational
+from derivations.blocks.measure import rational, value_of
 from derivations.course import Plot, Series
 from derivations.exact import NUMBER, RATIO, ByModel, DomainError, Exact, Unit, Value
 from derivations.language import Form, FormError, Language
 from derivations.text.expression import read_forms
-from derivations.text.words import WordFault
 
 WIDE, NARROW = 680, 350
 """Widths of the two drawings of a figure, in pixels at their own size: one for a page, one for a phone."""
@@ -98,12 +97,7 @@ class Figure:
         """Evaluate a series with further inputs."""
         formula = series.formula
         assert not isinstance(formula, ByModel)
-        takes = {symbol.name for symbol in formula.free}
-        value = formula(**{name: exact for name, exact in {**series.at, **more}.items() if name in takes})
-        if not isinstance(value, Value):
-            missing = ", ".join(symbol.name for symbol in value.free)
-            raise WordFault(f"plot {self.plot.name}: {formula.name} needs {missing}, which the plot doesn't give")
-        return value
+        return value_of(formula, {**series.at, **more}, "plot", self.plot.name)
 
     def of_model(self, series: Series, name: str) -> Value | None:
         """Evaluate a series for a model; None where the model has no such value."""

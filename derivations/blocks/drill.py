@@ -21,10 +21,10 @@ from markupsafe import Markup
 from derivations.blocks.assets import ANSWERS, ARITHMETIC, DRILLS, ELEMENTS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
-from derivations.blocks.measure import rational
+from derivations.blocks.measure import rational, value_of
 from derivations.blocks.template import TEMPLATES, as_data, as_script, fill
 from derivations.course import Drill
-from derivations.exact import RATIO, DomainError, Exact, Formula, Unequal, Value
+from derivations.exact import RATIO, DomainError, Exact, Unequal, Value
 from derivations.language import Form, FormError, Language
 from derivations.text.expression import ExpressionFault, read_forms
 from derivations.text.marks import tex_html
@@ -130,24 +130,16 @@ def versions(drill: Drill) -> tuple[Version, ...]:
 
 def _version(drill: Drill, inputs: Mapping[str, Exact]) -> Version:
     try:
-        answer = _at(drill.answer, inputs)
+        answer = value_of(drill.answer, inputs, "drill", drill.name)
     except DomainError as fault:
         raise WordFault(f"drill {drill.name}: {fault}") from None
     slips = []
     for slip in drill.slips:
         try:
-            slips.append((slip.key, rational(_at(slip.formula, inputs).exact)))
+            slips.append((slip.key, rational(value_of(slip.formula, inputs, "drill", drill.name).exact)))
         except DomainError:
             continue
     return Version(inputs, answer, tuple(slips))
-
-
-def _at(formula: Formula, inputs: Mapping[str, Exact]) -> Value:
-    value = formula(**{symbol.name: inputs[symbol.name] for symbol in formula.free if symbol.name in inputs})
-    if not isinstance(value, Value):
-        missing = ", ".join(symbol.name for symbol in value.free)
-        raise WordFault(f"{formula.name} needs {missing}, which the drill doesn't give")
-    return value
 
 
 def unfit(drill: Drill, version: Version) -> str:

@@ -84,8 +84,8 @@ def _compile(node: Any) -> Compiled:
 
 
 def _power(base: Exact, exponent: Exact) -> Exact:
-    exponent = whole(exponent) if isinstance(exponent, Fraction) else exponent
     if isinstance(exponent, int | Fraction) and isinstance(base, int | Fraction):
+        exponent = exponent.numerator if exponent.denominator == 1 else exponent
         if abs(exponent) * max(abs(base.numerator).bit_length(), base.denominator.bit_length()) > LONGEST:
             raise TooLong
         if isinstance(exponent, int):

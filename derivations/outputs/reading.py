@@ -8,6 +8,7 @@ from html import unescape
 _DROPPED = frozenset({"script", "form", "template", "svg", "style"})
 _APART = frozenset({"p", "div", "ul", "ol", "table", "section", "details", "summary", "figure", "figcaption", "caption",
                     "aside", "thead", "tbody"})
+_ITEM = "\n- "
 _DRAWN = re.compile(r"<desc[^>]*>(.*?)</desc>")
 
 
@@ -24,6 +25,8 @@ class _Reading:
         for piece in _PIECE.finditer(html):
             if piece["text"] and not self._away:
                 text = unescape(piece["text"])
+                if self._begins_item() and not text.strip():
+                    continue
                 self.out.append(text.replace("|", "\\|") if self._row else text)
             elif piece["tag"]:
                 (self._end if piece["end"] else self._begin)(piece["tag"].lower())
@@ -38,17 +41,21 @@ class _Reading:
             self._row = 0
             self.out.append("\n")
         elif tag == "li":
-            self.out.append("\n- ")
+            self.out.append(_ITEM)
         elif tag == "table":
             self._headed = False
         elif tag in {"b", "strong", "summary"}:
-            self.out.append("\n\n**" if tag == "summary" else "**")
+            self.out.append("\n\n**" if tag == "summary" and not self._begins_item() else "**")
         elif tag == "code":
             self.out.append("`")
         elif tag == "br":
             self.out.append(" ")
-        elif tag in _APART and not self._row:
+        elif tag in _APART and not self._row and not self._begins_item():
             self.out.append("\n\n" if tag != "p" else "\n")
+
+    def _begins_item(self) -> bool:
+        """Whether the sign of an item was written last: what comes now stands in its line."""
+        return bool(self.out) and self.out[-1] == _ITEM
 
     def _end(self, tag: str) -> None:
         if self._away:
