@@ -277,12 +277,11 @@ class PlainYaml(yaml.SafeLoader):
 
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        met: set[Any] = set()
-        for key, _ in node.value:
+        met: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in met:
                 raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
-            if isinstance(key, yaml.ScalarNode):
-                met.add(key.value)
+            met.add(key.value)
         return super().construct_mapping(node, deep)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import yaml
 from mkdocs.config import load_config
@@ -165,20 +167,32 @@ def _placed(path: Path, said: str) -> str:
     """Say what MkDocs says of its configuration with the place first, and what was meant where that can be told."""
     if at := re.search(r'file: (.*?)\s+in "[^"]*", line (\d+), column (\d+)', said, re.DOTALL):
         return f"{path.name}:{at[2]}:{at[3]}: not YAML: {at[1]}"
-    top = yaml.compose(read_utf8(path), yaml.SafeLoader) if path.is_file() else None
-    plugins = next((value for key, value in top.value if key.value == "plugins"), None) if top else None
-    for one in getattr(plugins, "value", ()) if "plugins" in said.lower() else ():
-        inside = one.value if isinstance(one, yaml.MappingNode) else []
-        if len(inside) > 1:                                 # a name, and its options beside it
-            key = inside[1][0]
-            return (f"{path.name}:{key.start_mark.line + 1}:{key.start_mark.column + 1}: {key.value} stands beside "
-                    f"{inside[0][0].value} and belongs below it: indent it further")
-        if "Plugin 'derivations' option 'course'" in said and (inside[0][0] if inside else one).value == "derivations":
-            given = [key.value for key, _ in inside[0][1].value] if inside and inside[0][1].value else []
-            near = f", not {closest('course', given)}" if closest("course", given) else ""
-            return (f"{path.name}:{one.start_mark.line + 1}:{one.start_mark.column + 1}: the plugin derivations names "
-                    f"no course (write `course: PACKAGE` below it{near})")
+    for name, options in _plugins(path) if "plugins" in said.lower() else ():
+        if len(options) > 1:                                # a name, and its options beside it
+            beside = options[1][0]
+            return (f"{_at(path, beside)}: {beside.value} stands beside {name.value} and belongs below it: "
+                    "indent it further")
+        if "Plugin 'derivations' option 'course'" in said and name.value == "derivations":
+            below = options[0][1].value if options and isinstance(options[0][1], yaml.MappingNode) else []
+            near = closest("course", [str(key.value) for key, _ in below])
+            return (f"{_at(path, name)}: the plugin derivations names no course "
+                    f"(write `course: PACKAGE` below it{near and f', not {near}'})")
     return f"{path.name}: {said}"
+
+
+def _at(path: Path, node: Any) -> str:
+    return f"{path.name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def _plugins(path: Path) -> Iterator[tuple[Any, list[Any]]]:
+    """Give the name of each plugin that a configuration lists, and what stands beside and below it, as YAML's nodes."""
+    with suppress(yaml.YAMLError, OSError):
+        top = yaml.compose(read_utf8(path), yaml.SafeLoader)
+        pairs = top.value if isinstance(top, yaml.MappingNode) else []
+        listed = next((value for key, value in pairs if key.value == "plugins"), None)
+        for one in listed.value if isinstance(listed, yaml.SequenceNode) else []:
+            options = one.value if isinstance(one, yaml.MappingNode) else []
+            yield (options[0][0] if options else one), options
 
 
 def _inherited(path: Path) -> Iterator[Path]:

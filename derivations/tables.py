@@ -144,7 +144,7 @@ def _line_of(text: str, message: str) -> int:
     """Find the line that holds the word a fault quotes first; the first line otherwise."""
     word = re.escape(message.split("'")[1]) if message.count("'") > 1 else "$^"
     as_key = re.search(rf"(?m)(?:^[ \t]*|[{{,][ \t]*)\"?{word}\"?[ \t]*=|^\[+{word}\]", text)
-    found = as_key or re.search(rf"(?<!\w){word}(?!\w)", text)
+    found = as_key or re.search(rf"\"{word}\"", text) or re.search(rf"(?<!\w){word}(?!\w)", text)
     return text.count("\n", 0, found.end()) + 1 if found else 1
 
 
@@ -330,5 +330,5 @@ def _counted(row: Row, name: str, count: Callable[[], _T]) -> _T:
     try:
         return count()
     except DomainError as fault:
-        raise TableFault(f"'{name}' in row {row.key}: {str(fault).removeprefix(f'{name}: ')}") from None
+        raise TableFault(f"'{name}' in row {row.key}: {fault}") from None
 

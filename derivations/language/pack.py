@@ -77,7 +77,7 @@ def compare(code: str) -> list[str]:
         mine = _shape(table(code, name), name)
         others = [_shape(_read(folder / f"{name}.toml", shown), name) for folder in own]
         kinds = {key: kind for other in others for key, kind in other.items()}
-        needed = set.intersection(*(set(other) for other in others))
+        needed = set.intersection(*map(set, others)) - {group for file, group in FREE if file == name}
         faults += [f"{shown}: the key {key} is missing{nearest(key, mine.keys() - kinds.keys())}"
                    for key in needed - mine.keys()]
         faults += [f"{shown}: the key {key} is unknown{nearest(key, kinds)}" for key in mine.keys() - kinds.keys()]

@@ -135,7 +135,8 @@ def _meant(error: ImportError, module: str, root: Path) -> str:
     missed = error.name or ""
     if not isinstance(error, ModuleNotFoundError):
         asked = re.search(r"cannot import name '(\w+)'", str(error))
-        return nearest(asked[1], dir(sys.modules.get(missed))) if asked else ""
+        holds = sys.modules.get(missed)
+        return nearest(asked[1], getattr(holds, "__all__", dir(holds))) if asked else ""
     package, _, last = missed.rpartition(".")
     if package:
         places = getattr(sys.modules.get(package), "__path__", [])

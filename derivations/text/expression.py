@@ -10,7 +10,6 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -130,8 +129,11 @@ class Names:
         """Give the same names and, beside them, the inputs of a drill."""
         local = dict[str, Value]()
         for name, number in inputs.items():
-            with suppress(DomainError):                    # said where the drill stands
-                local[name] = input_value(self.course.symbols[name], number)
+            if symbol := self.course.symbols.get(name):
+                try:
+                    local[name] = input_value(symbol, number)
+                except DomainError:                        # said where the drill stands: its words may name it
+                    local[name] = input_value(symbol, 1 if symbol.integer else Fraction(1, 2))
         names = copy(self)
         names.local = local
         return names

@@ -244,3 +244,166 @@ def test_a_unit_that_a_value_is_converted_to_needs_its_symbol(course, tmp_path):
             words.write('"unit.cent" = "cent | cents | m"\n')
     said = [str(one) for one in course(("units=(EURO, YEAR)", 'units=(EURO, YEAR, (Fraction(1, 100) * EURO).named("cent"))')).book().findings]
     assert [one.partition(": ")[2] for one in said] == ["the course's words have no symbol for 'cent' (write unit.cent.symbol)"] * 2
+
+
+def written(root, file, text):
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("edit", "at", "says"), [
+    (('i = Symbol("i",', 'i = Symbol("class",'), 'Symbol("class"', "ValueError: symbol 'class': that is a word of Python's own"),
+    (('i = Symbol("i",', 'i = Symbol("rate i",'), 'Symbol("rate i"', "ValueError: symbol 'rate i': that is no name, which no page"),
+    (('n = Symbol("n", unit=YEAR)', 'n = Symbol("n", unit="year")'), 'n = Symbol("n"', "TypeError: symbol n: its unit is the text 'year'; write Unit('year')"),
+    (('"growth.balance", EURO,', '"growth.balance", 7,'), "@formula", "TypeError: growth.balance: its unit is 7, which is no Unit"),
+    (('"growth.balance", EURO,', '"growth.the-balance", EURO,'), "@formula", "ValueError: 'growth.the-balance' can't be written in a page"),
+    (('"growth.balance", EURO,', '"growth.is", EURO,'), "@formula", "ValueError: 'growth.is' can't be written in a page"),
+    (('"i": i, "n": n},\n    units', '"j": i, "n": n},\n    units'), "COURSE = ", "ValueError: symbols: 'j' stands for 'i'"),
+    (('{"three-years": Drill(', '{"three years": Drill('), "COURSE = ", "ValueError: drills: 'three years' stands for 'three-years'"),
+    (("import RATIO, Declared, Formula", "import RATIO, Declare, Formula"), "from derivations.exact", "ImportError: cannot import name 'Declare' from"),
+    (("from derivations.wording", "from derivations.words"), "from derivations.words", "ModuleNotFoundError: No module named 'derivations.words'; nearest: wording"),
+])
+def test_what_no_page_could_name_is_refused_where_it_is_declared(course, tmp_path, edit, at, says):
+    with pytest.raises(NoProject) as caught:
+        course(edit)
+    place, _, what = str(caught.value).partition(": the course 'growth' can't be loaded: ")
+    assert place.startswith(f"growth/__init__.py:{line_of(tmp_path, at)}:") and what.startswith(says)
+    assert "Declare'" not in says or what.endswith("nearest: Declared")
+
+
+def test_a_folder_of_words_that_is_not_there_is_named(course):
+    with pytest.raises(NoProject, match="growth/wrods:1:1: .*no words are here"):
+        course(('with_name("words")', 'with_name("wrods")'))
+
+
+@pytest.mark.parametrize(("old", "new", "says"), [
+    ("      course: growth", "    course: growth", r"mkdocs.yml:\d+:5: course stands beside derivations and belongs below it"),
+    ("      course: growth", "      curse: growth", r"mkdocs.yml:\d+:5: the plugin derivations names no course \(.*, not curse\)"),
+    ("      course: growth", "", r"mkdocs.yml:\d+:5: the plugin derivations names no course \(write `course: PACKAGE` below it\)"),
+    ("      course: growth", "\tcourse: growth", r"mkdocs.yml:\d+:1: not YAML: while scanning"),
+    ("theme:\n", "  theme:\n", r"mkdocs.yml:\d+:\d+: not YAML: "),
+    ("      course: growth", "      course: gorwth", r"the course 'gorwth' can't be loaded: .*nearest: growth"),
+    ("  - search\n  - i18n:", "  - derivations:\n      course: growth\n  - search\n  - i18n:", "list the plugin i18n before derivations"),
+])
+def test_what_is_wrong_in_the_configuration_is_said_at_its_place(course, tmp_path, old, new, says):
+    settings = tmp_path / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    text = text.replace(old, new)
+    if new.startswith("  - derivations"):
+        text = text[:text.rindex("  - derivations")] + text[text.index("\nmarkdown_extensions"):]
+    settings.write_text(text, encoding="utf-8")
+    with pytest.raises(NoProject, match=says):
+        course()
+
+
+PAGES = {
+    "unclosed": ("{{= growth.balance(K=7, i=1/7, n=7) | of , and 8 more.", ["the hole opened by {{= is never closed: write }}"]),
+    "tag": ('{{% clam doubles(growth.balance, "K") %}}twice{{% endclaim %}}', ["there is no tag 'clam': block tags are claim, example and raw; nearest: claim"]),
+    "end": ('{{% claim doubles(growth.balance, "K") %}}twice as much{{% end %}}', ["there is no tag 'end': block tags are claim, example and raw; nearest: endclaim"]),
+    "bare": ("x\n\n{{= drill(rates) }}\n\n{{= table(rates) }}", ["drill takes one quoted name", 'table takes one quoted name, as in table("rates")']),
+    "waits": ("{{= growth.balance(K=7, i=1/7) | exact }}", ["growth.balance needs n as well before a form"]),
+    "percent": ("{{= given(i=7%) }}", ["this is not an expression: invalid syntax; write 5/100 for five per cent"]),
+    "comma": ("{{= given(i=0,07) }}", ["a point before decimals, no comma between digits"]),
+    "quotes": ("{{= table(‘rates’) }}", ["write straight quotation marks"]),
+    "times": ("{{= given(K=3×4) }}", ["write * for times"]),
+    "caret": ("{{= given(K=3^4) }}", ["an input is a number; a power is written 10**3"]),
+}
+
+
+def test_each_mistake_of_a_page_is_said_once_in_each_language_with_what_was_meant(course, tmp_path):
+    for name, (text, _) in PAGES.items():
+        for code in ("en", "es"):
+            written(tmp_path, f"docs/{code}/{name}.md", f"---\ntitle: T\n---\n# T {{#t}}\n\n{text}\n")
+    said = [str(one) for one in course().book().findings]
+    for name, (_, messages) in PAGES.items():
+        for code in ("en", "es"):
+            mine = [one for one in said if one.startswith(f"docs/{code}/{name}.md:6:" if name != "bare" else f"docs/{code}/{name}.md:")]
+            assert len(mine) == len(messages) and all(told in one for told, one in zip(messages, mine, strict=True)), mine
+    assert len(said) == 2 * sum(len(messages) for _, messages in PAGES.values())
+
+
+@pytest.mark.parametrize(("front", "says"), [
+    ("---\ntitle: T\ntitle: U\n---\n", "index.md:3:1: front matter is not YAML: the key 'title' stands twice"),
+    ("---\nliterals: {'7': a, '7': b}\n---\n", "index.md:2:20: front matter is not YAML: the key '7' stands twice"),
+    ("---\ntitle: T\n", "index.md:1:1: the front matter that begins here is never closed (end it with a line ---)"),
+    ("---\ntitel: T\n---\n", "index.md:2:1: 'titel' means nothing in front matter; nearest: title"),
+])
+def test_front_matter_that_nobody_would_read_is_found(course, tmp_path, front, says):
+    page = tmp_path / "docs" / "en" / "index.md"
+    page.write_text(front + page.read_text(encoding="utf-8").split("---\n", 2)[2], encoding="utf-8")
+    assert [str(one) for one in course().book().findings] == [f"docs/en/{says}"]
+
+
+TABLES = {
+    "float": ('"1/100"', "0.25", 'rates', 10, "'i' is not exact; write \"1/4\""),
+    "symbol": ("grid = { i", "grid = { I", 'rates', 10, "'I' is no symbol; nearest: i"),
+    "columns": ('key = "balance"', 'key = "rate"', 'rates', 14, "'rate' is the key of two columns"),
+    "rows": ('"5/100"', '"4/200"', 'rates', 9, "of 'rows', K=1000, n=10, i=1/50 stands there twice"),
+    "below": ('"5/100"', '"-5/100"', 'rates', 10, "'i' in row K=1000, n=10, i=-1/20: i must be a positive rational number, not -1/20"),
+    "none": ('["1/100", "2/100", "5/100"]', "[]", 'rates', 9, "a table needs 'rows'"),
+    "twice": ("n = 10 }", "n = 10 }\ninputs = {}", 'rates', 12, "not TOML: inputs stands twice, or as a table and as something else"),
+}
+
+
+def test_each_mistake_of_a_table_is_said_once_at_its_line(course, tmp_path):
+    text = (tmp_path / "tables" / "rates.toml").read_text(encoding="utf-8")
+    for name, (old, new, *_) in TABLES.items():
+        assert text.count(old) == 1
+        written(tmp_path, f"tables/{name}.toml", text.replace(old, new))
+    said = {str(one) for one in course().book().findings}
+    assert said == {f"tables/{name}.toml:{line}:1: {message}" for name, (_, _, _, line, message) in TABLES.items()}
+
+
+def test_a_table_s_file_may_have_the_line_ends_of_another_system(course, tmp_path):
+    project = course()
+    project.write_tables(project.book())
+    for path in (tmp_path / "tables" / "rates.csv", *tmp_path.glob("docs/*/*.md")):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    book = project.book()
+    assert [*book.findings, *project.stale_tables(book)] == []
+
+
+def test_a_page_or_an_option_of_the_configuration_that_is_not_there_is_found(course, tmp_path):
+    settings = tmp_path / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8").replace("Practice: practice.md", "Practice: practise.md").replace(
+        "      course: growth", "      course: growth\n      cahce: ''")
+    settings.write_text(text, encoding="utf-8")
+    line = text[:text.index("cahce")].count("\n") + 1
+    assert [str(one) for one in course().book().findings] == [
+        "mkdocs.yml:5:15: the navigation names practise.md, and there is no such page in docs/en; nearest: practice.md",
+        f"mkdocs.yml:{line}:7: the plugin derivations has no option 'cahce'; nearest: cache"]
+
+
+BAD = {
+    "fails": ("n.size", "its function can't be worked out with symbols: AttributeError: 'Symbol' object has no attribute 'size'"),
+    "foreign": ("n + sympy.Symbol('m')", "its function uses the symbol m, which is no parameter of it"),
+    "nothing": ("n / (n - n)", "its function divides by zero, or has no finite value"),
+    "imaginary": ("sympy.sqrt(-n)", "its function comes to an imaginary number, and a formula is made of sums"),
+    "series": ("sympy.Sum(n, (n, 1, 9))", "its function comes to "),
+    "gamma": ("sympy.factorial(n)", "its function comes to factorial, and a formula is made of sums"),
+    "truth": ("n > 4", "its function comes to StrictGreaterThan"),
+    "pair": ("(n, n)", "its function comes to Tuple"),
+    "text": ("'n'", "its function can't be worked out with symbols: SympifyError"),
+    "third": ("n * (2 / 3)", "0.6666666666666666 is a float; write Fraction(2, 3)"),
+}
+
+
+def test_a_function_that_no_page_shows_is_found_at_its_place_whatever_is_wrong_with_it(course, tmp_path):
+    made = "".join(f'@formula("bad.{name}", RATIO)\ndef {name}(n):\n    return {body}\n\n\n' for name, (body, _) in BAD.items())
+    made += '@formula("table", RATIO)\ndef reserved(n):\n    return n\n\n\n'
+    made += '@formula("bad.lines", RATIO, derive=lambda n: [("definition", n.nothing)])\ndef lines(n):\n    return n\n\n\n'
+    for code in ("en", "es"):
+        with (tmp_path / "growth" / "words" / f"{code}.toml").open("a", encoding="utf-8") as words:
+            words.write("".join(f'"formula.{name}" = "x"\n' for name in (*(f"bad.{one}" for one in BAD), "bad.lines", "table")))
+    said = {one.line: str(one) for one in course(("FORMULAS = {one", f"{made}FORMULAS = {{one"), ("from fractions", "import sympy\nfrom fractions")).book().findings}
+    assert len(said) == len(BAD) + 2
+    for name, (_, message) in BAD.items():
+        assert f"bad.{name}: {message}" in said[line_of(tmp_path, f'"bad.{name}"')]
+    assert "table: pages write this for something else" in said[line_of(tmp_path, '@formula("table"')]
+    assert "its derivation can't be worked out with symbols: AttributeError" in said[line_of(tmp_path, '"bad.lines"')]
+
+
+def test_a_drill_s_refused_input_is_said_once_though_its_words_name_it(course):
+    said = [str(one) for one in course(('{"K": 100, "i": Fraction(1, 10)', '{"K": -7, "i": Fraction(1, 10)')).book().findings]
+    assert [one.partition(": ")[2] for one in said] == ["drill three-years: growth.balance: K must be a positive integer, not -7"] * 2

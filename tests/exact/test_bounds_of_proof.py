@@ -7,8 +7,7 @@ import pytest
 import sympy
 
 from derivations.course import Course
-from derivations.exact import Declared, DomainError, Held, Symbol, Unequal, Unproved, prove, quotient, root
-from derivations.exact.evaluation import FUNCTIONS
+from derivations.exact import Declared, DomainError, Formula, Held, Symbol, Unequal, Unproved, prove, quotient, root
 from derivations.language import languages
 
 LETTERS = {name: Symbol(name, integer=name in "mn") for name in ("i", "m", "n", "l", "g", "P")}
@@ -106,6 +105,13 @@ def test_a_line_of_a_derivation_is_bounded_too():
 
 def test_all_that_may_be_worked_out_can_be_written():
     english = languages(Course("swings", LETTERS, (), {}, {"en": {}}))["en"]
-    for name in FUNCTIONS:
-        arguments = sympy.symbols("n m", positive=True)[:2 if name in ("Min", "Max") else 1]
-        assert english.expression(getattr(sympy, name)(*arguments)).text
+    for function in functions():
+        arguments = sympy.symbols("n m", positive=True)[:2 if function in (sympy.Min, sympy.Max) else 1]
+        assert english.expression(function(*arguments)).text
+
+
+@pytest.mark.parametrize("tower", [lambda n: n**n**n, lambda n: 2**(n**n / 2), lambda n: root(n) ** (n**n)])
+def test_a_tower_of_powers_is_refused_before_anything_is_worked_out(tower):
+    n = Symbol("n")
+    with pytest.raises(DomainError, match="too many digits to be worked out at n = 11"):
+        Formula("tower", tower, (n,))(n=11)

@@ -13,17 +13,7 @@ from derivations.lora.families import LETTERS
 VECTORS = {name: vector for major in (5, 4)
            for name, vector in json.loads((Path(__file__).parents[1] / "oracle" / f"vectors-transformers-{major}.json")
                                           .read_text(encoding="utf-8"))["vectors"].items()}
-FORMULAS = """
-bloom.full bloom.lora cohere2.full cohere2.lora deepseek_v2.full deepseek_v2.lora
-falcon.full falcon.lora gemma.full gemma.lora gemma2.full gemma2.lora
-gemma3_text.full gemma3_text.lora glm4.full glm4.lora gpt_neox.full gpt_neox.lora
-granite.full granite.lora ministral3.full ministral3.lora mistral.full mistral.lora
-mixtral.full mixtral.lora olmo2.full olmo2.lora olmo3.full olmo3.lora
-opt.full opt.lora phi.full phi.lora phi3.full phi3.lora
-qwen2.full qwen2.lora qwen3.full qwen3.lora qwen3_moe.full qwen3_moe.lora
-smollm3.full smollm3.lora stablelm.full stablelm.lora starcoder2.full starcoder2.lora
-gptj.full gptj.lora gpt2.full gpt2.lora llama.full llama.lora
-""".split()
+FORMULAS = ["bloom.full", "bloom.lora", "cohere2.full", "cohere2.lora", "deepseek_v2.full", "deepseek_v2.lora", "falcon.full", "falcon.lora", "gemma.full", "gemma.lora", "gemma2.full", "gemma2.lora", "gemma3_text.full", "gemma3_text.lora", "glm4.full", "glm4.lora", "gpt_neox.full", "gpt_neox.lora", "granite.full", "granite.lora", "ministral3.full", "ministral3.lora", "mistral.full", "mistral.lora", "mixtral.full", "mixtral.lora", "olmo2.full", "olmo2.lora", "olmo3.full", "olmo3.lora", "opt.full", "opt.lora", "phi.full", "phi.lora", "phi3.full", "phi3.lora", "qwen2.full", "qwen2.lora", "qwen3.full", "qwen3.lora", "qwen3_moe.full", "qwen3_moe.lora", "smollm3.full", "smollm3.lora", "stablelm.full", "stablelm.lora", "starcoder2.full", "starcoder2.lora", "gptj.full", "gptj.lora", "gpt2.full", "gpt2.lora", "llama.full", "llama.lora"]
 
 
 def one_layer(vector, layers):
