@@ -39,15 +39,20 @@ def evaluate(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
     return compile_expression(expression)(inputs)
 
 
-def compile_expression(expression: Any) -> Callable[[Mapping[str, Exact]], Exact]:
-    """Turn an expression into a function from inputs (symbol name → exact number) to its exact value."""
-    walk = _compile(expression)
+def compile_expression(
+    expression: Any, irrational: Callable[[Any, Mapping[str, Exact]], Exact] | None = None,
+) -> Callable[[Mapping[str, Exact]], Exact]:
+    """Turn an expression into a function from inputs (symbol name → exact number) to its exact value.
+
+    irrational  finds a value that leaves the rational numbers; by default SymPy does, exactly
+    """
+    walk, beyond = _compile(expression), irrational or _by_sympy
 
     def value(inputs: Mapping[str, Exact]) -> Exact:
         try:
             return whole(walk(inputs))
         except _Irrational:
-            return _by_sympy(expression, inputs)
+            return beyond(expression, inputs)
 
     return value
 

@@ -11,7 +11,7 @@ Neither road goes on for ever: exponents are drawn small, where roots or logarit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -82,7 +82,7 @@ def equal_at_points(left: Any, right: Any, *, seed: str, points: int = POINTS) -
     import random  # noqa: PLC0415 - only where something is proved
 
     draw = random.Random(seed)
-    first, second = compile_expression(left), compile_expression(right)
+    first, second = compile_expression(left, _in_digits), compile_expression(right, _in_digits)
     symbols = sorted(left.free_symbols | right.free_symbols, key=lambda symbol: str(symbol.name))
     small = _in_exponents(left) | _in_exponents(right)
     for _ in range(points):
@@ -92,6 +92,12 @@ def equal_at_points(left: Any, right: Any, *, seed: str, points: int = POINTS) -
         if (a != b) if both_rational else not _alike(a, b):
             return False
     return True
+
+
+def _in_digits(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
+    """Give an irrational value in digits: SymPy may take minutes to keep numbers in nested roots exact."""
+    numbers = {symbol: inputs[symbol.name] for symbol in expression.free_symbols}
+    return expression.doit().evalf(2 * DIGITS, subs=numbers)     # a held expression has its own ways with numbers
 
 
 def _in_exponents(expression: Any) -> set[Any]:

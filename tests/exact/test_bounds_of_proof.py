@@ -8,6 +8,7 @@ import sympy
 
 from derivations.course import Course
 from derivations.exact import Declared, DomainError, Formula, Held, Symbol, Unequal, Unproved, prove, quotient, root
+from derivations.exact.kinds import functions
 from derivations.language import languages
 
 LETTERS = {name: Symbol(name, integer=name in "mn") for name in ("i", "m", "n", "l", "g", "P")}
@@ -39,6 +40,12 @@ def doubling(i):
     ("turn", 2 * Held(sympy.pi) / root(g / l)), ("invert", 2 * Held(sympy.pi) * root(l / g))))
 def period(l, g):
     return 2 * sympy.pi * root(quotient(l, g))
+
+
+@formula("dose.middle")
+def middle(P, m, n):
+    high = quotient(P, 1 - 2 ** -quotient(m, n))
+    return root(high * high * 2 ** -quotient(m, n))
 
 
 BY_NAME = {one.name: one for one in formula.formulas}

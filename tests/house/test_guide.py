@@ -10,7 +10,7 @@ import sympy
 from derivations.blocks import BLOCKS
 from derivations.exact import NUMBER, DomainError, Symbol, Unit, UnitClash, Value, check_units, prove
 from derivations.language import FORMS
-from derivations.lora.blocks.piece import PIECES, made
+from derivations.lora.blocks.piece import PIECES, beside, made
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "en" / "own-course.md").read_text(encoding="utf-8")
@@ -48,14 +48,12 @@ def test_every_piece_of_code_runs_and_declares_what_it_says(ran):
 def test_the_plot_is_drawn_and_the_block_is_shown(ran, tmp_path):
     from dataclasses import replace
 
-    from growth import COURSE
-
     from derivations.book import Book
 
     (tmp_path / "letters.html").write_text("<p>{{ said }}: {{ letters }}</p>", encoding="utf-8")
     words = {code: {**texts, **{f"plot.growth-by-rate.{key}": "Words" for key in ("title", "alt", "note", "x", "y", "line")}}
-             for code, texts in COURSE.words.items()}
-    course = replace(COURSE, plots={"growth-by-rate": ran["plot"]}, models={"bank": ran["bank"]}, words=words,
+             for code, texts in beside().words.items()}
+    course = replace(beside(), plots={"growth-by-rate": ran["plot"]}, models={"bank": ran["bank"]}, words=words,
                      glossary=ran["glossary"],
                      blocks=(replace(ran["letters"], template=tmp_path / "letters.html"),))
     for code in course.languages:
