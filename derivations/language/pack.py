@@ -77,11 +77,12 @@ def compare(code: str) -> list[str]:
         mine = _shape(table(code, name), name)
         others = [_shape(_read(folder / f"{name}.toml", shown), name) for folder in own]
         kinds = {key: kind for other in others for key, kind in other.items()}
-        needed = set.intersection(*map(set, others)) - {group for file, group in FREE if file == name}
+        needed = set.intersection(*map(set, others)) - {"material"}           # which a theme has words for itself
         lost = sorted(needed - mine.keys())
-        faults += [f"{shown}: the key {key} is missing{nearest(key, mine.keys() - kinds.keys())}" for key in lost[:_NAMED]]
+        strange = mine.keys() - kinds.keys()
+        faults += [f"{shown}: the key {key} is missing{nearest(key, strange)}" for key in lost[:_NAMED]]
         faults += [f"{shown}: {len(lost) - _NAMED} more keys are missing"] if len(lost) > _NAMED else []
-        faults += [f"{shown}: the key {key} is unknown{nearest(key, kinds)}" for key in mine.keys() - kinds.keys()]
+        faults += [f"{shown}: the key {key} is unknown{nearest(key, kinds)}" for key in strange]
         faults += [f"{shown}: {key} is {_KINDS[mine[key]]}, and must be {_KINDS[kinds[key]]}"
                    for key in mine.keys() & kinds.keys() if mine[key] is not kinds[key]]
     return sorted(faults)

@@ -23,13 +23,9 @@ PACKS = Path(__file__).parents[1] / "toy" / "pt" / "packs"
 THREE = ["en", "es", "pt"]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def portuguese():
-    before = list(pack._folders)
+@pytest.fixture(autouse=True)
+def portuguese(own_languages):
     pack.look_in(PACKS)
-    yield
-    pack._folders[:] = before
-    pack.forget()
 
 
 def test_a_folder_that_is_looked_in_adds_its_languages_and_no_other_is_made_up():
@@ -39,13 +35,28 @@ def test_a_folder_that_is_looked_in_adds_its_languages_and_no_other_is_made_up()
 
 
 @pytest.mark.parametrize("code", THREE)
-@pytest.mark.parametrize("name", ["numbers", "counting"])
-def test_a_pack_has_every_key_of_the_first(code, name):
-    def keys(table):
-        inside = {f"{group}.{key}" for group, keys in table.items() if isinstance(keys, dict) for key in keys}
-        return {*table, *inside}
+def test_every_pack_has_the_shape_that_all_have(code):
+    assert pack.compare(code) == []
 
-    assert keys(pack.table("en", name)) <= keys(pack.table(code, name))
+
+@pytest.mark.parametrize(("file", "old", "new", "says"), [
+    ("numbers", 'singular = "milhão"', 'singlar = "milhão"', ["the key scales.singlar is unknown; nearest: scales.singular"]),
+    ("numbers", "[about]", "[abuot]", ["the key about is missing; nearest: abuot", "the key about.feminine is missing; nearest: abuot.feminine"]),
+    ("counting", "suffixes = [", "suffices = [", ["the key fractions.suffices is unknown; nearest: fractions.suffixes",
+                                                 "the key fractions.suffixes is missing; nearest: fractions.suffices"]),
+    ("counting", "decimal_may_group = true", 'decimal_may_group = "yes"', ["reading.decimal_may_group is a text, and must be true or false"]),
+    ("search", "[synonyms]", "[synonym]", ["the key synonyms is missing; nearest: synonym"]),
+])
+def test_a_pack_of_another_shape_is_said_by_file_and_key(tmp_path, file, old, new, says):
+    for one in (PACKS / "pt").glob("*.toml"):
+        text = one.read_text(encoding="utf-8")
+        (tmp_path / "pt").mkdir(exist_ok=True)
+        if one.stem == file:
+            assert old in text
+        (tmp_path / "pt" / one.name).write_text(text.replace(old, new, 1) if one.stem == file else text, encoding="utf-8")
+    pack.look_in(tmp_path)
+    said = pack.compare("pt")
+    assert all(f"packs/pt/{file}.toml: {one}" in said for one in says), said
 
 
 @pytest.mark.parametrize("code", THREE)
