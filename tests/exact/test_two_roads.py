@@ -73,7 +73,7 @@ def test_points_decide_where_simplifying_gives_up(left, right):
 def test_the_points_are_drawn_alike_each_time_and_differ_from_step_to_step(monkeypatch):
     drawn = []
 
-    def compiled(expression):
+    def compiled(expression, irrational):
         def value(inputs):
             drawn.append(tuple(sorted(inputs.items())))
             return 0
