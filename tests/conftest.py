@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # The first example pays for imports and for deriving an expression: a time limit an example would fail by chance.
-settings.register_profile("no-deadline", deadline=None)
+settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])      # a busy machine is no fault
 settings.load_profile("no-deadline")
 
 TOY = Path(__file__).parent / "toy"
