@@ -320,7 +320,12 @@ def _adapter(file: str) -> Adapter:
 
     from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
 
-    return read_adapter(_text_of(str(Path(file, CONFIG)) if Path(file).is_dir() else file, "--adapter"))
+    inside = Path(file, CONFIG)
+    try:
+        found = str(inside) if inside.is_file() else file
+    except OSError:                                          # a name that no file can have
+        found = file
+    return read_adapter(_text_of(found, "--adapter"))
 
 
 def _base(adapter: Adapter, given: str | None) -> str | None:

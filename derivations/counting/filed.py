@@ -111,8 +111,11 @@ def serves_experts(name: str) -> bool:
 
 def weights_in(path: Path) -> Path:
     """Give the file that a folder's adapter is in, or the file itself. Raises `Refusal` for what isn't read here."""
-    if path.is_dir():
-        held = sorted(one.name for one in path.iterdir())
+    try:
+        held = sorted(one.name for one in path.iterdir()) if path.is_dir() else None
+    except OSError as error:
+        raise Refusal(f"file: {error.strerror or 'it cannot be read'}") from None
+    if held is not None:
         if WEIGHTS in held:
             return path / WEIGHTS
         single = [name for name in held if name.endswith(".safetensors")]

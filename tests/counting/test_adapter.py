@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -123,6 +124,11 @@ def test_a_folder_is_read_where_it_holds_an_adapter(tmp_path):
 def test_files_of_other_kinds_are_told_so(tmp_path, name, said):
     with pytest.raises(Refusal, match=said):
         weights_in(tmp_path / name)
+
+
+def test_a_name_that_no_file_can_have_is_refused_in_one_line():
+    with pytest.raises(Refusal, match=r"^file: "):
+        weights_in(Path("x" * 5000))
 
 
 @pytest.mark.parametrize(("names", "said"), [
