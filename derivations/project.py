@@ -68,7 +68,8 @@ class Project:
         except Exception as fault:  # noqa: BLE001 - whatever a course's module raises is a fault of the course
             found = fresh.fault_of(fault, name, root)
             place = "" if found.path == name else f"{found.path}:{found.line}:{found.column}: "
-            raise NoProject(f"{place}the course {name!r} can't be loaded: {found.message}") from None
+            said = found.message.replace("syntax error", type(fault).__name__, 1)
+            raise NoProject(f"{place}the course {name!r} can't be loaded: {said}") from None
         if not isinstance(course, Course):
             raise NoProject(f"{name}.COURSE is not a course")
         return course

@@ -70,8 +70,8 @@ def test_a_literal_of_the_configuration_has_its_reason(found):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("site_name: T\nplugins: [\n", "mkdocs.yml: "),
-    ("site_name: T\nplugins:\n  - derivations: {}\n", "mkdocs.yml: .*course"),
+    ("site_name: T\nplugins: [\n", "mkdocs.yml:2:10: not YAML: "),
+    ("site_name: T\nplugins:\n  - derivations: {}\n", "mkdocs.yml:3:5: .*course"),
     ("site_name: T\n", "no plugin `derivations`"),
     (f"{YML}{I18N}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
     (f"{YML}{I18N}        - name: English\n", "mkdocs.yml: .*locale"),

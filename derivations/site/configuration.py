@@ -51,9 +51,6 @@ def read(config: MkDocsConfig) -> Configuration:
         raise BadConfiguration(f"{path.name} has no plugin `derivations` with a `course`")
     if "i18n" in config.plugins and config.plugins["i18n"].config.docs_structure != "folder":
         raise BadConfiguration(f"{path.name}: write `docs_structure: folder`: each language has one of its own")
-    order = list(config.plugins)
-    if "i18n" in order and order.index("i18n") > order.index("derivations"):
-        raise BadConfiguration(f"{path.name}: list the plugin i18n before derivations, which asks it for the languages")
     root, options = path.parent, config.plugins["derivations"].config
     try:
         docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()

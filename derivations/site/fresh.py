@@ -154,7 +154,7 @@ def fault_of(error: Exception, module: str, root: Path) -> Finding:
         path, line, column, message = error.path, error.line, error.column, error.message
     elif isinstance(error, SyntaxError) and error.filename:
         path, line, column = error.filename, error.lineno or 1, error.offset or 1
-        message = f"{type(error).__name__}: {error.msg}"
+        message = f"syntax error: {error.msg}"
     else:
         message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         if isinstance(error, ImportError):

@@ -37,8 +37,8 @@ def test_a_word_is_found_filled_and_missed_by_name():
 
 
 @pytest.mark.parametrize(("change", "fault"), [
-    (('sort = "Ordenar por esta columna"\n', ""), "the word table.sort is missing"),
-    (("sort = ", 'sorted = "x"\nsort = '), "the word table.sorted is unknown"),
+    (('sort = "Ordenar por esta columna"\n', ""), "the key table.sort is missing"),
+    (("sort = ", 'sorted = "x"\nsort = '), "the key table.sorted is unknown; nearest: table.sort"),
     (("{count} pasos", "pasos"), "the word derivation.middle has other blanks than in en"),
     (("[typed]", "[tipeado]"), "the word judge.unreadable has other blanks than in en"),
 ])

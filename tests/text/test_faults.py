@@ -27,7 +27,7 @@ COLUMN = 7
     ("{{= field.area(**x) }}", 17, "inputs are written one by one"),
     ("{{= field.inverse(w=3, l=3) }}", 4, "field.inverse: division by zero at w = 3, l = 3"),
     ('{{= field.area("pich") }}', 15, "there is no model 'pich'; nearest: pitch"),
-    ("{{= field.area(w=2) | short }}", 4, "field.area is a formula: give its symbols numbers before a form"),
+    ("{{= field.area(w=2) | short }}", 4, "field.area needs l as well before a form"),
     ("{{= field.area(w=2, l=3) | shrt }}", 27, "there is no form 'shrt'; nearest: short"),
     ("{{= field.area(w=2, l=3) | percent(2.5) }}", 35, "a form takes whole numbers and quoted words"),
     ("{{= field.area(w=2, l=3) | percent(2) }}", 0, "percent is for a value in"),
