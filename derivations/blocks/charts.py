@@ -259,13 +259,14 @@ def _nice(number: Fraction) -> int:
 def stairs(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     """Draw, for each series, the largest integer that a budget pays for; the first one and the points set the width.
 
-    A larger integer must cost more, in every series: the first that costs too much is the end of its stairs.
+    A larger integer must cost more, in every series: the first that costs too much is the end of its stairs. The series
+    `models` draws nothing here: its formula says what the integer of a reader's own model costs.
     """
     plot, narrow = figure.plot, width < WIDE
     first = plot.series[0]
     most = figure.value(first, **{plot.along: plot.points[-1]}).exact
     drawn = []
-    for series in plot.series:
+    for series in (one for one in plot.series if one.key != "models"):
         costs = ((k, figure.value(series, **{plot.along: k}).exact) for k in range(1, MOST_STEPS))
         drawn.append((series, list(takewhile(lambda step: step[1] <= most, costs))))
     highest = max(len(steps) for _, steps in drawn)
@@ -273,6 +274,7 @@ def stairs(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     right = width - (150 if not narrow else 16)
     x_scale = Linear(0, most, 42, right)
     y_scale = Linear(0, highest + 1, sheet.height - 46, 16)
+    sheet.scales = {"x": x_scale, "y": y_scale}
     for tick in x_scale.ticks(5 if not narrow else 3):
         sheet.line(x_scale(tick), 16, x_scale(tick), sheet.height - 46, "grid")
         sheet.text(x_scale(tick), sheet.height - 28, figure.number(_whole(tick), "short") if tick else "0",

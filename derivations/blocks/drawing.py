@@ -39,7 +39,7 @@ class Sheet:
         self.width = width
         self.height = height
         self.ident = ident
-        self.scales: dict[str, Logarithmic] = {}
+        self.scales: dict[str, Linear | Logarithmic] = {}
         self._parts: list[str | _Path] = []
         self._shared: dict[str, _Path] = {}
         self._words: dict[tuple[str, str], list[str]] = {}
@@ -226,10 +226,11 @@ def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
 
 
 class Linear:
-    """A linear scale from numbers to pixels."""
+    """A linear scale from numbers to pixels; `ends` says it for a script: two numbers, two pixels."""
 
     def __init__(self, low: Number, high: Number, start: Number, end: Number) -> None:
         self.low, self.high, self.start, self.end = low, high, start, end
+        self.ends = " ".join(f"{float(one):.12g}" for one in (low, high, start, end))
 
     def __call__(self, number: Number) -> float:
         """Give the pixel of a number."""
@@ -247,7 +248,7 @@ class Linear:
 
 
 class Logarithmic:
-    """A logarithmic scale from positive numbers to pixels; `ends` says it for a script: two numbers, two pixels."""
+    """A logarithmic scale from positive numbers to pixels; `ends` as for a linear one."""
 
     def __init__(self, low: Number, high: Number, start: Number, end: Number) -> None:
         self.low, self.high, self.start, self.end = low, high, start, end

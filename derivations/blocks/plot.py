@@ -47,7 +47,7 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     words = context.words[language.code]
     has_note = f"plot.{name}.note" in words.texts
     return {
-        "yours": word("plot.yours", symbol=figure.meaning(figure.plot.along)) if _yours(figure) else "",
+        "yours": word("plot.yours", symbol=figure.meaning(figure.plot.along)) if "lines" in (_yours(figure) or {}) else "",
         "name": name, "title": title, "acting": acting(language), "wide": Markup(wide.svg(title, described, "wide")),
         "narrow": Markup(narrow.frame("narrow", wide.ident)),
         "caption": Markup(words.html(f"plot.{name}.title", context.names)),
@@ -76,11 +76,14 @@ def _beside(name: str, language: Language) -> str:
 
 
 def _yours(figure: Figure) -> Mapping[str, Any] | None:
-    """Give the formulas of the lines for a size of the reader's own, and whose value a model of theirs has there.
+    """Give what puts a model of the reader's on a figure: the value that it has there; for lines their formulas as well.
 
     None for a figure that has no place for it.
     """
     plot, lines = figure.plot, [one for one in figure.plot.series if one.key != "models"]
+    of = next((one.formula.name for one in plot.series if one.key == "models"), "")
+    if plot.kind == "stairs" and of:
+        return {"along": plot.along, "of": of, "rules": figure.language.rules()}
     formulas = [one.formula for one in lines if not isinstance(one.formula, ByModel)]
     if plot.kind != "log-lines" or plot.form or len(formulas) < len(lines):
         return None
@@ -90,7 +93,6 @@ def _yours(figure: Figure) -> Mapping[str, Any] | None:
     except NoCode:
         return None
     percent = 3 if lines[0].formula.unit == RATIO else 0
-    of = next((one.formula.name for one in plot.series if one.key == "models"), "")
     return {"along": plot.along, "of": of, "lines": trees, "rules": figure.language.rules(), "percent": percent}
 
 

@@ -54,7 +54,8 @@ def _rank_by_budget() -> Plot:
     """Draw which rank a budget buys at LLaMA-7B's size, for three sets of targets."""
     names = (("model.lora", "all"), ("model.attention_lora", "attention"), ("model.qv_lora", "qv"))
     series = tuple(Series(_FORMULAS[name], LLAMA_7B, key, "lora") for name, key in names)
-    return Plot("rank-by-budget", "stairs", series, along="r", points=tuple(range(1, RANK + 1)), rule=10_000_000,
+    models = Series(_REAL["exact.lora"], {}, "models", "full")
+    return Plot("rank-by-budget", "stairs", (*series, models), along="r", points=tuple(range(1, RANK + 1)), rule=10_000_000,
                 rule_ink="full")
 
 

@@ -43,9 +43,10 @@ _BETWEEN_DIGITS = re.compile(r'(?<=\d)</mn><mspace width="0\.1667em"></mspace><m
 _OPENS = re.compile(r'(?<=<mrow><mo) fence="true" form="prefix"')
 _CLOSES = re.compile(r' fence="true" form="postfix"([^<>]*>[^<]*</mo></mrow>)')
 _KEPT = re.compile(r'(?<=class="tex") data-tex="[^"]*"')
+_LETTER = re.compile(r'<span class="tex" data-tex="(\w)">(<math><m[in]>\1</m[in]></math>)</span>')
 _INLINE = re.compile(r'<span class="tex"( data-tex="[^"]*")><math(.*?)</math></span>', re.DOTALL)
 # Browsers may break a line on either side of a formula, even before the comma that follows it.
-_BESIDE = re.compile(r"[(\[«“‘¿¡<](?:(?<=<)(?:a\b[^>]*><)?math|(?<!<)[(\[«“‘¿¡]*(?:<a\b[^>]*>)?<math) data-tex="
+_BESIDE = re.compile(r"[(\[«“‘¿¡<](?:(?<=<)(?:a\b[^>]*><)?math|(?<!<)[(\[«“‘¿¡]*(?:<a\b[^>]*>)?<math)(?:>| data-tex=)"
                      r".*?</math>(?:</a>)?(?P<closes>[.,;:!?)\]»”’%]*)", re.DOTALL)
 """Its first sign is one of few, so that a search leaps over the rest of a page."""
 _STYLE = re.compile(r'(?: class="(?P<before>[^"]*)")? style="(?P<style>[^"]*)"(?: class="(?P<after>[^"]*)")?')
@@ -204,8 +205,11 @@ def _in_lines(mathml: str) -> str:
 
 
 def bare(html: str) -> str:
-    """Let a formula in running text bear its TeX itself: a page holds hundreds. No line parts it from a comma."""
-    return _BESIDE.sub(_joined, _INLINE.sub(r"<math\1\2</math>", html))
+    """Let a formula in running text bear its TeX itself: a page holds hundreds. No line parts it from a comma.
+
+    A lone letter or figure is its own TeX.
+    """
+    return _BESIDE.sub(_joined, _INLINE.sub(r"<math\1\2</math>", _LETTER.sub(r"\2", html)))
 
 
 def _joined(found: re.Match[str]) -> str:

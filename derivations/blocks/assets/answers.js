@@ -2,7 +2,7 @@
    It never asks for a spelling: a right value is right however it is written. Nothing typed is evaluated as code. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), E = () => D.exact;
+	const D = (globalThis.derivations ??= {}), E = D.exact;
 	const MAX_LENGTH = 200, MAX_BITS = 6000n;
 
 	class Fault extends Error { constructor(kind, text = "") { super(kind); Object.assign(this, { kind, text }); } }
@@ -21,7 +21,7 @@
 	}
 	/* step: what one of the last digit is worth; shown: how many digits count */
 	const numeral = (whole, decimals = "") => ({
-		value: E().fraction(BigInt(whole + decimals), 10n ** BigInt(decimals.length)), step: E().ten(-decimals.length),
+		value: E.fraction(BigInt(whole + decimals), 10n ** BigInt(decimals.length)), step: E.ten(-decimals.length),
 		shown: (whole + decimals).replace(/^0+/, "").length, whole: !decimals,
 	});
 
@@ -67,7 +67,7 @@
 		deeper(work) { if (++this.depth > 40) unreadable(); const out = this[work](); this.depth -= 1; return out; }
 		sum() {
 			let left = this.product();
-			for (let sign; (sign = this.take("+-"));) { const right = this.product(); left = plain(E()[sign === "+" ? "add" : "subtract"](left.value, right.value), left, right); }
+			for (let sign; (sign = this.take("+-"));) { const right = this.product(); left = plain(E[sign === "+" ? "add" : "subtract"](left.value, right.value), left, right); }
 			return left;
 		}
 		product() {
@@ -78,7 +78,7 @@
 				if (sign !== "/") { left = times(left, right); continue; }
 				if (!right.value[0]) unreadable();
 				this.divided = true;
-				left = plain(E().divide(left.value, right.value), left, right);
+				left = plain(E.divide(left.value, right.value), left, right);
 			}
 		}
 		/* A letter that stands alone and has a number in this question. */
@@ -93,7 +93,7 @@
 			const sign = this.take("+-");
 			if (!sign) return this.raised();
 			const one = this.deeper("factor");
-			return sign === "-" ? { ...one, value: E().negate(one.value) } : one;
+			return sign === "-" ? { ...one, value: E.negate(one.value) } : one;
 		}
 		raised() {
 			const base = this.atom();
@@ -102,13 +102,13 @@
 			if (top === 1n && bottom === 2n) return root(base.value);
 			if (bottom !== 1n || (!base.value[0] && top < 0n)) unreadable();
 			if (BigInt(bits) * (top < 0n ? -top : top) > MAX_BITS) throw new Fault("too_big");
-			return { ...plain(E().power(base.value, Number(top)), base), tens: E().compare(base.value, [10n, 1n]) === 0 };
+			return { ...plain(E.power(base.value, Number(top)), base), tens: E.compare(base.value, [10n, 1n]) === 0 };
 		}
 		atom() {
 			if (this.take("(")) { const inner = this.deeper("sum"); return this.take(")") ? { ...inner, tens: false } : unreadable(); }
 			const letter = this.symbol(), whole = letter ? null : this.next(WHOLE);
 			if (letter) { this.at += 1; return plain(this.symbols[letter]); }
-			if (whole) { const { value, near } = this.deeper("atom"), down = [E().floor(value), 1n], isWhole = value[1] === 1n; return { ...plain(whole[1] || isWhole ? down : [down[0] + 1n, 1n]), near }; }
+			if (whole) { const { value, near } = this.deeper("atom"), down = [E.floor(value), 1n], isWhole = value[1] === 1n; return { ...plain(whole[1] || isWhole ? down : [down[0] + 1n, 1n]), near }; }
 			if (this.take("√") || this.next(new RegExp(this.rules.answers.root.join("|"), "iy"))) return root(this.deeper("atom").value);
 			const found = this.next(LITERAL)?.[0];
 			if (!found || (/[ '’_]/.test(found) && !/^\d{1,3}[ '’_]/.test(found))) unreadable();
@@ -116,22 +116,22 @@
 			if (!ways.length) unreadable();
 			this.most = Math.max(this.most, ways.length);
 			const way = ways[Math.min(this.pick, ways.length - 1)], tens = this.next(TEN_TO);
-			return tens ? times(way, { value: E().ten(Number(tens[1])), tens: true }) : way;
+			return tens ? times(way, { value: E.ten(Number(tens[1])), tens: true }) : way;
 		}
 	}
 	const plain = (value, ...from) => ({ value, near: from.some((part) => part.near) });
-	const scaled = (one, by) => ({ ...one, value: E().multiply(one.value, by), step: one.step && E().multiply(one.step, E().magnitude(by)) });
+	const scaled = (one, by) => ({ ...one, value: E.multiply(one.value, by), step: one.step && E.multiply(one.step, E.magnitude(by)) });
 	function times(a, b) {                         // a numeral times a power of ten keeps its last digit
 		if (a.step && b.tens) return { ...scaled(a, b.value), exponent: true };
 		if (b.step && a.tens) return { ...scaled(b, a.value), exponent: true };
-		return plain(E().multiply(a.value, b.value), a, b);
+		return plain(E.multiply(a.value, b.value), a, b);
 	}
 	function root(x) {                             // to 80 decimals, and marked as near
 		if (x[0] < 0n) unreadable();
 		let n = (x[0] * 10n ** 160n) / x[1], a = 1n << BigInt((n.toString(2).length + 1) >> 1), b = n && (a + n / a) >> 1n;
 		while (b < a) [a, b] = [b, (b + n / (b || 1n)) >> 1n];
-		const value = E().fraction(a, 10n ** 80n);
-		return { value, near: E().compare(E().multiply(value, value), x) !== 0 };
+		const value = E.fraction(a, 10n ** 80n);
+		return { value, near: E.compare(E.multiply(value, value), x) !== 0 };
 	}
 
 	/* Words after the number: scale words, then a unit. */
@@ -153,8 +153,8 @@
 			const reader = new Reader(text, rules, pick, question.symbols), number = reader.sum(), { scale, factor, note } = suffix(reader, question, rules.answers);
 			most = reader.most;
 			const unit = factor ?? (scale || (reader.divided && question.asked.unit === "percent") ? [1n, 1n] : unitSize(question.asked.unit));
-			const one = { ...scaled(number, E().multiply(unit, E().ten(scale))), note, factor, bare: !factor && !scale, exponent: number.exponent || scale > 0 };
-			if (!found.has(E().show(one.value))) found.set(E().show(one.value), one);
+			const one = { ...scaled(number, E.multiply(unit, E.ten(scale))), note, factor, bare: !factor && !scale, exponent: number.exponent || scale > 0 };
+			if (!found.has(E.show(one.value))) found.set(E.show(one.value), one);
 		}
 		return [...found.values()];
 	}
@@ -176,15 +176,15 @@
 	}
 
 	/* Judgement of one reading. */
-	const within = (x, y, reach) => E().compare(E().magnitude(E().subtract(x, y)), reach) <= 0;
-	const half = (step) => E().multiply(step, [1n, 2n]);
-	const equal = (one, target) => E().compare(one.value, target) === 0 || (one.near && within(one.value, target, E().multiply(E().magnitude(target), E().ten(-40))));
+	const within = (x, y, reach) => E.compare(E.magnitude(E.subtract(x, y)), reach) <= 0;
+	const half = (step) => E.multiply(step, [1n, 2n]);
+	const equal = (one, target) => E.compare(one.value, target) === 0 || (one.near && within(one.value, target, E.multiply(E.magnitude(target), E.ten(-40))));
 	function askedStep(target, { unit, digits, places }) {      // what one of the last digit asked for is worth
 		if (digits == null && places == null) return null;
-		const shown = E().magnitude(E().divide(target, unitSize(unit)));
+		const shown = E.magnitude(E.divide(target, unitSize(unit)));
 		let e = String(shown[0]).length - String(shown[1]).length;
-		if (shown[0] && E().compare(E().ten(e), shown) > 0) e -= 1;
-		return E().multiply(unitSize(unit), E().ten(places != null ? -places : e - digits + 1));
+		if (shown[0] && E.compare(E.ten(e), shown) > 0) e -= 1;
+		return E.multiply(unitSize(unit), E.ten(places != null ? -places : e - digits + 1));
 	}
 	/* The same figure in the prefix of the other kind: MB for MiB, MiB for MB. */
 	function swapped(one) {
@@ -196,16 +196,16 @@
 	/* Whether what was typed is a rounding of the number: "enough" or "few" digits of it, or not at all. */
 	function rounding(one, target, step, digits = Infinity) {
 		if (!one.step) {                               // what was worked out counts as what it rounds to
-			const nearest = step && E().multiply([E().floor(E().add(E().divide(one.value, step), [1n, 2n])), 1n], step);
+			const nearest = step && E.multiply([E.floor(E.add(E.divide(one.value, step), [1n, 2n])), 1n], step);
 			return step && within(nearest, target, half(step)) ? "enough" : "";
 		}
-		if (within(one.value, target, half(one.step))) return !step || E().compare(one.step, step) <= 0 || one.shown >= digits ? "enough" : "few";
-		const zeros = step && one.whole && !one.exponent && E().compare(one.step, step) < 0 && E().divide(one.value, step)[1] === 1n;
+		if (within(one.value, target, half(one.step))) return !step || E.compare(one.step, step) <= 0 || one.shown >= digits ? "enough" : "few";
+		const zeros = step && one.whole && !one.exponent && E.compare(one.step, step) < 0 && E.divide(one.value, step)[1] === 1n;
 		return zeros && within(one.value, target, half(step)) ? "enough" : "";       // 590000 for 589824, asked to three digits
 	}
 	function verdict(one, { answer, slips, asked }) {
 		const step = askedStep(answer, asked), digits = asked.digits ?? undefined, pure = asked.unit === "percent" && one.bare && scaled(one, [100n, 1n]);
-		const isAfter = (number) => pure && E().compare(E().multiply(number, [100n, 1n]), answer) === 0;           // the ratio itself, and no sign was typed
+		const isAfter = (number) => pure && E.compare(E.multiply(number, [100n, 1n]), answer) === 0;           // the ratio itself, and no sign was typed
 		const slip = (test) => { const key = Object.keys(slips).find((k) => !isAfter(slips[k]) && test(slips[k])); return key && { kind: "slip", slip: key }; };
 		if (equal(one, answer)) return { kind: "right" };
 		const exactly = slip((number) => equal(one, number));
@@ -214,10 +214,10 @@
 			if (!one.step || one.shown < 2 || (one.whole && !one.exponent && answer[1] === 1n)) return { kind: "wrong" };
 			return rounding(one, answer) ? { kind: "so_far_exact" } : slip((number) => rounding(one, number)) ?? { kind: "wrong" };
 		}
-		const found = rounding(one, answer, step, digits), rest = E().subtract(E().magnitude(answer), E().magnitude(one.value));
+		const found = rounding(one, answer, step, digits), rest = E.subtract(E.magnitude(answer), E.magnitude(one.value));
 		if (found === "enough") return { kind: "right" };
 		if (found && one.shown) return { kind: asked.places != null ? "so_far_places" : "so_far_digits" };
-		if (one.step && one.shown > 1 && rest[0] > 0n && E().compare(rest, one.step) < 0 && one.value[0] < 0n === answer[0] < 0n) return { kind: "cut" };
+		if (one.step && one.shown > 1 && rest[0] > 0n && E.compare(rest, one.step) < 0 && one.value[0] < 0n === answer[0] < 0n) return { kind: "cut" };
 		const other = swapped(one);
 		return slip((number) => rounding(one, number, askedStep(number, asked), digits) === "enough")
 			?? { kind: pure && (equal(pure, answer) || rounding(pure, answer, step, digits)) ? "fraction" : other && (equal(other, answer) || rounding(other, answer, step, digits) === "enough") ? "prefix" : "wrong" };
@@ -235,5 +235,5 @@
 		return { kind: chosen.kind, slip: chosen.slip, value: chosen.one.value, note: chosen.one.note, other: both && (chosen === right ? slip : right).one.value };
 	}
 
-	D.answers = { judge, readings };
+	D.answers = { judge, readings, size };
 })();

@@ -1,25 +1,18 @@
 /* Drills: checks answers, offers further versions, keeps progress in this browser. Without it the page still asks and solves. */
-(() => {
+(async () => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), STORE = "derivations.drills", LATER = 30;
-	const { button, copier, element, fill, load } = D;
+	const { button, copier, element, fill, keep, load } = D;
 	const say = (output, sentence) => { output.textContent = ""; setTimeout(() => { output.textContent = sentence; }, LATER); };   // the same sentence is said twice
 	const json = (node) => JSON.parse(node.textContent);
 	const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
 
-	/* Progress: {"NAME?h=4096&r=8": {tries, solved}}. Storage may be forbidden or hold anything. */
-	const MOST = 100_000;                            // characters: more is none of ours
-	const kept = () => {
-		try {
-			const text = localStorage.getItem(STORE), all = text && text.length <= MOST ? JSON.parse(text) : null;
-			return all && typeof all === "object" && !Array.isArray(all) ? { ...all } : {};
-		} catch { return {}; }
-	};
-	const keep = (all) => { try { localStorage.setItem(STORE, JSON.stringify(all)); } catch { /* nothing is kept, nothing breaks */ } };
+	/* Progress: {"NAME?h=4096&r=8": {tries, solved}}. */
+	const kept = () => { const all = D.kept(STORE); return all && typeof all === "object" && !Array.isArray(all) ? all : {}; };
 	const solvedNames = () => new Set(Object.entries(kept()).filter(([, one]) => one?.solved === true).map(([key]) => key.split("?")[0]));
 	function note(key, solved) {
 		const all = kept(), own = Object.hasOwn(all, key) ? all[key] : null;
-		keep({ ...all, [key]: { tries: (Number.isSafeInteger(own?.tries) ? own.tries : 0) + 1, solved: solved || own?.solved === true } });
+		keep(STORE, { ...all, [key]: { tries: (Number.isSafeInteger(own?.tries) ? own.tries : 0) + 1, solved: solved || own?.solved === true } });
 	}
 
 	class Drill {
@@ -108,33 +101,31 @@
 		}
 	}
 
-	document.addEventListener("DOMContentLoaded", async () => {
-		const sections = [...document.querySelectorAll("section.drill")];
-		if (!sections.length) return;
-		const common = json(document.querySelector("#drill-words, #ask-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
-		const [line, ...others] = document.querySelectorAll(".drill-progress"), [state, save, clear, says] = line.children;
-		others.forEach((one) => one.remove());
-		const update = () => {
-			const solved = solvedNames();
-			state.textContent = fill(words.progress, { solved: drills.filter((one) => solved.has(one.name)).length, count: drills.length });
-			drills.forEach((one) => one.mark(solved));
-		};
-		save.addEventListener("click", () => {
-			const href = URL.createObjectURL(new Blob([JSON.stringify({ format: STORE, drills: kept() }, null, 1)], { type: "application/json" }));
-			element("a", { href, download: "drills.json" }).click();
-			setTimeout(() => URL.revokeObjectURL(href), 1000);
-		});
-		clear.addEventListener("click", () => { keep({}); update(); say(says, words.cleared); });
-		drills.forEach((one) => { one.solved = update; });
-		update();
-
-		/* ?drill=NAME&h=4096&r=16: a version by its inputs; others are said to be unknown. */
-		const asked = D.asked(), drill = drills.find((one) => one.name === asked.get("drill"));
-		if (!drill) return;
-		await drill.ready();
-		const at = drill.data.versions.findIndex((one) => Object.entries(one.at).every(([name, number]) => (asked.get(name) ?? number) === number));
-		if (at > 0) drill.show(at);
-		if (at < 0) drill.say(words.unknown_version, "unknown");
-		drill.section.scrollIntoView();
+	const sections = [...document.querySelectorAll("section.drill")];
+	if (!sections.length) return;
+	const common = json(document.querySelector("#drill-words, #ask-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
+	const [line, ...others] = document.querySelectorAll(".drill-progress"), [state, save, clear, says] = line.children;
+	others.forEach((one) => one.remove());
+	const update = () => {
+		const solved = solvedNames();
+		state.textContent = fill(words.progress, { solved: drills.filter((one) => solved.has(one.name)).length, count: drills.length });
+		drills.forEach((one) => one.mark(solved));
+	};
+	save.addEventListener("click", () => {
+		const href = URL.createObjectURL(new Blob([JSON.stringify({ format: STORE, drills: kept() }, null, 1)], { type: "application/json" }));
+		element("a", { href, download: "drills.json" }).click();
+		setTimeout(() => URL.revokeObjectURL(href), 1000);
 	});
+	clear.addEventListener("click", () => { keep(STORE, {}); update(); say(says, words.cleared); });
+	drills.forEach((one) => { one.solved = update; });
+	update();
+
+	/* ?drill=NAME&h=4096&r=16: a version by its inputs; others are said to be unknown. */
+	const asked = D.asked(), drill = drills.find((one) => one.name === asked.get("drill"));
+	if (!drill) return;
+	await drill.ready();
+	const at = drill.data.versions.findIndex((one) => Object.entries(one.at).every(([name, number]) => (asked.get(name) ?? number) === number));
+	if (at > 0) drill.show(at);
+	if (at < 0) drill.say(words.unknown_version, "unknown");
+	drill.section.scrollIntoView();
 })();

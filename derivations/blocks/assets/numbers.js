@@ -2,11 +2,11 @@
    table's data; here both become buttons to one shared box. What the box says is asked for when a number is first opened, or printed. */
 document.addEventListener("DOMContentLoaded", () => {
 	"use strict";
-	const D = globalThis.derivations, { beside, button, copier, element, inside, key, load } = D, links = document.querySelectorAll("a.lv, button.lv");
+	const D = globalThis.derivations, { beside, button, copier, element, inside, key, load, set } = D, links = document.querySelectorAll("a.lv, button.lv");
 	const box = element("div", { id: "where-box", className: "where-box", popover: "auto", tabIndex: -1 });
 	if (!links.length || !box.showPopover) return;
 	let from = null, timer = 0, hovered = false, wanted = null;
-	const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value)), isOpen = () => box.matches(":popover-open");
+	const isOpen = () => box.matches(":popover-open");
 	const source = (link) => link.matches("a") ? beside(link) : D.cells(link);
 	box.setAttribute("role", "dialog");
 	for (const link of links) set(link, { ...(link.matches("a") && { role: "button" }), "aria-haspopup": "dialog", "aria-expanded": "false" });

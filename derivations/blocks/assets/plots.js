@@ -3,7 +3,7 @@
    scrolls, and a link to the table. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), { drawn, element, inside, load } = D, REACH = 36, STORE = "derivations.h", MINE = "derivations.mine";
+	const D = (globalThis.derivations ??= {}), E = D.exact, { drawn, element, inside, load, map, set } = D, REACH = 36, STORE = "derivations.h", MINE = "derivations.mine";
 	const text = (node) => node.textContent.trim();
 
 	/* The points of a line that stand for rows, as marks of their own. */
@@ -41,12 +41,13 @@
 		const said = (row) => rows[row].slice(1).map(([shown, exact], i) => `${heads[i + 1]}: ${shown}` + (exact && ` (${exact})`)), marks = new Map();
 		box.setAttribute("aria-hidden", "true");                                     // the marks have the same as their names
 		drawing.append(box);
+		if (given.yours && !given.yours.lines) stairs(drawing, given.yours, rows);
 		for (const svg of drawing.querySelectorAll("svg")) {
 			const own = [...svg.querySelectorAll("[data-row], [data-rows]")].flatMap((one) => (one.dataset.row ? [one] : spots(one))).sort((a, b) => a.dataset.row - b.dataset.row);
 			for (const other of svg.children) if (!other.matches("title, desc, [data-row]")) other.setAttribute("aria-hidden", "true");
 			for (const mark of own) {
 				mark.replaceChildren();                                                 // the browser's own tip would cover ours
-				for (const [name, value] of Object.entries({ role: "img", tabindex: -1, "aria-label": [rows[mark.dataset.row][0][0], ...said(mark.dataset.row)].join("; ") })) mark.setAttribute(name, value);
+				set(mark, { role: "img", tabindex: -1, "aria-label": [rows[mark.dataset.row][0][0], ...said(mark.dataset.row)].join("; ") });
 			}
 			if (own.length) { own[0].setAttribute("tabindex", 0); svg.setAttribute("role", "group"); }
 			marks.set(svg, own);
@@ -87,7 +88,7 @@
 			event.preventDefault();
 			(next ?? beyond(all, from, side))?.focus({ preventScroll: true });
 		});
-		if (given.yours) yours(figure, [...marks.keys()], given.yours);
+		if (given.yours?.lines) yours(figure, [...marks.keys()], given.yours);
 	}
 	/* What lies above or below a mark, as near as may be to the line straight up or down. */
 	function beyond(all, from, side) {
@@ -96,36 +97,59 @@
 		return all.filter((mark) => far(mark) < Infinity).sort((a, b) => far(a) - far(b))[0];
 	}
 
+	/* The model that the reader counted elsewhere on the site, {label, [along]: size, [formula]: value}: what `of` is for it, or nothing. */
+	function mine(of) {
+		const { [of]: text, label, ...more } = D.kept(MINE) ?? {};
+		return /^\d{1,40}(\/[1-9]\d{0,39})?$/.test(text) ? { ...more, label: String(label).slice(0, 60), value: E.parse(text) } : null;
+	}
+	/* A scale as the drawing says it: from numbers to pixels. */
+	function scaled(said, by = (number) => number) {
+		const [low, high, start, end] = said.split(" ").map(Number);
+		return Object.assign((number) => start + ((by(number) - by(low)) / (by(high) - by(low))) * (end - start), { low, high, start, end });
+	}
+	/* Its stairs: each rank costs the same. Where it stands at its own rank is a mark, and a row, like any other. */
+	function stairs(drawing, { along, of, rules }, rows) {
+		const { [along]: at, label, value } = mine(of) ?? {}, rank = Number(at), cost = Number(value?.[0]);
+		if (!(rank >= 1 && cost >= 1)) return;
+		for (const svg of drawing.querySelectorAll("svg")) {
+			const x = scaled(svg.dataset.x), y = scaled(svg.dataset.y), last = Math.floor(Math.min((x.high * rank) / cost, y.high));
+			let way = `M${x.start} ${y.start}`;
+			for (let k = 1; k <= last; k += 1) way += `H${x((cost * k) / rank)}V${y(k)}`;
+			const group = drawn("g"), end = x(last ? (cost * last) / rank : x.high);
+			group.append(drawn("path", { class: "line mine-line", d: last < y.high ? `${way}H${x.end}` : way }), drawn("text", { class: "mine-name", x: end - 6, y: Math.max(y(last) - 8, y.end + 12), "text-anchor": "end" }, label));
+			svg.append(group);
+			if (rank <= last) svg.append(drawn("circle", { class: "mine-point mine-model", "data-row": rows.length, cx: x(cost), cy: y(rank), r: 4 }));
+		}
+		rows.push([[label, ""], [at, ""], [E.write.exact(value, rules), ""]]);
+	}
+
 	/* The reader's own size: a rule across the lines, and what each line is there, from the formulas that the build exported; and the model that they
-	   counted elsewhere on the site, {label, [along]: size, [formula]: value}, where it has that size. */
+	   counted, where it has that size. */
 	function yours(figure, drawings, { along, of, lines, rules, percent }) {
-		const field = figure.querySelector(".yours input"), says = figure.querySelector(".yours output"), E = D.exact, written = (x) => (percent ? E.write.percent(x, rules, percent) : E.write.plain(x, rules));
-		let kept = D.asked().get("h"), mine = {};
-		try { kept ??= localStorage.getItem(STORE); mine = JSON.parse(localStorage.getItem(MINE)) ?? {}; } catch { /* nothing was kept */ }
-		const place = (scale, number) => { const [low, high, start, end] = scale.split(" ").map(Number); return start + (Math.log(number / low) / Math.log(high / low)) * (end - start); };
+		const field = figure.querySelector(".yours input"), says = figure.querySelector(".yours output"), own = mine(of), written = (x) => (percent ? E.write.percent(x, rules, percent) : E.write.plain(x, rules));
 		function draw() {
 			const typed = field.value.replace(/[\s.,'_]/g, ""), size = /^\d{1,9}$/.test(typed) && Number(typed) ? BigInt(typed) : null;
 			drawings.forEach((svg) => svg.querySelector("g.mine")?.remove());
 			says.textContent = "";
 			if (!size) return;
-			const found = lines.map(([label, tree, at]) => [label, E.walk(tree, { ...Object.fromEntries(Object.entries(at).map(([key, one]) => [key, E.parse(one)])), [along]: [size, 1n] })]);
-			const model = mine[along] === String(size) && /^\d{1,40}\/[1-9]\d{0,39}$/.test(mine[of]) ? String(mine.label).slice(0, 60) : null;
-			if (model !== null) found.push([model, E.parse(mine[of])]);
+			const found = lines.map(([label, tree, at]) => [label, E.walk(tree, { ...map(at, E.parse), [along]: [size, 1n] })]);
+			const model = own?.[along] === String(size) ? own.label : null;
+			if (model !== null) found.push([model, own.value]);
 			says.textContent = found.map(([label, x]) => `${label}: ${written(x)}`).join(" · ");
 			for (const svg of drawings) {
-				const { x, y } = svg.dataset, [low, high, start, end] = x.split(" ").map(Number), [, , bottom, top] = y.split(" ").map(Number), at = place(x, Number(size)), group = drawn("g", { class: "mine", "aria-hidden": true });
-				if (size < low || size > high) continue;
-				group.append(drawn("path", { class: "rule", d: `M${at} ${bottom}V${top}` }), ...found.map(([, value]) => drawn("circle", { class: "mine-point", cx: at, cy: place(y, Number(value[0]) / Number(value[1])), r: 4 })).filter((one) => one.getAttribute("cy") >= top));
+				const x = scaled(svg.dataset.x, Math.log), y = scaled(svg.dataset.y, Math.log), at = x(Number(size)), group = drawn("g", { class: "mine", "aria-hidden": true });
+				if (size < x.low || size > x.high) continue;
+				group.append(drawn("path", { class: "rule", d: `M${at} ${y.start}V${y.end}` }), ...found.map(([, value]) => drawn("circle", { class: "mine-point", cx: at, cy: y(Number(value[0]) / Number(value[1])), r: 4 })).filter((one) => one.getAttribute("cy") >= y.end));
 				if (model !== null) {                                                      // its name, where there are no lines
-					const isLeft = at < (start + end) / 2;
+					const isLeft = at < (x.start + x.end) / 2;
 					group.lastChild.classList.add("mine-model");
-					group.append(drawn("text", { class: "mine-name", x: at + (isLeft ? 6 : -6), y: isLeft ? bottom - 8 : top + 14, "text-anchor": isLeft ? "start" : "end" }, model));
+					group.append(drawn("text", { class: "mine-name", x: at + (isLeft ? 6 : -6), y: isLeft ? y.start - 8 : y.end + 14, "text-anchor": isLeft ? "start" : "end" }, model));
 				}
 				svg.append(group);
 			}
 		}
-		field.addEventListener("input", () => { draw(); try { localStorage.setItem(STORE, field.value.slice(0, 12)); } catch { /* it isn't kept */ } });
-		field.value = (kept ?? "").slice(0, 12);
+		field.addEventListener("input", () => { draw(); D.keep(STORE, field.value.slice(0, 12)); });
+		field.value = String(D.asked().get("h") ?? D.kept(STORE) ?? "").slice(0, 12);
 		draw();
 	}
 })();

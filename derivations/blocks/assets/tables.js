@@ -52,7 +52,7 @@
 		});
 		for (const one of table.querySelectorAll("button")) one.tabIndex = -1;
 		const first = table.querySelector("thead button");
-		if (first) rest(table, first);
+		if (first) { rest(table, first); table.parentNode.removeAttribute("tabindex"); }                       // the keys reach its cells, which bring the box along
 		table.addEventListener("focusin", ({ target }) => { if (target.matches(":is(td, th) > button")) rest(table, target); });
 		table.addEventListener("keydown", (event) => {
 			const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [], cell = event.target.matches(":is(td, th) > button") && event.target.parentNode;

@@ -4,7 +4,7 @@
 	"use strict";
 	const D = (globalThis.derivations ??= {}), E = D.exact;
 	class Refusal extends Error { constructor(word, blanks = {}, field = "config") { super(word); Object.assign(this, { word, blanks, field }); } }
-	const one = (n) => [BigInt(n), 1n], sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n), map = (object, work) => Object.fromEntries(Object.entries(object).map(work));
+	const one = (n) => [BigInt(n), 1n], sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n), { drawn, element, fill, map } = D, by = (names, work) => Object.fromEntries(names.map((name, i) => [name, work(name, i)]));
 
 	/* An expression tree at some inputs, big integers all: sums, products, and the choices that the account of memory makes. */
 	function walk(tree, at) {
@@ -22,7 +22,7 @@
 	}
 	/* `runs` lists layers that only a configuration can name; of all others the first and the end are known. */
 	function counted({ matrices }, inputs, runs = {}) {
-		const at = map(inputs, ([name, n]) => [name, BigInt(n)]), number = (tree) => walk(tree, at);
+		const at = map(inputs, BigInt), number = (tree) => walk(tree, at);
 		return matrices.map(([name, part, ...sides]) => {
 			const [rows, columns, count] = sides.map((side, i) => i < 3 && number(side)), [path, where, each = "1", ranks = 1] = sides.slice(3), experts = path ? number(each) : 1n;
 			const list = runs[where], [first, stop] = Array.isArray(where) ? where.map((end) => Number(number(end))) : [0, (list?.at(-1) ?? -1) + 1];
@@ -69,7 +69,7 @@
 	function whole(data, { layout, inputs, flags = {}, name }) {
 		if (Object.hasOwn(data.memory.published, name)) return BigInt(data.memory.published[name]);
 		if (layout === "textbook") return sum(counted(layouts(data, layout), inputs), "full");
-		const [family] = layout.split("/"), at = map(inputs, ([key, n]) => [key, BigInt(n)]), parts = data.memory.totals[family];
+		const [family] = layout.split("/"), at = map(inputs, BigInt), parts = data.memory.totals[family];
 		return parts && layout !== `${family}/alternating` ? parts.filter(([needs]) => needs.every((flag) => flags[flag])).reduce((total, [, tree]) => total + walk(tree, at), 0n) : null;
 	}
 	/* The last number from 1 on that fits, none after one that doesn't. */
@@ -84,10 +84,10 @@
 	function training(data, { layout, inputs, rank, setup, parameters }, { picked, lora }, full) {
 		const m = data.memory, [family] = layout.split("/"), kind = m.families[family], modelled = !!kind, set = (flag) => (flag ? 1n : 0n);
 		const base = full && !m.types.includes(setup.base) ? data.whole : setup.base, known = m.setups[`${base} ${setup.adapter} ${Number(setup.autocast === "yes")} ${Number(full)}`];
-		const numbers = Object.fromEntries(m.numbers.map((name, i) => [name, BigInt(known[i])])), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part);
+		const numbers = by(m.numbers, (_, i) => BigInt(known[i])), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part);
 		const tensor = (size) => walk(m.tensor, { size }), [moments, packed_moments] = m.moments[setup.optimizer].map(BigInt), over = (all, work) => all.reduce((total, row) => total + row.count * work(row), 0n);
 		const at = {
-			...Object.fromEntries(m.shape.map((name) => [name, BigInt(inputs[name] ?? 0)])), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, ([name, n]) => [name, BigInt(n)]),
+			...by(m.shape, (name) => BigInt(inputs[name] ?? 0)), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, BigInt),
 			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : over(picked, (row) => tensor(rank * row.columns) + tensor(rank * row.rows)),
 			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
 			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
@@ -107,7 +107,7 @@
 		const { layout, inputs, runs, rank, targets, dtype, setup, budget } = state;
 		const { groups } = layouts(data, layout), chosen = groups.filter(([name]) => !targets || targets.includes(name)), rows = counted(layouts(data, layout), inputs, runs);
 		const picked = chosen.flatMap(([, , members]) => members.map((i) => rows[i])), full = sum(picked, "full"), each = sum(picked, "rank"), lora = rank * each, parameters = whole(data, state);
-		const textbook = ideal(counted(layouts(data, "textbook"), layout === "textbook" ? inputs : map(data.ideal, ([symbol, name]) => [symbol, inputs[name]])), groups, chosen);
+		const textbook = ideal(counted(layouts(data, "textbook"), layout === "textbook" ? inputs : map(data.ideal, (name) => inputs[name])), groups, chosen);
 		const side = (full) => training(data, { ...state, parameters }, { picked, lora }, full);
 		const bytes = BigInt(data.dtypes[dtype]), affordable = budget && E.floor(budget.kind === "share" ? E.multiply(budget.amount, one(full)) : budget.kind === "bytes" ? E.divide(budget.amount, one(bytes)) : budget.amount), most = budget && affordable / each;
 		return { rows, picked, full, lora, each, affordable, fits: most, fitsFile: most && budget.kind === "bytes" ? file(data, rows, picked, most, dtype) : null, ratio: E.fraction(lora, full), bytes: lora * bytes, file: file(data, rows, picked, rank, dtype),
@@ -153,7 +153,7 @@
 		});
 		return out;
 	}
-	const said = ({ rules, words }, word, blanks) => D.fill(words[word], map(blanks, ([key, value]) => [key, typeof value === "bigint" ? E.write.exact(one(value), rules) : value]));
+	const said = ({ rules, words }, word, blanks) => fill(words[word], map(blanks, (value) => (typeof value === "bigint" ? E.write.exact(one(value), rules) : value)));
 	const sentence = (data, model, rank, { lora, ratio }) => said(data, "sentence", { model, rank, lora, ratio: E.write.percent(ratio, data.rules, 3) });
 	/* What the budget pays for; where it is one of bytes, what the file then takes, and whether its header is too much. Nothing, where nothing was asked. */
 	const fits = (data, { budgetText: budget, budget: asked }, { fits: rank, fitsFile, each, affordable }) => (affordable === null ? ""
@@ -161,15 +161,15 @@
 			: said(data, "fits", { budget, rank, spent: rank * each, next: (rank + 1n) * each }) + (fitsFile === null ? "" : ` ${said(data, E.compare(one(fitsFile), asked.amount) > 0 ? "fits_over" : "fits_file", { file: fitsFile })}`));
 
 	/* 10M parameters, 1e6, 40MB, 38 mebibytes, 1%: an exact amount, and of what; null for anything else, or for nothing. */
-	const SCALES = { "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 }, LONG = ["kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi"];
+	const SCALES = { "": 0, k: 3, m: 6, b: 9, g: 9, t: 12 };
 	const SPACES = " \\t\\u00a0\\u2009\\u202f", APART = new RegExp(`^\\d{1,3}([${SPACES}'’_])\\d{3}(?:\\1\\d{3})*(?:[.,]\\d*)?$`), ENDS = new RegExp(`^[${SPACES}]+|[${SPACES}]+$`, "g");
 	const BUDGET = new RegExp(`^([\\d.,'’_${SPACES}]{1,60}?)(?:[eE]\\+?(\\d{1,2}))?[${SPACES}]*(%|\\p{L}{0,12})$`, "u");
 	function budget(text, rules) {
 		const [, digits, power = "0", name] = BUDGET.exec(text.replace(ENDS, "")) ?? [], plain = APART.test(digits) ? digits.replace(/[^\d.,]/g, "") : digits, way = /^[\d.,]+$/.test(plain) ? D.answers.readings(plain, rules)[0] : null;
 		if (!way?.value[0]) return null;
-		const amount = E.multiply(way.value, E.ten(Number(power))), unit = name.toLowerCase(), scales = { ...rules.answers.scales, ...SCALES }, long = LONG.indexOf(/^(\w+)bytes?$/.exec(unit)?.[1]), [, prefix, binary] = /^([kmgt])(i?)b$/.exec(unit) ?? (long < 0 ? [] : [0, "kmgt"[long % 4], long > 3]);
+		const amount = E.multiply(way.value, E.ten(Number(power))), unit = name.toLowerCase(), scales = { ...rules.answers.scales, ...SCALES }, bytes = /^([kmgt]i?b|\w{4}bytes?)$/.test(unit) && D.answers.size(unit);
 		if (unit === "%") return { kind: "share", amount: E.divide(amount, one(100)) };
-		if (prefix) return { kind: "bytes", amount: E.multiply(amount, one((binary ? 1024n : 1000n) ** BigInt("kmgt".indexOf(prefix) + 1))) };
+		if (bytes) return { kind: "bytes", amount: E.multiply(amount, bytes) };
 		return Object.hasOwn(scales, unit) ? { kind: "parameters", amount: E.multiply(amount, E.ten(scales[unit])) } : null;
 	}
 
@@ -214,7 +214,7 @@
 				const value = given(field), [isRight, word] = kinds[kind];
 				if (value === null && rule) continue;
 				if (only !== undefined && value !== exact(only)) refuse("bad_only", { field, value: shown(only) });
-				if (!isRight(value)) refuse("bad_field", { field, kind: D.fill(data.words[`kind_${word}`], { most }) });
+				if (!isRight(value)) refuse("bad_field", { field, kind: fill(data.words[`kind_${word}`], { most }) });
 			}
 			if (spelled.some((one) => shown(given(one)) !== shown(given(spelled[0])))) refuse("bad_twice", { field: spelled[0], other: spelled[1] });
 			values[name] = spelled.length ? given(spelled[0]) : exact(rest.default);
@@ -228,7 +228,8 @@
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
 		const layout = type + derive(values, whole, refuse, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
-		return { layout, inputs: Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === "bigint")), runs: values.runs, flags: Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === "boolean")), read, taken, label: type };
+		const all = (type) => Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === type));
+		return { layout, inputs: all("bigint"), runs: values.runs, flags: all("boolean"), read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
 	function derive(values, whole, refuse, most) {
@@ -256,16 +257,14 @@
 	/* The page: every field is read afresh at each change; the address holds the fields that differ from the start. */
 	const SETUP = ["base", "adapter", "autocast", "checkpointing", "attention", "optimizer"], WHOLE = ["batch", "length"], LIKE = { rank: 8, h: 4096, L: 32, batch: 1, length: 2048 };
 	const FIELDS = ["model", "h", "L", "config", "experts", "rank", "targets", "dtype", ...SETUP, ...WHOLE, "budget"];
-	/* What becomes old with which inputs. */
-	const PARTS = { counts: ".answer, .printed, .results table:not([data-part])", memory: ".takes, .cards, .bars, [data-part]", inverse: ".inverse" };
 	const guarded = (work, refused) => { try { return work(); } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refused(refusal); } };
-	const percent = (part, all) => `${(Number((part * 100000n) / all) / 1000).toFixed(3)}%`, cell = (textContent) => D.element("td", { className: "number", textContent });
+	const percent = (part, all) => `${(Number((part * 100000n) / all) / 1000).toFixed(3)}%`, cell = (textContent) => element("td", { className: "number", textContent });
 	class Calculator {
 		constructor(section) {
 			const find = (selector) => section.querySelector(selector), data = JSON.parse(find("script").textContent), form = find("form");
 			Object.assign(this, { section, find, data, words: data.words, ignored: new Set(), boxes: find(".boxes"), slider: find("#calculator-slider"), kept: null });
-			this.fields = Object.fromEntries(FIELDS.map((key) => [key, find(`#calculator-${key}`)]));
-			this.start = Object.fromEntries(FIELDS.map((key) => [key, this.fields[key].value]));
+			this.fields = by(FIELDS, (key) => find(`#calculator-${key}`));
+			this.start = by(FIELDS, (key) => this.fields[key].value);
 			form.addEventListener("submit", (event) => event.preventDefault());
 			form.addEventListener("input", ({ target }) => {
 				if (target.type === "checkbox") this.fields.targets.value = "chosen";
@@ -277,7 +276,7 @@
 			this.fromAddress();
 			this.update(true);
 		}
-		number(n) { return D.exact.write.exact([BigInt(n), 1n], this.data.rules); }
+		number(n) { return E.write.exact([BigInt(n), 1n], this.data.rules); }
 		shape(row) { return `${this.number(row.rows)}\u00a0×\u00a0${this.number(row.columns)}`; }
 		/* A whole number, written as the page's language writes one. */
 		whole(key) {
@@ -285,7 +284,7 @@
 			if (number >= 1 && number <= most) return number;
 			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: this.number(LIKE[key]) }, key);
 		}
-		textbook(inputs) { return { layout: "textbook", inputs, label: D.fill(this.words.own_model, { h: this.number(inputs.h), L: this.number(inputs.L) }) }; }
+		textbook(inputs) { return { layout: "textbook", inputs, label: fill(this.words.own_model, { h: this.number(inputs.h), L: this.number(inputs.L) }) }; }
 		/* What is asked for: each part by itself, null where it can't be read; `refused` gets what can't. */
 		state(refused) {
 			const { fields, data } = this, model = fields.model.value, [name, label, layout, inputs] = data.models.find(([one]) => one === model) ?? [], part = (work) => guarded(work, (refusal) => { refused(refusal); return null; });
@@ -306,12 +305,12 @@
 				if (!found) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
 				return found;
 			}), rank = part(() => BigInt(this.whole("rank"))), [batch, length] = WHOLE.map((key) => part(() => this.whole(key)));
-			const setup = batch && length && { ...Object.fromEntries(SETUP.map((key) => [key, fields[key].value])), batch, length };
+			const setup = batch && length && { ...by(SETUP, (key) => fields[key].value), batch, length };
 			return { ...source, source, rank, targets, dtype: fields.dtype.value, setup, budget: amount, budgetText };
 		}
 		/* Offer a layout's modules as boxes, ticked as the preset says; what was ticked by hand, or asked for in the address, stays so. */
 		offer({ layout, inputs }) {
-			const { matrices, groups } = layouts(this.data, layout), preset = this.fields.targets.value, shown = String([layout, ...Object.entries(inputs)]), { element } = D, boxes = () => [...this.boxes.querySelectorAll("input")];
+			const { matrices, groups } = layouts(this.data, layout), preset = this.fields.targets.value, shown = String([layout, ...Object.entries(inputs)]), boxes = () => [...this.boxes.querySelectorAll("input")];
 			const asked = this.wanted ?? boxes().filter((box) => box.checked).map((box) => box.value), means = (name) => (one) => name === one || name.endsWith(`.${one}`);
 			if (shown !== this.shown) {
 				const rows = counted({ matrices }, inputs), label = ([value, , [first]]) => element("label", {}, element("input", { type: "checkbox", value }), " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[first]) }));
@@ -326,7 +325,7 @@
 		update(announce = false) {
 			const { data, find, fields } = this, model = fields.model.value, wrong = {};
 			for (const key of ["h", "L", "config"]) find(`[data-field="${key}"]`).hidden = model !== (key === "config" ? key : "textbook");
-			const state = this.state((refusal) => { wrong[refusal.field] = D.fill(this.words[refusal.word], refusal.blanks); });
+			const state = this.state((refusal) => { wrong[refusal.field] = fill(this.words[refusal.word], refusal.blanks); });
 			for (const [key, field] of Object.entries(fields)) {
 				const place = find(`#calculator-${key}-wrong`), text = wrong[key] ?? "";
 				if (place && place.textContent !== text) place.textContent = text;                    // said once, when it changes
@@ -334,7 +333,8 @@
 			}
 			/* Each result depends on its own inputs: the rank for a budget not on the rank, the counts not on the budget, memory on its setup. */
 			const asked = state.source && state.targets, counts = asked && state.rank, result = asked && reckon(data, { ...state, rank: state.rank ?? 1n, setup: counts && state.setup });
-			for (const [part, isNow] of [["counts", counts], ["memory", counts && state.setup], ["inverse", asked]]) for (const one of this.section.querySelectorAll(PARTS[part])) one.classList.toggle("old", !isNow);
+			const parts = [[counts, ".answer, .printed, .results table:not([data-part])"], [counts && state.setup, ".takes, .cards, .bars, [data-part]"], [asked, ".inverse"]];
+			for (const [isNow, part] of parts) for (const one of this.section.querySelectorAll(part)) one.classList.toggle("old", !isNow);
 			if (asked) find('[data-cell="fits"]').textContent = fits(data, state, result);
 			if (!counts) { find(".about-inputs").textContent = this.words.old; return; }
 			const shown = cells(data, result);
@@ -345,7 +345,7 @@
 				if (Object.hasOwn(shown, name)) cell.textContent = shown[name];
 				else if (state.setup && /^(memory|card|takes)/.test(name)) cell.textContent = name === "takes" ? this.words.takes_none : name.endsWith(".fits") ? "?" : "";
 			}
-			find(".modules tbody").replaceChildren(...result.picked.map((one) => D.element("tr", {}, D.element("th", { scope: "row" }, D.element("code", { textContent: one.name })),
+			find(".modules tbody").replaceChildren(...result.picked.map((one) => element("tr", {}, element("th", { scope: "row" }, element("code", { textContent: one.name })),
 				...[this.shape(one), ...[one.count, one.full, state.rank * one.rank].map((n) => this.number(n))].map(cell))));
 			const power = Math.min(Number(this.slider.max), Math.round(Math.log2(Number(state.rank))));
 			if (this.slider.value !== String(power)) this.slider.value = String(power);
@@ -353,13 +353,14 @@
 			if (state.setup) this.draw();
 			this.compare();
 			this.notes(state, result, wrong);
-			if (announce) try { history.replaceState(history.state, "", this.url()); this.remember(state, result); } catch { /* some file systems don't allow it */ }
+			if (announce) try { history.replaceState(history.state, "", this.url()); } catch { /* some file systems don't allow it */ }
+			if (announce && location.search) this.remember(state, result);
 		}
 		/* A model that was chosen can stand on the plots of other pages. */
-		remember({ label, rank, inputs }, { ratio }) {
-			if (!location.search) return;
-			const h = localStorage["derivations.h"] = String(inputs[this.data.ideal.h] ?? inputs.h);
-			localStorage["derivations.mine"] = JSON.stringify({ label: `${label}, r\u00a0=\u00a0${this.number(rank)}`, h, "exact.ratio": ratio.join("/") });
+		remember({ label, rank, inputs }, { ratio, lora }) {
+			const h = String(inputs[this.data.ideal.h] ?? inputs.h);
+			D.keep("derivations.h", h);
+			D.keep("derivations.mine", { label: `${label}, r\u00a0=\u00a0${this.number(rank)}`, h, r: String(rank), "exact.ratio": ratio.join("/"), "exact.lora": String(lora) });
 		}
 		/* The bars share one scale, and the cards stand on it as marks. */
 		draw() {
@@ -371,8 +372,8 @@
 				bar.hidden = !side;
 				for (const { key, kind, bytes } of side?.terms ?? []) {
 					const place = { x: percent(start, scale), width: percent(bytes, scale), height: 18 };
-					pieces.push(D.drawn("rect", { class: `piece ${key}`, ...place }));
-					if (kind !== "exact") pieces.push(D.drawn("rect", { class: "hatch", fill: "url(#calculator-hatch)", ...place }));
+					pieces.push(drawn("rect", { class: `piece ${key}`, ...place }));
+					if (kind !== "exact") pieces.push(drawn("rect", { class: "hatch", fill: "url(#calculator-hatch)", ...place }));
 					start += bytes;
 				}
 				bar.querySelector("svg").replaceChildren(...pieces);
@@ -380,7 +381,7 @@
 			}
 			this.find(".marks").replaceChildren(...this.data.memory.cards.filter((card) => gib(card) <= scale).flatMap((card) => {
 				const x = percent(gib(card), scale);
-				return [D.drawn("line", { x1: x, x2: x, y2: 8 }), D.drawn("text", { x, y: 22 }, `${card} GiB`)];
+				return [drawn("line", { x1: x, x2: x, y2: 8 }), drawn("text", { x, y: 22 }, `${card} GiB`)];
 			}));
 			const has = new Set(memory ? [...memory.lora.terms, ...memory.full.terms].map(({ key }) => key) : []);
 			for (const row of this.section.querySelectorAll("[data-term]")) row.hidden = !has.has(row.dataset.term);
@@ -388,7 +389,7 @@
 		}
 		/* Two settings side by side: one that was kept, and the present one. */
 		compare() {
-			const { words } = this, box = this.find(".compare"), { element } = D;
+			const { words } = this, box = this.find(".compare");
 			box.hidden = !this.kept;
 			if (!this.kept) return;
 			const rows = [["setting", (one) => one.setting], ["lora", (one) => one.shown["lora.exact"]], ["ratio", (one) => one.shown["ratio.exact"]], ["of_all", (one) => /[\d.]+$/.exec(one.shown.printed)?.[0].concat("%") ?? ""],
@@ -416,7 +417,7 @@
 				Object.keys(wrong).length && ["old"], narrow && rank > side(narrow) && ["above", { side: this.number(side(narrow)), module: narrow.name }], read && ["read", { fields: Object.keys(read).join(", ") }],
 				taken?.length && ["taken", { fields: taken.join(", ") }], this.ignored.size && ["ignored", { keys: [...this.ignored].join(", ") }],
 			];
-			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => D.fill(this.words[word], blanks)).join(" ");
+			this.find(".about-inputs").textContent = said.filter(Boolean).map(([word, blanks]) => fill(this.words[word], blanks)).join(" ");
 		}
 
 		/* The address: words and plain digits, the same in both languages; a configuration by the fields that were read. */

@@ -4,16 +4,16 @@
 	const D = (globalThis.derivations ??= {}), E = D.exact, section = document.querySelector("section.live");
 	if (!section) return;
 	const find = (selector) => section.querySelector(selector), { models, trees, matrix, ranks, side, words, rules, percents } = JSON.parse(find("script").textContent);
-	const model = find("#live-model"), slider = find("#live-rank"), start = [model.value, slider.value], map = (object, work) => Object.fromEntries(Object.entries(object).map(([key, one]) => [key, work(one, key)]));
-	const set = (nodes, attributes) => section.querySelectorAll(nodes).forEach((node) => Object.entries(attributes).forEach(([name, number]) => node.setAttribute(name, number)));
+	const model = find("#live-model"), slider = find("#live-rank"), start = [model.value, slider.value], { element, map } = D;
+	const set = (nodes, attributes) => section.querySelectorAll(nodes).forEach((node) => D.set(node, attributes));
 
 	/* Each number is a button that opens to its formula, what stands in it, and its exact value. */
 	let shown = {};
 	const opens = (key) => {
-		const open = D.element("button", { type: "button", className: "lv" });
+		const open = element("button", { type: "button", className: "lv" });
 		open.dataset.live = key;
 		D.opened.set(open, ({ words: box, of }) => {
-			const { said, formula, tex, sympy, source, takes } = of[key][shown.family] ?? of[key][0], exact = shown.exact[key], { element } = D;
+			const { said, formula, tex, sympy, source, takes } = of[key][shown.family] ?? of[key][0], exact = shown.exact[key];
 			const lowered = (text) => text.split(/(?<=\p{L})_(\w+)/u).map((piece, i) => (i % 2 ? element("sub", { textContent: piece }) : piece));
 			const inputs = takes.flatMap(([name, text], i) => [i ? ", " : "", ...lowered(text), `\u00a0=\u00a0${E.write.exact(shown.inputs[name], rules)}`]);
 			return {
@@ -31,7 +31,7 @@
 	}
 	find(".live-of").replaceChildren(...words.of_matrix.split(/\[(\w+)\]/).map((piece, i) => {
 		if (i % 2 && piece in matrix) return opens(piece);
-		const span = D.element("span", { textContent: piece });
+		const span = element("span", { textContent: piece });
 		if (i % 2) span.dataset.live = piece;
 		return span;
 	}));

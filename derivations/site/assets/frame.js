@@ -12,19 +12,23 @@
     link.href = url;
   }, true);
 
-  // A formula is copied as the TeX that it was made from, whole.
+  // A formula is copied as the TeX that it was made from, whole; a letter is its own.
   document.addEventListener("copy", event => {
     const selection = getSelection();
     if (selection.isCollapsed || !event.clipboardData) return;
-    const range = selection.getRangeAt(0).cloneRange(), around = node => (node.closest ? node : node.parentElement)?.closest("math")?.closest("[data-tex]");
+    const range = selection.getRangeAt(0).cloneRange(), held = math => math?.closest(":is(.tex, math)[data-tex]") ?? math;
+    const around = node => held((node.closest ? node : node.parentElement)?.closest("math"));
     const [first, last] = [around(range.startContainer), around(range.endContainer)];
     if (first) range.setStartBefore(first);
     if (last) range.setEndAfter(last);
     const copied = document.createElement("div");
     copied.append(range.cloneContents());
-    const formulas = copied.querySelectorAll(":is(.tex, math)[data-tex]");
+    const formulas = [...copied.querySelectorAll("math")].map(held);
     if (!formulas.length) return;
-    for (const one of formulas) if (one.matches("div")) one.replaceChildren(`$$${one.dataset.tex}$$`); else one.replaceWith(`$${one.dataset.tex}$`);
+    for (const one of formulas) {
+      const tex = one.dataset.tex ?? one.textContent;
+      if (one.matches("div")) one.replaceChildren(`$$${tex}$$`); else one.replaceWith(`$${tex}$`);
+    }
     for (const block of copied.querySelectorAll("p, li, div, tr, h1, h2, h3, h4")) block.append("\n");
     event.clipboardData.setData("text/plain", copied.textContent.replace(/[ \t]*\n\s*/g, "\n").trim());
     event.preventDefault();
@@ -38,7 +42,7 @@
   const kinds = [["div.tex", words.formula], [".md-typeset__scrollwrap", words.table], [".scroll", words.table],
                  ["pre > code", words.code], ["figure", words.figure]];
   const mark = box => {
-    if (box.tabIndex >= 0) return;
+    if (box.tabIndex >= 0 || box.querySelector("thead button")) return;        // the keys reach its cells, which bring it along
     const [, label] = kinds.find(([selector]) => box.matches(selector));
     if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;

@@ -1,5 +1,5 @@
-/* What opens in running text, numbers and terms, is reached as one group a section, and what a table offers as another: Tab enters it, the arrows
-   to the left and right lead on.
+/* What opens in running text, numbers and terms, is reached as one group a section; so is what a figure offers, a drill's buttons, its folds, and
+   the rows of a table that open: Tab enters a group, the arrows to the left and right lead on, and those up and down where it is no running text.
    A term shows its definition when it is tapped, pointed at or reached; without this script it is the browser's own tip. */
 (() => {
 	"use strict";
@@ -42,10 +42,13 @@
 		else if (!one.closest("details, figure:not(.written-table), .drill")) join(one, all, section);
 	}
 	document.addEventListener("DOMContentLoaded", () => {                       // with the buttons that scripts added
-		for (const row of content.querySelectorAll(".download:not(:empty), [data-one-stop]")) {
+		for (const row of content.querySelectorAll(".download:not(:empty)")) row.setAttribute("role", "toolbar");
+		for (const [within, parts] of [
+			["figure", ":scope > details > summary, .download :is(a, button)"], ["[data-one-stop]", "a, button"], ["table", "summary"],
+			[".drill", "form button"], [".drill", "summary"], [".drill-progress", "button"],
+		]) for (const row of content.querySelectorAll(within)) {
 			const list = [], group = {};
-			if (row.matches(".download")) row.setAttribute("role", "toolbar");
-			for (const one of row.querySelectorAll("a, button")) join(one, list, group);
+			for (const one of row.querySelectorAll(parts)) join(one, list, group);
 		}
 	});
 	content.addEventListener("focusin", ({ target }) => {
@@ -56,9 +59,12 @@
 		target.tabIndex = 0;
 	});
 	content.addEventListener("keydown", (event) => {
-		const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], { list } = place.get(event.target) ?? {}, next = step && list?.[list.indexOf(event.target) + step];
-		if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
+		const { list } = place.get(event.target) ?? {}, step = { ArrowLeft: -1, ArrowRight: 1, ...(list !== all && { ArrowUp: -1, ArrowDown: 1 }) }[event.key];
+		if (!list || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+		let at = list.indexOf(event.target) + step;
+		while (list[at] && !list[at].checkVisibility()) at += step;                 // a row that the answer leaves out
+		if (!list[at]) return;
 		event.preventDefault();
-		next.focus();
+		list[at].focus();
 	});
 })();

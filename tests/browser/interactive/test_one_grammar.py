@@ -49,17 +49,63 @@ def test_what_a_figure_offers_is_one_stop_and_headings_are_none(open_page, langu
     tab = open_page("chapter", language)
     assert tab.locator(".headerlink").count() > 20
     assert tab.locator(".headerlink:not([tabindex='-1'])").count() == 0
-    offered = tab.locator("#p-ratio-by-width .download :is(a, button)")
-    assert offered.count() == 4
-    assert [one.get_attribute("tabindex") for one in offered.all()] == ["0", "-1", "-1", "-1"]
+    offered = tab.locator("#p-ratio-by-width :is(.data > summary, .download :is(a, button))")
+    assert offered.count() == 5
+    assert [one.get_attribute("tabindex") for one in offered.all()] == ["0", *["-1"] * 4]
     offered.first.focus()
     tab.keyboard.press("ArrowLeft")
     expect(offered.first).to_be_focused()
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4):
         tab.keyboard.press("ArrowRight")
         expect(offered.nth(number)).to_be_focused()
-    assert [one.get_attribute("tabindex") for one in offered.all()] == ["-1", "-1", "-1", "0"]
+    assert [one.get_attribute("tabindex") for one in offered.all()] == [*["-1"] * 4, "0"]
     assert violations(tab, "#p-ratio-by-width") == []
+
+
+@pytest.mark.parametrize(("page", "language"), [("chapter", "en"), ("drills", "es")])
+def test_a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(open_page, page, language):
+    tab = open_page(page, language)
+    drill = tab.locator(".drill").nth(1)
+    assert drill.locator(":is(input, button, summary)").evaluate_all("all => all.filter(one => one.tabIndex === 0 && one.checkVisibility()).length") == 3
+    buttons, folds = drill.locator("form button"), drill.locator("summary")
+    assert (buttons.count(), folds.count()) == (3, 3)
+    drill.locator("input").focus()
+    for key, reached in (("Tab", buttons.nth(0)), ("ArrowRight", buttons.nth(1)), ("ArrowRight", buttons.nth(2)), ("ArrowLeft", buttons.nth(1)),
+                         ("Tab", folds.nth(0)), ("ArrowDown", folds.nth(1)), ("Shift+Tab", buttons.nth(1)), ("Tab", folds.nth(1))):
+        tab.keyboard.press(key)
+        expect(reached).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(drill.locator(".hint .text").nth(1)).not_to_be_empty()
+    expect(drill.locator(".hint .text").nth(1)).to_be_visible()
+    tab.keyboard.press("Tab")
+    assert not tab.evaluate("document.activeElement.closest('.drill')?.id") or not drill.evaluate("one => one.contains(document.activeElement)")
+
+
+def test_arrows_pass_over_rows_that_the_answer_leaves_out(open_page):
+    tab = open_page("calculator")
+    rows = tab.locator("[data-part=memory] summary")
+    seen = rows.evaluate_all("all => all.map(one => one.checkVisibility())")
+    assert not all(seen) and seen[0]
+    rows.first.focus()
+    for number in [i for i, isSeen in enumerate(seen) if isSeen][1:]:
+        tab.keyboard.press("ArrowDown")
+        expect(rows.nth(number)).to_be_focused()
+
+
+STOPPED = """[...document.querySelectorAll('.md-content :is(a[href], button, input, select, textarea, summary, [tabindex])')].filter(
+    one => one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})).map(one => one.closest('.drill, figure, table')?.className ?? one.localName)"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_page_is_few_stops(open_page, language):
+    """A drill three, a figure two and its own field, the numbers and terms of a section one, and the links of the text."""
+    tab = open_page("chapter", language)
+    for figure in tab.locator("figure.plot").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator("tbody tr").first.wait_for(state="attached")
+    stops, count = tab.evaluate(STOPPED), lambda selector: tab.locator(selector).count()
+    links, sections = count(".md-content :is(p, li) a[href]:not(.lv, .download a)"), count(".md-content h2") + 1
+    assert len(stops) <= 3 * count(".drill") + 2 * count(".md-content figure") + count(".yours input") + links + sections + 2
 
 
 def test_the_numbers_of_the_live_figure_are_one_stop(open_page):

@@ -127,13 +127,44 @@ def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, la
     assert tab.complaints == []
 
 
+@BOTH
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_model_chosen_in_the_calculator_has_stairs_of_its_own(open_page, home, language, phone):
+    tab = open_page("calculator", language, phone=phone)
+    tab.select_option("#calculator-model", "gpt2-medium")
+    tab.locator("#calculator-rank").fill("12")
+    tab.locator("#calculator-rank").blur()
+    paid = tab.locator("[data-cell='lora.exact']").first.inner_text()
+    tab.goto(home + address("chapter", language))
+    figure, drawing = plot(tab, "rank-by-budget")
+    mark = drawing.locator(".mine-point")
+    mark.tap() if phone else mark.hover()
+    said = figure.locator(".readout").inner_text().split("\n")
+    assert said[0] == "GPT-2 Medium, r\u00a0=\u00a012" and said[1].endswith(": 12") and said[2].endswith(f": {paid}")
+    mark.focus()
+    tab.keyboard.press("ArrowLeft")
+    reads(figure, figure.locator("tbody tr").count() - 1)
+    tab.keyboard.press("ArrowRight")
+    expect(mark).to_be_focused()
+    low, high, *pixels = (drawing.get_attribute("data-x") or "").split()
+    at = float(pixels[0]) + 24 * 1024 * 16 * 12 / float(high) * (float(pixels[1]) - float(pixels[0]))    # GPT-2 has query, key and value in one: 4h + 2h + 5h + 5h
+    assert float(mark.get_attribute("cx")) == pytest.approx(at)
+    across = re.findall(r"H([\d.]+)V", drawing.locator(".mine-line").get_attribute("d"))
+    assert len(across) > 12
+    assert float(across[11]) == pytest.approx(at) and float(across[0]) - float(pixels[0]) == pytest.approx((at - float(pixels[0])) / 12)
+    assert violations(tab, "#p-rank-by-budget") == []
+    assert tab.complaints == []
+
+
 def test_what_else_is_kept_under_the_model_s_name_puts_nothing_on_a_plot(open_page):
-    for kept in ("[", "7", '{"h": "1024", "exact.ratio": "1/0", "label": "<b>x</b>"}', '{"h": "1024", "label": "x"}'):
+    for kept in ("[", "7", "null", '{"h": "1024", "exact.ratio": "1/0", "label": "<b>x</b>"}', '{"h": "1024", "label": "x"}',
+                 '{"r": "0", "exact.lora": "5"}', '{"r": "8", "exact.lora": "0"}', '{"r": "x", "exact.lora": "5"}', '{"r": "8", "exact.lora": "-5"}'):
         tab = open_page("index")
         tab.evaluate("text => { localStorage['derivations.h'] = '1024'; localStorage['derivations.mine'] = text; }", kept)
         tab.goto(tab.url + "chapter/")
         _, drawing = plot(tab, "ratio-by-width")
         assert (drawing.locator(".mine-point").count(), drawing.locator(".mine-name").count()) == (3, 0), kept
+        assert plot(tab, "rank-by-budget")[1].locator(".mine-line").count() == 0, kept
         assert tab.complaints == []
 
 
