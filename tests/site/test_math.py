@@ -163,11 +163,18 @@ def test_what_temml_needs_is_here_with_its_licence_and_ours_alone_is_published()
 
 
 def test_in_running_text_a_formula_bears_its_tex_itself():
-    html = fill('<p><span class="tex" data-tex="a">a</span> <span class="tex" data-tex="b">b</span></p>'
+    html = fill('<p><span class="tex" data-tex="a_1">a1</span> <span class="tex" data-tex="\\beta">β</span></p>'
                 '<div class="tex" data-tex="c" data-display>c</div>')
-    assert bare(html) == html.replace('<span class="tex" data-tex="a"><math>', '<math data-tex="a">').replace(
-        '<span class="tex" data-tex="b"><math>', '<math data-tex="b">').replace("</math></span>", "</math>")
+    assert bare(html) == html.replace('<span class="tex" data-tex="a_1"><math>', '<math data-tex="a_1">').replace(
+        '<span class="tex" data-tex="\\beta"><math>', '<math data-tex="\\beta">').replace("</math></span>", "</math>")
     assert bare(html).count("<span") == 0 and '<div class="tex"' in bare(html)
+
+
+@pytest.mark.parametrize(("tex", "is_its_own"), [("h", True), ("7", True), ("β", True), (r"\beta", False), ("hh", False), ("12", False), ("+", False)])
+def test_a_lone_letter_is_its_own_tex(tex, is_its_own):
+    html = bare(fill(f'<p>(<span class="tex" data-tex="{tex}">.</span>),</p>'))
+    assert ("data-tex" not in html) == is_its_own
+    assert re.search(r'<p><span class="one">\(<math.*</math>\),</span></p>', html)
 
 
 @pytest.mark.parametrize(("before", "after", "beside"), [
