@@ -91,7 +91,7 @@
 			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : over(picked, (row) => tensor(rank * row.columns) + tensor(rank * row.rows)),
 			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
 			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
-			...map(m.linears, ([name, all]) => [`has.${name}`, set(full || picked.some((row) => all.includes(row.name)))]),
+			...Object.fromEntries(Object.entries(m.linears).map(([name, all]) => [`has.${name}`, set(full || picked.some((row) => all.includes(row.name)))])),
 		};
 		const terms = (changed) => {
 			const now = { ...at, ...changed };
