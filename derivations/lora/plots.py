@@ -55,8 +55,8 @@ def _rank_by_budget() -> Plot:
     names = (("model.lora", "all"), ("model.attention_lora", "attention"), ("model.qv_lora", "qv"))
     series = tuple(Series(_FORMULAS[name], LLAMA_7B, key, "lora") for name, key in names)
     models = Series(_REAL["exact.lora"], {}, "models", "full")
-    return Plot("rank-by-budget", "stairs", (*series, models), along="r", points=tuple(range(1, RANK + 1)), rule=10_000_000,
-                rule_ink="full")
+    return Plot("rank-by-budget", "stairs", (*series, models), along="r", points=tuple(range(1, RANK + 1)),
+                rule=10_000_000, rule_ink="full")
 
 
 def _memory_by_term() -> Plot:

@@ -64,7 +64,8 @@
 		}
 		return found;
 	}
-	const layouts = (data, key) => { const found = data.layouts[key]; return typeof found === "string" ? data.layouts[found] : found; };
+	/* What is the same for two keys is written once: the other names it. */
+	const shared = (all, key) => (typeof all[key] === "string" ? all[all[key]] : all[key]), layouts = (data, key) => shared(data.layouts, key);
 	/* All parameters of a configuration: parts, each where its flags are set; null where the count doesn't say. */
 	function whole(data, { layout, inputs, flags = {}, name }) {
 		if (Object.hasOwn(data.memory.published, name)) return BigInt(data.memory.published[name]);
@@ -200,7 +201,7 @@
 		const given = (name) => config.get(name), type = given("model_type");
 		if (type === undefined || type === null) refuse("bad_missing", { field: "model_type" });
 		if (typeof type !== "string" || !Object.hasOwn(data.readers, type)) refuse(given("text_config") instanceof Map ? "bad_inner" : "bad_type", { value: shown(type).slice(0, 40) });
-		const fields = data.readers[type], values = {}, read = { model_type: type }, absent = [];
+		const fields = shared(data.readers, type), values = {}, read = { model_type: type }, absent = [];
 		const isNumber = (least) => (v) => typeof v === "bigint" && v >= least && v <= most;
 		const kinds = {
 			"a positive integer": [isNumber(1n), "number"], "an integer from 0": [isNumber(0n), "count"], "true or false": [(v) => typeof v === "boolean", "flag"],
@@ -430,7 +431,7 @@
 			return url.href;
 		}
 		fromAddress() {
-			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && Object.hasOwn(this.data.readers, type) ? this.data.readers[type] : {}, names = Object.values(known).flatMap((one) => one.names ?? []);
+			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && Object.hasOwn(this.data.readers, type) ? shared(this.data.readers, type) : {}, names = Object.values(known).flatMap((one) => one.names ?? []);
 			for (const [name, text] of asked) {
 				const key = name === "r" ? "rank" : name, field = key === "config" ? null : FIELDS.includes(key) && fields[key];
 				if (key === "targets" && !["all", "attention", "mlp"].includes(text)) { this.wanted = text.slice(0, 2000).split(","); field.value = "chosen"; }

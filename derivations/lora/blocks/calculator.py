@@ -257,10 +257,17 @@ def _data(context: Context, language: Language, w: Writer) -> dict[str, Any]:
     """Give what the script needs: the rules of counting and of memory, words and the rules of writing."""
     counting, writing = rules(), language.rules(context.languages)
     return {
-        **counting, "memory": memory_rules(),
+        **counting, "readers": _once(counting["readers"]), "memory": memory_rules(),
         "default": list(DEFAULT), "limits": {**counting["limits"], "text": LONGEST}, "whole": COMPUTE,
         "words": w.words, "rules": writing | {"answers": {"scales": writing["answers"]["scales"]}},
     }
+
+
+def _once(readers: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the first family that is read by the same fields, in place of the fields again."""
+    first: dict[str, str] = {}
+    return {kind: fields if (like := first.setdefault(json.dumps(fields), kind)) == kind else like
+            for kind, fields in readers.items()}
 
 
 def calculator_data(context: Context, language: Language) -> str:
