@@ -45,9 +45,9 @@ def _write(context: Context, name: str, language: Language) -> Fields:
     narrow, _ = _drawn(figure, NARROW, f"p-{name}-n")
     described = f"{alt} {word('plot.follows')}"
     words = context.words[language.code]
-    has_note = f"plot.{name}.note" in words.texts
+    has_note, own = f"plot.{name}.note" in words.texts, _yours(figure) or {}
     return {
-        "yours": word("plot.yours", symbol=figure.meaning(figure.plot.along)) if "lines" in (_yours(figure) or {}) else "",
+        "yours": word("plot.yours", symbol=figure.meaning(figure.plot.along)) if "lines" in own else "",
         "name": name, "title": title, "acting": acting(language), "wide": Markup(wide.svg(title, described, "wide")),
         "narrow": Markup(narrow.frame("narrow", wide.ident)),
         "caption": Markup(words.html(f"plot.{name}.title", context.names)),
@@ -76,7 +76,7 @@ def _beside(name: str, language: Language) -> str:
 
 
 def _yours(figure: Figure) -> Mapping[str, Any] | None:
-    """Give what puts a model of the reader's on a figure: the value that it has there; for lines their formulas as well.
+    """Give what puts a reader's model on a figure: which value it has there, and for lines their formulas.
 
     None for a figure that has no place for it.
     """

@@ -146,7 +146,7 @@ def test_a_model_chosen_in_the_calculator_has_stairs_of_its_own(open_page, home,
     reads(figure, figure.locator("tbody tr").count() - 1)
     tab.keyboard.press("ArrowRight")
     expect(mark).to_be_focused()
-    low, high, *pixels = (drawing.get_attribute("data-x") or "").split()
+    _, high, *pixels = (drawing.get_attribute("data-x") or "").split()
     at = float(pixels[0]) + 24 * 1024 * 16 * 12 / float(high) * (float(pixels[1]) - float(pixels[0]))    # GPT-2 has query, key and value in one: 4h + 2h + 5h + 5h
     assert float(mark.get_attribute("cx")) == pytest.approx(at)
     across = re.findall(r"H([\d.]+)V", drawing.locator(".mine-line").get_attribute("d"))
