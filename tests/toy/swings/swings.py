@@ -87,7 +87,7 @@ COURSE = Course(
     words=read_words(Path(__file__).parent / "words", FORMULAS),
     drills={"clock": Drill(
         "clock", FORMULAS["swing.period"], ({"l": 1, "g": 10}, {"l": 2, "g": 9}),
-        (slip("no-root", lambda l, g: 2 * pi * l / g), slip("upside-down", lambda l, g: 2 * pi * root(g / l))),
+        (slip("no_root", lambda l, g: 2 * pi * l / g), slip("upside_down", lambda l, g: 2 * pi * root(g / l))),
         form="digits(3)")},
     plots={
         "doubling": Plot(
