@@ -103,8 +103,8 @@ def _factors(expression: Any) -> tuple[list[str], list[str]]:
     if expression.is_Rational:
         above, below = ([str(part)] if part != 1 else [] for part in (abs(expression.p), expression.q))
         return ["-", *above] if expression < 0 else above, below
-    if expression.is_Pow and expression.exp.is_negative:
-        above, below = _factors(expression.base ** -expression.exp if expression.exp != -1 else expression.base)
+    if expression.is_Pow and (exponent := expression.exp.doit()).is_negative:
+        above, below = _factors(expression.base if exponent == -1 else expression.base ** -exponent)
         return below, above
     if expression.is_Add:
         return [_written(expression)], []

@@ -122,3 +122,17 @@ def test_a_tower_of_powers_is_refused_before_anything_is_worked_out(tower):
     n = Symbol("n")
     with pytest.raises(DomainError, match="too many digits to be worked out at n = 11"):
         Formula("tower", tower, (n,))(n=11)
+
+
+@pytest.mark.parametrize(("function", "lines"), [
+    (lambda P, l, n: P * 2 ** (-n / l), ["P · 2^(−n/l)"]),               # no line for a sign that moves
+    (lambda P, l, n: P / (1 - 3 ** (-n / l)), ["P/(1 − 3^(−n/l))"]),
+    (lambda P, l, n: P * sympy.exp(-n / l) - P, ["Pe^(−n/l) − P"]),
+])
+def test_an_amount_stands_before_its_power_and_a_sign_before_its_fraction(function, lines):
+    letters = {name: Symbol(name, integer=False) for name in ("P", "n", "l")}
+    declared = Declared(letters)
+    declared("decay.left")(function)
+    prove(declared.formulas[0])
+    english = languages(Course("decay", letters, (), {}, {"en": {}}))["en"]
+    assert [english.expression(step.expression).text for step in declared.formulas[0].steps] == lines

@@ -165,7 +165,7 @@ class _Layout:
 
     def _factor_key(self, factor: Any) -> tuple[int, int, str]:
         base, exponent = factor.as_base_exp()
-        if base.is_number:
+        if base.is_number and exponent.is_number:
             return (0, self._first(factor), str(factor))
         if base.is_Symbol:
             return (1 if exponent.is_Integer else 2, self.rank[base.name], base.name)
@@ -249,5 +249,6 @@ def _pow(base: Any, exponent: Any) -> Any:
 def _over(top: list[Node], bottom: list[Node], negative: bool) -> Node:
     node = multiplied(top)
     if bottom:
-        node = Quotient(node, multiplied(bottom))
+        minus, node = signed(node)                         # -t over T is -(t over T)
+        node, negative = Quotient(node, multiplied(bottom)), bool(negative) != minus
     return Negated(node) if negative else node
