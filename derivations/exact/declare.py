@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from keyword import iskeyword
 from typing import Any, TypeVar
 
 from derivations.exact.formula import Formula, Symbol
@@ -54,6 +55,9 @@ class Declared:
                 spelled = name
                 for part in key.split(".") if each else ():
                     spelled = spelled.replace("*", part, 1)
+                if any(not part.isidentifier() or iskeyword(part) for part in spelled.split(".")):
+                    raise ValueError(f"{spelled!r} can't be written in a page: a formula's name is letters, numerals "
+                                     "and _, in parts with dots between them, and no part is a word of Python's own")
                 if any(one.name == spelled for one in self._formulas):
                     raise ValueError(f"the formula {spelled!r} is declared twice")
                 symbols, cancelling = (more["symbols"], ()) if "symbols" in more else self.parameters(

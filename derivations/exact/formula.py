@@ -110,9 +110,6 @@ class Formula:
     pattern: str = ""
 
     def __post_init__(self) -> None:
-        if any(not part.isidentifier() or iskeyword(part) for part in self.name.split(".")):
-            raise ValueError(f"{self.name!r} can't be written in a page: a formula's name is letters, numerals and _, "
-                             "in parts with dots between them, and no part is a word of Python's own")
         _demand_unit(self.unit, self.name)
         for holds, demand in () if self.fixed else self.requires:
             mine, code = [symbol.name for symbol in self.symbols], getattr(holds, "__code__", None)
