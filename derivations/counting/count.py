@@ -529,8 +529,8 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
     saved = saved_modules(decoder, question.modules_to_save)
     wrapped = set()
     for place in chosen:
-        for _, _, name in place.sites(decoder.path):
-            if question.bias != "none" and has_bias(place):
+        if question.bias != "none" and has_bias(place):
+            for _, _, name in place.sites(decoder.path):
                 wrapped.add(name)
                 yield f"{PREFIX}{name}{INNER}.bias", (place.linear.out,)
     whole = [] if question.trainable_token_indices else stored_whole(

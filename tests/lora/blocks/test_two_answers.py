@@ -16,7 +16,8 @@ from derivations.counting.inverse import parse_budget
 from derivations.counting.refusal import Refusal
 from derivations.counting.rules import DERIVED
 
-FITTING = {"hidden_size": ("64", "96", "128", "4096"), "num_attention_heads": ("8", "8", "4", "12"), "num_key_value_heads": ("4", "2", "1", "8")}
+FITTING = {"hidden_size": ("64", "96", "128", "4096"), "num_attention_heads": ("8", "8", "4", "12"), "num_key_value_heads": ("4", "2", "1", "8"),
+           "num_hidden_layers": ("1", "2", "3", "8", "12", "24"), "num_experts": ("1", "2", "4", "8")}      # each layer's names are counted
 GOOD = ("1", "2", "4", "8", "12", "64", "96", "128", "768", "4096")
 ODD = ("1e2", "64.0", "6.4E1", "-0", "0", "-1", "1e400", "-1e400", "NaN", "Infinity", "-Infinity", "null", "true", "false", '"64"', "[]", "{}",
        "[2]", "[0, 2.0]", "[1e0]", "[true]", "[NaN]", '{"a": 64}', "1000000000", "1000000001", "9007199254740993", "1" + "0" * 40, "9" * 5000,
@@ -51,7 +52,7 @@ def draws(draw):
 
 def test_python_and_the_script_give_one_answer(ask):
     draw = random.Random(17)
-    many, read_well = short_or_long(100, 5_000), 0
+    many, read_well = short_or_long(500, 5_000), 0
     for _ in range(many):
         text = draws(draw)
         agree(ask, text)
