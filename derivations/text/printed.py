@@ -13,7 +13,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
@@ -26,9 +28,9 @@ EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in
 """What a page is read with where no site says which extensions it uses."""
 _NO_ID = "no-id"
 _OURS: Mapping[str, Mapping[str, Any]] = {
-    "toc": {"slugify": lambda *_: _NO_ID}, "pymdownx.highlight": {"use_pygments": False},
+    "toc": {"slugify": lambda *_: _NO_ID}, "pymdownx.emoji": {"emoji_generator": lambda *_: Element("i")},
 }
-"""What a page is read with, whatever a site says: an id that nobody gave can be told, and no colours are needed."""
+"""What a page is read with, whatever a site says: an id that nobody gave can be told, and an icon is no drawing."""
 _LEFT_OUT = frozenset({"pymdownx.snippets"})
 """They put in what no page holds: a finding of its own."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -287,8 +289,13 @@ class Extensions:
     def converter(self) -> Markdown:
         """Markdown with these; made once."""
         names = [name for name in self.names if name not in _LEFT_OUT]
-        return Markdown(extensions=names, extension_configs={
+        converter = Markdown(extensions=names, extension_configs={
             name: {**self.configs.get(name, {}), **_OURS.get(name, {})} for name in names if isinstance(name, str)})
+        fences = getattr(converter.preprocessors["fenced_code_block"], "extension", None) \
+            if "fenced_code_block" in converter.preprocessors else None
+        if fences is not None:                                    # a fence is a fence by its line; no colours are needed
+            fences.superfences[0]["formatter"] = lambda src, *_, **__: f"<pre><code>{escape(src)}</code></pre>"
+        return converter
 
 
 USUAL = Extensions()
@@ -311,7 +318,7 @@ def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
         begins = walk.numbered.get(first)
         number = text[start:end]
         printed_as_written = begins is None or (begins == number and number != "1")
-        (out.shown if printed_as_written else out.hidden).update(range(start, end))
+        (out.code if first in out.code else out.shown if printed_as_written else out.hidden).update(range(start, end))
         if begins == "1" and number not in ("0", "1"):
             out.renumbered.append(start)
     out.hidden |= {place for place in followed.places if place not in out.shown and place not in out.code}

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import markdown
+import material.extensions.emoji
 import pytest
 import yaml
 from hypothesis import given
@@ -82,6 +83,22 @@ def test_a_page_is_read_with_the_extensions_that_its_site_uses(extensions, text,
                extensions=Extensions([*EXTENSIONS, *extensions]))
     found = READER.read(one.readable, (), one.printed.fate).numerals
     assert [numeral.text for numeral in found] == numerals
+
+
+@pytest.mark.parametrize("fence", ['```yaml title="site.yml"', '```py hl_lines="2 5"', '~~~ { .toml linenums="1" title="a" }', "```"])
+def test_a_fence_is_code_whatever_its_line_says_beside_the_language(fence):
+    one = Page("docs/en/page.md", "en", f"# T {{#t}}\n\n{fence}\nlimit = 71\n    1. 72\n{fence[:3]}\n\nLast 73.\n", src="en/page.md")
+    found = READER.read(one.readable, (), one.printed.fate).numerals
+    assert [numeral.text for numeral in found] == ["73"]
+    assert [segment.kind for segment in one.scan.segments].count(Kind.CODE) == 1
+
+
+def test_an_icon_is_nothing_that_runs():
+    emoji = {"pymdownx.emoji": {"emoji_index": material.extensions.emoji.twemoji, "emoji_generator": material.extensions.emoji.to_svg}}
+    one = Page("docs/en/page.md", "en", "# T {#t}\n\n:material-web: and :smile: 74 <svg></svg>\n", src="en/page.md",
+               extensions=Extensions([*EXTENSIONS, *emoji], emoji))
+    assert [what for _, what in one.printed.runs] == ["<svg"]     # the author's own, not the icon's drawing
+    assert one.source[one.printed.runs[0][0]:].startswith("<svg>")
 
 
 @pytest.mark.parametrize(("text", "numerals"), [
