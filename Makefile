@@ -51,8 +51,8 @@ bench: .venv/ready ## measure builds, edits and the command line against their b
 printed: .venv/ready ## write tests/house/printed.txt anew; review what the pages print now
 	$(BIN)/python tests/house/printed.py --write
 
-nightly: .venv/ready ## try the long random tests, and write what they tried into the page on trust
-	NIGHTLY=$(NIGHTLY) $(BIN)/pytest $$(grep -rl 'tried("' tests --include='test_*.py' --exclude=test_trust_page.py)
+nightly: .venv/ready ## try the long random tests for a quarter of an hour, and write what they tried into the page on trust
+	NIGHTLY=$(NIGHTLY) $(BIN)/pytest -n auto --dist worksteal $$($(BIN)/python tests/trust.py)
 	$(BIN)/python tests/house/trust_page.py
 
 mutation: .venv/ready ## change a room's code line by line and see that its tests notice: make mutation ROOM=exact

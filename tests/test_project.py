@@ -75,6 +75,8 @@ def test_a_literal_of_the_configuration_has_its_reason(found):
     ("site_name: T\n", "no plugin `derivations`"),
     (f"{YML}{I18N}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
     (f"{YML}{I18N}        - name: English\n", "mkdocs.yml: .*locale"),
+    *((f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: {value}}}}}\n",
+       "mkdocs.yml: nav_translations of es gives 'Home' .*write a text") for value in ("[a]", "{a: b}", "3", "null")),
     (f"{YML}docs_dir: /etc\n", "lies outside of"),
     (f"{YML}extra: {'[' * 2000}{']' * 2000}\n", "nested too deep"),
     (f"{YML}extra: {'{a: ' * 2000}\n", "nested too deep"),

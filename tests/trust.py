@@ -5,6 +5,7 @@ tests/house/trust_page.py puts the record into the pages. `make nightly NIGHTLY=
 """
 
 import os
+import re
 from pathlib import Path
 
 NIGHTLY = float(os.environ.get("NIGHTLY", "0"))
@@ -22,3 +23,14 @@ def tried(name, number):
         path = RECORD / f"{name}.txt"
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"{number}\n", encoding="utf-8")
+
+
+def trials():
+    """Give the tests that record what they tried, by name: each once, wherever it stands."""
+    for path in sorted(Path(__file__).parent.rglob("test_*.py")):
+        for found in re.finditer(r"^def (test_\w+)\(.*\n(?:(?![^\s#)]).*\n)*?    .*tried\(\"[a-z]", path.read_text(encoding="utf-8"), re.MULTILINE):
+            yield f"{path.relative_to(Path(__file__).parents[1]).as_posix()}::{found[1]}"
+
+
+if __name__ == "__main__":
+    print(*trials())

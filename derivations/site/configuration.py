@@ -61,6 +61,11 @@ def read(config: MkDocsConfig) -> Configuration:
         files = [_File(one, root) for one in _inherited(path)]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:
         raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
+    for language in _languages(config):
+        for title, said in (language.nav_translations or {}).items():
+            if not isinstance(said, str):
+                raise BadConfiguration(f"{path.name}: nav_translations of {language.locale} gives {title!r} "
+                                       f"{said!r}: write a text, in quotation marks")
     default = _default(config)
     texts = [text for file in files for text in file.texts(default)]
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
@@ -141,7 +146,7 @@ class _File:
         palettes = _child(_child(node, "theme"), "palette")
         for palette in _items(palettes):
             name = _child(_child(palette, "toggle"), "name")
-            if name is not None:
+            if isinstance(name, yaml.ScalarNode):
                 yield self._text(name, code, "toggle")
 
     def _text(self, node: Any, code: str, key: str) -> Text:

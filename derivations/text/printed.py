@@ -291,11 +291,16 @@ class Extensions:
         names = [name for name in self.names if name not in _LEFT_OUT]
         converter = Markdown(extensions=names, extension_configs={
             name: {**self.configs.get(name, {}), **_OURS.get(name, {})} for name in names if isinstance(name, str)})
-        fences = getattr(converter.preprocessors["fenced_code_block"], "extension", None) \
-            if "fenced_code_block" in converter.preprocessors else None
-        if fences is not None:                                    # a fence is a fence by its line; no colours are needed
-            fences.superfences[0]["formatter"] = lambda src, *_, **__: f"<pre><code>{escape(src)}</code></pre>"
+        if "pymdownx.superfences" in names:                       # a fence is one by its line; no colours are needed
+            fences: Any = converter.preprocessors["fenced_code_block"]
+            fences.extension.superfences[0]["formatter"] = _uncoloured
         return converter
+
+
+def _uncoloured(src: str, *_: Any, attrs: Mapping[str, str], **__: Any) -> str:
+    """Give a fence's code as it is, with the attributes that its author gave it."""
+    given = "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
+    return f"<pre{given}>{escape(src)}</pre>"
 
 
 USUAL = Extensions()

@@ -13,7 +13,9 @@ _COMMANDS = {
     "operatorname": "", "left": "", "right": "", "quad": " ", "qquad": " ", "min": "min", "max": "max", "log": "log",
     "pm": "±", "mid": "|", "ldots": "…", "dots": "…", "cdots": "⋯", "top": "ᵀ", "lVert": "‖", "rVert": "‖", "Vert": "‖",
     "ell": "ℓ", "sum": "∑", "prod": "∏", "begin": "", "end": "", "boldsymbol": "", "displaystyle": "", "mathsf": "",
-    "mathcal": "",
+    "mathcal": "", "mathit": "", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "theta": "θ",
+    "lambda": "λ", "mu": "μ", "pi": "π", "tau": "τ", "phi": "φ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Theta": "Θ",
+    "Lambda": "Λ", "Pi": "Π", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }
 _GROUP = r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
 _FRACTION = re.compile(rf"\\[dt]?frac{_GROUP}{_GROUP}")

@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import trust_page
+from trust import trials
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["en", "es"])
@@ -16,10 +17,11 @@ def test_the_page_shows_the_record(which):
     assert trust_page.page_of(text, which) == text, "run `python tests/house/trust_page.py`"
 
 
-def test_what_is_recorded_is_shown():
-    assert {path.stem for path in trust_page.RECORD.iterdir()} <= set(trust_page.WHAT)
+def test_the_page_has_a_row_for_each_kind_of_trial():
+    assert {path.stem for path in trust_page.RECORD.iterdir()} == set(trust_page.WHAT), "run `make nightly`"
 
 
 def test_each_kind_of_trial_is_a_test_s():
     tests = "".join(path.read_text(encoding="utf-8") for path in (trust_page.ROOT / "tests").rglob("test_*.py"))
     assert [name for name in trust_page.WHAT if f'tried("{name}"' not in tests] == []
+    assert len(set(trials())) == len(trust_page.WHAT)             # one test a kind, which `make nightly` finds

@@ -121,6 +121,38 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     assert texts(reader, text) == []
 
 
+@pytest.mark.parametrize(("language", "text"), [
+    ("en", "closes #812, see ahn/boat#45 and (#7)"), ("es", "resuelve #812 y ahn/bote#45"),
+    ("en", "over HTTP/3, TLS/1.2 and SSH/2"), ("en", "HTTP 503 or HTTP 429, a 403 error, 5xx at worst"), ("es", "un error 403, respuestas 3xx y HTTP 503"),
+    ("en", "with exit code 2, status code 204/206"), ("es", "con el código de salida 2 o el código de estado 204"),
+    ("en", "Ruby 3, PHP 7.4, 8.0 and 8.1, Rust >= 1.70, Node 18+, Java 8 to 21"), ("es", "Ruby 3, PHP 7.4, 8.0 y 8.1, Node 18+"),
+    ("en", "version 3, versions 4.5 and 4.6, the 0.9.x series and 4.2.0rc3"), ("es", "la versión 3, las versiones 4.5 y 4.6, la rama 0.9.x"),
+    ("en", "**Python** 3.14, version *4.1*, _Table_ 3"), ("en", "C++11 or C++23, x64, x86-64 and x86_64"),
+    ("en", "Step 4, exercise 12, Option 2, level 3 headings, line 88, issue 9, PR 9, Tables 2–4, Nos. 3 and 4"),
+    ("es", "el paso 4, el ejercicio 12, la opción 2, el nivel 3, la línea 88, el tema 9, n.º 9, núm. 3, págs. 20-24, el artículo 12"),
+    ("en", "Equations (3) and (4); (Ahn, 2019)"), ("es", "las ecuaciones (3) y (4)"),
+    ("en", "Feb 3, 2021, March 2nd, 2021, the 4th of July, 2022-11, 2022/11/05, 31/01/2020, 2021-03-04T05:06:07Z, the 1870s, Q3 2020"),
+    ("es", "el 1.º de marzo de 2021, 31/01/2020, los años 80, la década de 1870, a mediados de 2021, hacia 1790"),
+    ("en", "at 08:45, 17:05:09, 7:00 or 6:20 p.m., from 9:30 to 18:15"), ("es", "a las 8.45, a la 1:20, desde las 9:30 hasta las 18:15, 6:20 h"),
+    ("en", "port 443, localhost:5000, 10.1.2.3:80 and 10.1.2.0/24"), ("es", "el puerto 443 de 10.1.2.3:80"),
+    ("en", "tel. 555-0199, ISBN 0-306-40615-2, RFCs 3339 and 3986, PEP 420/451, open 24/7"), ("es", "teléfono 600 11 22 33, las RFC 3339 y 3986, 24/7"),
+    ("en", "utf-16, sha-512, an RTX 3090, A100-80GB, Mixtral 8x22B, Vole2.5 and commit 3fa94c1"), ("en", "in 1798 he wrote, before 1860."),
+])
+def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
+    assert texts(Reader(language, nouns=["heads"], symbols=["x", "h"]), text) == []
+
+
+@pytest.mark.parametrize(("language", "text", "numerals"), [
+    ("en", "a ratio of 4:1, 1:10 and 16:9 heads", ["4", "1", "1", "10", "16", "9"]), ("en", "a 404 token text, 200 errors, error 5%", ["404", "200", "5%"]),
+    ("en", "step 3 million, version 2 apples, level 40%, line 12 GB", ["3 million", "2", "40%", "12 GB"]), ("en", "in 3 steps, 12 lines", ["3", "12"]),
+    ("es", "el paso 3 millones, la versión 2 manzanas, el nivel 40 %, 8 pasos", ["3 millones", "2", "40 %", "8"]), ("es", "a las 15 cajas, error 0,5", ["15", "0,5"]),
+    ("en", "#31\n\n##32 and #12%, HTTP takes 200 ms, port it to 64 of them", ["31", "32", "12%", "200", "64"]), ("en", "x65 and x640, xx4", ["65", "640"]),
+    ("en", "in 1536 columns, in 1792 apples, before 2048.", ["1536", "1792", "2048"]), ("en", "page 4096, 1e5000000", ["4096", "1e5000000"]),
+])
+def test_a_count_beside_such_a_word_stays_a_numeral(language, text, numerals):
+    assert texts(Reader(language, nouns=["apples", "manzanas", "cajas"], symbols=["x"]), text) == numerals
+
+
 @pytest.mark.parametrize(("language", "text", "numerals"), [
     ("en", "Only 3.11 of them, and LoRA 2.5", ["3.11", "2.5"]), ("es", "son 3.11 y en 2048 pasos", ["3.11", "2048"]),
     ("en", "of those in Table 3 million are", ["3 million"]), ("en", "in 2001 apples", ["2001"]),

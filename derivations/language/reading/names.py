@@ -27,7 +27,8 @@ def _dates() -> str:
     """Give the pattern of dates in words: 17 June 2021, 17 de junio de 2021."""
     found = []
     for names in (pack.table(code, "counting")["names"] for code in pack.known()):
-        parts = {"D": r"(?:0?[1-9]|[12]\d|3[01])", "M": f"(?:{names['months']})", "Y": r"(?:19|20)\d\d"}
+        parts = {"D": rf"(?:0?[1-9]|[12]\d|3[01])(?:{names['day']})?", "M": f"(?:{names['months']})",
+                 "Y": r"(?:1[5-9]|20)\d\d"}
         found += [r"\s{1,3}".join(parts.get(word.rstrip(","), word.rstrip(",")) + "," * word.endswith(",")
                                   for word in written.split())
                   for written in sorted(names["dates"], key=len, reverse=True)]
@@ -35,18 +36,28 @@ def _dates() -> str:
 
 
 _YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,]\d)"
+_SPACE = r"(?:\u2060*+\s[\s\u2060]{0,8}+)"
+"""Space between words, with what no reader sees there: **Python** 3.11."""
 _NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
-_DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_DATE = (
+    r"(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
+    r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d/(?:0[1-9]|1[0-2])/(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d"
+)
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
 
 _VERSIONED = (
-    "Python|CPython|PyPI|pip|NumPy|SciPy|SymPy|pandas|PyTorch|TensorFlow|JAX|CUDA|cuDNN|ROCm|NCCL|GCC|Clang|LLVM|Rust|"
-    "Java|Kotlin|Swift|Node(?:\\.js)?|Deno|Ruby|Perl|PHP|Julia|Lua|C\\+\\+|Ubuntu|Debian|Fedora|Alpine|Windows|macOS|iOS|"
-    "Android|Linux|Git|GitHub|Docker|Kubernetes|SQLite|PostgreSQL|MySQL|Django|Flask|Jinja|MkDocs|Material|Markdown|Sphinx|"
-    "KaTeX|MathJax|TeX|LaTeX|Unicode|CLDR|HTML|CSS|ECMAScript|TypeScript|Firefox|Chrome|Chromium|Safari|OpenGL|Vulkan|"
-    "OpenMP|MPI|PCIe|USB|NVLink|ONNX|Triton|Hypothesis|pytest|WCAG|CommonMark|TOML|YAML|HTTP|TLS|Apache|GPL|LGPL|CC BY"
+    "Python|CPython|PyPI|PyPy|pip|NumPy|SciPy|SymPy|pandas|PyTorch|TensorFlow|JAX|CUDA|cuDNN|ROCm|NCCL|GCC|Clang|LLVM|Rust|"
+    "Java|JavaScript|Kotlin|Swift|Node(?:\\.js)?|Deno|Ruby|Perl|PHP|Julia|Lua|C\\+\\+|Ubuntu|Debian|Fedora|Alpine|"
+    "Windows(?: Server)?|macOS|iOS|Android|Linux|Git|GitHub|Docker|Kubernetes|SQLite|PostgreSQL|MySQL|Django|Flask|"
+    "Jinja|MkDocs|Material|Markdown|Sphinx|KaTeX|MathJax|TeX|LaTeX|Unicode|CLDR|HTML|CSS|ECMAScript|TypeScript|React|Angular|"
+    "Vue|Firefox|Chrome|Chromium|Safari|OpenGL|Vulkan|OpenMP|OpenAPI|Swagger|OAuth|MPI|PCIe|USB|Bluetooth|Wi-Fi|NVLink|ONNX|"
+    "Triton|Hypothesis|pytest|Pydantic|FastAPI|Neovim|Vim|glibc|musl|WCAG|CommonMark|TOML|YAML|HTTP|TLS|SSL|SSH|SMTP|Web|"
+    "Apache|GPL|LGPL|CC BY"
 )
 """Software, standards and licences whose versions are written behind them, with a point in every language."""
+_RELEASE = r"v?(?:\d{1,3}|20\d\d)(?:\.\d{1,4}){0,3}(?:\.x|\.?(?:a|b|rc|alpha|beta|dev|post)\.?\d{1,3})?\+?"
+_NO_MORE = r"(?!\w|[.,]\d|[\s\u2060]?%)"
 
 
 def _citation() -> str:
@@ -56,7 +67,7 @@ def _citation() -> str:
         rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:&|{_said('joins')})\s{{1,3}}{_WORD})"
         rf",?\s{{0,3}}(?:\({_YEAR}\)|{_YEAR})"
         rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
-        rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])"
+        rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])|(?<=\(){_WORD},\s{{1,3}}{_YEAR}(?=\))"
     )
 
 
@@ -64,44 +75,59 @@ def _rules() -> tuple[tuple[str, str], ...]:
     """Give the patterns of names, in the order in which they are passed over, by the words of all packs known now."""
     part = rf"(?:§+|{_said('parts')})"
     place = rf"(?:,\s{{1,3}}{part}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
+    both = rf"(?:,{_SPACE}|{_SPACE}(?:{_said('and')}){_SPACE})"
     return (
         ("citation", rf"(?:{_citation()})(?:{place})?"),
         ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
                      rf"(?:(?:,|;|\s{{1,3}}(?:{_said('joins')}))\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
-        ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}"),
-        ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"),
+        ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}|(?<!\w)ISBN(?:-1[03])?:?\s?\d[\dX-]{8,16}(?![\w-])"),
+        ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"
+                             r"|(?<![\w-])(?:utf|sha|crc|base|latin)-\d{1,4}(?![\w-])"),
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
-                             r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)"),
-        ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)"),
-        ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
+                             r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"),
+        ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
+                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|Q[1-4])\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
+        ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|\d:[03]0"
+                 rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
+                 rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?[.:][0-5]\d)(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
+        ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:1[78]\d\d|19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
-        ("section", rf"(?<!\w)(?i:{part})\s{{0,3}}\(?{_NUMBERED}"
-                    rf"(?:(?:,|\s{{1,3}}(?:{_said('and')}))\s{{1,3}}{_NUMBERED})*"
-                    r"(?![\w%]|[.,\u202f\u00a0]\d)"),
-        ("document", r"(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)(?:/IEC)?"
-                     r"[ \u00a0-]?\d{1,6}(?:[-:.]\d{1,6})*(?![\w%])"),
+        ("section", rf"(?<!\w)(?i:{part}){_SPACE}?\(?{_NUMBERED}(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
+        ("document", r"(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
+                     rf"[ \u00a0-]?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
+                     rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
+        ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}[1-5]?\d{{1,2}}"
+                 rf"|(?:HTTP|(?i:{_said('errors')})){_SPACE}[1-5]\d\d)(?:(?:/|{both})[1-5]\d\d)*{_NO_MORE}"
+                 rf"|(?<!\w)(?:[1-5]xx(?!\w)|[45]\d\d(?=\s(?:{_said('errors')})(?!\w)))"),
+        ("address", rf"(?<!\w)(?i:{_said('ports')}){_SPACE}\d{{2,5}}{_NO_MORE}"
+                    r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){3}[:/]\d{1,5}(?![\w.]\d)|(?<=localhost):\d{2,5}(?!\w)"
+                    rf"|(?<!\w)(?i:{_said('phones')}){_SPACE}[+(]?\d(?:[ ().-]{{0,2}}\d){{5,15}}(?![\w%])"),
         ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
-        ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))\s{{1,3}}v?\d{{1,4}}(?:\.\d{{1,4}}){{1,3}}"
-                    r"(?!\w|[.,]\d|\s?%)"),
+        ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))"
+                    rf"(?:{_SPACE}|/|{_SPACE}?(?:[<>]=?|[~=]=|[≤≥]){_SPACE}?)"
+                    rf"{_RELEASE}(?:(?:{both}|\s?[–/-]\s?){_RELEASE})*{_NO_MORE}|(?<!\w)C\+\+\d\d(?!\w)"),
         ("norm", rf"(?<!\w)(?:{_said('norms')})"),
-        ("accelerator", r"(?<!\w)(?:[ABHPV][123]00|A10G|A40|K80|L40S?|T4)(?!\w)(?!\s?%)"),
-        ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)"),
-        ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?![\w]|,\d)"),
-        ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)"),
-        ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"),
+        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}){_NO_MORE}"),
+        ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
+        ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?:\.?(?:a|b|rc|dev|post)\d{1,3})?(?![\w]|,\d)"),
+        ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
+        ("identifier", r"(?<!\w)x(?:64|86(?:[-_]64)?)(?![^\W_])"
+                       r"|(?<!\w)(?!\d+e\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
+        ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+(?:\.\d{1,2}(?!\w|[.,]\d))?"),
         ("label", r"[₀-₉](?<=[^\W\d_].)[₀-₉]*+"),
     )
 
 
-_BY_A_WORD = frozenset({"date", "year", "section", "document", "version"})
+_BY_A_WORD = frozenset({"date", "year", "section", "document", "version", "code", "address"})
 """What is a name by the word before it; another word behind it may make it a count."""
 _DIGITS = re.compile(r"[\d₀-₉]++")
 _LONGEST, _LONG, _AFTER = 240, 60, 60
 """How far before its digits a citation is looked for, how far any other name, and how far behind them."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
-_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+\Z")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+(?:\.\d+)?\Z")
 _CURLY = re.compile(r"[\s\u00a0]+")
 _TIMES_SIGN = "x"
+_MACHINES = ("x64", "x86")
 
 
 @dataclass(frozen=True)
@@ -163,7 +189,7 @@ class Names:
         if rule == "identifier":
             if any(c.isnumeric() and not c.isdecimal() and not "₀" <= c <= "₉" for c in stretch):
                 return False
-            letters = _LETTERS_DIGITS.match(stretch)
+            letters = None if stretch in _MACHINES else _LETTERS_DIGITS.match(stretch)
             return not (letters and (letters[1] in self._symbols or letters[1].lower() in self._nouns))
         return True
 
