@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,8 +42,8 @@ def made() -> Mapping[str, Mapping[str, Any]]:
     by_piece, formulas = {}, 0
     with _beside_the_starting_course():
         for piece in PIECES:
-            before = dict(names)
-            exec(compile(_text(piece), FOLDER / f"{piece}.py", "exec"), names)
+            before = names
+            names = run_path(str(FOLDER / f"{piece}.py"), init_globals=names)
             new = {name: one for name, one in names.items() if before.get(name) is not one}
             declared = names["declared"].formulas[formulas:]
             formulas += len(declared)
