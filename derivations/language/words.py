@@ -38,9 +38,13 @@ def compare(code: str, reference: str) -> list[str]:
     if faults := pack.compare(code):
         return faults
     mine, theirs = interface_words(code), interface_words(reference)
-    return [f"packs/{code}/words.toml: the word {key} has other blanks than in {reference}"
-            for key in sorted(mine.keys() & theirs.keys())
-            if set(_ANY_BLANK.findall(mine[key])) != set(_ANY_BLANK.findall(theirs[key]))]
+    faults = []
+    for key in sorted(mine.keys() & theirs.keys()):
+        these, those = (" ".join(sorted(set(_ANY_BLANK.findall(text)))) or "none" for text in (mine[key], theirs[key]))
+        if these != those:
+            faults.append(f"packs/{code}/words.toml: the word {key} has other blanks than in {reference}: "
+                          f"{these}, not {those}")
+    return faults
 
 
 def word(key: str, code: str, fill: Mapping[str, str]) -> str:
@@ -52,4 +56,5 @@ def word(key: str, code: str, fill: Mapping[str, str]) -> str:
     blanks = set(_BLANK.findall(text))
     if blanks != set(fill):
         raise WordError(f"packs/{code}/words.toml: {key} has the blanks {sorted(blanks)}, not {sorted(fill)}")
-    return _BLANK.sub(lambda match: fill[match[1]], text)
+    one, _, more = text.partition(" | ")                   # as a noun has it: for 1, for any other number
+    return _BLANK.sub(lambda match: fill[match[1]], one if fill.get("number") == "1" or not more else more)

@@ -39,8 +39,8 @@ def test_a_word_is_found_filled_and_missed_by_name():
 @pytest.mark.parametrize(("change", "fault"), [
     (('sort = "Ordenar por esta columna"\n', ""), "the key table.sort is missing"),
     (("sort = ", 'sorted = "x"\nsort = '), "the key table.sorted is unknown; nearest: table.sort"),
-    (("{count} pasos", "pasos"), "the word derivation.middle has other blanks than in en"),
-    (("[typed]", "[tipeado]"), "the word judge.unreadable has other blanks than in en"),
+    (("{count} pasos", "pasos"), "the word derivation.middle has other blanks than in en: none, not {count}"),
+    (("[typed]", "[tipeado]"), "the word judge.unreadable has other blanks than in en: [tipeado], not [typed]"),
 ])
 def test_words_that_the_reference_does_not_have_are_named(change, fault, tmp_path, monkeypatch):
     monkeypatch.setattr(pack, "_folders", [*pack._folders])
@@ -125,3 +125,9 @@ def test_numbers_and_words_need_no_sympy():
 def test_every_size_has_its_symbol_in_every_language():
     english, spanish = (language(code).profile.units for code in ("en", "es"))
     assert set(english) == set(spanish) == set(SIZES) | {"byte", "bit"}
+
+
+@pytest.mark.parametrize(("code", "one", "many"), [
+    ("en", "metres, 1 decimal", "metres, 2 decimals"), ("es", "metres, 1 decimal", "metres, 2 decimales")])
+def test_a_word_that_counts_has_a_form_for_one(code, one, many):
+    assert [language(code).word("drill.places", unit="metres", number=number) for number in "12"] == [one, many]
