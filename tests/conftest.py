@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])      # a busy machine is no fault
 settings.load_profile("no-deadline")
 
+# A course that a test changes within the second, to a text as long, would be taken for what was compiled before.
+sys.dont_write_bytecode = True
+
 TOY = Path(__file__).parent / "toy"
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(TOY), str(Path(__file__).parent)]

@@ -20,7 +20,7 @@ from derivations.course import Course, Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
 from derivations.exact.evaluation import whole
 from derivations.language import FORMS, Form
-from derivations.nearest import nearest
+from derivations.nearest import closest, nearest
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
@@ -69,7 +69,7 @@ _MEANT = (
     ("[“”‘’«»„]", "straight quotation marks, as on a keyboard"), ("[−–—]", "the minus of a keyboard, -"),
     (r"\d%", "5/100 for five per cent"), (r"\d,\d", "a point before decimals, no comma between digits: 0.05, 12500"),
     (r"[×·⋅]", "* for times"), (r"[²³]", "**2 for a power"),
-    (r"(?<![=<>!])=(?!=)[^,()]*$", "== where two sides are compared"),
+    (r"^[^()]*(\([^()]*\)[^()]*)*(?<![=<>!])=(?!=)[^,()]*$", "== where two sides are compared"),
 )
 """What an author meant who wrote what Python's grammar has no place for."""
 
@@ -149,7 +149,9 @@ class Names:
     def nearest(self, word: str) -> str:
         """Give the nearest right name as a hint, or nothing."""
         known = [*self.local, *self.course.formulas, *self.blocks]
-        return nearest(word, known, 0.5)
+        ends = {name.rpartition(".")[2]: name for name in known}
+        near = closest(word, known, 0.7) or ends.get(closest(word.rpartition(".")[2], ends, 0.7))
+        return f"; nearest: {near}" if near else ""
 
 
 @lru_cache(maxsize=256)

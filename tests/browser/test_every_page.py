@@ -34,9 +34,11 @@ def cut_on_paper(tab):
 
 def comes_and_comes_again(tab):
     """What moves while the page comes and is read, and when it comes again at its end, where it was left."""
-    first = tab.evaluate(MOVED)
+    moved = tab.evaluate(MOVED)
     tab.reload()                            # the browser goes where it was: whatever grows above would move it
-    return first + tab.evaluate(MOVED)
+    moved += tab.evaluate(MOVED)
+    tab.goto(tab.url)                       # at its beginning, for what is asked of it next
+    return moved
 
 
 @EVERY

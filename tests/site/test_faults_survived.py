@@ -26,7 +26,7 @@ COMMANDS = {
 
 def tree(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix != ".gz"}
+            if path.is_file() and path.suffix not in (".gz", ".pyc")}
 
 
 def start(project, name, **more):
