@@ -22,11 +22,13 @@ def beyond_the_edge(tab):
 
 
 def cut_on_paper(tab):
-    """What runs over the sheet, or is cut, when the page is printed."""
+    """What runs over the sheet, is cut, or is a value that a screen shows and the sheet doesn't."""
+    tab.evaluate("globalThis.shown = [...document.querySelectorAll('.md-content .lv')].filter(one => one.checkVisibility())")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     tab.emulate_media(media="print")
     tab.set_viewport_size(A4)
-    return tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(one => {
+    lost = tab.evaluate("shown.filter(one => !one.checkVisibility()).map(one => one.outerHTML.slice(0, 100))")
+    return lost + tab.evaluate("""() => [...document.querySelectorAll('.md-content *')].filter(one => {
         const { right, width } = one.getBoundingClientRect(), hides = getComputedStyle(one).overflowX !== 'visible';
         return one.checkVisibility() && !one.matches('svg, svg *, input, select') && width > 1
             && (right > innerWidth + 1 || (hides && one.scrollWidth > one.clientWidth + 1)); }).map(one => one.outerHTML.slice(0, 100))""")
