@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, decimal_text, read_exact
-from derivations.exact.written import in_place_of
+from derivations.exact.written import meant
 from derivations.language import Form
 from derivations.nearest import nearest
 from derivations.places import Placed, Source, Unreadable, read_toml
@@ -241,9 +241,10 @@ def _exact(inputs: Mapping[str, Any]) -> dict[str, Exact]:
         elif isinstance(number, int) and not isinstance(number, bool):
             exact[name] = number
         else:
-            meant = in_place_of(number).replace("Fraction(", '"').replace(", ", "/").replace(")", '"') \
-                if isinstance(number, float) else ": write a whole number, or a fraction in quotes"
-            raise TableFault(f"'{name}' is not exact{meant}")
+            near = meant(number) if isinstance(number, float) else None
+            raise TableFault(f"'{name}' is not exact" + (
+                f'; write "{near.numerator}/{near.denominator}"' if isinstance(near, Fraction) else
+                f"; write {near}" if near is not None else ": write a whole number, or a fraction in quotes"))
     return exact
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.exact import read_exact
+from derivations.exact.written import in_place_of, meant
 
 
 @given(st.integers(-10**30, 10**30), st.integers(1, 10**30))
@@ -29,3 +30,9 @@ def test_anything_else_is_not_read(text):
 
 def test_a_hundred_digits_are_read():
     assert read_exact("9" * 100) == 10**100 - 1
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_no_number_is_meant_for_none(number):
+    assert meant(number) is None
+    assert in_place_of(number) == ""

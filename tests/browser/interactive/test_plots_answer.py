@@ -105,15 +105,21 @@ def test_the_reader_s_own_size_stands_on_the_lines_with_exact_values(open_page, 
     assert tab.complaints == []
 
 
-@BOTH
-@pytest.mark.parametrize("phone", [False, True])
-def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, language, phone):
+def counted(open_page, home, language, phone, cell):
+    """Count GPT-2 Medium at rank 12 in the calculator and go on to the chapter; give the page, and what a cell said."""
     tab = open_page("calculator", language, phone=phone)
     tab.select_option("#calculator-model", "gpt2-medium")
     tab.locator("#calculator-rank").fill("12")
     tab.locator("#calculator-rank").blur()
-    ratio = tab.locator("[data-cell='ratio.exact']").inner_text()
+    said = tab.locator(f"[data-cell='{cell}']").first.inner_text()
     tab.goto(home + address("chapter", language))
+    return tab, said
+
+
+@BOTH
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, language, phone):
+    tab, ratio = counted(open_page, home, language, phone, "ratio.exact")
     figure, drawing = plot(tab, "ratio-by-width")
     assert figure.locator(".yours input").input_value() == "1024"
     expect(figure.locator("output")).to_contain_text(f"GPT-2 Medium, r\u00a0=\u00a012: {ratio}")
@@ -130,12 +136,7 @@ def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, la
 @BOTH
 @pytest.mark.parametrize("phone", [False, True])
 def test_a_model_chosen_in_the_calculator_has_stairs_of_its_own(open_page, home, language, phone):
-    tab = open_page("calculator", language, phone=phone)
-    tab.select_option("#calculator-model", "gpt2-medium")
-    tab.locator("#calculator-rank").fill("12")
-    tab.locator("#calculator-rank").blur()
-    paid = tab.locator("[data-cell='lora.exact']").first.inner_text()
-    tab.goto(home + address("chapter", language))
+    tab, paid = counted(open_page, home, language, phone, "lora.exact")
     figure, drawing = plot(tab, "rank-by-budget")
     mark = drawing.locator(".mine-point")
     mark.tap() if phone else mark.hover()
