@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from derivations.check import CHECKS, functions
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import behind
 from derivations.course import Course
-from derivations.ledger import ClaimEntry, Entry, as_json, claim_entries, entries
+from derivations.ledger import ClaimEntry, Entry, as_lines, claim_entries, entries, joined
 from derivations.library import Library
 from derivations.loading import load
 from derivations.press import Press
@@ -65,18 +64,19 @@ class Book:
         self.languages, self.context = self.library.languages, self.press.context
         said = self.library.records
         late = {code: behind(sections(self.pages), said, course.languages, code) for code in course.languages}
-        self._late = {src: {section: moved for (on, section), moved in late[page.language].items() if on == page.name}
+        self.late = {src: {section: moved for (on, section), moved in late[page.language].items() if on == page.name}
                       for src, page in self.pages.items()}
-        kept = before._rendered if before else {}
+        kept, listed = (before._rendered, before._entries) if before else ({}, {})
         self._rendered: dict[str, tuple[Page, Mapping[str, str], Rendered]] = {
             src: known for src, page in self.pages.items()
-            if (known := kept.get(src)) and known[0] is page and known[1] == self._late[src]
+            if (known := kept.get(src)) and known[0] is page and known[1] == self.late[src]
         }
+        self._entries: dict[str, list[Entry]] = {src: listed[src] for src in self._rendered if src in listed}
 
     def render(self, src: str) -> Rendered:
         """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
         if src not in self._rendered:
-            page, late = self.pages[src], self._late[src]
+            page, late = self.pages[src], self.late[src]
             self._rendered[src] = page, late, self.press.render(page, late)
         return self._rendered[src][2]
 
@@ -110,15 +110,17 @@ class Book:
 
     def ledger(self) -> list[Entry]:
         """List every value that the pages print."""
-        return self._ledger
+        return [entry for src in self.pages for entry in self.entries(src)]
 
-    @cached_property
-    def _ledger(self) -> list[Entry]:
-        return entries((page, self.render(src)) for src, page in self.pages.items())
+    def entries(self, src: str) -> list[Entry]:
+        """List every value that a page prints."""
+        if src not in self._entries:
+            self._entries[src] = entries(self.pages[src], self.render(src))
+        return self._entries[src]
 
     def claims(self) -> list[ClaimEntry]:
         """List every claim of the pages, with its distance from its limit."""
-        return claim_entries(self.pages.values())
+        return [claim for page in self.pages.values() for claim in claim_entries(page)]
 
     def csv(self) -> dict[str, str]:
         """Give every table as CSV, by name."""
@@ -126,8 +128,22 @@ class Book:
 
     def files(self) -> dict[str, bytes]:
         """Give the data files that the site publishes beside its pages, by path."""
-        files = {"ledger.json": as_json(self.ledger()), "claims.json": as_json(self.claims())}
+        return {**gathered(map(self.records, self.pages)), **self.shared()}
+
+    def records(self, src: str) -> list[str]:
+        """Give what the files of data say of a page: the lines of its values, and those of its claims."""
+        return [as_lines(self.entries(src)), as_lines(claim_entries(self.pages[src]))]
+
+    def shared(self) -> dict[str, bytes]:
+        """Give the files of data that are no page's: those of the tables, and of what blocks show."""
+        files = {}
         for name, table in self.tables.items():
             files[f"tables/{name}.csv"] = table.csv()
             files[f"tables/{name}.json"] = table.json()
         return {**{path: text.encode() for path, text in files.items()}, **self.press.files()}
+
+
+def gathered(records: Iterable[Sequence[str]]) -> dict[str, bytes]:
+    """Give the files of data that hold what is said of every page, by path."""
+    ledger, claims = zip(*records, strict=True) if (records := list(records)) else ((), ())
+    return {"ledger.json": joined(ledger).encode(), "claims.json": joined(claims).encode()}

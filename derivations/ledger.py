@@ -42,36 +42,44 @@ class ClaimEntry:
     margin: str
 
 
-def claim_entries(pages: Iterable[Page]) -> list[ClaimEntry]:
-    """List every claim of the pages."""
+def claim_entries(page: Page) -> list[ClaimEntry]:
+    """List every claim of a page."""
     found = []
-    for page in pages:
-        for claim, verdict in page.verdicts:
-            line, column = page.lines.place(claim.start)
-            words = " ".join(page.source[slice(*claim.words)].split())
-            margin = "" if verdict.margin is None else str(verdict.margin)
-            found.append(ClaimEntry(page.path, page.language, line, column, words, claim.condition.strip(), margin))
+    for claim, verdict in page.verdicts:
+        line, column = page.lines.place(claim.start)
+        words = " ".join(page.source[slice(*claim.words)].split())
+        margin = "" if verdict.margin is None else str(verdict.margin)
+        found.append(ClaimEntry(page.path, page.language, line, column, words, claim.condition.strip(), margin))
     return found
 
 
-def entries(pages: Iterable[tuple[Page, Rendered]]) -> list[Entry]:
-    """List every value that the pages print, page by page and in order of place."""
+def entries(page: Page, rendered: Rendered) -> list[Entry]:
+    """List every value that a page prints, in order of place."""
     found = []
-    for page, rendered in pages:
-        for one in rendered.prints:
-            line, column = page.lines.place(one.offset)
-            value = one.value
-            inputs = {name: str(number) for name, number in value.inputs.items()}
-            form = " | ".join(str(form) for form in one.forms)
-            found.append(Entry(page.path, page.language, line, column, one.expression, value.formula.name, inputs,
-                               value.unit.name, str(value.exact), form, one.text))
+    for one in rendered.prints:
+        line, column = page.lines.place(one.offset)
+        value = one.value
+        inputs = {name: str(number) for name, number in value.inputs.items()}
+        form = " | ".join(str(form) for form in one.forms)
+        found.append(Entry(page.path, page.language, line, column, one.expression, value.formula.name, inputs,
+                           value.unit.name, str(value.exact), form, one.text))
     return found
+
+
+def as_lines(found: Iterable[Entry | ClaimEntry]) -> str:
+    """Write entries as JSON, one a line, so that two ledgers can be compared line by line."""
+    return ",\n".join(json.dumps(vars(entry), ensure_ascii=False) for entry in found)
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Write the lines of several pages as one list of JSON."""
+    whole = ",\n".join(filter(None, lines))
+    return f"[\n{whole}\n]\n" if whole else "[]\n"
 
 
 def as_json(found: Iterable[Entry | ClaimEntry]) -> str:
-    """Write entries as JSON, one a line, so that two ledgers can be compared line by line."""
-    lines = ",\n".join(json.dumps(vars(entry), ensure_ascii=False) for entry in found)
-    return f"[\n{lines}\n]\n" if lines else "[]\n"
+    """Write entries as a list of JSON."""
+    return joined([as_lines(found)])
 
 
 def from_json(text: str) -> list[Entry]:

@@ -1,7 +1,8 @@
 """A book as the site needs it: its faults, its pages, its files; made, or remembered from an earlier build.
 
-Each answer is remembered under the digest of all that a book is made from and under the question itself. A book with
-faults is never remembered. Where an answer isn't found, the book is made after all.
+Each answer is remembered under the question and the digest of all that it is made from. What is asked of one page is
+made from that page, from what one of its languages is behind in, and from the frame: all that a book is made of save
+its documents. A book with faults is never remembered. Where an answer isn't found, the book is made after all.
 """
 
 from __future__ import annotations
@@ -12,32 +13,38 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from derivations.book import Book
+from derivations.book import Book, gathered
 from derivations.language import pack
 from derivations.language.words import interface_words
 from derivations.outputs.data import data
 from derivations.outputs.reference import reference
 from derivations.outputs.whole import whole
-from derivations.outputs.written import Written, written
+from derivations.outputs.written import written
 from derivations.site import inputs
 from derivations.site.store import Store, digest
 from derivations.text.finding import Finding
+from derivations.text.render import NOTHING
 
 
 class Edition:
-    """A book under a key; without a key nothing is remembered. `make` makes it.
+    """A book; `make` makes it.
 
-    frame  the key of all that it is made of save its documents
+    frame    the key of all that it is made of save its documents; without it nothing is remembered
+    records  the key of what lies beside the pages
+    pages    the key of each page's text
     """
 
-    def __init__(self, key: str | None, store: Store, make: Callable[[], Book], frame: str | None = None) -> None:
-        self._key, self._frame = key, frame
+    def __init__(self, store: Store, make: Callable[[], Book], frame: str | None = None, records: str = "",
+                 pages: Mapping[str, str] = NOTHING) -> None:
+        self._frame, self._records, self._pages = frame, records, pages
+        self._key = frame and digest(frame, records, json.dumps(dict(pages)))
         self._store = store
         self._make = make
 
-    def changed(self, what: str, make: Callable[[], Book]) -> Edition:
-        """Give the edition that `make` makes of this one, remembered under what it changes."""
-        return Edition(self._key and digest(self._key, what), self._store, make, self._frame)
+    def changed(self, texts: Mapping[str, str], make: Callable[[], Book]) -> Edition:
+        """Give the edition that `make` makes of this one, some pages of which have other texts than their files."""
+        pages = {**self._pages, **{src: digest("rewritten", text) for src, text in texts.items()}}
+        return Edition(self._store, make, self._key and self._frame, self._records, pages)
 
     @cached_property
     def book(self) -> Book:
@@ -62,27 +69,17 @@ class Edition:
             rendered = self.book.render(src)
             return [rendered.markdown, rendered.meta]
 
-        markdown, meta = self._remembered(made, "render", src)
+        markdown, meta = self._of_page(src, made, "render")
         return markdown, meta
 
     def finish(self, src: str, html: str, root: str, others: Mapping[str, str], where: str) -> str:
         """Give a page's HTML with the marks replaced."""
-        made = self._remembered(lambda: self.book.finish(src, html, root, others, where),
-                                "finish", src, html, root, json.dumps(dict(others)), where)
-        return str(made)
+        return str(self._of_page(src, lambda: self.book.finish(src, html, root, others, where),
+                                 "finish", html, root, json.dumps(dict(others)), where))
 
-    def where(self, src: str) -> list[dict[str, Any]]:
-        """Say where a page's numbers come from: the fields of an `Origin` for each."""
-        found: list[dict[str, Any]] = self._remembered(
-            lambda: [{**vars(one), "prints": list(one.prints)} for one in self.book.where(src)], "where", src,
-            plain=True)
-        return found
-
-    def asides(self, src: str) -> list[dict[str, Any]]:
-        """Give what stands on the page beside a page: the fields of an `Aside` for each."""
-        found: list[dict[str, Any]] = self._remembered(lambda: [dict(vars(one)) for one in self.book.asides(src)],
-                                                       "asides", src)
-        return found
+    def beside(self, src: str, made: Callable[[Book], list[str]], *question: str) -> list[str]:
+        """Give what is published beside a page, as `made` makes it of the book and of what the question names."""
+        return list(self._of_page(src, lambda: made(self.book), "beside", *question))
 
     def spoken(self, code: str) -> Mapping[str, Any]:
         """Give what the site says and how it writes numbers in a language, or else in the first."""
@@ -102,16 +99,21 @@ class Edition:
 
     def assets(self, src: str) -> list[str]:
         """Name the scripts and styles that a page needs, by their paths in the site."""
-        return list(self._remembered(lambda: self.book.assets(src), "assets", src))
+        return list(self._of_page(src, lambda: self.book.assets(src), "assets"))
 
     def forget(self) -> None:
-        """Remember nothing: the book depends on something that its key doesn't cover."""
+        """Remember nothing from now on: the book depends on something that its key doesn't cover, or has a fault."""
         self._key = None
 
     def files(self) -> dict[str, bytes]:
         """Give the data that pages ask for or lead to."""
-        found = self._remembered(lambda: _decoded(self.book.files()), "files", plain=True)
-        return {name: text.encode() for name, text in found.items()}
+        shared = self._remembered(lambda: _decoded(self.book.shared()), "files", key=self._frame)
+
+        def of_page(src: str) -> list[str]:
+            found: list[str] = self._of_page(src, lambda: self.book.records(src), "records")
+            return found
+
+        return {**gathered(map(of_page, self._late)), **{name: text.encode() for name, text in shared.items()}}
 
     def outputs(
         self, root: Path, typeset: Callable[[str], str], *, said: Mapping[str, Mapping[str, Any]], address: str,
@@ -126,36 +128,37 @@ class Edition:
         python   the modules whose public names are documented
         """
         def made() -> dict[str, str]:
-            book, formulas = self.book, self._written()
+            book = self.book
             return _decoded({**data(book, formulas), **whole(book, said, ways, address),
                              **reference(book, formulas, root, typeset, ways=ways, python=python)})
 
-        if self._key and self._frame:
-            self._store.get("written", self._frame)                      # asked for, so that it stays
-        found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]),
-                                 plain=True)
+        formulas = self._remembered(lambda: written(self.book), "written", key=self._frame)
+        found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
         return {name: text.encode() for name, text in found.items()}
 
-    def _written(self) -> Written:
-        """Give the formulas written out: no edit of a page changes them."""
-        known = self._store.get("written", self._frame) if self._key and self._frame else None
-        if known is not None:
-            found: Written = json.loads(known)
-            return found
-        made = written(self.book)
-        if self._key and self._frame:
-            self._store.put(json.dumps(made, ensure_ascii=False), "written", self._frame)
-        return made
+    @cached_property
+    def _late(self) -> dict[str, dict[str, str]]:
+        """What each page's other languages, or it itself, are behind in."""
+        late: dict[str, dict[str, str]] = self._remembered(lambda: self.book.late, "late")
+        return late
 
-    def _remembered(self, made: Callable[[], Any], *question: str, plain: bool = False) -> Any:
-        """Give an answer, made or remembered; `plain` says that it is made of nothing that JSON doesn't know."""
+    def _of_page(self, src: str, made: Callable[[], Any], *question: str) -> Any:
+        """Give an answer that depends on one page and on the frame."""
         if not self._key or self.findings:
             return made()
-        if (text := self._store.get(*question, self._key)) is not None:
+        late = json.dumps(self._late.get(src))
+        return self._remembered(made, src, *question, key=digest(str(self._frame), self._pages.get(src, ""), late))
+
+    def _remembered(self, made: Callable[[], Any], *question: str, key: str | None = None) -> Any:
+        """Give an answer, made or remembered under the key; without one, under that of the whole book."""
+        if not self._key or self.findings:
+            return made()
+        key = key or self._key
+        if (text := self._store.get(*question, key)) is not None:
             return json.loads(text)
         answer = made()
-        if (text := json.dumps(answer, ensure_ascii=False) if plain else _as_json(answer)) is not None:
-            self._store.put(text, *question, self._key)
+        if self._key and (text := _as_json(answer)) is not None:
+            self._store.put(text, *question, key)
         return answer
 
 

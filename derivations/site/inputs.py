@@ -71,10 +71,16 @@ def tests(root: Path) -> str:
     return _files(root / "tests", (".py", ".txt")) if (root / "tests").is_dir() else ""
 
 
-def documents(docs: Path) -> str:
-    """Give the digest of pages and records, and of the names of all other files, to which links may lead."""
+def pages(docs: Path) -> dict[str, str]:
+    """Give the digest of each page's text, by its path below the documents' folder."""
+    return {path.relative_to(docs).as_posix(): digest(path.read_bytes()) for path in sorted(docs.rglob("*.md"))
+            if path.is_file()}
+
+
+def beside(docs: Path) -> str:
+    """Give the digest of the documents' records, and of the names of all other files, to which links may lead."""
     names = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*") if path.is_file())
-    return digest(*names, _files(docs, (".md", ".toml")))
+    return digest(*names, _files(docs, (".toml",)))
 
 
 def _files(folder: Path, endings: tuple[str, ...] = ()) -> str:

@@ -56,7 +56,6 @@ from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
 from derivations.text.finding import Finding, in_order
 from derivations.text.marks import marks
-from derivations.text.where import WHERE_WORDS
 from derivations.text.words import FAULTS
 
 if TYPE_CHECKING:
@@ -202,7 +201,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self.last = (frame, book)
             return book
 
-        edition = Edition(frame and digest(frame, inputs.documents(docs)), self.store, make, frame)
+        edition = Edition(self.store, make, frame, inputs.beside(docs), inputs.pages(docs))
         return edition
 
     def _rewritten(self, edition: Edition) -> Edition:
@@ -213,7 +212,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             book = edition.book
             return Book(self.root, book.course, before=book, **self.given.book, rewritten=texts)
 
-        return edition.changed(json.dumps(texts), make)
+        return edition.changed(texts, make)
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
@@ -356,6 +355,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def refused(error: math.MathError, at: str) -> str:
             finding = fault.of_math(error, self._path(page), page.file.content_string, at)
             self._say([finding])
+            if self.edition is not None:
+                self.edition.forget()
             return fault.inline(finding)
 
         def typeset(html: str) -> str:
@@ -369,21 +370,22 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         edition, src, language = self.edition, page.file.src_uri, self._language(config)
         if edition is None:
             return
-        origins = self._guarded(page, lambda: edition.where(src)) or []
-        asides = self._guarded(page, lambda: edition.asides(src)) or []
-        if not origins and not asides:
-            return
         place = where.place_of(page.file, self._prefix(config), directories=config.use_directory_urls)
-        words = edition.spoken(language)["words"]
-        box = {key: words[f"values.{key}"] for key in WHERE_WORDS}
-        origins, asides = ([{**one, "html": typeset(one["html"])} for one in each] for each in (origins, asides))
-        whole = where.page(
-            origins, html, asides=asides, words=words, language=language,
-            title=page.meta.get("title") or page.title, page=get_relative_url(page.url, place.url),
-            root="../" * place.url.count("/"), icon=config.theme.get("favicon"),
-        )
-        write_whole(Path(config.site_dir) / place.page, whole.encode())
-        write_whole(Path(config.site_dir) / place.data, where.data(origins, asides, box).encode())
+        linked = where.linked(html)
+        said = {"language": language, "title": str(page.meta.get("title") or page.title),
+                "page": get_relative_url(page.url, place.url), "root": "../" * place.url.count("/"),
+                "icon": config.theme.get("favicon")}
+
+        def made(book: Book) -> list[str]:
+            origins, asides = book.where(src), book.asides(src)
+            words = edition.spoken(language)["words"]
+            return where.published(origins, asides, linked, typeset, {**said, "words": words}) \
+                if origins or asides else []
+
+        question = json.dumps([sorted(linked), said])
+        texts = self._guarded(page, lambda: edition.beside(src, made, question)) or []
+        for name, text in zip((place.page, place.data), texts, strict=False):
+            write_whole(Path(config.site_dir) / name, text.encode())
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""

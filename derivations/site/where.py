@@ -5,7 +5,7 @@ a plain page, for print and for readers without scripts. Neither stands in the n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from markupsafe import Markup
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
+from derivations.blocks.aside import Aside
 from derivations.blocks.template import as_data, fill
+from derivations.text.where import WHERE_WORDS, Origin
 
 FOLDER = "where"
 _ANCHOR = re.compile(r'<a class="lv" id="n-(\d+)"')
@@ -42,20 +44,28 @@ def way(file: File, prefix: str, *, directories: bool) -> str:
     return get_relative_url(place_of(file, prefix, directories=directories).url, file.url)
 
 
-def data(origins: Sequence[Mapping[str, Any]], asides: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> str:
-    """Write the data: for each number what its box says, and what can be copied of it; and what is set aside.
+def linked(html: str) -> set[int]:
+    """Give the numbers of the values that stand in a page's HTML as links."""
+    return {int(number) for number in _ANCHOR.findall(html)}
 
-    Of both the HTML is typeset.
+
+def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Set[int],
+              typeset: Callable[[str], str], said: Mapping[str, Any]) -> list[str]:
+    """Write the plain page and the data: for each number what its box says, and what can be copied; what is set aside.
+
+    An entry of the plain page leads back to where its number stands first on the page as a link, if anywhere.
+
+    linked   the numbers of the values that stand on the page as links
+    typeset  typesets the formulas in a piece of HTML
+    said     what the plain page says beside its entries, the interface's `words` among it: see `where.html`
     """
-    return as_data({"words": words, "entries": {
-        one["key"]: {key: one[key] for key in ("exact", "sympy", "python", "html")}
-        for one in origins}, "asides": {one["key"]: one["html"] for one in asides if not one["own"]}})
-
-
-def page(origins: Sequence[Mapping[str, Any]], html: str, *, asides: Sequence[Mapping[str, Any]], **fields: Any) -> str:
-    """Write the plain page. An entry leads back to where its number stands first in the page's HTML as a link."""
-    there = {int(number) for number in _ANCHOR.findall(html)}
-    entries = [{"key": one["key"], "html": Markup(one["html"]),
-                "at": next((number for number in one["prints"] if number in there), None)} for one in origins]
-    shown = [{**one, "html": Markup(one["html"]), "at": one["key"].rpartition("-")[0]} for one in asides]
-    return fill(Path(__file__).with_name("where.html"), {**fields, "entries": entries, "asides": shown})
+    entries = [{**vars(one), "html": Markup(typeset(one.html)),
+                "at": next((number for number in one.prints if number in linked), None)} for one in origins]
+    shown = [{**vars(one), "html": Markup(typeset(one.html)), "at": one.key.rpartition("-")[0]} for one in asides]
+    page = fill(Path(__file__).with_name("where.html"), {**said, "entries": entries, "asides": shown})
+    data = {
+        "words": {key: said["words"][f"values.{key}"] for key in WHERE_WORDS},
+        "entries": {one["key"]: {key: one[key] for key in ("exact", "sympy", "python", "html")} for one in entries},
+        "asides": {one["key"]: one["html"] for one in shown if not one["own"]},
+    }
+    return [page, as_data(data)]

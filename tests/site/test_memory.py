@@ -191,11 +191,15 @@ def test_every_byte_of_a_course_and_every_name_of_a_document_counts(tmp_path):
     (tmp_path / "docs" / "en").mkdir(parents=True)
     page = tmp_path / "docs" / "en" / "index.md"
     page.write_text("# A\n", encoding="utf-8")
-    seen = {inputs.documents(tmp_path / "docs")}
+
+    def documents():
+        return inputs.beside(tmp_path / "docs"), *sorted(inputs.pages(tmp_path / "docs").items())
+
+    seen = {documents()}
     page.write_text("# B\n", encoding="utf-8")
-    seen.add(inputs.documents(tmp_path / "docs"))
+    seen.add(documents())
     page.rename(page.with_name("other.md"))
-    seen.add(inputs.documents(tmp_path / "docs"))
+    seen.add(documents())
     (tmp_path / "docs" / "picture.png").write_bytes(b"")
-    seen.add(inputs.documents(tmp_path / "docs"))
+    seen.add(documents())
     assert len(seen) == 4
