@@ -1,6 +1,5 @@
 """The real site, served from here, and a real browser to read it with."""
 
-import contextlib
 import functools
 import http.server
 import threading
@@ -45,42 +44,59 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
-def contexts():
-    """Contexts that earlier tests have left clean, by what they show: to make one costs more than to load a page in it."""
+def tabs():
+    """Tabs that earlier tests have left clean, by what they show: to open one costs more than to load a page in it."""
     return defaultdict(list)
 
 
+def new_tab(browser, **options):
+    """A tab in a context of its own, which gathers what the browser complains about, and what is asked of other hosts."""
+    tab = browser.new_context(**options).new_page()
+    tab.on("console", lambda m: m.type in {"error", "warning"} and tab.complaints.append(m.text))
+    tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.on("response", lambda r: r.status >= 400 and tab.complaints.append(f"{r.status} {r.url}"))
+    tab.on("request", lambda r: r.url.startswith((tab.root, "data:", "blob:")) or tab.complaints.append(r.url))
+    return tab
+
+
+def clean(tab, viewport):
+    """Leave a tab as if it were new: nothing stored, nothing emulated or caught, no pointer over the next page."""
+    tab.evaluate("localStorage.clear(), sessionStorage.clear()")
+    tab.unroute_all()
+    tab.emulate_media(media="null")
+    tab.set_viewport_size(viewport)
+    tab.mouse.up()
+    tab.mouse.move(-1, -1)
+    tab.root = "about:"
+    tab.goto("about:blank")
+
+
 @pytest.fixture
-def open_page(browser, home, contexts):
+def open_page(browser, home, tabs):
     """Open a page as a reader would: open_page("chapter", "es", phone=True, dark=True).
 
-    What the browser complains about, and what is asked of other hosts, gathers in `page.complaints`. A `first` visit finds
-    nothing that an earlier one has left in the browser's cache; whatever else a test leaves goes with it.
+    What is complained about gathers in `page.complaints`. A `first` visit finds nothing that an earlier one has left in
+    the browser's cache.
     """
     opened_here = []
 
     def opened(page="index", language="en", *, phone=False, dark=False, url=None, root=home, first=False, **options):
-        kept = None if first or options else contexts[phone, dark]
-        context = kept.pop() if kept else browser.new_context(**{
-            "viewport": PHONE if phone else WIDE, "has_touch": phone, "color_scheme": "dark" if dark else "light",
-            "reduced_motion": "reduce", **options})
-        tab = context.new_page()
-        opened_here.append((kept, context, tab))
-        tab.complaints = []
-        tab.on("console", lambda m: m.type in {"error", "warning"} and tab.complaints.append(m.text))
-        tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
-        tab.on("response", lambda r: r.status >= 400 and tab.complaints.append(f"{r.status} {r.url}"))
-        tab.on("request", lambda r: r.url.startswith((root, "data:", "blob:")) or tab.complaints.append(r.url))
+        options = {"viewport": PHONE if phone else WIDE, "has_touch": phone, "color_scheme": "dark" if dark else "light",
+                   "reduced_motion": "reduce", **options}
+        kept = tabs[repr(options)]
+        tab = kept.pop() if kept else new_tab(browser, **options)
+        opened_here.append((kept, tab, options["viewport"]))
+        tab.complaints, tab.root = [], root
+        if first:
+            tab.context.new_cdp_session(tab).send("Network.clearBrowserCache")
         tab.goto(url or home + address(page, language))
         tab.evaluate("document.fonts.ready.then(() => 0)")
         return tab
 
     yield opened
-    for kept, context, tab in opened_here:
-        with contextlib.suppress(Error):            # a tab that was closed, or is where no site is: its context goes with it
-            if kept is not None:
-                tab.evaluate("localStorage.clear()")
-                tab.close()
-                kept.append(context)
-                continue
-        context.close()
+    for kept, tab, viewport in opened_here:
+        try:
+            clean(tab, viewport)
+            kept.append(tab)
+        except Error:                                   # where nothing can be stored: the tab goes with its context
+            tab.context.close()

@@ -16,3 +16,9 @@ MOVED = """new Promise(done => {
     };
     on();
 })"""
+
+PLACES = """(() => {
+    const all = [...document.querySelectorAll("article, article :is([id], p, table, tr, figure, details, section, h2, h3)")], seen = globalThis.seen ??= all;
+    const says = one => `${one.localName} ${one.textContent.trim().slice(0, 40)}`, box = one => one.getBoundingClientRect();
+    return seen.map(one => [says(one), ...(box(one).height && !one.matches(".to-key") ? [box(one).top, box(one).bottom] : [])]);
+})()"""

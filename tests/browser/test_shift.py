@@ -1,4 +1,4 @@
-"""What scripts bring has its room from the first picture on, and a page that comes in pieces is first drawn whole."""
+"""A page that comes in pieces is first drawn whole; and what watches for movement sees it."""
 
 import contextlib
 import functools
@@ -7,33 +7,8 @@ import threading
 import time
 
 import pytest
-from site_pages import LANGUAGES, PAGES, address
+from site_pages import address
 from still import MOVED
-
-PLACES = """(() => {
-    const all = [...document.querySelectorAll("article, article :is([id], p, table, tr, figure, details, section, h2, h3)")], seen = globalThis.seen ??= all;
-    const says = one => `${one.localName} ${one.textContent.trim().slice(0, 40)}`, box = one => one.getBoundingClientRect();
-    return seen.map(one => [says(one), ...(box(one).height && !one.matches(".to-key") ? [box(one).top, box(one).bottom] : [])]);
-})()"""
-
-
-@pytest.mark.parametrize(("language", "phone"), [(LANGUAGES[0], False), *((language, True) for language in LANGUAGES)])
-@pytest.mark.parametrize("page", PAGES)
-def test_scripts_find_their_room(open_page, home, page, language, phone):
-    """In a page whose scripts haven't come yet, all stands where it will stand with them."""
-    tab, held, free = open_page(url="about:blank", phone=phone, first=True), [], []
-    tab.route("**/assets/**/*.js", lambda route: route.continue_() if free or "early" in route.request.url else held.append(route))
-    tab.goto(home + address(page, language), wait_until="commit")
-    tab.wait_for_selector("#frame-words", state="attached")
-    tab.evaluate("document.fonts.ready.then(() => 0)")
-    before = tab.evaluate(PLACES)
-    free.append("all that are asked for from now on")
-    for route in held:
-        route.continue_()
-    tab.wait_for_load_state()
-    after = tab.evaluate(PLACES)
-    moved = [(name, was, now) for (name, *was), (_, *now) in zip(before, after, strict=True) if any(abs(a - b) > 0.1 for a, b in zip(was, now, strict=False))]  # what a script replaces has no place after
-    assert moved == []
 
 
 class _Slow(http.server.SimpleHTTPRequestHandler):
