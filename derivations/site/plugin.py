@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
@@ -20,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
-from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
@@ -39,10 +37,12 @@ from derivations.language.words import interface_words
 from derivations.outputs.reference import FOLDER
 from derivations.places import write_whole
 from derivations.site import (
+    built,
     configuration,
     contents,
     conversion,
     fault,
+    frame,
     fresh,
     inputs,
     math,
@@ -62,24 +62,14 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from mkdocs.livereload import LiveReloadServer
 
-HERE = Path(__file__).parent
-ASSETS = HERE / "assets"
-THEME = HERE / "theme"
-EARLY = "early.js"  # which the frame asks for itself
-SHIM = "iframe-worker-shim.js"  # lets the search run from a file system; only then is it asked for
 WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 
 BARELY = (20_000, 20, 1_000)
 """When Python looks for circles to free: a build needs what it makes to its end, and looking costs a twentieth."""
 
-MATERIALS_FAVICON = "assets/images/favicon.png"
-
 log = get_plugin_logger(__name__)
 
 T = TypeVar("T")
-
-_INDENTED = re.compile(r"[ \t]*\n\s*")
-_CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]
@@ -142,7 +132,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Load the course and the book afresh, once for all languages."""
-        if self._nested(config):
+        if built.nested(config):
             return
         try:
             self.given = configuration.read(config)
@@ -158,7 +148,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
         self.rewritten = {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
-        self._dress(config)
+        frame.dress(config)
         try:
             edition = self._edition(config)
             self._say(edition.book.findings if self.serving else edition.findings)
@@ -188,20 +178,20 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         given = [module, self.docs, self.config.tables, inputs.machinery(), inputs.words(),
                  *map(inputs.settings, map(str, self.given.files))]
         tables, docs = self.root / self.config.tables, Path(config.docs_dir)
-        frame = course and digest(*given, course, inputs.tables(tables))
+        shared = course and digest(*given, course, inputs.tables(tables))
 
         def make() -> Book:
             latest = self.last[1] if self.last else None
-            before = latest if self.last and self.last[0] == frame else None
+            before = latest if self.last and self.last[0] == shared else None
             loaded = before.course if before else first or fresh.load(module, self.root, self.packages)
             book = Book(self.root, loaded, before=before, earlier=latest and latest.library, **self.given.book)
             if inputs.strangers(module, self.root, self.packages):
                 edition.forget()
-            elif frame:
-                self.last = (frame, book)
+            elif shared:
+                self.last = (shared, book)
             return book
 
-        edition = Edition(self.store, make, frame, inputs.beside(docs), inputs.pages(docs))
+        edition = Edition(self.store, make, shared, inputs.beside(docs), inputs.pages(docs))
         return edition
 
     def _rewritten(self, edition: Edition) -> Edition:
@@ -217,7 +207,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
         own = fresh.folders(self.config.course, self.packages)
-        for folder in (*own, self.root / self.config.tables, HERE.parent / "language"):
+        for folder in (*own, self.root / self.config.tables, inputs.MACHINERY / "language"):
             if folder.is_dir():
                 server.watch(str(folder))
 
@@ -226,7 +216,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Add our assets (after static-i18n, which can't place them), and miss pages that nobody wrote."""
-        language = self._language(config)
+        language = built.language(config)
         if "toc" in config.markdown_extensions:
             config.mdx_configs.setdefault("toc", {})["permalink_title"] = self._words(config)["frame.permalink"]
         for file in files.documentation_pages():
@@ -235,24 +225,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 name = file.src_uri.removeprefix(f"{locale}/")
                 path = f"{self.docs}/{language}/{name}"
                 self._say([Finding(path, 1, 1, "the page is missing", f"{file.src_uri} has no counterpart")])
-        if not self._nested(config):
-            for asset in sorted(ASSETS.rglob("*")):
-                if asset.is_file():
-                    uri = f"{PUBLISHED}/{asset.relative_to(ASSETS).as_posix()}"
-                    files.append(self._asset(config, uri, asset))
+        if not built.nested(config):
+            for asset in frame.assets(config, self.store):
+                files.append(asset)
         for worker in [file for file in files if fnmatch(file.src_uri, WORKER)]:
             files.remove(worker)
             files.append(File.generated(config, worker.src_uri, content=worker.content_string + search.MENDED))
         return files
-
-    def _asset(self, config: MkDocsConfig, uri: str, path: Path) -> File:
-        """Give one of our files."""
-        if path.suffix == ".css" and _offline(config):  # from a folder no font can be asked for before it is used
-            text = path.read_text(encoding="utf-8").replace("font-display: optional", "font-display: block")
-            return File.generated(config, uri, content=text)
-        if path.suffix != ".js":
-            return File.generated(config, uri, abs_src_path=str(path))
-        return File.generated(config, uri, content=scripts.published(uri, path.read_bytes(), self.store))
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> None:
@@ -319,9 +298,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if lost := self.marks.pop(src, set()) - marks(html):
             self._say([Finding(self._path(page), 1, 1, f"{len(lost)} of the page's values and blocks are gone",
                                "a plugin or an extension after derivations has taken their marks away")])
-        whence = where.way(page.file, self._prefix(config), directories=config.use_directory_urls)
-        html = self._guarded(page, lambda: edition.finish(src, html, root, _counterparts(page), whence)) or html
-        spoken = edition.spoken(self._language(config))
+        whence = where.way(page.file, built.prefix(config), directories=config.use_directory_urls)
+        html = self._guarded(page, lambda: edition.finish(src, html, root, built.counterparts(page), whence)) or html
+        spoken = edition.spoken(built.language(config))
         html = reading_time.said(html, spoken["words_a_minute"], spoken["words"]["reading.time"])
         contents.retitle(page.toc, html)
         if page.present_anchor_ids is not None:
@@ -363,14 +342,14 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return math.fill(html, refused)
 
         self._write_origins(page, output, config, typeset)
-        return self._own_search(_slim(math.bare(typeset(output))), config)
+        return frame.with_own_search(frame.slim(math.bare(typeset(output))), built.prefix(config))
 
     def _write_origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> None:
         """Publish where the page's numbers come from, and what its blocks have set aside."""
-        edition, src, language = self.edition, page.file.src_uri, self._language(config)
+        edition, src, language = self.edition, page.file.src_uri, built.language(config)
         if edition is None:
             return
-        place = where.place_of(page.file, self._prefix(config), directories=config.use_directory_urls)
+        place = where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
         linked = where.linked(html)
         said = {"language": language, "title": str(page.meta.get("title") or page.title),
                 "page": get_relative_url(page.url, place.url), "root": "../" * place.url.count("/"),
@@ -399,27 +378,28 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> None:
         """Let the theme say its own words in the language being built; compile its templates once for both."""
         env.bytecode_cache = Compiled()
-        language = self._language(config)
+        language = built.language(config)
         i18n = config.plugins.get("i18n")
         self._take_search(config)
         env.globals["words"] = self._words(config)
         env.globals["other_words"] = {
             other: self._words(config, other) for other in (i18n.build_languages if i18n else ()) if other != language
         }
-        env.globals["prefix"] = self._prefix(config)
+        env.globals["prefix"] = built.prefix(config)
         languages = i18n.config.languages if i18n else ()
         env.globals["reference"] = f"{FOLDER}/{language}/index.html"
         env.globals["homes"] = {one.locale: "./" if one.default else f"{one.locale}/" for one in languages}
         env.globals["published"] = PUBLISHED
-        env.globals["offline"] = _offline(config)
+        env.globals["offline"] = frame.offline(config)
 
     @event_priority(-100)
     def on_post_template(self, output: str, /, *, template_name: str, config: MkDocsConfig) -> str:
         """Keep a 404 page for each language: MkDocs writes all of them to one place."""
         if template_name != "404.html":
             return output
-        output = self._own_search(output, config)
-        if prefix := self._prefix(config):
+        prefix = built.prefix(config)
+        output = frame.with_own_search(output, prefix)
+        if prefix:
             target = Path(config.site_dir) / prefix / template_name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(output, encoding="utf-8")
@@ -431,9 +411,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def _close(self, *, config: MkDocsConfig) -> None:
         """Write what the site needs beside its pages; then fail, if anything was found."""
-        if self._nested(config):
+        if built.nested(config):
             return
-        self._write_indexes(config)
+        for prefix, index in self.indexes.items():
+            index.write(Path(config.site_dir) / prefix / "search", offline=frame.offline(config))
         if self.rewritten and self.edition is not None:
             self._say(self.edition.findings)
         if self.findings:
@@ -460,23 +441,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def _take_search(self, config: MkDocsConfig) -> None:
         """Put our index in the place of the search plugin's, which would parse every page anew."""
-        language, prefix = self._language(config), self._prefix(config)
+        language, prefix = built.language(config), built.prefix(config)
         spoken = self.edition.spoken(language) if self.edition else {}
-        for name in ("material/search", "search"):
-            if (plugin := config.plugins.get(name)) is not None:
-                rules, synonyms = spoken.get("rules", {}), spoken.get("synonyms", {})
-                self.indexes[prefix] = search.Index(language, rules, synonyms, prefix, plugin.config)
-                plugin.search_index = self.indexes[prefix]
-                return
-
-    def _write_indexes(self, config: MkDocsConfig) -> None:
-        for prefix, found in self.indexes.items():
-            folder = Path(config.site_dir) / prefix / "search"
-            folder.mkdir(parents=True, exist_ok=True)
-            text = found.generate_search_index()
-            (folder / "search_index.json").write_text(text, encoding="utf-8")
-            if _offline(config):
-                (folder / "search_index.js").write_text(f"var __index = {text}", encoding="utf-8")
+        rules, synonyms = spoken.get("rules", {}), spoken.get("synonyms", {})
+        if (plugin := config.plugins.get("material/search") or config.plugins.get("search")) is not None:
+            plugin.search_index = self.indexes[prefix] = search.Index(language, rules, synonyms, prefix, plugin.config)
 
     def _write_data(self, files: dict[str, bytes], config: MkDocsConfig) -> None:
         """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved.
@@ -498,85 +467,15 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _path(self, page: Page) -> str:
         return f"{self.docs}/{page.file.src_uri}"
 
-    def _nested(self, config: MkDocsConfig) -> bool:
-        i18n = config.plugins.get("i18n")
-        return bool(i18n is not None and i18n.building)
-
-    def _language(self, config: MkDocsConfig) -> str:
-        i18n = config.plugins.get("i18n")
-        language = i18n.current_language if i18n is not None else None
-        return str(language or config.theme.get("language"))
-
     def _words(self, config: MkDocsConfig, language: str = "") -> Mapping[str, str]:
         """Give what the frame says in a language; where no course can be loaded, in any that is known."""
         if self.edition is None:
             return interface_words(known()[0])
-        words: Mapping[str, str] = self.edition.spoken(language or self._language(config))["words"]
+        words: Mapping[str, str] = self.edition.spoken(language or built.language(config))["words"]
         return words
-
-    def _prefix(self, config: MkDocsConfig) -> str:
-        """The folder of the language being built: "" for the default one, else "es/"."""
-        i18n = config.plugins.get("i18n")
-        return "" if i18n is None or i18n.is_default_language_build else f"{i18n.current_language}/"
-
-    def _own_search(self, html: str, config: MkDocsConfig) -> str:
-        """Tell Material's script that a language's pages are a site of their own, with an index of its own."""
-        prefix = self._prefix(config)
-        if not prefix:
-            return html
-
-        def moved(match: re.Match[str]) -> str:
-            settings = json.loads(match[2])
-            settings["base"] = f"{settings['base'].rstrip('/')}/{prefix}"
-            return match[1] + json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c") + match[3]
-
-        return _CONFIG.sub(moved, html, count=1)
-
-    def _dress(self, config: MkDocsConfig) -> None:
-        """Put our templates before Material's, and our styles and scripts before the site's own."""
-        if str(THEME) not in config.theme.dirs:
-            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
-        if config.theme["favicon"] == MATERIALS_FAVICON:
-            config.theme["favicon"] = f"{PUBLISHED}/favicon.svg"
-        styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]
-        config.extra_css = [*styles, *config.extra_css]
-        if "tables" in config.markdown_extensions:         # no style stands in a page: a strict policy forbids it
-            config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
-        scripts = [path.name for path in sorted(ASSETS.glob("*.js")) if path.name not in (SHIM, EARLY)]
-        ours = [_deferred(f"{PUBLISHED}/{name}") for name in scripts]
-        config.extra_javascript = [*ours, *config.extra_javascript]
-        if _offline(config):
-            config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
-
-
-def _slim(html: str) -> str:
-    """Leave out the indentation of the theme's frame: a quarter of its bytes."""
-    before, article, rest = html.partition("<article")
-    inside, end, after = rest.rpartition("</article>")
-    before, after = (_INDENTED.sub("\n", frame).replace(">\n<", "><") for frame in (before, after))
-    return "".join([before, article, inside, end, after]) if end else html
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:
     for item in items:
         yield item
         yield from _within(item.children or ())
-
-
-def _offline(config: MkDocsConfig) -> bool:
-    plugin = config.plugins.get("material/offline")
-    return plugin is not None and plugin.config.enabled
-
-
-def _deferred(path: str) -> ExtraScriptValue:
-    """A script that runs when the page is there; not a module, which a browser refuses on file://."""
-    script = ExtraScriptValue(path)
-    script.defer = True
-    return script
-
-
-def _counterparts(page: Page) -> dict[str, str]:
-    """The ways from a page to the same page in the other languages."""
-    return {language: str(file.url_relative_to(page.file))
-            for language, file in getattr(page.file, "alternates", {}).items()
-            if language != getattr(page.file, "locale", language)}

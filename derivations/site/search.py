@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import escape, unescape
 from itertools import zip_longest
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -132,6 +133,14 @@ class Index:
         """Give the index as JSON."""
         return json.dumps({"config": self._settings, "docs": self._found}, ensure_ascii=False,
                           separators=(",", ":"), default=str)
+
+    def write(self, folder: Path, *, offline: bool) -> None:
+        """Write the index, as a script as well where the site is read from a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = self.generate_search_index()
+        (folder / "search_index.json").write_text(text, encoding="utf-8")
+        if offline:
+            (folder / "search_index.js").write_text(f"var __index = {text}", encoding="utf-8")
 
 
 def sections(html: str, page_title: str) -> Iterator[tuple[str, str, str]]:
