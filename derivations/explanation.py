@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Unequal, Value, prove
 from derivations.language import Language, languages
-from derivations.nearest import nearest
+from derivations.nearest import nearest_value
 from derivations.outputs.notebook import notebook, program
 
 
@@ -26,7 +26,7 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
         raise NoExplanation(f"there is no language {code!r}: there are {', '.join(course.languages)}")
     formula = course.formulas.get(name)
     if formula is None:
-        raise NoExplanation(f"no formula is called {name!r}{nearest(name, course.formulas, 0.5)}")
+        raise NoExplanation(f"no formula is called {name!r}{nearest_value(name, course.formulas)}")
     if isinstance(formula, ByModel):
         raise NoExplanation(f"{name} depends on the model: `derive count MODEL` counts it, module by module")
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 
 def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -24,4 +24,17 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     '; nearest: layer.lora'
     """
     near = closest(name, known, cutoff)
+    return f"; nearest: {near}" if near else ""
+
+
+def nearest_value(name: str, known: Collection[str]) -> str:
+    """Give "; nearest: NAME" for the closest dotted name: as a whole, else by its last part alone.
+
+    More is asked of dotted names than of others, for all of one room begin alike.
+
+    >>> nearest_value("mlp.lroa", ["layer.lora", "mlp.ratio"])
+    '; nearest: layer.lora'
+    """
+    ends = {one.rpartition(".")[2]: one for one in known}
+    near = closest(name, known, 0.7) or ends.get(closest(name.rpartition(".")[2], ends, 0.7))
     return f"; nearest: {near}" if near else ""

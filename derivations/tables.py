@@ -20,7 +20,7 @@ from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, decimal_text, read_exact
 from derivations.exact.written import meant
 from derivations.language import Form
-from derivations.nearest import nearest
+from derivations.nearest import nearest, nearest_value
 from derivations.places import Placed, Source, Unreadable, read_toml
 from derivations.text.expression import ExpressionFault, input_value, read_forms
 from derivations.text.finding import Finding
@@ -213,7 +213,7 @@ def _column(spec: Mapping[str, Any], course: Course) -> Column:
     if source == "input" and name not in course.symbols:
         raise TableFault(f"'{name}' is no symbol{nearest(name, course.symbols)}")
     if source == "formula" and "*" not in name and name not in course.formulas:
-        raise TableFault(f"'{name}' is no formula{nearest(name, course.formulas)}")
+        raise TableFault(f"'{name}' is no formula{nearest_value(name, course.formulas)}")
     try:
         forms = read_forms(str(spec.get("form", "")))
     except ExpressionFault as fault:
@@ -306,7 +306,7 @@ def _cell(row: Row, column: Column, course: Course) -> Cell:
     formula = course.formulas.get(name)
     if formula is None:
         raise TableFault(
-            f"'{column.name}' in row {row.key} is no formula: {name}{nearest(name, course.formulas)}")
+            f"'{column.name}' in row {row.key} is no formula: {name}{nearest_value(name, course.formulas)}")
     if isinstance(formula, ByModel):
         if not row.model:
             raise TableFault(f"'{name}' depends on the model, and row {row.key} names none")

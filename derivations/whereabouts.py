@@ -9,7 +9,7 @@ from pathlib import Path
 
 from derivations.course import Course
 from derivations.exact import ByModel
-from derivations.nearest import nearest
+from derivations.nearest import nearest_value
 from derivations.ordinary import read_ordinary
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
@@ -25,7 +25,7 @@ def whereabouts(course: Course, name: str, root: Path) -> list[tuple[str, str]]:
     """Give (what stands there, path:line or the like) for a formula, in a folder with `docs`, `tables` and `tests`."""
     formula = course.formulas.get(name)
     if formula is None:
-        raise Unknown(f"no formula is called {name!r}{nearest(name, course.formulas, 0.5)}")
+        raise Unknown(f"no formula is called {name!r}{nearest_value(name, course.formulas)}")
     if isinstance(formula, ByModel):
         return [*mentions([name], root)[name]]
     source = Path(inspect.getsourcefile(inspect.unwrap(formula.function)) or "")

@@ -16,7 +16,7 @@ from derivations.course import VERDICTS, Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
 from derivations.language.writing.forms import SIZES
-from derivations.nearest import nearest
+from derivations.nearest import nearest_value
 from derivations.text.marks import tex_html
 from derivations.text.words import WordFault
 
@@ -43,7 +43,7 @@ def derived(statement: Statement, formulas: Mapping[str, Formula | ByModel]) -> 
         return None
     formula = formulas.get(statement.formula)
     if not isinstance(formula, Formula):
-        hint = nearest(statement.formula, formulas)
+        hint = nearest_value(statement.formula, formulas)
         raise WordFault(f"the statement '{statement.id}' names no formula: '{statement.formula}'{hint}")
     try:
         value = formula(**statement.inputs)

@@ -93,7 +93,7 @@ class Condition(Reader):
             return bool(_HELPERS[node.func.id](self, node))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and "." not in node.func.id \
                 and self.names.find(node.func.id) is None:
-            near = nearest(node.func.id, [*_HELPERS, "percent", "orders_of_magnitude"], 0.5)
+            near = nearest(node.func.id, [*_HELPERS, "percent", "orders_of_magnitude"])
             raise self.fault(node, f"there is no test '{node.func.id}'{near}")
         raise self.fault(node, "a claim needs a condition: compare derived values, as in a < b")
 

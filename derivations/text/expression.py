@@ -20,7 +20,7 @@ from derivations.course import Course, Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
 from derivations.exact.evaluation import whole
 from derivations.language import FORMS, Form
-from derivations.nearest import closest, nearest
+from derivations.nearest import nearest, nearest_value
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
@@ -148,10 +148,7 @@ class Names:
 
     def nearest(self, word: str) -> str:
         """Give the nearest right name as a hint, or nothing."""
-        known = [*self.local, *self.course.formulas, *self.blocks]
-        ends = {name.rpartition(".")[2]: name for name in known}
-        near = closest(word, known, 0.7) or ends.get(closest(word.rpartition(".")[2], ends, 0.7))
-        return f"; nearest: {near}" if near else ""
+        return nearest_value(word, [*self.local, *self.course.formulas, *self.blocks])
 
 
 @lru_cache(maxsize=256)
@@ -222,7 +219,7 @@ class Reader:
             raise self.fault(node, f"{kind} takes one quoted name{''.join(meant)}")
         if name not in known and (kind, name) not in self.names.faulty:
             raise self.fault(node.args[0] if node.args else node,
-                             f"there is no {kind} '{name}'{nearest(name, known, 0.5)}")
+                             f"there is no {kind} '{name}'{nearest(name, known)}")
         return Stated(known[name]) if kind == STATED else BlockCall(kind, name)
 
     def value(self, node: ast.expr) -> Value | Formula | ByModel:
@@ -302,7 +299,7 @@ class Reader:
             raise self.fault(first, f"{dotted} takes numbers by the names of its symbols, as in h=4096, "
                                     "and at most one quoted model before them")
         if first.value not in self.names.course.models:
-            near = nearest(first.value, self.names.course.models, 0.5)
+            near = nearest(first.value, self.names.course.models)
             raise self.fault(first, f"there is no model '{first.value}'{near}")
         return self.names.course.models[first.value]
 
@@ -371,7 +368,7 @@ def _form(node: ast.expr, text: str) -> Form:
     if not isinstance(target, ast.Name):
         raise ExpressionFault("a form is a name, as in `value | short`", offset_of(node, text))
     if target.id != "worked" and target.id not in FORMS:
-        hint = nearest(target.id, [*FORMS, "worked"], 0.5)
+        hint = nearest(target.id, [*FORMS, "worked"])
         raise ExpressionFault(f"there is no form '{target.id}'{hint}", offset_of(node, text))
     if call and call.keywords:
         raise ExpressionFault("a form takes no named argument", offset_of(call, text))

@@ -49,10 +49,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class ScanFault:
-    """Something that can't be read, and where."""
+    """Something that can't be read, and where; `tag` where it is a tag that nobody knows."""
 
     offset: int
     message: str
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,6 @@ _OTHER_MATH = re.compile(
     r"|begin\{[A-Za-z]+\*?\})", re.MULTILINE,
 )
 """Formulas between signs that aren't ours; an escaped bracket in prose is none."""
-NO_TAG = "there is no tag"
 TAGS = ("claim", "endclaim", "example", "endexample", "raw", "endraw")
 
 
@@ -129,8 +129,8 @@ class _Scanner:
         self._text_until(len(self.text))
         return Scan(tuple(self.segments), tuple(self.faults))
 
-    def _fault(self, offset: int, message: str) -> None:
-        self.faults.append(ScanFault(offset, message))
+    def _fault(self, offset: int, message: str, tag: str = "") -> None:
+        self.faults.append(ScanFault(offset, message, tag))
 
     def _text_until(self, end: int) -> None:
         if self.written < end:
@@ -222,7 +222,7 @@ class _Scanner:
             opened = next(tags, "")
             closes = name.startswith("end") and f"end{opened}" in TAGS
             hint = f"; nearest: end{opened}" if closes else nearest(name, TAGS)
-            self._fault(found.start(), f"{NO_TAG} '{name}': block tags are claim, example and raw{hint}")
+            self._fault(found.start(), f"there is no tag '{name}': block tags are claim, example and raw{hint}", name)
             return self._put(Kind.COMMENT, found.start(), end + 2, found.end(), end - 1)
         return self._put(Kind.TAG, found.start(), end + 2, found.end(), end - 1)
 

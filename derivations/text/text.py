@@ -17,7 +17,7 @@ from derivations.places import Break, Placed
 from derivations.text.claims import Verdict
 from derivations.text.expression import BlockCall, Bound, ExpressionFault, Names, Reader
 from derivations.text.finding import Finding, Lines
-from derivations.text.scan import NO_TAG, Kind, Scan, Segment, scan
+from derivations.text.scan import Kind, Scan, Segment, scan
 
 WRITTEN_OUT = ("drill.", "slip.", "plot.")
 """The course's words that may hold values: the blocks that show them write their holes."""
@@ -165,7 +165,7 @@ class Text:
     def claims(self) -> tuple[Claim, ...]:
         """All claims; tags that don't pair up are findings."""
         found, opened = [], None
-        misspelt = any(fault.message.startswith(NO_TAG) for fault in self.scan.faults)     # which is said already
+        misspelt = any(fault.tag for fault in self.scan.faults)     # which is said already
         for segment in self.scan.segments:
             if segment.kind is not Kind.TAG:
                 continue
