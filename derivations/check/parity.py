@@ -2,6 +2,7 @@
 
 Compared as multisets: the values bound (formula and inputs), claims, blocks, links, pictures and code. Words, order and
 forms are free. A difference names both places: what stands in one language, and the section that lacks it in the other.
+It is said where the edit was, if the records tell that only one of the two has changed.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from derivations.check.skeleton import Item, Section, Skeleton, skeleton
+from derivations.check.skeleton import Item, Section, Skeleton, skeleton, texts
+from derivations.check.sync import State, standings
 from derivations.library import Library
 from derivations.text.finding import Finding, in_order
+from derivations.text.render import NOTHING
 
 __all__ = ["Item", "Section", "Skeleton", "check", "check_pages", "check_parity"]
 
 KINDS = {
-    "value": "the value {} is bound", "claim": "the claim {} is made", "block": "the block {} stands",
-    "link": "the link to {} stands", "picture": "the picture {} stands", "code": "the code {} stands",
+    "value": ("the value", "is bound"), "claim": ("the claim", "is made"), "block": ("the block", "stands"),
+    "link": ("the link to", "stands"), "picture": ("the picture", "stands"), "code": ("the code", "stands"),
 }
 """What may be compared, and how it is said: "… here more often than in …"."""
 
@@ -29,9 +32,14 @@ def check(library: Library) -> Iterator[Finding]:
              for code in library.languages}
     yield from check_pages(pages, {code: f"{library.docs}/{code}" for code in pages})
     reference, *others = pages.values()
+    changed = {(one.key, one.language): one.moved
+               for one in standings(texts(library.pages), library.records, tuple(pages)) if one.state is State.BEHIND}
     for other in others:
         for name in sorted(reference.keys() & other.keys()):
-            yield from check_parity(skeleton(reference[name]), skeleton(other[name]))
+            both = {page.language: page for page in (reference[name], other[name])}
+            edited = {section: both[moved].path for ((on, section), late), moved in changed.items()
+                      if on == name and {late, moved} == both.keys()}
+            yield from check_parity(skeleton(reference[name]), skeleton(other[name]), edited)
 
 
 def check_pages(pages: Mapping[str, Iterable[str]], paths: Mapping[str, str]) -> list[Finding]:
@@ -52,15 +60,18 @@ def check_pages(pages: Mapping[str, Iterable[str]], paths: Mapping[str, str]) ->
     return findings
 
 
-def check_parity(reference: Skeleton, other: Skeleton) -> list[Finding]:
-    """Compare one page with its counterpart in the first language."""
+def check_parity(reference: Skeleton, other: Skeleton, edited: Mapping[str, str] = NOTHING) -> list[Finding]:
+    """Compare one page with its counterpart in the first language.
+
+    edited  by section, the path of the one of them that alone has changed
+    """
     findings = _headings(reference, other)
     there = {section.id: section for section in other.sections}
     for section in reference.sections:
         same = there.get(section.id)
         if same is not None and section.id not in reference.unread | other.unread:
-            findings += _items(reference.path, section, other.path, same)
-            findings += _items(other.path, same, reference.path, section)
+            findings += _items(reference.path, section, other.path, same, edited.get(section.id) == other.path)
+            findings += _items(other.path, same, reference.path, section, edited.get(section.id) == reference.path)
     return in_order(findings)
 
 
@@ -91,8 +102,8 @@ def _headings(reference: Skeleton, other: Skeleton) -> list[Finding]:
     return findings
 
 
-def _items(path: str, section: Section, other_path: str, other: Section) -> list[Finding]:
-    """Name what a section holds more often than its counterpart: the last ones, at their places."""
+def _items(path: str, section: Section, other_path: str, other: Section, lost: bool) -> list[Finding]:
+    """Name what a section holds more often than its counterpart: the last ones, where they stand or were lost."""
     surplus = Counter((item.kind, item.key) for item in section.items)
     surplus.subtract((item.kind, item.key) for item in other.items)
     findings = []
@@ -101,11 +112,12 @@ def _items(path: str, section: Section, other_path: str, other: Section) -> list
         if surplus[identity] <= 0:
             continue
         surplus[identity] -= 1
-        what = KINDS.get(item.kind, item.kind + " {} stands").format(item.shown or item.key)
+        what, stands = KINDS.get(item.kind, (item.kind, "stands"))
+        what = f"{what} {item.shown or item.key}"
         place = f"section #{section.id}" if section.id else "before the first heading"
-        findings.append(Finding(
-            path, item.line, item.column,
-            f"{what} here ({place}) and not in {other_path}:{other.line}",
-            "all languages hold the same values, claims, blocks, links and code",
-        ))
+        found = (path, item.line, item.column, f"{what} {stands} here ({place}) and not in {other_path}:{other.line}")
+        if lost:
+            found = (other_path, other.line, 1,
+                     f"{what} is missing here ({place}): {path}:{item.line}:{item.column} has it")
+        findings.append(Finding(*found, "all languages hold the same values, claims, blocks, links and code"))
     return findings

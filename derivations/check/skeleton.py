@@ -13,6 +13,7 @@ from derivations.text.claims import describe
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
 from derivations.text.page import Page
 from derivations.text.scan import Kind
+from derivations.text.text import Hole
 
 CODE_BLOCK = ("```", "~~~")
 _CODE_TITLE = re.compile(r"""[ \t]*(?<![\w-])title=(?:"[^"\n]*"|'[^'\n]*')""")
@@ -67,11 +68,11 @@ def skeleton(page: Page) -> Skeleton:
         held.setdefault(page.section_at(offset), []).append(Item(kind, key, line, column, shown))
 
     for text in page.front:
-        held[""] += [Item(*bound_key(hole.bound), *text.lines.place(at))
+        held[""] += [Item(*bound_key(hole.bound), *text.lines.place(at), _written(hole))
                      for at, hole in text.holes.items() if hole.bound is not None]
     for hole in page.holes.values():
         if hole.bound is not None:
-            put(*bound_key(hole.bound), hole.segment.start)
+            put(*bound_key(hole.bound), hole.segment.start, _written(hole))
     for claim in page.claims:
         put("claim", " ".join(claim.condition.split()), claim.start)
     for segment in page.scan.segments:
@@ -87,6 +88,11 @@ def skeleton(page: Page) -> Skeleton:
     return Skeleton(page.path, [
         Section(name, levels.get(name, (0, 1))[1], items, levels.get(name, (0, 1))[0]) for name, items in held.items()
     ], frozenset(map(page.section_at, [*broken, *(fault.offset for fault in page.scan.faults)])))
+
+
+def _written(hole: Hole) -> str:
+    """Give what a hole binds as its author wrote it, without its forms."""
+    return " ".join(hole.segment.content.partition("|")[0].split())
 
 
 def bound_key(bound: Bound) -> tuple[str, str]:

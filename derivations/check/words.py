@@ -8,7 +8,7 @@ from derivations.course import source_pieces
 from derivations.exact import Formula
 from derivations.language.words import interface_words
 from derivations.library import Library
-from derivations.nearest import nearest
+from derivations.nearest import closest, nearest
 from derivations.places import Placed
 from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
@@ -39,28 +39,32 @@ def check(library: Library) -> Iterator[Finding]:
                        Finding(place, 1, 1, f"there are no words for '{key}'"))
     yield from _of_blocks(library)
     for code in library.languages:
+        words = course.words.get(code, {})
+        new = [key for key in wanted if key not in words]                      # what an old name stands for now, if any
+        idle = [key for key in words if _names_nothing(key, library)]
+        for key in idle:
+            near = closest(key, [one for one in new if one.partition(".")[0] == key.partition(".")[0]], 0)
+            hint = f"; nearest: {near}" if near else nearest(key, [*wanted, *(words.keys() - idle)])
+            if isinstance(text := words[key], Placed):
+                yield Finding(text.source.path, *text.place, f"'{key}' names nothing{hint}")
         for other in library.languages:
             for key, text in course.words.get(other, {}).items():
                 free = key in wanted or key.startswith(("source.", "each.", "part.", "formula."))
-                if not free and key not in course.words.get(code, {}):
-                    yield (_idle(text, key, [*wanted, *course.words.get(code, {})])
-                           if isinstance(text, Placed) and _names_nothing(key, library, code) else
-                           _lacking(text, key, code) if isinstance(text, Placed) else
+                if not free and key not in words and not _names_nothing(key, library):
+                    yield (_lacking(text, key, code) if isinstance(text, Placed) else
                            Finding(f"{course.name}/words/{other}.toml", 1, 1, f"'{key}' has no words in {code}"))
 
 
-def _names_nothing(key: str, library: Library, code: str) -> bool:
-    """Whether a key that only one language has words for is of no kind that there is, or of nothing in the course."""
+def _names_nothing(key: str, library: Library) -> bool:
+    """Whether a key is of no kind that there is, or of nothing in the course."""
+    course = library.course
     kind, _, rest = key.partition(".")
-    named = {"symbol": library.course.symbols, "drill": library.course.drills, "plot": library.course.plots}
-    if kind in named:
-        return not any(rest == name or rest.startswith(f"{name}.") for name in named[kind])
-    met = {*KINDS, *(one.partition(".")[0] for one in (*interface_words(code), *library.course.words.get(code, {})))}
-    return kind not in met
-
-
-def _idle(text: Placed, key: str, known: list[str]) -> Finding:
-    return Finding(text.source.path, *text.place, f"'{key}' names nothing{nearest(key, known)}")
+    if kind in ("formula", "symbol"):
+        return rest not in (course.formulas if kind == "formula" else course.symbols)
+    if kind in ("drill", "plot"):
+        return not any(rest.startswith(f"{name}.") for name in (course.drills if kind == "drill" else course.plots))
+    return kind not in KINDS and kind not in library.names.blocks and not any(
+        word.startswith(f"{kind}.") for word in interface_words(next(iter(library.languages))))
 
 
 def _lacking(text: Placed, key: str, code: str) -> Finding:

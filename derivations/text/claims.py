@@ -52,7 +52,7 @@ class Magnitude:
 
 @dataclass
 class Verdict:
-    """What became of a condition: whether it holds, both sides of what failed, and how near the limit it is.
+    """What became of a condition: whether it holds, what is so where it doesn't, and how near the limit it is.
 
     margin   |left − right| / |right| for the closest comparison, exactly; None for identities and equalities
     wants_numeral  values that `about(x)` compares with the one numeral in the claim's words
@@ -83,10 +83,16 @@ class Condition(Reader):
 
     def truth(self, node: ast.expr) -> bool:
         if isinstance(node, ast.BoolOp):
+            before = len(self.verdict.failed)
             results = [self.truth(part) for part in node.values]
+            if isinstance(node.op, ast.Or) and any(results):
+                del self.verdict.failed[before:]
             return all(results) if isinstance(node.op, ast.And) else any(results)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return not self.truth(node.operand)
+            before = len(self.verdict.failed)
+            holds = not self.truth(node.operand)
+            self.verdict.failed[before:] = [] if holds else [ast.unparse(node.operand)]
+            return holds
         if isinstance(node, ast.Compare):
             return self.comparison(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _HELPERS:
@@ -116,7 +122,7 @@ class Condition(Reader):
                 outcome = test(self.order(left, right, operator, place))
             if not outcome:
                 holds = False
-                self.verdict.failed.append(f"{self.show(left)} {_SIGNS[type(operator)]} {self.show(right)}")
+                self.verdict.failed.append(f"{self.show(left)} {_OPPOSITE[type(operator)]} {self.show(right)}")
         return holds
 
     def order(self, left: Any, right: Any, operator: ast.cmpop, place: ast.expr) -> int:
@@ -230,7 +236,7 @@ class Condition(Reader):
         self.order(value, near, ast.Lt(), node.args[1])
         holds = bool(abs(value.exact - near.exact) <= tolerance.exact * abs(near.exact))
         if not holds:
-            self.verdict.failed.append(f"{self.show(value)} ≈ {self.show(near)} (± {self.show(tolerance)})")
+            self.verdict.failed.append(f"{self.show(value)} ≉ {self.show(near)} (± {self.show(tolerance)})")
         return holds
 
     def multiplies_by(self, node: ast.Call, after: Fraction) -> bool:
@@ -249,7 +255,8 @@ class Condition(Reader):
         twice = formula.expression.subs(symbol, sympy.sympify(before, strict=True) * symbol)
         holds = bool(equal_by_cancelling(twice, factor * formula.expression))
         if not holds:
-            self.verdict.failed.append(f"{self.show(formula)} · {after}, {symbol} → {before}{symbol}")
+            name = self.show(formula)
+            self.verdict.failed.append(f"{name}({before}{symbol}) ≠ {after} · {name}({symbol})")
         return holds
 
     def slope(self, node: ast.Call, direction: int) -> bool:
@@ -260,13 +267,14 @@ class Condition(Reader):
         if slope.is_positive is None:
             raise self.fault(node, f"the sign of the slope of {formula.name} in {symbol} can't be decided")
         if not slope.is_positive:
-            self.verdict.failed.append(f"d/d{symbol} {self.show(formula)} {'>' if direction > 0 else '<'} 0")
+            sign = ("<≤" if direction > 0 else ">≥")[not slope.is_negative]
+            self.verdict.failed.append(f"d/d{symbol} {self.show(formula)} {sign} 0")
         return bool(slope.is_positive)
 
     def is_independent(self, node: ast.Call) -> bool:
         formula, symbol = self.formula_and_symbol(node)
         if symbol in formula.expression.free_symbols:
-            self.verdict.failed.append(f"{self.show(formula)}: {symbol}")
+            self.verdict.failed.append(f"{symbol} is in {self.show(formula)}")
             return False
         return True
 
@@ -294,7 +302,7 @@ def side_text(side: Any, language: Language) -> str:
 def decide(
     text: Text, names: Names, language: Language, reader: numerals.Reader
 ) -> Iterator[tuple[Claim, Verdict]]:
-    """Decide the claims of a text; a false one is a finding that says both sides."""
+    """Decide the claims of a text; a false one is a finding that says what is so instead, both sides."""
     for claim in text.claims:
         try:
             verdict = Condition(claim.condition, names).decide(lambda side: side_text(side, language))
@@ -321,8 +329,8 @@ _TESTS: dict[type[ast.cmpop], Callable[[int], bool]] = {
     ast.Lt: lambda o: o < 0, ast.LtE: lambda o: o <= 0, ast.Gt: lambda o: o > 0, ast.GtE: lambda o: o >= 0,
     ast.Eq: lambda o: o == 0, ast.NotEq: lambda o: o != 0,
 }
-_SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠",
+_OPPOSITE: dict[type[ast.cmpop], str] = {
+    ast.Lt: "≥", ast.LtE: ">", ast.Gt: "≤", ast.GtE: "<", ast.Eq: "≠", ast.NotEq: "=",
 }
 _HELPERS: dict[str, Callable[[Condition, ast.Call], bool]] = {
     "about": Condition.about,

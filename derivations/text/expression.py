@@ -20,7 +20,7 @@ from derivations.course import Course, Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
 from derivations.exact.evaluation import whole
 from derivations.language import FORMS, Form
-from derivations.nearest import nearest, nearest_value
+from derivations.nearest import closest, nearest, nearest_value
 
 MAX_LENGTH = 2000
 MAX_EXPONENT = 64
@@ -146,9 +146,16 @@ class Names:
         """Whether some formula's name begins so."""
         return dotted in self._prefixes
 
+    def renamed(self, word: str) -> str:
+        """Give the formula without words that a name was for which words are left, or nothing."""
+        texts = self.course.words.values()
+        new = (name for name in self.course.formulas if not any(f"formula.{name}" in one for one in texts))
+        return closest(word, new, 0) if any(f"formula.{word}" in one for one in texts) else ""
+
     def nearest(self, word: str) -> str:
         """Give the nearest right name as a hint, or nothing."""
-        return nearest_value(word, [*self.local, *self.course.formulas, *self.blocks])
+        near = self.renamed(word)
+        return f"; nearest: {near}" if near else nearest_value(word, [*self.local, *self.course.formulas, *self.blocks])
 
 
 @lru_cache(maxsize=256)
@@ -218,8 +225,9 @@ class Reader:
             meant = [f', as in {kind}("{one}")' for one in bare]
             raise self.fault(node, f"{kind} takes one quoted name{''.join(meant)}")
         if name not in known and (kind, name) not in self.names.faulty:
-            raise self.fault(node.args[0] if node.args else node,
-                             f"there is no {kind} '{name}'{nearest(name, known)}")
+            renamed = self.names.renamed(name)
+            near = f"; nearest: {renamed}" if renamed in known else nearest(name, known)
+            raise self.fault(node.args[0] if node.args else node, f"there is no {kind} '{name}'{near}")
         return Stated(known[name]) if kind == STATED else BlockCall(kind, name)
 
     def value(self, node: ast.expr) -> Value | Formula | ByModel:

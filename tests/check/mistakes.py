@@ -195,7 +195,7 @@ MISTAKES = (
             "claim: units differ: byte can't be compared with parameter",
             "{{% claim layer.lora(h=8, r=2) > layer.lora(h=8, r=1) %}}more{{% endclaim %}}"),
     Mistake("false-claim", "{{% claim layer.ratio(h=768, r=8) < percent(1) %}}below one percent{{% endclaim %}}",
-            "the claim “below one percent” is false: 1/64 (1.6%) < 1%",
+            "the claim “below one percent” is false: 1/64 (1.6%) ≥ 1%",
             "{{% claim layer.ratio(h=768, r=8) < percent(2) %}}below two percent{{% endclaim %}}"),
     Mistake("claim-one-language", "{{% claim about(layer.factor(h=4096, r=8)) %}}unas 431 veces{{% endclaim %}}",
             "the claim “unas 431 veces” is false", "{{% claim about(layer.factor(h=4096, r=8)) %}}unas 341 veces{{% endclaim %}}",

@@ -34,6 +34,16 @@ def test_the_last_of_several_is_the_one_too_many():
         "es:8:1: the claim x < y is made here (before the first heading) and not in en:1"]
 
 
+def test_what_only_the_edited_page_lost_is_said_there():
+    items = [Item("value", "x(n=8)", 5, 9, "given(n=8)"), Item("block", "table models", 6)]
+    left, right = page("es", Section("a", 4, items)), page("en", Section("a", 7, items[1:]))
+    found = [str(one).split(" (all")[0] for one in check_parity(right, left, {"a": "en"})]
+    assert found == ["en:7:1: the value given(n=8) is missing here (section #a): es:5:9 has it"]
+    beside = "es:5:9: the value given(n=8) is bound here (section #a) and not in en:7"
+    for edited in ({"a": "es"}, {"b": "en"}, {}):
+        assert [str(one).split(" (all")[0] for one in check_parity(right, left, edited)] == [beside]
+
+
 def test_headings_correspond_one_to_one_in_order():
     assert says(page("en", Section("a", 4)), page("es", Section("b", 5))) == [
         "en:4:1: the heading #a has no counterpart in es (the ids are the same in every language)",

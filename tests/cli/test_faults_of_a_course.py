@@ -120,6 +120,32 @@ def test_words_that_name_nothing_are_said_to(course, tmp_path):
         "'reason.multiply' has no words in en"}
 
 
+def test_a_renamed_formula_is_named_wherever_its_old_name_stands(course, tmp_path):
+    found = course(('@formula("growth.balance"', '@formula("growth.worth"'), ('S["growth.balance"]', 'S["growth.worth"]')).book().findings
+    said = {one.path: [] for one in found}
+    for one in found:
+        said[one.path].append(one.message)
+    old = "'growth.balance'"
+    for code in ("en", "es"):
+        assert set(said[f"docs/{code}/index.md"]) == {
+            f"no value is called {old}; nearest: growth.worth", f"claim: no value is called {old}; nearest: growth.worth",
+            f"there is no derivation {old}; nearest: growth.worth"}
+        assert "'formula.growth.balance' names nothing; nearest: formula.growth.worth" in said[f"growth/words/{code}.toml"]
+
+
+def test_what_only_one_file_lost_is_said_in_the_file_that_was_edited(course, tmp_path):
+    project = course()
+    assert project.fix(project.book()) == ["wrote tables/rates.csv", "wrote docs/.sync.toml"]
+    page = tmp_path / "docs" / "es" / "index.md"
+    kept = [line for line in page.read_text(encoding="utf-8").splitlines(keepends=True) if "given(n=10)" not in line]
+    page.write_text("".join(kept), encoding="utf-8")
+    found = {str(one) for one in course().book().findings if "n=10" in one.message}
+    assert {one.partition(" (section")[0] for one in found} == {
+        "docs/es/index.md:5:1: the value given(n=10) is missing here",
+        "docs/es/index.md:5:1: the value growth.balance(K=1000, i=5/100, n=10) is missing here"}
+    assert all("docs/en/index.md:8:" in one for one in found)
+
+
 def test_pages_of_a_language_that_is_not_built_are_found(course, tmp_path):
     settings = tmp_path / "mkdocs.yml"
     text = settings.read_text(encoding="utf-8")

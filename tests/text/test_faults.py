@@ -48,7 +48,7 @@ COLUMN = 7
     ("{{% claim field.area(w=1, l=2) < 3 %}}x{{% endclaim %}}", 0, "can't be compared with the plain number 3"),
     ("{{% claim field.area(w=1, l=2) < percent(3) %}}x{{% endclaim %}}", 0, "can't be compared with a percentage"),
     ("{{% claim field.area < field.fence %}}x{{% endclaim %}}", 0, "two formulas can only be equal or not"),
-    ("{{% claim field.squareness(w=1, l=2) > percent(60) %}}x{{% endclaim %}}", 0, "is false: 1/2 (50%) > 60%"),
+    ("{{% claim field.squareness(w=1, l=2) > percent(60) %}}x{{% endclaim %}}", 0, "is false: 1/2 (50%) ≤ 60%"),
     ('{{% claim doubles(field.area, "q") %}}x{{% endclaim %}}', 0, "field.area has no free symbol 'q'"),
     ('{{% claim halves(field.area, "w") %}}x{{% endclaim %}}', 0, "is false"),
     ('{{% claim decreases_in(field.area, "w") %}}x{{% endclaim %}}', 0, "is false"),
