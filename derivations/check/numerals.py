@@ -45,7 +45,8 @@ def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound
         bound=list(_claimed(library, text)), literals=library.literals.get(text.path, ()),
         fate=text.fate,
     )
-    return unbound.check(passage, library.readers[text.language], reach, library.nouns[text.language])
+    return unbound.check(passage, library.readers[text.language], reach, library.nouns[text.language],
+                         library.languages[text.language])
 
 
 def breaches(library: Library) -> dict[str, list[Custom]]:

@@ -6,13 +6,16 @@ and a percentage by nothing that counts things.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from derivations.exact import NUMBER, RATIO, Value
+from derivations.exact import NUMBER, RATIO, Exact, Unit, Value
+from derivations.language import FormError, Language
 from derivations.language.reading.reader import Numeral
 
 _COEFFICIENT = 100
@@ -60,6 +63,39 @@ class Reach:
         return f"{{{{= {best.expression}{_form(best, numeral)} }}}}"
 
 
+    def measured(self, numeral: Numeral, behind: str, language: Language) -> str | None:
+        """Give what to write instead of a numeral and the symbol of a unit behind it, or the noun of another unit.
+
+        behind  the text from the numeral on; what it is to replace is quoted in the answer
+        """
+        said = " ".join(behind.split())
+        met = [(word, unit, form) for unit in language.units.values() for form, word in _words_of(unit, language)
+               if re.match(rf"\s*{re.escape(word)}(?!\w)", said[len(numeral.text):])]
+        if numeral.kind != "figure" or not met:
+            return None
+        word, unit, form = max(met, key=lambda one: len(one[0]))
+        found = []
+        for each in self._derived:
+            own = each.value.unit
+            if own.base == unit.base and (own != unit or form == "unit"):
+                exact = each.value.exact * (Fraction(own.size) / unit.size)
+                if exact == numeral.value or (numeral.step is not None and numeral.agrees(exact)):
+                    plain = exact == numeral.value or language.number(exact, (), unit).text == numeral.text
+                    forms = [f'to("{unit.name}")'] * (own != unit) + [_rounded(exact, numeral)] * (not plain) \
+                        + [form] * (own == unit or form == "of")
+                    found.append((own != unit, not plain, len(each.expression), " | ".join([each.expression, *forms])))
+        return f"{{{{= {min(found)[-1]} }}}} for “{numeral.text} {word}”" if found else None
+
+
+def _words_of(unit: Unit, language: Language) -> Iterator[tuple[str, str]]:
+    """Give the words behind a number of a unit's, each with the form that writes it."""
+    with suppress(FormError):
+        yield "unit", language.symbol(unit)
+    with suppress(FormError):
+        noun = language.noun(unit.name)
+        yield from (("of", noun.singular), ("of", noun.plural))
+
+
 def _fits(derived: Derived, numeral: Numeral) -> bool:
     exact, unit = derived.value.exact, derived.value.unit
     if numeral.kind == "size" and not unit.name.startswith("byte"):
@@ -92,5 +128,13 @@ def _form(derived: Derived, numeral: Numeral) -> str:
     if numeral.kind in ("fraction", "character"):
         return " | exact"
     if exact != numeral.value or derived.value.unit == RATIO:
-        return f" | digits({digits})" if digits else ""
+        return f" | {_rounded(exact, numeral)}" if digits else ""
     return ""
+
+
+def _rounded(exact: Exact, numeral: Numeral) -> str:
+    """Give the form that rounds to the numeral; up to a power of ten, it counts decimals: of 0.96, 1.0 has one."""
+    read = numeral.read
+    if read and (read.whole + read.decimals).strip("0") == "1" and numeral.value is not None and exact < numeral.value:
+        return f"places({len(read.decimals)})"
+    return f"digits({significant(numeral)})"

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from derivations.check.customs import Custom, agreement, beside_values, customs, false_words
 from derivations.check.suggestions import Reach
 from derivations.check.unreadable import Unread, unread, unreadable
+from derivations.language import Language
 from derivations.language.reading.markup import UNKNOWN, Fate, quotations, without
 from derivations.language.reading.reader import Numeral, Reader, Reading, Span
 from derivations.text.finding import Finding, Lines, in_order
 from derivations.text.literals import Literal, cover
+
+_BEHIND = 60
+"""How far behind a numeral its unit is looked for."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,14 @@ class Verdict:
     unused: list[Literal] = field(default_factory=list)
 
 
-def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = ()) -> Verdict:
-    """Check one passage. `reach` holds the values to suggest; `nouns` are what is counted."""
+def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = (),
+          language: Language | None = None) -> Verdict:
+    """Check one passage. `reach` holds the values to suggest, written in `language`; `nouns` are what is counted."""
     reading = reader.read(passage.text, passage.math, passage.fate)
     free = [numeral for numeral in reading.numerals if not _within(numeral, passage.bound)]
     bound = [numeral for numeral in reading.numerals if _within(numeral, passage.bound)]
     left, literal, unused = cover(passage.literals, passage.text, free, reading.names)
-    findings = [_unbound(passage, numeral, reach) for numeral in left]
+    findings = [_unbound(passage, numeral, reach, language) for numeral in left]
     breaches = [breach for numeral in left for breach in customs(numeral, passage.language)]
     breaches += [
         breach for numeral in [*literal, *bound] for breach in customs(numeral, passage.language, literal=True)
@@ -72,9 +77,11 @@ def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Cu
     return found + beside_values(passage.text, passage.values, passage.language)
 
 
-def _unbound(passage: Passage, numeral: Numeral, reach: Reach | None) -> Finding:
+def _unbound(passage: Passage, numeral: Numeral, reach: Reach | None, language: Language | None) -> Finding:
     shown = numeral.text.replace("\n", " ")
-    instead = reach.suggest(numeral) if reach is not None else None
+    behind = passage.text[numeral.start : numeral.end + _BEHIND]
+    measured = reach.measured(numeral, behind, language) if reach is not None and language is not None else None
+    instead = measured or (reach.suggest(numeral) if reach is not None else None)
     if instead:
         hint = f"write {instead}"
     elif numeral.kind == "math":

@@ -11,7 +11,9 @@ from derivations.check.suggestions import Derived, Reach, significant
 from derivations.check.unbound import Passage, check
 from derivations.check.unreadable import unread
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, Value
+from derivations.language import Language, language
 from derivations.language.reading.reader import Reader
+from derivations.text.expression import read_forms
 from derivations.text.finding import Lines
 from derivations.text.literals import Literal, read_literals, unused_findings
 
@@ -95,9 +97,37 @@ def suggested(text, *derived):
     ("thirty-two", Derived("x", value(32, APPLES), "32"), "{{= x }}"),
     ("thirty-two", Derived("x", value(Fraction(161, 5), APPLES), "32.2"), None),
     ("½", Derived("x", value(Fraction(1, 2), NUMBER), "0.5"), "{{= x | exact }}"),
+    ("1", Derived("x", value(Fraction(9, 10), NUMBER), "0.9"), "{{= x | places(0) }}"),
+    ("10.0", Derived("x", value(Fraction(999, 100), NUMBER), "9.99"), "{{= x | places(1) }}"),
+    ("1", Derived("x", value(Fraction(11, 10), NUMBER), "1.1"), "{{= x | digits(1) }}"),
 ])
 def test_what_is_suggested_counts_the_same_thing_and_prints_the_same_digits(text, derived, instead):
     assert suggested(text + " of it", derived) == instead
+
+
+METRE, SECOND = Unit("metre"), Unit("second")
+MILLIMETRE = (Fraction(1, 1000) * METRE).named("millimetre")
+WRITER = Language(language("en").profile, {
+    "unit.metre": "metre | metres", "unit.metre.symbol": "m", "unit.millimetre": "millimetre | millimetres",
+    "unit.millimetre.symbol": "mm", "unit.second": "second | seconds", "unit.second.symbol": "s",
+}, {}, (), (METRE, SECOND, MILLIMETRE, METRE / SECOND))
+
+
+@pytest.mark.parametrize(("text", "exact", "unit", "instead"), [
+    ("3.5 m", Fraction(7, 2), METRE, '{{= x | unit }} for “3.5 m”'),
+    ("3.5\u00a0m", Fraction(7, 2), MILLIMETRE, None),                         # it is a thousandth of that
+    ("3500 mm of it", Fraction(7, 2), METRE, '{{= x | to("millimetre") }} for “3500 mm”'),
+    ("3.472 m/s", Fraction(34721, 10000), METRE / SECOND, '{{= x | digits(4) | unit }} for “3.472 m/s”'),
+    ("3.47 m, so", Fraction(3472, 1000), METRE / SECOND, None),
+    ("2333 millimetres", Fraction(7, 3), METRE, '{{= x | to("millimetre") | digits(4) | of }} for “2333 millimetres”'),
+    ("7 metres", 7, METRE, None), ("7 mice", 7, METRE, None), ("7%", 7, METRE, None),
+])
+def test_a_unit_behind_a_numeral_is_written_by_the_form_that_prints_it(text, exact, unit, instead):
+    [numeral] = READERS["en"].read(text).numerals
+    assert Reach([Derived("x", value(exact, unit))]).measured(numeral, text, WRITER) == instead
+    if instead:
+        written = WRITER.write(value(exact, unit), read_forms(instead.partition(" }}")[0].partition("| ")[2]))
+        assert written.text.replace("\u00a0", " ").replace(",", "") == instead.split("“")[1][:-1]
 
 
 @pytest.mark.parametrize(("text", "derived", "instead"), [
