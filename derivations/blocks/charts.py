@@ -1,6 +1,8 @@
 """The kinds of figure: each takes exact values and a sheet of some width, draws, and gives the rows that it drew.
 
-    log-lines     a formula along a symbol, both axes logarithmic, with models as points
+    lines         formulas along a symbol, with models as points
+    half-log-lines  the same with a logarithmic axis upwards: what grows by a factor is straight
+    log-lines     the same with two: a power is straight
     paired-bars   the same rows in two panels, each with a linear scale of its own from zero
     stairs        what a budget buys: the steps of an integer against what each costs
     stacked-bars  parts of a whole, named in place; what rests on assumptions is hatched
@@ -79,14 +81,32 @@ class Figure:
         forms = self.form or ((Form("percent", (digits,)),) if unit == RATIO else ())
         return self.language.number(exact, forms, unit if self.form or unit == RATIO else NUMBER).text
 
+    def tick(self, exact: Fraction, unit: Unit) -> str:
+        """Write a round number of an axis like its values, with no more digits than it has."""
+        whole = exact
+        while whole.denominator != 1:
+            whole *= 10
+        digits = max(1, len(str(abs(int(whole))).rstrip("0")))
+        asked = self.form or ((Form("percent"),) if unit == RATIO else ())
+        forms = tuple(Form("percent", (digits,)) if one.name == "percent" else one
+                      for one in asked if one.name not in ("digits", "places"))
+        return self.language.number(_whole(exact), forms, unit if forms else NUMBER).text
+
     def label(self, series: Series) -> str:
         """Name a series: its words, or its fixed inputs."""
         given = self.texts.get(f"plot.{self.plot.name}.{series.key}")
         if given or not series.at:
             return given or series.key
         symbols = self.language.symbols
-        return ", ".join(f"{symbols[name].text or name} = {self.language.number(exact).text}"
+        return ", ".join(f"{symbols[name].text or name} = {self._with_unit(exact, symbols[name].unit)}"
                          for name, exact in series.at.items())
+
+    def _with_unit(self, exact: Exact, unit: Unit) -> str:
+        """Write an input with its unit's symbol, if it has one."""
+        try:
+            return self.language.number(exact, (Form("unit"),), unit).text
+        except FormError:
+            return self.language.number(exact, (), unit).text
 
     def meaning(self, symbol: str) -> str:
         """Say what a symbol stands for."""
@@ -139,38 +159,40 @@ def _points(figure: Figure, scatter: Series, lines: Sequence[Series]) -> Iterato
             yield _Point(model.label, x, value, name in plot.marked)
 
 
-def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
-    """Draw formulas along a symbol, with models as points; both axes are logarithmic."""
+def lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
+    """Draw formulas along a symbol, with models as points; the kind says which axes are logarithmic."""
     plot, narrow = figure.plot, width < WIDE
-    lines = [one for one in plot.series if one.key != "models"]
+    across, upwards = LINES[str(plot.kind)]
+    series = [one for one in plot.series if one.key != "models"]
     scatter = next((one for one in plot.series if one.key == "models"), None)
-    drawn = [(one, [(x, figure.value(one, **{plot.along: x})) for x in plot.points]) for one in lines]
-    points = list(_points(figure, scatter, lines)) if scatter else []
+    drawn = [(one, [(x, figure.value(one, **{plot.along: x})) for x in plot.points]) for one in series]
+    points = list(_points(figure, scatter, series)) if scatter else []
     values = [rational(value.exact) for _, row in drawn for _, value in row]
     values += [rational(one.value.exact) for one in points]
     unit = drawn[0][1][0][1].unit
     sheet = Sheet(width, 380 if not narrow else 400, ident)
-    longest = max((text_width(figure.label(one)) for one in lines), default=0.0)
+    longest = max((text_width(figure.label(one)) for one in series), default=0.0)
     right = width - min(max(58 if narrow else 64, longest + 8), width / 2)     # the lines' words stand behind them
-    x_scale = Logarithmic(plot.points[0], plot.points[-1], 52, right)
-    y_scale = Logarithmic(min(values), max(values), sheet.height - 46, 26)
+    x_scale = across(plot.points[0], plot.points[-1], 52, right)
+    y_scale = upwards(*_within(values, upwards), sheet.height - 46, 26)
     sheet.scales = {"x": x_scale, "y": y_scale}
-    for tick in plot.points[:: 2 if narrow else 1]:
+    for tick in plot.points[:: 2 if narrow else 1] if across is Logarithmic else x_scale.ticks(4 if narrow else 8):
         sheet.line(x_scale(tick), 26, x_scale(tick), sheet.height - 46, "grid")
-        sheet.text(x_scale(tick), sheet.height - 28, figure.along(tick), anchor="middle", ink="small")
-    for tick in y_scale.ticks():
+        sheet.text(x_scale(tick), sheet.height - 28, figure.along(_whole(tick)), anchor="middle", ink="small")
+    for tick in y_scale.ticks(8):
         sheet.line(52, y_scale(tick), right, y_scale(tick), "grid")
-        sheet.text(46, y_scale(tick) + 4, figure.written(_whole(tick), unit, 1), anchor="end", ink="small")
+        sheet.text(46, y_scale(tick) + 4, figure.tick(tick, unit), anchor="end", ink="small")
     sheet.text((52 + right) / 2, sheet.height - 8, figure.word("x"), anchor="middle")
     sheet.text(4, 13, figure.word("y"), ink="small")
     labels = Labels(sheet)
     labels.block(0, 0, 54, sheet.height)                                   # the tick marks' and the lines' own words
     labels.block(right, 0, width - right, sheet.height)
-    for number, (series, row) in enumerate(drawn):
-        sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], f"line ink-{series.ink}",
+    ends = _apart([y_scale(row[-1][1].exact) for _, row in drawn], sheet.height - 46)
+    for number, (curve, row) in enumerate(drawn):
+        sheet.path([(x_scale(x), y_scale(value.exact)) for x, value in row], f"line ink-{curve.ink}",
                    (number * len(row), 0, 1, len(row)))
-        end, fits = y_scale(row[-1][1].exact), text_width(figure.label(series)) <= width - right
-        sheet.text(*((right + 6, end + 4) if fits else (width - 2, end - 8)), figure.label(series),
+        fits = text_width(figure.label(curve)) <= width - right
+        sheet.text(*((right + 6, ends[number] + 4) if fits else (width - 2, ends[number] - 8)), figure.label(curve),
                    anchor="start" if fits else "end")
         steps = 60
         for k in range(steps):                                             # words keep off the lines
@@ -193,6 +215,31 @@ def log_lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     cells = [(figure.label(one), x, value.exact) for one, row in drawn for x, value in row]
     cells += [(one.label, one.x, one.value.exact) for one in points]
     return sheet, Rows(columns, tuple(cells))
+
+
+LINES: dict[str, tuple[type[Linear | Logarithmic], type[Linear | Logarithmic]]] = {
+    "lines": (Linear, Linear), "half-log-lines": (Linear, Logarithmic), "log-lines": (Logarithmic, Logarithmic),
+}
+"""The axes of the kinds made of lines: the one along the symbol, and the one upwards."""
+
+
+def _apart(ends: Sequence[float], lowest: float, line: float = 13) -> list[float]:
+    """Give the heights of the words behind lines: each at its line's end, or above the one that it would run into."""
+    placed: list[float] = [0.0] * len(ends)
+    room = lowest
+    for number in sorted(range(len(ends)), key=lambda one: -ends[one]):
+        placed[number] = min(ends[number], room)
+        room = placed[number] - line
+    return placed
+
+
+def _within(values: Sequence[Fraction], upwards: type[Linear | Logarithmic]) -> tuple[Fraction, Fraction]:
+    """Give the ends of the axis upwards: a linear one begins at zero, where nothing lies below it."""
+    if upwards is Linear:
+        return min(Fraction(0), *values), max(Fraction(0), *values)
+    if min(values) <= 0:
+        raise DomainError("a logarithmic axis has no zero and nothing below it: draw `lines`")
+    return min(values), max(values)
 
 
 # Bars --------------------------------------------------------------------------------------------------------------
@@ -376,7 +423,7 @@ def _size(figure: Figure, exact: Exact) -> str:
 
 
 KINDS: dict[str, Draw] = {
-    "log-lines": log_lines, "paired-bars": paired_bars, "stairs": stairs, "stacked-bars": stacked_bars,
+    **dict.fromkeys(LINES, lines), "paired-bars": paired_bars, "stairs": stairs, "stacked-bars": stacked_bars,
 }
 """Who draws which kind."""
 

@@ -259,8 +259,8 @@ class Logarithmic:
         """Give the pixel of a number."""
         return float(self.start) + (math.log10(number) - self._low) / self._span * (float(self.end) - float(self.start))
 
-    def ticks(self) -> list[Fraction]:
-        """Give 1, 2 and 5 times the powers of ten that lie within."""
+    def ticks(self, most: int) -> list[Fraction]:
+        """Give 1, 2 and 5 times the powers of ten that lie within; the powers alone where those are too many."""
         exponents = range(math.floor(self._low), math.ceil(self._low + self._span) + 1)
-        found = (m * Fraction(10) ** e for e in exponents for m in (1, 2, 5))
+        found = (m * Fraction(10) ** e for e in exponents for m in ((1, 2, 5) if 3 * self._span <= 2 * most else (1,)))
         return [one for one in found if self.low <= one <= self.high]

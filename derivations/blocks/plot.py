@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from derivations.blocks.assets import ARITHMETIC, ELEMENTS, PLOTS, TABLES
 from derivations.blocks.block import Block, Fields
-from derivations.blocks.charts import KINDS, NARROW, WIDE, Column, Figure, Rows, cell_text
+from derivations.blocks.charts import KINDS, LINES, NARROW, WIDE, Column, Figure, Rows, cell_text
 from derivations.blocks.context import Context
 from derivations.blocks.drawing import Sheet
 from derivations.blocks.table import acting, decimal_if
@@ -111,13 +111,13 @@ def _figure(context: Context, name: str, language: Language) -> Figure:
         raise WordFault(f"plot {name}: there is no drawing '{plot.kind}'; there are {', '.join(KINDS)}")
     if lost := next((one.ink for one in plot.series if one.ink not in context.course.inks), ""):
         raise WordFault(f"plot {name}: there is no ink '{lost}'; there are {', '.join(context.course.inks)}")
-    axes = ("x", "y") if plot.kind in ("log-lines", "stairs") else ()
+    axes = ("x", "y") if plot.kind in (*LINES, "stairs") else ()
     context.words[language.code].demand(f"plot.{name}.{key}" for key in ("title", "alt", *axes))
     symbols = context.course.symbols
     for symbol in filter(None, (plot.along, *(symbol for one in plot.series for symbol in one.at))):
         if symbol not in symbols:
             raise WordFault(f"plot {name}: there is no symbol {symbol!r}{nearest(symbol, symbols)}")
-    if plot.kind == "log-lines" and len(plot.points) < 2:
+    if plot.kind in LINES and len(plot.points) < 2:
         raise WordFault(f"plot {name}: a line needs two points or more")
     own = f"plot.{name}."
     texts = {key: _plain(context, key, language) if key.startswith(own) else text

@@ -1,6 +1,7 @@
 """Figures as files and as blocks, of a course about fields: irrational values, forms, inks of the course's own."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from fields import COURSE
 from derivations.blocks import charts, plot
 from derivations.blocks.drawing import text_width
 from derivations.course import Ink, Plot, Series
+from derivations.exact import Formula
 from derivations.text.words import WordFault
 
 WORDS = {f"plot.d.{key}": "Of fields" for key in ("title", "alt", "x", "y")}
@@ -54,6 +56,52 @@ def test_the_words_of_a_line_stand_on_its_sheet_however_long(write_book, monkeyp
     monkeypatch.setattr(charts.Sheet, "text", lambda sheet, x, y, said, anchor="start", **_: stood.append((sheet, x, said, anchor)))
     figure = charts.Figure(lines(), book_of(write_book, lines()).languages["en"], {"plot.d.diagonal": words}, {})
     for width in (charts.WIDE, charts.NARROW):
-        charts.log_lines(figure, width, "p")
+        charts.lines(figure, width, "p")
     named = [(sheet.width, x - text_width(words) * (anchor == "end")) for sheet, x, said, anchor in stood if said == words]
     assert len(named) == 2 and all(left >= 0 and left + text_width(words) <= width for width, left in named)
+
+
+def bends(drawn, ident="p-d-w"):
+    """How far each point of the drawn line is off the straight line between its ends, as a part of the height."""
+    x, y = ([float(one) for one in re.search(rf'data-{axis}="([^"]+)"', drawn)[1].split()][2:] for axis in "xy")
+    way = re.search(r'class="line[^"]*" data-rows="[^"]+" d="M([^"]+)"', drawn)[1]
+    points = [tuple(map(float, one.split())) for one in re.sub(r"[HV]", "L", way).split("L")]
+    (x0, y0), (x1, y1) = points[0], points[-1]
+    assert (x0, x1) == (x[0], x[1])
+    return [abs(b - (y0 + (y1 - y0) * (a - x0) / (x1 - x0))) / abs(y[1] - y[0]) for a, b in points]
+
+
+@pytest.mark.parametrize(("name", "straight"), [("fence", "lines"), ("times", "half-log-lines"), ("square", "log-lines")])
+def test_a_sum_a_factor_each_time_and_a_square_are_straight_in_one_kind_each(write_book, name, straight):
+    w, length = COURSE.symbols["w"], COURSE.symbols["l"]
+    made = {"fence": lambda w, l: 2 * (w + l), "times": lambda w, l: l * 2**w, "square": lambda w, l: l * w**2}[name]
+    formula = Formula(f"field.{name}", made, (w, length), length.unit)
+    for kind in charts.LINES:
+        one = replace(lines(), kind=kind, points=(1, 3, 4, 9, 16), series=(Series(formula, {"l": 5}, "line"),))
+        book = book_of(write_book, one)
+        off = max(bends(plot.BLOCK.html(book.context, "d", book.languages["en"])))
+        assert (off < 0.001) is (kind == straight), (kind, off)
+
+
+def test_marks_of_an_axis_have_no_digits_beyond_their_own(write_book):
+    book = book_of(write_book, replace(lines(form="digits(4)"), kind="lines", points=(1, 2, 30)))
+    drawn = book.files()["plots/d.en.svg"].decode()
+    marks = re.findall(r">([^<]*)</text>", drawn)
+    assert {"0", "5", "10", "15", "20", "25", "30"} <= set(marks)
+
+
+def test_no_logarithm_of_nothing(write_book):
+    w = COURSE.symbols["w"]
+    less = Series(Formula("field.less", lambda w: w - 3, (w,), w.unit), {}, "line")
+    book = book_of(write_book, replace(lines(), kind="half-log-lines", series=(less,)))
+    with pytest.raises(WordFault, match="a logarithmic axis has no zero and nothing below it"):
+        plot.BLOCK.html(book.context, "d", book.languages["en"])
+    book = book_of(write_book, replace(lines(), kind="lines", series=(less,)))
+    assert "−2" in plot.BLOCK.html(book.context, "d", book.languages["en"])
+
+
+def test_words_behind_lines_that_end_together_stand_apart():
+    ends = [100.0, 101.0, 40.0, 103.0, 334.0]
+    placed = charts._apart(ends, 334)
+    assert all(abs(a - b) >= 13 for i, a in enumerate(placed) for b in placed[:i])
+    assert placed[2] == 40 and max(placed) == 334 and all(a <= b for a, b in zip(placed, ends, strict=True))
