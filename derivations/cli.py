@@ -177,6 +177,26 @@ def new(path: str, languages: str) -> None:
 
 
 @derive.command()
+@click.argument("code")
+@click.argument("like")
+def pack(code: str, like: str) -> None:
+    """Begin the pack of a language CODE as LIKE has it: files to translate, `packs/CODE` in the course's package."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.language.pack import begin  # noqa: PLC0415 - as above
+    from derivations.project import home  # noqa: PLC0415 - as above
+
+    folder = home(Path.cwd()) / "packs"
+    try:
+        written = begin(folder, code, like)
+    except ValueError as refusal:
+        raise click.UsageError(str(refusal)) from None
+    for name in written:
+        say(f"wrote {os.path.relpath(folder / name)}")
+    say('Translate them; Course(packs=Path(__file__).with_name("packs")) finds them.')
+
+
+@derive.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a CSV is stale.")
 def tables(only_check: bool) -> None:
     """Derive every table anew and write the CSV files that changed."""

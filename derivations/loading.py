@@ -11,6 +11,7 @@ from derivations.blocks import blocks_of
 from derivations.check.sync import read_records, unreadable
 from derivations.course import Course
 from derivations.language import languages
+from derivations.language.pack import known
 from derivations.language.reading.reader import Reader
 from derivations.library import SYNC, Library
 from derivations.places import Placed, read_utf8
@@ -98,15 +99,27 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
                   if not key.startswith(NO_TEXTS) and not (isinstance(text, Placed) and text.made)]
     texts += (text for table in derived.values() for text in table.texts())
     texts += (text for term in glossary.terms for text in term.texts(glossary.path))
-    for one in {text.language: text for text in texts if text.language not in writers}.values():
-        library.shelf_faults.append(Finding(one.path, one.line, 1, f"the course has no language ‘{one.language}’",
-                                             f"write words/{one.language}.toml"))
+    strangers = dict[str, Text]()
+    for text in texts:
+        if text.language not in writers:
+            strangers.setdefault(text.language, text)
+    for code, text in strangers.items():
+        begun = "" if code in known() else f"; begin its pack by `derive pack {code} {course.languages[0]}`"
+        library.shelf_faults.append(text.lines.finding(
+            text.path, 0, f"the course has no language ‘{code}’", f"write {_beside(course)}/{code}.toml{begun}"))
     library.texts = tuple(text for text in texts if text.language in writers)
     words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
     sources = [*words, glossary.source, *(table.source for table in derived.values())]
     for source in {one.path: one for one in sources if one}.values():
         library.shelf_faults += library.allow(source.path, source.data.get("literals"), source.text)
     return library
+
+
+def _beside(course: Course) -> str:
+    """Give the folder of the course's words, as findings name it."""
+    texts = (text for texts in course.words.values() for text in texts.values())
+    placed = (text.source.path for text in texts if isinstance(text, Placed))
+    return next(placed, f"{course.name}/words/").rpartition("/")[0]
 
 
 def _nouns(course: Course, code: str) -> Iterator[str]:

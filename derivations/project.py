@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from derivations.places import Unreadable, read_utf8, write_whole
 from derivations.site import configuration, fresh, math
 from derivations.text.finding import Finding
 
-__all__ = ["NoProject", "Project"]
+__all__ = ["NoProject", "Project", "home"]
 
 _INHERIT = re.compile(r"^INHERIT:[ \t]*[\"']?([^\"'\n]*)", re.MULTILINE)
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -47,12 +48,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        if not (root / "mkdocs.yml").is_file():
-            raise NoProject("mkdocs.yml is not in this folder: run this where the documents are")
-        try:
-            self.configuration = configuration.read(_loaded(root / "mkdocs.yml"))
-        except configuration.BadConfiguration as fault:
-            raise NoProject(str(fault)) from None
+        self.configuration = _configuration(root)
         self.docs, self.tables = self.configuration.docs, self.configuration.tables
         fresh.reach(root)
         self.course: Course = self._course(self.configuration.course, root)
@@ -144,6 +140,25 @@ class Project:
         """Write each CSV that changed, whole or not at all; give their names."""
         paths = {f"{self.tables}/{name}.csv": text for name, text in book.csv().items()}
         return [path for path, text in paths.items() if write_whole(self.root / path, text.encode())]
+
+
+def home(root: Path) -> Path:
+    """Give the folder of the course's own package, even where the course can't be loaded yet."""
+    name = _configuration(root).course
+    fresh.reach(root)
+    with suppress(ImportError, ValueError):
+        if (found := find_spec(name)) and found.origin:
+            return Path(found.origin).parent
+    raise NoProject(f"the course {name!r} is not found")
+
+
+def _configuration(root: Path) -> configuration.Configuration:
+    if not (root / "mkdocs.yml").is_file():
+        raise NoProject("mkdocs.yml is not in this folder: run this where the documents are")
+    try:
+        return configuration.read(_loaded(root / "mkdocs.yml"))
+    except configuration.BadConfiguration as fault:
+        raise NoProject(str(fault)) from None
 
 
 def _loaded(path: Path) -> MkDocsConfig:

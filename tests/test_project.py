@@ -42,8 +42,8 @@ def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
      "nav:\n  - Home: page.md\n", "mkdocs.yml:9:75", "the numeral 20"),
     (f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\nnav:\n  - Start: page.md\n", "mkdocs.yml:11:5",
      "the title ‘Start’ has no translation"),
-    (f"{YML}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}\n", "mkdocs.yml:9:1",
-     "the course has no language ‘fr’"),
+    (f"{YML}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}\n", "mkdocs.yml:9:20",
+     "the course has no language ‘fr’ (write "),
 ])
 def test_what_the_configuration_says_to_readers_is_checked_at_its_place(found, text, place, message):
     said = found(text)

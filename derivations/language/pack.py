@@ -6,6 +6,7 @@ interface says, `search` what readers type. All rules of a language stand there,
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -50,13 +51,36 @@ def known() -> tuple[str, ...]:
     return tuple(sorted({path.parent.name for folder in _folders for path in folder.glob("*/numbers.toml")}))
 
 
+def folder_of(code: str) -> Path:
+    """Give the folder of a language's pack. Raises `ValueError` where there is none."""
+    for folder in _folders:
+        if code in known() and (folder / code / "numbers.toml").is_file():
+            return folder / code
+    begins = f"`derive pack {code} {known()[0]}` begins its pack"
+    raise ValueError(f"no language {code!r}: there are {', '.join(known())}; {begins}")
+
+
 @cache
 def table(code: str, name: str) -> Mapping[str, Any]:
     """Read a file of a language's pack, once. Raises `ValueError` where no folder holds the language."""
-    for folder in _folders:
-        if code in known() and (folder / code / "numbers.toml").is_file():
-            return _read(folder / code / f"{name}.toml", f"packs/{code}/{name}.toml")
-    raise ValueError(f"no language {code!r}: there are {', '.join(known())}")
+    return _read(folder_of(code) / f"{name}.toml", f"packs/{code}/{name}.toml")
+
+
+def begin(folder: Path, code: str, like: str) -> list[str]:
+    """Write a pack to be translated, as another language's is, into a folder of packs; give the files' names."""
+    if not re.fullmatch("[a-z]{2,3}", code):
+        raise ValueError(f"{code!r} is no code of a language, as pt is")
+    if code in known() or (folder / code).exists():
+        raise ValueError(f"there is a pack of {code!r} already")
+    if like not in known():
+        raise ValueError(f"there is no pack of {like!r}: there are {', '.join(known())}")
+    (folder / code).mkdir(parents=True)
+    for name in FILES:
+        text = (folder_of(like) / f"{name}.toml").read_text(encoding="utf-8")
+        if name == "words" and code not in table(like, name)["names"]:
+            text = re.sub(r"(?m)^\[names\].*\n", rf'\g<0>{code} = "{code}"\n', text)
+        (folder / code / f"{name}.toml").write_text(text, encoding="utf-8")
+    return [f"{code}/{name}.toml" for name in FILES]
 
 
 def _read(path: Path, shown: str) -> Mapping[str, Any]:

@@ -134,6 +134,8 @@ class _File:
         for language in _items(_child(_plugin(self.top, "i18n"), "languages")):
             code = _child(language, "locale")
             if code is not None:
+                at = self.lines.place(code.start_mark.index)
+                yield Text(self.shown, str(code.value), "", [(0, *at)], "locale", holds=False)
                 yield from self._said(language, str(code.value))
                 for _, title in _pairs(_child(language, "nav_translations")):
                     yield self._text(title, str(code.value), "nav_translations")

@@ -1,6 +1,7 @@
 """What an author gets wrong in a course's own module: one line that says where and what, from the command and a build."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,54 @@ def test_pages_of_a_language_that_is_not_built_are_found(course, tmp_path):
     assert [one for one in said if one.startswith(f"mkdocs.yml:{at}:7: there are pages in docs/es, and ‘es’ is not among")]
     settings.write_text(f"{text[:start]}{text[end:]}exclude_docs: es/\n", encoding="utf-8")
     assert not any("is not among" in str(one) for one in course().book().findings)
+
+
+def test_a_third_language_is_led_to_its_pack_its_words_its_pages_and_its_texts(course, tmp_path, monkeypatch, own_languages):
+    settings, package = tmp_path / "mkdocs.yml", tmp_path / "growth"
+    text = settings.read_text(encoding="utf-8").replace("  - derivations:", '        - locale: gl\n          name: Galego\n          nav_translations: '
+                                                        "{Compound interest: Xuro, Practice: Práctica}\n  - derivations:")
+    settings.write_text(text, encoding="utf-8")
+    line = text[:text.index("locale: gl")].count("\n") + 1
+    lacks = f"mkdocs.yml:{line}:19: the course has no language ‘gl’ (write growth/words/gl.toml"
+    assert [str(one) for one in course().book().findings] == [f"{lacks}; begin its pack by `derive pack gl en`)"]
+    (package / "words" / "gl.toml").write_bytes((package / "words" / "es.toml").read_bytes())
+    with pytest.raises(NoProject, match="no language 'gl': there are en, es; `derive pack gl en` begins its pack"):
+        course()
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(derive, ["pack", "gl", "es"], catch_exceptions=False).output
+    assert "wrote growth/packs/gl/words.toml" in said
+    project = course(("    units=(EURO", '    packs=Path(__file__).with_name("packs"),\n    units=(EURO'))
+    said = [str(one) for one in project.book().findings]
+    assert [one.split(": ")[0] for one in said] == ["docs/en/index.md:1:1", "docs/en/practice.md:1:1", *(
+        f"tables/rates.toml:{line}:1" for line in (1, 14, 22))]
+    assert "docs/gl/index.md doesn't exist" in said[0] and "'title' has no text in gl" in said[2]
+    shutil.copytree(tmp_path / "docs" / "es", tmp_path / "docs" / "gl")
+    table = tmp_path / "tables" / "rates.toml"
+    table.write_text(re.sub(r"(?m)^es = (.*)$", r"es = \1\ngl = \1", table.read_text(encoding="utf-8")), encoding="utf-8")
+    assert course().book().findings == []
+
+
+@pytest.mark.parametrize("left", ["en", "es"])
+def test_either_language_is_taken_out_and_the_other_stands_alone(course, tmp_path, left):
+    """Whoever takes a language out is told what of it is left, and the other builds alone."""
+    gone = {"en": "es", "es": "en"}[left]
+    settings = tmp_path / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8")
+    start, end = text.index(f"        - locale: {gone}"), text.index("        - locale: es" if gone == "en" else "  - derivations:")
+    settings.write_text((text[:start] + text[end:]).replace("name: Español\n", "name: Español\n          default: true\n"), encoding="utf-8")
+    said = [str(one) for one in course().book().findings]
+    assert any(f"there are pages in docs/{gone}, and ‘{gone}’ is not among" in one for one in said), said
+    shutil.rmtree(tmp_path / "docs" / gone)
+    said = [str(one) for one in course().book().findings]
+    assert any(f"there are words in {gone}, and ‘{gone}’ is not among" in one for one in said), said
+    (tmp_path / "growth" / "words" / f"{gone}.toml").unlink()
+    said = [str(one) for one in course().book().findings]
+    assert all(one.startswith("tables/rates.toml:") for one in said), said
+    table = tmp_path / "tables" / "rates.toml"
+    lost = {"en": '"mil"', "es": '"a thousand"'}[left]
+    table.write_text("".join(one for one in table.read_text(encoding="utf-8").splitlines(keepends=True)
+                             if not one.startswith((f"{gone} = ", lost))), encoding="utf-8")
+    assert [str(one) for one in course().book().findings] == []
 
 
 def test_words_of_a_language_that_is_not_built_are_found(course, tmp_path):

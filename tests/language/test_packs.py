@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.check.customs import agreement, beside_values, customs
-from derivations.language import Form, language, pack
+from derivations.language import Form, language, pack, words
 from derivations.language.export import rules
 from derivations.language.reading.numberwords import number_words
 from derivations.language.reading.reader import Reader
@@ -37,6 +37,21 @@ def test_a_folder_that_is_looked_in_adds_its_languages_and_no_other_is_made_up()
 @pytest.mark.parametrize("code", THREE)
 def test_every_pack_has_the_shape_that_all_have(code):
     assert pack.compare(code) == []
+
+
+@pytest.mark.parametrize("like", THREE)
+def test_a_pack_is_begun_as_another_language_has_it(tmp_path, like):
+    assert pack.begin(tmp_path, "gl", like) == [f"gl/{name}.toml" for name in pack.FILES]
+    for path, refused in (("gl", "is a pack of 'gl' already"), ("es", "is a pack of 'es' already"), ("G L", "is no code")):
+        with pytest.raises(ValueError, match=refused):
+            pack.begin(tmp_path, path, like)
+    with pytest.raises(ValueError, match="no pack of 'xx': there are en, es, pt"):
+        pack.begin(tmp_path, "fr", "xx")
+    pack.look_in(tmp_path)
+    assert pack.known() == ("en", "es", "gl", "pt") and words.compare("gl", "en") == []
+    given = Fraction(12345678, 100)
+    assert language("gl").number(given, [Form("places", (2,))]).text == language(like).number(given, [Form("places", (2,))]).text
+    assert language("gl").name_of("gl") == "gl" and language("gl").name_of("es") == language(like).name_of("es")
 
 
 @pytest.mark.parametrize(("file", "old", "new", "says"), [
