@@ -263,7 +263,10 @@ class Reader:
         if not isinstance(node.func, ast.Name | ast.Attribute):
             raise self.fault(node, "only a formula takes numbers")
         dotted = self.dotted(node.func)
-        target = self.given(node) if dotted == GIVEN and not self.names.find(dotted) else self.value(node.func)
+        shows = dotted == GIVEN and not self.names.find(dotted)
+        if shows and node.args:
+            return self.given(node)
+        target = self.given(node) if shows else self.value(node.func)
         if isinstance(target, Value):
             raise self.fault(node, f"{dotted} is a number already")
         origin, inputs = "", dict[str, Exact]()
@@ -292,10 +295,11 @@ class Reader:
             raise self.fault(node, str(fault)) from None
 
     def given(self, node: ast.Call) -> Formula:
-        """Read `given(h=4096)`: an input that a sentence shows is the formula that is just its symbol."""
-        name = node.keywords[0].arg if len(node.keywords) == 1 and not node.args else None
+        """Read `given(h=4096)`, an input that a sentence shows, or `given(h)`: the formula that is just its symbol."""
+        names = [one.arg for one in node.keywords] + [one.id for one in node.args if isinstance(one, ast.Name)]
+        name = names[0] if len(names) == len(node.keywords) + len(node.args) == 1 else None
         if name is None:
-            raise self.fault(node, f"{GIVEN} shows one input: {GIVEN}(x=3)")
+            raise self.fault(node, f"{GIVEN} shows one input: {GIVEN}(x=3), or its symbol: {GIVEN}(x)")
         if name not in self.names.course.symbols:
             raise self.fault(node, f"there is no symbol {name!r}{nearest(name, self.names.course.symbols)}")
         return _itself(self.names.course.symbols[name])

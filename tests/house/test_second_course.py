@@ -109,6 +109,7 @@ def test_symbols_of_composed_units_are_made_of_their_parts():
     assert english.symbol(METRE**2 / Unit("second") ** 3) == "m²/s³"
     assert english.symbol(KILOMETRE * METRE) == "km·m" and english.symbol(METRE / (Unit("second") * KILOMETRE)) == "m/(s·km)"
     assert english.symbol(SPEED) == "m/s"
+    assert english.symbol(METRE**-2) == "m⁻²" and english.symbol((Unit("second") * KILOMETRE) ** -1) == "s⁻¹·km⁻¹"
     with pytest.raises(FormError, match="no symbol for 'fathom'"):
         english.symbol(Unit("fathom"))
 

@@ -8,6 +8,7 @@ from fields import COURSE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.exact import Formula
 from derivations.text.expression import ExpressionFault, Names, Reader
 
 NAMES = Names(COURSE, {})
@@ -98,7 +99,14 @@ def test_a_sentence_shows_an_input_as_it_is(text, exact, unit):
     assert (value.exact, value.unit.name, list(value.inputs.values())) == (exact, unit, [exact])
 
 
+def test_a_sentence_shows_a_symbol_as_formulas_set_it():
+    formula = bound("given(w)")
+    assert isinstance(formula, Formula) and formula.expression == COURSE.symbols["w"].sympy
+    assert refused("given(w) | exact") == (0, "w is a formula: give its symbols numbers before a form")
+
+
 @pytest.mark.parametrize(("text", "message"), [
+    ("given(q)", "there is no symbol 'q'"), ("given(w, l)", "given shows one input"), ("given(w, l=2)", "given shows one input"),
     ("given(3)", "given shows one input"), ("given(w=1, l=2)", "given shows one input"), ("given()", "given shows one input"),
     ("given(q=1)", "there is no symbol 'q'"), ("given(w=0)", "w must be a positive integer, not 0"),
     ("given", "no value is called 'given'"),

@@ -38,7 +38,7 @@ from derivations.nearest import closest
 if TYPE_CHECKING:
     from derivations.language.writing.expressions import Expressions
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +162,13 @@ class Language:
             return text
         if not unit.is_composed or unit.factor != 1 or any(power.denominator != 1 for _, power in unit.parts or ()):
             raise FormError(f"the course's words have no symbol for {unit.name!r}", f"write unit.{unit.name}.symbol")
-        above, below = ([self.symbol(part) + ("" if abs(power) == 1 else str(abs(power)).translate(_RAISED))
-                         for part, power in unit.parts or () if (power > 0) == over] for over in (True, False))
+        powers = [(self.symbol(part), int(power)) for part, power in unit.parts or ()]
+        if all(power < 0 for _, power in powers):          # of waves, 5 m⁻¹; of a speed, 5 m/s
+            return "·".join(symbol + str(power).translate(_RAISED) for symbol, power in powers)
+        above, below = ([symbol + ("" if abs(power) == 1 else str(abs(power)).translate(_RAISED))
+                         for symbol, power in powers if (power > 0) == over] for over in (True, False))
         under = "·".join(below) if len(below) < 2 else f"({'·'.join(below)})"
-        return ("·".join(above) or "1") + (f"/{under}" if under else "")
+        return "·".join(above) + (f"/{under}" if under else "")
 
     def _write(self, exact: Exact, planned: Plan) -> Written:
         if planned.factor != 1:
