@@ -87,6 +87,18 @@ def test_the_catalogue_is_imported_without_sympy():
     assert printed.strip() == "[]"
 
 
+GIVEN = ["given.r", "given.h", "given.L", "given.d_in", "given.d_out", "given.h_kv", "given.f", "given.V", "given.t", "given.n_ctx",
+         "given.E", "given.alpha", "given.M", "given.S", "given.F", "given.T", "given.named", "given.rho", "given.bits"]
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_an_input_of_an_example_is_the_number_that_was_put_in(name):
+    formula = COURSE.formulas[name]
+    [symbol] = formula.symbols
+    for number in (Fraction(3, 7),) if symbol.below == 1 else (1, 3, 65536):
+        assert formula(**{symbol.name: number}).exact == number
+
+
 def test_no_name_begins_another():
     names = set(COURSE.formulas)
     assert not [name for name in names for other in names if other.startswith(f"{name}.")]

@@ -90,6 +90,8 @@ def test_measured_first_steps_move_b_alone():
 def test_measured_variances_of_a(drawn):
     if drawn["init"] == "gaussian":
         predicted = F["initialization.gaussian_variance"](r=drawn["r"]).exact
+        deviation = float(F["initialization.gaussian_deviation"](r=drawn["r"]).exact)
+        assert abs(drawn["A_variance"] ** 0.5 - deviation) * 2 * deviation <= ALLOWED * drawn["A_variance_se"] * 1.01
     else:
         predicted = F["initialization.variance"](d_in=drawn["in"]).exact
         bound = F["initialization.bound_squared"](d_in=drawn["in"]).exact

@@ -60,6 +60,28 @@ def test_a_layer_holds_what_the_library_built(family):
     assert tried
 
 
+def test_an_attention_whose_experts_are_no_linears_holds_what_the_library_built():
+    vector = VECTORS["gpt_oss-small"]
+    layers, built = vector["config"]["num_hidden_layers"], vector["linears"]
+    inputs = {"h": 48, "h_q": 4 * 20, "h_kv": 2 * 20}                # heads times head size, as the configuration says
+    assert COURSE.formulas["gpt_oss.full"](**inputs).exact * layers == sum(one["out"] * one["in"] * one["count"] for one in built)
+    assert COURSE.formulas["gpt_oss.lora"](**inputs, r=8).exact * layers == sum(
+        8 * (one["out"] + one["in"]) * one["count"] for one in built)
+
+
+@pytest.mark.parametrize("d_q", [1, 7, 40])
+def test_a_layer_with_latent_queries_holds_two_linears_where_the_library_built_one(d_q):
+    """The library's small model has no latent for queries: its one Linear is put in the place of the two of the formula."""
+    vector = VECTORS["deepseek_v3-small"]
+    queries, heads, h = 4 * (10 + 6), 4, 48
+    inputs = {"h": h, "n_h": heads, "d_q": d_q, "d_c": 18, "d_r": 6, "d_n": 10, "d_v": 8, "f_e": 28, "E": 8, "E_s": 1}
+    built = one_layer(vector, vector["config"]["num_hidden_layers"])
+    assert (queries, h, 1) in built
+    full, lora = COURSE.formulas["deepseek_v3.full"](**inputs).exact, COURSE.formulas["deepseek_v3.lora"](**inputs, r=4).exact
+    assert full - d_q * h - queries * d_q + queries * h == sum(out * in_ * often for out, in_, often in built)
+    assert lora - 4 * (d_q + h) - 4 * (queries + d_q) + 4 * (queries + h) == sum(4 * (out + in_) * often for out, in_, often in built)
+
+
 def test_how_many_linears_a_layer_has_as_gpt2_names_them():
     named = {"attention": ["q", "k", "v", "o"], "mlp": ["up", "down"]}
     assert COURSE.formulas["attention.linears"]().exact == len(named["attention"])
