@@ -153,6 +153,7 @@ def test_what_is_written_passes_its_gate_and_its_tests_and_is_built(course, site
     assert "1,628.89" in page or "1628,89" in page          # 1000 · 1.05¹⁰, by a pocket calculator
 
 
+@pytest.mark.parametrize("course", ["es"], indirect=True)        # in both: tests/check/test_mistakes.py
 def test_a_broken_number_is_stopped(course):
     [page, *_] = sorted((course.folder / "docs").glob("*/index.md"))
     table = course.folder / "tables" / "rates.csv"
@@ -170,6 +171,7 @@ def test_a_broken_number_is_stopped(course):
     assert course("derive", "check") == ""
 
 
+@pytest.mark.parametrize("course", [""], indirect=True)
 def test_a_number_that_is_broken_while_it_is_served_is_said_in_the_page(course):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -197,6 +199,7 @@ def until(address, holds, seconds=120):
             said = answer.read().decode()
 
 
+@pytest.mark.parametrize("course", [""], indirect=True)
 def test_no_other_course_looks_out(course, site):
     for path in site.rglob("*"):
         if path.suffix in (".html", ".css", ".svg", ".json", ".js") and "javascripts" not in path.parts:

@@ -265,7 +265,7 @@ EVERY_VERSION = """async () => {
       find("input").value = answer + (unit === "byte" ? " bytes" : "");
       find("form").requestSubmit();
       for (let i = 0; i < 400 && !find("output").textContent; i += 1) await new Promise((done) => setTimeout(done, 10));
-      said.push([find(".question").innerText, find("output").textContent]);
+      said.push([find(".question").textContent, find("output").textContent]);      // innerText would lay the page out each time
       find(".tools button").click();
     }
     return [section.dataset.drill, said];
@@ -431,13 +431,12 @@ def test_a_wrong_field_is_named_and_the_last_result_is_labelled_old(open_page):
 def test_a_hostile_address_is_ignored_by_name(open_page, home):
     tab = open_page("calculator")
     for query in (
-        "model=__proto__", "model=constructor&r=toString", "r=-1", "r=99999999999999999999", "model=<script>alert(1)</script>",
-        "targets=__proto__,<b>x</b>", "budget=%00%00", "layout=__proto__", "model=config&model_type=constructor&hidden_size=8",
-        "model=config&model_type=llama&hidden_size=[[[[", "dtype=eval(1)", "account=toString", "h=" + "9" * 5000, "%E0%A4%A=1",
-        "model=textbook&h=0&L=-3", "a=" + "&a=" * 500,
+        "model=__proto__&targets=__proto__,<b>x</b>&layout=__proto__&dtype=eval(1)&account=toString", "model=constructor&r=toString",
+        "r=-1&budget=%00%00", "r=99999999999999999999&h=" + "9" * 5000, "model=<script>alert(1)</script>&a=" + "&a=" * 500,
+        "model=config&model_type=constructor&hidden_size=8", "model=config&model_type=llama&hidden_size=[[[[", "%E0%A4%A=1",
+        "model=textbook&h=0&L=-3",
     ):
         tab.goto(f"{home}calculator/?{query}")
-        tab.wait_for_timeout(50)
         assert tab.locator(".content script script, .md-content b b, script:has-text('alert(1)')").count() == 0, query
         assert re.fullmatch(r"[\d,]+", tab.locator("[data-cell='lora.exact']").inner_text()), query
         assert tab.complaints == [], query
