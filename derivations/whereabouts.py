@@ -11,6 +11,7 @@ from derivations.course import Course
 from derivations.exact import ByModel
 from derivations.nearest import nearest_value
 from derivations.ordinary import read_ordinary
+from derivations.places import Placed
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
 _OPEN = re.compile(r"(?<![\w.])(?=[\w.]*\.)(?=[^\"'\s]*\{)(?:\w|\{\w[^{}\"'\n]*\})+(?:\.(?:\w|\{\w[^{}\"'\n]*\})+)+")
@@ -35,7 +36,9 @@ def whereabouts(course: Course, name: str, root: Path) -> list[tuple[str, str]]:
     for path in sorted(source.parent.glob("*.py")):
         found += [("declared", f"{_short(path, root)}:{at}") for at, text in _lines(path) if spelled.search(text)]
     for language in course.languages:
-        found.append((f"words, {language}", course.words[language].get(f"formula.{name}", "none")))
+        words = course.words[language].get(f"formula.{name}", "none")
+        at = f"{words.source.path}:{words.place[0]}: " if isinstance(words, Placed) else ""
+        found.append((f"words, {language}", at + words))
     return [*found, *mentions([name], root)[name]]
 
 

@@ -28,7 +28,16 @@ def test_a_formula_is_found_with_its_words_tests_and_pages():
     assert {"test", "page"} <= set(kinds)
     path, line = found[1][1].split(":")
     assert '"layer.lora"' in (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
-    assert all((ROOT / place.split(":")[0]).exists() for kind, place in found if not kind.startswith("words"))
+    assert all((ROOT / place.split(":")[0]).exists() for kind, place in found)
+
+
+@pytest.mark.parametrize(("name", "alike"), [("layer.factor", None), ("layer.lora", 10)])      # words of its own, and a pattern's
+def test_its_words_stand_where_it_is_said(name, alike):
+    words = [place.split(": ", 1) for kind, place in whereabouts(COURSE, name, ROOT) if kind.startswith("words")]
+    assert len(words) == 2
+    for place, said in words:
+        path, line = place.split(":")
+        assert said[:alike] in (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
 
 
 def test_a_name_that_begins_another_is_not_taken_for_it():
