@@ -218,7 +218,8 @@ def check_log(  # noqa: PLR0917 - as above
     import sys  # noqa: PLC0415 - as above
 
     from derivations.counting.count import Question  # noqa: PLC0415 - as above
-    from derivations.counting.logged import NOTHING, Finding, check_line, read_line, would_give  # noqa: PLC0415 - as above
+    from derivations.counting.explained import NOTHING, Finding, check_line, would_give  # noqa: PLC0415 - as above
+    from derivations.counting.logged import read_line  # noqa: PLC0415 - as above
 
     logged = read_line(_text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
     asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}

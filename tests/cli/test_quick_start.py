@@ -11,7 +11,7 @@ HEAVY = (
     "sympy", "mpmath", "pandas", "numpy", "mkdocs", "material", "jinja2", "markdown", "yaml", "quickjs", "matplotlib",
     "babel", "asyncio", "http", "ssl", "pydoc", "unittest", "logging.config", "random", "importlib.metadata",
     "derivations.lora.course", "derivations.lora.families", "derivations.language", "derivations.text",
-    "derivations.counting.logged", "derivations.counting.memory", "derivations.counting.filed", "pathlib",
+    "derivations.counting.logged", "derivations.counting.explained", "derivations.counting.memory", "derivations.counting.filed", "pathlib",
 )
 """Modules that no counting needs."""
 

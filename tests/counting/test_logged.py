@@ -9,7 +9,8 @@ import pytest
 
 from derivations.counting.catalogue import public_model
 from derivations.counting.count import Question, count_configuration
-from derivations.counting.logged import NOTHING, Said, check_line, read_line, would_give
+from derivations.counting.explained import NOTHING, check_line, would_give
+from derivations.counting.logged import Said, read_line
 from derivations.counting.refusal import Refusal
 
 TINY = public_model("tinyllama-1.1b").configuration                  # h 2,048, 22 layers, 4 groups of keys, head of its own

@@ -9,8 +9,9 @@ from derivations.counting.adapter import read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.explained import check_line
 from derivations.counting.expression import Expression
-from derivations.counting.logged import check_line, read_line
+from derivations.counting.logged import read_line
 from derivations.counting.refusal import Refusal
 
 GEMMA3_270M = {"model_type": "gemma3_text", "hidden_size": 640, "intermediate_size": 2048, "num_hidden_layers": 18,
