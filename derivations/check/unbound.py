@@ -82,12 +82,13 @@ def _unbound(passage: Passage, numeral: Numeral, reach: Reach | None, language: 
     behind = passage.text[numeral.start : numeral.end + _BEHIND]
     measured = reach.measured(numeral, behind, language) if reach is not None and language is not None else None
     instead = measured or (reach.suggest(numeral) if reach is not None else None)
+    where = "[literals]" if passage.path.endswith(".toml") else "literals:"
     if instead:
         hint = f"write {instead}"
     elif numeral.kind == "math":
-        hint = "write a hole inside the formula, or list it under literals: with a reason"
+        hint = f"write a hole inside the formula, or list it under {where} with a reason"
     else:
-        hint = "bind it, or list it under literals: with a reason"
+        hint = f"bind it, or list it under {where} with a reason"
     return passage.lines.finding(passage.path, numeral.start, f"the numeral {shown} is not derived", hint)
 
 

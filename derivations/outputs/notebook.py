@@ -50,7 +50,7 @@ def _cells(
     yield "markdown", "\n".join(said)
     yield "code", "\n".join(["from sympy import *", "", *map(_symbol, formula.symbols), "lines = []"])
     for number, step in enumerate(formula.steps):
-        reason = texts[f"reason.{step.reason}"]
+        reason = texts.get(f"reason.{step.reason}", "")
         yield "markdown", f"{reason}\n\n$${writer.expression(step.expression).tex}$$" if tex else reason
         check = [f"assert simplify((lines[{number - 1}] - lines[{number}]).doit()) == 0"] if number else []
         line = f"    lines.append({_code(step.expression, formula)})"

@@ -61,6 +61,12 @@ def test_the_expression_to_write_instead_is_suggested(text, instead):
     assert REACH.suggest(numeral) == instead
 
 
+def test_a_file_of_toml_lists_its_literals_in_a_table():
+    for path, where in (("w/en.toml", "[literals]"), ("mkdocs.yml", "literals:")):
+        [found] = check(Passage(path, "en", "at 88 of it", Lines("at 88 of it")), READERS["en"]).findings
+        assert found.hint == f"bind it, or list it under {where} with a reason"
+
+
 def test_a_coefficient_is_not_explained_by_a_value_that_happens_to_be_equal():
     twelve = Reach([Derived("box.dozen()", value(12, APPLES), "12")])
     assert findings("$12h$", math=[(1, 4)], reach=twelve) == [

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,15 @@ def test_a_point_of_a_plot_outside_its_formula_is_a_finding(course, tmp_path):
     said = [str(one) for one in project.book().findings]
     assert [one.split(":")[0] for one in said] == ["docs/en/index.md", "docs/es/index.md"]
     assert all(one.endswith("plot years: growth.balance: n must be below 30") for one in said)
+
+
+def test_a_derivation_that_no_page_shows_is_explained_without_the_words_of_its_reasons(course, tmp_path):
+    words = tmp_path / "growth" / "words" / "en.toml"
+    words.write_text(words.read_text(encoding="utf-8").replace('"reason.definition"', '"reason.other"'), encoding="utf-8")
+    project = course()
+    assert any("no 'reason.definition'" in str(one) for one in project.book().findings)       # for a page shows it
+    said = explanation(project.course, "growth.balance", "", {"K": 100, "i": Fraction(1, 10), "n": 3})
+    assert "  1.   K(1 + i)^n\n" in said and "≈ 133\n" in said
 
 
 def test_words_that_name_nothing_are_said_to(course, tmp_path):
