@@ -20,7 +20,7 @@ other is in a *layer* that is made anew and gone back through. Sources: torch's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from derivations.counting.choice import below, choose, larger
@@ -41,11 +41,15 @@ STANDS_FOR = {
     "k_proj": ("self_attn.k_proj",),
     "v_proj": ("self_attn.v_proj",),
     "o_proj": ("self_attn.o_proj", "self_attn.dense", "self_attn.out_proj", "attn.c_proj", "attention.dense"),
-    "gate_proj": ("mlp.gate_proj", "mlp.gate_up_proj"),
-    "up_proj": ("mlp.up_proj", "mlp.fc1", "fc1", "mlp.c_fc", "mlp.dense_h_to_4h"),
-    "down_proj": ("mlp.down_proj", "mlp.fc2", "fc2", "mlp.c_proj", "mlp.dense_4h_to_h"),
+    "gate_proj": ("mlp.gate_proj", "mlp.gate_up_proj", "mlp.experts.*.gate_proj", "block_sparse_moe.experts.*.w1"),
+    "up_proj": ("mlp.up_proj", "mlp.fc1", "fc1", "mlp.c_fc", "mlp.dense_h_to_4h", "mlp.experts.*.up_proj",
+                "block_sparse_moe.experts.*.w3"),
+    "down_proj": ("mlp.down_proj", "mlp.fc2", "fc2", "mlp.c_proj", "mlp.dense_4h_to_h", "mlp.experts.*.down_proj",
+                  "block_sparse_moe.experts.*.w2"),
+    "expert_gate_up": ("mlp.experts.gate_up_proj",),
+    "expert_down": ("mlp.experts.down_proj",),
 }
-"""What families call the Linears of a layer; a fused one stands in the place of its first."""
+"""What families call the Linears of a layer; a fused one stands in the place of its first. Last, 3-D parameters."""
 
 
 class Block(NamedTuple):
@@ -64,6 +68,10 @@ class Block(NamedTuple):
     reads_kept       that Linear reads one of these, as after a ReLU
     narrow_softmax   eager weights of pairs are kept once, in the layer's type
     capped, capped_logits   eager scores are capped by a tanh, and so are logits
+    sinks            eager weights have a column more, and the place of each row's largest
+    routed, looped   a token goes to several experts; which run one by one, as in version 4 of the library
+    chosen_alone     a router's probabilities are of the chosen experts, in the layer's type
+    wide_routes      what weighs an expert's result is in float32
     """
 
     norms: Scalar = 2
@@ -84,6 +92,11 @@ class Block(NamedTuple):
     narrow_softmax: Scalar = 0
     capped: Scalar = 0
     capped_logits: Scalar = 0
+    sinks: Scalar = 0
+    routed: Scalar = 0
+    looped: Scalar = 0
+    chosen_alone: Scalar = 0
+    wide_routes: Scalar = 0
 
 
 LLAMA = Block()
@@ -101,6 +114,10 @@ BLOCKS = {
     "opt": Block(layer_norm=1, width=1, rotary=0, reads_kept=1),
     "starcoder2": Block(layer_norm=1, width=1),
     "stablelm": Block(layer_norm=1, apart=1),
+    "mixtral": Block(routed=1, wide_routes=1),
+    "qwen3_moe": Block(head_norms=1, routed=1),
+    "olmoe": Block(head_norms=1, routed=1),
+    "gpt_oss": Block(wide_scale=1, width=6, narrow_softmax=1, sinks=1, routed=1, chosen_alone=1),
 }
 """The kinds of layers, by family."""
 WITHIN = {"gemma": "0.3", "gemma2": "0.3", "gemma3_text": "0.6", "olmo2": "0.5", "olmo3": "0.2", "ministral3": "0.02",
@@ -120,6 +137,8 @@ class Shape:
     head_dim: Scalar
     vocab_size: Scalar
     block: Block = LLAMA
+    num_experts: Scalar = 0
+    num_experts_per_tok: Scalar = 1
 
     @property
     def query_size(self) -> Scalar:
@@ -137,13 +156,17 @@ class Step:
     """How a training step is run.
 
     batch, length   how many texts, of how many tokens each
-    adapted         the Linears that have a pair, by their last name; None where every weight trains
+    adapted         the Linears that have a pair, by their last name; None where every weight trains. Those of the
+                    first layer that has any; `others` says how many layers above have which, if not the same
+    below           how many layers are below it: they keep nothing
     rank            of every pair
     compute_bytes   of a number that the layers compute with
     adapter_bytes   of a number that the adapters compute with
     copies          whether each adapter computes on a copy of its input: where its type isn't the layers'
     eager           whether attention keeps the weights of all pairs of tokens; a fused kernel makes them anew
     checkpointing   whether only the input of each layer is kept, and the rest made anew, a layer at a time
+    merged          bytes of a layer's 3-D parameters with their pairs added, which are kept beside them
+    unmerged        those of them that the first layer doesn't keep, where only its experts are adapted
     """
 
     batch: Scalar
@@ -155,6 +178,10 @@ class Step:
     copies: Scalar = True
     eager: Scalar = False
     checkpointing: Scalar = False
+    merged: Scalar = 0
+    unmerged: Scalar = 0
+    below: Scalar = 0
+    others: tuple[tuple[frozenset[str], int], ...] = ()
 
     @property
     def full(self) -> Scalar:
@@ -191,8 +218,11 @@ def inputs(shape: Shape, step: Step) -> Scalar:
 
     The output projection's input is the fused kernel's result, which attention has saved already, or a copy of it.
     """
-    sizes, block = (shape.hidden_size, shape.query_size, shape.hidden_size, shape.intermediate_size), shape.block
-    total: Scalar = 0
+    block, times = shape.block, shape.num_experts_per_tok
+    sizes = (shape.hidden_size, shape.query_size, times * shape.hidden_size, times * shape.intermediate_size)
+    total: Scalar = choose(block.routed, step.compute_bytes * (
+        choose(step.full, shape.hidden_size) + choose(step.full, 0, step.pairs("expert_gate_up") * sizes[2])
+        + choose(step.full, 0, step.pairs("expert_down") * sizes[3])))
     for names, size in zip(SHARED, sizes, strict=True):
         shared = choose(step.pairs(*names), step.compute_bytes * size)
         if names == ("o_proj",):
@@ -206,9 +236,10 @@ def inputs(shape: Shape, step: Step) -> Scalar:
     return total
 
 
-def ranks(step: Step) -> Scalar:
+def ranks(shape: Shape, step: Step) -> Scalar:
     """Give the bytes a token of what each A of a layer gives to its B."""
-    return choose(step.full, 0, step.adapter_bytes * step.rank * step.pairs(*LINEARS))
+    pairs = step.pairs(*SHARED[0], *SHARED[1]) + shape.num_experts_per_tok * step.pairs(*SHARED[2], *SHARED[3])
+    return choose(step.full, 0, step.adapter_bytes * step.rank * pairs)
 
 
 def attention(shape: Shape, step: Step) -> Scalar:
@@ -219,20 +250,47 @@ def attention(shape: Shape, step: Step) -> Scalar:
     heads, q, kv, each = shape.num_attention_heads, shape.query_size, shape.key_value_size, step.compute_bytes
     twice = FLOAT32 + choose(each - FLOAT32, each) + choose(shape.block.capped, each)
     weights = choose(shape.block.narrow_softmax, each, twice)
-    eager = 3 * each * q + weights * heads * step.length
+    eager = 3 * each * q + weights * heads * step.length + choose(shape.block.sinks, heads * (each + LABEL))
     whole = choose(shape.block.whole, each * (q + kv))
     return choose(step.eager, eager, each * (2 * q + 2 * kv) + FLOAT32 * heads + whole)
 
 
 def mlp(shape: Shape, step: Step) -> Scalar:
     """Give the bytes a token of a layer's product or activation."""
-    return shape.block.width * step.compute_bytes * shape.intermediate_size
+    return shape.block.width * step.compute_bytes * shape.num_experts_per_tok * shape.intermediate_size
+
+
+def probabilities(shape: Shape, step: Step) -> Scalar:
+    """Give the bytes a token of what a router's choice is made of."""
+    times = shape.num_experts_per_tok
+    return choose(shape.block.chosen_alone, step.compute_bytes * times, FLOAT32 * (shape.num_experts + times + 1))
+
+
+def results(shape: Shape, step: Step) -> Scalar:
+    """Give the bytes a token of what the experts give: kept for the weights that they are multiplied by."""
+    return step.compute_bytes * shape.num_experts_per_tok * shape.hidden_size
+
+
+def routes(shape: Shape, step: Step) -> Scalar:
+    """Give the bytes a token of a router's choice, of the experts' results, and of the places of their rows.
+
+    Experts that run at once keep three orders of all rows; one by one, two numbers for each, and the results again.
+    """
+    block, times, each = shape.block, shape.num_experts_per_tok, step.compute_bytes
+    weights = choose(block.looped, each, choose(block.wide_routes, FLOAT32, each))
+    biased = choose(block.chosen_alone, choose(step.full, LABEL))
+    again = choose(block.looped, results(shape, step))
+    places = LABEL * choose(block.looped, 3, 4)
+    return choose(block.routed, probabilities(shape, step) + results(shape, step) + again
+                  + times * (weights + biased + places))
 
 
 def layer(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of one layer."""
-    return step.tokens * (norms(shape, step) + inputs(shape, step) + ranks(step) + attention(shape, step)
-                          + mlp(shape, step))
+    ends = choose(shape.block.routed, choose(shape.block.looped, 0, FLOAT32 * shape.num_experts))
+    return ends + step.merged + step.tokens * (
+        norms(shape, step) + inputs(shape, step) + ranks(shape, step) + attention(shape, step) + mlp(shape, step)
+        + routes(shape, step))
 
 
 def logits(shape: Shape, step: Step) -> Scalar:
@@ -259,8 +317,11 @@ def layers(shape: Shape, step: Step) -> Scalar:
     attention where no projection there is adapted.
     """
     entries = step.compute_bytes * step.tokens * shape.hidden_size * shape.num_hidden_layers
-    everything = shape.num_hidden_layers * layer(shape, step) - step.tokens * _before_the_first(shape, step)
-    return choose(step.checkpointing, entries, everything)
+    alike = shape.num_hidden_layers - step.below - sum(count for _, count in step.others)
+    everything = alike * layer(shape, step) - step.tokens * _before_the_first(shape, step)
+    everything += sum(count * layer(shape, replace(step, adapted=names)) for names, count in step.others)
+    attended = step.pairs(*SHARED[0], *SHARED[1])
+    return choose(step.checkpointing, entries, everything - choose(attended, 0, step.unmerged))
 
 
 def _before_the_first(shape: Shape, step: Step) -> Scalar:
@@ -273,9 +334,11 @@ def _before_the_first(shape: Shape, step: Step) -> Scalar:
     k_adapted = choose(block.fused, step.pairs("q_proj"), step.pairs("k_proj"))
     beside = choose(block.parallel, choose(step.pairs(*SHARED[2], *SHARED[3]), 0, mlp(shape, step)))
     first = entry - again + choose(k_adapted, 0, queries + keys) + beside
-    reached = step.pairs(*SHARED[0], *SHARED[1])
     mlps_own = norms(shape, step) - block.exits * norm(shape.hidden_size, step, block) + attention(shape, step)
-    return choose(step.full, 0, choose(reached, first, mlps_own))
+    mlps_own += choose(step.pairs(*SHARED[2], "expert_gate_up"), 0, mlp(shape, step))
+    mlps_own += choose(block.routed, probabilities(shape, step) + results(shape, step)
+                       + LABEL * shape.num_experts_per_tok * choose(block.looped, 1, 3))
+    return choose(step.full, 0, choose(step.pairs(*SHARED[0], *SHARED[1]), first, mlps_own))
 
 
 def saved(shape: Shape, step: Step) -> Scalar:
@@ -293,7 +356,8 @@ def gradients_in_a_layer(shape: Shape, step: Step) -> Scalar:
 
     Where adapters compute on copies, one of them and its gradient are in float32.
     """
-    hidden, width, each = shape.hidden_size, shape.intermediate_size, step.compute_bytes
+    times, each = shape.num_experts_per_tok, step.compute_bytes
+    hidden, width = times * shape.hidden_size, times * shape.intermediate_size
     gated = choose(step.pairs(*SHARED[3]), 2 * width + hidden, 3 * width)
     factors = choose(below(shape.block.width, 3), 2 * width + hidden, gated)
     product = each * factors + choose(step.copies, choose(step.pairs(*SHARED[3]), FLOAT32 * (width + hidden)))

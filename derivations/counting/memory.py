@@ -8,6 +8,7 @@ et al. 2023 (arXiv 2305.14314), section 3; 8-bit moments, Dettmers et al. 2022 (
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,8 +19,9 @@ from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, 
 from derivations.counting.architecture.decoder import total
 from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import LARGEST, Configuration
-from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.count import APART, Question, adapted, count_configuration, layout_of
 from derivations.counting.linear import full as weights_of
+from derivations.counting.linear import lora
 from derivations.counting.refusal import Refusal
 from derivations.counting.targets import Place
 from derivations.exact.quotient import Scalar
@@ -269,29 +271,48 @@ def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
 
 
 def is_modelled(configuration: Configuration) -> bool:
-    """Whether activations of this family are modelled."""
-    return configuration.model_type in BLOCKS
+    """Whether activations of this model are modelled."""
+    return not _why_not(configuration)
 
 
-def shape_of(configuration: Configuration) -> Shape:
-    """Give the sizes that activations depend on. Raises `Refusal` for a family whose layer isn't of a known kind."""
+def shape_of(configuration: Configuration, *, looped: bool = False) -> Shape:
+    """Give the sizes that activations depend on. Raises `Refusal` for a model whose layers aren't of a known kind."""
     kind, d = configuration.model_type, configuration.dimensions
     if not is_modelled(configuration):
         raise Refusal(f"activations: {_not_modelled(configuration)}")
-    return Shape(d.hidden_size, d.intermediate_size, d.num_hidden_layers, d.num_attention_heads,
-                 d.num_key_value_heads, d.head_dim, d.vocab_size, BLOCKS[kind])
+    block, width, chosen = BLOCKS[kind], d.intermediate_size, 1
+    if block.routed:
+        block, chosen = block._replace(looped=looped), d.num_experts_per_tok
+        width = configuration.decoder.runs[0].layer.experts[-1].in_
+    return Shape(d.hidden_size, width, d.num_hidden_layers, d.num_attention_heads, d.num_key_value_heads, d.head_dim,
+                 d.vocab_size, block, d.num_experts, chosen)
+
+
+def _shape(configuration: Configuration, question: Question, setup: Setup) -> Shape:
+    """Give the sizes as a question has them: whether experts run one by one is its library's version."""
+    return shape_of(configuration, looped=not setup.full and layout_of(configuration.decoder, question) == APART)
 
 
 def step_of(configuration: Configuration, question: Question, setup: Setup) -> Step:
     """Give the step that a setup runs."""
     compute, adapter = TYPES[setup.computed], TYPES[setup.computed if setup.narrows else setup.adapter]
-    names = None
-    if not setup.full:
-        chosen, _ = adapted(configuration.decoder, question)
-        called = {place.name for place in chosen}
-        names = frozenset(name for name, all_ in STANDS_FOR.items() if called & {*all_})
-    return Step(setup.batch, setup.length, names, question.rank, compute, adapter, setup.casts,
+    step = Step(setup.batch, setup.length, None, question.rank, compute, adapter, setup.casts,
                 setup.attention == "eager", setup.checkpointing)
+    if setup.full:
+        return step
+    chosen, _ = adapted(configuration.decoder, question)
+    by_layer: dict[int, set[str]] = {}
+    for place in chosen:
+        for number in place.layers:
+            by_layer.setdefault(number, set()).add(place.name)
+    first = min(by_layer, default=0)
+    named = [frozenset(name for name, all_ in STANDS_FOR.items() if by_layer.get(number, set()) & {*all_})
+             for number in range(first, configuration.dimensions.num_hidden_layers)]
+    others = Counter(one for one in named if one != named[0])
+    solid = [len(place.experts) * compute * int(weights_of(place.linear)) for place in chosen if place.fused]
+    cast = sum(len(place.experts) * compute * int(lora(place.linear, place.rank)) for place in chosen if place.fused)
+    return replace(step, adapted=named[0], below=first, others=tuple(others.items()), unmerged=sum(solid[:1]),
+                   merged=sum(solid) + (cast if setup.casts and not setup.narrows else 0))
 
 
 def account(configuration: Configuration, question: Question, setup: Setup, *, model: str = "") -> Account:
@@ -299,13 +320,18 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
 
     Raises `Refusal` where a term isn't known: another kind of layer, a question that counts nothing.
     """
-    kind, numbers, shape = configuration.model_type, numbers_of(configuration, question, setup), shape_of(configuration)
+    kind, numbers = configuration.model_type, numbers_of(configuration, question, setup)
+    shape = _shape(configuration, question, setup)
     step = step_of(configuration, question, setup)
     terms = _written((*state(numbers), *step_terms(numbers, shape, step)), configuration, setup)
     notes = [f"activations: what steps of {kind} were measured to keep is within {WITHIN[kind]}% of this"] \
         if kind in WITHIN else []
-    if question.layers_to_transform is not None and not setup.full:
-        notes.append("activations: counted as if every layer were adapted; below the first that is, nothing is kept")
+    if BLOCKS[kind].routed:
+        how = "one by one, as in version 4" if shape.block.looped else "at once, as in version 5"
+        notes.append(f"experts: each token goes to {shape.num_experts_per_tok} of {shape.num_experts}, which run {how} "
+                     "of transformers")
+    if step.below:
+        notes.append(f"activations: nothing is kept of the {step.below} layers below the first that is adapted")
     if setup.casts and not setup.narrows:
         notes.append(f"without autocast each adapter computes on a copy of its input in {setup.adapter}")
     return Account(model or kind, terms, tuple(notes))
@@ -319,13 +345,19 @@ def without_activations(configuration: Configuration, question: Question, setup:
 
 def _not_modelled(configuration: Configuration) -> str:
     """Say why activations of a family aren't modelled."""
-    decoder = configuration.decoder
-    why = "no layer of its kind was measured"
-    if any(module.is_expert for run in decoder.runs for module in run.layer.modules):
-        why = "what a layer keeps depends on how many experts a token goes to, which isn't read"
-    elif decoder.towers:
-        why = "it has two stacks, and only one length is asked for"
-    return f"not modelled for {configuration.model_type}: {why}; they are for {', '.join(BLOCKS)}"
+    return (f"not modelled for {configuration.model_type}: {_why_not(configuration)}; they are for "
+            f"{', '.join(BLOCKS)}")
+
+
+def _why_not(configuration: Configuration) -> str:
+    """Say why a model's activations aren't modelled; nothing where they are."""
+    decoder, block = configuration.decoder, BLOCKS.get(configuration.model_type)
+    if block is None:
+        return ("it has two stacks, and only one length is asked for" if decoder.towers
+                else "no layer of its kind was measured")
+    if block.routed and len(decoder.runs) > 1:
+        return "some of its layers have experts and others none"
+    return ""
 
 
 def state_alone(configuration: Configuration, question: Question, setup: Setup) -> tuple[Term, ...]:
@@ -348,7 +380,7 @@ def largest(configuration: Configuration, question: Question, setup: Setup, budg
     """
     if what not in ("batch", "length"):
         raise Refusal(f"batch or length can be sought, not {what[:40]!r}")
-    numbers, shape = numbers_of(configuration, question, setup), shape_of(configuration)
+    numbers, shape = numbers_of(configuration, question, setup), _shape(configuration, question, setup)
     left = budget - sum(one.bytes for one in state(numbers) if one.applies)
     step = step_of(configuration, question, setup)
 

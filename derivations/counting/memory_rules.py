@@ -19,7 +19,7 @@ from derivations.counting.architecture import Dimensions, Family, find
 from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import catalogue
 from derivations.counting.memory import Numbers, Setup
-from derivations.counting.rules import DERIVED, SHAPE, Size, Tree, symbols, tree_of
+from derivations.counting.rules import DERIVED, OF_EXPERTS, SHAPE, Size, Tree, symbols, tree_of
 
 SHARED = "$"
 """What the name of a part begins with that several expressions hold."""
@@ -28,11 +28,15 @@ UNCOUNTED = ("num_ln_in_parallel_attn", "decoder_sparse_step", "q_lora_rank", "w
 """Fields that change the total in a way that no flag says."""
 
 
+APART = ("adapted", "below", "others")
+"""What the rules don't hold of a step: layers that are adapted otherwise than the others."""
+
+
 class Asked(Step):
     """A step of which nothing is known yet."""
 
     def __init__(self) -> None:
-        own: dict[str, Any] = {field.name: Size(field.name) for field in fields(Step) if field.name != "adapted"}
+        own: dict[str, Any] = {field.name: Size(field.name) for field in fields(Step) if field.name not in APART}
         super().__init__(**{**own, "adapter_bytes": Size("adapter_computes")})
 
     @property
@@ -58,7 +62,7 @@ def memory_rules() -> dict[str, Any]:
     totals    by family: parameters of the whole model, a sum of parts that each apply where all flags of theirs are set
     """
     numbers = Numbers(*(Size(field.name) for field in fields(Numbers)))
-    sizes: dict[str, Any] = {name: Size(name) for name in SHAPE}
+    sizes: dict[str, Any] = {name: Size(name) for name in (*SHAPE, *OF_EXPERTS)}
     shape = Shape(**sizes, block=Block(*map(Size, Block._fields)))
     terms = [*memory.state(numbers), *memory.step_terms(numbers, shape, Asked())]
     trees, shared = _parted([tree_of(tree) for one in terms for tree in (one.applies, one.bytes)])
@@ -67,7 +71,7 @@ def memory_rules() -> dict[str, Any]:
         "terms": [[one.key, applies, size, one.kind]
                   for one, applies, size in zip(terms, trees[::2], trees[1::2], strict=True)],
         "shared": shared, "matrix": tree_of(matrix), "tensor": tree_of(memory.moments_in_8_bits(Size("size"))),
-        "linears": STANDS_FOR, "shape": SHAPE,
+        "linears": STANDS_FOR, "shape": [*SHAPE, *OF_EXPERTS],
         "numbers": ["base", "compute", "adapter", "quantized", "casts", "narrows", "adapter_computes", "in_8",
                     "double"],
         "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),

@@ -30,6 +30,8 @@ IDEAL = {"h": "hidden_size", "L": "num_hidden_layers"}
 """Which size of a model each symbol of the textbook layer stands for."""
 SHAPE = tuple(field.name for field in fields(Shape) if isinstance(field.default, type(MISSING)))
 """The sizes that a training step's activations depend on besides."""
+OF_EXPERTS = ("num_experts", "num_experts_per_tok")
+"""What they depend on as well where a token goes to some of its layer's experts."""
 FUSED = "/fused"
 """What the key of a layout ends in where each layer's experts are fused."""
 DENSE_LAYERS, SPARSE_LAYERS = "dense_layers", "sparse_layers"
@@ -299,6 +301,8 @@ def _sizes(configuration: Configuration) -> tuple[str, dict[str, int]]:
     """Give a configuration's layout, and of its numbers those that matter there."""
     key, numbers = layout_of(configuration)
     used = {*IDEAL.values(), *SHAPE}.union(*(matrix.names for matrix in layouts()[key]))
+    if OF_EXPERTS[-1] in configuration.family.fields:
+        used |= {*OF_EXPERTS}
     return key, {name: value for name, value in numbers.items() if name in used}
 
 

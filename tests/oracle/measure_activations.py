@@ -17,7 +17,8 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoConfig, AutoModelForCausalLM
 
-DATA = Path(__file__).parents[1] / "counting" / "data" / "activations.json"
+MAJOR = int(version("transformers").partition(".")[0])
+DATA = Path(__file__).parents[1] / "counting" / "data" / f"activations{'-4' if MAJOR == 4 else ''}.json"
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MLP = ["gate_proj", "up_proj", "down_proj"]
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
@@ -47,7 +48,8 @@ def prepared(case: dict[str, Any]) -> torch.nn.Module:
             setattr(config, name, 0.0)
     model = AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"]).to(TYPES[case["dtype"]])
     if case["targets"] is not None:
-        model = get_peft_model(model, LoraConfig(r=case["rank"], target_modules=case["targets"], lora_dropout=0.0))
+        model = get_peft_model(model, LoraConfig(r=case["rank"], target_modules=case["targets"], lora_dropout=0.0,
+                                                 **({"target_parameters": case["parameters"]} if "parameters" in case else {})))
     model.train()
     if case["checkpointing"]:
         inner = model if case["targets"] is None else model.base_model.model
@@ -135,10 +137,48 @@ def others(seed: int) -> list[dict[str, Any]]:
     return found
 
 
+PARAMETERS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
+
+
+def with_experts(seed: int) -> list[dict[str, Any]]:
+    """Draw shapes of families whose layers have experts: in version 4 each a module, in version 5 3-D parameters."""
+    draw = random.Random(seed)
+    found = []
+    for kind in ("mixtral", "qwen3_moe", "olmoe", "gpt_oss")[:3 if MAJOR == 4 else 4]:
+        inside = ["w1", "w3", "w2"] if kind == "mixtral" else MLP
+        asked = [{"targets": None}, {"targets": ATTENTION}, {"targets": ["q_proj", "v_proj"]}]
+        if MAJOR > 4:
+            asked += [{"targets": targets, "parameters": names} for targets in ([], ATTENTION)
+                      for names in (PARAMETERS, PARAMETERS[1:])]
+        else:
+            asked += [{"targets": inside}, {"targets": ATTENTION + inside}, {"targets": [inside[0]]}]
+        for one in asked[MAJOR == 4:]:                                # full fine-tuning is answered as version 5 runs it
+            for kernel in ("eager",) if kind == "gpt_oss" or MAJOR == 4 else ("eager", "sdpa"):
+                # version 4 spares no mask on a processor, and repeats k and v
+                heads, head_dim = draw.choice([4, 8]), draw.choice([16, 32])
+                experts = draw.choice([4, 6])
+                config = {
+                    "hidden_size": heads * head_dim, "intermediate_size": draw.choice([40, 72]), "head_dim": head_dim,
+                    "num_attention_heads": heads, "num_key_value_heads": draw.choice([2, heads]),
+                    "num_hidden_layers": draw.choice([2, 3]), "vocab_size": draw.choice([128, 400]),
+                    "tie_word_embeddings": False, "num_experts_per_tok": draw.choice([1, 2, 3]),
+                    ("num_local_experts" if kind in ("mixtral", "gpt_oss") else "num_experts"): experts,
+                }
+                if kind == "qwen3_moe":
+                    config |= {"moe_intermediate_size": 24, "norm_topk_prob": True}
+                found.append({
+                    "model_type": kind, "config": config, "dtype": draw.choice(list(TYPES)), **one,
+                    "rank": draw.choice([4, 16]), "attention": kernel, "autocast": False,
+                    "checkpointing": draw.random() < 0.15, "batch": 2, "length": draw.choice([32, 64]),
+                    "experts": "apart" if MAJOR == 4 else "fused"})
+    return found
+
+
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
-    rows = [case | {"bytes": saved_bytes(case)} for case in (*cases(120, seed=16), *others(seed=40))]
+    drawn = with_experts(seed=5) if MAJOR == 4 else (*cases(120, seed=16), *others(seed=40), *with_experts(seed=5))
+    rows = [case | {"bytes": saved_bytes(case)} for case in drawn]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     DATA.parent.mkdir(exist_ok=True)
     lines = ",\n".join(json.dumps(row) for row in rows)

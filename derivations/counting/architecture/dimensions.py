@@ -1,6 +1,6 @@
 """The dimensions that a family's function takes, and the fields of `config.json` that they are read from.
 
-A field bears on a count, or it isn't listed. Required fields have no default; the others take the one that the field's
+A field bears on a count or on memory, or it isn't listed. Required fields have no default; the others take the one that the field's
 own library documents (transformers 5.24), and the answer says so.
 """
 
@@ -31,6 +31,7 @@ class Dimensions(NamedTuple):
     max_position_embeddings: Scalar = 0
     word_embed_proj_dim: Scalar = 0
     num_experts: Scalar = 0
+    num_experts_per_tok: Scalar = 0
     moe_intermediate_size: Scalar = 0
     moe_latent_size: Scalar | None = None
     n_shared_experts: Scalar = 0

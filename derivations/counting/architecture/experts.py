@@ -33,6 +33,7 @@ from derivations.counting.linear import Linear
 
 @family("mixtral", letters="h h_kv f E", fields=grouped(
     tied=False, key_value_heads=8, num_experts=number("num_local_experts", "num_experts"),
+    num_experts_per_tok=number("num_experts_per_tok", default=2),
 ))
 def mixtral(d: Dimensions) -> Decoder:
     """Mixtral: every layer has experts, each a gated MLP of w1 (gate), w3 (up) and w2 (down)."""
@@ -61,6 +62,7 @@ def routed(d: Dimensions, layer: Layer, shared: Linears = (), *, bare: bool = Fa
 @family("qwen3_moe", letters="h h_q h_kv f_e E", outside="d_h", fields=grouped(
     tied=False, key_value_heads=4,
     num_experts=number("num_experts", "num_local_experts"),
+    num_experts_per_tok=number("num_experts_per_tok", default=8),
     moe_intermediate_size=number("moe_intermediate_size"),
     decoder_sparse_step=number("decoder_sparse_step", default=1),
     mlp_only_layers=number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
@@ -155,6 +157,7 @@ def deepseek_v3(d: Dimensions) -> Decoder:
     tied=False, key_value_heads=8, head_dim=64,
     attention_bias=flag("attention_bias", default=True),
     num_experts=number("num_local_experts", "num_experts"),
+    num_experts_per_tok=number("num_experts_per_tok", default=4),
 ))
 def gpt_oss(d: Dimensions) -> Decoder:
     """gpt-oss: a sink for each head; experts with biases whose gate and up are one."""

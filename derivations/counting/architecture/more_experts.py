@@ -72,7 +72,9 @@ def shared_expert(d: Dimensions) -> Linears:
             Linear("mlp.shared_expert_gate", 1, d.hidden_size))
 
 
-@family("olmoe", fields=grouped(tied=False, num_experts=SPARSE["num_experts"]) | ATTENTION_BIAS)
+@family("olmoe", fields=grouped(
+    tied=False, num_experts=SPARSE["num_experts"], num_experts_per_tok=number("num_experts_per_tok", default=8),
+) | ATTENTION_BIAS)
 def olmoe(d: Dimensions) -> Decoder:
     """OLMoE: norms over the whole of q and of k; each expert is as wide as intermediate_size."""
     layer = Layer(
