@@ -121,7 +121,7 @@ BLOCKS = {
 }
 """The kinds of layers, by family."""
 WITHIN = {"gemma": "0.3", "gemma2": "0.3", "gemma3_text": "0.6", "olmo2": "0.5", "olmo3": "0.2", "ministral3": "0.02",
-          "gpt2": "0.01", "gpt_neox": "0.5", "phi": "0.2", "opt": "0.1", "stablelm": "0.3"}
+          "olmoe": "0.8", "gpt_oss": "0.6", "gpt2": "0.01", "gpt_neox": "0.5", "phi": "0.2", "opt": "0.1", "stablelm": "0.3"}
 """How far off, in percent, what was measured of small models is at the most; families that aren't here are exact."""
 
 
@@ -335,7 +335,11 @@ def _before_the_first(shape: Shape, step: Step) -> Scalar:
     beside = choose(block.parallel, choose(step.pairs(*SHARED[2], *SHARED[3]), 0, mlp(shape, step)))
     first = entry - again + choose(k_adapted, 0, queries + keys) + beside
     mlps_own = norms(shape, step) - block.exits * norm(shape.hidden_size, step, block) + attention(shape, step)
-    mlps_own += choose(step.pairs(*SHARED[2], "expert_gate_up"), 0, mlp(shape, step))
+    row = step.compute_bytes * shape.num_experts_per_tok * shape.intermediate_size
+    one_of_two = choose(step.pairs("gate_proj"), choose(step.pairs("up_proj"), 0, row), 2 * row)
+    gated = below(2, block.width) * below(block.width, 4) * (1 - block.fused)
+    reached = step.pairs(*SHARED[2], "expert_gate_up")
+    mlps_own += choose(reached, choose(step.pairs(*SHARED[2]), choose(gated, one_of_two)), mlp(shape, step))
     mlps_own += choose(block.routed, probabilities(shape, step) + results(shape, step)
                        + LABEL * shape.num_experts_per_tok * choose(block.looped, 1, 3))
     return choose(step.full, 0, choose(step.pairs(*SHARED[0], *SHARED[1]), first, mlps_own))

@@ -182,6 +182,10 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequ
                    if name and any(part.endswith(name) for part in place.name.split("."))), None)
     if inside is not None:
         raise Refusal(f"trainable_token_indices: {inside[:60]!r} is inside the layers: only tables are counted here")
+    other = next((one.name for name in asked for one in (*decoder.convolutions, *decoder.linears)
+                  if name and any(part.endswith(name) for part in one.name.split("."))), None)
+    if other is not None:
+        raise Refusal(f"trainable_token_indices: the name means {other} too, which is no table: the library refuses it")
     others = (*decoder.views, *(decoder.heads if decoder.tied else ()))          # a view is tied, whatever the head is
     if names and whole & {one.name for one in others}:
         raise Refusal("trainable_token_indices: beside a tied head, or a view of its table, that is adapted or trained "

@@ -266,8 +266,9 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
 def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
     """List the tensors of pairs: numbers in one, how many of them."""
     for place in chosen:
-        yield place.rank * int(place.linear.in_), place.count
-        yield place.rank * int(place.linear.out), place.count
+        width, times = (len(place.experts), len(place.layers)) if place.fused else (1, place.count)
+        yield width * place.rank * int(place.linear.in_), times
+        yield width * place.rank * int(place.linear.out), times
 
 
 def is_modelled(configuration: Configuration) -> bool:
@@ -330,6 +331,9 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
         how = "one by one, as in version 4" if shape.block.looped else "at once, as in version 5"
         notes.append(f"experts: each token goes to {shape.num_experts_per_tok} of {shape.num_experts}, which run {how} "
                      "of transformers")
+    if step.merged:
+        notes.append(f"experts: their 3-D parameters are kept once more with their pairs added, {step.merged:,} bytes a "
+                     "layer")
     if step.below:
         notes.append(f"activations: nothing is kept of the {step.below} layers below the first that is adapted")
     if setup.casts and not setup.narrows:

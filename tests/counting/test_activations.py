@@ -14,8 +14,10 @@ from derivations.counting.activations import BLOCKS, LINEARS, STANDS_FOR, WITHIN
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question
 from derivations.counting.memory import Setup, shape_of, step_of
+from derivations.counting.stacked import fused
 
-ROWS = json.loads((Path(__file__).parent / "data" / "activations.json").read_text(encoding="utf-8"))["rows"]
+ROWS = [row for name in ("activations.json", "activations-4.json")
+        for row in json.loads((Path(__file__).parent / "data" / name).read_text(encoding="utf-8"))["rows"]]
 ALIKE = {*BLOCKS} - {*WITHIN}
 
 
@@ -24,8 +26,11 @@ def modelled(row):
     setup = Setup(
         row["batch"], row["length"], full=row["targets"] is None, base=row["dtype"], compute=row["dtype"], autocast=row["autocast"],
         attention="eager" if row["attention"] == "eager" else "fused", checkpointing=row["checkpointing"])
-    shape = shape_of(configuration)
-    step = step_of(configuration, Question(row["rank"], tuple(row["targets"] or ())), setup)
+    shape = shape_of(configuration, looped=row.get("experts") == "apart")
+    targets = row["targets"] or ()
+    asked = Question(row["rank"], targets if isinstance(targets, str) else tuple(targets), target_parameters=tuple(row.get("parameters", ())),
+                     experts=None if row["targets"] is None or row["model_type"] == "gpt_oss" else row.get("experts"))
+    step = step_of(configuration, asked, setup)
     return saved(shape, step) - (activations.positions(shape, step) if row["checkpointing"] else 0)
 
 
@@ -70,7 +75,7 @@ def test_every_family_was_measured_whole_and_in_parts_with_both_kernels():
         rows = [row for row in ROWS if row["model_type"] == family]
         assert len({str(row["targets"]) for row in rows}) >= 4
         assert len({row["dtype"] for row in rows}) == 2
-        assert {row["attention"] for row in rows} >= ({"eager"} if family in ("gemma2",) else {"eager", "sdpa"})
+        assert {row["attention"] for row in rows} >= ({"eager"} if family in ("gemma2", "gpt_oss") else {"eager", "sdpa"})
 
 
 def test_an_error_that_is_stated_is_reached_within_a_third():
@@ -85,9 +90,11 @@ def test_linears_stand_for_those_of_a_family_that_has_them():
     known = set()
     for family in BLOCKS:
         config = next(row["config"] for row in ROWS if row["model_type"] == family)
-        own = {module.linear.name for module in configure({"model_type": family, **config}).decoder.runs[0].layer.adaptable}
+        layer = configure({"model_type": family, **config}).decoder.runs[0].layer
+        own = {module.linear.name for module in layer.adaptable}
+        own |= {linear.name for linear, _ in fused(layer)} if layer.experts else set()
         roles = {role for role, names in STANDS_FOR.items() if own & {*names}}
-        assert roles >= {"q_proj", "o_proj", "down_proj"} and own <= {name for names in STANDS_FOR.values() for name in names}
+        assert roles >= {"q_proj", "o_proj", "expert_down" if layer.experts else "down_proj"} and own <= {name for names in STANDS_FOR.values() for name in names}
         known |= own
     assert known >= {name for names in STANDS_FOR.values() for name in names}
 

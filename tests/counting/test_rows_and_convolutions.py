@@ -25,6 +25,18 @@ def filed(**options):
     return dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
 
 
+SEEING = {"model_type": "mllama", "text_config": {
+    "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 20, "vocab_size": 24,
+    "num_key_value_heads": 1, "cross_attention_layers": [0]}, "vision_config": {
+    "hidden_size": 8, "num_hidden_layers": 2, "attention_heads": 1, "intermediate_size": 16, "image_size": 4, "patch_size": 2}}
+
+
+def test_rows_of_a_table_whose_name_a_convolution_ends_in_are_refused_as_there():
+    """The library puts what trains rows around patch_embedding too, and finds no table in it."""
+    with pytest.raises(Refusal, match=r"means model.vision_model.patch_embedding too, which is no table"):
+        count(SEEING, rank=2, targets=["k_proj"], trainable_token_indices={"embedding": [0]})
+
+
 def test_a_convolution_has_a_pair_of_its_own_kernel():
     answer = count(WHISPER, rank=3, targets=["conv1"], dora=True, bias="lora_only")
     assert (answer.trainable, answer.all_parameters) == (125, 5901)

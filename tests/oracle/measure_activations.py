@@ -137,6 +137,22 @@ def others(seed: int) -> list[dict[str, Any]]:
     return found
 
 
+def in_some_layers(seed: int) -> list[dict[str, Any]]:
+    """Draw models of which only some layers are adapted, and not all alike."""
+    draw = random.Random(seed)
+    found = []
+    for kind in ("llama", "qwen3"):
+        for targets in (r".*\.[23]\..*(q|v)_proj", r".*\.(1|3)\.self_attn.*_proj", r".*(\.0\.mlp\.up_proj|\.2\.self_attn\.o_proj)",
+                        r".*(\.1\.mlp\.(gate|up|down)_proj|\.3\.self_attn\.k_proj)", r".*\.1\.mlp\.down_proj"):
+            for kernel in ("eager", "sdpa"):
+                config = {"hidden_size": 64, "intermediate_size": 80, "num_attention_heads": 4, "num_key_value_heads": 2,
+                          "head_dim": 16, "num_hidden_layers": 4, "vocab_size": 131, "tie_word_embeddings": False}
+                found.append({
+                    "model_type": kind, "config": config, "dtype": draw.choice(list(TYPES)), "targets": targets, "rank": 4,
+                    "attention": kernel, "autocast": False, "checkpointing": False, "batch": 2, "length": 16})
+    return found
+
+
 PARAMETERS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
 
 
@@ -151,7 +167,7 @@ def with_experts(seed: int) -> list[dict[str, Any]]:
             asked += [{"targets": targets, "parameters": names} for targets in ([], ATTENTION)
                       for names in (PARAMETERS, PARAMETERS[1:])]
         else:
-            asked += [{"targets": inside}, {"targets": ATTENTION + inside}, {"targets": [inside[0]]}]
+            asked += [{"targets": inside}, {"targets": ATTENTION + inside}, {"targets": inside[2:]}]
         for one in asked[MAJOR == 4:]:                                # full fine-tuning is answered as version 5 runs it
             for kernel in ("eager",) if kind == "gpt_oss" or MAJOR == 4 else ("eager", "sdpa"):
                 # version 4 spares no mask on a processor, and repeats k and v
@@ -177,7 +193,7 @@ def with_experts(seed: int) -> list[dict[str, Any]]:
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
-    drawn = with_experts(seed=5) if MAJOR == 4 else (*cases(120, seed=16), *others(seed=40), *with_experts(seed=5))
+    drawn = with_experts(seed=5) if MAJOR == 4 else (*cases(120, seed=16), *others(seed=40), *with_experts(seed=5), *in_some_layers(seed=3))
     rows = [case | {"bytes": saved_bytes(case)} for case in drawn]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     DATA.parent.mkdir(exist_ok=True)

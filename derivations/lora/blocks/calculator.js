@@ -94,7 +94,7 @@
 		const routed = kind?.routed ? { num_experts_per_tok: BigInt(inputs.num_experts_per_tok), intermediate_size: BigInt(Number(inputs.moe_intermediate_size ?? 0) || inputs.intermediate_size), looped: set(looped) } : { num_experts_per_tok: 1n };
 		const at = {
 			...by(m.shape, (name) => BigInt(inputs[name] ?? 0)), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, BigInt), ...routed, merged: held(solid, cast), unmerged: held(solid.slice(0, 1), 0n),
-			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : over(picked, (row) => tensor(rank * row.columns) + tensor(rank * row.rows)),
+			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : picked.reduce((all, row) => all + (row.fused ? BigInt(row.layers.size) : row.count) * (tensor(rank * row.width * row.columns) + tensor(rank * row.width * row.rows)), 0n),
 			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
 			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
 			...Object.fromEntries(Object.entries(m.linears).map(([name, all]) => [`has.${name}`, set(full || picked.some((row) => all.includes(row.name)))])),

@@ -19,7 +19,7 @@ from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.memory import ATTENTIONS, BASES, OPTIMIZERS, TYPES, Setup
 from derivations.counting.refusal import Refusal
-from derivations.counting.rules import DERIVED, groups, layout_of, layouts
+from derivations.counting.rules import FUSED, DERIVED, groups, layout_of, layouts
 from derivations.counting.safetensors import DTYPES
 from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form
@@ -118,8 +118,8 @@ def setups():
     """Every model that is modelled, and some that aren't, with settings of all kinds."""
     draw = random.Random(11)
     for name, model in catalogue().items():
-        layout, sizes = layout_of(model.configuration)
-        for _ in range(2):
+        plain, sizes = layout_of(model.configuration)
+        for layout in (plain, plain, *(key for key in (plain + FUSED,) if key in layouts())):
             setup = Setup(
                 batch=draw.choice([1, 3, 16]), length=draw.choice([128, 2048, 5000]), base=draw.choice(BASES), adapter=draw.choice(list(TYPES)),
                 optimizer=draw.choice(OPTIMIZERS), autocast=draw.random() < 0.5, attention=draw.choice(ATTENTIONS), checkpointing=draw.random() < 0.5)
@@ -131,7 +131,7 @@ def setups():
                           "length": setup.length, "autocast": "yes" if setup.autocast else "no", "checkpointing": "yes" if setup.checkpointing else "no"},
             }
             wanted = "all" if targets is None else tuple(t for one in groups(layouts()[layout]) if one.name in targets for t in one.targets)
-            yield model, Question(int(state["rank"]), wanted), setup, state
+            yield model, Question(int(state["rank"]), wanted, experts="fused" if layout != plain else None), setup, state
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
