@@ -121,7 +121,8 @@ BLOCKS = {
 }
 """The kinds of layers, by family."""
 WITHIN = {"gemma": "0.3", "gemma2": "0.3", "gemma3_text": "0.6", "olmo2": "0.5", "olmo3": "0.2", "ministral3": "0.02",
-          "olmoe": "0.8", "gpt_oss": "0.6", "gpt2": "0.01", "gpt_neox": "0.5", "phi": "0.2", "opt": "0.1", "stablelm": "0.3"}
+          "olmoe": "0.8", "gpt_oss": "0.6", "gpt2": "0.01", "gpt_neox": "0.5", "phi": "0.2", "opt": "0.1",
+          "stablelm": "0.3"}
 """How far off, in percent, what was measured of small models is at the most; families that aren't here are exact."""
 
 

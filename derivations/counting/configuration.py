@@ -1,7 +1,7 @@
 """`config.json`, as model hubs publish it, to checked dimensions: nothing is guessed silently.
 
-Only the fields that bear on a count or on memory are read, whatever else the file holds. A bad one is refused by name; one that is
-absent takes the default that the field's own library documents, and is listed in `taken`.
+Only the fields that bear on a count or on memory are read, whatever else the file holds. A bad one is refused by name;
+one that is absent takes the default that the field's own library documents, and is listed in `taken`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ et al. 2023 (arXiv 2305.14314), section 3; 8-bit moments, Dettmers et al. 2022 (
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from derivations.counting import activations
 from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, Step
 from derivations.counting.architecture.decoder import total
 from derivations.counting.choice import below, choose, pieces
-from derivations.counting.configuration import LARGEST, Configuration
+from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
 from derivations.counting.count import APART, Question, adapted, count_configuration, layout_of
 from derivations.counting.linear import full as weights_of
 from derivations.counting.linear import lora
@@ -302,18 +302,26 @@ def step_of(configuration: Configuration, question: Question, setup: Setup) -> S
     if setup.full:
         return step
     chosen, _ = adapted(configuration.decoder, question)
-    by_layer: dict[int, set[str]] = {}
-    for place in chosen:
-        for number in place.layers:
-            by_layer.setdefault(number, set()).add(place.name)
-    first = min(by_layer, default=0)
-    named = [frozenset(name for name, all_ in STANDS_FOR.items() if by_layer.get(number, set()) & {*all_})
-             for number in range(first, configuration.dimensions.num_hidden_layers)]
+    depth = configuration.dimensions.num_hidden_layers
+    if all(len(place.layers) == depth for place in chosen):
+        first, named = 0, [_stand_for(place.name for place in chosen)]
+    else:
+        if depth > MOST_LAYERS_APART:
+            raise Refusal(f"activations: layers that are adapted otherwise are looked at up to {MOST_LAYERS_APART:,}")
+        first = min((number for place in chosen for number in place.layers), default=0)
+        held = [(place.name, {*place.layers}) for place in chosen]
+        named = [_stand_for(name for name, numbers in held if number in numbers) for number in range(first, depth)]
     others = Counter(one for one in named if one != named[0])
     solid = [len(place.experts) * compute * int(weights_of(place.linear)) for place in chosen if place.fused]
     cast = sum(len(place.experts) * compute * int(lora(place.linear, place.rank)) for place in chosen if place.fused)
     return replace(step, adapted=named[0], below=first, others=tuple(others.items()), unmerged=sum(solid[:1]),
                    merged=sum(solid) + (cast if setup.casts and not setup.narrows else 0))
+
+
+def _stand_for(called: Iterable[str]) -> frozenset[str]:
+    """Give the Linears that modules of these names stand for."""
+    found = {*called}
+    return frozenset(name for name, all_ in STANDS_FOR.items() if found & {*all_})
 
 
 def account(configuration: Configuration, question: Question, setup: Setup, *, model: str = "") -> Account:
@@ -332,8 +340,8 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
         notes.append(f"experts: each token goes to {shape.num_experts_per_tok} of {shape.num_experts}, which run {how} "
                      "of transformers")
     if step.merged:
-        notes.append(f"experts: their 3-D parameters are kept once more with their pairs added, {step.merged:,} bytes a "
-                     "layer")
+        notes.append(f"experts: their 3-D parameters are kept once more with their pairs added, {step.merged:,} "
+                     "bytes a layer")
     if step.below:
         notes.append(f"activations: nothing is kept of the {step.below} layers below the first that is adapted")
     if setup.casts and not setup.narrows:

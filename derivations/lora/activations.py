@@ -21,8 +21,7 @@ from derivations.lora.symbols import BYTES, PARAMETER
 MEASURED = "torch’s saved tensors, measured on training steps"
 ALL = frozenset(LINEARS)
 PARTS: tuple[Callable[[Shape, Step], Scalar], ...] = (
-    counted.norms, counted.inputs, lambda shape, step: counted.ranks(step), counted.attention,
-    counted.mlp)
+    counted.norms, counted.inputs, counted.ranks, counted.attention, counted.mlp)
 """What a layer keeps of a token, in the order in which a step adds it up."""
 
 formula = Declared(PARAMETER)

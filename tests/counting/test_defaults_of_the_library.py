@@ -48,12 +48,12 @@ DEFAULTS = {
     "stablelm": UNTIED | {"num_key_value_heads": 32, "use_qkv_bias": False, "qk_layernorm": False,
                           "use_parallel_residual": False},
     "glm4": UNTIED | {"num_key_value_heads": 2, "head_dim": 128, "attention_bias": True},
-    "mixtral": UNTIED | HIDDEN_BY_HEADS | {"num_key_value_heads": 8},
+    "mixtral": UNTIED | HIDDEN_BY_HEADS | {"num_key_value_heads": 8, "num_experts_per_tok": 2},
     "qwen3_moe": UNTIED | HIDDEN_BY_HEADS | ATTENTION | {"num_key_value_heads": 4, "decoder_sparse_step": 1,
-                                                         "mlp_only_layers": ()},
+                                                         "mlp_only_layers": (), "num_experts_per_tok": 8},
     "deepseek_v2": UNTIED | ATTENTION | {"first_k_dense_replace": 0, "n_shared_experts": 2},
     "deepseek_v3": UNTIED | ATTENTION | {"first_k_dense_replace": 3, "n_shared_experts": 1},
-    "gpt_oss": UNTIED | {"num_key_value_heads": 8, "head_dim": 64, "attention_bias": True},
+    "gpt_oss": UNTIED | {"num_key_value_heads": 8, "head_dim": 64, "attention_bias": True, "num_experts_per_tok": 4},
 }
 
 

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, configure, read
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.memory import Setup, account
 from derivations.counting.refusal import Refusal
 
 LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -25,6 +27,15 @@ def test_a_file_is_read_as_the_object_in_it(config):
     for text in (json.dumps(config), json.dumps(config, indent=2).encode()):
         assert read(text) == configure(config)
     assert read(json.dumps(config)).dimensions.vocab_size == 100
+
+
+def test_a_thousand_million_layers_are_counted_without_listing_them():
+    """A family's runs, and a step's layers, are held by their ends: a list of them would fill a machine's memory."""
+    encoder = {"model_type": "modernbert", "hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 4, "vocab_size": 30}
+    few, many = (count_configuration(configure(encoder | {"num_hidden_layers": layers}), Question(2)) for layers in (3, LARGEST))
+    assert many.lora * 3 == few.lora * LARGEST
+    one, all_ = (account(configure(LLAMA | {"num_hidden_layers": layers}), Question(2), Setup(1, 8)).terms for layers in (1, LARGEST))
+    assert all_[0].bytes > one[0].bytes * 10**6
 
 
 def test_the_largest_number_is_taken_and_no_larger_one():

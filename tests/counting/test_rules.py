@@ -50,7 +50,8 @@ def test_a_model_brings_the_sizes_that_its_layout_needs_and_those_of_the_textboo
     for _, _, layout, sizes in RULES["models"]:
         used = set().union(*(matrix.names for matrix in layouts()[layout]))
         assert used | {"hidden_size", "num_hidden_layers"} <= set(sizes) <= used | {
-            "hidden_size", "num_hidden_layers", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim", "vocab_size"}
+            "hidden_size", "num_hidden_layers", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim", "vocab_size",
+            *(("num_experts", "num_experts_per_tok") if layout in ("mixtral", "qwen3_moe", "gpt_oss") else ())}
 
 
 def test_sums_and_products_of_sizes_are_kept_as_they_were_written():

@@ -1,7 +1,7 @@
 """The dimensions that a family's function takes, and the fields of `config.json` that they are read from.
 
-A field bears on a count or on memory, or it isn't listed. Required fields have no default; the others take the one that the field's
-own library documents (transformers 5.24), and the answer says so.
+A field bears on a count or on memory, or it isn't listed. Required fields have no default; the others take the one that
+the field's own library documents (transformers 5.24), and the answer says so.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import FLAG, Dimensions, Field, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import every_layer, in_turn, layer_norms
+from derivations.counting.architecture.shared import every_layer, layer_norms
 from derivations.counting.linear import Linear
 
 
@@ -122,7 +122,7 @@ def modernbert(d: Dimensions) -> Decoder:
     others = first._replace(vectors=norms("attn_norm", "mlp_norm"))
     dense: Linears = (Linear("head.dense", h, h, d.pooling_head_bias),)
     found = Decoder(
-        in_turn((first, *(d.num_hidden_layers - 1) * (others,))),
+        (Run(0, 1, first), *((Run(1, d.num_hidden_layers, others),) if d.num_hidden_layers > 1 else ())),
         embeddings=(Linear("model.embeddings.tok_embeddings", d.vocab_size, h),),
         head=Linear("decoder", d.vocab_size, h, d.head_bias), tied=d.tie_word_embeddings,
         vectors=norms("model.embeddings.norm", "model.final_norm", "head.norm"),

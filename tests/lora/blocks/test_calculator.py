@@ -19,7 +19,7 @@ from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.memory import ATTENTIONS, BASES, OPTIMIZERS, TYPES, Setup
 from derivations.counting.refusal import Refusal
-from derivations.counting.rules import FUSED, DERIVED, groups, layout_of, layouts
+from derivations.counting.rules import DERIVED, FUSED, groups, layout_of, layouts
 from derivations.counting.safetensors import DTYPES
 from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form
