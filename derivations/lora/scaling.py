@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from typing import Any
 
 from derivations.exact import NUMBER, Declared, Scalar, known, quotient, root
 from derivations.lora.initialization import variance
@@ -87,23 +86,6 @@ def adam_step(rate: Scalar, scale: Scalar, rank: Scalar, variance_a: Scalar) -> 
 def sgd_share(alpha: Scalar, d_in: Scalar, r: Scalar) -> Scalar:
     """Give the first SGD step over full fine-tuning's, at the same rate and the default start: s²·rσ²."""
     return sgd_step(1, standard(alpha, r), r, known(variance(d_in)))
-
-
-def expected_norm_squared(out: int, in_: int, rank: int, variance_a: Any, variance_b: Any) -> Any:
-    """Give E‖BA‖_F² the long way: write out every entry, expand, and take the mean term by term.
-
-    An independent entry of mean 0 contributes its variance where it stands squared, and nothing where it stands alone.
-    """
-    import sympy  # noqa: PLC0415 - symbolic by nature
-
-    b = sympy.Matrix(out, rank, lambda i, k: sympy.Symbol(f"b_{i}_{k}"))
-    a = sympy.Matrix(rank, in_, lambda k, j: sympy.Symbol(f"a_{k}_{j}"))
-    squares = sympy.Poly(sum(entry**2 for entry in b * a), *b, *a)
-    return sum(
-        coefficient * sympy.prod(0 if power % 2 else variance_b if index < len(b) else variance_a
-                                 for index, power in enumerate(powers) if power)
-        for powers, coefficient in squares.terms()
-    )
 
 
 Update = Callable[[Scalar, Scalar, Scalar, Scalar], Scalar]

@@ -11,7 +11,6 @@ import sympy
 
 from derivations.lora.course import COURSE
 from derivations.lora.initialization import differentiate, nonzero
-from derivations.lora.scaling import expected_norm_squared
 
 F = COURSE.formulas
 MEASURED = json.loads((Path(__file__).with_name("data") / "training.json").read_text(encoding="utf-8"))
@@ -102,6 +101,21 @@ def test_measured_variances_of_a(drawn):
 def test_the_bound_is_the_root_of_its_square():
     assert F["initialization.bound"](d_in=1024).exact == Fraction(1, 32)
     assert F["initialization.bound"](d_in=768).exact ** 2 == sympy.Rational(1, 768)
+
+
+def expected_norm_squared(out, in_, rank, variance_a, variance_b):
+    """Give E‖BA‖_F² the long way: write out every entry, expand, and take the mean term by term.
+
+    An independent entry of mean 0 contributes its variance where it stands squared, and nothing where it stands alone.
+    """
+    b = sympy.Matrix(out, rank, lambda i, k: sympy.Symbol(f"b_{i}_{k}"))
+    a = sympy.Matrix(rank, in_, lambda k, j: sympy.Symbol(f"a_{k}_{j}"))
+    squares = sympy.Poly(sum(entry**2 for entry in b * a), *b, *a)
+    return sum(
+        coefficient * sympy.prod(0 if power % 2 else variance_b if index < len(b) else variance_a
+                                 for index, power in enumerate(powers) if power)
+        for powers, coefficient in squares.terms()
+    )
 
 
 @pytest.mark.parametrize("shape", SHAPES)

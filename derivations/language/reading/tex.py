@@ -21,7 +21,6 @@ _UNPRINTED = re.compile(
     r"|\\\\\s?\[[^\[\]]*+\]"
     r"|\\[A-Za-z]++"
 )
-_RULE_SIZE = re.compile(r"(?<=\x00)\{[^{}]*+\}")
 _NAME = re.compile(
     r"(?:(?<=[A-Za-z}|'])|(?<=\x01))_(?:\d(?!\d)|\{(?:[^\W\d_]|[ ,+\-\x01]|(?<!\d)\d(?!\d))*+\})"
 )
