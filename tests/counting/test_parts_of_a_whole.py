@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, adapted, count_configuration, tensors
 from derivations.counting.refusal import Refusal
@@ -95,3 +96,15 @@ def test_targets_that_mean_nothing_are_no_fault_beside_parameters():
     assert both.trainable == count(granite, targets=(), target_parameters=("experts.down_proj",)).trainable
     with pytest.raises(Refusal, match="the library refuses 'self_attn'"):
         count(granite, targets=("self_attn",), target_parameters=("experts.down_proj",))
+
+
+@pytest.mark.parametrize(("name", "trained"), [
+    ("llava-1.5-7b", 42_336_256), ("qwen3-vl-8b", 43_646_976), ("mistral-small-3.1-24b", 101_449_728),
+    ("gemma-3-4b", 32_788_480),                                   # of 4,332,867,952 in all, as a public log prints it
+])
+def test_the_seven_names_of_llama_reach_a_tower_where_its_linears_have_them(name, trained):
+    """PEFT 0.21 by the published configurations, on the meta device: with the text alone some were counted too low."""
+    seven = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+    answer = count_configuration(public_model(name).configuration, Question(16, seven))
+    assert answer.trainable == trained
+    assert name != "gemma-3-4b" or answer.all_parameters == 4_332_867_952
