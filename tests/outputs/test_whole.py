@@ -85,3 +85,12 @@ def test_a_table_is_read_as_a_table():
 def test_what_is_drawn_is_told_and_what_folds_is_open():
     html = "<figure><svg><title>t</title><desc>A square.</desc></svg></figure><details><summary>More</summary><p>in</p></details>"
     assert read(html).split() == ["A", "square.", "**More**", "in"]
+
+
+@pytest.mark.parametrize(("html", "said"), [
+    ("<ul><li><p>One</p></li>\n<li>\n<p>two</p><p>and more</p></li></ul>", "- One\n\n- two\n\nand more"),
+    ("<ul>\n<li>\n  <div>A</div></li><li><strong>B</strong> b</li></ul>", "- A\n\n- **B** b"),
+    ("<ul><li><details><summary>Why</summary><p>so</p></details></li></ul>", "- **Why**\n\nso"),
+])
+def test_an_item_begins_in_the_line_of_its_sign(html, said):
+    assert read(html) == said
