@@ -28,13 +28,19 @@ def simplest(expression: Any) -> Any:
 
 
 def _one_root(expression: Any) -> Any:
-    """Put √(ℓ/g) together where √ℓ stands above a √g, beside numbers alone."""
+    """Put √(ℓ/g) together where √ℓ stands above a √g, beside numbers alone.
+
+    Of what may be negative, one root at most, above the line: two have another sign than that of their product.
+    """
     import sympy  # noqa: PLC0415 - as above
 
     half = sympy.Rational(1, 2)
     above, below = ([factor for factor in sympy.Mul.make_args(expression)
-                     if factor.is_Pow and factor.exp == sign * half and factor.base.is_Symbol] for sign in (1, -1))
+                     if factor.is_Pow and factor.exp == sign * half and factor.base.free_symbols] for sign in (1, -1))
     rest = expression / sympy.Mul(*above, *below)
+    unsure = [factor for factor in above if not factor.base.is_positive]
+    if len(unsure) > 1 or not all(factor.base.is_positive for factor in below):
+        return expression
     if not above or not below or rest.free_symbols or any(factor.exp == half for factor in rest.atoms(sympy.Pow)):
         return expression
     root = sympy.Pow(sympy.Mul(*(factor**2 for factor in above + below)), half, evaluate=False)

@@ -115,3 +115,21 @@ def test_irrational_values_compare_exactly():
     assert diagonal.compare(Fraction(141421356, 100000000)) == 1
     assert diagonal.compare(Fraction(141421357, 100000000)) == -1
     assert not diagonal.is_rational
+
+
+ROOT, HALF = sympy.sqrt, sympy.Rational(1, 2)
+
+
+@pytest.mark.parametrize(("made", "roots"), [
+    (lambda p, n: ROOT(p * (1 - p) / n), 1), (lambda p, n: 2 * ROOT(p / n), 1), (lambda p, n: ROOT(n - p) / ROOT(p * n), 1),
+    (lambda p, n: ROOT(p) * ROOT(n - 1) * ROOT(1 - p) / ROOT(n), 4), (lambda p, n: ROOT(p) / ROOT(n - 1), 2),
+    (lambda p, n: n * ROOT(p) / ROOT(p + 1), 2),
+])
+def test_a_root_of_a_quotient_is_one_root_where_that_has_the_same_sign(made, roots):
+    """Two roots of what may be negative have another sign than the root of their product: those stay apart."""
+    p, n = sympy.symbols("p n", positive=True)
+    expression = made(p, n)
+    shown = simplest(expression)
+    assert sum(part.is_Pow and abs(part.exp) == HALF for part in sympy.preorder_traversal(shown)) == roots
+    for numbers in ({p: sympy.Rational(1, 3), n: 5}, {p: 7, n: 3}, {p: 3, n: HALF}):
+        assert abs(sympy.N(shown.subs(numbers)) - sympy.N(expression.subs(numbers))) < 1e-12
