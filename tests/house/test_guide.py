@@ -8,8 +8,10 @@ import pytest
 import sympy
 
 from derivations.blocks import BLOCKS
+from derivations.blocks.charts import KINDS
 from derivations.exact import NUMBER, DomainError, Symbol, Unit, UnitClash, Value, check_units, prove
 from derivations.language import FORMS
+from derivations.language.pack import FILES
 from derivations.lora.blocks.piece import PIECES, beside, made
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +108,14 @@ def test_every_reason_that_a_shape_asks_for_is_named():
     source = (ROOT / "derivations" / "exact" / "derivation.py").read_text(encoding="utf-8")
     asked = set(re.findall(r'\("([a-z_]+)", ', source)) | {"common_factor", "collect", "one_denominator"}
     assert len(asked) > 8 and asked <= set(re.findall(r"`(\w+)`", GUIDE))
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_every_kind_of_figure_and_every_file_of_a_pack_is_named(code):
+    guide = (ROOT / "docs" / code / "own-course.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w.-]+)` \|", guide, re.MULTILINE)
+    assert [one for one in rows if one in KINDS] == list(KINDS)
+    assert {f"{name}.toml" for name in FILES} <= set(rows)
 
 
 @pytest.mark.parametrize("code", ["en", "es"])
