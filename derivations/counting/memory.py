@@ -19,7 +19,7 @@ from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, 
 from derivations.counting.architecture.decoder import total
 from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
-from derivations.counting.count import APART, Question, adapted, count_configuration, layout_of
+from derivations.counting.count import APART, FUSED, Question, adapted, count_configuration, layout_of
 from derivations.counting.linear import full as weights_of
 from derivations.counting.linear import lora
 from derivations.counting.refusal import Refusal
@@ -225,7 +225,7 @@ def label(key: str, setup: Setup, layers: int) -> str:
     of_adapter = "" if setup.full else " of the adapter"
     return {
         "base": f"base weights in {setup.base}" + ("" if setup.base in TYPES else ", scales included"),
-        "kept": f"embeddings, head, norms and biases in {setup.computed}",
+        "kept": f"embeddings, head, norms, biases and 3-D parameters in {setup.computed}",
         "weights": f"weights in {setup.base}" if setup.full else f"adapter in {setup.adapter}",
         "gradients": f"gradients{of_adapter}",
         "optimizer": f"{setup.optimizer} state{of_adapter}",
@@ -249,9 +249,12 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
     else:
         trained = count_configuration(configuration, question).trainable
         tensors = list(_pairs(adapted(decoder, question)[0]))
-    if setup.base not in TYPES:
+    if setup.base not in TYPES:                            # what is no Linear, as version 5's experts, stays as it is
+        solid = layout_of(decoder, question) == FUSED
         for run in decoder.runs:
             for module in run.layer.adaptable:
+                if solid and module.is_expert:
+                    continue
                 weights, matrices = int(weights_of(module.linear)), int(run.count * module.count)
                 in_blocks += weights * matrices
                 packed += matrices * int(quantized(weights, int(module.linear.out), *BASES_IN_BLOCKS[setup.base]))

@@ -59,7 +59,22 @@ def test_a_65b_base_in_4_bits_is_as_large_as_its_parts():
     found = by_name(account(config, Question(64), Setup(base="nf4-double")))
     in_blocks = found["base weights in nf4-double, scales included"]
     assert in_blocks == 64_760_053_760 // 2 + 64_760_053_760 // 64 + 4 * 64_760_053_760 // (64 * 256)
-    assert found["embeddings, head, norms and biases in bfloat16"] == 2 * (65_285_660_672 - 64_760_053_760)
+    assert found["embeddings, head, norms, biases and 3-D parameters in bfloat16"] == 2 * (65_285_660_672 - 64_760_053_760)
+
+
+@pytest.mark.parametrize("base", ["int8", "nf4", "nf4-double"])
+def test_experts_that_are_no_linears_are_not_quantized(base):
+    """bitsandbytes puts its own Linears in the place of Linears: version 5's experts are parameters, and stay.
+
+    Of Mixtral's published 46,702,792,704 numbers four attention Linears a layer are quantized then, and nothing else.
+    """
+    config, attention = public_model("mixtral-8x7b").configuration, 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024)
+    apart, fused = (by_name(account(config, Question(8, experts=each), Setup(base=base))) for each in ("apart", "fused"))
+    kept = "embeddings, head, norms, biases and 3-D parameters in bfloat16"
+    assert fused[kept] == 2 * (46_702_792_704 - attention)
+    assert apart[kept] == 2 * (46_702_792_704 - attention - 32 * 8 * 3 * 4096 * 14336)
+    packed = f"base weights in {base}, scales included"
+    assert fused[packed] * (attention + 32 * 8 * 3 * 4096 * 14336) < 1.01 * attention * apart[packed]
 
 
 @pytest.mark.parametrize("what", ["batch", "length"])

@@ -85,12 +85,12 @@
 	function training(data, { layout, inputs, rank, setup, parameters }, { picked, lora }, full) {
 		const m = data.memory, [family] = layout.split("/"), kind = m.families[family], modelled = !!kind && !layout.endsWith("/alternating"), set = (flag) => (flag ? 1n : 0n);
 		const base = full && !m.types.includes(setup.base) ? data.whole : setup.base, known = m.setups[`${base} ${setup.adapter} ${Number(setup.autocast === "yes")} ${Number(full)}`];
-		const numbers = by(m.numbers, (_, i) => BigInt(known[i])), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part);
+		const numbers = by(m.numbers, (_, i) => BigInt(known[i])), solids = layout.endsWith("/fused"), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part && !(solids && row.name.includes("*")));
 		const tensor = (size) => walk(m.tensor, { size }), [moments, packed_moments] = m.moments[setup.optimizer].map(BigInt), over = (all, work) => all.reduce((total, row) => total + row.count * work(row), 0n);
 		/* A token goes to some of the experts; 3-D parameters with their pairs added are kept, of one layer so much. */
 		const solid = full ? [] : picked.filter(({ name }) => [...m.linears.expert_gate_up, ...m.linears.expert_down].includes(name)), cast = numbers.casts && !numbers.narrows ? rank : 0n;
 		const held = (all, more) => all.reduce((total, row) => total + row.full + more * row.rank, 0n) * numbers.compute / BigInt(inputs.num_hidden_layers ?? 1);
-		const looped = !full && Object.hasOwn(data.layouts, `${family}/fused`) && !layout.endsWith("/fused");
+		const looped = !full && Object.hasOwn(data.layouts, `${family}/fused`) && !solids;
 		const routed = kind?.routed ? { num_experts_per_tok: BigInt(inputs.num_experts_per_tok), intermediate_size: BigInt(Number(inputs.moe_intermediate_size ?? 0) || inputs.intermediate_size), looped: set(looped) } : { num_experts_per_tok: 1n };
 		const at = {
 			...by(m.shape, (name) => BigInt(inputs[name] ?? 0)), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, BigInt), ...routed, merged: held(solid, cast), unmerged: held(solid.slice(0, 1), 0n),

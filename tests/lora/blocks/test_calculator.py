@@ -119,9 +119,10 @@ def setups():
     draw = random.Random(11)
     for name, model in catalogue().items():
         plain, sizes = layout_of(model.configuration)
-        for layout in (plain, plain, *(key for key in (plain + FUSED,) if key in layouts())):
+        fused = [(plain + FUSED, base) for base in BASES if plain + FUSED in layouts()]     # what is quantized is another
+        for layout, base in ((plain, draw.choice(BASES)), (plain, draw.choice(BASES)), *fused):
             setup = Setup(
-                batch=draw.choice([1, 3, 16]), length=draw.choice([128, 2048, 5000]), base=draw.choice(BASES), adapter=draw.choice(list(TYPES)),
+                batch=draw.choice([1, 3, 16]), length=draw.choice([128, 2048, 5000]), base=base, adapter=draw.choice(list(TYPES)),
                 optimizer=draw.choice(OPTIMIZERS), autocast=draw.random() < 0.5, attention=draw.choice(ATTENTIONS), checkpointing=draw.random() < 0.5)
             names = [one.name for one in groups(layouts()[layout])]
             targets = draw.choice([None, sorted(draw.sample(names, draw.randint(1, len(names))))]) if names else None
