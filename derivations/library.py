@@ -35,7 +35,7 @@ class Library:
     literals   the numerals that a file may hold underived, by its path
     shelf_faults  what couldn't be read of all that pages share; `faults`, of the pages too
     docs       the folder of the pages, by the name that findings give it; `place` where it is
-    pages      "en/chapter.md" → the page
+    pages      "en/chapter.md" → the page; `unread` are those whose files can't be read
     records    which sections were last found to say the same in all languages
     block      writes a block in a language; `anchors` are those it brings to a page, `says` the words that it needs
     typeset    typesets a formula, or raises `ValueError`; None where there is no site
@@ -55,6 +55,7 @@ class Library:
     docs: str = "docs"
     place: Path = Path()
     pages: dict[str, Page] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     records: Records = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     block: Callable[[BlockCall, Language], str] = lambda call, language: ""

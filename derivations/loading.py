@@ -51,7 +51,7 @@ def load(
     earlier   a library of any course: what Markdown prints of its unchanged pages is taken over
     """
     shelf = before or _shelf(root, course, tables, list(extra))
-    library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed,
+    library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed, unread=set(),
                       faults=[*shelf.shelf_faults, *faults])
     files = {src: (shown, rewritten.get(src, text)) for src, (shown, text) in _files(library, left_out)}
     library.pages = read_pages(files, extensions, earlier.pages if earlier else NO_PAGES)
@@ -144,6 +144,8 @@ def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[
         try:
             yield src, (shown, read_utf8(path))
         except UnicodeDecodeError as fault:
+            library.unread.add(src)
             library.faults.append(Finding(shown, 1, fault.start + 1, "the file is not UTF-8"))
         except OSError as fault:
+            library.unread.add(src)
             library.faults.append(Finding(shown, 1, 1, f"the file can't be read: {fault.strerror}"))

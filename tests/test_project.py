@@ -5,7 +5,8 @@ from hangs import limited
 
 from derivations.project import NoProject, Project
 
-YML = "site_name: T\nplugins:\n  - derivations:\n      course: fields\n"
+TOP, OURS = "site_name: T\nplugins:\n", "  - derivations:\n      course: fields\n"
+YML = TOP + OURS
 I18N = "  - i18n:\n      docs_structure: folder\n      languages:\n"
 ENGLISH = "        - {locale: en, name: English, default: true}\n"
 
@@ -38,11 +39,12 @@ def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
     (f"{YML}site_description: >-\n  Words\n  and 147456 more\n", "mkdocs.yml:7:7", "the numeral 147456"),
     (f"{YML}markdown_extensions:\n  - pymdownx.snippets: {{auto_append: [abbr.md]}}\n", "mkdocs.yml:6:25",
      "no check can read what auto_append puts in"),
-    (f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: 'Inicio en 20'}}}}\n"
-     "nav:\n  - Home: page.md\n", "mkdocs.yml:9:75", "the numeral 20"),
-    (f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\nnav:\n  - Start: page.md\n", "mkdocs.yml:11:5",
+    (f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: 'Inicio en 20'}}}}\n{OURS}"
+     "nav:\n  - Home: page.md\n", "mkdocs.yml:7:75", "the numeral 20"),
+    (f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\n{OURS}nav:\n  - Start: page.md\n", "mkdocs.yml:11:5",
      "the title ‘Start’ has no translation"),
-    (f"{YML}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}\n", "mkdocs.yml:9:20",
+    (f"{TOP}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}
+{OURS}", "mkdocs.yml:7:20",
      "the course has no language ‘fr’ (write "),
 ])
 def test_what_the_configuration_says_to_readers_is_checked_at_its_place(found, text, place, message):
@@ -54,7 +56,7 @@ def test_a_folder_that_a_language_has_no_title_for_is_named_without_a_nav(found,
     for code in ("en", "es"):
         (tmp_path / "docs" / code / "deep-learning").mkdir()
         (tmp_path / "docs" / code / "deep-learning" / "two.md").write_text("# T {#t}\n", encoding="utf-8")
-    said = found(f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\n")
+    said = found(f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\n{OURS}")
     assert any("the title ‘Deep learning’ has no translation" in one for one in said), said
 
 
@@ -73,10 +75,11 @@ def test_a_literal_of_the_configuration_has_its_reason(found):
     ("site_name: T\nplugins: [\n", "mkdocs.yml:2:10: not YAML: "),
     ("site_name: T\nplugins:\n  - derivations: {}\n", "mkdocs.yml:3:5: .*course"),
     ("site_name: T\n", "no plugin `derivations`"),
-    (f"{YML}{I18N}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
-    (f"{YML}{I18N}        - name: English\n", "mkdocs.yml: .*locale"),
-    *((f"{YML}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: {value}}}}}\n",
+    (f"{TOP}{I18N}{OURS}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
+    (f"{TOP}{I18N}        - name: English\n{OURS}", "mkdocs.yml: .*locale"),
+    *((f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: {value}}}}}\n{OURS}",
        "mkdocs.yml: nav_translations of es gives 'Home' .*write a text") for value in ("[a]", "{a: b}", "3", "null")),
+    (f"{YML}{I18N}{ENGLISH}", "list the plugin i18n before derivations"),
     (f"{YML}docs_dir: /etc\n", "lies outside of"),
     (f"{YML}extra: {'[' * 2000}{']' * 2000}\n", "nested too deep"),
     (f"{YML}extra: {'{a: ' * 2000}\n", "nested too deep"),
@@ -93,6 +96,16 @@ def test_a_configuration_that_is_not_utf_8_is_refused(tmp_path):
     (tmp_path / "mkdocs.yml").write_bytes("site_name: Español\n".encode("latin-1"))
     with pytest.raises(NoProject, match="mkdocs.yml"):
         Project(tmp_path)
+
+
+@pytest.mark.parametrize("page", ["Español".encode("latin-1"), "\ufeff# T {#t}\n".encode("utf-16")])
+def test_a_page_that_cannot_be_read_is_not_said_to_be_missing(write_book, tmp_path, page):
+    write_book("# T {#t}\n\n[To the other one](other.md).\n")
+    (tmp_path / "mkdocs.yml").write_text(f"{YML}markdown_extensions: [attr_list]\n", encoding="utf-8")
+    for code, content in (("en", page), ("es", b"# T {#t}\n")):
+        (tmp_path / "docs" / code / "other.md").write_bytes(content)
+    found = Project(tmp_path).book().findings
+    assert [(one.path, one.message) for one in found] == [("docs/en/other.md", "the file is not UTF-8")]
 
 
 def test_mending_keeps_line_ends_and_a_byte_order_mark(write_book, tmp_path):

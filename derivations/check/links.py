@@ -102,7 +102,7 @@ def check(library: Library) -> Iterator[Finding]:
              for src, page in library.pages.items()}
     files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
              if path.is_file() and path.suffix != ".md"]
-    yield from check_links(pages, files, generated=library.generated())
+    yield from check_links(pages, [*files, *library.unread], generated=library.generated())
 
 
 def _brought(library: Library, page: Page) -> Iterator[str]:

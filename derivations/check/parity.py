@@ -30,7 +30,9 @@ def check(library: Library) -> Iterator[Finding]:
     """Hold every page to its counterpart in the first language; what is written once only is named."""
     pages = {code: {page.name: page for page in library.pages.values() if page.language == code}
              for code in library.languages}
-    yield from check_pages(pages, {code: f"{library.docs}/{code}" for code in pages})
+    unread = {code: {src.partition("/")[2] for src in library.unread if src.startswith(f"{code}/")} for code in pages}
+    yield from check_pages({code: {*own, *unread[code]} for code, own in pages.items()},
+                           {code: f"{library.docs}/{code}" for code in pages})
     reference, *others = pages.values()
     changed = {(one.key, one.language): one.moved
                for one in standings(texts(library.pages), library.records, tuple(pages)) if one.state is State.BEHIND}

@@ -49,6 +49,9 @@ def read(config: MkDocsConfig) -> Configuration:
     path = Path(config.config_file_path or "mkdocs.yml").resolve()
     if "derivations" not in config.plugins:
         raise BadConfiguration(f"{path.name} has no plugin `derivations` with a `course`")
+    order = list(config.plugins)
+    if "i18n" in order[order.index("derivations"):]:
+        raise BadConfiguration("list the plugin i18n before derivations, which asks it for the languages")
     if "i18n" in config.plugins and config.plugins["i18n"].config.docs_structure != "folder":
         raise BadConfiguration(f"{path.name}: write `docs_structure: folder`: each language has one of its own")
     root, options = path.parent, config.plugins["derivations"].config

@@ -14,7 +14,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 _HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
-_NOTE = re.compile(r'<sup\b[^>]*\bid="fnref[^>]*>.*?</sup>', re.DOTALL)
+_NOTE = re.compile(r'<sup\b[^>]*\bid="fnref[^>]*>.*?</sup>|<a\b[^>]*\bclass="footnote-backref"[^>]*>.*?</a>', re.DOTALL)
 _ID = re.compile(r'<[a-zA-Z][^>]*?\sid="([^"]*)"')
 _TAG = re.compile(r"<[^>]+>")
 
@@ -25,7 +25,7 @@ def plain(html: str) -> str:
 
 
 def without_notes(html: str) -> str:
-    """A title without the marks of its footnotes."""
+    """A text without the marks of its footnotes, and those that lead back from them."""
     return _NOTE.sub("", html)
 
 

@@ -138,9 +138,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self.given = configuration.read(config)
         except configuration.BadConfiguration as refused:
             raise PluginError(str(refused)) from None
-        order = list(config.plugins)
-        if "i18n" in order[order.index("derivations"):]:
-            raise PluginError("list the plugin i18n before derivations, which asks it for the languages")
         if config.theme.name != "material":
             raise PluginError(f"the theme {config.theme.name!r} is not Material's: write `name: material`, or take "
                               "what `derive render` writes to another site builder")

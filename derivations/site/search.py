@@ -21,6 +21,8 @@ from typing import Any
 
 from mkdocs.structure.pages import Page
 
+from derivations.site.contents import plain, without_notes
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _FIELDS = {"title": {"boost": 1e3}, "text": {"boost": 1e0}, "tags": {"boost": 1e6}}
 _ALSO = {"boost": 1e0}
@@ -28,7 +30,6 @@ _LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED = re.compile(r"\w*[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+\w*")
 _ANY_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]")
 _HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
-_PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
 _EXCLUDED = re.compile(r"<(?P<tag>[a-z]+)\b[^>]*\sdata-search-exclude\b[^>]*>")
 _BLOCK = re.compile(r"<(?P<unread>script|style|template)\b.*?</(?P=unread)>"
                     r"|</?(?:p|div|li|[uod]l|d[td]|t[dhr]|table|caption|figure|figcaption|section|form|label|summary"
@@ -166,9 +167,10 @@ def _cut(html: str) -> tuple[str, list[tuple[str, str, str, str]]]:
 
     Read once for who counts a page's words and for who searches them.
     """
+    html = without_notes(html)
     heads = list(_HEADING.finditer(html))
     return _plain(html[: heads[0].start()] if heads else html), [
-        (head[1], unescape(head[2]), _plain(_PERMALINK.sub("", head[3])),
+        (head[1], unescape(head[2]), plain(head[3]),
          _plain(html[head.end() : after.start() if after else None])) for head, after in zip_longest(heads, heads[1:])]
 
 

@@ -92,6 +92,13 @@ def test_a_page_is_cut_at_its_headings_without_what_is_kept_from_the_search():
     assert without_excluded("<div data-search-exclude><p>never closed") == ""
 
 
+def test_the_mark_of_a_note_sticks_to_no_word_that_is_searched():
+    mark = '<sup id="fnref:n"><a class="footnote-ref" href="#fn:n">1</a></sup>'
+    back = '<a class="footnote-backref" href="#fnref:n">&#8617;</a>'
+    page = f'<h2 id="b">Bytes{mark}</h2><p>Of 768{mark} and 10<sup>2</sup></p><li>A note.{back}</li>'
+    assert list(sections(page, "P"))[1:] == [("b", "Bytes", "Of 768 and 102 A note.")]
+
+
 def test_an_index_is_of_one_language_relative_to_its_own_pages():
     made = Index("es", RULES["es"], {"gqa": "más"}, "es/", {"fields": {}, "pipeline": ["stemmer"]})
     made.add_entry_from_context(SimpleNamespace(meta={"search": {"boost": 2}}, url="es/a/", content=PAGE, title="x"))
