@@ -136,6 +136,8 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     ("en", "at 08:45, 17:05:09, 7:00 or 6:20 p.m., from 9:30 to 18:15"), ("es", "a las 8.45, a la 1:20, desde las 9:30 hasta las 18:15, 6:20 h"),
     ("en", "port 443, localhost:5000, 10.1.2.3:80 and 10.1.2.0/24"), ("es", "el puerto 443 de 10.1.2.3:80"),
     ("en", "tel. 555-0199, ISBN 0-306-40615-2, RFCs 3339 and 3986, PEP 420/451, open 24/7"), ("es", "teléfono 600 11 22 33, las RFC 3339 y 3986, 24/7"),
+    ("en", "call +44 20 7946 0958 or +1 212 555 0199; in room 204; V.90, X.500 and G.711.1; a Ryzen 7; at EuroCG 2021"),
+    ("en", "the 4th edition, 2nd ed."), ("es", "la 4.ª edición, 2ª ed., en 1905 demostró y en 1936 probaron, en el aula 204"),
     ("en", "utf-16, sha-512, an RTX 3090, A100-80GB, Mixtral 8x22B, Vole2.5 and commit 3fa94c1"), ("en", "in 1798 he wrote, before 1860."),
 ])
 def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
@@ -147,6 +149,8 @@ def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     ("en", "step 3 million, version 2 apples, level 40%, line 12 GB", ["3 million", "2", "40%", "12 GB"]), ("en", "in 3 steps, 12 lines", ["3", "12"]),
     ("es", "el paso 3 millones, la versión 2 manzanas, el nivel 40 %, 8 pasos", ["3 millones", "2", "40 %", "8"]), ("es", "a las 15 cajas, error 0,5", ["15", "0,5"]),
     ("en", "#31\n\n##32 and #12%, HTTP takes 200 ms, port it to 64 of them", ["31", "32", "12%", "200", "64"]), ("en", "x65 and x640, xx4", ["65", "640"]),
+    ("en", "+12 288 345 of them, +34 912, the 4th layer, 2nd of 3", ["+12 288 345", "+34 912", "4th", "2nd", "3"]),
+    ("es", "+34 912 345 678, la 4.ª caja, en 1905 cajas, en 1905 tareas", ["+34 912 345 678", "4.ª", "1905", "1905"]),
     ("en", "in 1536 columns, in 1792 apples, before 2048.", ["1536", "1792", "2048"]), ("en", "page 4096, 1e5000000", ["4096", "1e5000000"]),
 ])
 def test_a_count_beside_such_a_word_stays_a_numeral(language, text, numerals):

@@ -134,6 +134,8 @@ def test_portuguese_words_count_where_they_measure_something():
         "quatro", "dois terços", "três por cento"]
     assert [one.value for one in reader.read("1.234,5 e 12,5%").numerals] == [Fraction(2469, 2), Fraction(1, 8)]
     assert reader.read("são dois, por cento e tantos").numerals == ()
+    assert reader.read("a 5.ª edição, na sala 204; em 1905 provou, em 1936 provaram").numerals == ()
+    assert [one.text for one in reader.read("em 1905 metros, a 5.ª vez").numerals] == ["1905", "5.ª"]
 
 
 def test_portuguese_customs():

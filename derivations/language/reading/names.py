@@ -86,14 +86,15 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
                              r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"),
         ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
-                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|Q[1-4])\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
+                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4])\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
         ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
                  rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?[.:][0-5]\d)(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
         ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:1[78]\d\d|19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
         ("section", rf"(?<!\w)(?i:{part}){_SPACE}?\(?{_NUMBERED}(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
-        ("document", r"(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
+        ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
+        ("document", r"(?<![\w.])[GHTVX]\.\d{2,4}(?:\.\d{1,2})?(?!\w|[.,]\d)|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
                      rf"[ \u00a0-]?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
                      rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
         ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}[1-5]?\d{{1,2}}"
@@ -101,13 +102,14 @@ def _rules() -> tuple[tuple[str, str], ...]:
                  rf"|(?<!\w)(?:[1-5]xx(?!\w)|[45]\d\d(?=\s(?:{_said('errors')})(?!\w)))"),
         ("address", rf"(?<!\w)(?i:{_said('ports')}){_SPACE}\d{{2,5}}{_NO_MORE}"
                     r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){3}[:/]\d{1,5}(?![\w.]\d)|(?<=localhost):\d{2,5}(?!\w)"
-                    rf"|(?<!\w)(?i:{_said('phones')}){_SPACE}[+(]?\d(?:[ ().-]{{0,2}}\d){{5,15}}(?![\w%])"),
+                    rf"|(?<!\w)(?i:{_said('phones')}){_SPACE}[+(]?\d(?:[ ().-]{{0,2}}\d){{5,15}}(?![\w%])"
+                    r"|(?<![\w.,+])\+[1-9]\d{0,2}(?=[ -](?:\d{3}[ -]){0,5}\(?(?:\d{2}|\d{4})\b)(?:[ -]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,]\d)"),
         ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
         ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))"
                     rf"(?:{_SPACE}|/|{_SPACE}?(?:[<>]=?|[~=]=|[≤≥]){_SPACE}?)"
                     rf"{_RELEASE}(?:(?:{both}|\s?[–/-]\s?){_RELEASE})*{_NO_MORE}|(?<!\w)C\+\+\d\d(?!\w)"),
         ("norm", rf"(?<!\w)(?:{_said('norms')})"),
-        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}){_NO_MORE}"),
+        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}|Ryzen\s[3579]){_NO_MORE}"),
         ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
         ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?:\.?(?:a|b|rc|dev|post)\d{1,3})?(?![\w]|,\d)"),
         ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
