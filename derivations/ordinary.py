@@ -23,4 +23,4 @@ def open_ordinary(path: str | os.PathLike[str]) -> BinaryIO:
 def read_ordinary(path: str | os.PathLike[str]) -> bytes:
     """Read a file whole. Raises `OSError` as above."""
     with open_ordinary(path) as file:
-        return file.read()
+        return file.read() or b""                            # None of the kernel's own, which has nothing to say yet

@@ -10,8 +10,8 @@ import click
 EXTRA = "what builds courses comes with pip install 'derivations[site]'"
 """What to say where a library is missing that only courses need."""
 
-LONGEST = 300
-"""The most characters of an error."""
+LONGEST = 300 - len("derive: ")
+"""The most characters of an error, whose line has 300."""
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:

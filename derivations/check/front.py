@@ -21,14 +21,14 @@ def check(library: Library) -> Iterator[Finding]:
     """Demand of each page what themes can take."""
     for page in library.pages.values():
         for key, message in misshapen(page.meta, library.themed):
-            at = re.search(rf"^{key}[ \t]*:", page.yaml, re.MULTILINE)
+            at = re.search(rf"^{re.escape(str(key))}[ \t]*:", page.yaml, re.MULTILINE)
             yield Finding(page.path, page.yaml.count("\n", 0, at.start()) + 2 if at else 2, 1, message)
 
 
 def misshapen(meta: Mapping[str, Any], themed: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """Give each entry that no theme can take, and why."""
     for key in meta.keys() - _OURS:
-        if meant := closest(key, _OURS - meta.keys(), 0.8):
+        if meant := closest(str(key), _OURS - meta.keys(), 0.8):
             yield key, f"'{key}' means nothing in front matter; nearest: {meant}"
     for key in _TEXTS:
         if not isinstance(meta.get(key, ""), str | int | float | date | None):

@@ -6,6 +6,7 @@ Each imports what it needs when it runs, so that an answer comes at once.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -414,7 +415,7 @@ def _listed(text: str | None, option: str, what: str) -> tuple[int, ...] | None:
     numbers: list[int] = []
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not (first.isdecimal() and len(first) < 7 and (not dash or (last.isdecimal() and len(last) < 7))):
+        if not re.fullmatch(r"[0-9]{1,6}(?:-[0-9]{1,6})?", part.strip()):
             raise Refusal(f"{option}: {part[:40]!r} isn't a number or a range; write 0,4-7")
         numbers += range(int(first), min(int(last if dash else first), 10**6) + 1)
         if len(numbers) > MOST_LAYERS:
@@ -431,7 +432,7 @@ def _ranks(pairs: Sequence[str]) -> dict[str, int]:
     ranks = {}
     for pair in pairs:
         name, _, number = pair.rpartition("=")
-        if not name or not number.isdecimal() or len(number) > 10:
+        if not name or not re.fullmatch("[0-9]{1,10}", number):
             raise Refusal(f"rank-pattern: {pair[:40]!r} isn't NAME=R, as in c_proj=4")
         ranks[name] = int(number)
     return ranks

@@ -154,7 +154,7 @@ def read_filed(path: Path) -> Filed:
     try:
         with open_ordinary(path) as file:
             size = os.fstat(file.fileno()).st_size
-            lead = file.read(LEAD)
+            lead = file.read(LEAD) or b""                    # None, of the kernel's own that has nothing to say yet
             if POINTER.startswith(lead) and (lead + file.read(len(POINTER))).startswith(POINTER):
                 raise Refusal(f"file: {NOT_FETCHED}")
             length = int.from_bytes(lead, "little")

@@ -1,5 +1,7 @@
 """Front matter that a theme takes as it is: another kind is a finding at its line, and a page with it is served all the same."""
 
+from datetime import date
+
 import pytest
 
 from derivations.check.front import misshapen
@@ -9,7 +11,7 @@ THEMED = {"main.html", ".icons/material/pencil.svg", "x" * 300}.__contains__
 
 @pytest.mark.parametrize("meta", [
     {}, {"title": "T", "description": None, "author": 5}, {"hide": ["toc"], "tags": ["a", 5]}, {"search": {"exclude": True}}, {"search": {"boost": 0.5}}, {"search": None},
-    {"template": "main.html", "icon": "material/pencil"}, {"anything": {"else": [1]}},
+    {"template": "main.html", "icon": "material/pencil"}, {"anything": {"else": [1]}}, {None: 1, 404: 2, True: 3, 1.5: 4, date(2020, 1, 1): 5},
 ])
 def test_what_themes_take_passes(meta):
     assert [*misshapen(meta, THEMED)] == []
@@ -22,6 +24,13 @@ def test_what_themes_take_passes(meta):
 ])
 def test_what_no_theme_takes_is_named(key, value):
     assert [name for name, _ in misshapen({"author": "A", key: value}, THEMED)] == [key]
+
+
+@pytest.mark.parametrize("entry", ["~: 1", "null: 1", "404: {exclude: true}", "true: x", "2020-01-01: x", "? [a, b]\n: c", "1.5: x", "search: {~: 1, 5: 2}",
+                                   "literals: {~: a, 5: b, true: c}", "(.: x"])
+def test_keys_that_are_no_texts_end_nothing(write_book, entry):
+    book = write_book(f"---\ntitle: T\n{entry}\n---\n# T {{#t}}\n\nWords.\n")
+    assert all(one.line in (3, 4) for one in book.findings)
 
 
 def test_it_is_found_at_its_line(write_book):

@@ -130,6 +130,8 @@ def test_text_is_for_people():
     (["count", "gpt2", "-r", "8", "--layers", "12"], "layers_to_transform: the model has layers 0 to 11, not 12"),
     (["count", "gpt2", "-r", "8", "--layers", "5-2"], "names none"),
     (["count", "gpt2", "-r", "8", "--rank-pattern", "c_attn"], "isn't NAME=R"),
+    (["count", "gpt2", "-r", "8", "--rank-pattern", "c_attn=٣"], "isn't NAME=R"),           # the page reads no such digits either
+    (["count", "gpt2", "-r", "8", "--layers", "٠-３"], "isn't a number or a range"),
     (["count", "-r", "8"], "give MODEL or --config FILE"),
     (["count", "gpt2", "--config", "x.json", "-r", "8"], "not both"),
     (["count", "--config", "nowhere.json", "-r", "8"], "nowhere.json"),
