@@ -192,7 +192,7 @@ def _placed(path: Path, said: str) -> str:
             below = options[0][1].value if options and isinstance(options[0][1], yaml.MappingNode) else []
             near = closest("course", [str(key.value) for key, _ in below])
             return (f"{_at(path, name)}: the plugin derivations names no course "
-                    f"(write `course: PACKAGE` below it{near and f', not {near}'})")
+                    f"(write `course: PACKAGE` below it{near and near != 'course' and f', not {near}' or ''})")
     return f"{path.name}: {said}"
 
 

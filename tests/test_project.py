@@ -43,8 +43,7 @@ def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
      "nav:\n  - Home: page.md\n", "mkdocs.yml:7:75", "the numeral 20"),
     (f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\n{OURS}nav:\n  - Start: page.md\n", "mkdocs.yml:11:5",
      "the title ‘Start’ has no translation"),
-    (f"{TOP}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}
-{OURS}", "mkdocs.yml:7:20",
+    (f"{TOP}{I18N}{ENGLISH}        - {{locale: fr, name: Français, site_name: Titre}}\n{OURS}", "mkdocs.yml:7:20",
      "the course has no language ‘fr’ (write "),
 ])
 def test_what_the_configuration_says_to_readers_is_checked_at_its_place(found, text, place, message):
@@ -74,6 +73,7 @@ def test_a_literal_of_the_configuration_has_its_reason(found):
 @pytest.mark.parametrize(("text", "message"), [
     ("site_name: T\nplugins: [\n", "mkdocs.yml:2:10: not YAML: "),
     ("site_name: T\nplugins:\n  - derivations: {}\n", "mkdocs.yml:3:5: .*course"),
+    (YML.replace("fields", "5"), r"names no course \(write `course: PACKAGE` below it\)"),
     ("site_name: T\n", "no plugin `derivations`"),
     (f"{TOP}{I18N}{OURS}".replace("languages:\n", "languages: en\n"), "mkdocs.yml: "),
     (f"{TOP}{I18N}        - name: English\n{OURS}", "mkdocs.yml: .*locale"),
