@@ -191,8 +191,9 @@ def _placed(path: Path, said: str) -> str:
         if "Plugin 'derivations' option 'course'" in said and name.value == "derivations":
             below = options[0][1].value if options and isinstance(options[0][1], yaml.MappingNode) else []
             near = closest("course", [str(key.value) for key, _ in below])
+            meant = f", not {near}" if near not in ("", "course") else ""
             return (f"{_at(path, name)}: the plugin derivations names no course "
-                    f"(write `course: PACKAGE` below it{near and near != 'course' and f', not {near}' or ''})")
+                    f"(write `course: PACKAGE` below it{meant})")
     return f"{path.name}: {said}"
 
 
