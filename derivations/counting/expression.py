@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from derivations.counting.refusal import Refusal
 
 SECONDS = 2.0
-"""How long all names together may take; an ordinary expression takes some thousandths."""
+"""How long a processor may work on all names together; an ordinary expression takes some thousandths."""
+
+PATIENCE = 15
+"""How many times as long is waited on a busy machine, where others work at the same time."""
 
 LONGEST = 10_000
 """The most characters of an expression."""
@@ -29,7 +32,9 @@ SPECIAL = re.compile(r"[\\^$*+?()\[\]{}|]")
 
 _REPEATS = re.compile(r"[*+?{]")
 _CHILD = """
-import json, re, sys, warnings
+import json, re, signal, sys, warnings
+if hasattr(signal, "setitimer"):
+    signal.setitimer(signal.ITIMER_VIRTUAL, float(sys.argv[1]))
 warnings.simplefilter("ignore")
 texts, names = json.load(sys.stdin)
 json.dump([list(filter(re.compile(text).fullmatch, names)) for text in texts], sys.stdout)
@@ -81,17 +86,20 @@ def matched(expressions: Sequence[Expression], names: Iterable[str]) -> list[set
 
 def _apart(expressions: Sequence[Expression], names: Sequence[str]) -> list[set[str]]:
     import json  # noqa: PLC0415 - only for the few that may take long
+    import signal  # noqa: PLC0415 - as above
     import subprocess  # noqa: PLC0415 - as above
     import sys  # noqa: PLC0415 - as above
 
     shown = f"{expressions[0].field}: {expressions[0].text[:60]!r}{' and others' if len(expressions) > 1 else ''}"
+    asked = json.dumps([[one.text for one in expressions], names])
     try:
-        done = subprocess.run([sys.executable, "-I", "-S", "-c", _CHILD], capture_output=True, text=True, check=True,
-                              input=json.dumps([[one.text for one in expressions], names]), timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        raise Refusal(f"{shown} takes more than {SECONDS:g} seconds to match: write it without repetitions inside "
-                      "repetitions") from None
-    except (OSError, subprocess.CalledProcessError):
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", _CHILD, str(SECONDS)], capture_output=True,
+                              text=True, check=True, input=asked, timeout=PATIENCE * SECONDS)
+    except (OSError, subprocess.SubprocessError) as fault:
+        stopped = -getattr(signal, "SIGVTALRM", 0)           # the timer's own way to end a process
+        if isinstance(fault, subprocess.TimeoutExpired) or (stopped and getattr(fault, "returncode", 0) == stopped):
+            raise Refusal(f"{shown} takes more than {SECONDS:g} seconds to match: write it without repetitions inside "
+                          "repetitions") from None
         raise Refusal(f"{shown} can't be matched here") from None
     return [set(one) for one in json.loads(done.stdout)]
 

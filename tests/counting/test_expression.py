@@ -60,6 +60,12 @@ def test_what_would_run_for_ever_is_stopped(text, field, monkeypatch):
     assert time.monotonic() - begun < 20                    # a bound against hangs: three Pythons and their starts
 
 
+def test_a_machine_that_is_busy_stops_nothing(monkeypatch):
+    monkeypatch.setattr(expression, "_CHILD", expression._CHILD.replace("texts, names", "__import__('time').sleep(0.6)\ntexts, names", 1))
+    monkeypatch.setattr(expression, "SECONDS", 0.5)
+    assert matched([Expression(r"(.*\.)?(w1)")], ["a.w1", "a.w2"]) == [{"a.w1"}]
+
+
 def test_many_expressions_go_to_one_python(monkeypatch):
     runs = []
     ask = expression._apart

@@ -94,7 +94,8 @@ def _rules() -> tuple[tuple[str, str], ...]:
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
         ("section", rf"(?<!\w)(?i:{part}){_SPACE}?\(?{_NUMBERED}(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
         ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
-        ("document", r"(?<![\w.])[GHTVX]\.\d{2,4}(?:\.\d{1,2})?(?!\w|[.,]\d)|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
+        ("document", r"(?<![\w.])[GHTVX]\.\d{2,4}(?:\.\d{1,2})?(?!\w|[.,]\d)"
+                     r"|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
                      rf"[ \u00a0-]?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
                      rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
         ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}[1-5]?\d{{1,2}}"
@@ -103,13 +104,15 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("address", rf"(?<!\w)(?i:{_said('ports')}){_SPACE}\d{{2,5}}{_NO_MORE}"
                     r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){3}[:/]\d{1,5}(?![\w.]\d)|(?<=localhost):\d{2,5}(?!\w)"
                     rf"|(?<!\w)(?i:{_said('phones')}){_SPACE}[+(]?\d(?:[ ().-]{{0,2}}\d){{5,15}}(?![\w%])"
-                    r"|(?<![\w.,+])\+[1-9]\d{0,2}(?=[ -](?:\d{3}[ -]){0,5}\(?(?:\d{2}|\d{4})\b)(?:[ -]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,]\d)"),
+                    r"|(?<![\w.,+])\+[1-9]\d{0,2}(?=[ -](?:\d{3}[ -]){0,5}\(?(?:\d{2}|\d{4})\b)"
+                    r"(?:[ -]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,]\d)"),
         ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
         ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))"
                     rf"(?:{_SPACE}|/|{_SPACE}?(?:[<>]=?|[~=]=|[≤≥]){_SPACE}?)"
                     rf"{_RELEASE}(?:(?:{both}|\s?[–/-]\s?){_RELEASE})*{_NO_MORE}|(?<!\w)C\+\+\d\d(?!\w)"),
         ("norm", rf"(?<!\w)(?:{_said('norms')})"),
-        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}|Ryzen\s[3579]){_NO_MORE}"),
+        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}"
+                        rf"|Ryzen\s[3579]){_NO_MORE}"),
         ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
         ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?:\.?(?:a|b|rc|dev|post)\d{1,3})?(?![\w]|,\d)"),
         ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
