@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting import activations
 from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, Step
-from derivations.counting.architecture.decoder import total
+from derivations.counting.architecture.decoder import Layer, Module, total
 from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
 from derivations.counting.count import APART, FUSED, Question, adapted, count_configuration, layout_of
@@ -249,12 +249,10 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
     else:
         trained = count_configuration(configuration, question).trainable
         tensors = list(_pairs(adapted(decoder, question)[0]))
-    if setup.base not in TYPES:                            # what is no Linear, as version 5's experts, stays as it is
-        solid = layout_of(decoder, question) == FUSED
+    if setup.base not in TYPES:
+        layout = layout_of(decoder, question)
         for run in decoder.runs:
-            for module in run.layer.adaptable:
-                if solid and module.is_expert:
-                    continue
+            for module in _quantized(run.layer, layout):
                 weights, matrices = int(weights_of(module.linear)), int(run.count * module.count)
                 in_blocks += weights * matrices
                 packed += matrices * int(quantized(weights, int(module.linear.out), *BASES_IN_BLOCKS[setup.base]))
@@ -264,6 +262,14 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
         TYPES.get(setup.base, 0), TYPES[setup.computed], TYPES[setup.adapter], setup.base not in TYPES, setup.full,
         setup.master, setup.casts, setup.narrows, *MOMENTS[setup.optimizer], parameters, trained, in_blocks, packed,
         in_8_bits + 2 * activations.FLOAT32 * (trained - in_tensors))
+
+
+def _quantized(layer: Layer, layout: str | None) -> Iterator[Module]:
+    """Give the Linears that are quantized: what is a parameter, as version 5's experts and their routers, isn't."""
+    solid = layout == FUSED and not layer.stacked
+    bare = (layer.newer.bare if layer.newer else True) if solid else layer.bare
+    yield from (module for module in layer.adaptable if not (solid and module.is_expert))
+    yield from (module for module in layer.modules if module.part == "router" and not bare)
 
 
 def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:

@@ -37,7 +37,8 @@ class Asked(Step):
 
     def __init__(self) -> None:
         own: dict[str, Any] = {field.name: Size(field.name) for field in fields(Step) if field.name not in APART}
-        super().__init__(**{**own, "adapter_bytes": Size("adapter_computes")})
+        super().__init__(**{**own, "adapter_bytes": Size("adapter_computes"), "compute_bytes": Size("compute"),
+                            "copies": Size("casts")})
 
     @property
     def full(self) -> Any:

@@ -15,7 +15,7 @@ from derivations.counting import textbook
 from derivations.counting.activations import Shape
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.decoder import Run
-from derivations.counting.architecture.dimensions import REQUIRED, Field
+from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
 from derivations.counting.count import MOST_FILED
@@ -248,7 +248,9 @@ def _of(decoder: Decoder, run: Run, kind: str) -> Iterator[Matrix]:
         if run.layer.stacked and module.is_expert:               # stored, and beyond the reach of target_modules
             yield Matrix(linear.name, "", linear.out, linear.in_, module.count * count, "", layers, module.count)
             continue
-        if module.part == "router":
+        if module.part == "router":                              # beyond `all`, and a Linear in version 4 of some
+            if not run.layer.bare:
+                yield Matrix(linear.name, "", linear.out, linear.in_, count)
             continue
         yield Matrix(linear.name, module.part, linear.out, linear.in_, module.count * count,
                      f"{decoder.path}.#.{linear.name}", layers, module.count)
@@ -265,7 +267,7 @@ def _fused(decoder: Decoder, kinds: Sequence[str]) -> Iterator[Matrix]:
         for matrix in _of(decoder, run, kind):
             if matrix.part == "attention":
                 yield matrix
-            elif "*" not in matrix.name:
+            elif "*" not in matrix.name and matrix.part:
                 stored.append(matrix._replace(part="", path=""))
         for linear, held in fused(run.layer) if run.layer.experts else ():
             experts = run.layer.number_of_experts
@@ -306,8 +308,12 @@ def _sizes(configuration: Configuration) -> tuple[str, dict[str, int]]:
     return key, {name: value for name, value in numbers.items() if name in used}
 
 
+KINDS = {NUMBER: "number", COUNT: "count", FLAG: "flag", NUMBERS: "numbers"}
+"""What a script calls the kinds of fields."""
+
+
 def _field(field: Field) -> dict[str, Any]:
-    given: dict[str, Any] = {"names": field.names, "kind": field.kind}
+    given: dict[str, Any] = {"names": field.names, "kind": KINDS[field.kind]}
     if field.default != REQUIRED:
         given["default"] = field.default
     if field.null:

@@ -95,11 +95,11 @@ def test_what_can_t_be_adapted_beside_fused_experts_is_stored_all_the_same(layou
 
 def test_how_a_configuration_is_read_is_plain_data():
     readers = RULES["readers"]
-    assert readers["gpt2"]["hidden_size"] == {"names": ["n_embd", "hidden_size"], "kind": "a positive integer"}
+    assert readers["gpt2"]["hidden_size"] == {"names": ["n_embd", "hidden_size"], "kind": "number"}
     assert readers["gpt2"]["intermediate_size"] == {
-        "names": ["n_inner"], "kind": "a positive integer", "default": None, "null": "4 × hidden_size"}
+        "names": ["n_inner"], "kind": "number", "default": None, "null": "4 × hidden_size"}
     assert readers["gpt2"]["add_cross_attention"] == {
-        "names": ["add_cross_attention"], "kind": "true or false", "default": False, "only": False}
+        "names": ["add_cross_attention"], "kind": "flag", "default": False, "only": False}
     assert readers["qwen3_moe"]["mlp_only_layers"]["default"] == []
 
 

@@ -66,13 +66,14 @@ def test_a_65b_base_in_4_bits_is_as_large_as_its_parts():
 def test_experts_that_are_no_linears_are_not_quantized(base):
     """bitsandbytes puts its own Linears in the place of Linears: version 5's experts are parameters, and stay.
 
-    Of Mixtral's published 46,702,792,704 numbers four attention Linears a layer are quantized then, and nothing else.
+    Of Mixtral's published 46,702,792,704 numbers four attention Linears a layer are quantized then, and nothing else. In
+    version 4 each expert's three are Linears, and so is the router, of 8 rows.
     """
     config, attention = public_model("mixtral-8x7b").configuration, 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024)
     apart, fused = (by_name(account(config, Question(8, experts=each), Setup(base=base))) for each in ("apart", "fused"))
     kept = "embeddings, head, norms, biases and 3-D parameters in bfloat16"
     assert fused[kept] == 2 * (46_702_792_704 - attention)
-    assert apart[kept] == 2 * (46_702_792_704 - attention - 32 * 8 * 3 * 4096 * 14336)
+    assert apart[kept] == 2 * (46_702_792_704 - attention - 32 * (8 * 3 * 4096 * 14336 + 8 * 4096))
     packed = f"base weights in {base}, scales included"
     assert fused[packed] * (attention + 32 * 8 * 3 * 4096 * 14336) < 1.01 * attention * apart[packed]
 

@@ -2,20 +2,20 @@
    Nothing typed, pasted or in the address is evaluated or shown as markup; nothing leaves the page. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), E = D.exact;
+	const D = (globalThis.derivations ??= {}), E = D.exact, { entries, hasOwn } = Object;
 	class Refusal extends Error { constructor(word, blanks = {}, field = "config") { super(word); Object.assign(this, { word, blanks, field }); } }
-	const one = (n) => [BigInt(n), 1n], sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n), { drawn, element, fill, map } = D, by = (names, work) => Object.fromEntries(names.map((name, i) => [name, work(name, i)]));
+	const refuse = (...said) => { throw new Refusal(...said); }, one = (n) => [BigInt(n), 1n], sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0n), { drawn, element, fill, map } = D, by = (names, work) => Object.fromEntries(names.map((name, i) => [name, work(name, i)]));
 
 	/* An expression tree at some inputs, big integers all: sums, products, and the choices that the account of memory makes. */
 	function walk(tree, at) {
-		if (typeof tree === "string") return Object.hasOwn(at, tree) ? at[tree] : BigInt(tree);
+		if (typeof tree === "string") return hasOwn(at, tree) ? at[tree] : BigInt(tree);
 		const [operation, ...rest] = tree;
 		if (operation === "?") return walk(rest[walk(rest[0], at) ? 1 : 2], at);
 		const parts = rest.map((part) => walk(part, at));
 		switch (operation) {
 			case "+": return parts.reduce((a, b) => a + b);
 			case "*": return parts.reduce((a, b) => a * b);
-			case "<": return parts[0] < parts[1] ? 1n : 0n;
+			case "<": return BigInt(parts[0] < parts[1]);
 			case "pieces": return (parts[0] + parts[1] - 1n) / parts[1];
 			default: throw new Error(operation);
 		}
@@ -68,7 +68,7 @@
 	const shared = (all, key) => (typeof all[key] === "string" ? all[all[key]] : all[key]), layouts = (data, key) => shared(data.layouts, key);
 	/* All parameters of a configuration: parts, each where its flags are set; null where the count doesn't say. */
 	function whole(data, { layout, inputs, flags = {}, name }) {
-		if (Object.hasOwn(data.memory.published, name)) return BigInt(data.memory.published[name]);
+		if (hasOwn(data.memory.published, name)) return BigInt(data.memory.published[name]);
 		if (layout === "textbook") return sum(counted(layouts(data, layout), inputs), "full");
 		const [family] = layout.split("/"), at = map(inputs, BigInt), parts = data.memory.totals[family];
 		return parts && layout !== `${family}/alternating` ? parts.filter(([needs]) => needs.every((flag) => flags[flag])).reduce((total, [, tree]) => total + walk(tree, at), 0n) : null;
@@ -84,21 +84,19 @@
 	/* setup: {base, adapter, autocast, checkpointing, attention, optimizer, batch, length}: terms of a training step, and what cards hold. */
 	function training(data, { layout, inputs, rank, setup, parameters }, { picked, lora }, full) {
 		const m = data.memory, [family] = layout.split("/"), kind = m.families[family], modelled = !!kind && !layout.endsWith("/alternating"), set = (flag) => (flag ? 1n : 0n);
-		const base = full && !m.types.includes(setup.base) ? data.whole : setup.base, known = m.setups[`${base} ${setup.adapter} ${Number(setup.autocast === "yes")} ${Number(full)}`];
-		const numbers = by(m.numbers, (_, i) => BigInt(known[i])), solids = layout.endsWith("/fused"), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => row.part && !(solids && row.name.includes("*")));
+		const base = full && !m.types.includes(setup.base) ? data.whole : setup.base, known = m.setups[`${base} ${setup.adapter} ${+(setup.autocast === "yes")} ${+full}`];
+		const numbers = by(m.numbers, (_, i) => BigInt(known[i])), solids = layout.endsWith("/fused"), rows = counted(layouts(data, layout.replace(/\/fused$/, "")), inputs).filter((row) => (solids ? row.part && !row.name.includes("*") : row.part || !row.name.includes("*")));
 		const tensor = (size) => walk(m.tensor, { size }), [moments, packed_moments] = m.moments[setup.optimizer].map(BigInt), over = (all, work) => all.reduce((total, row) => total + row.count * work(row), 0n);
 		/* A token goes to some of the experts; 3-D parameters with their pairs added are kept, of one layer so much. */
-		const solid = full ? [] : picked.filter(({ name }) => [...m.linears.expert_gate_up, ...m.linears.expert_down].includes(name)), cast = numbers.casts && !numbers.narrows ? rank : 0n;
-		const held = (all, more) => all.reduce((total, row) => total + row.full + more * row.rank, 0n) * numbers.compute / BigInt(inputs.num_hidden_layers ?? 1);
-		const looped = !full && Object.hasOwn(data.layouts, `${family}/fused`) && !solids;
-		const routed = kind?.routed ? { num_experts_per_tok: BigInt(inputs.num_experts_per_tok), intermediate_size: BigInt(Number(inputs.moe_intermediate_size ?? 0) || inputs.intermediate_size), looped: set(looped) } : { num_experts_per_tok: 1n };
-		const at = {
-			...by(m.shape, (name) => BigInt(inputs[name] ?? 0)), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, BigInt), ...routed, merged: held(solid, cast), unmerged: held(solid.slice(0, 1), 0n),
+		const solid = full ? [] : picked.filter((row) => row.fused), cast = numbers.casts && !numbers.narrows ? rank : 0n, at = map(inputs, BigInt);
+		const held = (all, more) => ((sum(all, "full") + more * sum(all, "rank")) * numbers.compute) / (at.num_hidden_layers ?? 1n);
+		Object.assign(at, by(m.shape, (name) => at[name] ?? 0n), {
+			num_experts_per_tok: at.num_experts_per_tok || 1n, intermediate_size: at.moe_intermediate_size || (at.intermediate_size ?? 0n), ...numbers, moments, packed_moments, parameters, rank, full: set(full), master: 0n, ...map({ ...m.families.llama, ...kind }, BigInt), looped: set(!full && hasOwn(data.layouts, `${family}/fused`) && !solids), merged: held(solid, cast), unmerged: held(solid.slice(0, 1), 0n),
 			trained: full ? parameters : lora, in_8_bits: full ? tensor(parameters) : picked.reduce((all, row) => all + (row.fused ? BigInt(row.layers.size) : row.count) * (tensor(rank * row.width * row.columns) + tensor(rank * row.width * row.rows)), 0n),
 			in_blocks: numbers.quantized && sum(rows, "full"), packed: numbers.quantized && over(rows, (row) => walk(m.matrix, { ...numbers, weights: row.rows * row.columns, rows: row.rows })),
-			compute_bytes: numbers.compute, copies: numbers.casts, eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
-			...Object.fromEntries(Object.entries(m.linears).map(([name, all]) => [`has.${name}`, set(full || picked.some((row) => all.includes(row.name)))])),
-		};
+			eager: set(setup.attention === "eager"), checkpointing: set(setup.checkpointing === "yes"), batch: BigInt(setup.batch), length: BigInt(setup.length),
+			...Object.fromEntries(entries(m.linears).map(([name, all]) => [`has.${name}`, set(full || picked.some((row) => all.includes(row.name)))])),
+		});
 		const terms = (changed) => {
 			const now = { ...at, ...changed };
 			for (const [name, tree] of m.shared) now[name] = walk(tree, now);
@@ -130,33 +128,32 @@
 	};
 	function cells(data, result) {
 		const { rules, words } = data, { full, lora, ratio, bytes, file: stored, ideal: textbook, memory, picked, each, rank, dtypeBytes, setup } = result, w = E.write, out = {};
-		const line = (key, exact, idea, write) => {
+		const whole = (n) => w.exact(one(n), rules), size = (n, unit) => w.size(one(n), rules, unit), line = (key, exact, idea, write) => {
 			out[`${key}.exact`] = write(exact);
 			out[`${key}.ideal`] = idea ? write(idea) : words.no_ideal;
 			out[`${key}.error`] = idea ? w.percent(E.divide(E.subtract(idea, exact), exact), rules, 3, true) : "";
 		};
-		line("full", one(full), textbook && one(textbook.full), (x) => w.exact(x, rules));
-		line("lora", one(lora), textbook && one(textbook.lora), (x) => w.exact(x, rules));
+		for (const key of ["full", "lora"]) line(key, one(result[key]), textbook && one(textbook[key]), (x) => w.exact(x, rules));
 		line("ratio", ratio, textbook && E.fraction(textbook.lora, textbook.full), (x) => w.percent(x, rules, 3));
-		for (const [key, size] of [["size", bytes], ["file", stored]]) {
-			out[`${key}.bytes`] = size === null ? words.no_ideal : w.exact(one(size), rules);
-			for (const unit of ["MB", "MiB"]) out[`${key}.${unit}`] = size === null ? "" : w.size(one(size), rules, unit);
+		for (const [key, n] of [["size", bytes], ["file", stored]]) {
+			out[`${key}.bytes`] = n === null ? words.no_ideal : whole(n);
+			for (const unit of ["MB", "MiB"]) out[`${key}.${unit}`] = n === null ? "" : size(n, unit);
 		}
 		const matrices = sum(picked, "count"), fill = { matrices, rank, each, lora, full, dtype: dtypeBytes, header: stored === null ? 0n : stored - bytes };
 		for (const key of ["full", "lora", "ratio", "size"]) out[`how.${key}`] = said(data, `how_${key}`, fill);
 		out["how.file"] = stored === null ? "" : said(data, "how_file", fill);
 		out.printed = printed(data, result);
 		if (!memory) return out;
-		const size = (n, unit) => w.size(one(n), rules, unit);
-		for (const [side, { terms, total }] of Object.entries(memory)) {
+		for (const [side, { terms, total }] of entries(memory)) {
 			for (const { key, bytes: amount } of terms) out[`memory.${key}.${side}`] = size(amount, gigabytes(amount));
 			for (const unit of ["GB", "GiB"]) out[`memory.total.${unit}.${side}`] = size(total, unit);
 		}
 		const { total, cards } = memory.lora;
 		out.takes = said(data, cards.length ? "takes" : "takes_state", { GB: size(total, "GB"), GiB: size(total, "GiB"), batch: BigInt(setup.batch), length: BigInt(setup.length) });
-		for (const card of cards) Object.assign(out, {
-			[`card.${card.gib}.fits`]: words[card.fits ? "card_yes" : "card_no"], [`card.${card.gib}.batch`]: w.exact(one(card.batch), rules), [`card.${card.gib}.length`]: w.exact(one(card.length), rules),
-		});
+		for (const { gib, fits, ...most } of cards) {
+			out[`card.${gib}.fits`] = words[fits ? "card_yes" : "card_no"];
+			for (const key in most) out[`card.${gib}.${key}`] = whole(most[key]);
+		}
 		return out;
 	}
 	const said = ({ rules, words }, word, blanks) => fill(words[word], map(blanks, (value) => (typeof value === "bigint" ? E.write.exact(one(value), rules) : value)));
@@ -176,7 +173,7 @@
 		const amount = E.multiply(way.value, E.ten(Number(power))), unit = name.toLowerCase(), scales = { ...rules.answers.scales, ...SCALES }, bytes = /^([kmgt]i?b|\w{4}bytes?)$/.test(unit) && D.answers.size(unit);
 		if (unit === "%") return { kind: "share", amount: E.divide(amount, one(100)) };
 		if (bytes) return { kind: "bytes", amount: E.multiply(amount, bytes) };
-		return Object.hasOwn(scales, unit) ? { kind: "parameters", amount: E.multiply(amount, E.ten(scales[unit])) } : null;
+		return hasOwn(scales, unit) ? { kind: "parameters", amount: E.multiply(amount, E.ten(scales[unit])) } : null;
 	}
 
 	/* JSON → values in which a number is a BigInt if it is spelled as a whole number, and else a float. Undefined where it isn't JSON.
@@ -193,34 +190,31 @@
 		const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?(?:\d[\d.eE+-]*|Infinity)|NaN/g, (token) => (token[0] === '"' ? `"s${token.slice(1)}` : `"n${token}"`));
 		const plain = (one) => (typeof one !== "string" ? one : one[0] === "s" ? one.slice(1) : /^n-?\d+$/.test(one) ? BigInt(one.slice(1)) : Number(one.slice(1)));
 		const value = (one) => (Array.isArray(one) ? one.map(plain) : one && typeof one === "object" ? new Map() : plain(one)), top = JSON.parse(marked);
-		return top && typeof top === "object" && !Array.isArray(top) ? new Map(Object.entries(top).map(([key, one]) => [key.slice(1), value(one)])) : null;
+		return top && typeof top === "object" && !Array.isArray(top) ? new Map(entries(top).map(([key, one]) => [key.slice(1), value(one)])) : null;
 	}
 	const shown = (value) => (Array.isArray(value) ? `[${value.map(String).join(",")}]` : String(value));
 
 	/* config.json → layout and inputs, by the rules that the count exported; only known keys are looked at. */
 	function configure(data, text) {
-		const most = BigInt(data.limits.number), refuse = (word, blanks) => { throw new Refusal(word, blanks); };
+		const most = BigInt(data.limits.number);
 		if (text.length > data.limits.text) refuse("bad_long", { most: data.limits.text });
 		const config = json(text, data.limits.deepest);
 		if (!(config instanceof Map)) refuse(/^\s*```|(?:^|[\s,{[])\/[/*]/m.test(text) ? "bad_marks" : "bad_json");
 		const given = (name) => config.get(name), type = given("model_type");
 		if (type === undefined || type === null) refuse("bad_missing", { field: "model_type" });
-		if (typeof type !== "string" || !Object.hasOwn(data.readers, type)) refuse(given("text_config") instanceof Map ? "bad_inner" : "bad_type", { value: shown(type).slice(0, 40) });
+		if (typeof type !== "string" || !hasOwn(data.readers, type)) refuse(given("text_config") instanceof Map ? "bad_inner" : "bad_type", { value: shown(type).slice(0, 40) });
 		const fields = shared(data.readers, type), values = {}, read = { model_type: type }, absent = [];
 		const isNumber = (least) => (v) => typeof v === "bigint" && v >= least && v <= most;
-		const kinds = {
-			"a positive integer": [isNumber(1n), "number"], "an integer from 0": [isNumber(0n), "count"], "true or false": [(v) => typeof v === "boolean", "flag"],
-			"a list of integers": [(v) => Array.isArray(v) && v.every(isNumber(0n)), "numbers"],
-		};
+		const kinds = { number: isNumber(1n), count: isNumber(0n), flag: (v) => typeof v === "boolean", numbers: (v) => Array.isArray(v) && v.every(isNumber(0n)) };
 		const exact = (v) => (typeof v === "number" ? BigInt(v) : Array.isArray(v) ? v.map(exact) : v);             // of the exported rules
-		for (const [name, { names, kind, only, null: rule, ...rest }] of Object.entries(fields)) {
+		for (const [name, { names, kind, only, null: rule, ...rest }] of entries(fields)) {
 			const spelled = names.filter((one) => config.has(one));
 			if (!spelled.length && !("default" in rest)) refuse("bad_missing", { field: names[0] });
 			for (const field of spelled) {
-				const value = given(field), [isRight, word] = kinds[kind];
+				const value = given(field);
 				if (value === null && rule) continue;
 				if (only !== undefined && value !== exact(only)) refuse("bad_only", { field, value: shown(only) });
-				if (!isRight(value)) refuse("bad_field", { field, kind: fill(data.words[`kind_${word}`], { most }) });
+				if (!kinds[kind](value)) refuse("bad_field", { field, kind: fill(data.words[`kind_${kind}`], { most }) });
 			}
 			if (spelled.some((one) => shown(given(one)) !== shown(given(spelled[0])))) refuse("bad_twice", { field: spelled[0], other: spelled[1] });
 			values[name] = spelled.length ? given(spelled[0]) : exact(rest.default);
@@ -233,12 +227,12 @@
 			"num_attention_heads": () => values.num_attention_heads, "hidden_size / num_attention_heads": () => whole("hidden_size", "num_attention_heads"),
 		};
 		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
-		const layout = type + derive(values, whole, refuse, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
-		const all = (type) => Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === type));
+		const layout = type + derive(values, whole, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
+		const all = (type) => Object.fromEntries(entries(values).filter(([, value]) => typeof value === type));
 		return { layout, inputs: all("bigint"), runs: values.runs, flags: all("boolean"), read, taken, label: type };
 	}
 	/* Put in the sizes that follow from others; give the suffix of the layout. */
-	function derive(values, whole, refuse, most) {
+	function derive(values, whole, most) {
 		const { num_hidden_layers: layers, num_attention_heads: heads } = values;
 		if ("kv_lora_rank" in values) {
 			values.query_size = heads * (values.qk_nope_head_dim + values.qk_rope_head_dim);
@@ -282,20 +276,20 @@
 			this.fromAddress();
 			this.update(true);
 		}
-		number(n) { return E.write.exact([BigInt(n), 1n], this.data.rules); }
+		number(n) { return E.write.exact(one(n), this.data.rules); }
 		shape(row) { return `${this.number(row.rows)}\u00a0×\u00a0${this.number(row.columns)}`; }
 		/* A whole number, written as the page's language writes one. */
 		whole(key) {
 			const way = D.answers.readings(this.fields[key].value.replace(/[\s'_]/g, "").slice(0, 60), this.data.rules)[0], most = this.data.limits.number, number = way?.whole ? Number(way.value[0]) : 0;
 			if (number >= 1 && number <= most) return number;
-			throw new Refusal("bad_whole", { label: this.words[key], most: this.number(most), like: this.number(LIKE[key]) }, key);
+			return refuse("bad_whole", { label: this.words[key], most: this.number(most), like: this.number(LIKE[key]) }, key);
 		}
 		textbook(inputs) { return { layout: "textbook", inputs, label: fill(this.words.own_model, { h: this.number(inputs.h), L: this.number(inputs.L) }) }; }
 		/* What is asked for: each part by itself, null where it can't be read; `refused` gets what can't. */
 		state(refused) {
 			const { fields, data } = this, model = fields.model.value, [name, label, layout, inputs] = data.models.find(([one]) => one === model) ?? [], part = (work) => guarded(work, (refusal) => { refused(refusal); return null; });
 			const source = part(() => (layout ? { name, layout, inputs, label } : model === "config" ? configure(data, fields.config.value)
-				: this.textbook({ h: this.whole("h"), L: this.whole("L") }))), hasExperts = source && Object.hasOwn(data.layouts, `${source.layout}/fused`);
+				: this.textbook({ h: this.whole("h"), L: this.whole("L") }))), hasExperts = source && hasOwn(data.layouts, `${source.layout}/fused`);
 			if (source) {
 				this.find('[data-field="experts"]').hidden = !hasExperts;
 				if (hasExperts && fields.experts.value === "fused") source.layout += "/fused";
@@ -303,12 +297,12 @@
 			}
 			const budgetText = fields.budget.value.trim().slice(0, 60), targets = part(() => {
 				const ticked = [...this.boxes.querySelectorAll("input:checked")].map((box) => box.value);
-				if (source && !ticked.length) throw new Refusal("bad_targets", {}, "targets");
+				if (source && !ticked.length) refuse("bad_targets", {}, "targets");
 				return ticked;
 			}), amount = part(() => {
 				if (!budgetText) return null;                                       // nothing is asked
 				const found = budget(budgetText, this.data.rules);
-				if (!found) throw new Refusal("bad_budget", { label: this.words.budget }, "budget");
+				if (!found) refuse("bad_budget", { label: this.words.budget }, "budget");
 				return found;
 			}), rank = part(() => BigInt(this.whole("rank"))), [batch, length] = WHOLE.map((key) => part(() => this.whole(key)));
 			const setup = batch && length && { ...by(SETUP, (key) => fields[key].value), batch, length };
@@ -316,7 +310,7 @@
 		}
 		/* Offer a layout's modules as boxes, ticked as the preset says; what was ticked by hand, or asked for in the address, stays so. */
 		offer({ layout, inputs }) {
-			const { matrices, groups } = layouts(this.data, layout), preset = this.fields.targets.value, shown = String([layout, ...Object.entries(inputs)]), boxes = () => [...this.boxes.querySelectorAll("input")];
+			const { matrices, groups } = layouts(this.data, layout), preset = this.fields.targets.value, shown = String([layout, ...entries(inputs)]), boxes = () => [...this.boxes.querySelectorAll("input")];
 			const asked = this.wanted ?? boxes().filter((box) => box.checked).map((box) => box.value), means = (name) => (one) => name === one || name.endsWith(`.${one}`);
 			if (shown !== this.shown) {
 				const rows = counted({ matrices }, inputs), label = ([value, , [first]]) => element("label", {}, element("input", { type: "checkbox", value }), " ", element("code", { textContent: value }), " ", element("span", { className: "shape", textContent: this.shape(rows[first]) }));
@@ -332,7 +326,7 @@
 			const { data, find, fields } = this, model = fields.model.value, wrong = {};
 			for (const key of ["h", "L", "config"]) find(`[data-field="${key}"]`).hidden = model !== (key === "config" ? key : "textbook");
 			const state = this.state((refusal) => { wrong[refusal.field] = fill(this.words[refusal.word], refusal.blanks); });
-			for (const [key, field] of Object.entries(fields)) {
+			for (const [key, field] of entries(fields)) {
 				const place = find(`#calculator-${key}-wrong`), text = wrong[key] ?? "";
 				if (place && place.textContent !== text) place.textContent = text;                    // said once, when it changes
 				if (text) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
@@ -348,7 +342,7 @@
 			this.say(this.last.sentence, announce);
 			for (const cell of this.section.querySelectorAll("[data-cell]")) {
 				const { cell: name } = cell.dataset;
-				if (Object.hasOwn(shown, name)) cell.textContent = shown[name];
+				if (hasOwn(shown, name)) cell.textContent = shown[name];
 				else if (state.setup && /^(memory|card|takes)/.test(name)) cell.textContent = name === "takes" ? this.words.takes_none : name.endsWith(".fits") ? "?" : "";
 			}
 			find(".modules tbody").replaceChildren(...result.picked.map((one) => element("tr", {}, element("th", { scope: "row" }, element("code", { textContent: one.name })),
@@ -431,12 +425,12 @@
 			const { state } = this.last, url = new URL(location.href), asked = {}, is = (key) => this.fields[key].value;
 			for (const key of FIELDS) if (is(key).trim() !== this.start[key] && key !== "config" && !this.find(`[data-field="${key}"]`)?.hidden) asked[key === "rank" ? "r" : key] = is(key).trim();
 			if (is("targets") === "chosen") asked.targets = state.targets.join(",");
-			for (const [name, value] of Object.entries(state.read ?? {})) asked[name] = shown(value);
-			url.search = Object.entries(asked).map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&");
+			for (const [name, value] of entries(state.read ?? {})) asked[name] = shown(value);
+			url.search = entries(asked).map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&");
 			return url.href;
 		}
 		fromAddress() {
-			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && Object.hasOwn(this.data.readers, type) ? shared(this.data.readers, type) : {}, names = Object.values(known).flatMap((one) => one.names ?? []);
+			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && hasOwn(this.data.readers, type) ? shared(this.data.readers, type) : {}, names = Object.values(known).flatMap((one) => one.names ?? []);
 			for (const [name, text] of asked) {
 				const key = name === "r" ? "rank" : name, field = key === "config" ? null : FIELDS.includes(key) && fields[key];
 				if (key === "targets" && !["all", "attention", "mlp"].includes(text)) { this.wanted = text.slice(0, 2000).split(","); field.value = "chosen"; }
@@ -445,7 +439,7 @@
 				else if (names.includes(name) && /^(\d{1,10}|true|false|null|\[(\d{1,10}(,\d{1,10}){0,99})?\])$/.test(text)) config[name] = text;
 				else if (name !== "drill") this.ignore(name, text);
 			}
-			if (fields.model.value === "config") fields.config.value = `{${Object.entries(config).map(([name, value]) => `${JSON.stringify(name)}: ${value.replace(/\b0+(?=\d)/g, "")}`).join(", ")}}`;
+			if (fields.model.value === "config") fields.config.value = `{${entries(config).map(([name, value]) => `${JSON.stringify(name)}: ${value.replace(/\b0+(?=\d)/g, "")}`).join(", ")}}`;
 			for (let turn = 0; turn < FIELDS.length; turn += 1) {                      // what can't be read is put back, and said
 				const wrong = [];
 				this.state(({ field }) => wrong.push(field));

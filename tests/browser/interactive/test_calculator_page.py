@@ -99,7 +99,7 @@ def test_a_result_is_old_only_where_its_own_input_is_wrong(open_page, field, typ
 
 def test_a_kind_of_layer_that_is_not_modelled_says_so(open_page):
     tab = open_page("calculator")
-    tab.select_option("#calculator-model", "mixtral-8x7b")
+    tab.select_option("#calculator-model", "deepseek-v2-lite")
     assert "aren’t modelled" in cell(tab, "takes")
     assert cell(tab, "card.24.batch") == ""
     assert not tab.locator("[data-term=logits]").is_visible()
