@@ -62,8 +62,8 @@ class Book:
         self.findings = check(self.library)
         self.pages, self.course, self.tables = self.library.pages, course, self.library.tables
         self.languages, self.context = self.library.languages, self.press.context
-        said = self.library.records
-        late = {code: behind(sections(self.pages), said, course.languages, code) for code in course.languages}
+        said, parts = self.library.records, sections(self.pages)
+        late = {code: behind(parts, said, course.languages, code) for code in course.languages}
         self.late = {src: {section: moved for (on, section), moved in late[page.language].items() if on == page.name}
                       for src, page in self.pages.items()}
         kept, listed = (before._rendered, before._entries) if before else ({}, {})

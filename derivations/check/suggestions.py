@@ -62,7 +62,6 @@ class Reach:
         ))
         return f"{{{{= {best.expression}{_form(best, numeral)} }}}}"
 
-
     def measured(self, numeral: Numeral, behind: str, language: Language) -> str | None:
         """Give what to write instead of a numeral and the symbol of a unit behind it, or the noun of another unit.
 

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from hashlib import sha256
 
 from derivations.text.finding import Finding
@@ -69,6 +70,7 @@ _COMMENTS = (("{{#", "#}}"), ("<!--", "-->"))
 _FORM = re.compile(r"(\{\{=[^{}|]*+)\|[^{}]*+\}\}")
 
 
+@lru_cache(maxsize=4096)
 def digest(text: str) -> str:
     """Give a section's hash: comments, forms of values and line breaks don't count."""
     for opening, closing in _COMMENTS:
