@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import FLAG, Dimensions, Field, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import every_layer, layer_norms
+from derivations.counting.architecture.shared import decoder, layer_norms, square, two, within
 from derivations.counting.linear import Linear
 
 
@@ -25,33 +22,25 @@ def _fields(*, positions: int = 512, **own: Field | None) -> Fields:
 
 def _bert(d: Dimensions) -> Decoder:
     """Give BERT without what comes after its layers."""
-    h, f = d.hidden_size, d.intermediate_size
+    h = d.hidden_size
     layer = Layer(
-        attention=(*(Linear(f"attention.self.{name}", h, h, True) for name in ("query", "key", "value")),
-                   Linear("attention.output.dense", h, h, True)),
-        mlp=(Linear("intermediate.dense", f, h, True), Linear("output.dense", h, f, True)),
+        attention=square(d, "attention.self.query", "attention.self.key", "attention.self.value",
+                         "attention.output.dense"),
+        mlp=two(d, "intermediate.dense", "output.dense"),
         vectors=layer_norms(h, "attention.output.LayerNorm", "output.LayerNorm"),
     )
-    rows = {"word": d.vocab_size, "position": d.max_position_embeddings, "token_type": d.type_vocab_size}
-    return Decoder(
-        (every_layer(d, layer),),
-        embeddings=tuple(Linear(f"embeddings.{name}_embeddings", size, h) for name, size in rows.items()),
-        head=None, tied=False,
-        vectors=layer_norms(h, "embeddings.LayerNorm"),
-        path="encoder.layer",
-    )
+    rows = {"position": d.max_position_embeddings, "token_type": d.type_vocab_size}
+    return decoder(
+        d, layer, tokens="embeddings.word_embeddings",
+        positions=tuple(Linear(f"embeddings.{name}_embeddings", size, h) for name, size in rows.items()),
+        norm=layer_norms(h, "embeddings.LayerNorm"), path="encoder.layer")._replace(head=None)
 
 
-def _within(decoder: Decoder, name: str, *after: Linear) -> Decoder:
+def _within(inner: Decoder, name: str, *after: Linear) -> Decoder:
     """Give a bare model inside one that tells classes apart; the last of what comes after it is the classifier."""
-    def renamed(items: Any) -> Any:
-        return tuple(replace(one, name=f"{name}.{one.name}") if isinstance(one, Linear)
-                     else one._replace(name=f"{name}.{one.name}") for one in items)
-
     *between, head = after
-    return decoder._replace(
-        embeddings=renamed(decoder.embeddings), vectors=renamed(decoder.vectors),
-        linears=(*renamed(decoder.linears), *between), head=head, path=f"{name}.{decoder.path}")
+    found = within(inner, name)
+    return found._replace(linears=(*found.linears, *between), head=head)
 
 
 @family("bert", fields=_fields())
@@ -83,18 +72,16 @@ def roberta(d: Dimensions) -> Decoder:
 ))
 def distilbert(d: Dimensions) -> Decoder:
     """DistilBERT: half of BERT's layers, without pooler and token types."""
-    h, f = d.hidden_size, d.intermediate_size
+    h = d.hidden_size
     layer = Layer(
-        attention=tuple(Linear(f"attention.{name}", h, h, True) for name in ("q_lin", "k_lin", "v_lin", "out_lin")),
-        mlp=(Linear("ffn.lin1", f, h, True), Linear("ffn.lin2", h, f, True)),
+        attention=square(d, *(f"attention.{name}" for name in ("q_lin", "k_lin", "v_lin", "out_lin"))),
+        mlp=two(d, "ffn.lin1", "ffn.lin2"),
         vectors=layer_norms(h, "sa_layer_norm", "output_layer_norm"),
     )
-    bare = Decoder(
-        (every_layer(d, layer),),
-        embeddings=(Linear("embeddings.word_embeddings", d.vocab_size, h),
-                    Linear("embeddings.position_embeddings", d.max_position_embeddings, h)),
-        head=None, tied=False, vectors=layer_norms(h, "embeddings.LayerNorm"), path="transformer.layer",
-    )
+    bare = decoder(
+        d, layer, tokens="embeddings.word_embeddings",
+        positions=(Linear("embeddings.position_embeddings", d.max_position_embeddings, h),),
+        norm=layer_norms(h, "embeddings.LayerNorm"), path="transformer.layer")._replace(head=None)
     return bare._replace(classified=lambda labels: _within(
         bare, "distilbert", Linear("pre_classifier", h, h, True), Linear("classifier", labels, h, True)))
 

@@ -1,8 +1,9 @@
-"""Families whose layers have experts: Mixtral, Qwen3 MoE, DeepSeek, gpt-oss."""
+"""Families whose layers have experts: Mixtral, Qwen, DeepSeek, gpt-oss and others; some have shared ones as well."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
@@ -11,6 +12,7 @@ from derivations.counting.architecture.dimensions import (
     NUMBER,
     NUMBERS,
     Dimensions,
+    Field,
     flag,
     grouped,
     number,
@@ -22,13 +24,76 @@ from derivations.counting.architecture.shared import (
     ATTENTION_BIAS,
     BEFORE,
     attention,
+    before,
     decoder,
-    every_layer,
     gated,
+    gated_layer,
     head_norms,
+    in_turn,
+    layer_norms,
     scales,
 )
 from derivations.counting.linear import Linear
+from derivations.exact.quotient import Scalar
+
+# What such layers share -------------------------------------------------------------------------------------------
+
+
+SPARSE: dict[str, Field] = {
+    "num_experts": number("num_experts", "num_local_experts"),
+    "moe_intermediate_size": number("moe_intermediate_size"),
+    "decoder_sparse_step": number("decoder_sparse_step", default=1),
+    "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
+}
+"""The fields of a family only some of whose layers have experts."""
+
+CORRECTION = ("mlp.gate.e_score_correction_bias",)
+"""What corrects a router's choice: stored, but not trained."""
+
+
+def routed(d: Dimensions, layer: Layer, shared: Linears = (), *, bare: bool = False) -> Layer:
+    """Give the layer with a router and gated experts in the place of its MLP."""
+    return layer._replace(
+        mlp=shared,
+        bare=bare,
+        router=(Linear("mlp.gate", d.num_experts, d.hidden_size),),
+        experts=gated(d.hidden_size, d.moe_intermediate_size, at="mlp.experts.*"),
+        number_of_experts=d.num_experts,
+    )
+
+
+def stacked(layer: Layer, d: Dimensions, width: Scalar, *, at: str, router: str = "gate") -> Layer:
+    """Give the layer with experts that are 3-D parameters from the start, and a router that is one as well."""
+    h, f, within = d.hidden_size, width, f"{at}." if at else ""
+    return layer._replace(
+        router=(Linear(f"{within}{router}", d.num_experts, h),),
+        experts=(Linear(f"{within}experts.*.gate_up_proj", 2 * f, h),
+                 Linear(f"{within}experts.*.down_proj", h, f)),
+        number_of_experts=d.num_experts,
+        stacked=True,
+        bare=True,
+    )
+
+
+def alternating(d: Dimensions, dense: Layer, sparse: Layer) -> Iterator[Run]:
+    """Give the layers one by one: every decoder_sparse_step-th has experts, but those of mlp_only_layers."""
+    if d.decoder_sparse_step == 1 and not d.mlp_only_layers:
+        yield Run(0, d.num_hidden_layers, sparse)
+        return
+    for number_of_layer in range(d.num_hidden_layers):
+        is_sparse = (number_of_layer + 1) % d.decoder_sparse_step == 0 and number_of_layer not in d.mlp_only_layers
+        yield Run(number_of_layer, number_of_layer + 1, sparse if is_sparse else dense)
+
+
+def after_dense(d: Dimensions, dense: Layer, *, buffers: tuple[str, ...] = ()) -> Decoder:
+    """Give the model whose first layers are dense, and whose others have shared experts beside routed ones."""
+    shared = gated(d.hidden_size, d.n_shared_experts * d.moe_intermediate_size, at="mlp.shared_experts")
+    k = d.first_k_dense_replace
+    sparse = routed(d, dense, shared, bare=True)._replace(buffers=buffers)
+    return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, sparse))
+
+
+# Mixtral, and Qwen 3 and 2 ----------------------------------------------------------------------------------------
 
 
 @family("mixtral", letters="h h_kv f E", fields=grouped(
@@ -38,67 +103,70 @@ from derivations.counting.linear import Linear
 def mixtral(d: Dimensions) -> Decoder:
     """Mixtral: every layer has experts, each a gated MLP of w1 (gate), w3 (up) and w2 (down)."""
     at = "block_sparse_moe"
-    layer = Layer(
-        attention=attention(d, bias=False, output_bias=False),
-        vectors=scales(d.hidden_size, *BEFORE),
+    return decoder(d, Layer(
+        attention=attention(d, bias=False),
+        vectors=before(d),
         router=(Linear(f"{at}.gate", d.num_experts, d.hidden_size),),
         experts=gated(d.hidden_size, d.intermediate_size, at=f"{at}.experts.*", names=("w1", "w3", "w2")),
         number_of_experts=d.num_experts,
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-def routed(d: Dimensions, layer: Layer, shared: Linears = (), *, bare: bool = False) -> Layer:
-    """Give the layer with a router and gated experts in the place of its MLP."""
-    return Layer(
-        layer.attention, shared, layer.vectors,
-        bare=bare,
-        router=(Linear("mlp.gate", d.num_experts, d.hidden_size),),
-        experts=gated(d.hidden_size, d.moe_intermediate_size, at="mlp.experts.*"),
-        number_of_experts=d.num_experts,
-    )
+    ))
 
 
 @family("qwen3_moe", letters="h h_q h_kv f_e E", outside="d_h", fields=grouped(
-    tied=False, key_value_heads=4,
-    num_experts=number("num_experts", "num_local_experts"),
-    num_experts_per_tok=number("num_experts_per_tok", default=8),
-    moe_intermediate_size=number("moe_intermediate_size"),
-    decoder_sparse_step=number("decoder_sparse_step", default=1),
-    mlp_only_layers=number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
-) | ATTENTION_BIAS)
+    tied=False, key_value_heads=4, num_experts_per_tok=number("num_experts_per_tok", default=8),
+) | SPARSE | ATTENTION_BIAS)
 def qwen3_moe(d: Dimensions) -> Decoder:
     """Qwen3 with experts: every decoder_sparse_step-th layer has them, unless mlp_only_layers says otherwise."""
-    dense = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, *BEFORE) + head_norms(d),
-    )
+    dense = gated_layer(d, before(d) + head_norms(d))
     return decoder(d, *alternating(d, dense, routed(d, dense)))
 
 
-def alternating(d: Dimensions, dense: Layer, sparse: Layer) -> Iterator[Run]:
-    """Give the layers one by one: every decoder_sparse_step-th has experts, but those of mlp_only_layers."""
-    if d.decoder_sparse_step == 1 and not d.mlp_only_layers:
-        yield every_layer(d, sparse)
-        return
-    for number_of_layer in range(d.num_hidden_layers):
-        is_sparse = (number_of_layer + 1) % d.decoder_sparse_step == 0 and number_of_layer not in d.mlp_only_layers
-        yield Run(number_of_layer, number_of_layer + 1, sparse if is_sparse else dense)
+@family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16) | SPARSE | ATTENTION_BIAS)
+def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
+    """Qwen3-VL with experts, its text: Qwen3 MoE with 3-D experts."""
+    dense = gated_layer(d, before(d) + head_norms(d))
+    return decoder(d, *alternating(d, dense, stacked(dense._replace(mlp=()), d, d.moe_intermediate_size, at="mlp")))
 
 
-LATENT = {
-    "num_experts": number("n_routed_experts", "num_experts"),
-    "moe_intermediate_size": number("moe_intermediate_size"),
-    "q_lora_rank": number("q_lora_rank", null="null"),
-    "kv_lora_rank": number("kv_lora_rank"),
-    "qk_rope_head_dim": number("qk_rope_head_dim"),
-    "qk_nope_head_dim": number("qk_nope_head_dim"),
-    "v_head_dim": number("v_head_dim"),
-    "moe_layer_freq": only("moe_layer_freq", NUMBER, 1),
-    "mlp_bias": only("mlp_bias", FLAG, False),
-    **ATTENTION_BIAS,
-}
+def shared_expert(d: Dimensions) -> Linears:
+    """Give the shared expert of a Qwen layer, and its gate."""
+    return (*gated(d.hidden_size, d.shared_intermediate_size, at="mlp.shared_expert"),
+            Linear("mlp.shared_expert_gate", 1, d.hidden_size))
+
+
+@family("qwen2_moe", fields=grouped(
+    tied=False, key_value_heads=16,
+    attention_bias=flag("qkv_bias", default=True),
+    shared_intermediate_size=number("shared_expert_intermediate_size", default=5632),
+) | SPARSE)
+def qwen2_moe(d: Dimensions) -> Decoder:
+    """Qwen2 with experts: one of them is shared, behind a gate of its own."""
+    dense = gated_layer(d, before(d), output_bias=False)
+    sparse = routed(d, dense, shared_expert(d))
+    newer = stacked(sparse, d, d.moe_intermediate_size, at="mlp")
+    found = decoder(d, *alternating(d, dense, sparse._replace(newer=newer)))
+    return found if d.query_size == d.hidden_size else found._replace(versions=(NOT_BUILT % d.head_dim,))
+
+
+# DeepSeek, and those after it -------------------------------------------------------------------------------------
+
+
+def latent(*, dense: int, shared: int) -> dict[str, Field]:
+    """Give the fields of a family with latent attention, whose first layers are dense."""
+    return standard(
+        tied=False,
+        first_k_dense_replace=number("first_k_dense_replace", default=dense, kind=COUNT),
+        n_shared_experts=number("n_shared_experts", default=shared),
+        num_experts=number("n_routed_experts", "num_experts"),
+        moe_intermediate_size=number("moe_intermediate_size"),
+        q_lora_rank=number("q_lora_rank", null="null"),
+        kv_lora_rank=number("kv_lora_rank"),
+        qk_rope_head_dim=number("qk_rope_head_dim"),
+        qk_nope_head_dim=number("qk_nope_head_dim"),
+        v_head_dim=number("v_head_dim"),
+        moe_layer_freq=only("moe_layer_freq", NUMBER, 1),
+        mlp_bias=only("mlp_bias", FLAG, False),
+    ) | ATTENTION_BIAS
 
 
 def latent_attention(d: Dimensions) -> Linears:
@@ -119,38 +187,42 @@ def latent_attention(d: Dimensions) -> Linears:
     )
 
 
-@family("deepseek_v2", letters="h n_h d_q d_c d_r d_n d_v f f_e E E_s k", fields=standard(
-    tied=False,
-    first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
-    n_shared_experts=number("n_shared_experts", default=2),
-) | LATENT)
-def deepseek_v2(d: Dimensions) -> Decoder:
+LETTERS_OF_LATENTS = "h n_h d_q d_c d_r d_n d_v f f_e E E_s k"
+
+
+@family("deepseek_v2", letters=LETTERS_OF_LATENTS, fields=latent(dense=0, shared=2))
+def deepseek_v2(d: Dimensions, *buffers: str) -> Decoder:
     """DeepSeek-V2: latent attention; the first layers dense, then shared experts beside routed ones."""
-    h = d.hidden_size
     latents = scales(d.kv_lora_rank, "self_attn.kv_a_layernorm")
     if d.q_lora_rank is not None:
         latents += scales(d.q_lora_rank, "self_attn.q_a_layernorm")
-    dense = Layer(
-        attention=latent_attention(d),
-        mlp=gated(h, d.intermediate_size),
-        vectors=scales(h, *BEFORE) + latents,
-    )
-    shared = gated(h, d.n_shared_experts * d.moe_intermediate_size, at="mlp.shared_experts")
-    k = d.first_k_dense_replace
-    return decoder(d, Run(0, k, dense), Run(k, d.num_hidden_layers, routed(d, dense, shared, bare=True)))
+    dense = Layer(latent_attention(d), gated(d.hidden_size, d.intermediate_size), before(d) + latents)
+    return after_dense(d, dense, buffers=buffers)
 
 
-@family("deepseek_v3", letters="h n_h d_q d_c d_r d_n d_v f f_e E E_s k", fields=standard(
-    tied=False,
-    first_k_dense_replace=number("first_k_dense_replace", default=3, kind=COUNT),
-    n_shared_experts=number("n_shared_experts", default=1),
-) | LATENT)
+@family("kimi_k2", fields=latent(dense=3, shared=1))
+@family("deepseek_v3", letters=LETTERS_OF_LATENTS, fields=latent(dense=3, shared=1))
 def deepseek_v3(d: Dimensions) -> Decoder:
-    """DeepSeek-V3: V2 with a correction of the router's choice, which is stored but not trained."""
-    found = deepseek_v2(d)
-    dense, sparse = found.runs
-    corrected = sparse.layer._replace(buffers=("mlp.gate.e_score_correction_bias",))
-    return found._replace(runs=(dense, Run(sparse.first, sparse.stop, corrected)))
+    """DeepSeek-V3, and Kimi K2: V2 with a correction of the router's choice."""
+    return deepseek_v2(d, *CORRECTION)
+
+
+@family("glm4_moe", fields=grouped(
+    tied=False, key_value_heads=8,
+    num_experts=number("n_routed_experts", "num_experts"),
+    moe_intermediate_size=number("moe_intermediate_size"),
+    n_shared_experts=number("n_shared_experts", default=1),
+    first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
+    qk_layernorm=flag("use_qk_norm", default=False),
+) | ATTENTION_BIAS)
+def glm4_moe(d: Dimensions) -> Decoder:
+    """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
+    norms = before(d) + (head_norms(d) if d.qk_layernorm else ())
+    d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
+    return after_dense(d, gated_layer(d, norms, output_bias=False), buffers=CORRECTION)
+
+
+# Experts that are 3-D parameters, or heads that version 4 divided otherwise ---------------------------------------
 
 
 @family("gpt_oss", letters="h h_q h_kv", outside="n_h f E", fields=grouped(
@@ -160,15 +232,91 @@ def deepseek_v3(d: Dimensions) -> Decoder:
     num_experts_per_tok=number("num_experts_per_tok", default=4),
 ))
 def gpt_oss(d: Dimensions) -> Decoder:
-    """gpt-oss: a sink for each head; experts with biases whose gate and up are one."""
-    h, f, at = d.hidden_size, d.intermediate_size, "mlp.experts.*"
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        vectors=(*scales(h, *BEFORE), Vector("self_attn.sinks", d.num_attention_heads)),
-        router=(Linear("mlp.router", d.num_experts, h, True),),
-        experts=(Linear(f"{at}.gate_up_proj", 2 * f, h, True), Linear(f"{at}.down_proj", h, f, True)),
-        number_of_experts=d.num_experts,
-        stacked=True,
-        bare=True,
-    )
-    return decoder(d, every_layer(d, layer))
+    """gpt-oss: a sink for each head; router and experts with biases, gate and up in one."""
+    layer = Layer(attention(d), vectors=(*before(d), Vector("self_attn.sinks", d.num_attention_heads)))
+    layer = stacked(layer, d, d.intermediate_size, at="mlp", router="router")
+    return decoder(d, layer._replace(router=biased(layer.router), experts=biased(layer.experts)))
+
+
+def biased(linears: Linears) -> Linears:
+    """Give the Linears with biases."""
+    return tuple(replace(linear, bias=True) for linear in linears)
+
+
+GRANITE_ROUTER = ("block_sparse_moe.router.layer",)
+"""What version 4 of the library has as a Linear, where version 5 has a parameter."""
+
+NOT_BUILT = "head_dim %d: transformers 4 builds no model of this family whose heads aren't together hidden_size wide"
+
+
+def heads_of_version_4(d: Dimensions, layers: int) -> tuple[str, ...]:
+    """Say what version 4 of the library has in so many layers, dividing whatever head_dim says."""
+    size, rest = divmod(d.hidden_size, d.num_attention_heads)
+    wider = size - d.head_dim
+    if rest and layers:
+        return (NOT_BUILT % d.head_dim,)
+    if not wider or not layers:
+        return ()
+    queries, keys = d.num_attention_heads, d.num_key_value_heads
+    biases = queries + 2 * keys if d.attention_bias else 0
+    more = layers * wider * (2 * d.hidden_size * (queries + keys) + biases)
+    return (f"head_dim {d.head_dim}: transformers 4 doesn't read it, and gives each head hidden_size / "
+            f"num_attention_heads: {abs(more):,} parameters {'more' if more > 0 else 'fewer'}",)
+
+
+@family("olmoe", fields=grouped(
+    tied=False, num_experts=SPARSE["num_experts"], num_experts_per_tok=number("num_experts_per_tok", default=8),
+) | ATTENTION_BIAS)
+def olmoe(d: Dimensions) -> Decoder:
+    """OLMoE: norms over the whole of q and of k; each expert is as wide as intermediate_size."""
+    layer = Layer(attention(d), vectors=(
+        *before(d), *scales(d.hidden_size, "self_attn.q_norm"),
+        *scales(d.hidden_size // d.num_attention_heads * d.num_key_value_heads, "self_attn.k_norm")))
+    return decoder(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer))._replace(
+        versions=heads_of_version_4(d, d.num_hidden_layers))
+
+
+@family("granitemoe", fields=grouped(
+    tied=False, num_experts=number("num_local_experts", "num_experts", default=8)) | ATTENTION_BIAS)
+def granitemoe(d: Dimensions) -> Decoder:
+    """Granite with experts."""
+    layer = Layer(attention(d), vectors=before(d))
+    return decoder(d, stacked(layer, d, d.intermediate_size, at="block_sparse_moe", router="router"))._replace(
+        reached=GRANITE_ROUTER, versions=heads_of_version_4(d, d.num_hidden_layers))
+
+
+@family("phimoe", fields=grouped(
+    tied=False, key_value_heads=8,
+    num_experts=number("num_local_experts", "num_experts", default=16),
+    head_bias=flag("lm_head_bias", default=False),
+) | ATTENTION_BIAS)
+def phimoe(d: Dimensions) -> Decoder:
+    """Phi-3.5-MoE: Mixtral with layer norms. In version 5 no older name reaches the experts or the router."""
+    h = d.hidden_size
+    layer = Layer(attention(d), vectors=layer_norms(h, *BEFORE))
+    older = mixtral(d).runs[0].layer._replace(
+        attention=layer.attention, vectors=layer.vectors,
+        newer=stacked(layer, d, d.intermediate_size, at="mlp", router="router")._replace(bare=False))
+    return decoder(d, older, norm=layer_norms(h, "model.norm"), head_bias=d.head_bias)._replace(
+        versions=heads_of_version_4(d, d.num_hidden_layers))
+
+
+@family("llama4_text", fields=grouped(
+    tied=False, key_value_heads=8, head_dim=128,
+    num_experts=number("num_local_experts", default=16),
+    intermediate_size_mlp=number("intermediate_size_mlp", default=16384),
+    interleave_moe_layer_step=number("interleave_moe_layer_step", default=1),
+) | ATTENTION_BIAS)
+def llama4_text(d: Dimensions) -> Decoder:
+    """Llama 4, its text: every interleave_moe_layer_step-th layer has experts, one of them shared."""
+    layer, step = Layer(attention(d), vectors=before(d)), d.interleave_moe_layer_step
+    dense = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size_mlp, at="feed_forward"))
+    shared = layer._replace(mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward.shared_expert"))
+    sparse = stacked(shared, d, d.intermediate_size, at="feed_forward", router="router")._replace(
+        bare=False, crossed=True)
+    found = decoder(d, sparse) if step == 1 else decoder(d, *in_turn(
+        dense if (number_of_layer + 1) % step else sparse for number_of_layer in range(d.num_hidden_layers)))
+    biases = d.num_hidden_layers * (d.query_size + 2 * d.key_value_size + d.hidden_size)
+    return found._replace(versions=(
+        f"attention_bias: transformers 4 doesn't read it, and has none: {biases:,} parameters fewer",
+    ) if d.attention_bias else ())

@@ -17,15 +17,12 @@ Function = TypeVar("Function", bound=Build)
 """A family's function: from dimensions, and from its parts where it has any, to a `Decoder` or a `Tower`."""
 
 MODULES = {
-    "fused_attention": ("gpt2", "gpt_neox", "bloom", "falcon", "codegen"),
-    "plain": ("opt", "gptj", "phi", "starcoder2"),
+    "plain": ("gpt2", "gpt_neox", "bloom", "falcon", "codegen", "opt", "gptj", "phi", "starcoder2"),
     "gated": ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "olmo2", "gemma3_text", "smollm3", "granite",
               "stablelm", "cohere2", "olmo3", "ministral3", "hunyuan_v1_dense", "exaone4", "olmo", "qwen2_vl_text",
-              "qwen2_5_vl_text", "qwen3_vl_text", "mllama_text_model", "cohere", "seed_oss"),
-    "fused_gate": ("phi3", "glm4", "glm"),
-    "experts": ("mixtral", "qwen3_moe", "deepseek_v2", "deepseek_v3", "gpt_oss"),
-    "more_experts": ("kimi_k2", "qwen2_moe", "olmoe", "glm4_moe", "granitemoe", "phimoe", "llama4_text",
-                     "qwen3_vl_moe_text"),
+              "qwen2_5_vl_text", "qwen3_vl_text", "mllama_text_model", "cohere", "seed_oss", "phi3", "glm4", "glm"),
+    "experts": ("mixtral", "qwen3_moe", "deepseek_v2", "deepseek_v3", "gpt_oss", "kimi_k2", "qwen2_moe", "olmoe",
+                "glm4_moe", "granitemoe", "phimoe", "llama4_text", "qwen3_vl_moe_text"),
     "recurrent": ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "granitemoehybrid", "lfm2",
                   "falcon_h1", "mamba2", "nemotron_h"),
     "per_layer": ("gemma3n_text", "gemma4_text"),

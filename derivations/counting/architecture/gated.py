@@ -1,8 +1,8 @@
-"""Families with q, k and v apart over a gated MLP: Llama and those that followed it."""
+"""Families with q, k and v apart over a gated MLP, Llama and those that followed it; and those that fuse either."""
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import EACH, Decoder, Layer, Vector
+from derivations.counting.architecture.decoder import EACH, Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import (
     FLAG,
     NUMBERS,
@@ -20,9 +20,9 @@ from derivations.counting.architecture.shared import (
     BEFORE,
     BIASES,
     attention,
+    before,
     decoder,
-    every_layer,
-    gated,
+    gated_layer,
     head_norms,
     in_turn,
     layer_norms,
@@ -30,94 +30,20 @@ from derivations.counting.architecture.shared import (
 )
 from derivations.counting.linear import Linear
 
+AFTER = ("post_attention_layernorm", "post_feedforward_layernorm")
+"""The norms after attention and after the MLP, of a layer that has none before."""
+
 
 @family("smollm3", letters="h h_kv f", fields=grouped(tied=True, key_value_heads=4) | BIASES)
 @family("granite", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
 @family("ministral3", letters="h h_q h_kv f", fields=grouped(tied=False, key_value_heads=8, head_dim=128))
 @family("mistral", letters="h h_q h_kv f", fields=grouped(tied=False, key_value_heads=8))
 @family("llama", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
+@family("gemma", letters="h h_q h_kv f",
+        fields=grouped(tied=True, key_value_heads=16, head_dim=256) | ATTENTION_BIAS)
 def llama(d: Dimensions) -> Decoder:
     """Llama, and the families that differ from it in their defaults alone."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias),
-        vectors=scales(d.hidden_size, *BEFORE),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("qwen2", letters="h h_kv f", fields=grouped(tied=False, key_value_heads=32))
-def qwen2(d: Dimensions) -> Decoder:
-    """Qwen2 and Qwen2.5: q, k and v have biases, nothing else has."""
-    layer = Layer(
-        attention=attention(d, bias=True, output_bias=False),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, *BEFORE),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("qwen3", letters="h h_q h_kv f", outside="d_h", fields=grouped(
-    tied=False, key_value_heads=32, head_dim=128,
-) | ATTENTION_BIAS)
-def qwen3(d: Dimensions) -> Decoder:
-    """Qwen3: heads of a size of their own, and norms on q and k."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, *BEFORE) + head_norms(d),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("gemma", letters="h h_q h_kv f", fields=grouped(
-    tied=True, key_value_heads=16, head_dim=256,
-) | ATTENTION_BIAS)
-def gemma(d: Dimensions) -> Decoder:
-    """Gemma: heads of a size of their own, the head tied to a large token table."""
-    return llama(d)
-
-
-@family("gemma2", letters="h h_q h_kv f", fields=grouped(
-    tied=True, key_value_heads=4, head_dim=256,
-) | ATTENTION_BIAS)
-def gemma2(d: Dimensions) -> Decoder:
-    """Gemma 2: norms before and after both halves of a layer."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, *AROUND),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("gemma3_text", letters="h h_q h_kv f", outside="d_h", fields=grouped(
-    tied=True, key_value_heads=4, head_dim=256,
-) | ATTENTION_BIAS)
-def gemma3_text(d: Dimensions) -> Decoder:
-    """Gemma 3, its text decoder: Gemma 2 with norms on q and k."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, *AROUND) + head_norms(d),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("olmo3", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
-@family("olmo2", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
-def olmo2(d: Dimensions) -> Decoder:
-    """OLMo 2 and 3: norms after each half, and over the whole of q and of k."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=(
-            *scales(d.hidden_size, "post_attention_layernorm", "post_feedforward_layernorm"),
-            *scales(d.query_size, "self_attn.q_norm"),
-            *scales(d.key_value_size, "self_attn.k_norm"),
-        ),
-    )
-    return decoder(d, every_layer(d, layer))
+    return decoder(d, gated_layer(d, before(d)))
 
 
 HEADS_BY_SIZE = standard(
@@ -127,86 +53,12 @@ HEADS_BY_SIZE = standard(
 """The fields of a family whose heads are hidden_size / num_attention_heads wide, whatever head_dim says."""
 
 
-@family("olmo", fields=grouped(tied=False) | ATTENTION_BIAS)
-def olmo(d: Dimensions) -> Decoder:
-    """OLMo: norms that store nothing."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-    )
-    return decoder(d, every_layer(d, layer), norm=())
-
-
-@family("exaone4", fields=grouped(tied=False, key_value_heads=32))
-def exaone4(d: Dimensions) -> Decoder:
-    """EXAONE 4: norms after each half, and on q and k."""
-    layer = Layer(
-        attention=attention(d, bias=False, output_bias=False),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, "post_attention_layernorm", "post_feedforward_layernorm") + head_norms(d),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("hunyuan_v1_dense", fields=grouped(tied=False) | ATTENTION_BIAS)
-def hunyuan_v1_dense(d: Dimensions) -> Decoder:
-    """Hunyuan: Qwen3 with other names for the norms on q and k."""
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=scales(d.hidden_size, *BEFORE)
-        + scales(d.head_dim, "self_attn.query_layernorm", "self_attn.key_layernorm"),
-    )
-    return decoder(d, every_layer(d, layer))
-
-
-@family("qwen2_vl_text", fields=HEADS_BY_SIZE)
 @family("qwen2_5_vl_text", fields=HEADS_BY_SIZE)
-def qwen2_vl_text(d: Dimensions) -> Decoder:
-    """Qwen2-VL and Qwen2.5-VL, their text: Qwen2."""
-    return qwen2(d)
-
-
-@family("qwen3_vl_text", fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)
-def qwen3_vl_text(d: Dimensions) -> Decoder:
-    """Qwen3-VL, its text: Qwen3."""
-    return qwen3(d)
-
-
-@family("mllama_text_model", fields=standard(
-    tied=False, tie_word_embeddings=None,
-    num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
-    cross_attention_layers=number(
-        "cross_attention_layers", default=(3, 8, 13, 18, 23, 28, 33, 38), null="every fifth", kind=NUMBERS),
-))
-def mllama_text(d: Dimensions) -> Decoder:
-    """Llama 3.2 with vision, its text: some layers look at the picture alone; eight rows for tokens more."""
-    h, mlp = d.hidden_size, gated(d.hidden_size, d.intermediate_size)
-    layer = Layer(attention(d, bias=False, output_bias=False), mlp, scales(h, *BEFORE))
-    crossed = Layer(
-        attention(d, bias=False, output_bias=False, at="cross_attn"), mlp,
-        vectors=(*layer.vectors, *scales(d.head_dim, "cross_attn.q_norm", "cross_attn.k_norm"),
-                 *scales(1, "cross_attn_attn_gate", "cross_attn_mlp_gate")),
-    )
-    found = decoder(d, *in_turn(
-        crossed if number in d.cross_attention_layers else layer for number in range(d.num_hidden_layers)))
-    return found._replace(embeddings=(Linear("model.embed_tokens", d.vocab_size + 8, h),))
-
-
-@family("cohere", fields=grouped(tied=True, qk_layernorm=flag("use_qk_norm", default=False)) | ATTENTION_BIAS)
-@family("cohere2", letters="h h_kv f", fields=grouped(tied=True) | ATTENTION_BIAS)
-def cohere(d: Dimensions) -> Decoder:
-    """Command R and its successor, Aya: one norm without a shift, attention and MLP side by side."""
-    norms = scales(d.hidden_size, "input_layernorm")
-    if d.qk_layernorm:
-        norms += tuple(Vector(f"self_attn.{name}_norm", size, shape=(size // d.head_dim, d.head_dim))
-                       for name, size in (("q", d.query_size), ("k", d.key_value_size)))
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=d.attention_bias),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=norms,
-    )
-    return decoder(d, every_layer(d, layer))
+@family("qwen2_vl_text", fields=HEADS_BY_SIZE)
+@family("qwen2", letters="h h_kv f", fields=grouped(tied=False, key_value_heads=32))
+def qwen2(d: Dimensions) -> Decoder:
+    """Qwen2, Qwen2.5 and the text of either with vision: q, k and v have biases, nothing else has."""
+    return decoder(d, gated_layer(d, before(d), bias=True, output_bias=False))
 
 
 @family("seed_oss", fields=grouped(
@@ -217,11 +69,66 @@ def cohere(d: Dimensions) -> Decoder:
 ))
 def seed_oss(d: Dimensions) -> Decoder:
     """Seed-OSS: biases of q, k and v, none of the output."""
-    return decoder(d, every_layer(d, Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=False),
-        mlp=gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias),
-        vectors=scales(d.hidden_size, *BEFORE),
-    )))
+    return decoder(d, gated_layer(d, before(d), output_bias=False))
+
+
+@family("qwen3_vl_text", fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)
+@family("qwen3", letters="h h_q h_kv f", outside="d_h",
+        fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)
+def qwen3(d: Dimensions) -> Decoder:
+    """Qwen3, and its text with vision: heads of a size of their own, and norms on q and k."""
+    return decoder(d, gated_layer(d, before(d) + head_norms(d)))
+
+
+@family("hunyuan_v1_dense", fields=grouped(tied=False) | ATTENTION_BIAS)
+def hunyuan_v1_dense(d: Dimensions) -> Decoder:
+    """Hunyuan: Qwen3 with other names for the norms on q and k."""
+    return decoder(d, gated_layer(d, before(d) + head_norms(d, "query_layernorm", "key_layernorm")))
+
+
+@family("gemma2", letters="h h_q h_kv f",
+        fields=grouped(tied=True, key_value_heads=4, head_dim=256) | ATTENTION_BIAS)
+def gemma2(d: Dimensions) -> Decoder:
+    """Gemma 2: norms before and after both halves of a layer."""
+    return decoder(d, gated_layer(d, scales(d.hidden_size, *AROUND)))
+
+
+@family("gemma3_text", letters="h h_q h_kv f", outside="d_h",
+        fields=grouped(tied=True, key_value_heads=4, head_dim=256) | ATTENTION_BIAS)
+def gemma3_text(d: Dimensions) -> Decoder:
+    """Gemma 3, its text decoder: Gemma 2 with norms on q and k."""
+    return decoder(d, gated_layer(d, scales(d.hidden_size, *AROUND) + head_norms(d)))
+
+
+@family("olmo3", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+@family("olmo2", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+def olmo2(d: Dimensions) -> Decoder:
+    """OLMo 2 and 3: norms after each half, and over the whole of q and of k."""
+    over_all = scales(d.query_size, "self_attn.q_norm") + scales(d.key_value_size, "self_attn.k_norm")
+    return decoder(d, gated_layer(d, scales(d.hidden_size, *AFTER) + over_all))
+
+
+@family("exaone4", fields=grouped(tied=False, key_value_heads=32))
+def exaone4(d: Dimensions) -> Decoder:
+    """EXAONE 4: norms after each half, and on q and k."""
+    return decoder(d, gated_layer(d, scales(d.hidden_size, *AFTER) + head_norms(d)))
+
+
+@family("olmo", fields=grouped(tied=False) | ATTENTION_BIAS)
+def olmo(d: Dimensions) -> Decoder:
+    """OLMo: norms that store nothing."""
+    return decoder(d, gated_layer(d, ()), norm=())
+
+
+@family("cohere", fields=grouped(tied=True, qk_layernorm=flag("use_qk_norm", default=False)) | ATTENTION_BIAS)
+@family("cohere2", letters="h h_kv f", fields=grouped(tied=True) | ATTENTION_BIAS)
+def cohere(d: Dimensions) -> Decoder:
+    """Command R and its successor, Aya: one norm without a shift, attention and MLP side by side."""
+    norms = scales(d.hidden_size, "input_layernorm")
+    if d.qk_layernorm:
+        norms += tuple(Vector(f"self_attn.{name}_norm", size, shape=(size // d.head_dim, d.head_dim))
+                       for name, size in (("q", d.query_size), ("k", d.key_value_size)))
+    return decoder(d, gated_layer(d, norms))
 
 
 @family("stablelm", letters="h h_kv f", fields=standard(
@@ -237,9 +144,54 @@ def stablelm(d: Dimensions) -> Decoder:
     if d.qk_layernorm:
         norms += scales(d.query_size, f"self_attn.q_layernorm.{EACH}") + scales(
             d.key_value_size, f"self_attn.k_layernorm.{EACH}")
-    layer = Layer(
-        attention=attention(d, bias=d.attention_bias, output_bias=False),
-        mlp=gated(d.hidden_size, d.intermediate_size),
-        vectors=norms,
+    return decoder(d, gated_layer(d, norms, output_bias=False), norm=layer_norms(d.hidden_size, "model.norm"))
+
+
+@family("mllama_text_model", fields=standard(
+    tied=False, tie_word_embeddings=None, num_key_value_heads=HEADS_BY_SIZE["num_key_value_heads"],
+    cross_attention_layers=number(
+        "cross_attention_layers", default=(3, 8, 13, 18, 23, 28, 33, 38), null="every fifth", kind=NUMBERS),
+))
+def mllama_text(d: Dimensions) -> Decoder:
+    """Llama 3.2 with vision, its text: some layers look at the picture alone; eight rows for tokens more."""
+    layer = gated_layer(d, before(d))
+    crossed = layer._replace(attention=attention(d, at="cross_attn"), vectors=(
+        *layer.vectors, *scales(d.head_dim, "cross_attn.q_norm", "cross_attn.k_norm"),
+        *scales(1, "cross_attn_attn_gate", "cross_attn_mlp_gate")))
+    found = decoder(d, *in_turn(
+        crossed if number in d.cross_attention_layers else layer for number in range(d.num_hidden_layers)))
+    return found._replace(embeddings=(Linear("model.embed_tokens", d.vocab_size + 8, d.hidden_size),))
+
+
+# Gate and up in one Linear ----------------------------------------------------------------------------------------
+
+
+def fused_gated(d: Dimensions) -> Linears:
+    """Give a gated MLP whose gate and up are one Linear."""
+    return (
+        Linear("mlp.gate_up_proj", 2 * d.intermediate_size, d.hidden_size),
+        Linear("mlp.down_proj", d.hidden_size, d.intermediate_size),
     )
-    return decoder(d, every_layer(d, layer), norm=layer_norms(d.hidden_size, "model.norm"))
+
+
+@family("phi3", letters="h h_kv f", fields=grouped(tied=False))
+def phi3(d: Dimensions) -> Decoder:
+    """Phi-3, Phi-4: one qkv_proj, one gate_up_proj."""
+    together = (Linear("self_attn.qkv_proj", d.query_size + 2 * d.key_value_size, d.hidden_size),
+                Linear("self_attn.o_proj", d.hidden_size, d.query_size))
+    return decoder(d, Layer(together, fused_gated(d), before(d)))
+
+
+GLM = grouped(tied=False, key_value_heads=2, head_dim=128, attention_bias=flag("attention_bias", default=True))
+
+
+@family("glm", fields=GLM)
+def glm(d: Dimensions, *after: str) -> Decoder:
+    """GLM: q, k and v apart with biases, one gate_up_proj; `after` are norms besides."""
+    return decoder(d, Layer(attention(d, output_bias=False), fused_gated(d), scales(d.hidden_size, *BEFORE, *after)))
+
+
+@family("glm4", letters="h h_q h_kv f", fields=GLM)
+def glm4(d: Dimensions) -> Decoder:
+    """GLM-4: GLM with four norms."""
+    return glm(d, "post_self_attn_layernorm", "post_mlp_layernorm")

@@ -21,8 +21,8 @@ from derivations.counting.architecture.dimensions import (
     grouped,
     number,
 )
+from derivations.counting.architecture.experts import stacked
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.more_experts import stacked
 from derivations.counting.architecture.shared import (
     AROUND,
     ATTENTION_BIAS,
@@ -87,7 +87,7 @@ def gemma3n_text(d: Dimensions) -> Decoder:
         Linear("laurel.linear_left", d.laurel_rank, h), Linear("laurel.linear_right", h, d.laurel_rank),
     )
     layer = _with_input(d, Layer(
-        attention(d, bias=bias, output_bias=bias), around,
+        attention(d), around,
         (*scales(h, *AROUND, "altup.router_norm", "laurel.post_laurel_norm"), *head_norms(d),
          Vector("altup.correct_output_scale", h)),
     ))
@@ -142,13 +142,13 @@ def gemma4_text(d: Dimensions) -> Decoder:
 
 
 def _of_gemma4(d: Dimensions, *, full: bool, looks_back: bool) -> Layer:
-    h, bias = d.hidden_size, d.attention_bias
+    h = d.hidden_size
     if full:
         heads = d.num_global_key_value_heads or d.num_key_value_heads
         d = d._replace(head_dim=d.global_head_dim, query_size=d.num_attention_heads * d.global_head_dim,
                        key_value_size=heads * d.global_head_dim)
     width = 2 * d.intermediate_size if d.double_wide and looks_back else d.intermediate_size
-    layer = Layer(attention(d, bias=bias, output_bias=bias), gated(h, width), scales(h, *AROUND) + head_norms(d))
+    layer = Layer(attention(d), gated(h, width), scales(h, *AROUND) + head_norms(d))
     if looks_back:
         layer = _looking_back(layer)
     elif full and d.values_are_keys:

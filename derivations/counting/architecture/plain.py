@@ -1,12 +1,114 @@
-"""Families with q, k and v apart over an MLP of two Linears: OPT, GPT-J, Phi, StarCoder2."""
+"""Families over an MLP of two Linears: q, k and v in one, as GPT-2, GPT-NeoX, BLOOM, Falcon; or apart, as OPT, Phi."""
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Layer
-from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, standard
+from derivations.counting.architecture.decoder import Decoder, Layer, Run
+from derivations.counting.architecture.dimensions import COUNT, FLAG, Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import BEFORE, attention, decoder, every_layer, layer_norms
+from derivations.counting.architecture.shared import BEFORE, attention, decoder, layer_norms, square, two
 from derivations.counting.linear import Linear
+
+GPT = {
+    "hidden_size": number("n_embd", "hidden_size"),
+    "num_hidden_layers": number("n_layer", "num_hidden_layers"),
+    "num_attention_heads": number("n_head", "num_attention_heads"),
+    "intermediate_size": number("n_inner", default=None, null="4 × hidden_size"),
+}
+"""How GPT-2's configurations spell their sizes."""
+
+
+@family("gpt2", letters="h", outside="n_ctx", fields=standard(
+    tied=True, **GPT,
+    max_position_embeddings=number("n_positions", "max_position_embeddings"),
+    add_cross_attention=only("add_cross_attention", FLAG, False),
+))
+def gpt2(d: Dimensions) -> Decoder:
+    """GPT-2: one c_attn for q, k and v, learned positions, a bias everywhere."""
+    h = d.hidden_size
+    layer = Layer(
+        attention=(Linear("attn.c_attn", 3 * h, h, True), Linear("attn.c_proj", h, h, True)),
+        mlp=two(d, "mlp.c_fc", "mlp.c_proj"),
+        vectors=layer_norms(h, "ln_1", "ln_2"),
+    )
+    return decoder(
+        d, layer, tokens="transformer.wte", positions=(Linear("transformer.wpe", d.max_position_embeddings, h),),
+        norm=layer_norms(h, "transformer.ln_f"), path="transformer.h")
+
+
+@family("gptj", letters="h", fields=standard(tied=False, **GPT))
+def gptj(d: Dimensions, *attending: Linear) -> Decoder:
+    """GPT-J: attention without biases, an MLP and a head with them, one norm for both."""
+    apart = square(d, *(f"attn.{name}" for name in ("q_proj", "k_proj", "v_proj", "out_proj")), bias=False)
+    layer = Layer(attending or apart, two(d, "mlp.fc_in", "mlp.fc_out"), layer_norms(d.hidden_size, "ln_1"))
+    return decoder(d, layer, tokens="transformer.wte", norm=layer_norms(d.hidden_size, "transformer.ln_f"),
+                   head_bias=True, path="transformer.h")
+
+
+@family("codegen", fields=standard(tied=False, **GPT))
+def codegen(d: Dimensions) -> Decoder:
+    """CodeGen: GPT-J with q, k and v in one."""
+    return gptj(d, Linear("attn.qkv_proj", 3 * d.hidden_size, d.hidden_size), *square(d, "attn.out_proj", bias=False))
+
+
+@family("gpt_neox", letters="h f", fields=standard(
+    tied=False, attention_bias=flag("attention_bias", default=True),
+))
+def gpt_neox(d: Dimensions) -> Decoder:
+    """GPT-NeoX, Pythia: one query_key_value for q, k and v."""
+    h, bias = d.hidden_size, d.attention_bias
+    layer = Layer(
+        attention=(Linear("attention.query_key_value", 3 * h, h, bias), Linear("attention.dense", h, h, bias)),
+        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"),
+        vectors=layer_norms(h, *BEFORE),
+    )
+    return decoder(d, layer, tokens="gpt_neox.embed_in", norm=layer_norms(h, "gpt_neox.final_layer_norm"),
+                   path="gpt_neox.layers")._replace(renamed=(("lm_head", "embed_out"),))
+
+
+@family("bloom", letters="h", fields=standard(
+    tied=True,
+    hidden_size=number("hidden_size", "n_embed"),
+    num_hidden_layers=GPT["num_hidden_layers"],
+    num_attention_heads=GPT["num_attention_heads"],
+    intermediate_size=None,
+))
+def bloom(d: Dimensions) -> Decoder:
+    """BLOOM: one query_key_value, an MLP of exactly 4h, a norm right after the token table."""
+    h = d.hidden_size
+    layer = Layer(
+        attention=(Linear("self_attention.query_key_value", 3 * h, h, True),
+                   Linear("self_attention.dense", h, h, True)),
+        mlp=two(d._replace(intermediate_size=4 * h), "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"),
+        vectors=layer_norms(h, *BEFORE),
+    )
+    return decoder(d, layer, tokens="transformer.word_embeddings", path="transformer.h",
+                   norm=layer_norms(h, "transformer.word_embeddings_layernorm", "transformer.ln_f"))
+
+
+@family("falcon", letters="h h_kv", fields=standard(
+    tied=True,
+    hidden_size=number("hidden_size", "n_embed"),
+    intermediate_size=number("ffn_hidden_size", default=None, null="4 × hidden_size"),
+    num_key_value_heads=number("num_kv_heads", default=None, null="num_attention_heads"),
+    multi_query=flag("multi_query", default=True),
+    new_decoder_architecture=flag("new_decoder_architecture", default=False),
+    parallel=flag("parallel_attn", default=True),
+    attention_bias=flag("bias", default=False),
+    num_ln_in_parallel_attn=number("num_ln_in_parallel_attn", default=None, null="null", kind=COUNT),
+))
+def falcon(d: Dimensions) -> Decoder:
+    """Falcon: one query_key_value of h + 2h_kv rows; the newer decoder has grouped keys and two norms side by side."""
+    h, bias = d.hidden_size, d.attention_bias
+    side_by_side = 2 if d.num_ln_in_parallel_attn is None and d.new_decoder_architecture else d.num_ln_in_parallel_attn
+    norms = BEFORE if not d.parallel else ("ln_attn", "ln_mlp") if side_by_side == 2 else BEFORE[:1]
+    layer = Layer(
+        attention=(Linear("self_attention.query_key_value", h + 2 * d.key_value_size, h, bias),
+                   Linear("self_attention.dense", h, h, bias)),
+        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h", bias=bias),
+        vectors=layer_norms(h, *norms),
+    )
+    return decoder(d, layer, tokens="transformer.word_embeddings", norm=layer_norms(h, "transformer.ln_f"),
+                   path="transformer.h")
 
 
 @family("opt", letters="h f", outside="n_ctx", fields=standard(
@@ -21,69 +123,36 @@ from derivations.counting.linear import Linear
 ))
 def opt(d: Dimensions) -> Decoder:
     """OPT: two positions more than asked for; the 350m projects its narrower embeddings in and out."""
-    h, f, bias = d.hidden_size, d.intermediate_size, d.attention_bias
-    width = d.word_embed_proj_dim
+    h, bias, width = d.hidden_size, d.attention_bias, d.word_embed_proj_dim
     norms = layer_norms if d.layer_norm_elementwise_affine else (lambda size, *names: ())
-    attention_linears = tuple(
-        Linear(f"self_attn.{name}", h, h, bias) for name in ("q_proj", "k_proj", "v_proj", "out_proj"))
-    layer = Layer(
-        attention=attention_linears,
-        mlp=(Linear("fc1", f, h, bias), Linear("fc2", h, f, bias)),
-        vectors=norms(h, "self_attn_layer_norm", "final_layer_norm"),
-    )
-    last = d.do_layer_norm_before and not d.remove_final_layer_norm
+    names = (f"self_attn.{name}" for name in ("q_proj", "k_proj", "v_proj", "out_proj"))
+    layer = Layer(square(d, *names, bias=bias), two(d, "fc1", "fc2", bias=bias),
+                  norms(h, "self_attn_layer_norm", "final_layer_norm"))
+    last, at = d.do_layer_norm_before and not d.remove_final_layer_norm, "model.decoder"
     return Decoder(
-        (every_layer(d, layer),),
-        embeddings=(
-            Linear("model.decoder.embed_tokens", d.vocab_size, width),
-            Linear("model.decoder.embed_positions", d.max_position_embeddings + 2, h),
-        ),
+        (Run(0, d.num_hidden_layers, layer),),
+        embeddings=(Linear(f"{at}.embed_tokens", d.vocab_size, width),
+                    Linear(f"{at}.embed_positions", d.max_position_embeddings + 2, h)),
         head=Linear("lm_head", d.vocab_size, width),
         tied=d.tie_word_embeddings,
-        vectors=norms(h, "model.decoder.final_layer_norm") if last else (),
-        linears=() if width == h else (
-            Linear("model.decoder.project_in", h, width), Linear("model.decoder.project_out", width, h)),
-        path="model.decoder.layers",
-    )
-
-
-@family("gptj", letters="h", fields=standard(
-    tied=False,
-    hidden_size=number("n_embd", "hidden_size"),
-    num_hidden_layers=number("n_layer", "num_hidden_layers"),
-    num_attention_heads=number("n_head", "num_attention_heads"),
-    intermediate_size=number("n_inner", default=None, null="4 × hidden_size"),
-))
-def gptj(d: Dimensions) -> Decoder:
-    """GPT-J: attention without biases, an MLP and a head with them, one norm for both."""
-    h, f = d.hidden_size, d.intermediate_size
-    layer = Layer(
-        attention=tuple(Linear(f"attn.{name}", h, h) for name in ("q_proj", "k_proj", "v_proj", "out_proj")),
-        mlp=(Linear("mlp.fc_in", f, h, True), Linear("mlp.fc_out", h, f, True)),
-        vectors=layer_norms(h, "ln_1"),
-    )
-    return Decoder(
-        (every_layer(d, layer),),
-        embeddings=(Linear("transformer.wte", d.vocab_size, h),),
-        head=Linear("lm_head", d.vocab_size, h, True),
-        tied=d.tie_word_embeddings,
-        vectors=layer_norms(h, "transformer.ln_f"),
-        path="transformer.h",
+        vectors=norms(h, f"{at}.final_layer_norm") if last else (),
+        linears=() if width == h else (Linear(f"{at}.project_in", h, width), Linear(f"{at}.project_out", width, h)),
+        path=f"{at}.layers",
     )
 
 
 @family("phi", letters="h h_kv f", fields=grouped(tied=False, qk_layernorm=flag("qk_layernorm", default=False)))
 def phi(d: Dimensions) -> Decoder:
     """Phi-1, Phi-2: attention and MLP side by side behind one norm, a bias everywhere, the head included."""
-    h, f = d.hidden_size, d.intermediate_size
+    h = d.hidden_size
     head_norms = ("self_attn.q_layernorm", "self_attn.k_layernorm") if d.qk_layernorm else ()
     divided = h // d.num_attention_heads if head_norms and isinstance(h, int) else d.head_dim
     layer = Layer(
-        attention=attention(d, bias=True, output_bias=True, output="dense"),
-        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
+        attention=attention(d, bias=True, output="dense"),
+        mlp=two(d, "mlp.fc1", "mlp.fc2"),
         vectors=layer_norms(h, "input_layernorm") + layer_norms(divided, *head_norms),
     )                                                              # the library divides, whatever head_dim says
-    return decoder(d, every_layer(d, layer), norm=layer_norms(h, "model.final_layernorm"), head_bias=True)
+    return decoder(d, layer, norm=layer_norms(h, "model.final_layernorm"), head_bias=True)
 
 
 @family("starcoder2", letters="h h_kv f", fields=grouped(
@@ -91,10 +160,6 @@ def phi(d: Dimensions) -> Decoder:
 ))
 def starcoder2(d: Dimensions) -> Decoder:
     """StarCoder2: grouped-query attention over an MLP that isn't gated."""
-    h, f, bias = d.hidden_size, d.intermediate_size, d.attention_bias
-    layer = Layer(
-        attention=attention(d, bias=bias, output_bias=bias),
-        mlp=(Linear("mlp.c_fc", f, h, bias), Linear("mlp.c_proj", h, f, bias)),
-        vectors=layer_norms(h, *BEFORE),
-    )
-    return decoder(d, every_layer(d, layer), norm=layer_norms(h, "model.norm"))
+    layer = Layer(attention(d), two(d, "mlp.c_fc", "mlp.c_proj", bias=d.attention_bias),
+                  layer_norms(d.hidden_size, *BEFORE))
+    return decoder(d, layer, norm=layer_norms(d.hidden_size, "model.norm"))

@@ -20,21 +20,20 @@ from derivations.counting.architecture.dimensions import (
     only,
     standard,
 )
-from derivations.counting.architecture.experts import routed
-from derivations.counting.architecture.family import family
-from derivations.counting.architecture.more_experts import (
+from derivations.counting.architecture.experts import (
     GRANITE_ROUTER,
     SPARSE,
     heads_of_version_4,
+    routed,
     shared_expert,
     stacked,
 )
+from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     ATTENTION_BIAS,
-    BEFORE,
     attention,
+    before,
     decoder,
-    every_layer,
     gated,
     head_norms,
     in_turn,
@@ -76,7 +75,7 @@ def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
     keys, values = d.linear_num_key_heads * d.linear_key_head_dim, heads * d.linear_value_head_dim
     inputs = (("qkv", 2 * keys + values), ("z", values), ("b", heads), ("a", heads)) if split else (
         ("qkvz", 2 * keys + 2 * values), ("ba", 2 * heads))
-    norms = scales(h, *BEFORE)
+    norms = before(d)
     recurrent = Layer(
         attention=(*(Linear(f"{at}.in_proj_{name}", size, h) for name, size in inputs),
                    Linear(f"{at}.out_proj", h, values)),
@@ -84,7 +83,7 @@ def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
                  Vector(f"{at}.norm", d.linear_value_head_dim)),
         convolutions=by_channel(f"{at}.conv1d", 2 * keys + values, d),
     )
-    query, *rest = attention(d, bias=d.attention_bias, output_bias=d.attention_bias)
+    query, *rest = attention(d)
     doubled = Linear(query.name, 2 * query.out, query.in_, query.bias)    # beside each query its gate
     return recurrent, Layer(attention=(doubled, *rest), vectors=norms + head_norms(d))
 
@@ -99,7 +98,7 @@ def qwen3_next(d: Dimensions) -> Decoder:
         mixer = attending if kind in FULL else recurrent
         if (number_of_layer + 1) % d.decoder_sparse_step or number_of_layer in d.mlp_only_layers:
             return mixer._replace(mlp=gated(d.hidden_size, d.intermediate_size))
-        return routed(d, mixer, shared_expert(d))._replace(convolutions=mixer.convolutions)
+        return routed(d, mixer, shared_expert(d))
 
     return decoder(d, *in_turn(layer(*one) for one in enumerate(d.layer_types)))
 
@@ -155,8 +154,8 @@ def mamba2(d: Dimensions) -> Decoder:
     mixer = mamba(d, "mixer", d.state_heads * d.state_head_dim)
     into, out = mixer.attention
     layer = mixer._replace(attention=(into,), refused=(out,), vectors=(*scales(d.hidden_size, "norm"), *mixer.vectors))
-    return decoder(d, every_layer(d, layer), norm=scales(d.hidden_size, "backbone.norm_f"))._replace(
-        embeddings=(Linear("backbone.embeddings", d.vocab_size, d.hidden_size),), path="backbone.layers")
+    return decoder(d, layer, tokens="backbone.embeddings", norm=scales(d.hidden_size, "backbone.norm_f"),
+                   path="backbone.layers")
 
 
 MAMBA: dict[str, Field] = {
@@ -179,14 +178,14 @@ MAMBA: dict[str, Field] = {
 def falcon_h1(d: Dimensions) -> Decoder:
     """Falcon-H1: attention and a Mamba mixer side by side in each layer."""
     mixer = mamba(d, "mamba", d.state_heads * d.state_head_dim, norm=d.state_norm)
-    attending = attention(d, bias=d.attention_bias, output_bias=d.attention_bias)
+    attending = attention(d)
     into, out = mixer.attention
     layer = mixer._replace(
         attention=(into, *attending), refused=(Linear(out.name, out.out, out.in_),),
         mlp=gated(d.hidden_size, d.intermediate_size, at="feed_forward", bias=d.mlp_bias),
         vectors=(*scales(d.hidden_size, "input_layernorm", "pre_ff_layernorm"), *mixer.vectors),
     )
-    return decoder(d, every_layer(d, layer), norm=scales(d.hidden_size, "model.final_layernorm"))
+    return decoder(d, layer, norm=scales(d.hidden_size, "model.final_layernorm"))
 
 
 @family("granitemoehybrid", fields=grouped(
@@ -200,9 +199,8 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     """Granite 4: Mamba in most layers, attention in few; a shared MLP, and experts where num_local_experts isn't 0."""
     h, wide = d.hidden_size, d.shared_intermediate_size
     shared = (Linear("shared_mlp.input_linear", 2 * wide, h), Linear("shared_mlp.output_linear", h, wide))
-    mixers = (mamba(d, "mamba", 2 * h),
-              Layer(attention(d, bias=d.attention_bias, output_bias=d.attention_bias)))
-    kinds = [mixer._replace(mlp=shared, vectors=(*scales(h, *BEFORE), *mixer.vectors)) for mixer in mixers]
+    mixers = (mamba(d, "mamba", 2 * h), Layer(attention(d)))
+    kinds = [mixer._replace(mlp=shared, vectors=(*before(d), *mixer.vectors)) for mixer in mixers]
     if d.num_experts:
         kinds = [stacked(kind, d, d.intermediate_size, at="block_sparse_moe", router="router") for kind in kinds]
     recurrent, attending = kinds
@@ -244,7 +242,7 @@ def nemotron_h(d: Dimensions) -> Decoder:
     narrowing = (("mixer.fc1_latent_proj", within, h), ("mixer.fc2_latent_proj", h, within))
     kinds = {
         "linear_attention": mixer._replace(attention=(into,), refused=(out,), vectors=norm + mixer.vectors),
-        "full_attention": Layer(attention(d, bias=False, output_bias=False, at="mixer"), vectors=norm),
+        "full_attention": Layer(attention(d, bias=False, at="mixer"), vectors=norm),
         "mlp": Layer((), mlp(d.intermediate_size, "mixer"), norm),
         "moe": Layer(
             (), mlp(d.shared_intermediate_size, "mixer.shared_experts"), norm,
@@ -263,8 +261,8 @@ def nemotron_h(d: Dimensions) -> Decoder:
     odd = next((kind for kind in d.layer_types if kind not in kinds), None)
     if odd is not None:
         raise Refusal(f"layers_block_type: {odd[:40]!r} is none of {', '.join(kinds)}")
-    found = decoder(d, *in_turn(kinds[kind] for kind in d.layer_types), norm=scales(h, "model.norm_f"))
-    return found._replace(embeddings=(Linear("model.embeddings", d.vocab_size, h),))
+    return decoder(d, *in_turn(kinds[kind] for kind in d.layer_types), tokens="model.embeddings",
+                   norm=scales(h, "model.norm_f"))
 
 
 # Short convolutions -----------------------------------------------------------------------------------------------
@@ -293,8 +291,8 @@ def lfm2(d: Dimensions) -> Decoder:
         convolutions=by_channel("conv.conv", h, d, bias=d.conv_bias),
     )
     attending = Layer(
-        attention=attention(d, bias=False, output_bias=False, output="out_proj"),
-        mlp=mlp, vectors=norms + scales(d.head_dim, "self_attn.q_layernorm", "self_attn.k_layernorm"),
+        attention=attention(d, bias=False, output="out_proj"),
+        mlp=mlp, vectors=norms + head_norms(d, "q_layernorm", "k_layernorm"),
     )
     return decoder(d, *in_turn(attending if kind in FULL else short for kind in d.layer_types),
                    norm=scales(h, "model.embedding_norm"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag
@@ -26,15 +28,30 @@ ATTENTION_BIAS = {"attention_bias": BIASES["attention_bias"]}
 """The same for attention alone."""
 
 
-def attention(d: Dimensions, *, bias: bool, output_bias: bool, output: str = "o_proj",
+def attention(d: Dimensions, *, bias: bool | None = None, output_bias: bool | None = None, output: str = "o_proj",
               at: str = "self_attn") -> Linears:
-    """Give q, k, v and the output projection of grouped-query attention."""
+    """Give q, k, v and the output projection of grouped-query attention.
+
+    They have biases where the configuration says so, or as it is said here; the output's is as the others'.
+    """
+    biased = d.attention_bias if bias is None else bias
     return (
-        Linear(f"{at}.q_proj", d.query_size, d.hidden_size, bias),
-        Linear(f"{at}.k_proj", d.key_value_size, d.hidden_size, bias),
-        Linear(f"{at}.v_proj", d.key_value_size, d.hidden_size, bias),
-        Linear(f"{at}.{output}", d.hidden_size, d.query_size, output_bias),
+        Linear(f"{at}.q_proj", d.query_size, d.hidden_size, biased),
+        Linear(f"{at}.k_proj", d.key_value_size, d.hidden_size, biased),
+        Linear(f"{at}.v_proj", d.key_value_size, d.hidden_size, biased),
+        Linear(f"{at}.{output}", d.hidden_size, d.query_size, biased if output_bias is None else output_bias),
     )
+
+
+def square(d: Dimensions, *names: str, bias: bool = True) -> Linears:
+    """Give the Linears of attention that are as wide as they are high."""
+    return tuple(Linear(name, d.hidden_size, d.hidden_size, bias) for name in names)
+
+
+def two(d: Dimensions, up: str, down: str, *, bias: bool = True) -> Linears:
+    """Give the two Linears of an MLP without a gate."""
+    h, f = d.hidden_size, d.intermediate_size
+    return Linear(up, f, h, bias), Linear(down, h, f, bias)
 
 
 def gated(hidden_size: Scalar, width: Scalar, *, at: str = "mlp", bias: bool = False,
@@ -58,15 +75,54 @@ def layer_norms(size: Scalar, *names: str) -> tuple[Vector, ...]:
     return tuple(Vector(name, size, bias=True) for name in names)
 
 
-def decoder(d: Dimensions, *runs: Run, norm: tuple[Vector, ...] | None = None, head_bias: bool = False) -> Decoder:
-    """Give the decoder that most families are: one token table, the layers, a last norm, a head."""
+def before(d: Dimensions) -> tuple[Vector, ...]:
+    """Give the norms that most families have: one before attention, one before the MLP."""
+    return scales(d.hidden_size, *BEFORE)
+
+
+def head_norms(d: Dimensions, *names: str) -> tuple[Vector, ...]:
+    """Give the norms of q and k that every head shares."""
+    return scales(d.head_dim, *(f"self_attn.{name}" for name in names or ("q_norm", "k_norm")))
+
+
+def gated_layer(d: Dimensions, norms: tuple[Vector, ...], *, bias: bool | None = None,
+                output_bias: bool | None = None) -> Layer:
+    """Give Llama's layer: grouped attention over a gated MLP."""
+    return Layer(attention(d, bias=bias, output_bias=output_bias),
+                 gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias), norms)
+
+
+def decoder(d: Dimensions, *runs: Run | Layer, tokens: str = "model.embed_tokens", positions: Linears = (),
+            norm: tuple[Vector, ...] | None = None, head_bias: bool = False, path: str = "model.layers") -> Decoder:
+    """Give the decoder that most families are: one token table, the layers, a last norm, a head.
+
+    A layer in the place of a run stands for all the model's layers.
+    """
     return Decoder(
-        runs,
-        embeddings=(Linear("model.embed_tokens", d.vocab_size, d.hidden_size),),
+        tuple(Run(0, d.num_hidden_layers, one) if isinstance(one, Layer) else one for one in runs),
+        embeddings=(Linear(tokens, d.vocab_size, d.hidden_size), *positions),
         head=Linear("lm_head", d.vocab_size, d.hidden_size, head_bias),
         tied=d.tie_word_embeddings,
         vectors=scales(d.hidden_size, "model.norm") if norm is None else norm,
+        path=path,
     )
+
+
+def under(rename: Callable[[str], str]) -> Callable[[Any], Any]:
+    """Give what renames Linears or vectors."""
+    def renamed(items: Any) -> Any:
+        return tuple(replace(one, name=rename(one.name)) if isinstance(one, Linear)
+                     else one._replace(name=rename(one.name)) for one in items)
+
+    return renamed
+
+
+def within(inner: Decoder, at: str) -> Decoder:
+    """Give a model by the names that it has inside another."""
+    renamed = under(lambda name: f"{at}.{name.removeprefix('model.')}")
+    return inner._replace(
+        embeddings=renamed(inner.embeddings), vectors=renamed(inner.vectors), linears=renamed(inner.linears),
+        convolutions=renamed(inner.convolutions), path=f"{at}.{inner.path.removeprefix('model.')}")
 
 
 def in_turn(layers: Iterable[Layer]) -> tuple[Run, ...]:
@@ -77,13 +133,3 @@ def in_turn(layers: Iterable[Layer]) -> tuple[Run, ...]:
         runs.append(Run(first, stop, layer))
         first = stop
     return tuple(runs)
-
-
-def every_layer(d: Dimensions, layer: Layer) -> Run:
-    """Give the run of a model whose layers are all alike."""
-    return Run(0, d.num_hidden_layers, layer)
-
-
-def head_norms(d: Dimensions) -> tuple[Vector, ...]:
-    """Give the norms of q and k that every head shares."""
-    return scales(d.head_dim, "self_attn.q_norm", "self_attn.k_norm")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
 from derivations.counting.architecture.dimensions import Dimensions, Field, flag, number
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import scales
+from derivations.counting.architecture.shared import scales, under, within
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 
@@ -27,18 +25,10 @@ def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.
         renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else ())
 
 
-def within(text: Decoder, text_at: str) -> Decoder:
-    """Give a text by the names that it has in a whole."""
-    of_text = _under(lambda name: f"{text_at}.{name.removeprefix('model.')}")
-    return text._replace(
-        embeddings=of_text(text.embeddings), vectors=of_text(text.vectors), linears=of_text(text.linears),
-        convolutions=of_text(text.convolutions), path=f"{text_at}.{text.path.removeprefix('model.')}")
-
-
 def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
            vectors: tuple[Vector, ...] = ()) -> Decoder:
     """Give a whole with one tower more, and with what joins the two."""
-    of_tower = _under(f"{at}.".__add__)
+    of_tower = under(f"{at}.".__add__)
     return whole._replace(
         runs=(*whole.runs, *(replace(run, path=f"{at}.{run.path}") for run in tower.runs)),
         embeddings=(*whole.embeddings, *of_tower(tower.embeddings)),
@@ -46,14 +36,6 @@ def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
         linears=(*whole.linears, *of_tower(tower.linears), *linears),
         convolutions=(*whole.convolutions, *of_tower(tower.convolutions)),
     )
-
-
-def _under(rename: Callable[[str], str]) -> Callable[[Any], Any]:
-    def renamed(items: Any) -> Any:
-        return tuple(replace(one, name=rename(one.name)) if isinstance(one, Linear)
-                     else one._replace(name=rename(one.name)) for one in items)
-
-    return renamed
 
 
 @family("gemma3", fields=tied(default=True), parts=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import prod
 from typing import NamedTuple
@@ -18,7 +19,17 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import AROUND, BEFORE, attention, gated, head_norms, layer_norms, scales
+from derivations.counting.architecture.shared import (
+    AROUND,
+    BEFORE,
+    attention,
+    gated,
+    head_norms,
+    layer_norms,
+    scales,
+    square,
+    two,
+)
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
@@ -55,14 +66,18 @@ def patches(name: str, d: Dimensions, *, bias: bool, over: tuple[Scalar, ...] = 
     return (Convolution(name, d.hidden_size, d.num_channels * prod(kernel), bias, kernel),)
 
 
-def block(d: Dimensions) -> Layer:
-    """Give a layer as CLIP's and SigLIP's: q, k, v and an output, two Linears, two layer norms."""
-    h, f = d.hidden_size, d.intermediate_size
+def block(d: Dimensions, *norms: str, output: str = "o_proj", bias: bool = True) -> Layer:
+    """Give a layer as towers have it: q, k, v and an output, two Linears, two layer norms."""
     return Layer(
-        attention=tuple(Linear(f"self_attn.{name}", h, h, True) for name in ("q_proj", "k_proj", "v_proj", "out_proj")),
-        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
-        vectors=layer_norms(h, "layer_norm1", "layer_norm2"),
+        attention=square(d, *(f"self_attn.{name}" for name in ("q_proj", "k_proj", "v_proj", output)), bias=bias),
+        mlp=two(d, "mlp.fc1", "mlp.fc2"),
+        vectors=layer_norms(d.hidden_size, *norms),
     )
+
+
+def clip_layers(d: Dimensions) -> tuple[Run, ...]:
+    """Give the layers of CLIP, and of SigLIP."""
+    return layers(d, block(d, "layer_norm1", "layer_norm2", output="out_proj"), "encoder.layers")
 
 
 def layers(d: Dimensions, layer: Layer, path: str) -> tuple[Run, ...]:
@@ -75,16 +90,15 @@ def layers(d: Dimensions, layer: Layer, path: str) -> tuple[Run, ...]:
     image_size=224, patch_size=16, pooling_head=flag("vision_use_head", default=True)))
 def siglip(d: Dimensions) -> Tower:
     """SigLIP: a position for each patch, and on demand a head that pools."""
-    h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
+    h, side = d.hidden_size, d.image_size // d.patch_size
     head: Linears = ()
     vectors = layer_norms(h, "post_layernorm")
     if d.pooling_head:
-        head = (Linear("head.attention.out_proj", h, h, True), Linear("head.mlp.fc1", f, h, True),
-                Linear("head.mlp.fc2", h, f, True))
+        head = square(d, "head.attention.out_proj") + two(d, "head.mlp.fc1", "head.mlp.fc2")
         vectors += (Vector("head.probe", h), Vector("head.attention.in_proj_weight", 3 * h * h),
                     Vector("head.attention.in_proj_bias", 3 * h), *layer_norms(h, "head.layernorm"))
     return Tower(
-        layers(d, block(d), "encoder.layers"),
+        clip_layers(d),
         embeddings=(Linear("embeddings.position_embedding", side * side, h),),
         vectors=vectors,
         linears=head,
@@ -97,7 +111,7 @@ def clip(d: Dimensions) -> Tower:
     """CLIP: a class's vector before the patches'."""
     h, side = d.hidden_size, d.image_size // d.patch_size
     return Tower(
-        layers(d, block(d), "encoder.layers"),
+        clip_layers(d),
         embeddings=(Linear("embeddings.position_embedding", side * side + 1, h),),
         vectors=(Vector("embeddings.class_embedding", h), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
         convolutions=patches("embeddings.patch_embedding", d, bias=False),
@@ -109,7 +123,7 @@ def pixtral(d: Dimensions) -> Tower:
     """Pixtral: a gated MLP and no bias; positions are turned and not stored."""
     h = d.hidden_size
     layer = Layer(
-        attention=tuple(Linear(f"attention.{name}", h, h) for name in ("q_proj", "k_proj", "v_proj", "o_proj")),
+        attention=square(d, *(f"attention.{name}" for name in ("q_proj", "k_proj", "v_proj", "o_proj")), bias=False),
         mlp=gated(h, d.intermediate_size, at="feed_forward"),
         vectors=scales(h, "attention_norm", "ffn_norm"),
     )
@@ -128,13 +142,8 @@ def pixtral(d: Dimensions) -> Tower:
 def llama4_vision(d: Dimensions) -> Tower:
     """Llama 4's tower: patches enter by a Linear, and two more narrow what is shuffled together."""
     h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
-    layer = Layer(
-        attention=tuple(Linear(f"self_attn.{name}", h, h, True) for name in ("q_proj", "k_proj", "v_proj", "o_proj")),
-        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
-        vectors=layer_norms(h, *BEFORE),
-    )
     return Tower(
-        layers(d, layer, "model.layers"),
+        layers(d, block(d, *BEFORE), "model.layers"),
         vectors=(Vector("class_embedding", h), Vector("positional_embedding_vlm", (side * side + 1) * h),
                  *layer_norms(h, "layernorm_pre", "layernorm_post")),
         linears=(Linear("patch_embedding.linear", h, d.num_channels * d.patch_size * d.patch_size),
@@ -153,13 +162,9 @@ def llama4_vision(d: Dimensions) -> Tower:
     aspect_ratios=number("supported_aspect_ratios", default=8 * ((),), null="eight", kind=LISTS)))
 def mllama_vision(d: Dimensions) -> Tower:
     """Llama 3.2's tower: two stacks, the second with gates; table rows for the shapes that tiles are laid out in."""
-    h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
+    h, side = d.hidden_size, d.image_size // d.patch_size
     shapes, tiles, places = len(d.aspect_ratios) + 1, d.max_num_tiles, side * side + 1
-    layer = Layer(
-        attention=tuple(Linear(f"self_attn.{name}", h, h) for name in ("q_proj", "k_proj", "v_proj", "o_proj")),
-        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
-        vectors=layer_norms(h, *BEFORE),
-    )
+    layer = block(d, *BEFORE, bias=False)
     gates = layer._replace(vectors=(*layer.vectors, Vector("gate_attn", 1), Vector("gate_ffn", 1)))
     around = ("pre_tile_positional_embedding", "post_tile_positional_embedding")
     return Tower(
@@ -189,7 +194,7 @@ def _wrapped(linears: Linears) -> tuple[Linears, tuple[str, ...]]:
 def gemma4_vision(d: Dimensions) -> Tower:
     """Gemma 4's tower: each Linear is wrapped, so that its numbers can be clipped."""
     h = d.hidden_size
-    mixing, attending = _wrapped(attention(d, bias=False, output_bias=False))
+    mixing, attending = _wrapped(attention(d))
     widening, around = _wrapped(gated(h, d.intermediate_size))
     layer = Layer(mixing, widening, scales(h, *AROUND) + head_norms(d), wrappers=attending + around)
     return Tower(
@@ -254,48 +259,35 @@ POSITIONS = {
 }
 
 
-def qkv(h: Scalar) -> Linears:
-    """Give the attention of a Qwen tower: q, k and v in one."""
-    return (Linear("attn.qkv", 3 * h, h, True), Linear("attn.proj", h, h, True))
+def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, ...]], *, bias: bool = False,
+               merger: tuple[str, str, str] = ("ln_q", "mlp.0", "mlp.2"), merged_first: tuple[str, ...] = ()) -> Tower:
+    """Give a Qwen tower: q, k and v in one over this MLP; a merger of neighbouring patches, and early ones besides."""
+    h, (norm, *fcs) = d.hidden_size, merger
+    merged = h * d.spatial_merge_size * d.spatial_merge_size
+    layer = Layer((Linear("attn.qkv", 3 * h, h, True), *square(d, "attn.proj")), mlp, norms(h, "norm1", "norm2"))
+    return Tower(
+        layers(d, layer, "blocks"),
+        vectors=norms(h, f"merger.{norm}") + norms(merged, *(f"{name}.{norm}" for name in merged_first)),
+        linears=tuple(Linear(f"{name}.{fc}", out, merged, True) for name in ("merger", *merged_first)
+                      for fc, out in zip(fcs, (merged, d.out_hidden_size), strict=True)),
+        convolutions=patches("patch_embed.proj", d, bias=bias, over=(d.temporal_patch_size,)),
+    )
 
 
 @family("qwen2_vl_vision", fields=qwen_picture(
     patch_size=14, intermediate_size=None, mlp_ratio=number("mlp_ratio", default=4), hidden_size=number("embed_dim"),
     out_hidden_size=number("hidden_size", default=3584)))
 def qwen2_vl_vision(d: Dimensions) -> Tower:
-    """Qwen2-VL's tower: an MLP that is mlp_ratio times as wide, and a merger of neighbouring patches."""
-    h, f = d.hidden_size, d.mlp_ratio * d.hidden_size
-    merged = h * d.spatial_merge_size * d.spatial_merge_size
-    layer = Layer(
-        attention=qkv(h),
-        mlp=(Linear("mlp.fc1", f, h, True), Linear("mlp.fc2", h, f, True)),
-        vectors=layer_norms(h, "norm1", "norm2"),
-    )
-    return Tower(
-        layers(d, layer, "blocks"),
-        vectors=layer_norms(h, "merger.ln_q"),
-        linears=(Linear("merger.mlp.0", merged, merged, True), Linear("merger.mlp.2", d.out_hidden_size, merged, True)),
-        convolutions=patches("patch_embed.proj", d, bias=False, over=(d.temporal_patch_size,)),
-    )
+    """Qwen2-VL's tower: an MLP that is mlp_ratio times as wide."""
+    wide = d._replace(intermediate_size=d.mlp_ratio * d.hidden_size)
+    return qwen_tower(d, two(wide, "mlp.fc1", "mlp.fc2"), layer_norms)
 
 
 @family("qwen2_5_vl_vision", fields=qwen_picture(
     patch_size=14, out_hidden_size=number("out_hidden_size", default=3584)))
 def qwen2_5_vl_vision(d: Dimensions) -> Tower:
     """Qwen2.5-VL's tower: a gated MLP with biases."""
-    h = d.hidden_size
-    merged = h * d.spatial_merge_size * d.spatial_merge_size
-    layer = Layer(
-        attention=qkv(h),
-        mlp=gated(h, d.intermediate_size, bias=True),
-        vectors=scales(h, "norm1", "norm2"),
-    )
-    return Tower(
-        layers(d, layer, "blocks"),
-        vectors=scales(h, "merger.ln_q"),
-        linears=(Linear("merger.mlp.0", merged, merged, True), Linear("merger.mlp.2", d.out_hidden_size, merged, True)),
-        convolutions=patches("patch_embed.proj", d, bias=False, over=(d.temporal_patch_size,)),
-    )
+    return qwen_tower(d, gated(d.hidden_size, d.intermediate_size, bias=True), scales)
 
 
 @family("qwen3_5_vision", fields=qwen_picture(patch_size=16, **POSITIONS))
@@ -304,19 +296,7 @@ def qwen2_5_vl_vision(d: Dimensions) -> Tower:
     deepstack_visual_indexes=number("deepstack_visual_indexes", default=(8, 16, 24), kind=NUMBERS)))
 def qwen3_vl_vision(d: Dimensions) -> Tower:
     """Qwen3-VL's tower: learned positions, and mergers for the layers that the text sees early."""
-    h, f, out = d.hidden_size, d.intermediate_size, d.out_hidden_size
-    merged = h * d.spatial_merge_size * d.spatial_merge_size
-    layer = Layer(
-        attention=qkv(h),
-        mlp=(Linear("mlp.linear_fc1", f, h, True), Linear("mlp.linear_fc2", h, f, True)),
-        vectors=layer_norms(h, "norm1", "norm2"),
-    )
     early = tuple(f"deepstack_merger_list.{number}" for number in range(len(d.deepstack_visual_indexes)))
-    return Tower(
-        layers(d, layer, "blocks"),
-        embeddings=(Linear("pos_embed", d.num_position_embeddings, h),),
-        vectors=layer_norms(h, "merger.norm") + layer_norms(merged, *(f"{name}.norm" for name in early)),
-        linears=tuple(linear for name in ("merger", *early) for linear in (
-            Linear(f"{name}.linear_fc1", merged, merged, True), Linear(f"{name}.linear_fc2", out, merged, True))),
-        convolutions=patches("patch_embed.proj", d, bias=True, over=(d.temporal_patch_size,)),
-    )
+    found = qwen_tower(d, two(d, "mlp.linear_fc1", "mlp.linear_fc2"), layer_norms, bias=True,
+                       merger=("norm", "linear_fc1", "linear_fc2"), merged_first=early)
+    return found._replace(embeddings=(Linear("pos_embed", d.num_position_embeddings, d.hidden_size),))
