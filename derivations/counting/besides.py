@@ -7,13 +7,14 @@ letter by letter: `norm` is every norm of a LLaMA.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import EACH, Decoder, biases
 from derivations.counting.linear import Linear, full
-from derivations.counting.refusal import Refusal
+from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import spelled
-from derivations.counting.targets import Place, above, older, outside, places
+from derivations.counting.targets import Place, above, is_norm, older, outside, places, reachable
 from derivations.nearest import nearest
 
 TABLES = ("embed_tokens", "lm_head")
@@ -43,10 +44,7 @@ class Saved(NamedTuple):
     @property
     def parameters(self) -> int:
         """How many numbers it holds."""
-        size = 1
-        for side in self.shape:
-            size *= side
-        return size + self.bias
+        return prod(self.shape) + self.bias
 
 
 def with_score(decoder: Decoder, labels: int) -> Decoder:
@@ -64,7 +62,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     if decoder.depth > MOST_LAYERS:
         raise Refusal(f"modules_to_save: a model of more than {MOST_LAYERS:,} layers isn't searched")
     known = list(known_whole(decoder))
-    inside = {place.name.rpartition(".")[2] for place in places(decoder)}
+    inside = {place.leaf for place in places(decoder)}
     owners = {part for place in places(decoder) for part in place.name.split(".")[:-1]}
     stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
     found: dict[str, Saved] = {}
@@ -94,22 +92,21 @@ def known_whole(decoder: Decoder) -> Iterator[Saved]:
         yield Saved(vector.name, (vector.size,), vector.size if vector.bias else 0, vector.name)
     for run in decoder.runs:
         for vector in run.layer.vectors:
-            for layer in range(run.first, run.stop) if "norm" in vector.name.lower() or "ln" in vector.name else ():
-                at = run.path or decoder.path
+            for layer in range(run.first, run.stop) if is_norm(vector.name) else ():
+                at = decoder.path_of(run)
                 yield Saved(f"{at}.{layer}.{vector.name}", vector.shape or (vector.size,),
                             vector.size if vector.bias else 0, f"{at}.*.{vector.name}")
 
 
 def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
     """Give every bias vector of the model by the name of its owner: those of 3-D experts are no module's."""
-    stacked = {linear.name for run in decoder.runs if run.layer.stacked for linear in run.layer.experts}
-    for place in places(decoder):
-        if place.linear.bias and place.name not in stacked:
-            yield from ((name, place.linear.out) for _, _, name in place.sites(decoder.path))
+    for place in reachable(decoder):
+        if place.path and place.linear.bias:
+            yield from ((name, place.linear.out) for name in place.names())
     for run in decoder.runs:
         for vector in run.layer.vectors:
             if vector.bias:
-                yield from ((f"{run.path or decoder.path}.{layer}.{vector.name}", vector.size)
+                yield from ((f"{decoder.path_of(run)}.{layer}.{vector.name}", vector.size)
                             for layer in range(run.first, run.stop))
     yield from ((vector.name, vector.size) for vector in decoder.vectors if vector.bias)
     yield from ((linear.name, linear.out)
@@ -162,8 +159,7 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
         follows = len(tied) > 1 and name in [one.name for one in others] and all(
             [*asked[other]] == [*asked[name]] for other in tied)
         for table in hits if not follows else ():
-            wrong = next((row for row in asked[name] if isinstance(row, bool) or not isinstance(row, int)
-                          or not -table.out <= row < table.out), None)
+            wrong = next((row for row in asked[name] if not is_whole(row, -table.out, table.out - 1)), None)
             if wrong is not None:
                 raise Refusal(f"trainable_token_indices: {table.name} has rows 0 to {table.out - 1}, not {wrong!r}")
             found.append((table, len(asked[name])))

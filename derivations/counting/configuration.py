@@ -29,11 +29,8 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.json_text import read_json
-from derivations.counting.refusal import Refusal
+from derivations.counting.refusal import LARGEST, Refusal, is_whole
 from derivations.nearest import closest
-
-LARGEST = 10**9
-"""The largest number that a field may hold."""
 
 MOST_LAYERS_APART = 10**4
 """How many layers a model may have whose layers aren't equal in long runs: each is looked at by itself."""
@@ -222,25 +219,21 @@ def _checked(value: Any, name: str, field: Field) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _is_number(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST
-
-
 _KINDS_OF_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
 """What a letter of a pattern of layers stands for."""
 
 _KINDS: dict[str, Callable[[Any], bool]] = {
-    NUMBER: lambda value: _is_number(value, 1),
-    COUNT: lambda value: _is_number(value, 0),
+    NUMBER: is_whole,
+    COUNT: lambda value: is_whole(value, 0),
     FLAG: lambda value: isinstance(value, bool),
-    NUMBERS: lambda value: isinstance(value, list | tuple) and all(_is_number(part, 0) for part in value),
+    NUMBERS: lambda value: isinstance(value, list | tuple) and all(is_whole(part, 0) for part in value),
     NAMES: lambda value: isinstance(value, list | tuple) and all(isinstance(part, str) for part in value),
     NAME: lambda value: isinstance(value, str),
     LETTERS: lambda value: bool(value) and (
         {*value} <= _KINDS_OF_LAYERS.keys() if isinstance(value, str) else _KINDS[NAMES](value)),
     OBJECT: lambda value: isinstance(value, Mapping),
-    SIZES: lambda value: _is_number(value, 1) or (
-        isinstance(value, list | tuple) and all(_is_number(part, 1) for part in value)),
+    SIZES: lambda value: is_whole(value) or (
+        isinstance(value, list | tuple) and all(is_whole(part) for part in value)),
     LISTS: lambda value: isinstance(value, list | tuple) and all(isinstance(part, list | tuple) for part in value),
 }
 
@@ -344,7 +337,7 @@ def _sizes_of_full_layers(values: Values) -> None:
     full = {str(number) for number, kind in enumerate(values["layer_types"]) if kind == "full_attention"}
     full.add(str(len(values["layer_types"]) - 1))
     sizes: set[Any] = {tuple(sorted(one.items())) if isinstance(one, Mapping) and all(
-        name in ("head_dim", "num_key_value_heads") and _is_number(size, 1) for name, size in one.items())
+        name in ("head_dim", "num_key_value_heads") and is_whole(size) for name, size in one.items())
         else None for one in listed.values()}
     if {*map(str, listed)} != full or len(sizes) != 1 or None in sizes:
         raise Refusal("per_layer_config: only equal head_dim and num_key_value_heads for all layers that attend fully, "

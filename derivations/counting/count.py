@@ -7,8 +7,9 @@ modules) is a named term of its own.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -26,9 +27,9 @@ from derivations.counting.besides import (
     stored_whole,
     with_score,
 )
-from derivations.counting.configuration import LARGEST, Configuration
-from derivations.counting.expression import SPECIAL
+from derivations.counting.configuration import Configuration
 from derivations.counting.linear import Linear, pair_shapes
+from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import (
     DTYPES,
@@ -42,28 +43,14 @@ from derivations.counting.safetensors import (
     file_bytes,
 )
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
-from derivations.counting.stacked import fused, in_version_5, layer_of, parameters_meant, select_fused
-from derivations.counting.targets import (
-    OUTSIDE,
-    Place,
-    Selection,
-    Unmatched,
-    choose,
-    merged,
-    places,
-    select,
-    shortest_names,
-    with_ranks,
-)
+from derivations.counting.stacked import fused, in_version_5, layer_of, selected
+from derivations.counting.targets import Place, choose, merged, places, shortest_names
 from derivations.exact.quotient import quotient
 
 __all__ = ["Count", "Idealised", "ModuleCount", "Question"]
 
 OWN = ("dora", "tokens")
 """The terms that are stored as the pairs are, and not as the base is."""
-
-APART, FUSED = "apart", "fused"
-BIASES = ("none", "lora_only", "all")
 
 MOST_FILED = 200_000
 """The largest adapter, in matrices, whose file is listed name by name; the largest public models have some 50,000."""
@@ -179,58 +166,6 @@ def fraction(value: Fraction) -> dict[str, int]:
     return {"numerator": value.numerator, "denominator": value.denominator}
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a model: every choice that changes a number.
-
-    targets            as in `targets.choose`; so are layers_to_transform, layers_pattern, rank_pattern and
-                       exclude_modules
-    dtype              how the pairs are stored; the field's library keeps float32 even over a 16-bit base
-    experts            "apart": each expert's Linears have pairs of their own, as in version 4 of the library;
-                       "fused": as 3-D parameters, as in version 5; None: as the family has them, apart if it had both
-    dora               whether each pair has a magnitude vector of `out` numbers
-    bias               "none", "lora_only" (the biases of the adapted Linears) or "all"
-    modules_to_save    modules trained in full, beside the adapter
-    base_dtype         how the base is stored: the file holds biases and whole modules as the base does
-    target_parameters  3-D parameters adapted by name, whatever the targets
-    num_labels         the classes of a `score` head in the place of the language model's; 0 keeps that one
-    trainable_token_indices  rows of a table that are trained beside the adapter, by its name; "" is the token table's
-    """
-
-    rank: int
-    targets: str | tuple[str, ...] = "all"
-    dtype: str = "float32"
-    experts: str | None = None
-    layers_to_transform: tuple[int, ...] | None = None
-    layers_pattern: tuple[str, ...] = ()
-    rank_pattern: Mapping[str, int] = field(default_factory=dict)
-    dora: bool = False
-    bias: str = "none"
-    modules_to_save: tuple[str, ...] = ()
-    base_dtype: str = "float32"
-    exclude_modules: str | tuple[str, ...] = ()
-    target_parameters: tuple[str, ...] = ()
-    num_labels: int = 0
-    trainable_token_indices: Mapping[str, Sequence[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name, rank in (("rank", self.rank), *self.rank_pattern.items()):
-            if isinstance(rank, bool) or not isinstance(rank, int) or not 0 < rank <= LARGEST:
-                raise Refusal(f"{name} must be a positive integer up to {LARGEST}, not {repr(rank)[:40]}")
-        special = next((name for name in self.layers_pattern if SPECIAL.search(name)), None)
-        if special is not None:
-            raise Refusal(f"layers_pattern: {special[:60]!r}: only a module's name is read here")
-        if self.layers_pattern and self.layers_to_transform is None:
-            raise Refusal("layers_pattern: the library takes it beside layers_to_transform only")
-        labels = self.num_labels
-        if isinstance(labels, bool) or not isinstance(labels, int) or not 0 <= labels <= LARGEST:
-            raise Refusal(f"num_labels must be an integer from 0 to {LARGEST}, not {str(labels)[:40]}")
-        for name, value, known in (("dtype", self.dtype, DTYPES), ("experts", self.experts or APART, (APART, FUSED)),
-                                   ("bias", self.bias, BIASES), ("base_dtype", self.base_dtype, DTYPES)):
-            if value not in known:
-                raise Refusal(f"{name} must be one of {', '.join(known)}, not {str(value)[:40]!r}")
-
-
 def count_configuration(configuration: Configuration, question: Question, *, model: str = "") -> Count:
     """Count what the question asks of a configuration.
 
@@ -327,7 +262,7 @@ def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Plac
     """Say what version 4 calls otherwise, of what is trained or asked for, and what names reach there alone."""
     given = (question.targets, tuple(question.rank_pattern), question.exclude_modules, question.modules_to_save)
     said = " ".join(one if isinstance(one, str) else " ".join(one) for one in given)
-    held = [f"{one.stack}.{one.name}" if isinstance(one, Place) and one.stack else one.name for one in trained]
+    held = [f"{one.path}.{one.name}" if isinstance(one, Place) and one.beside else one.name for one in trained]
     held += [f"{run.path}." for run in decoder.towers if question.bias == "all"]
     for here, there in decoder.renamed:
         if there.rstrip(".").rpartition(".")[2] in said or any(name.startswith(here) for name in held):
@@ -338,17 +273,16 @@ def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Plac
     meant = spelled(question.targets)
     for name in decoder.reached:
         full = [f"{decoder.path}.{layer}.{name}" for layer in range(min(int(decoder.depth), MOST_FILED))]
-        if meant.expression.matching(full) if meant.expression else any(
-                target == ALL_LINEAR or f".{one}".endswith(f".{target}") for target in meant.names for one in full):
+        if ALL_LINEAR in meant.names or meant.among(full):
             yield f"{name}: a Linear in transformers 4, where these targets reach it; a parameter in 5"
 
 
 def _notes_on_towers(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[str]:
     """Say where names alone, listed as target_modules, would reach a tower that a word of ours leaves out."""
     names = list(dict.fromkeys(place.name for place in chosen))
-    leaves = {name.rpartition(".")[2] for name in names}
-    beside = {place.stack for place in places(decoder) if place.stack and place.name.rpartition(".")[2] in leaves}
-    if question.targets not in PARTS or not beside or any(place.stack or place.fused for place in chosen):
+    leaves = {place.leaf for place in chosen}
+    beside = {place.path for place in places(decoder) if place.beside and place.leaf in leaves}
+    if question.targets not in PARTS or not beside or any(place.beside or place.fused for place in chosen):
         return
     meant = "|".join(re.escape(name).replace(r"\*", r"\d+") for name in names)
     yield (f"a list of these names reaches {', '.join(sorted(beside))} as well; as one regular expression, "
@@ -361,7 +295,7 @@ def _held(decoder: Decoder, question: Question) -> Decoder:
 
 def _anywhere(decoder: Decoder, question: Question, layout: str | None) -> Sequence[Place]:
     """Give what the question would adapt in all layers."""
-    return _selected(decoder, replace(question, layers_to_transform=None, layers_pattern=()), layout).places
+    return selected(decoder, replace(question, layers_to_transform=None, layers_pattern=()), layout).places
 
 
 def _pairs(chosen: Sequence[Place]) -> int:
@@ -387,7 +321,7 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
     """Give the places that are adapted, and notes on what was left out of them."""
     decoder = _held(decoder, question)
     layout = layout_of(decoder, question)
-    selection = _selected(decoder, question, layout)
+    selection = selected(decoder, question, layout)
     chosen = list(selection.places)
     notes = []
     if selection.skipped:
@@ -398,11 +332,10 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
         raise Refusal("dora: the reference implementation has none for fused experts")
     notes += _notes_on_experts(decoder, question, chosen, layout)
     notes += _notes_on_towers(decoder, question, chosen)
-    stacks = {place.stack for place in chosen if place.module.part != OUTSIDE}
-    depth = int(sum(run.count for run in decoder.runs if run.path in stacks))
-    reached = sum(len(set().union(*(place.layers for place in chosen
-                                    if place.stack == stack and place.module.part != OUTSIDE)))
-                  for stack in stacks) if depth <= MOST_FILED else depth
+    paths = {place.path for place in chosen if place.path}
+    depth = int(sum(run.count for run in decoder.runs if decoder.path_of(run) in paths))
+    reached = sum(len(set().union(*(place.layers for place in chosen if place.path == path)))
+                  for path in paths) if depth <= MOST_FILED else depth
     if 0 < reached < depth and question.layers_to_transform is None:
         notes.append(f"these targets reach {reached:,} of {depth:,} layers")
     narrow = min((min(place.linear.out, place.linear.in_), place.name) for place in chosen)
@@ -416,33 +349,6 @@ def _some(names: Sequence[str]) -> str:
     return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
 
 
-def _selected(decoder: Decoder, question: Question, layout: str | None) -> Selection:
-    """Give what the targets and the target parameters mean together."""
-    layer = layer_of(decoder)
-    parameters = question.target_parameters
-    if parameters and layout != FUSED:
-        raise Refusal("target_parameters: the model has no 3-D parameters" + (
-            ": with experts apart each is a Linear (--experts fused counts version 5's)" if layer else ""))
-    if layer is not None and layout == FUSED and not layer.stacked and question.targets:
-        return select_fused(decoder, question.targets, question.rank, layers=question.layers_to_transform,
-                            rank_pattern=dict(question.rank_pattern), exclude=question.exclude_modules,
-                            saved=question.modules_to_save, parameters=parameters,
-                            pattern_of_layers=question.layers_pattern)
-    places = [replace(place, rank=question.rank) for place in parameters_meant(decoder, parameters)]
-    modules = Selection(())
-    if question.targets or not parameters:
-        try:
-            modules = choose(decoder, question.targets, question.rank, layers=question.layers_to_transform,
-                             rank_pattern=question.rank_pattern, exclude=question.exclude_modules,
-                             saved=question.modules_to_save, pattern=question.layers_pattern)
-        except Unmatched:
-            if not places:
-                raise
-    ranked, ignored = with_ranks(decoder, places, question.rank_pattern)
-    unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
-    return Selection((*modules.places, *ranked), modules.skipped, unused)
-
-
 def _notes_on_experts(decoder: Decoder, question: Question, chosen: Sequence[Place],
                       layout: str | None) -> Iterator[str]:
     layer = layer_of(decoder)
@@ -454,9 +360,8 @@ def _notes_on_experts(decoder: Decoder, question: Question, chosen: Sequence[Pla
         if layer.crossed:
             yield "fused experts: PEFT 0.21 takes their rows for columns, and so are the pairs' shapes; 0.17 doesn't"
         leaves = {linear.name.rpartition(".")[2] for linear in layer.experts}
-        left_out = dict.fromkeys(
-            module.linear.name for run in decoder.runs for module in run.layer.modules
-            if module.part == "mlp" and not module.is_expert and module.linear.name.rpartition(".")[2] in leaves)
+        left_out = dict.fromkeys(place.name for place in places(decoder) if place.module.part == "mlp"
+                                 and not place.module.is_expert and place.leaf in leaves)
         if left_out and not layer.stacked:
             yield f"fused experts: the reference implementation leaves out {', '.join(left_out)}"
     elif layer.stacked:
@@ -467,9 +372,7 @@ def _notes_on_experts(decoder: Decoder, question: Question, chosen: Sequence[Pla
 def _listed(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> tuple[str, ...]:
     """Give the shortest names of what is adapted, as one would list them in target_modules."""
     try:
-        found: Sequence[Place] = select(decoder, question.targets, 1, layers=question.layers_to_transform,
-                                        exclude=question.exclude_modules, saved=question.modules_to_save,
-                                        pattern=question.layers_pattern)
+        found: Sequence[Place] = choose(decoder, replace(question, rank_pattern={})).places
     except Refusal:
         found = [place for place in chosen if not place.fused]
     return tuple(shortest_names(decoder, found))
@@ -490,9 +393,9 @@ def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
     rows = rows_trained(decoder, question.trainable_token_indices)
     if rows:
         yield "tokens", sum(number * table.in_ for table, number in rows)
-    sums: dict[str, int] = {}
+    sums: Counter[str] = Counter()
     for module in saved:
-        sums[module.term] = sums.get(module.term, 0) + module.parameters
+        sums[module.term] += module.parameters
     yield from sums.items()
 
 
@@ -511,11 +414,11 @@ def pair_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
     tables = {linear.name for linear in decoder.tables}
     for place in chosen:
         if place.fused:
-            yield from _fused_tensors(PREFIX + (place.stack or decoder.path), place, in_layer)
+            yield from _fused_tensors(place, in_layer)
             continue
         table = place.name in tables
         first, second, magnitude = pair_shapes(place.linear, place.rank, table=table)
-        for _, _, name in place.sites(decoder.path):
+        for name in place.names():
             for ending, shape in zip(PAIR_OF_A_TABLE if table else PAIR, (first, second), strict=True):
                 yield PREFIX + name + ending, shape
             if question.dora:
@@ -530,7 +433,7 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
     wrapped = set()
     for place in chosen:
         if question.bias != "none" and has_bias(place):
-            for _, _, name in place.sites(decoder.path):
+            for name in place.names():
                 wrapped.add(name)
                 yield f"{PREFIX}{name}{INNER}.bias", (place.linear.out,)
     whole = [] if question.trainable_token_indices else stored_whole(
@@ -562,14 +465,14 @@ def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> It
     yield from base_tensors(decoder, question, chosen)
 
 
-def _fused_tensors(path: str, place: Place, in_layer: Mapping[int, int]) -> Iterator[Tensor]:
+def _fused_tensors(place: Place, in_layer: Mapping[int, int]) -> Iterator[Tensor]:
     """Give the pair of a 3-D parameter: one A and one B over all experts; down_proj wraps the gate_up_proj."""
     linear, width = place.linear, len(place.experts) * place.rank
     owner, leaf = place.name.rsplit(".", 1)
     for layer in place.layers:
         inner = INNER if leaf != "down_proj" and in_layer[layer] == 2 else ""
-        yield f"{path}.{layer}.{owner}{inner}{PAIR[0]}", (width, linear.in_)
-        yield f"{path}.{layer}.{owner}{inner}{PAIR[1]}", (linear.out, width)
+        yield f"{PREFIX}{place.path}.{layer}.{owner}{inner}{PAIR[0]}", (width, linear.in_)
+        yield f"{PREFIX}{place.path}.{layer}.{owner}{inner}{PAIR[1]}", (linear.out, width)
 
 
 # The textbook layer beside it -------------------------------------------------------------------------------------
@@ -598,7 +501,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
     if question.rank_pattern or any(place.module.part not in ("attention", "mlp") for place in chosen):
         return ()
     whole = replace(question, rank=1, targets="all", exclude_modules=(), target_parameters=(), modules_to_save=())
-    everything = _selected(decoder, whole, layout_of(decoder, question)).places
+    everything = selected(decoder, whole, layout_of(decoder, question)).places
     linears: Linears = ()
     for part, ideal in (("attention", textbook.attention(hidden_size)), ("mlp", textbook.mlp(hidden_size))):
         wanted = _sizes(place for place in everything if place.module.part == part)
@@ -607,15 +510,15 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
             linears += ideal if found else ()
         elif found:
             named = {linear.name: linear for linear in ideal}
-            leaves = {name: name.rpartition(".")[2] for name in found}
-            if any(leaves[name] not in named or found[name] != wanted.get(name) for name in found):
+            leaves = [name.rpartition(".")[2] for name in found]
+            if {*leaves} - named.keys() or any(found[name] != wanted.get(name) for name in found):
                 return ()
-            linears += tuple(named[leaf] for leaf in leaves.values())
+            linears += tuple(named[leaf] for leaf in leaves)
     return linears
 
 
-def _sizes(found: Iterable[Place]) -> dict[str, int]:
-    sizes: dict[str, int] = {}
+def _sizes(found: Iterable[Place]) -> Counter[str]:
+    sizes: Counter[str] = Counter()
     for place in found:
-        sizes[place.name] = sizes.get(place.name, 0) + place.count
+        sizes[place.name] += place.count
     return sizes

@@ -184,7 +184,7 @@ def _held(name: str, entry: Any) -> Held:
 def faults(filed: Filed, decoder: Decoder) -> list[str]:
     """Say what of a file doesn't fit a model: unknown modules, wrong shapes, halves of pairs, layers left out."""
     known = {name: place.linear for place in (*reachable(decoder), *_routers(decoder))
-             for _, _, name in place.sites(decoder.path)}
+             for name in place.names()}
     pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
     found: list[str] = []
     for name, shapes in pairs.items():
@@ -232,7 +232,7 @@ def _of_experts(pairs: Mapping[str, Mapping[str, tuple[int, ...]]], decoder: Dec
     owners: dict[str, list[Place]] = {}
     for place in parameters_of(decoder):
         for layer in place.layers if place.fused else ():
-            owners.setdefault(place.name_at(decoder.path, layer).rpartition(".")[0], []).append(place)
+            owners.setdefault(place.name_at(layer).rpartition(".")[0], []).append(place)
     for name, shapes in pairs.items():
         owner = name.removesuffix(INNER)
         both = {owner, owner + INNER} <= {*pairs}

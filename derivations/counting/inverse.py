@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from derivations.counting.configuration import LARGEST, Configuration
+from derivations.counting.configuration import Configuration
 from derivations.counting.count import Count, Question, count_configuration, fraction
-from derivations.counting.refusal import Refusal
+from derivations.counting.refusal import LARGEST, Refusal
 from derivations.counting.safetensors import DTYPES
 
 __all__ = ["Budget", "RankAnswer", "parse_budget"]

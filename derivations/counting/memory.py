@@ -18,11 +18,12 @@ from derivations.counting import activations
 from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, Step
 from derivations.counting.architecture.decoder import Layer, Module, total
 from derivations.counting.choice import below, choose, pieces
-from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
-from derivations.counting.count import APART, FUSED, Question, adapted, count_configuration, layout_of
+from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
+from derivations.counting.count import adapted, count_configuration, layout_of
 from derivations.counting.linear import full as weights_of
 from derivations.counting.linear import lora
-from derivations.counting.refusal import Refusal
+from derivations.counting.question import APART, FUSED, Question
+from derivations.counting.refusal import LARGEST, Refusal, check_one_of, check_whole, is_whole
 from derivations.counting.targets import Place
 from derivations.exact.quotient import Scalar
 
@@ -92,13 +93,11 @@ class Setup:
 
     def __post_init__(self) -> None:
         for name, number in (("batch", self.batch), ("length", self.length)):
-            if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= LARGEST:
-                raise Refusal(f"{name} must be a positive integer up to {LARGEST}, not {str(number)[:40]}")
+            check_whole(name, number)
         for name, value, known in (("base", self.base, BASES), ("compute", self.compute, tuple(TYPES)),
                                    ("adapter", self.adapter, tuple(TYPES)), ("optimizer", self.optimizer, OPTIMIZERS),
                                    ("attention", self.attention, ATTENTIONS)):
-            if value not in known:
-                raise Refusal(f"{name} must be one of {', '.join(known)}, not {str(value)[:40]!r}")
+            check_one_of(name, value, known)
         if self.full and self.base not in TYPES:
             raise Refusal(f"full fine-tuning changes every weight: none can stay in {self.base}")
 
@@ -449,7 +448,7 @@ def cards(configuration: Configuration, question: Question, setup: Setup, sizes:
     whole = account(configuration, question, setup).total
     found = []
     for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= MOST_GIB:
+        if not is_whole(size, 1, MOST_GIB):
             raise Refusal(f"a card has from 1 to {MOST_GIB} GiB, not {str(size)[:40]}")
         seeks = (largest(configuration, question, setup, size * 2**30, what) for what in ("batch", "length"))
         found.append(Card(size, whole <= size * 2**30, *seeks))

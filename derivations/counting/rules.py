@@ -17,10 +17,11 @@ from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, 
 from derivations.counting.architecture.decoder import Run
 from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
 from derivations.counting.catalogue import catalogue
-from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, Configuration
+from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
 from derivations.counting.count import MOST_FILED
 from derivations.counting.json_text import DEEPEST
 from derivations.counting.linear import Linear
+from derivations.counting.refusal import LARGEST
 from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, INNER, LEAD, PAIR, PREFIX, STEP
 from derivations.counting.stacked import fused
 

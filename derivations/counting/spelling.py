@@ -29,6 +29,17 @@ class Spelled(NamedTuple):
     names: tuple[str, ...] = ()
     expression: Expression | None = None
 
+    def among(self, names: Iterable[str]) -> set[str]:
+        """Give those of some whole names that are meant: matched by the expression, or ending in one of the names."""
+        if self.expression:
+            return self.expression.matching(names)
+        return {name for name in names if any(ends_in(name, one) for one in self.names)}
+
+
+def ends_in(name: str, ending: str) -> bool:
+    """Whether these are the last parts of a name, or all of it."""
+    return f".{name}".endswith(f".{ending}")
+
 
 def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:
     """Read targets however they are spelled. Raises `Refusal` where nothing is named."""

@@ -15,10 +15,10 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Layer, Linears, Module
 from derivations.counting.expression import Expression
 from derivations.counting.linear import Linear
+from derivations.counting.question import FUSED, Question
 from derivations.counting.refusal import Refusal
-from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
+from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in, spelled
 from derivations.counting.targets import (
-    OUTSIDE,
     Place,
     Selection,
     Split,
@@ -56,29 +56,53 @@ def fused(layer: Layer) -> list[tuple[Linear, Linears]]:
     ]
 
 
-def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
-                 rank_pattern: dict[str, int] | None = None, exclude: str | Iterable[str] = (),
-                 saved: Iterable[str] = (), parameters: Sequence[str] = (),
-                 pattern_of_layers: Sequence[str] = ()) -> Selection:
-    """Give the places as `targets.select` does, for a family whose names are rewritten.
+def selected(decoder: Decoder, question: Question, layout: str | None) -> Selection:
+    """Give what the targets and the target parameters mean together, where experts are held so.
 
     Raises `Refusal` where the library refuses, or finds nothing.
     """
     layer = layer_of(decoder)
-    assert layer is not None
-    check_layers(decoder, layers)
+    if question.target_parameters and layout != FUSED:
+        raise Refusal("target_parameters: the model has no 3-D parameters" + (
+            ": with experts apart each is a Linear (--experts fused counts version 5's)" if layer else ""))
+    if layer is not None and layout == FUSED and not layer.stacked and question.targets:
+        return _rewritten(decoder, layer, question)
+    parts = [replace(place, rank=question.rank) for place in parameters_meant(decoder, question.target_parameters)]
+    modules = Selection(())
+    if question.targets or not question.target_parameters:
+        try:
+            modules = choose(decoder, question)
+        except Unmatched:
+            if not parts:
+                raise
+    return _together(modules, parts, question)
+
+
+def _together(modules: Selection, parts: list[Place], question: Question) -> Selection:
+    """Give modules and parameters as one, these with ranks of their own."""
+    ranked, ignored = with_ranks(parts, question.rank_pattern)
+    unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
+    return Selection((*modules.places, *sorted(ranked, key=_order)), modules.skipped, unused)
+
+
+def _order(place: Place) -> tuple[bool, bool, int]:
+    """Put gate and up before down, and routers last."""
+    return not place.fused, place.name.endswith("down_proj"), place.layers[0]
+
+
+def _rewritten(decoder: Decoder, layer: Layer, question: Question) -> Selection:
+    """Give what is meant in a family whose names the library rewrites."""
     old = [linear.name.rpartition(".")[2] for linear in layer.experts]
     rewritten = {**dict.fromkeys(old[:-1], GATE_UP), old[-1]: DOWN, "gate": ROUTER}
     inside = [_renamed(place) for place in reachable(decoder) if not place.module.is_expert]
-    asked = spelled(targets)
-    if layers is not None and (asked.expression or ALL_LINEAR in asked.names):
-        raise Refusal("layers_to_transform: the library takes it beside a list of names only")
-    names = (_matched(decoder, asked.expression, old, inside, exclude) if asked.expression
+    asked = spelled(question.targets)
+    check_layers(decoder, question, asked)
+    names = (_matched(decoder, asked.expression, old, inside, question.exclude_modules) if asked.expression
              else _meant(decoder, asked.names, old, inside))
     found: dict[str, set[str]] = {}
     remaining = []
     for name in names:
-        leaf = next((one for one in rewritten if f".{name}".endswith(f".{one}")), None)
+        leaf = next((one for one in rewritten if ends_in(name, one)), None)
         if leaf is None:
             remaining.append(name)
         else:
@@ -86,28 +110,22 @@ def select_fused(decoder: Decoder, targets: str | Iterable[str], rank: int, *, l
     missing = sorted(set(old[:-1]) - found.get(GATE_UP, set(old[:-1])))
     if missing:
         raise Refusal(f"experts: {' and '.join(old[:-1])} are one parameter when fused: {missing[0]} isn't targeted")
-    doubled = rank * len(old[:-1]) if GATE_UP in found else rank
     whole = [place for place in parameters_of(decoder) if place.name in found]
-    named = [place for place in parameters_meant(decoder, parameters) if place.name not in found]
-    parts = [replace(place, rank=doubled if place.name == GATE_UP and place in whole else rank)
-             for place in (*whole, *named)]
-    pattern = dict(rank_pattern or {})
+    named = [place for place in parameters_meant(decoder, question.target_parameters) if place.name not in found]
+    parts = [replace(place, rank=question.rank * (len(old[:-1]) if place.name == GATE_UP else 1)) for place in whole]
+    parts += [replace(place, rank=question.rank) for place in named]
     modules = Selection(())
     if remaining:
         try:
-            modules = choose(decoder, remaining, rank, layers=layers, rank_pattern=pattern, exclude=exclude,
-                             saved=saved, pattern=pattern_of_layers,
-                             pool=[place for place in inside if place.module.part != "router"])
+            modules = choose(decoder, replace(question, targets=tuple(remaining)),
+                             [place for place in inside if place.module.part != "router"])
         except Unmatched:
             if not parts:
                 raise
             modules = Selection((), tuple(remaining))
     if not parts and not modules.places:
         raise Refusal("experts: with fused experts these names mean the routed experts, and none is among the targets")
-    ranked, ignored = with_ranks(decoder, parts, pattern)
-    ranked.sort(key=lambda place: ([GATE_UP, DOWN, ROUTER].index(place.name), place.layers[0]))
-    unused = tuple(name for name in ignored if name in modules.ignored or not modules.places)
-    return Selection((*modules.places, *ranked), modules.skipped, unused)
+    return _together(modules, parts, question)
 
 
 def parameters_of(decoder: Decoder) -> list[Place]:
@@ -119,8 +137,10 @@ def parameters_of(decoder: Decoder) -> list[Place]:
         numbers = range(run.first, run.stop)
         for linear, _ in fused(run.layer):
             module = Module(linear, "mlp", run.layer.number_of_experts)
-            found.append(Place(module, numbers, range(run.layer.number_of_experts), fused=True))
-        found += [_renamed(Place(Module(linear, "router"), numbers)) for linear in run.layer.router]
+            experts = range(run.layer.number_of_experts)
+            found.append(Place(module, numbers, experts, decoder.path_of(run), fused=True))
+        found += [_renamed(Place(Module(linear, "router"), numbers, path=decoder.path_of(run)))
+                  for linear in run.layer.router]
     return found
 
 
@@ -132,22 +152,22 @@ def parameters_meant(decoder: Decoder, parameters: Sequence[str]) -> list[Place]
     known = rest = parameters_of(decoder)
     found: list[Place] = []
     for asked in parameters:
-        hits, rest = _ending_in(decoder, asked, rest)
-        if not hits and not _ending_in(decoder, asked, known)[0]:
+        hits, rest = _ending_in(asked, rest)
+        if not hits and not _ending_in(asked, known)[0]:
             names = dict.fromkeys(place.name + _suffix(place) for place in known)
             raise Refusal(f"target_parameters: {asked[:60]!r} is none that is counted here; the model has "
                           f"{', '.join(names) or 'no 3-D parameters'}")
         found += hits
-    return sorted(found, key=lambda place: (not place.fused, place.name.endswith("down_proj"), place.layers[0]))
+    return sorted(found, key=_order)
 
 
 def _suffix(place: Place) -> str:
     return "" if place.fused else ".weight"
 
 
-def _ending_in(decoder: Decoder, asked: str, found: Iterable[Place]) -> Split:
+def _ending_in(asked: str, found: Iterable[Place]) -> Split:
     return split_each(found, lambda place: (
-        split_by_name(decoder, asked.removesuffix(_suffix(place)), place) if asked.endswith(_suffix(place))
+        split_by_name(asked.removesuffix(_suffix(place)), place) if asked.endswith(_suffix(place))
         else ([], [place])))
 
 
@@ -158,10 +178,10 @@ def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[
     for name in asked:
         if name == ALL_LINEAR:
             tables = {linear.name for linear in (*decoder.embeddings, *decoder.heads)}
-            names += [*(_leaf(place) for place in linears if place.name not in tables), *old, "gate"]
+            names += [*(place.leaf for place in linears if place.name not in tables), *old, "gate"]
         elif name in PARTS:
             parts = PARTS[name]
-            names += [_leaf(place) for place in linears if place.module.part == "attention" and "attention" in parts]
+            names += [place.leaf for place in linears if place.module.part == "attention" and "attention" in parts]
             names += old if "mlp" in parts else ()
         else:
             names.append(name)
@@ -174,30 +194,24 @@ def _matched(decoder: Decoder, expression: Expression, old: list[str], inside: l
     keys: list[tuple[str, str]] = []
     for place in [*inside, *parameters_of(decoder)]:
         for number in place.layers:
-            keys.append((place.name_at(decoder.path, number), _leaf(place)))
+            keys.append((place.name_at(number), place.leaf))
     for run in decoder.runs:
         if run.layer.experts:
-            at = run.path or decoder.path
+            at = decoder.path_of(run)
             keys += [(f"{at}.{number}.mlp.experts.{leaf}", leaf) for number in range(run.first, run.stop)
                      for leaf in old]
     found = expression.matching(name for name, _ in keys)
     if exclude:
-        left = spelled(exclude, "exclude_modules")
-        found -= (left.expression.matching(found) if left.expression else
-                  {name for name in found if any(f".{name}".endswith(f".{one}") for one in left.names)})
+        found -= spelled(exclude, "exclude_modules").among(found)
     names = [leaf for name, leaf in keys if name in found]
     if not names:
         raise Refusal(f"targets: {expression.text[:60]!r} matches none of the names such as {keys[0][0]}")
     return list(dict.fromkeys(names))
 
 
-def _leaf(place: Place) -> str:
-    return place.name.rpartition(".")[2]
-
-
 def _renamed(place: Place) -> Place:
     """Give a router of the older naming under its newer name; anything else unchanged."""
-    if place.module.part == OUTSIDE:
+    if not place.path:
         return place
     linear = replace(place.linear, name=place.name.replace("block_sparse_moe.", "mlp."))
     return replace(place, module=replace(place.module, linear=linear))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import prod
 from pathlib import Path
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
@@ -86,7 +87,7 @@ def decoder_of(held: dict[str, Held]) -> tuple[Decoder, tuple[str, ...]]:
                if len(shape) == 2 and not _TABLE.search(name)]
     head = next((one for one in linears if one.name.rpartition(".")[2] in _HEADS), None)
     biased = {f"{one.name}.bias" for one in linears}
-    vectors = tuple(Vector(name.removesuffix(".weight"), _size(shape)) for name, shape in outside
+    vectors = tuple(Vector(name.removesuffix(".weight"), prod(shape)) for name, shape in outside
                     if len(shape) != 2 and name not in biased)
     embeddings = tables or (Linear("none", 0, 0),)
     decoder = Decoder(
@@ -116,16 +117,9 @@ def _layer(tensors: tuple[tuple[str, tuple[int, ...]], ...]) -> Layer:
     return Layer(
         attention=tuple(one for one in linears if _ATTENTION.search(one.name)),
         mlp=tuple(one for one in linears if not _ATTENTION.search(one.name)),
-        vectors=tuple(Vector(name.removesuffix(".weight"), _size(shape)) for name, shape in tensors
+        vectors=tuple(Vector(name.removesuffix(".weight"), prod(shape)) for name, shape in tensors
                       if name not in counted),
     )
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for side in shape:
-        size *= side
-    return size
 
 
 def _notes(packed: int, solid: int, headless: bool) -> Iterable[str]:

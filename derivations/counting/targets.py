@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import APART, REFUSED, WRAPPER, Decoder, Module
 from derivations.counting.expression import MOST, SPECIAL, Expression, matched
 from derivations.counting.linear import Convolution, Linear, full, lora
-from derivations.counting.refusal import Refusal
-from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, spelled
+from derivations.counting.question import Question
+from derivations.counting.refusal import Refusal, is_whole
+from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, ends_in, spelled
 from derivations.nearest import nearest
 
 OUTSIDE = "outside"
@@ -30,13 +31,12 @@ MOST_PICKED = 5 * 10**7
 MOST_LAYERS_NAMED = 1000
 """The deepest model in which names of modules that hold others are looked for."""
 
-_HOLDS = {
-    "c_attn": "q, k and v", "query_key_value": "q, k and v", "qkv_proj": "q, k and v", "gate_up_proj": "gate and up",
+_TOGETHER = {
+    "q, k and v": (("c_attn", "query_key_value", "qkv_proj"), ("q_proj", "k_proj", "v_proj", "query", "key", "value")),
+    "gate and up": (("gate_up_proj",), ("gate_proj", "up_proj")),
 }
-_FUSED_AWAY = {
-    "q_proj": "q, k and v", "k_proj": "q, k and v", "v_proj": "q, k and v", "query": "q, k and v",
-    "key": "q, k and v", "value": "q, k and v", "gate_proj": "gate and up", "up_proj": "gate and up",
-}
+"""What some families hold in one Linear: how they call it, and what the parts are called elsewhere."""
+
 _ALONE = range(1)
 
 
@@ -45,16 +45,18 @@ class Place:
     """One module in some layers (and in some experts of each), with one rank.
 
     layers, experts  their numbers; a module that isn't an expert's has one nameless expert, number 0
+    path             where the layers are; "" for what stands outside them
+    beside           whether that isn't where the model's own layers are
     fused            the experts' matrices are one 3-D parameter, and so are their pairs
-    stack            where its layers are, if not where the model's are
     """
 
     module: Module
     layers: Sequence[int]
     experts: Sequence[int] = _ALONE
+    path: str = ""
+    beside: bool = False
     rank: int = 1
     fused: bool = False
-    stack: str = ""
 
     @property
     def linear(self) -> Linear:
@@ -67,9 +69,14 @@ class Place:
         return self.linear.name
 
     @property
+    def leaf(self) -> str:
+        """The last part of its name."""
+        return self.name.rpartition(".")[2]
+
+    @property
     def shown(self) -> str:
-        """The name as a table shows it: with the stack, where the model has another."""
-        return f"{self.stack}.*.{self.name}" if self.stack else self.name
+        """The name as a table shows it: with its path, where that isn't the model's own."""
+        return f"{self.path}.*.{self.name}" if self.beside else self.name
 
     @property
     def count(self) -> int:
@@ -86,17 +93,13 @@ class Place:
         """The entries of all their pairs."""
         return self.count * int(lora(self.linear, self.rank))
 
-    def sites(self, path: str) -> Iterator[tuple[int, int, str]]:
-        """Each matrix: its layer, its expert, and its name within the model, whose layers are at `path`."""
-        for layer in self.layers:
-            for expert in self.experts:
-                yield layer, expert, self.name_at(path, layer, expert)
+    def names(self) -> Iterator[str]:
+        """Name each matrix, as it is called within the model."""
+        return (self.name_at(layer, expert) for layer in self.layers for expert in self.experts)
 
-    def name_at(self, path: str, layer: int | str, expert: int | str = "*") -> str:
+    def name_at(self, layer: int | str, expert: int | str = "*") -> str:
         """Give the name that the module has in this layer, and for this expert."""
-        if self.module.part == OUTSIDE:
-            return self.name
-        return f"{self.stack or path}.{layer}.{self.name.replace('*', str(expert))}"
+        return f"{self.path}.{layer}.{self.name.replace('*', str(expert))}" if self.path else self.name
 
     def at(self, layers: Sequence[int], experts: Sequence[int]) -> list[Place]:
         """Give the same module at these layers and experts: nothing where either is empty."""
@@ -119,6 +122,9 @@ Split = tuple[list[Place], list[Place]]
 """The places that a pattern matches, and the others."""
 
 
+# What a name can mean ---------------------------------------------------------------------------------------------
+
+
 def places(decoder: Decoder) -> list[Place]:
     """Give every Linear of the layers."""
     found = []
@@ -127,8 +133,14 @@ def places(decoder: Decoder) -> list[Place]:
         for module in run.layer.modules if numbers else ():
             owned = module if module.part in APART or not run.part else replace(module, part=run.part)
             experts = range(module.count) if module.is_expert else _ALONE
-            found.append(Place(owned, numbers, experts, stack=run.path))
+            found.append(Place(owned, numbers, experts, decoder.path_of(run), beside=bool(run.path)))
     return found
+
+
+def outside(decoder: Decoder) -> list[Place]:
+    """Give what stands outside the layers: embeddings, projections, the head."""
+    found = {linear.name: linear for linear in (*decoder.tables, *decoder.linears, *decoder.heads)}
+    return [Place(Module(linear, OUTSIDE), _ALONE) for linear in (*found.values(), *decoder.convolutions)]
 
 
 def reachable(decoder: Decoder) -> list[Place]:
@@ -137,105 +149,94 @@ def reachable(decoder: Decoder) -> list[Place]:
     return [place for place in places(decoder) if place.name not in stacked] + outside(decoder)
 
 
-def check_layers(decoder: Decoder, layers: Sequence[int] | None) -> None:
-    """Raise `Refusal` for a layer that the model doesn't have, and for no layer at all."""
-    if layers is None:
-        return
-    depth = decoder.depth
-    if not layers:
-        raise Refusal("layers_to_transform: none is named")
-    for number in layers:
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < depth:
-            raise Refusal(f"layers_to_transform: the model has layers 0 to {depth - 1}, not {number}")
+# Which of it is meant ---------------------------------------------------------------------------------------------
 
 
-def choose(decoder: Decoder, targets: str | Iterable[str], rank: int, *, layers: Sequence[int] | None = None,
-           rank_pattern: Mapping[str, int] | None = None, exclude: str | Iterable[str] = (),
-           saved: Iterable[str] = (), pool: Sequence[Place] | None = None,
-           pattern: Sequence[str] = ()) -> Selection:
-    """Give the places that the targets name, each with its rank.
-
-    targets       as in `spelling`
-    layers        the layers to adapt (`layers_to_transform`); None means every layer
-    pattern       what stands before a layer's number in a name (`layers_pattern`); by default the first number is meant
-    rank_pattern  a rank of its own for the modules that a name or regular expression matches
-    exclude       names, or one regular expression, of modules that are left out (`exclude_modules`)
-    saved         modules that are trained whole, which no target reaches
-    pool          where to look; by default all that a name can mean
+def choose(decoder: Decoder, question: Question, pool: Sequence[Place] | None = None) -> Selection:
+    """Give the places that the question's targets name, each with its rank; of a pool, or of all that a name can mean.
 
     Raises `Refusal` where nothing is found, naming what the model has.
     """
-    check_layers(decoder, layers)
-    asked = spelled(targets)
+    layers = question.layers_to_transform
+    asked = spelled(question.targets)
+    check_layers(decoder, question, asked)
     known = reachable(decoder) if pool is None else list(pool)
     if layers is not None and decoder.depth > MOST_NAMES:    # too deep to write out: the rest isn't looked at
         known = [part for place in known for part in (
-            [place] if place.module.part == OUTSIDE
-            else place.at(sorted({one for one in layers if one in place.layers}), place.experts))]
-    if layers is not None and (asked.expression or ALL_LINEAR in asked.names):
-        raise Refusal("layers_to_transform: the library takes it beside a list of names only")
+            place.at(sorted({one for one in layers if one in place.layers}), place.experts) if place.path else [place])]
     free = [place for place in known
-            if not any(f".{name}." in f".{place.name_at(decoder.path, '#')}." for name in saved)]
-    if exclude:
-        free = without(decoder, free, exclude)
+            if not any(f".{name}." in f".{place.name_at('#')}." for name in question.modules_to_save)]
+    if question.exclude_modules:
+        free = without(free, question.exclude_modules)
+    skipped: tuple[str, ...] = ()
     if asked.expression:
-        chosen = by_expression(decoder, asked.expression, free)[0]
-        skipped: tuple[str, ...] = ()
-        check_containers(decoder, asked.expression, exclude)
+        chosen = by_expression(asked.expression, free)[0]
     else:
-        chosen, skipped = _named(decoder, asked, known, free, layers=layers, pattern=pattern)
-        met = skipped + tuple(name for name in asked.names if name.isdigit())
-        check_named_containers(decoder, met, exclude, layers, pattern)
+        chosen, skipped = _named(decoder, question, asked, known, free)
+    check_containers(decoder, question, asked, skipped)
     if not chosen:
         raise Unmatched(_unknown(decoder, asked, skipped, known))
-    bare = next((place.name for place in chosen if place.module.part == "router" and _is_bare(decoder, place)), None)
-    if bare is not None:
-        raise Refusal(f"targets: {bare} is a parameter, and no Linear: the library refuses it as a target")
-    wrapper = next((place.name_at(decoder.path, "*") for place in chosen if place.module.part == WRAPPER), None)
-    if wrapper is not None:
-        raise Refusal(f"targets: {wrapper} is meant too: it is no Linear, and the library refuses it")
-    refused = next((place.name for place in chosen if place.module.part == REFUSED), None)
-    if refused is not None:
-        raise Refusal(f"targets: {refused} is meant too: the library refuses to adapt it in this family")
-    grouped = next((one for place in chosen if isinstance(one := place.linear, Convolution) and one.groups != 1), None)
-    if grouped is not None:
-        raise Refusal(f"targets: {grouped.name} is meant too, a convolution in {grouped.groups:,} groups: the library "
-                      "takes no rank that they don't divide, and none is counted here")
+    for place in sorted(chosen, key=lambda place: isinstance(place.linear, Convolution)):
+        check_adaptable(place)
     order = {id(place.module): number for number, place in enumerate(known)}
     chosen = sorted(chosen, key=lambda place: (order[id(place.module)], place.layers[0]))
-    ranked, ignored = with_ranks(decoder, [replace(place, rank=rank) for place in chosen], rank_pattern or {})
+    ranked, ignored = with_ranks([replace(place, rank=question.rank) for place in chosen], question.rank_pattern)
     return Selection(tuple(ranked), skipped, ignored)
 
 
-def select(decoder: Decoder, targets: str | Iterable[str], rank: int, **options: Any) -> tuple[Place, ...]:
-    """Give the places alone."""
-    return choose(decoder, targets, rank, **options).places
+def check_layers(decoder: Decoder, question: Question, asked: Spelled) -> None:
+    """Raise `Refusal` for a layer that the model doesn't have, for no layer at all, and beside other than names."""
+    layers = question.layers_to_transform
+    if layers is None:
+        return
+    if not layers:
+        raise Refusal("layers_to_transform: none is named")
+    for number in layers:
+        if not is_whole(number, 0, decoder.depth - 1):
+            raise Refusal(f"layers_to_transform: the model has layers 0 to {decoder.depth - 1}, not {number}")
+    if asked.expression or ALL_LINEAR in asked.names:
+        raise Refusal("layers_to_transform: the library takes it beside a list of names only")
 
 
-def _named(decoder: Decoder, asked: Spelled, known: list[Place], free: list[Place], *,
-           layers: Sequence[int] | None, pattern: Sequence[str]) -> tuple[list[Place], tuple[str, ...]]:
+def check_adaptable(place: Place) -> None:
+    """Raise `Refusal` for what a name reaches, and the library refuses to adapt."""
+    module, linear = place.module, place.linear
+    if module.bare:
+        raise Refusal(f"targets: {place.name} is a parameter, and no Linear: the library refuses it as a target")
+    if module.part == WRAPPER:
+        raise Refusal(f"targets: {place.name_at('*')} is meant too: it is no Linear, and the library refuses it")
+    if module.part == REFUSED:
+        raise Refusal(f"targets: {place.name} is meant too: the library refuses to adapt it in this family")
+    if isinstance(linear, Convolution) and linear.groups != 1:
+        raise Refusal(f"targets: {linear.name} is meant too, a convolution in {linear.groups:,} groups: the library "
+                      "takes no rank that they don't divide, and none is counted here")
+
+
+def _named(decoder: Decoder, question: Question, asked: Spelled, known: list[Place],
+           free: list[Place]) -> tuple[list[Place], tuple[str, ...]]:
     """Give what a list of names means, and the names in it that mean nothing."""
     chosen: list[Place] = []
     skipped: list[str] = []
     rest = free
+    outer = {place.name for place in outside(decoder)}
+    inside = tuple(f"{path}." for path in decoder.paths)
     _bounded(asked.names, known, "targets")
     for name in asked.names:
-        hits, others = split_all(decoder, name, rest)
-        if layers is not None and not is_whole(decoder, name):       # a whole name passes over the layers
-            split = [_in_layers(decoder, place, layers, pattern) for place in hits]
-            hits = [part for kept, _ in split for part in kept]
-            others += [part for _, rest in split for part in rest]
-        if not hits and not split_all(decoder, name, known)[0]:
+        hits, others = _meant(decoder, name, rest)
+        if question.layers_to_transform is not None and not (name.startswith(inside) or name in outer):
+            hits, left = split_each(hits, lambda place: _in_layers(place, question))
+            others += left                                                       # a whole name passes over the layers
+        if not hits and not _meant(decoder, name, known)[0]:
             skipped.append(name)
         chosen += hits
         rest = others
     return chosen, tuple(skipped)
 
 
-def _in_layers(decoder: Decoder, place: Place, layers: Sequence[int], pattern: Sequence[str]) -> Split:
+def _in_layers(place: Place, question: Question) -> Split:
     """Split a place by the number in its name that the library takes for its layer's."""
-    parts = place.name_at(decoder.path, "#").split(".")
-    number = _layer_in(parts, pattern)
+    layers = question.layers_to_transform or ()
+    number = _layer_in(place.name_at("#"), question.layers_pattern)
     if number is None or (number.isdigit() and int(number) not in layers):
         return [], [place]
     if number.isdigit():
@@ -248,33 +249,24 @@ def _in_layers(decoder: Decoder, place: Place, layers: Sequence[int], pattern: S
     return place.at(place.layers, sorted(chosen)), place.at(place.layers, rest)
 
 
-def _layer_in(parts: Sequence[str], pattern: Sequence[str]) -> str | None:
+def _layer_in(name: str, pattern: Sequence[str]) -> str | None:
     """Give the number that the library takes for a layer's: after a name of the pattern, or below a module."""
+    parts = name.split(".")
     numbers = [at for at in range(1, len(parts) - 1) if parts[at] in "#*" or parts[at].isdigit()]
     found = ([at for name in pattern for at in numbers if parts[at - 1] == name] if pattern
              else [at for at in numbers if at > 1])
     return parts[found[0]] if found else None
 
 
-def _is_bare(decoder: Decoder, place: Place) -> bool:
-    return any(run.layer.bare and place.layers[0] in range(run.first, run.stop) for run in decoder.runs)
-
-
-def is_whole(decoder: Decoder, name: str) -> bool:
-    """Whether a name is a module's whole name, and not its last parts alone."""
-    inside = name.startswith(tuple(f"{path}." for path in decoder.paths))
-    return inside or name in {place.name for place in outside(decoder)}
-
-
-def without(decoder: Decoder, found: Sequence[Place], exclude: str | Iterable[str]) -> list[Place]:
+def without(found: Sequence[Place], exclude: str | Iterable[str]) -> list[Place]:
     """Give the places that `exclude_modules` leaves."""
     asked = spelled(exclude, "exclude_modules")
     if asked.expression:
-        return by_expression(decoder, asked.expression, found)[1]
+        return by_expression(asked.expression, found)[1]
     rest = list(found)
     _bounded(asked.names, rest, "exclude_modules")
     for name in asked.names:
-        rest = _split(decoder, name, rest)[1]
+        rest = by_name(name, rest)[1]
     return rest
 
 
@@ -283,7 +275,7 @@ def merged(found: Iterable[Place]) -> list[tuple[Place, int, int, int]]:
     rows: dict[tuple[object, ...], list[int]] = {}
     shown: dict[tuple[object, ...], Place] = {}
     for place in found:
-        key = (place.stack, place.name, place.linear.out, place.linear.in_, place.rank)
+        key = (place.path, place.name, place.linear.out, place.linear.in_, place.rank)
         shown.setdefault(key, place)
         sums = rows.setdefault(key, [0, 0, 0])
         for column, value in enumerate((place.count, place.full, place.lora)):
@@ -299,21 +291,13 @@ def shortest_names(decoder: Decoder, chosen: Sequence[Place]) -> list[str]:
     for name in dict.fromkeys(place.name for place in chosen):
         parts = name.split(".")
         suffixes = (".".join(parts[start:]) for start in reversed(range(len(parts))))
-        short = next(
-            (suffix for suffix in suffixes if not any(f".{other}".endswith(f".{suffix}") for other in others)), name)
+        short = next((suffix for suffix in suffixes if not any(ends_in(other, suffix) for other in others)), name)
         if short not in result:
             result.append(short)
     return result
 
 
-def outside(decoder: Decoder) -> list[Place]:
-    """Give what stands outside the layers: embeddings, projections, the head."""
-    found = {linear.name: linear for linear in (*decoder.tables, *decoder.linears, *decoder.heads)}
-    return [Place(Module(linear, OUTSIDE), _ALONE) for linear in (*found.values(), *decoder.convolutions)]
-
-
-def with_ranks(decoder: Decoder, chosen: list[Place],
-               rank_pattern: Mapping[str, int]) -> tuple[list[Place], tuple[str, ...]]:
+def with_ranks(chosen: list[Place], rank_pattern: Mapping[str, int]) -> tuple[list[Place], tuple[str, ...]]:
     """Give the places their ranks: the first pattern that matches counts. Patterns that match nothing come second."""
     done: list[Place] = []
     adapted = chosen
@@ -321,43 +305,38 @@ def with_ranks(decoder: Decoder, chosen: list[Place],
     _bounded(rank_pattern, adapted, "rank_pattern")
     patterns = [pattern for pattern in rank_pattern if SPECIAL.search(pattern)]
     expressions = [Expression(rf"(.*\.)?({pattern})", "rank_pattern") for pattern in patterns]
-    names = matched(expressions, _names(decoder, adapted, "rank_pattern")) if patterns else []
+    names = matched(expressions, _names(adapted, "rank_pattern")) if patterns else []
     meant = dict(zip(patterns, names, strict=True))
     for pattern, rank in rank_pattern.items():
         if pattern in meant:
-            hits, chosen = _by_names(decoder, meant[pattern], chosen)
+            hits, chosen = _by_whole_names(meant[pattern], chosen)
             used = bool(meant[pattern])
         else:
-            hits, chosen = _split(decoder, pattern, chosen)
-            used = bool(hits or _split(decoder, pattern, adapted)[0])    # else an earlier pattern has them all
+            hits, chosen = by_name(pattern, chosen)
+            used = bool(hits or by_name(pattern, adapted)[0])    # else an earlier pattern has them all
         if not used:
             ignored.append(pattern)
         done += [replace(place, rank=rank) for place in hits]
     return done + chosen, tuple(ignored)
 
 
-def split_all(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
+# Splitting places -------------------------------------------------------------------------------------------------
+
+
+def _meant(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
     """Split places by one name, or by one word for a part."""
-    if target == ALL_LINEAR:
-        tables = {linear.name for linear in (*decoder.tables, *decoder.heads)}
-        return _parted(found, lambda place: place.name not in tables
-                       and not (place.module.part == "router" and _is_bare(decoder, place))
-                       and not isinstance(place.linear, Convolution) and place.module.part != WRAPPER)
     if target in PARTS:
-        return _parted(found, lambda place: place.module.part in PARTS[target])
-    return _split(decoder, target, found)
+        return split_each(found, lambda place: _whole(place, place.module.part in PARTS[target]))
+    if target != ALL_LINEAR:
+        return by_name(target, found)
+    tables = {linear.name for linear in (*decoder.tables, *decoder.heads)}
+    return split_each(found, lambda place: _whole(place, not (
+        place.name in tables or place.module.bare or isinstance(place.linear, Convolution)
+        or place.module.part == WRAPPER)))
 
 
-def _parted(found: Iterable[Place], wanted: Callable[[Place], bool]) -> Split:
-    hits: list[Place] = []
-    rest: list[Place] = []
-    for place in found:
-        (hits if wanted(place) else rest).append(place)
-    return hits, rest
-
-
-def _split(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
-    return split_each(found, lambda place: split_by_name(decoder, target, place))
+def _whole(place: Place, wanted: bool) -> Split:
+    return ([place], []) if wanted else ([], [place])
 
 
 def split_each(found: Iterable[Place], split: Callable[[Place], Split]) -> Split:
@@ -371,15 +350,16 @@ def split_each(found: Iterable[Place], split: Callable[[Place], Split]) -> Split
     return hits, rest
 
 
-def split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
-    """Split one place by one name, in which numbers may pick a layer or an expert."""
-    leaf = place.name.rpartition(".")[2]
-    if leaf != "*" and target.rpartition(".")[2] != leaf:
+def by_name(target: str, found: Iterable[Place]) -> Split:
+    """Split places by one name, in which numbers may pick a layer or an expert."""
+    return split_each(found, lambda place: split_by_name(target, place))
+
+
+def split_by_name(target: str, place: Place) -> Split:
+    """Split one place by one name."""
+    if place.leaf != "*" and target.rpartition(".")[2] != place.leaf:
         return [], [place]
-    parts = place.name.split(".")
-    if place.module.part != OUTSIDE:
-        parts = [*(place.stack or decoder.path).split("."), "#", *parts]
-    asked = target.split(".")
+    parts, asked = place.name_at("#").split("."), target.split(".")
     layers, experts = place.layers, place.experts
     if len(asked) > len(parts):
         return [], [place]
@@ -405,26 +385,25 @@ def split_by_name(decoder: Decoder, target: str, place: Place) -> Split:
     return place.at(layers, experts), rest
 
 
-def by_expression(decoder: Decoder, expression: Expression, found: Iterable[Place]) -> Split:
+def by_expression(expression: Expression, found: Sequence[Place]) -> Split:
     """Look at every name; layers whose experts are matched alike make one place again."""
-    found = list(found)
-    return _by_names(decoder, expression.matching(_names(decoder, found, expression.field)), found)
+    return _by_whole_names(expression.matching(_names(found, expression.field)), found)
 
 
-def _names(decoder: Decoder, found: Sequence[Place], field: str) -> list[str]:
+def _names(found: Sequence[Place], field: str) -> list[str]:
     if sum(place.count for place in found) > MOST:
         raise Refusal(f"{field}: a regular expression is matched against at most {MOST} names")
-    return [name for place in found for _, _, name in place.sites(decoder.path)]
+    return [name for place in found for name in place.names()]
 
 
-def _by_names(decoder: Decoder, names: Set[str], found: Sequence[Place]) -> Split:
+def _by_whole_names(names: Set[str], found: Sequence[Place]) -> Split:
     hits: list[Place] = []
     rest: list[Place] = []
     for place in found:
         matching: dict[tuple[int, ...], list[int]] = {}
         others: dict[tuple[int, ...], list[int]] = {}
         for layer in place.layers:
-            chosen = {expert for expert in place.experts if place.name_at(decoder.path, layer, expert) in names}
+            chosen = {expert for expert in place.experts if place.name_at(layer, expert) in names}
             matching.setdefault(tuple(one for one in place.experts if one in chosen), []).append(layer)
             others.setdefault(tuple(one for one in place.experts if one not in chosen), []).append(layer)
         hits += [part for experts, layers in matching.items() for part in place.at(layers, experts)]
@@ -439,39 +418,37 @@ def _bounded(names: Iterable[str], found: Sequence[Place], field: str) -> None:
         raise Refusal(f"{field}: too many names that pick one layer or expert of a model that has so many")
 
 
-def check_named_containers(decoder: Decoder, names: Iterable[str], exclude: str | Iterable[str] = (),
-                           layers: Sequence[int] | None = None, pattern: Sequence[str] = ()) -> None:
-    """Raise `Refusal` for a name that means a module that is no Linear, as `self_attn` or a layer's number."""
-    wanted = {name for name in names if name not in PARTS}
+# Refusals ---------------------------------------------------------------------------------------------------------
+
+
+def check_containers(decoder: Decoder, question: Question, asked: Spelled, skipped: Iterable[str]) -> None:
+    """Raise `Refusal` where targets mean a module that is no Linear too, as `self_attn` or a layer's number."""
+    if asked.expression:
+        names = _left(decoder, question)
+        met = asked.expression.matching(names)
+        wrong = next((name for name in names if name in met), None)
+        if wrong is not None:
+            raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
+        return
+    wanted = {*skipped, *(name for name in asked.names if name.isdigit())} - PARTS.keys()
     if not wanted or decoder.depth > MOST_LAYERS_NAMED:
         return
-    for container in _left(_containers(decoder), exclude):
-        parts = container.split(".")
+    layers = question.layers_to_transform
+    for container in _left(decoder, question):
         if layers is not None and container not in wanted:
-            number = _layer_in(parts, pattern)
+            number = _layer_in(container, question.layers_pattern)
             if number is None or int(number) not in layers:
                 continue
-        wrong = next((end for end in (".".join(parts[at:]) for at in range(len(parts))) if end in wanted), None)
-        if wrong is not None:
-            raise Refusal(f"targets: the library refuses {wrong!r}: it means {container} too, which is no Linear")
+        parts = container.split(".")
+        meant = next((end for end in (".".join(parts[at:]) for at in range(len(parts))) if end in wanted), None)
+        if meant is not None:
+            raise Refusal(f"targets: the library refuses {meant!r}: it means {container} too, which is no Linear")
 
 
-def check_containers(decoder: Decoder, expression: Expression, exclude: str | Iterable[str] = ()) -> None:
-    """Raise `Refusal` where an expression matches a module that is no Linear: the library refuses that."""
-    names = _left(_containers(decoder), exclude)
-    matches = expression.matching(names)
-    wrong = next((name for name in names if name in matches), None)
-    if wrong is not None:
-        raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
-
-
-def _left(names: Iterable[str], exclude: str | Iterable[str]) -> list[str]:
-    """Give the names that `exclude_modules` leaves."""
-    if not exclude:
-        return list(names)
-    asked = spelled(exclude, "exclude_modules")
-    out = (asked.expression.matching(names := list(names)) if asked.expression
-           else {name for name in names if any(f".{name}".endswith(f".{one}") for one in asked.names)})
+def _left(decoder: Decoder, question: Question) -> list[str]:
+    """Name the modules that hold others, as far as `exclude_modules` leaves them."""
+    names, exclude = list(_containers(decoder)), question.exclude_modules
+    out = spelled(exclude, "exclude_modules").among(names) if exclude else ()
     return [name for name in names if name not in out]
 
 
@@ -479,14 +456,14 @@ def _containers(decoder: Decoder) -> dict[str, None]:
     """Name the modules that hold others, and the norms."""
     names = dict.fromkeys(owner for place in outside(decoder) for owner in above(place.name))
     for run in decoder.runs:
-        names |= dict.fromkeys(above(f"{run.path or decoder.path}.#"))
+        names |= dict.fromkeys(above(f"{decoder.path_of(run)}.#"))
         for layer in range(run.first, min(run.stop, run.first + MOST)):
-            at = f"{run.path or decoder.path}.{layer}"
-            names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if _is_norm(one.name))])
+            at = f"{decoder.path_of(run)}.{layer}"
+            names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if is_norm(one.name))])
             owners = {owner for module in run.layer.modules for owner in above(module.linear.name) if "*" not in owner}
             names |= dict.fromkeys(f"{at}.{owner}" for owner in owners)
             names |= dict.fromkeys(f"{at}.{owner}.act_fn" for owner in owners if owner == "mlp")
-    names |= dict.fromkeys(vector.name for vector in decoder.vectors if _is_norm(vector.name))
+    names |= dict.fromkeys(vector.name for vector in decoder.vectors if is_norm(vector.name))
     return names
 
 
@@ -496,39 +473,40 @@ def above(name: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
-def _is_norm(name: str) -> bool:
+def is_norm(name: str) -> bool:
+    """Whether a vector of this name is a norm's."""
     return "norm" in name.lower() or "ln" in name
 
 
 def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Sequence[Place]) -> str:
-    inside = [place for place in known if place.module.part not in (OUTSIDE, WRAPPER)]
+    inside = [place for place in known if place.path and place.module.part != WRAPPER]
     names = list(dict.fromkeys(place.name for place in inside))
     target = asked.expression.text if asked.expression else (skipped or asked.names)[0]
     shown = target if len(target) <= 60 and target.isprintable() else "this text"
     has = f"the model has {', '.join(names)}"
     if asked.expression:
-        return f"targets: {shown!r} matches none of the names such as {inside[0].name_at(decoder.path, 0, 0)}; {has}"
+        return f"targets: {shown!r} matches none of the names such as {inside[0].name_at(0, 0)}; {has}"
     if not skipped:
         return f"targets: what {shown!r} names is left out, or trained whole: nothing is adapted"
     stacked = next((run.layer for run in decoder.runs if run.layer.stacked), None)
     whole = [linear.name.replace(".*", "") for linear in stacked.experts] if stacked else []
-    if any(f".{name}".endswith(f".{target}") for name in whole):
+    if any(ends_in(name, target) for name in whole):
         return (f"targets: {shown} is a 3-D parameter, which no target_modules reaches: "
                 f"target_parameters does, as {','.join(whole)}")
     message = f"targets: no Linear is called {shown!r}; {has}"
-    leaves = {name.rpartition(".")[2] for name in names}
-    what = _FUSED_AWAY.get(target.rpartition(".")[2])
-    holder = next((leaf for leaf in leaves if what is not None and _HOLDS.get(leaf) == what), None)
-    if holder is not None:
-        return f"{message}: {holder} holds {what} in one, and adapting it isn't the same count"
-    outer = {place.name.rpartition(".")[2] for place in known if place.module.part == OUTSIDE}
+    leaves = {place.leaf for place in inside}
+    for what, (holders, parts) in _TOGETHER.items():
+        holder = next((leaf for leaf in holders if leaf in leaves), None)
+        if holder and target.rpartition(".")[2] in parts:
+            return f"{message}: {holder} holds {what} in one, and adapting it isn't the same count"
+    outer = {place.leaf for place in known if not place.path}
     return message + (older(decoder, target) or nearest(target, (*PARTS, *leaves, *outer)))
 
 
 def older(decoder: Decoder, name: str) -> str:
     """Say what a name means in version 4 of the library, where it is of that version alone."""
     for here, there in decoder.renamed:
-        if f".{there}".endswith(f".{name}") or (name.startswith(there) and there.endswith(".")):
+        if ends_in(there, name) or (name.startswith(there) and there.endswith(".")):
             return f": transformers 4 calls {here}{name.removeprefix(there)} so" if name.startswith(there) else (
                 f": transformers 4 calls {here} so")
     return ""

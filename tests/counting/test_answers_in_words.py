@@ -6,7 +6,7 @@ from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.refusal import Refusal
-from derivations.counting.targets import select
+from derivations.counting.targets import choose
 
 
 def count(model, targets="all", rank=8, **asked):
@@ -112,9 +112,9 @@ def test_a_module_to_save_that_is_not_there_is_told_what_there_is():
 def test_places_stand_in_the_models_order_whatever_the_targets():
     decoder = public_model("gpt2").configuration.decoder
     for targets in ("mlp.c_proj,c_attn", ("h.3.attn.c_attn", "mlp.c_proj", "h.1.attn.c_attn")):
-        found = [(place.name, place.layers[0]) for place in select(decoder, targets, 8)]
+        found = [(place.name, place.layers[0]) for place in choose(decoder, Question(8, targets)).places]
         assert found == sorted(found)
-    assert [place.name for place in select(decoder, "lm_head,c_attn,wte", 8)] == [
+    assert [place.name for place in choose(decoder, Question(8, "lm_head,c_attn,wte")).places] == [
         "attn.c_attn", "transformer.wte", "lm_head"]
 
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_adapted_is_refused_in_one_sentence(model, targets, asked
 
 def test_names_may_be_listed_in_any_way():
     decoder = public_model("llama-2-7b").configuration.decoder
-    found = {tuple(place.name for place in select(decoder, targets, 8)) for targets in (
+    found = {tuple(place.name for place in choose(decoder, Question(8, targets)).places) for targets in (
         "q_proj,v_proj", " q_proj , v_proj ,", ("q_proj", "v_proj"), iter(["v_proj", "q_proj", "q_proj"]),
         r".*\.(q|v)_proj", '["q_proj", "v_proj"]', "['v_proj','q_proj']")}
     assert found == {("self_attn.q_proj", "self_attn.v_proj")}

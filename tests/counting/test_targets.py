@@ -12,8 +12,9 @@ import derivations
 from derivations.counting import targets as module
 from derivations.counting.catalogue import catalogue, public_model
 from derivations.counting.configuration import configure
+from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
-from derivations.counting.targets import places, select, shortest_names
+from derivations.counting.targets import choose, places, shortest_names
 
 MIXED = configure({
     "model_type": "deepseek_v2", "hidden_size": 32, "num_hidden_layers": 12, "num_attention_heads": 4,
@@ -21,16 +22,21 @@ MIXED = configure({
     "first_k_dense_replace": 2, "q_lora_rank": 6, "kv_lora_rank": 10, "qk_rope_head_dim": 4, "qk_nope_head_dim": 6,
     "v_head_dim": 5, "vocab_size": 50,
 }).decoder
-NAMES = {name: place for place in places(MIXED) for _, _, name in place.sites(MIXED.path)}
+NAMES = {name: place for place in places(MIXED) for name in place.names()}
 
 
 ADAPTABLE = [name for name in NAMES if not name.endswith("mlp.gate")]
 """The router is a parameter in this family."""
 
 
+def select(decoder, targets, rank, **options):
+    """Give the places that the targets name."""
+    return choose(decoder, Question(rank, targets, **options)).places
+
+
 def written_out(decoder, targets, **options):
     """Give every adapted matrix by name, with its rank."""
-    return {name: place.rank for place in select(decoder, targets, 8, **options) for _, _, name in place.sites(decoder.path)}
+    return {name: place.rank for place in select(decoder, targets, 8, **options) for name in place.names()}
 
 
 def by_suffix(target):
@@ -103,7 +109,7 @@ def test_a_regular_expression_isnt_a_suffix():
 @settings(max_examples=60, deadline=None)
 def test_layers_restrict_the_targets(layers, targets):
     expected = {name: 8 for name in written_out(MIXED, targets) if int(name.split(".")[2]) in layers}
-    assert written_out(MIXED, targets, layers=sorted(layers)) == expected
+    assert written_out(MIXED, targets, layers_to_transform=sorted(layers)) == expected
 
 
 @given(st.dictionaries(suffixes(), st.integers(1, 64), min_size=1, max_size=3))

@@ -241,7 +241,7 @@ def answer(found: Configuration, asked: Question) -> dict[str, Any]:
     chosen, _ = adapted(found.decoder, asked)
     names = set()
     for place in chosen:
-        for _, _, name in place.sites(found.decoder.path):
+        for name in place.names():
             names.add(name.rpartition(".")[0] if place.fused else name)
     return {"notes": counted.notes, "trainable": counted.trainable, "tensors": dict(tensors(found.decoder, asked, chosen)),
             "modules": sorted(names), "bytes": counted.adapter_file_bytes}

@@ -42,12 +42,14 @@ class Vector(NamedTuple):
 class Module:
     """A Linear of a layer, the part it belongs to ("attention", "mlp", "router"…), and how many a layer has.
 
-    `count` is 1, or the number of experts: then a `*` in the name stands for the expert's number.
+    `count` is 1, or the number of experts: then a `*` in the name stands for the expert's number. A `bare` router is a
+    parameter, and no Linear that could be adapted by name.
     """
 
     linear: Linear
     part: str
     count: Scalar = 1
+    bare: bool = False
 
     @property
     def is_expert(self) -> bool:
@@ -63,7 +65,7 @@ class Layer(NamedTuple):
     stacked  the experts are 3-D parameters in every version of the library: names of Linears don't reach them
     crossed  they are stored (in, out), which the adapter library isn't told: its A and B change sides
     newer    the layer in version 5, where names of version 4 mean nothing in it (most others' are rewritten)
-    bare     so is the router a parameter, and no Linear that could be adapted by name
+    bare     so is the router a parameter
     buffers  what the layer stores without training it, under a name that speaks of a bias
     refused  Linears that the library refuses as targets in this family
     convolutions  each as the matrix that it is: (out, in · kernel). A name reaches them; their pairs aren't counted
@@ -91,7 +93,7 @@ class Layer(NamedTuple):
         for linear in self.attention:
             yield Module(linear, "attention")
         for linear in self.router:
-            yield Module(linear, "router")
+            yield Module(linear, "router", bare=self.bare)
         for linear in self.mlp:
             yield Module(linear, "mlp")
         for linear in self.experts:
@@ -184,10 +186,14 @@ class Decoder(NamedTuple):
         """All tables that a name can mean."""
         return (*self.embeddings, *self.views)
 
+    def path_of(self, run: Run) -> str:
+        """Give where a run's layers are."""
+        return run.path or self.path
+
     @property
     def paths(self) -> tuple[str, ...]:
         """Where layers are."""
-        return tuple(dict.fromkeys(run.path or self.path for run in self.runs))
+        return tuple(dict.fromkeys(map(self.path_of, self.runs)))
 
 
 def layer_full(layer: Layer) -> Scalar:
