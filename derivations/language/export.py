@@ -9,7 +9,7 @@ from typing import Any
 from derivations.language import pack
 from derivations.language.profile import Profile
 from derivations.language.reading.numberwords import unaccented
-from derivations.language.writing.forms import LARGEST_WHOLE_SIZE, PERCENT_DIGITS, POINTS_DIGITS, SIGNIFICANT, SIZES
+from derivations.language.writing.forms import LARGEST_WHOLE_SIZE, PERCENT_DIGITS, SIGNIFICANT, SIZES
 from derivations.language.writing.numerals import NO_BREAK
 
 LONGEST_ABBREVIATION = 2
@@ -24,35 +24,21 @@ def rules(profile: Profile, others: Sequence[str] = ()) -> dict[str, Any]:
     `whole_sizes_below`. `others` are languages whose words a reader may type as well.
     """
     number = profile.number
-    percent, tex_percent = profile.percent
     return {
-        "language": profile.code,
-        "rounding": "half-even",
         "decimal": number.decimal,
         "group": number.group,
         "group_from": number.group_from,
         "group_from_in_formulas": number.group_from_in_formulas,
         "minus": number.minus,
         "plus": number.plus,
-        "tex": {"decimal": number.tex_decimal, "group": number.tex_group, "percent": tex_percent, "minus": "-"},
-        "percent": percent,
-        "points": list(profile.points),
-        "significant": {
-            "default": SIGNIFICANT,
-            "percent": PERCENT_DIGITS,
-            "short": SIGNIFICANT,
-            "size": SIGNIFICANT,
-            "points": POINTS_DIGITS,
-        },
+        "percent": profile.percent[0],
+        "significant": {"default": SIGNIFICANT, "percent": PERCENT_DIGITS, "short": SIGNIFICANT, "size": SIGNIFICANT},
         "scales": [asdict(scale) for scale in profile.scales],
         "before_scale": " ",
-        "after_scale": profile.after_scale,
         "before_unit": NO_BREAK,
         "units": dict(profile.units),
         "sizes": dict(SIZES),
         "whole_sizes_below": LARGEST_WHOLE_SIZE,
-        "about": asdict(profile.about),
-        "list": asdict(profile.joiners),
         "answers": _answers(profile.code, others),
     }
 

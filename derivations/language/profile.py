@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -44,19 +44,6 @@ class About:
 
 
 @dataclass(frozen=True)
-class Joiners:
-    """What stands between the members of a list.
-
-    last_before  patterns of a last member, each with what stands before it
-    """
-
-    separator: str
-    decimal_separator: str
-    last: str
-    last_before: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class Profile:
     """One language's rules.
 
@@ -72,7 +59,6 @@ class Profile:
     scales: tuple[Scale, ...]
     after_scale: str
     about: About
-    joiners: Joiners
     units: Mapping[str, str]
 
 
@@ -88,7 +74,6 @@ def profile(code: str) -> Profile:
         scales=tuple(_record(Scale, scale) for scale in table["scales"]),
         after_scale=table["nouns"]["after_scale"],
         about=_record(About, table["about"]),
-        joiners=_record(Joiners, table["list"]),
         units=table["units"],
     )
 

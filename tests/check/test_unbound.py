@@ -116,7 +116,7 @@ MILLIMETRE = (Fraction(1, 1000) * METRE).named("millimetre")
 WRITER = Language(language("en").profile, {
     "unit.metre": "metre | metres", "unit.metre.symbol": "m", "unit.millimetre": "millimetre | millimetres",
     "unit.millimetre.symbol": "mm", "unit.second": "second | seconds", "unit.second.symbol": "s",
-}, {}, (), (METRE, SECOND, MILLIMETRE, METRE / SECOND))
+}, {}, (METRE, SECOND, MILLIMETRE, METRE / SECOND))
 
 
 @pytest.mark.parametrize(("text", "exact", "unit", "instead"), [

@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 
 from derivations.exact import NUMBER, Unit
 from derivations.language import Form, FormError, language
-from derivations.language.profile import About, Joiners, Numerals, Profile, Scale, _record, profile
-from derivations.language.writing.chains import Chain, _Line
-from derivations.language.writing.expressions import _General
+from derivations.language.profile import About, Numerals, Profile, Scale, _record
 from derivations.language.writing.forms import FormKind, Plan
-from derivations.language.writing.joining import list_of, tuple_of
 from derivations.language.writing.numerals import Written
 from derivations.language.writing.rounding import Figure, fixed, significant, unrounded
 from derivations.language.writing.writer import Language, Noun, _Shown
@@ -109,33 +106,9 @@ def test_whole_sizes_are_written_in_full_up_to_four_digits():
     assert Language._size(-20_001 * 10**6, mega, None) == Figure(True, 20_000, 0, True)
 
 
-@pytest.mark.parametrize(("code", "members", "text", "tex"), [
-    ("es", ["Ana", "Inés"], "Ana e Inés", r"\text{Ana}\ \text{e}\ \text{Inés}"),
-    ("es", ["Ana", "hierro"], "Ana y hierro", None),
-    ("es", ["Ana", "hilo"], "Ana e hilo", None),
-    ("es", ["≈1,5 %", "≈2,5 %", "≈3,5 %"], "≈1,5 %; ≈2,5 % y ≈3,5 %", None),
-    ("es", ["x, y", "z", "w"], "x, y, z y w", None),
-    ("es", ["1, 2", "3", "4"], "1, 2, 3 y 4", None),
-    ("es", ["a,5", "b", "c"], "a,5, b y c", None),
-    ("es", ["1,a", "b", "c"], "1,a, b y c", None),
-    ("en", ["a", "b", "c"], "a, b and c", None),
-    ("en", [], "", ""),
-])
-def test_members_are_joined_as_a_language_does(code, members, text, tex):
-    written = list_of(members, profile(code))
-    assert written.text == text
-    assert tex is None or written.tex.replace(" ", "") == tex.replace(" ", "")
-    assert ", \\" not in written.tex
-
-
-def test_a_tuple_takes_texts_as_well_as_what_is_written():
-    assert tuple_of(["0.5", Written("1.5", "1.5")], profile("en")).text == "(0.5, 1.5)"
-    assert tuple_of(["0,5", "1,5"], profile("es")).text == "(0,5; 1,5)"
-
-
 def test_a_record_has_exactly_its_fields():
-    with pytest.raises(ValueError, match=r"Joiners: the keys \['decimal_separator', .*'wrong'\] are missing or unknown"):
-        _record(Joiners, {"wrong": 1})
+    with pytest.raises(ValueError, match=r"About: the keys \['feminine', .*'wrong'\] are missing or unknown"):
+        _record(About, {"wrong": 1})
 
 
 def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
@@ -161,13 +134,8 @@ def test_what_is_counted_is_named_and_a_bare_number_counts_nothing():
     assert english.number(Fraction(1, 2), (Form("exact"), Form("of", ("metre",)))).text == "1/2 metres"
 
 
-def test_an_order_of_symbols_may_be_a_list():
-    a, b = sympy.symbols("a b")
-    assert language("en").with_words({}, {}, ["b", "a"]).expression(a * b).text == "ba"
-
-
 @pytest.mark.parametrize("kind", [
-    About, Chain, Figure, FormKind, Joiners, Noun, Numerals, Plan, Profile, Scale, Written, _General, _Line, _Shown,
+    About, Figure, FormKind, Noun, Numerals, Plan, Profile, Scale, Written, _Shown,
 ])
 def test_what_a_language_knows_cannot_be_changed(kind):
     assert kind.__dataclass_params__.frozen

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from sympy import Abs, Add, Integer, Max, Min, Mul, Pow, Rational, ceiling, floor, sqrt
 
 from derivations.exact import NUMBER, Formula, Symbol, evaluate, quotient
-from derivations.language import FormError, language
+from derivations.language import FormError, Language, language
 
 # A toy course: a field of rows and wells.
 SYMBOLS = {symbol.name: symbol for symbol in (
     Symbol("k"), Symbol("w"), Symbol("d"), Symbol("n_top", r"n_{\text{top}}", "n_top"), Symbol("n_low"),
     Symbol("mu", r"\mu", "μ", integer=False, below=1), Symbol("var", r"\sigma^2", "σ²"),
 )}
-EN, ES = (language(code).with_words({}, SYMBOLS) for code in ("en", "es"))
+EN, ES = (Language(language(code).profile, {}, SYMBOLS) for code in ("en", "es"))
 k, w, d, top, low, mu, var = (symbol.sympy for symbol in SYMBOLS.values())
 
 
@@ -136,7 +136,7 @@ def test_a_formula_is_set_with_its_own_symbols_and_in_its_own_order_without_a_co
 
 
 def test_the_course_may_choose_another_order():
-    other = language("en").with_words({}, SYMBOLS, ("d", "w"))
+    other = Language(language("en").profile, {}, {name: SYMBOLS[name] for name in ("d", "w")})
     assert other.expression(18 * w * d * k).text == "18dwk"
     assert EN.expression(18 * w * d * k).text == "18kwd"
 

@@ -69,15 +69,6 @@ def test_a_tree_of_anything_else_has_none(tree):
         rational(tree)
 
 
-def test_letters_with_numbers_count_as_these():
-    tree = plus(Power(A, Number(2)), Negated(B))
-    assert rational(tree, {"a": Fraction(1, 2), "b": 3}) == Fraction(-11, 4)
-    with pytest.raises(NotRational):
-        rational(tree, {"a": Fraction(1, 2)})
-    with pytest.raises(NotRational):
-        rational(tree, {"a": sympy.sqrt(2), "b": 3})
-
-
 @pytest.mark.parametrize(("tree", "wanted"), [
     (Negated(A), Number(3)),
     (Negated(B), Negated(Number(5))),

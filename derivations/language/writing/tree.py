@@ -7,12 +7,9 @@ and puts numbers in for its letters; here its sums are added, its sides multipli
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
-
-from derivations.exact import Exact
 
 
 @dataclass(frozen=True)
@@ -143,9 +140,9 @@ def with_sides_multiplied(node: Node) -> Node:
     return node
 
 
-def rational(node: Node, inputs: Mapping[str, Exact] = MappingProxyType({})) -> int | Fraction:
-    """Give the tree's exact value, with numbers for its letters. Raises `NotRational` where it has none."""
-    value = _value(node, inputs)
+def rational(node: Node) -> int | Fraction:
+    """Give the tree's exact value. Raises `NotRational` where it has none."""
+    value = _value(node)
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
@@ -172,43 +169,36 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     return change(node)
 
 
-def _value(node: Node, inputs: Mapping[str, Exact]) -> int | Fraction:
+def _value(node: Node) -> int | Fraction:
     match node:
         case Number(value):
             return value
-        case Letter(name):
-            if isinstance(number := inputs.get(name), int | Fraction):
-                return number
         case Negated(inner):
-            return -_value(inner, inputs)
+            return -_value(inner)
         case Marked(inner):
-            return _value(inner, inputs)
+            return _value(inner)
         case Sum(terms):
-            return sum(-_value(term, inputs) if minus else _value(term, inputs) for minus, term in terms)
+            return sum(-_value(term) if minus else _value(term) for minus, term in terms)
         case Product(factors):
-            return math.prod(_value(factor, inputs) for factor in factors)
+            return math.prod(_value(factor) for factor in factors)
         case Quotient(top, bottom):
-            divisor = _value(bottom, inputs)
+            divisor = _value(bottom)
             if divisor:
-                return Fraction(_value(top, inputs)) / divisor
+                return Fraction(_value(top)) / divisor
         case Power(base, exponent):
-            power = Fraction(_value(exponent, inputs))
+            power = Fraction(_value(exponent))
             if power.denominator == 1 and abs(power) < 1000:
-                raised = _value(base, inputs)
+                raised = _value(base)
                 return raised ** int(power) if power >= 0 else Fraction(raised) ** int(power)
         case Call(name, arguments):
-            functions: dict[str, Callable[..., int | Fraction]] = {
-                "floor": math.floor,
-                "ceiling": math.ceil,
-                "abs": abs,
-                "min": min,
-                "max": max,
-            }
-            if name in functions:
-                return functions[name](*(_value(argument, inputs) for argument in arguments))
-        case _:
-            pass
+            if name in _FUNCTIONS:
+                return _FUNCTIONS[name](*map(_value, arguments))
     raise NotRational
+
+
+_FUNCTIONS: dict[str, Callable[..., int | Fraction]] = {
+    "floor": math.floor, "ceiling": math.ceil, "abs": abs, "min": min, "max": max,
+}
 
 
 def multiplied(factors: list[Node]) -> Node:

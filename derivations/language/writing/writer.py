@@ -17,7 +17,6 @@ from derivations.course import Course
 from derivations.exact import NUMBER, Exact, Formula, Symbol, Unit, Value, whole
 from derivations.language import export, pack, words
 from derivations.language.profile import Profile, profile
-from derivations.language.writing import joining
 from derivations.language.writing.forms import (
     BITS,
     BYTES,
@@ -64,42 +63,26 @@ class _Shown:
 class Language:
     """Writes values, formulas and interface words in one language.
 
-    `language("en")` knows numbers and interface words; `with_words` adds what a course knows: its nouns, its
-    symbols, and the order in which its formulas name them.
+    `language("en")` knows numbers and interface words; `with_course` adds a course's nouns, and its symbols in the
+    order in which products name them.
     """
 
     def __init__(
-        self, rules: Profile, texts: Mapping[str, str], symbols: Mapping[str, Symbol], order: Sequence[str],
-        units: Sequence[Unit] = (),
+        self, rules: Profile, texts: Mapping[str, str], symbols: Mapping[str, Symbol], units: Sequence[Unit] = (),
     ) -> None:
-        """Take the rules, and the course's words, symbols by name, order of symbol names, and units."""
+        """Take the rules, and the course's words (`unit.NAME`, `noun.KEY`), symbols by name, and units."""
         self.code = rules.code
         self.profile = rules
         self.symbols = symbols
-        self.order = tuple(order)
         self.units = {unit.name: unit for unit in units}
         self._texts = texts
         self._memory: dict[Any, Written] = {}
         self._plans: dict[Any, Plan] = {}
         self._worked: dict[tuple[Value, tuple[Form, ...]], Written] = {}
 
-    def with_words(
-        self,
-        texts: Mapping[str, str],
-        symbols: Mapping[str, Symbol] | None = None,
-        order: Sequence[str] | None = None,
-    ) -> Language:
-        """Give this language with a course's words (`unit.NAME`, `noun.KEY`: "singular | plural | gender").
-
-        symbols  by name, for letters in expressions
-        order    symbol names as products name them, L, r, h for 18Lrh; by default that of `symbols`
-        """
-        known = self.symbols if symbols is None else symbols
-        return Language(self.profile, texts, known, tuple(known) if order is None else order)
-
     def with_course(self, course: Course) -> Language:
         """Give this language with the words and symbols of a course; products keep the symbols' order."""
-        return Language(self.profile, course.words[self.code], course.symbols, tuple(course.symbols), course.units)
+        return Language(self.profile, course.words[self.code], course.symbols, course.units)
 
     # Values
 
@@ -325,7 +308,7 @@ class Language:
     def _expressions(self) -> Expressions:
         from derivations.language.writing.expressions import Expressions  # noqa: PLC0415 - many pages and commands need none
 
-        return Expressions(self.profile.number, self.symbols, self.order)
+        return Expressions(self.profile.number, self.symbols)
 
     # Words
 
@@ -338,17 +321,11 @@ class Language:
         known = words.interface_words(self.code)
         return known.get(f"names.{code}") or words.interface_words(code)[f"names.{code}"]
 
-    def list_of(self, items: Sequence[Written | str]) -> Written:
-        """Join members as the language does: "8, 16 and 64"; «0,15; 0,29 y 1,6»."""
-        return joining.list_of(items, self.profile)
-
-    def tuple_of(self, items: Sequence[Written | str]) -> Written:
-        """Write members in brackets: "(0.5, 1.5)"; «(0,5; 1,5)»."""
-        return joining.tuple_of(items, self.profile)
-
     def shape(self, sizes: Sequence[int]) -> Written:
         """Write the shape of a matrix: 768 × 768."""
-        return joining.shape(sizes, self.profile)
+        pairs = [numeral(unrounded(size), self.profile.number) for size in sizes]
+        cross = f"{NO_BREAK}×{NO_BREAK}"
+        return Written(cross.join(text for text, _ in pairs), r" \times ".join(tex for _, tex in pairs))
 
     # The browser
 
@@ -363,7 +340,7 @@ class Language:
 @pack.remembered
 def language(code: str) -> Language:
     """Give a language by its code, one instance for all. Raises `ValueError` for a code that has no pack."""
-    return Language(profile(code), {}, {}, ())
+    return Language(profile(code), {}, {})
 
 
 def languages(course: Course) -> dict[str, Language]:
