@@ -12,9 +12,9 @@ from functools import cache
 
 from derivations.language import pack
 from derivations.language.profile import profile
-from derivations.language.reading.figures import NO_BREAK, Figure, written
+from derivations.language.reading.figures import NO_BREAK, Figure, Numeral, written
 from derivations.language.reading.markup import INVISIBLE
-from derivations.language.reading.reader import GAP, Numeral, Span
+from derivations.language.reading.reader import GAP, Span
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from derivations.exact import NUMBER, RATIO, Exact, Unit, Value
 from derivations.language import FormError, Language
-from derivations.language.reading.reader import Numeral
+from derivations.language.reading.figures import Numeral
 
 _COEFFICIENT = 100
 """Below this, a whole number in a formula is a coefficient or an exponent: what has the same value says nothing."""

@@ -9,8 +9,9 @@ from derivations.check.customs import Custom, agreement, beside_values, customs,
 from derivations.check.suggestions import Reach
 from derivations.check.unreadable import Unread, unread, unreadable
 from derivations.language import Language
+from derivations.language.reading.figures import Numeral
 from derivations.language.reading.markup import UNKNOWN, Fate, quotations, without
-from derivations.language.reading.reader import Numeral, Reader, Reading, Span
+from derivations.language.reading.reader import Reader, Reading, Span
 from derivations.text.finding import Finding, Lines, in_order
 from derivations.text.literals import Literal, cover
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from derivations.language.reading.figures import Numeral
 from derivations.language.reading.names import Name
-from derivations.language.reading.reader import Numeral
 from derivations.text.finding import Finding
 
 

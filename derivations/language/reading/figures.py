@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from derivations.exact import Exact
+from derivations.exact.value import sign
 from derivations.language import pack
 from derivations.language.profile import Numerals, profile
 
@@ -51,6 +53,56 @@ class Figure:
     def step(self) -> Fraction:
         """What one unit of the last digit is worth."""
         return Fraction(1, 10 ** min(len(self.decimals), LONGEST))
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A numeral that stands in the source at [start, end).
+
+    text    as written, with its sign and with the percent, scale word or size unit that it counts in
+    value   the number it names (0.29% is 29/10000, 36 MiB is 37748736); None where that can't be told
+    kind    "figure", "percent", "scale", "size", "times", "power", "fraction", "ordinal", "date", "formula" (12h²),
+            "superscript", "character" (½, ⑧, other scripts), "word" or "math"
+    step    what one unit of the last digit is worth: how precisely it is written
+    figure  the digits as written, "" where there are none; `suffix` what follows them, gap included
+    read    how `figure` was read, with the fault of its writing
+    """
+
+    start: int
+    end: int
+    text: str
+    value: Fraction | None
+    kind: str
+    step: Fraction | None = None
+    figure: str = ""
+    suffix: str = ""
+    read: Figure | None = None
+
+    def agrees(self, exact: Exact, *, loosely: bool = False) -> bool:
+        """Whether the exact number, rounded half to even to this numeral's last digit, is what it says.
+
+        `loosely` takes the noughts at the end of a whole number as rounded away: "about 300" agrees with 341.
+        """
+        if self.value is None:
+            return False
+        if exact == self.value:
+            return True                                           # a third has no last digit to be rounded to
+        step = self.step or Fraction(1)
+        if loosely and self.value:
+            while self.value % (step * 10) == 0:
+                step *= 10
+        if not isinstance(exact, int | Fraction):
+            return sign(2 * abs(exact - self.value), step) < 0
+        return round(exact / step) * step == self.value
+
+    def followed(self, text: str, end: int, kind: str, suffix: str, factor: Fraction = Fraction(1)) -> Numeral:
+        """Give it together with what stands behind it in the text, which multiplies it."""
+        value, step = (None if one is None else one * factor for one in (self.value, self.step))
+        return replace(self, end=end, text=text[self.start:end], value=value, kind=kind, step=step, suffix=suffix)
+
+    def moved(self, offset: int) -> Numeral:
+        """Give it where a text stands that begins at an offset of another."""
+        return replace(self, start=self.start + offset, end=self.end + offset)
 
 
 def read_figure(raw: str, language: str) -> Figure | None:

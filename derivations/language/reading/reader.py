@@ -16,57 +16,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import unescape
 
-from derivations.exact import Exact
-from derivations.exact.value import sign
 from derivations.language import pack
-from derivations.language.reading import tex as written_tex
-from derivations.language.reading.figures import FIGURE, LONGEST, Figure, read_figure
+from derivations.language.reading.figures import FIGURE, LONGEST, Numeral, read_figure
 from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide
 from derivations.language.reading.names import FILLER, Name, Names
 from derivations.language.reading.numberwords import NumberWord, different_words, folds, number_words, vocabulary
+from derivations.language.reading.tex import figures
 
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Numeral:
-    """A numeral that stands in the source at [start, end).
-
-    text    as written, with its sign and with the percent, scale word or size unit that it counts in
-    value   the number it names (0.29% is 29/10000, 36 MiB is 37748736); None where that can't be told
-    kind    "figure", "percent", "scale", "size", "times", "power", "fraction", "ordinal", "date", "formula" (12h²),
-            "superscript", "character" (½, ⑧, other scripts), "word" or "math"
-    step    what one unit of the last digit is worth: how precisely it is written
-    figure  the digits as written, "" where there are none; `suffix` what follows them, gap included
-    read    how `figure` was read, with the fault of its writing
-    """
-
-    start: int
-    end: int
-    text: str
-    value: Fraction | None
-    kind: str
-    step: Fraction | None = None
-    figure: str = ""
-    suffix: str = ""
-    read: Figure | None = None
-
-    def agrees(self, exact: Exact, *, loosely: bool = False) -> bool:
-        """Whether the exact number, rounded half to even to this numeral's last digit, is what it says.
-
-        `loosely` takes the noughts at the end of a whole number as rounded away: "about 300" agrees with 341.
-        """
-        if self.value is None:
-            return False
-        if exact == self.value:
-            return True                                           # a third has no last digit to be rounded to
-        step = self.step or Fraction(1)
-        if loosely and self.value:
-            while self.value % (step * 10) == 0:
-                step *= 10
-        if not isinstance(exact, int | Fraction):
-            return sign(2 * abs(exact - self.value), step) < 0
-        return round(exact / step) * step == self.value
 
 
 @dataclass(frozen=True)
@@ -223,10 +180,7 @@ class Reader:
     def _as_in(text: str, numeral: Numeral) -> Numeral:
         """Give the numeral with the source's own characters."""
         stretch = text[numeral.start:numeral.end]
-        if stretch == numeral.text:
-            return numeral
-        return Numeral(numeral.start, numeral.end, stretch, numeral.value, numeral.kind, numeral.step,
-                       numeral.figure, numeral.suffix, numeral.read)
+        return numeral if stretch == numeral.text else replace(numeral, text=stretch)
 
     def _references(self, prose: str, found: list[Numeral]) -> str:
         """Report digits written as character references, and give the text with references resolved or blanked."""
@@ -276,7 +230,6 @@ class Reader:
         after = self._suffix.match(prose, bare.end)
         if after is None:
             return self._with_letters(prose, bare)
-        suffix = after[0]
         kind, factor, end = bare.kind, Fraction(1), after.end()
         if after["percent"]:
             kind, factor = "percent", Fraction(1, 100)
@@ -288,34 +241,25 @@ class Reader:
             size = after["size"]
             kind, factor = "size", Fraction((1024 if "i" in size else 1000) ** _SIZES[size[0].upper()])
         elif after["times"]:
-            kind, end, suffix = "times", bare.end, after[0]
-            if after["times"] in "x×" and after["gap"]:
-                kind = bare.kind                                  # 768 × 768 is a shape
+            end = bare.end
+            if after["times"] not in "x×" or not after["gap"]:    # 768 × 768 is a shape
+                kind = "times"
         else:
             end = bare.end
-        return Numeral(
-            bare.start, end, prose[bare.start:end], None if bare.value is None else bare.value * factor, kind,
-            None if bare.step is None else bare.step * factor, bare.figure, suffix, bare.read,
-        )
+        return bare.followed(prose, end, kind, after[0], factor)
 
     def _with_letters(self, prose: str, bare: Numeral) -> Numeral:
         """Add letters run together with the digits: 590K, 2nd, 12h²."""
         ordinal = self._ordinal.match(prose, bare.end)
         if ordinal is not None and bare.kind == "figure":
-            end = ordinal.end()
-            return Numeral(bare.start, end, prose[bare.start:end], bare.value, "ordinal", bare.step, bare.figure,
-                           ordinal[0], bare.read)
+            return bare.followed(prose, ordinal.end(), "ordinal", ordinal[0])
         run = _SYMBOLS.match(prose, bare.end)
         if run is None:
             return bare
-        end = run.end()
-        factor = _LETTERS.get(run[0])
-        if factor is None:
-            return Numeral(bare.start, end, prose[bare.start:end], None, "formula", None, bare.figure, run[0])
-        return Numeral(
-            bare.start, end, prose[bare.start:end], None if bare.value is None else bare.value * factor, "scale",
-            None if bare.step is None else bare.step * factor, bare.figure, run[0], bare.read,
-        )
+        if run[0] in _LETTERS:
+            return bare.followed(prose, run.end(), "scale", run[0], Fraction(_LETTERS[run[0]]))
+        unknown = replace(bare, value=None, step=None, read=None)
+        return unknown.followed(prose, run.end(), "formula", run[0])
 
     @staticmethod
     def _characters(prose: str) -> list[Numeral]:
@@ -379,20 +323,15 @@ class Reader:
 
     def _in_math(self, tex: str, offset: int) -> list[Numeral]:
         """Find the numerals of hand-written TeX; words inside \\text{…} are read as prose."""
-        found = []
+        found: list[Numeral] = []
 
         def words(match: re.Match[str]) -> str:
-            start = offset + match.start("text")
-            for numeral in self.read(match["text"]).numerals:
-                found.append(Numeral(numeral.start + start, numeral.end + start, numeral.text, numeral.value,
-                                     "math", numeral.step, numeral.figure, numeral.suffix, numeral.read))
+            found.extend(one.moved(offset + match.start("text")) for one in self.read(match["text"]).numerals)
             return " " * len(match[0])
 
         tex = _TEX_TEXT.sub(words, tex)
-        for figure in written_tex.figures(tex, self.language):
-            found.append(Numeral(figure.start + offset, figure.end + offset, figure.text, figure.value, "math",
-                                 figure.step, figure.digits, figure.suffix, figure.read))
-        return found
+        found += [one.moved(offset) for one in figures(tex, self.language)]
+        return [replace(one, kind="math") for one in found]
 
 
 _LOOSE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2061-\u2064\ufeff]|\u2060(?=\\w)(?<=\\w\u2060)")

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
-from derivations.language.reading.figures import LONGEST, Figure, read_figure
+from derivations.language.reading.figures import LONGEST, Numeral, read_figure
 
 _UNPRINTED = re.compile(
     r"\\(?:begin|end)\s?\{[^{}]*+\}(?:\{[^{}]*+\})?"
@@ -43,21 +42,7 @@ _SEPARATORS = (("{,}", ","), ("{.}", "."), ("\\,", "\u202f"), ("\\;", "\u202f"),
                ("~", "\u202f"))
 
 
-@dataclass(frozen=True)
-class TeXFigure:
-    """A numeral in TeX at [start, end); the other fields are those of a `Numeral`."""
-
-    start: int
-    end: int
-    text: str
-    value: Fraction | None
-    step: Fraction | None
-    digits: str
-    suffix: str
-    read: Figure | None
-
-
-def figures(tex: str, language: str) -> Iterator[TeXFigure]:
+def figures(tex: str, language: str) -> Iterator[Numeral]:
     """Find the numerals of a formula written in TeX, without its delimiters."""
     masked = _mask(tex)
     for match in _FIND.finditer(masked):
@@ -77,13 +62,10 @@ def figures(tex: str, language: str) -> Iterator[TeXFigure]:
                 exponent = int(power)
                 value = value ** exponent if value and abs(exponent) <= LONGEST else None
                 step = None
-        end, suffix = match.end(), ""
-        percent = _PERCENT.match(masked, end)
-        if percent is not None:
-            end, suffix = percent.end(), percent[0]
-            value = None if value is None else value / 100
-            step = None if step is None else step / 100
-        yield TeXFigure(match.start(), end, tex[match.start():end], value, step, match["figure"] or "", suffix, read)
+        bare = Numeral(match.start(), match.end(), tex[slice(*match.span())], value, "math", step,
+                       match["figure"] or "", "", read)
+        percent = _PERCENT.match(masked, bare.end)
+        yield bare.followed(tex, percent.end(), "math", percent[0], Fraction(1, 100)) if percent else bare
 
 
 def _mask(tex: str) -> str:
