@@ -18,9 +18,10 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from derivations.blocks.drawing import Labels, Linear, Logarithmic, Sheet, text_width
-from derivations.blocks.measure import rational, value_of
+from derivations.blocks.measure import value_of
 from derivations.course import Plot, Series
 from derivations.exact import NUMBER, RATIO, ByModel, DomainError, Exact, Unit, Value
+from derivations.exact.decimal import near
 from derivations.language import Form, FormError, Language
 from derivations.text.expression import read_forms
 
@@ -167,8 +168,8 @@ def lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     scatter = next((one for one in plot.series if one.key == "models"), None)
     drawn = [(one, [(x, figure.value(one, **{plot.along: x})) for x in plot.points]) for one in series]
     points = list(_points(figure, scatter, series)) if scatter else []
-    values = [rational(value.exact) for _, row in drawn for _, value in row]
-    values += [rational(one.value.exact) for one in points]
+    values = [near(value.exact) for _, row in drawn for _, value in row]
+    values += [near(one.value.exact) for one in points]
     unit = drawn[0][1][0][1].unit
     sheet = Sheet(width, 380 if not narrow else 400, ident)
     longest = max((text_width(figure.label(one)) for one in series), default=0.0)
@@ -261,7 +262,7 @@ def paired_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     rows = {row: {part: figure.value(one) for part, one in parts.items()} for row, parts in series.items()}
     inks = {part: one.ink for parts in series.values() for part, one in parts.items()}
     first, second = inks
-    top = {part: max(rational(parts[part].exact) for parts in rows.values()) for part in inks}
+    top = {part: max(near(parts[part].exact) for parts in rows.values()) for part in inks}
     enlarged = _nice(top[first] / top[second])
     height, gap, left = 22, 8, 84
     panel = (width - left - 96) / 2 if not narrow else width - left - 84
@@ -275,7 +276,7 @@ def paired_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
         sheet.text(x if not narrow else 4, y - 12, heading, ink="strong")
         for number, (row, parts) in enumerate(rows.items()):
             exact = parts[part].exact
-            length = panel * rational(exact) / top[first] * (enlarged if part == second else 1)
+            length = panel * near(exact) / top[first] * (enlarged if part == second else 1)
             base = y + number * (height + gap)
             shown = f"{figure.word(row)}: {_count(figure, exact)}"
             sheet.rect(x, base, length, height, f"ink-{inks[part]}", shown, number)
@@ -366,7 +367,7 @@ def stacked_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     """Draw bars made of parts on one scale; a part too thin for its name stands again below, its name beside it."""
     rows = _by_row(figure.plot.series)
     values = {row: {part: figure.value(one) for part, one in parts.items()} for row, parts in rows.items()}
-    totals = {row: _whole(sum((rational(value.exact) for value in parts.values()), Fraction(0)))
+    totals = {row: _whole(sum((near(value.exact) for value in parts.values()), Fraction(0)))
               for row, parts in values.items()}
     scale = Linear(0, max(totals.values()), 0, width - 2)
     height, line = 40, 16
@@ -402,7 +403,7 @@ def stacked_bars(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
                 else:
                     sheet.text(x - 6, base, words, anchor="end", ink="small")
                 named += 1
-            at += rational(exact)
+            at += near(exact)
         y += needed[row]
     first = next(iter(next(iter(values.values())).values()))
     columns = (Column("name", figure.said("name")), Column("part", figure.said("part")),

@@ -13,7 +13,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any
 
-from derivations.blocks.measure import rational
+from derivations.exact.decimal import near
 
 Number = int | float | Fraction | Any
 """A float, or an exact number: one of SymPy's own where it is irrational."""
@@ -234,17 +234,17 @@ class Linear:
 
     def __call__(self, number: Number) -> float:
         """Give the pixel of a number."""
-        low, high = rational(self.low), rational(self.high)
-        share = (rational(number) - low) / (high - low)
+        low, high = near(self.low), near(self.high)
+        share = (near(number) - low) / (high - low)
         return float(self.start) + float(share) * (float(self.end) - float(self.start))
 
     def ticks(self, most: int) -> list[Fraction]:
         """Give round numbers, at most so many."""
-        span = rational(self.high) - rational(self.low)
+        span = near(self.high) - near(self.low)
         power = Fraction(10) ** (len(str(math.ceil(span))) - 2 if span >= 1 else -len(str(math.ceil(1 / span))))
         step = next(power * m for m in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / (power * m) <= most)
-        first = math.ceil(rational(self.low) / step)
-        return [step * k for k in range(first, math.floor(rational(self.high) / step) + 1)]
+        first = math.ceil(near(self.low) / step)
+        return [step * k for k in range(first, math.floor(near(self.high) / step) + 1)]
 
 
 class Logarithmic:

@@ -21,10 +21,11 @@ from markupsafe import Markup
 from derivations.blocks.assets import ANSWERS, ARITHMETIC, DRILLS, ELEMENTS
 from derivations.blocks.block import Block, Fields
 from derivations.blocks.context import Context
-from derivations.blocks.measure import rational, value_of
+from derivations.blocks.measure import value_of
 from derivations.blocks.template import TEMPLATES, as_data, as_script, fill
 from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Unequal, Value
+from derivations.exact.decimal import near
 from derivations.language import Form, FormError, Language
 from derivations.text.expression import ExpressionFault, read_forms
 from derivations.text.marks import tex_html
@@ -136,7 +137,7 @@ def _version(drill: Drill, inputs: Mapping[str, Exact]) -> Version:
     slips = []
     for slip in drill.slips:
         try:
-            slips.append((slip.key, rational(value_of(slip.formula, inputs, "drill", drill.name).exact)))
+            slips.append((slip.key, near(value_of(slip.formula, inputs, "drill", drill.name).exact)))
         except DomainError:
             continue
     return Version(inputs, answer, tuple(slips))
@@ -144,7 +145,7 @@ def _version(drill: Drill, inputs: Mapping[str, Exact]) -> Version:
 
 def unfit(drill: Drill, version: Version) -> str:
     """Say why a version can't be asked, or nothing."""
-    rule, answer = asked(drill), rational(version.answer.exact)
+    rule, answer = asked(drill), near(version.answer.exact)
     seen: dict[Fraction, str] = {}
     for key, number in version.slips:
         if rule.accepts(number, answer):
@@ -293,7 +294,7 @@ def _data(drill: Drill, fit: Sequence[Version], texts: Sequence[Mapping[str, str
         "versions": [
             {
                 "at": {name: str(number) for name, number in version.inputs.items()},
-                "answer": str(rational(version.answer.exact)),
+                "answer": str(near(version.answer.exact)),
                 "slips": {key: str(number) for key, number in version.slips},
                 "fill": [fill[i] for fill in fills],
             }

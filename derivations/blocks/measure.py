@@ -1,24 +1,11 @@
-"""Numbers as blocks compare and draw them: what a formula comes to, and fractions, whatever the exact number is."""
+"""What a formula comes to for the inputs of a drill or a plot."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from derivations.exact import Exact, Formula, Value
 from derivations.text.finding import WordFault
-
-ENOUGH = 60
-"""Digits of an irrational number: more than anybody types or draws."""
-
-
-def rational(exact: Exact) -> Fraction:
-    """Give a number as a fraction; an irrational one to enough digits."""
-    if isinstance(exact, int | Fraction):
-        return Fraction(exact)
-    import sympy  # noqa: PLC0415 - the number is SymPy's own
-
-    return Fraction(str(sympy.N(exact, ENOUGH)))
 
 
 def value_of(formula: Formula, inputs: Mapping[str, Exact], kind: str, name: str) -> Value:

@@ -11,7 +11,7 @@ Neither road goes on for ever: exponents are drawn small, where roots or logarit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -102,14 +102,10 @@ def _in_digits(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
 
 def _in_exponents(expression: Any) -> set[Any]:
     """Give the symbols that stand in an exponent; under exp as well."""
-    return {symbol for part in _parts(expression) if part.is_Pow or part.func.__name__ == "exp"
+    import sympy  # noqa: PLC0415 - as above
+
+    return {symbol for part in sympy.preorder_traversal(expression) if part.is_Pow or part.func.__name__ == "exp"
             for symbol in part.args[-1].free_symbols}
-
-
-def _parts(expression: Any) -> Iterator[Any]:
-    yield expression
-    for argument in expression.args:
-        yield from _parts(argument)
 
 
 def _alike(left: Exact, right: Exact) -> bool:

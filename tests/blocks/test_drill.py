@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.blocks.drill import Asked, _light, asked, folded, versions
-from derivations.blocks.measure import rational
 from derivations.course import Drill, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
+from derivations.exact.decimal import near
 from derivations.lora.course import COURSE
 from derivations.text.words import WordFault
 
@@ -42,7 +42,7 @@ def test_no_slip_lies_in_the_interval_of_accepted_answers(name):
     one = COURSE.drills[name]
     rule = asked(one)
     for version in versions(one):
-        answer = rational(version.answer.exact)
+        answer = near(version.answer.exact)
         for _, slip in version.slips:
             assert slip != answer
             if rule.digits is not None:

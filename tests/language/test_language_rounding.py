@@ -204,7 +204,7 @@ def test_a_number_close_to_a_tie_is_not_taken_for_one():
     assert figure.digits == 3
 
 
-@pytest.mark.parametrize("number", [sympy.I, sympy.sqrt(-2), sympy.zoo, sympy.gamma(sympy.Rational(1, 3))], ids=str)
-def test_what_is_no_real_number_we_know_is_refused(number):
+@pytest.mark.parametrize("number", [sympy.I, sympy.sqrt(-2), sympy.zoo], ids=str)
+def test_what_is_no_real_number_is_refused(number):
     with pytest.raises(FormError):
         significant(number, 3)

@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.exact import Exact
+from derivations.exact.decimal import near
 from derivations.language.writing.forms import FormError
 
-_PRECISIONS = (96, 256, 1024, 4096)
-"""Bits of the enclosures; each try is tighter, and few numbers need the second one."""
+_PRECISIONS = (30, 80, 300, 1200)
+"""Digits of the enclosures; each try is tighter, and few numbers need the second one."""
 
 _LONGEST = 12_000
 """Bits of the longest number that is written out; Python refuses to print an int that is much longer."""
@@ -111,67 +112,29 @@ def _decide(exact: Exact, factor: int | Fraction, rule: Callable[[int, int, int]
     above, below = factor.numerator, factor.denominator
     if isinstance(exact, int | Fraction):
         return rule(exact.numerator * above, exact.denominator * below, asked)
-    for bits in _PRECISIONS:
-        low, high = _enclosure(exact, bits)
+    for precision in _PRECISIONS:
+        low, high = _enclosure(exact, precision)
         figure, other = (rule(end.numerator * above, end.denominator * below, asked) for end in (low, high))
         alike = (figure.negative, figure.digits, figure.places) == (other.negative, other.digits, other.places)
         if alike and not low <= figure.value / factor <= high:
             return replace(figure, rounded=True)
-        if (alike or bits == _PRECISIONS[1]) and (rational := _hidden_rational(exact)) is not None:
+        if (alike or precision == _PRECISIONS[1]) and (rational := _hidden_rational(exact)) is not None:
             return rule(rational.numerator * above, rational.denominator * below, asked)
         if alike:
             return replace(figure, rounded=True)
     raise FormError(f"the digits of {exact} can't be decided")
 
 
-def _enclosure(exact: Any, bits: int) -> tuple[Fraction, Fraction]:
-    """Give two rationals with the number between them, by interval arithmetic with outward rounding."""
-    from mpmath.ctx_iv import MPIntervalContext  # type: ignore[import-untyped]  # noqa: PLC0415 - rarely met
-
-    context = MPIntervalContext()
-    context.prec = bits
-    interval = _interval(exact, context)
-    low, high = (_fraction(end) for end in interval._mpi_)
-    return low, high
-
-
-def _fraction(end: tuple[int, int, int, int]) -> Fraction:
-    sign, mantissa, exponent, _ = end
-    magnitude = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    return -magnitude if sign else magnitude
-
-
-def _interval(node: Any, context: Any) -> Any:
-    import sympy  # noqa: PLC0415 - the number is SymPy's own
-
-    if node.is_Rational:
-        return context.mpf(int(node.p)) / context.mpf(int(node.q))
-    if node is sympy.pi:
-        return context.pi
-    if node is sympy.E:
-        return context.e
-    if node.is_Add or node.is_Mul:
-        parts = [_interval(argument, context) for argument in node.args]
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part if node.is_Add else total * part
-        return total
-    if node.is_Pow and node.args[1].is_Rational:
-        base, exponent = _interval(node.args[0], context), node.args[1]
-        if exponent.is_Integer:
-            return base ** int(exponent)
-        if base.a >= 0:
-            root = context.sqrt(base) if exponent.q == 2 else context.exp(context.log(base) / int(exponent.q))
-            return root ** int(exponent.p)
-    if node.func in (sympy.exp, sympy.log):
-        function = context.exp if node.func is sympy.exp else context.log
-        value, *base = (function(_interval(argument, context)) for argument in node.args)
-        return value / base[0] if base else value
-    if node.func in (sympy.sin, sympy.cos, sympy.tan):
-        return getattr(context, node.func.__name__)(_interval(node.args[0], context))
-    if node.func in (sympy.asin, sympy.acos, sympy.atan):
-        return _arc(node.func.__name__, _interval(node.args[0], context), context)
-    raise FormError(f"{node} isn't a real number that can be written in digits")
+def _enclosure(exact: Any, precision: int) -> tuple[Fraction, Fraction]:
+    """Give two rationals with the number between them: apart by more than what its last digit may be off."""
+    try:
+        middle = near(exact, precision, strict=True)
+    except ValueError:
+        raise FormError(f"{exact} isn't a real number that can be written in digits") from None
+    except ArithmeticError:                                  # it may be nothing at all
+        middle = Fraction(0)
+    apart = Fraction(1, 10**(precision - 2)) * (abs(middle) or 1)
+    return middle - apart, middle + apart
 
 
 def _hidden_rational(exact: Any) -> Fraction | None:
@@ -185,15 +148,3 @@ def _hidden_rational(exact: Any) -> Fraction | None:
     if len(rest) != 1:
         return None
     return -Fraction(int(rest[0])) / Fraction(int(slope))
-
-
-def _arc(name: str, interval: Any, context: Any) -> Any:
-    """Give an inverse function of an interval: it only rises or falls, so its ends are enough, each a little wider."""
-    import mpmath  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
-
-    with mpmath.workprec(context.prec + 20):
-        ends = [getattr(mpmath, name)(mpmath.mpf(end)) for end in (interval.a, interval.b)]
-        if any(not isinstance(end, mpmath.mpf) for end in ends):      # beyond ±1, where no real number is
-            raise FormError(f"{name} of this isn't a real number")
-        wider = mpmath.ldexp(1, -context.prec)
-        return context.mpf([min(ends) - wider, max(ends) + wider])

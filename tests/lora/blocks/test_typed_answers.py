@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from derivations.blocks.drill import asked, versions
-from derivations.blocks.measure import rational
 from derivations.exact import RATIO
+from derivations.exact.decimal import near
 from derivations.language import languages
 from derivations.lora.course import COURSE
 
@@ -30,7 +30,7 @@ OTHER = {"en": "es", "es": "en"}
 def question(drill, version):
     rule = asked(drill)
     return {
-        "answer": str(rational(version.answer.exact)), "slips": {key: str(number) for key, number in version.slips},
+        "answer": str(near(version.answer.exact)), "slips": {key: str(number) for key, number in version.slips},
         "asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places}, "unit": drill.answer.unit.name,
         "nouns": {"parameter": ["parameter", "parameters", "parámetro", "parámetros"], "byte": ["byte", "bytes"]},
     }
@@ -138,7 +138,7 @@ def ask(engine, questions, typed):
 
 
 def answers(version):
-    return [(None, rational(version.answer.exact))]
+    return [(None, near(version.answer.exact))]
 
 
 def slips(version):
