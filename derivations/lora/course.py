@@ -6,31 +6,9 @@ import tomllib
 from pathlib import Path
 
 from derivations.course import Course, Glossary, Model
-from derivations.exact import ByModel, Formula
-from derivations.lora import (
-    activations,
-    budget,
-    capacity,
-    compute,
-    drills,
-    embeddings,
-    families,
-    first_step,
-    given,
-    initialization,
-    layer,
-    linear,
-    memory,
-    plots,
-    published,
-    quantized,
-    scaling,
-    slips,
-    source,
-    storage,
-    stretched,
-)
+from derivations.lora import drills, families, plots, source
 from derivations.lora.blocks import calculator, live, piece, starter
+from derivations.lora.formulas import FORMULAS
 from derivations.lora.symbols import BITS, BYTES, MEBIBYTES, PARAMETERS, SYMBOLS
 from derivations.wording import read_words
 
@@ -45,21 +23,14 @@ TEXTBOOK_MODELS = (
 """Sizes that the textbook layer is evaluated at besides those of the catalogue's real models."""
 
 
-_formulas: dict[str, Formula | ByModel] = {
-    formula.name: formula
-    for module in (given, linear, stretched, layer, embeddings, storage, budget, scaling, initialization, capacity,
-                   memory, activations, quantized, first_step, compute, published, slips, families)
-    for formula in module.FORMULAS
-}
-
 COURSE = Course(
     name="lora",
     languages=("en", "es"),
     symbols={symbol.name: symbol for symbol in SYMBOLS},
     units=(PARAMETERS, BYTES, MEBIBYTES, BITS),
-    formulas=_formulas,
+    formulas=FORMULAS,
     packages=("derivations.counting",),
-    words=read_words(WORDS, _formulas),
+    words=read_words(WORDS, FORMULAS),
     models={**{model.name: model for model in TEXTBOOK_MODELS}, **families.MODELS},
     drills={drill.name: drill for drill in drills.DRILLS},
     plots={plot.name: plot for plot in plots.PLOTS},

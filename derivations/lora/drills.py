@@ -9,25 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from derivations.course import Drill, Slip
-from derivations.exact import Exact, Formula
-from derivations.lora import (
-    budget,
-    capacity,
-    embeddings,
-    layer,
-    linear,
-    memory,
-    published,
-    scaling,
-    slips,
-    storage,
-)
-
-_FORMULAS: dict[str, Formula] = {
-    formula.name: formula
-    for module in (linear, layer, embeddings, storage, budget, scaling, capacity, memory, published)
-    for formula in module.FORMULAS
-}
+from derivations.exact import Exact
+from derivations.lora.formulas import OWN
 
 
 def _drill(
@@ -40,8 +23,8 @@ def _drill(
     """
     names = inputs.split()
     variants: tuple[Mapping[str, Exact], ...] = tuple(dict(zip(names, row, strict=True)) for row in rows)
-    known = tuple(Slip(key, slips.BY_NAME[key]) for key in caught.split())
-    return Drill(name, _FORMULAS[answer], variants, known, form)
+    known = tuple(Slip(key, OWN[f"slip.{key}"]) for key in caught.split())
+    return Drill(name, OWN[answer], variants, known, form)
 
 
 # Shapes of the first MLP Linear in public models, widths as published.

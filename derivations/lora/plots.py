@@ -8,16 +8,10 @@ from derivations.counting import textbook
 from derivations.counting.catalogue import catalogue
 from derivations.counting.linear import Linear
 from derivations.course import Ink, Plot, Series
-from derivations.exact import Formula
-from derivations.lora import embeddings, families, layer, linear, memory, storage
 from derivations.lora.blocks.matrices import Shape, factors, sheets
 from derivations.lora.blocks.matrices import layer as draw_layer
 from derivations.lora.blocks.projection import draw as projected
-
-_FORMULAS: dict[str, Formula] = {
-    formula.name: formula for module in (linear, layer, embeddings, storage, memory) for formula in module.FORMULAS
-}
-_REAL = {one.name: one for one in families.FORMULAS}
+from derivations.lora.formulas import FORMULAS
 
 INKS = {"full": Ink("#5a6875", "#93a4b5", "#767676"), "lora": Ink("#b3450b", "#f0935a", "#333333")}
 """What is frozen or trained in full, and what LoRA trains."""
@@ -32,8 +26,8 @@ REAL_MODEL = "llama-3-8b"
 
 def _ratio_by_width() -> Plot:
     """Draw 3r/(2h) for some ranks, and published models' exact ratios at one of them."""
-    lines = tuple(Series(_FORMULAS["layer.ratio"], {"r": rank}, ink="lora") for rank in (2, RANK, 32))
-    models = Series(_REAL["exact.ratio"], {"r": RANK}, "models", "full")
+    lines = tuple(Series(FORMULAS["layer.ratio"], {"r": rank}, ink="lora") for rank in (2, RANK, 32))
+    models = Series(FORMULAS["exact.ratio"], {"r": RANK}, "models", "full")
     return Plot("ratio-by-width", "log-lines", (*lines, models), along="h",
                 points=(512, 1024, 2048, 4096, 8192, 16384), models=tuple(catalogue()), marked=("minigpt", "llama-7b"))
 
@@ -45,29 +39,29 @@ def _parameters_by_module() -> Plot:
     for module in run.layer.adaptable:
         name = module.linear.name.rpartition(".")[2]
         shape = {"d_in": module.linear.in_, "d_out": module.linear.out}
-        series += (Series(_FORMULAS["linear.full"], shape, f"{name}/full", "full"),
-                   Series(_FORMULAS["linear.lora"], {**shape, "r": RANK}, f"{name}/lora", "lora"))
+        series += (Series(FORMULAS["linear.full"], shape, f"{name}/full", "full"),
+                   Series(FORMULAS["linear.lora"], {**shape, "r": RANK}, f"{name}/lora", "lora"))
     return Plot("parameters-by-module", "paired-bars", tuple(series))
 
 
 def _rank_by_budget() -> Plot:
     """Draw which rank a budget buys at LLaMA-7B's size, for three sets of targets."""
     names = (("model.lora", "all"), ("model.attention_lora", "attention"), ("model.qv_lora", "qv"))
-    series = tuple(Series(_FORMULAS[name], LLAMA_7B, key, "lora") for name, key in names)
-    models = Series(_REAL["exact.lora"], {}, "models", "full")
+    series = tuple(Series(FORMULAS[name], LLAMA_7B, key, "lora") for name, key in names)
+    models = Series(FORMULAS["exact.lora"], {}, "models", "full")
     return Plot("rank-by-budget", "stairs", (*series, models), along="r", points=tuple(range(1, RANK + 1)),
                 rule=10_000_000, rule_ink="full")
 
 
 def _memory_by_term() -> Plot:
     """Draw the model state of full fine-tuning and of LoRA, term by term, in the mixed account."""
-    series = [Series(_FORMULAS["memory.mixed.full_weight"], LLAMA_7B, "full/weight", "full")]
-    series += [Series(_FORMULAS[f"memory.mixed.full_{term}"], LLAMA_7B, f"full/{term}", "full", hatched=True)
+    series = [Series(FORMULAS["memory.mixed.full_weight"], LLAMA_7B, "full/weight", "full")]
+    series += [Series(FORMULAS[f"memory.mixed.full_{term}"], LLAMA_7B, f"full/{term}", "full", hatched=True)
                for term in ("gradient", "moment1", "moment2", "master")]
-    series.append(Series(_FORMULAS["memory.mixed.lora_frozen"], LLAMA_7B, "lora/frozen", "full"))
+    series.append(Series(FORMULAS["memory.mixed.lora_frozen"], LLAMA_7B, "lora/frozen", "full"))
     at = {**LLAMA_7B, "r": RANK}
-    series.append(Series(_FORMULAS["memory.mixed.lora_weight"], at, "lora/adapter", "lora"))
-    series += [Series(_FORMULAS[f"memory.mixed.lora_{term}"], at, f"lora/{term}", "lora", hatched=True)
+    series.append(Series(FORMULAS["memory.mixed.lora_weight"], at, "lora/adapter", "lora"))
+    series += [Series(FORMULAS[f"memory.mixed.lora_{term}"], at, f"lora/{term}", "lora", hatched=True)
                for term in ("gradient", "moment1", "moment2", "master")]
     return Plot("memory-by-term", "stacked-bars", tuple(series))
 

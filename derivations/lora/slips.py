@@ -24,46 +24,24 @@ from derivations.counting.textbook import (
     total_full,
     total_lora,
 )
-from derivations.exact import NUMBER, RATIO, Formula, Scalar, Symbol, Unit, ceiling, floor, least, quotient, root
+from derivations.exact import NUMBER, RATIO, Formula, Scalar, Unit, ceiling, floor, least, quotient, root
 from derivations.lora import capacity, embeddings, memory, storage
 from derivations.lora.budget import affordable
 from derivations.lora.layer import model_full, model_lora
 from derivations.lora.linear import oblong, square
-from derivations.lora.symbols import (
-    BYTES,
-    PARAMETERS,
-    E,
-    F,
-    L,
-    M,
-    S,
-    T,
-    V,
-    alpha,
-    bits,
-    d_in,
-    d_out,
-    f,
-    h,
-    h_kv,
-    n,
-    n_ctx,
-    r,
-)
+from derivations.lora.symbols import BYTES, PARAMETER, PARAMETERS
 
 MEBI, MEGA, GIBI, GIGA = 2**20, 10**6, 2**30, 10**9
 
 
-def _slips(
-    unit: Unit, symbols: tuple[Symbol, ...], **functions: Callable[..., Any],
-) -> Iterator[Formula]:
+def _slips(unit: Unit, inputs: str, **functions: Callable[..., Any]) -> Iterator[Formula]:
     """Declare wrong formulas over the inputs of one question.
 
     A function names the symbols that it takes by its parameters; the other inputs are spare.
     """
-    by_name = {symbol.name: symbol for symbol in symbols}
+    symbols = [PARAMETER[name] for name in inputs.split()]
     for name, function in functions.items():
-        takes = tuple(by_name[one] for one in function.__code__.co_varnames[:function.__code__.co_argcount])
+        takes = tuple(PARAMETER[one] for one in function.__code__.co_varnames[:function.__code__.co_argcount])
         spare = tuple(symbol for symbol in symbols if symbol not in takes)
         yield Formula(f"slip.{name}", function, takes, unit, spare=spare)
 
@@ -93,20 +71,10 @@ def _only_fc1(size: Scalar) -> tuple[Linear, ...]:
     return attention(size) + fc1(size)
 
 
-LINEAR = (d_in, d_out, r)
-SQUARE = (h, r)
-BUDGET = (h, M)
-GROUPED = (h, h_kv, r)
-EXPERTS = (h, h_kv, f, E, r)
-ADAPTER = (h, L, r)
-BY_SIZE = (h, L, S, bits)
-WHOLE = (h, L, V, n_ctx)
-TRAINED = (F, T)
-
 FORMULAS: tuple[Formula, ...] = (
     # One Linear: what the adapter trains.
     *_slips(
-        PARAMETERS, LINEAR,
+        PARAMETERS, "d_in d_out r",
         only_a=lambda d_in, r: r * d_in,
         only_b=lambda d_out, r: r * d_out,
         both_in=lambda d_in, r: lora(square(d_in), r),
@@ -120,20 +88,20 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # One sheet of an update, and what the first step moves.
     *_slips(
-        PARAMETERS, LINEAR[:2],
+        PARAMETERS, "d_in d_out",
         sheet_entries=lambda d_in, d_out: full(oblong(d_in, d_out)),
         sheet_one_side=lambda d_out: d_out,
         sheet_free=lambda d_in, d_out: capacity.dimension(d_in, d_out, 1),
     ),
     *_slips(
-        PARAMETERS, LINEAR,
+        PARAMETERS, "d_in d_out r",
         step_both=_answer,
         step_a=lambda d_in, r: r * d_in,
         step_weights=lambda d_in, d_out: full(oblong(d_in, d_out)),
     ),
     # The same Linear: the ratio.
     *_slips(
-        RATIO, LINEAR,
+        RATIO, "d_in d_out r",
         only_a_ratio=lambda d_in, d_out, r: quotient(r * d_in, full(oblong(d_in, d_out))),
         only_b_ratio=lambda d_in, d_out, r: quotient(r * d_out, full(oblong(d_in, d_out))),
         width_4h_ratio=lambda d_in, r: ratio(_four_wide(d_in), r),
@@ -149,7 +117,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Attention's part of the adapter.
     *_slips(
-        RATIO, SQUARE,
+        RATIO, "h r",
         full_shares=lambda h: quotient(total_full(attention(h)), total_full(layer(h))),
         ratio_as_share=lambda h, r: quotient(total_lora(attention(h), r), total_lora(mlp(h), r)),
         other_part=lambda h, r: quotient(total_lora(mlp(h), r), total_lora(layer(h), r)),
@@ -161,7 +129,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # The largest rank for a budget.
     *_slips(
-        NUMBER, BUDGET,
+        NUMBER, "h M",
         budget_no_2=lambda h, M: affordable(M, h),
         budget_ceil=lambda h, M: ceiling(quotient(M, lora(square(h), 1))),
         budget_unrounded=lambda h, M: quotient(M, lora(square(h), 1)),
@@ -173,19 +141,19 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Rank h, and degrees of freedom.
     *_slips(
-        PARAMETERS, (h,),
+        PARAMETERS, "h",
         full_rank_h2_params=lambda h: full(square(h)),
         full_rank_no_r=lambda h: lora(square(h), 1),
         full_rank_product=lambda h: h * full(square(h)),
     ),
     *_slips(
-        NUMBER, SQUARE,
+        NUMBER, "h r",
         full_rank_2h2_dof=lambda h: lora(square(h), h),
         dimension_is_params=lambda h, r: lora(square(h), r),
         dimension_minus_r=lambda h, r: lora(square(h), r) - r,
     ),
     *_slips(
-        NUMBER, LINEAR,
+        NUMBER, "d_in d_out r",
         degrees_of_freedom=lambda d_in, d_out, r: capacity.dimension(d_in, d_out, r),
         parameters_as_dimension=lambda d_in, d_out, r: _answer(d_in, d_out, r),
         minus_r=lambda d_in, d_out, r: _answer(d_in, d_out, r) - r,
@@ -194,12 +162,12 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # The page's other numbers.
     *_slips(
-        PARAMETERS, SQUARE,
+        PARAMETERS, "h r",
         with_bias=lambda h: full(square(h), bias=True),
         no_layers=lambda h, r: total_lora(layer(h), r),
     ),
     *_slips(
-        RATIO, SQUARE,
+        RATIO, "h r",
         square_bias_ratio=lambda h, r: ratio(square(h), r, bias=True),
         r_over_h=lambda h, r: quotient(r, h),
         block_2r_over_h=lambda h, r: quotient(
@@ -213,16 +181,16 @@ FORMULAS: tuple[Formula, ...] = (
         rounded_division=lambda: quotient(19 * MEGA, 64 * GIGA // 10),
     ),
     *_slips(
-        NUMBER, ADAPTER,
+        NUMBER, "h L r",
         mb_as_mib=lambda h, L, r: quotient(storage.adapter_bytes(h, L, r, 16), MEGA),
         adapter_fp32_mib=lambda h, L, r: quotient(storage.adapter_bytes(h, L, r, 32), MEBI),
         adapter_bits_mib=lambda h, L, r: quotient(16 * model_lora(h, L, r), MEBI),
     ),
-    *_slips(NUMBER, (h, L), base_mb_as_mib=lambda h, L: quotient(storage.model_bytes(h, L, 16), MEGA)),
-    *_slips(NUMBER, (n, bits), gb_as_gib=lambda n: quotient(storage.bytes_of(n, 16), GIGA)),
+    *_slips(NUMBER, "h L", base_mb_as_mib=lambda h, L: quotient(storage.model_bytes(h, L, 16), MEGA)),
+    *_slips(NUMBER, "n bits", gb_as_gib=lambda n: quotient(storage.bytes_of(n, 16), GIGA)),
     # A key projection that is narrower than the model.
     *_slips(
-        PARAMETERS, GROUPED,
+        PARAMETERS, "h h_kv r",
         kv_square=lambda h, r: lora(square(h), r),
         kv_both=lambda h_kv, r: lora(square(h_kv), r),
         kv_only_a=lambda h, r: r * h,
@@ -232,7 +200,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Query, key and value fused.
     *_slips(
-        PARAMETERS, SQUARE,
+        PARAMETERS, "h r",
         fused_apart=lambda h, r: total_lora(query_key_value(h), r),
         fused_square=lambda h, r: lora(square(h), r),
         fused_only_a=lambda h, r: r * h,
@@ -242,7 +210,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # A rank for so many bytes.
     *_slips(
-        NUMBER, BY_SIZE,
+        NUMBER, "h L S bits",
         bytes_as_parameters=lambda h, L, S: affordable(S, model_lora(h, L, 1)),
         bytes_over_bits=lambda h, L, S, bits: affordable(S, model_lora(h, L, 1) * bits),
         bytes_one_layer=lambda h, S, bits: least(h, affordable(8 * S, total_lora(layer(h), 1) * bits)),
@@ -251,7 +219,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Bytes of a base model, asked for in GiB.
     *_slips(
-        BYTES, (n, bits),
+        BYTES, "n bits",
         giga_as_gibi=lambda n, bits: quotient(storage.bytes_of(n, bits) * GIBI, GIGA),
         bits_as_bytes=lambda n, bits: n * bits,
         one_byte_each=lambda n: n,
@@ -259,7 +227,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # From which rank on an adapter saves nothing.
     *_slips(
-        NUMBER, (d_in, d_out),
+        NUMBER, "d_in d_out",
         even_shorter_side=lambda d_in, d_out: least(d_in, d_out),
         even_half_shorter=lambda d_in, d_out: quotient(least(d_in, d_out), 2),
         even_harmonic=lambda d_in, d_out: ceiling(2 * break_even(oblong(d_in, d_out))),
@@ -268,7 +236,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # A layer of experts.
     *_slips(
-        PARAMETERS, EXPERTS,
+        PARAMETERS, "h h_kv f E r",
         moe_one_expert=lambda h, h_kv, f, r: moe_lora(h, h_kv, f, 1, r),
         moe_no_attention=lambda h, f, E, r: E * total_lora(gated_mlp(h, f), r),
         moe_two_matrices=lambda h, h_kv, f, E, r: (
@@ -279,7 +247,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # The scale when the rank doubles.
     *_slips(
-        NUMBER, (alpha, r),
+        NUMBER, "alpha r",
         scale_unchanged=lambda alpha, r: quotient(alpha, r),
         scale_doubled=lambda alpha, r: quotient(2 * alpha, r),
         scale_quartered=lambda alpha, r: quotient(alpha, 4 * r),
@@ -288,7 +256,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # The embeddings' part of all parameters.
     *_slips(
-        RATIO, WHOLE,
+        RATIO, "h L V n_ctx",
         over_blocks=lambda h, L, V, n_ctx: quotient(embeddings.count(h, V, n_ctx), model_full(h, L)),
         one_layer=lambda h, V, n_ctx: quotient(
             embeddings.count(h, V, n_ctx), total_full(layer(h)) + embeddings.count(h, V, n_ctx)),
@@ -299,7 +267,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Memory saved in training.
     *_slips(
-        RATIO, TRAINED,
+        RATIO, "F T",
         saving_is_kept_frozen=lambda F, T: 1 - quotient(T, F),
         saving_is_remaining=lambda F, T: memory.remaining(memory.ACCOUNTS["mixed"], quotient(T, F)),
         saving_half=lambda F, T: quotient(1, 2) - quotient(T, F),
@@ -308,7 +276,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Bytes of an adapter, asked for in MiB.
     *_slips(
-        BYTES, (h, L, r, bits),
+        BYTES, "h L r bits",
         mega_as_mebi=lambda h, L, r, bits: quotient(storage.adapter_bytes(h, L, r, bits) * MEBI, MEGA),
         adapter_bits=lambda h, L, r, bits: bits * model_lora(h, L, r),
         adapter_one_layer=lambda h, r, bits: storage.bytes_of(total_lora(layer(h), r), bits),
@@ -317,7 +285,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     # Attention's part in a gated layer.
     *_slips(
-        RATIO, (h, h_kv, f, r),
+        RATIO, "h h_kv f r",
         gated_textbook=lambda h, r: quotient(total_lora(attention(h), r), total_lora(layer(h), r)),
         gated_two_matrices=lambda h, h_kv, f, r: quotient(
             total_lora(grouped_attention(h, h_kv), r),
@@ -330,5 +298,3 @@ FORMULAS: tuple[Formula, ...] = (
             total_lora(gated_mlp(h, f), r), total_lora(grouped_attention(h, h_kv) + gated_mlp(h, f), r)),
     ),
 )
-
-BY_NAME = {formula.name.removeprefix("slip."): formula for formula in FORMULAS}

@@ -1,6 +1,6 @@
 """The wrong formulas behind the usual mistakes, as they come out: what the feedback of each says, in symbols."""
 
-from derivations.lora.slips import BY_NAME, FORMULAS
+from derivations.lora.slips import FORMULAS
 
 FORMS = {
     "only_a": "d_in*r",
@@ -133,5 +133,5 @@ FORMS = {
 
 
 def test_each_slip_is_the_mistake_that_it_is_named_after():
-    assert {name: str(formula.expression) for name, formula in BY_NAME.items()} == FORMS
+    assert {formula.name.removeprefix("slip."): str(formula.expression) for formula in FORMULAS} == FORMS
     assert len(FORMULAS) == len(FORMS)
