@@ -56,7 +56,7 @@ def _lines(course: Course, formula: Formula, answer: Formula | Value, writer: La
         lines += ["", f"  {writer.formula(answer).text}"]
     lines.append("")
     for symbol in formula.symbols:
-        lines.append(f"  {symbol.text or symbol.name}: {texts.get(f'symbol.{symbol.name}', symbol.name)}")
+        lines.append(f"  {symbol.text}: {texts.get(f'symbol.{symbol.name}', symbol.name)}")
     if formula.source:
         lines.append(f"  {writer.word('values.source')}: {source_in(formula.source, texts)}")
     return lines

@@ -99,7 +99,7 @@ class Figure:
         if given or not series.at:
             return given or series.key
         symbols = self.language.symbols
-        return ", ".join(f"{symbols[name].text or name} = {self._with_unit(exact, symbols[name].unit)}"
+        return ", ".join(f"{symbols[name].text} = {self._with_unit(exact, symbols[name].unit)}"
                          for name, exact in series.at.items())
 
     def _with_unit(self, exact: Exact, unit: Unit) -> str:
@@ -111,7 +111,7 @@ class Figure:
 
     def meaning(self, symbol: str) -> str:
         """Say what a symbol stands for."""
-        letter = self.language.symbols[symbol].text or symbol
+        letter = self.language.symbols[symbol].text
         return f"{self.texts.get(f'symbol.{symbol}', symbol)} {letter}"
 
     def value(self, series: Series, **more: Exact) -> Value:

@@ -34,7 +34,8 @@ class DomainError(ValueError):
 class Symbol:
     """A letter of the course: its name in code, how it is set, and which numbers it stands for.
 
-    `tex` and `text` default to the name. `below` is an exclusive upper bound (None: none). All symbols are positive.
+    `text` is the name where none is given, `tex` the name with what follows _ below the line. `below` is an exclusive
+    upper bound (None: none). All symbols are positive.
     """
 
     name: str
@@ -50,6 +51,10 @@ class Symbol:
             raise ValueError(f"symbol {self.name!r}: that is {why}, which no page can give a number; "
                              'call it otherwise, and say by tex and text how it is set')
         _demand_unit(self.unit, f"symbol {self.name}")
+        letter, _, index = self.name.partition("_")
+        letter = letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"
+        object.__setattr__(self, "text", self.text or self.name)
+        object.__setattr__(self, "tex", self.tex or (rf"{letter}_{{\text{{{index}}}}}" if index else letter))
 
     def __hash__(self) -> int:
         """Equal symbols have the same name; tuples of symbols are looked up for every value that is written."""

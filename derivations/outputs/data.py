@@ -41,7 +41,7 @@ def _formulas(course: Course, written: Written, first: str) -> dict[str, Any]:
     return {
         "version": VERSION,
         "symbols": [
-            {"name": name, "tex": symbol.tex or name, "integer": symbol.integer, "below": symbol.below,
+            {"name": name, "tex": symbol.tex, "integer": symbol.integer, "below": symbol.below,
              "unit": symbol.unit.name, "meaning": _said(course, f"symbol.{name}")}
             for name, symbol in course.symbols.items()
         ],

@@ -44,7 +44,7 @@ def _cells(
 ) -> Iterator[Cell]:
     texts, title, item = course.words[writer.code], "# " if tex else "", "\n- " if tex else ""
     said = [f"{title}{formula.name}: {texts.get(f'formula.{formula.name}', formula.name)}"]
-    said += [f"{item}{one.text or one.name}: {texts.get(f'symbol.{one.name}', one.name)}" for one in formula.symbols]
+    said += [f"{item}{one.text}: {texts.get(f'symbol.{one.name}', one.name)}" for one in formula.symbols]
     if formula.source:
         said.append(f"{item[:1]}{writer.word('values.source')}: {source_in(formula.source, texts)}")
     yield "markdown", "\n".join(said)

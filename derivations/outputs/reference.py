@@ -86,7 +86,7 @@ class _Pages:
     def index(self, groups: Mapping[str, list[str]], *, python: bool) -> str:
         """Write the page that lists all groups, symbols and models."""
         course = self.book.course
-        symbols = [(self._math(one.tex or name, one.text or name), name, self.texts.get(f"symbol.{name}", name),
+        symbols = [(self._math(one.tex, one.text), name, self.texts.get(f"symbol.{name}", name),
                     self._domain(one), self._unit(one.unit)) for name, one in course.symbols.items()]
         models = [(name, one.label, ", ".join(f"{name} = {number}" for name, number in one.inputs.items()),
                    source_in(one.source, self.texts)) for name, one in course.models.items()]
@@ -116,7 +116,7 @@ class _Pages:
         said = self.written[name]["said"][self.language.code]
         return {
             **entry, "math": self._math(said["tex"], said["text"]), "source": source_in(formula.source, self.texts),
-            "symbols": [(one.text or one.name, self.texts.get(f"symbol.{one.name}", one.name))
+            "symbols": [(one.text, self.texts.get(f"symbol.{one.name}", one.name))
                         for one in formula.symbols],
             "steps": [(step["reason"], self._math(step["tex"], step["text"], display=True)) for step in said["steps"]],
         }

@@ -104,10 +104,8 @@ class Setter:
                 return replace(part, tex=rf"\htmlClass{{{MARK}}}{{{part.tex}}}")
 
     def _letter(self, name: str) -> Set:
-        symbol = self.symbols.get(name)
-        text = (symbol.text if symbol else "") or name
-        tex = (symbol.tex if symbol else "") or _letters(name)
-        return Set(tex, text, "atom", word=len(text) > 1)
+        symbol = self.symbols.get(name) or Symbol(name)
+        return Set(symbol.tex, symbol.text, "atom", word=len(symbol.text) > 1)
 
     def _within(self, node: Node, loose: tuple[Level, ...]) -> Set:
         """Set a part, in brackets if it holds together too loosely for its place."""
@@ -214,13 +212,6 @@ class Setter:
             return Set(tex, text, "atom", number=number, tall=tall)
         tex, text = f"{tex_name}{opening}({tex}{closing})", f"{name}({text})"
         return Set(tex, text, "atom", number=number, word=True, tall=tall)
-
-
-def _letters(name: str) -> str:
-    """Give TeX for a name whose symbol says none: d_in is d with the subscript in."""
-    base, _, below = name.partition("_")
-    base = base if len(base) == 1 else rf"\mathrm{{{base}}}"
-    return f"{base}_{{\\text{{{below}}}}}" if below else base
 
 
 def _lowered(base: str) -> str:

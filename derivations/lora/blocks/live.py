@@ -154,7 +154,7 @@ def _told(context: Context, language: Language) -> dict[str, Any]:
         shown, standing = language.formula(formula), {symbol.name for symbol in formula.expression.free_symbols}
         return {"said": where.meaning(formula), "formula": shown.text, "tex": shown.tex,
                 "sympy": sympy_text(formula.expression), "source": where.source(formula),
-                "takes": [[symbol.name, language.symbols[symbol.name].text or symbol.name]
+                "takes": [[symbol.name, language.symbols[symbol.name].text]
                           for symbol in formula.free if symbol.name in standing]}
 
     families: dict[str, str] = {}
