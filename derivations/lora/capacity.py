@@ -13,7 +13,7 @@ from derivations.counting.linear import break_even, full, lora
 from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient
 from derivations.lora.linear import oblong, square
 from derivations.lora.scaling import FIRST_STEP, sgd_share
-from derivations.lora.symbols import PARAMETER, PARAMETERS, h
+from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 FIXED_RANK = "the manifold of matrices of fixed rank: Lee 2013, Introduction to Smooth Manifolds, chapter 5"
 AT_FULL_RANK = "Hu et al. 2021 (arXiv 2106.09685), section 4.1: LoRA generalizes full fine-tuning"
@@ -27,7 +27,7 @@ formula = Declared(PARAMETER)
 LESS_REDUNDANCY: dict[str, Any] = {"source": FIXED_RANK, "reasons": ("parameters_less_redundancy",)}
 
 
-@formula("full_rank.redundancy", NUMBER, FIXED_RANK, symbols=(h,))
+@formula("full_rank.redundancy", NUMBER, FIXED_RANK, symbols=(PARAMETER["h"],))
 @formula("capacity.redundancy", NUMBER, FIXED_RANK)
 def redundancy(r: Scalar) -> Scalar:
     """Count the parameters that an invertible matrix between B and A can change without changing BA."""

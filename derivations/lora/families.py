@@ -26,8 +26,7 @@ from derivations.counting.catalogue import catalogue
 from derivations.counting.linear import full
 from derivations.course import Model
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Scalar, Symbol, Unit, quotient
-from derivations.lora import symbols
-from derivations.lora.symbols import PARAMETERS
+from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 LETTERS = {
     "h": "hidden_size", "L": "num_hidden_layers", "V": "vocab_size", "f": "intermediate_size",
@@ -37,8 +36,6 @@ LETTERS = {
     "d_r": "qk_rope_head_dim", "d_n": "qk_nope_head_dim", "d_v": "v_head_dim",
 }
 """The dimension that each letter stands for."""
-
-_SYMBOLS: dict[str, Symbol] = {symbol.name: symbol for symbol in symbols.SYMBOLS}
 
 
 def dimensions(family: Family, letters: Mapping[str, Scalar], base: Dimensions) -> Dimensions:
@@ -54,6 +51,10 @@ def dimensions(family: Family, letters: Mapping[str, Scalar], base: Dimensions) 
     if "h_q" not in family.letters:
         found = found._replace(query_size=h)
     return found if "h_kv" in family.letters else found._replace(key_value_size=h)
+
+
+def _symbols(letters: tuple[str, ...], *, rank: bool) -> tuple[Symbol, ...]:
+    return tuple(PARAMETER[letter] for letter in (*letters, *(("r",) if rank else ())))
 
 
 # One layer of a family --------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ def _of_a_layer(model_type: str, name: str, count: Callable[..., Scalar], *, ran
         layer = linears(values).runs[-1].layer
         return count(layer, values[-1]) if rank else count(layer)
 
-    taken = tuple(_SYMBOLS[letter] for letter in names) + ((symbols.r,) if rank else ())
+    taken = _symbols(names, rank=rank)
     return Formula(f"{model_type}.{name}", function, taken, PARAMETERS, source=_source(model_type))
 
 
@@ -158,7 +159,7 @@ def _of_a_shape(name: str, count: Callable[[Decoder, Scalar], Scalar], unit: Uni
     def function(*values: Scalar) -> Scalar:
         return count(of.decoder(values[:len(of.letters)]), values[-1])
 
-    taken = tuple(_SYMBOLS[letter] for letter in of.letters) + ((symbols.r,) if rank else ())
+    taken = _symbols(of.letters, rank=rank)
     return Formula(name, function, taken, unit, source=_source(of.model_type))
 
 

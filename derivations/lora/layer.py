@@ -36,7 +36,7 @@ from derivations.counting.textbook import (
 )
 from derivations.exact import NUMBER, RATIO, Declared, Scalar, Symbol, known, quotient
 from derivations.lora.linear import HU
-from derivations.lora.symbols import PARAMETER, PARAMETERS, L, r
+from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 TEXTBOOK = "Hu et al. 2021 (arXiv 2106.09685), section 4.2; an MLP of width 4h as in Vaswani et al. 2017, section 3.3"
 ORIGINAL = "Hu et al. 2021 (arXiv 2106.09685), section 5.1: W_q and W_v"
@@ -49,6 +49,7 @@ ADAPTED = f"{HU}; {TEXTBOOK}"
 Part = Callable[..., Linears]
 
 formula = Declared(PARAMETER)
+L, r = PARAMETER["L"], PARAMETER["r"]
 
 
 def counts(  # noqa: PLR0917 - the three names, what they count, and who says so

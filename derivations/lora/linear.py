@@ -13,7 +13,7 @@ from derivations.counting.linear import (
     ratio,
 )
 from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient
-from derivations.lora.symbols import PARAMETER, PARAMETERS, d_in, r
+from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 HU = "Hu et al. 2021 (arXiv 2106.09685), section 4.1, equation 3"
 BIAS = "torch.nn.Linear, weight and bias"
@@ -53,11 +53,11 @@ def double_width(h: Scalar, r: Scalar) -> tuple[Scalar, Scalar]:
 
 BREAK_EVEN = ("break_even", "one_rank", "cancel")
 
-formula("linear.full", PARAMETERS, HU, spare=(r,))(lambda d_in, d_out: full(oblong(d_in, d_out)))
+formula("linear.full", PARAMETERS, HU, spare=(PARAMETER["r"],))(lambda d_in, d_out: full(oblong(d_in, d_out)))
 formula("linear.bias", PARAMETERS, "torch.nn.Linear, the bias vector")(lambda d_out: d_out)
 formula("linear.full_with_bias", PARAMETERS, BIAS)(lambda d_in, d_out: full(oblong(d_in, d_out), bias=True))
 formula("linear.lora_a", PARAMETERS, HU)(lambda d_in, r: lora_a(oblong(d_in, d_in), r))
-formula("linear.lora_b", PARAMETERS, HU, spare=(d_in,))(lambda d_out, r: lora_b(oblong(d_out, d_out), r))
+formula("linear.lora_b", PARAMETERS, HU, spare=(PARAMETER["d_in"],))(lambda d_out, r: lora_b(oblong(d_out, d_out), r))
 formula("linear.lora", PARAMETERS, HU, reasons=("two_factors",))(lambda d_in, d_out, r: both(oblong(d_in, d_out), r))
 formula("linear.ratio", RATIO, HU)(lambda d_in, d_out, r: ratio(oblong(d_in, d_out), r))
 formula("linear.ratio_with_bias", RATIO, HU)(lambda d_in, d_out, r: ratio(oblong(d_in, d_out), r, bias=True))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from derivations.lora import layer
 from derivations.lora.course import COURSE
-from derivations.lora.symbols import L, f, h, h_kv, r
+from derivations.lora.symbols import PARAMETER
 
 F = COURSE.formulas
+L, f, h, h_kv, r = (PARAMETER[name] for name in ("L", "f", "h", "h_kv", "r"))
 widths, ranks, depths = st.integers(1, 24), st.integers(1, 16), st.integers(1, 6)
 
 TEXTBOOK = {"q_proj": (1, 1), "k_proj": (1, 1), "v_proj": (1, 1), "o_proj": (1, 1), "fc1": (4, 1), "fc2": (1, 4)}
