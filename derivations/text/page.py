@@ -17,7 +17,7 @@ from derivations.places import PlainYaml, yaml_texts
 from derivations.text.expression import Names
 from derivations.text.finding import Finding
 from derivations.text.printed import USUAL, Extensions, Printed, printed
-from derivations.text.scan import Kind, Scan, scan
+from derivations.text.scan import Kind, Scan, Segment, scan
 from derivations.text.text import Text, blank
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -129,31 +129,21 @@ class Page(Text):
             refused |= wrong
         return found, seen
 
-    @cached_property
-    def readable(self) -> str:
-        """The text with code, comments, holes and tags blanked, character for character (newlines stay)."""
-        out = [blank(self.source[: self.start])]
-        for segment in self.scan.segments:
-            stretch = self.source[segment.start : segment.end]
-            if segment.kind is Kind.TEXT:
-                out.append(self._without_code(stretch, segment.start))
-            elif segment.kind is Kind.CODE:
-                out.append(_blank_but_title(stretch))
-            elif segment.kind is Kind.RAW:
-                inner = segment.inner - segment.start
-                out.append(blank(stretch[:inner]) + segment.content + blank(stretch[inner + len(segment.content):]))
-            elif segment.kind is Kind.MATH:
-                out.append(self._readable_math(segment))
-            else:
-                out.append(blank(stretch, FILLER if segment.kind is Kind.HOLE else " "))
-        return "".join(out)
-
-    def _without_code(self, stretch: str, start: int) -> str:
+    def _readable_text(self, segment: Segment) -> str:
         """Blank what Markdown prints as code though no backtick stands there: lines that are indented far."""
-        code = self.printed.code
-        if code.isdisjoint(range(start, start + len(stretch))):
-            return stretch
-        return _RUN.sub(lambda run: blank(run[0]) if start + run.start() in code else run[0], stretch)
+        code, start = self.printed.code, segment.start
+        if code.isdisjoint(range(start, segment.end)):
+            return segment.content
+        return _RUN.sub(lambda run: blank(run[0]) if start + run.start() in code else run[0], segment.content)
+
+    def _readable_code(self, code: str) -> str:
+        """Blank code, but for the title that its first line gives it: readers see that."""
+        line = code.find("\n")
+        title = _TITLE.search(code, 0, line) if line > 0 else None
+        if title is None:
+            return blank(code)
+        start, end = title.span("double" if title["double"] is not None else "single")
+        return blank(code[:start]) + code[start:end] + blank(code[end:])
 
     @cached_property
     def prose(self) -> str:
@@ -198,16 +188,6 @@ class Page(Text):
         """Bind every hole; headings are read as well, for their faults."""
         super().bind(names)
         assert self.headings is not None
-
-
-def _blank_but_title(code: str) -> str:
-    """Blank code, but for the title that its first line gives it: readers see that."""
-    line = code.find("\n")
-    title = _TITLE.search(code, 0, line) if line > 0 else None
-    if title is None:
-        return blank(code)
-    start, end = title.span("double" if title["double"] is not None else "single")
-    return blank(code[:start]) + code[start:end] + blank(code[end:])
 
 
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})

@@ -119,7 +119,9 @@ class Text:
         for segment in self.scan.segments:
             stretch = self.source[segment.start : segment.end]
             if segment.kind is Kind.TEXT:
-                out.append(_BLANK.sub(lambda found: blank(found[0], FILLER), stretch) if self.key else stretch)
+                out.append(self._readable_text(segment))
+            elif segment.kind is Kind.CODE:
+                out.append(self._readable_code(stretch))
             elif segment.kind is Kind.RAW:
                 inner = segment.inner - segment.start
                 out.append(blank(stretch[:inner]) + segment.content + blank(stretch[inner + len(segment.content):]))
@@ -128,6 +130,13 @@ class Text:
             else:
                 out.append(blank(stretch, FILLER if segment.kind is Kind.HOLE else " "))
         return "".join(out)
+
+    def _readable_text(self, segment: Segment) -> str:
+        """Blank what the course's words leave open."""
+        return _BLANK.sub(lambda found: blank(found[0], FILLER), segment.content)
+
+    def _readable_code(self, code: str) -> str:
+        return blank(code)
 
     def _readable_math(self, segment: Segment) -> str:
         mark = segment.inner - segment.start
@@ -164,47 +173,35 @@ class Text:
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """All claims; tags that don't pair up are findings."""
-        found, opened = [], None
-        misspelt = any(fault.tag for fault in self.scan.faults)     # which is said already
-        for segment in self.scan.segments:
-            if segment.kind is not Kind.TAG:
-                continue
-            words = segment.content.split(None, 1)
-            if words[0] in EXAMPLE:
-                continue
-            if words[0] == "claim":
-                if opened is not None:
-                    self.fault(segment.start, "a claim can't stand inside another claim")
-                opened = segment
-            elif words[0] == "endclaim" and opened is not None:
-                inner = opened.content
-                at = inner.index("claim") + len("claim")
-                found.append(Claim(inner[at:], opened.inner + at, opened.start, (opened.end, segment.start)))
-                opened = None
-            elif not misspelt:
-                self.fault(segment.start, f"{words[0]} closes nothing")
-        if opened is not None and not misspelt:
-            self.fault(opened.start, "{{% claim … %}} is never closed: write {{% endclaim %}}")
+        found = []
+        for opened, closed in self._pairs("claim", "{{% claim … %}}"):
+            at = opened.content.index("claim") + len("claim")
+            found.append(Claim(opened.content[at:], opened.inner + at, opened.start, (opened.end, closed.start)))
         return tuple(found)
 
     @cached_property
     def examples(self) -> dict[int, tuple[int, int]]:
         """Where each example's text begins and ends, by where it is opened; tags that don't pair up are findings."""
-        found: dict[int, tuple[int, int]] = {}
+        pairs = self._pairs("example", "{{% example %}}")
+        return {opened.start: (opened.end, closed.start) for opened, closed in pairs}
+
+    def _pairs(self, name: str, shown: str) -> Iterator[tuple[Segment, Segment]]:
+        """Give each tag of a name with the one that closes it; what doesn't pair up is a finding."""
         opened: Segment | None = None
+        misspelt = any(fault.tag for fault in self.scan.faults)     # which is said already
         for segment in self.scan.segments:
-            name = segment.content.split(None, 1)[0] if segment.kind is Kind.TAG else ""
-            if name == EXAMPLE[0] and opened is None:
+            said = segment.content.split(None, 1)[0] if segment.kind is Kind.TAG else ""
+            if said == name:
+                if opened is not None:
+                    self.fault(segment.start, f"{said} can't stand inside another {said}")
                 opened = segment
-            elif name == EXAMPLE[1] and opened is not None:
-                found[opened.start] = opened.end, segment.start
+            elif said == f"end{name}" and opened is not None:
+                yield opened, segment
                 opened = None
-            elif name in EXAMPLE:
-                self.fault(segment.start, "an example can't stand inside another one" if opened is not None
-                           else f"{name} closes nothing")
-        if opened is not None:
-            self.fault(opened.start, "{{% example %}} is never closed: write {{% endexample %}}")
-        return found
+            elif said == f"end{name}" and not misspelt:
+                self.fault(segment.start, f"{said} closes nothing")
+        if opened is not None and not misspelt:
+            self.fault(opened.start, f"{shown} is never closed: write {{{{% end{name} %}}}}")
 
 
 def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:
