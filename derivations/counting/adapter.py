@@ -16,18 +16,20 @@ from derivations.counting.filed import Filed, serves_experts
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import INNER, MAGNITUDE, ROWS
-from derivations.counting.spelling import ALL_LINEAR
+from derivations.counting.spelling import ALL_LINEAR, PARTS
 
 CONFIG = "adapter_config.json"
 """What the file is called beside an adapter's weights."""
 
-_UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "alora_invocation_tokens",
-              "kasa_config", "velora_config", "monteclora_config", "use_qalora")
+_UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "kasa_config", "velora_config",
+              "monteclora_config", "use_qalora")
 """What would add to a count, or take from it, in ways that aren't counted here."""
 
 
 HEADED = ("TOKEN_CLS", "QUESTION_ANS")
 """Tasks that train a head whose size is in no configuration of an adapter."""
+HEADS = (*CLASSIFIERS, "qa_outputs")
+"""What the library adds to the modules trained whole for a task with a head."""
 _CACHED = re.compile(r"(?:^|[/\\])models--([^/\\]+?)--([^/\\]+)")
 
 
@@ -74,6 +76,7 @@ def read_adapter(text: str | bytes) -> Adapter:
         "exclude_modules": _names(config, "exclude_modules", words=True),
         "target_parameters": _names(config, "target_parameters"),
         "trainable_token_indices": _rows(config.get("trainable_token_indices")),
+        "ensure_weight_tying": bool(config.get("ensure_weight_tying")),
     }
     if options["target_parameters"]:
         options["experts"] = "fused"
@@ -182,6 +185,10 @@ def _names(config: Mapping[str, Any], field: str, *, words: bool = False) -> Any
         return found if SPECIAL.search(found) or found.lower() == ALL_LINEAR or not found.strip() else f"(?:{found})"
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise Refusal(f"adapter: {field} must be a list of names{' or a text' if words else ''}")
+    ours = (*PARTS, ALL_LINEAR) if field == "target_modules" else ()
+    word = next((name for name in found if name.lower() in ours or name != name.strip()), None)
+    if word is not None:                                     # in a list of the library's it is a name like any other
+        raise Refusal(f"adapter: {field}: a list holds names, and no Linear is called {word[:60]!r}")
     return tuple(sorted(found))
 
 
@@ -201,8 +208,8 @@ def _rows(found: Any) -> dict[str, tuple[Any, ...]]:
 
 
 def _saved(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give the modules trained whole: a classifier trains its head without being told."""
-    saved = _names(config, "modules_to_save")
-    if config.get("task_type") == "SEQ_CLS":
+    """Give the modules trained whole: a classifier trains its head without being told, and only it has such a head."""
+    saved, task = _names(config, "modules_to_save"), config.get("task_type")
+    if task == "SEQ_CLS":
         return tuple(dict.fromkeys((*saved, *CLASSIFIERS)))
-    return tuple(saved)
+    return tuple(name for name in saved if not task or name not in HEADS)

@@ -11,7 +11,7 @@ from math import prod
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import EACH, Decoder, biases
-from derivations.counting.linear import Linear, full
+from derivations.counting.linear import Linear, full, pair_shapes
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import spelled
 from derivations.counting.targets import Place, above, is_norm, older, outside, places, reachable
@@ -33,6 +33,7 @@ class Saved(NamedTuple):
     """A module trained whole: its name in the model, its shape, the size of its bias, the term that it counts in.
 
     owner  the module that was named, where that is one which holds this
+    bare   whether it is a parameter of its owner's, which no name but the owner's means
     """
 
     name: str
@@ -40,6 +41,12 @@ class Saved(NamedTuple):
     bias: int
     term: str
     owner: str = ""
+    bare: bool = False
+
+    @property
+    def weight(self) -> str:
+        """The name of what it holds, without its bias."""
+        return self.name if self.bare else f"{self.name}.weight"
 
     @property
     def parameters(self) -> int:
@@ -67,7 +74,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
     found: dict[str, Saved] = {}
     for name in asked:
-        hits = [module for module in known if name and module.name.endswith(name)]
+        hits = [module for module in known if name and module.name.endswith(name) and not module.bare]
         hits += [module._replace(owner=owner) for module in known for owner in above(module.name)
                  if name and owner.endswith(name) and owner not in stacks]
         if name in CLASSIFIERS and not hits and not {*CLASSIFIERS} & {*asked} <= {name}:
@@ -75,7 +82,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         if any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name:
             raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
         if not hits:
-            leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known)
+            leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known if not module.bare)
             raise Refusal(f"modules_to_save: no module outside the layers is called {name[:60]!r}; the model has "
                           f"{', '.join(leaves)}{older(decoder, name) or nearest(name[:60], leaves)}")
         if any(module.name.endswith(f".{EACH}") for module in hits):
@@ -87,9 +94,11 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
 def known_whole(decoder: Decoder) -> Iterator[Saved]:
     """Give what can be trained whole: every module outside the layers, and every norm."""
     for linear in dict.fromkeys(place.linear for place in outside(decoder)):
-        yield Saved(linear.name, (linear.out, linear.in_), linear.out if linear.bias else 0, linear.name)
+        yield Saved(linear.name, (linear.out, *pair_shapes(linear, 1)[0][1:]), linear.out if linear.bias else 0,
+                    linear.name)
     for vector in decoder.vectors:
-        yield Saved(vector.name, (vector.size,), vector.size if vector.bias else 0, vector.name)
+        yield Saved(vector.name, vector.shape or (vector.size,), vector.size if vector.bias else 0, vector.name,
+                    bare=vector.bare)
     for run in decoder.runs:
         for vector in run.layer.vectors:
             for layer in range(run.first, run.stop) if is_norm(vector.name) else ():

@@ -23,6 +23,7 @@ from derivations.counting.architecture.dimensions import (
     NUMBER,
     NUMBERS,
     OBJECT,
+    PLACES,
     REQUIRED,
     SIZES,
     Field,
@@ -118,13 +119,18 @@ def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
 def _part(config: Mapping[str, Any], part: Part) -> Configuration:
     """Read a part; sizes that it leaves out are those that the library's class has."""
     inner = config.get(part.key)
-    if inner is None:
+    if inner is None and part.flat:
         inner = {**config, "model_type": part.model_type}
+    if inner is None:
+        raise Refusal(f"{part.key} is missing")
     if not isinstance(inner, Mapping):
         raise Refusal(f"{part.key} must be an object")
     model_type = part.model_type if part.fixed else inner.get("model_type", part.model_type)
     family = _family({**inner, "model_type": model_type}, PARTS_OF_MODELS)
-    return _configured(family, {**NESTED.get(family.model_type, {}), **inner})
+    left_out = NESTED.get(family.model_type, {})
+    own = {field.names[0]: left_out[field.names[0]] for field in family.fields.values()
+           if field.names[0] in left_out and not any(name in inner for name in field.names)}
+    return _configured(family, {**own, **inner})
 
 
 def _configured(family: Family, config: Mapping[str, Any]) -> Configuration:
@@ -232,6 +238,8 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     LETTERS: lambda value: bool(value) and (
         {*value} <= _KINDS_OF_LAYERS.keys() if isinstance(value, str) else _KINDS[NAMES](value)),
     OBJECT: lambda value: isinstance(value, Mapping),
+    PLACES: lambda value: type(value) is int or (
+        isinstance(value, list | tuple) and bool(value) and all(type(part) is int for part in value)),
     SIZES: lambda value: is_whole(value) or (
         isinstance(value, list | tuple) and all(is_whole(part) for part in value)),
     LISTS: lambda value: isinstance(value, list | tuple) and all(isinstance(part, list | tuple) for part in value),

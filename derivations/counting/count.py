@@ -180,6 +180,10 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     both = {module.name for module in saved} & {place.name for place in chosen}
     if both:
         raise Refusal(f"modules_to_save: {min(both)} is adapted too, and the library refuses to train it whole as well")
+    tied = {linear.name for linear in (*decoder.tables, *decoder.heads)} if decoder.tied else set()
+    if question.ensure_weight_tying and tied & {*(one.name for one in saved), *(place.name for place in chosen)}:
+        raise Refusal("ensure_weight_tying: a table, or a head, that is tied and adapted or trained whole isn't "
+                      "counted on both sides here")
     check_rows(decoder, question.trainable_token_indices, saved, chosen, with_biases=question.bias != "none")
     notes += notes_on_the_head(configuration)
     if question.bias == "lora_only":
@@ -444,7 +448,7 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
             wrapped.add(linear.name)
             yield f"{PREFIX}{linear.name}{INNER}.bias", (linear.out,)
     for module in saved:
-        yield f"{PREFIX}{module.name}.weight", module.shape
+        yield PREFIX + module.weight, module.shape
         if module.bias:
             yield f"{PREFIX}{module.name}.bias", (module.bias,)
             if question.bias == "all":                           # the same bias under the names of the wrapper's two

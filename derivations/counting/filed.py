@@ -258,7 +258,7 @@ def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) ->
         right[name + MAGNITUDE] = right[f"{name}{MAGNITUDE}.weight"] = pair_shapes(linear, 0, table=table)[2]
         right[f"{name}.bias"] = (linear.out,)
     for module in known_whole(decoder):
-        right[f"{module.name}.weight"] = module.shape
+        right[module.weight] = module.shape
         right[f"{module.name}.bias"] = (module.shape[0],)
     for name, held in filed.tensors.items():
         if name.endswith((*PAIR, *PAIR_OF_A_TABLE)) or name.removeprefix(PREFIX).startswith(CLASSIFIERS):

@@ -31,6 +31,7 @@ class Question:
     target_parameters  3-D parameters adapted by name, whatever the targets
     num_labels         the classes of a `score` head in the place of the language model's; 0 keeps that one
     trainable_token_indices  rows of a table that are trained beside the adapter, by its name; "" is the token table's
+    ensure_weight_tying  whether what is tied is adapted, or trained whole, on both sides
     """
 
     rank: int
@@ -48,6 +49,7 @@ class Question:
     target_parameters: tuple[str, ...] = ()
     num_labels: int = 0
     trainable_token_indices: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    ensure_weight_tying: bool = False
 
     def __post_init__(self) -> None:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):

@@ -139,8 +139,8 @@ def parameters_of(decoder: Decoder) -> list[Place]:
             module = Module(linear, "mlp", run.layer.number_of_experts)
             experts = range(run.layer.number_of_experts)
             found.append(Place(module, numbers, experts, decoder.path_of(run), fused=True))
-        found += [_renamed(Place(Module(linear, "router"), numbers, path=decoder.path_of(run)))
-                  for linear in run.layer.router]
+        routers = [Place(Module(linear, "router"), numbers, path=decoder.path_of(run)) for linear in run.layer.router]
+        found += routers if run.layer.stacked else map(_renamed, routers)
     return found
 
 

@@ -303,7 +303,8 @@ def with_ranks(chosen: list[Place], rank_pattern: Mapping[str, int]) -> tuple[li
     adapted = chosen
     ignored = []
     _bounded(rank_pattern, adapted, "rank_pattern")
-    patterns = [pattern for pattern in rank_pattern if SPECIAL.search(pattern)]
+    patterns = [pattern for pattern in rank_pattern if SPECIAL.search(pattern) or (     # a dot stands for any letter
+        "." in pattern and not by_name(pattern, adapted)[0])]
     expressions = [Expression(rf"(.*\.)?({pattern})", "rank_pattern") for pattern in patterns]
     names = matched(expressions, _names(adapted, "rank_pattern")) if patterns else []
     meant = dict(zip(patterns, names, strict=True))

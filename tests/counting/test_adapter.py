@@ -9,7 +9,7 @@ import pytest
 
 from derivations.counting.adapter import base_of, disagreements, read_adapter
 from derivations.counting.catalogue import public_model
-from derivations.counting.count import Question, adapted, tensors
+from derivations.counting.count import Question, adapted, count_configuration, tensors
 from derivations.counting.filed import Filed, Held, read_adapter_file, weights_in
 from derivations.counting.refusal import Refusal
 
@@ -54,8 +54,37 @@ def test_one_text_is_an_expression_as_the_library_reads_it():
     assert options["All-Linear"] == "All-Linear"
 
 
+@pytest.mark.parametrize(("field", "name"), [("target_modules", "all"), ("target_modules", "All-Linear"), ("target_modules", "mlp"),
+                                             ("target_modules", "c_fc "), ("exclude_modules", " c_fc")])
+def test_a_list_holds_names_letter_by_letter(field, name):
+    """Words of ours mean nothing to the library there, and a space is a letter of a name: PEFT 0.21 finds no such module."""
+    with pytest.raises(Refusal, match=f"^adapter: {field}: a list holds names, and no Linear is called '{name}'$"):
+        read_adapter(config(**{field: ["c_attn", name]}))
+
+
+@pytest.mark.parametrize(("task", "saved", "kept"), [
+    ("CAUSAL_LM", ["score", "lm_head"], ("lm_head",)), ("TOKEN_CLS", ["classifier", "score"], ()), ("QUESTION_ANS", ["qa_outputs", "wte"], ("wte",)),
+    ("SEQ_CLS", ["wte"], ("wte", "score", "classifier")), (None, ["classifier", "score"], ("classifier", "score")),
+])
+def test_only_a_classifier_has_the_head_that_it_names(task, saved, kept):
+    assert read_adapter(config(task_type=task, modules_to_save=saved)).options["modules_to_save"] == tuple(kept)
+
+
+def test_tables_that_are_kept_tied_are_refused_where_they_are_trained():
+    """PEFT 0.21 adapts, and stores, both sides then."""
+    def ask(**fields):
+        options = dict(read_adapter(config(ensure_weight_tying=True, **fields)).options)
+        return count_configuration(GPT2, Question(options.pop("rank"), **options))
+
+    assert ask().lora == ask(trainable_token_indices=[1]).lora
+    for fields in ({"target_modules": ["c_fc", "wte"]}, {"target_modules": ["lm_head"]}, {"modules_to_save": ["wte"]}):
+        with pytest.raises(Refusal, match="ensure_weight_tying"):
+            ask(**fields)
+
+
 def test_fields_of_years_to_come_and_past_are_passed_over():
     found = read_adapter(config(enable_lora=None, merge_weights=False, brand_new_field=[1], megatron_config={}, kasa_config=None, arrow_config=None,
+                                alora_invocation_tokens=[3, 4],
                                 peft_type="lora"))
     assert found.options["rank"] == 4
 

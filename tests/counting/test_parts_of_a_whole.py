@@ -108,3 +108,60 @@ def test_the_seven_names_of_llama_reach_a_tower_where_its_linears_have_them(name
     answer = count_configuration(public_model(name).configuration, Question(16, seven))
     assert answer.trainable == trained
     assert name != "gemma-3-4b" or answer.all_parameters == 4_332_867_952
+
+
+CLIP = {"model_type": "clip_vision_model", "hidden_size": 16, "intermediate_size": 20, "num_hidden_layers": 3,
+        "num_attention_heads": 2, "image_size": 8, "patch_size": 4}
+LLAVA = {"model_type": "llava_next", "text_config": {"model_type": "llama", **SHARED}, "vision_config": CLIP}
+
+
+@pytest.mark.parametrize(("config", "weights"), [
+    (LLAVA, 32 * 16), (LLAVA | {"model_type": "llava"}, 32 * 16),
+    ({"model_type": "mistral3", "text_config": {"model_type": "mistral", **SHARED},
+      "vision_config": {"model_type": "pixtral", "hidden_size": 16, "intermediate_size": 20, "num_hidden_layers": 3,
+                        "num_attention_heads": 2, "patch_size": 4}}, 32 * 16),
+], ids=lambda config: config["model_type"] if isinstance(config, dict) else "")
+def test_a_projection_takes_the_outcome_of_each_layer_that_is_listed(config, weights):
+    asked = {"targets": r".*\.linear_1"}
+    one, two, four = (count(config | {"vision_feature_layer": layers}, **asked) for layers in (-3, [-2, -1], [-3, -2, 0, -1]))
+    assert one == count(config, **asked)._replace(taken=one.taken)
+    assert [more.total_parameters - one.total_parameters for more in (two, four)] == [weights, 3 * weights]
+    assert [more.lora - one.lora for more in (two, four)] == [2 * 16, 2 * 3 * 16]
+    for odd in ("-2", [], [0.5], True, None):
+        with pytest.raises(Refusal, match="vision_feature_layer must be an integer, or a list of integers"):
+            count(config | {"vision_feature_layer": odd})
+
+
+def test_a_part_that_is_missing_is_not_made_of_the_whole():
+    for part in ("text_config", "vision_config"):
+        whole = {**LLAVA, **SHARED, part: None}
+        with pytest.raises(Refusal, match=f"{part} is missing"):
+            count(whole)
+    with pytest.raises(Refusal, match="vision_config is missing"):
+        count({"model_type": "qwen2_5_vl", **SHARED, "num_attention_heads": 4})
+    tower = {"num_hidden_layers": 2, "hidden_size": 16, "intermediate_size": 20, "num_heads": 2, "out_hidden_size": 32}
+    flat = {"model_type": "qwen2_5_vl", **SHARED, "vision_config": tower}
+    nested = {"model_type": "qwen2_5_vl", "text_config": SHARED,
+              "vision_config": {"depth": 2, **{name: size for name, size in tower.items() if "layers" not in name}}}
+    assert count(flat).total_parameters == count(nested).total_parameters
+    with pytest.raises(Refusal, match="depth and num_hidden_layers are the same field"):
+        count(flat | {"vision_config": tower | {"depth": 3}})
+
+
+def test_modules_to_save_mean_modules_and_a_parameter_with_the_one_that_holds_it():
+    for named in ("image_newline", "class_embedding"):
+        with pytest.raises(Refusal, match=f"no module outside the layers is called '{named}'"):
+            count(LLAVA, targets=r".*language_model.*q_proj", modules_to_save=(named,))
+    asked = Question(2, r".*language_model.*q_proj", modules_to_save=("embeddings",))
+    decoder = configure(LLAVA).decoder
+    at = "base_model.model.model.vision_tower.embeddings."
+    held = dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
+    assert {name.removeprefix(at): shape for name, shape in held.items() if name.startswith(at)} == {
+        "class_embedding": (16,), "patch_embedding.weight": (16, 3, 4, 4), "position_embedding.weight": (5, 16)}
+
+
+def test_a_router_bears_the_name_of_its_family():
+    granite = {"model_type": "granitemoe", **SHARED, "num_local_experts": 4}
+    decoder, asked = configure(granite).decoder, Question(2, targets=(), target_parameters=("router.weight",))
+    names = {name.rpartition(".lora_")[0] for name, _ in tensors(decoder, asked, adapted(decoder, asked)[0])}
+    assert names == {f"base_model.model.model.layers.{layer}.block_sparse_moe.router" for layer in range(3)}

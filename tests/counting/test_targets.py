@@ -130,6 +130,13 @@ def test_rank_patterns_may_be_regular_expressions():
     assert {rank for name, rank in found.items() if name.endswith("o_proj") and not name.startswith("model.layers.0.")} == {3}
 
 
+def test_a_dot_in_a_rank_pattern_stands_for_any_letter():
+    """Every pattern is an expression to the library; a name is found first, as its dots are dots."""
+    found = written_out(MIXED, "attention", rank_pattern={"self_attn.o.proj": 3, "0.self_attn.q_proj": 2})
+    assert {name.rpartition(".")[2] for name, rank in found.items() if rank == 3} == {"o_proj"}
+    assert [name for name, rank in found.items() if rank == 2] == [name for name in found if name.endswith(".0.self_attn.q_proj")]
+
+
 def test_a_rank_pattern_that_an_earlier_one_leaves_nothing_is_no_mistake():
     assert set(written_out(MIXED, "o_proj", rank_pattern={"o_proj": 2, r"o_p.*": 3}).values()) == {2}
     assert set(written_out(MIXED, "o_proj", rank_pattern={r"o_p.*": 3, "self_attn.o_proj": 2}).values()) == {3}

@@ -30,12 +30,14 @@ class Vector(NamedTuple):
     """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size.
 
     shape  its sides, where it has more than one
+    bare   whether it is a parameter of the module that it stands in, and no module of its own
     """
 
     name: str
     size: Scalar
     bias: bool = False
     shape: tuple[Scalar, ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True)

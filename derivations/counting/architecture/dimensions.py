@@ -82,6 +82,7 @@ class Dimensions(NamedTuple):
     num_position_embeddings: Scalar = 0
     deepstack_visual_indexes: tuple[int, ...] = ()
     mlp_ratio: Scalar = 0
+    vision_feature_layer: int | tuple[int, ...] = 0
     pooling_head: bool = False
     projector_input_dim: Scalar = 0
     projector_output_dim: Scalar = 0
@@ -121,6 +122,7 @@ NUMBER, FLAG, NUMBERS, COUNT = "a positive integer", "true or false", "a list of
 NAMES, NAME, LISTS = "a list of names", "a name", "a list of lists"
 SIZES, OBJECT = "a positive integer, or a list of one for each layer", "an object"
 LETTERS = "a list of names, or M, *, - or E for each layer"
+PLACES = "an integer, or a list of integers"
 """The kinds of field."""
 
 

@@ -157,7 +157,7 @@ def latent(*, dense: int, shared: int) -> dict[str, Field]:
         tied=False,
         first_k_dense_replace=number("first_k_dense_replace", default=dense, kind=COUNT),
         n_shared_experts=number("n_shared_experts", default=shared),
-        num_experts=number("n_routed_experts", "num_experts"),
+        num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
         moe_intermediate_size=number("moe_intermediate_size"),
         q_lora_rank=number("q_lora_rank", null="null"),
         kv_lora_rank=number("kv_lora_rank"),
@@ -209,7 +209,7 @@ def deepseek_v3(d: Dimensions) -> Decoder:
 
 @family("glm4_moe", fields=grouped(
     tied=False, key_value_heads=8,
-    num_experts=number("n_routed_experts", "num_experts"),
+    num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
     moe_intermediate_size=number("moe_intermediate_size"),
     n_shared_experts=number("n_shared_experts", default=1),
     first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),

@@ -45,16 +45,18 @@ PARTS_OF_MODELS = (*MODEL_TYPES, *MODULES["towers"])
 class Part(NamedTuple):
     """A part of a configuration that is a configuration itself.
 
-    key         the field that holds it, as "text_config"; where it is absent, the whole file's fields are meant
+    key         the field that holds it, as "text_config"
     model_type  the family of the part, where it names none
     fixed       whether it is of this family whatever it calls itself
     optional    whether there may be none: then None stands for what the family makes of it
+    flat        whether its fields may be among the whole file's
     """
 
     key: str
     model_type: str
     fixed: bool = False
     optional: bool = False
+    flat: bool = False
 
 
 class Family(NamedTuple):

@@ -170,7 +170,7 @@ MAMBA: dict[str, Field] = {
 
 @family("falcon_h1", fields=grouped(
     tied=False, key_value_heads=8,
-    state_head_dim=number("mamba_d_head", default=8),
+    state_head_dim=number("mamba_d_head"),
     state_norm=flag("mamba_rms_norm", default=False),
     projectors_bias=only("projectors_bias", FLAG, False),
     mlp_bias=flag("mlp_bias", default=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
-from derivations.counting.architecture.dimensions import Dimensions, Field, flag, number
+from derivations.counting.architecture.dimensions import PLACES, Dimensions, Field, flag, number
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import scales, under, within
 from derivations.counting.architecture.towers import Tower
@@ -15,6 +15,16 @@ from derivations.counting.linear import Linear
 def tied(*, default: bool | None) -> dict[str, Field]:
     """Say whether the head is tied where the whole doesn't: what version 5 of the library takes; None asks its text."""
     return {"tie_word_embeddings": flag("tie_word_embeddings", default=default)}
+
+
+def projected(*, default: int) -> dict[str, Field]:
+    """Say of which layers of the tower the projection takes the outcome: of one, or of several side by side."""
+    return {"vision_feature_layer": number("vision_feature_layer", default=default, kind=PLACES)}
+
+
+def _features(d: Dimensions) -> int:
+    """Give how many these are."""
+    return len(d.vision_feature_layer) if isinstance(d.vision_feature_layer, tuple) else 1
 
 
 def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.language_model",
@@ -42,33 +52,34 @@ def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
     Part("text_config", "gemma3_text"), Part("vision_config", "siglip_vision_model")))
 def gemma3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Gemma 3 with SigLIP: the projection between them is a bare parameter."""
-    width = tower.convolutions[0].out
-    at = "model.multi_modal_projector"
+    h, width, at = d.hidden_size, tower.convolutions[0].out, "model.multi_modal_projector"
     return joined(
         _tied(text, d), tower, tower_at="model.vision_tower",
-        vectors=(Vector(f"{at}.mm_input_projection_weight", width * d.hidden_size),
+        vectors=(Vector(f"{at}.mm_input_projection_weight", width * h, shape=(width, h), bare=True),
                  Vector(f"{at}.mm_soft_emb_norm", width)),
     )
 
 
-@family("llava", fields=tied(default=None) | {"mlp_bias": flag("multimodal_projector_bias", default=True)}, parts=(
+@family("llava", fields=tied(default=None) | projected(default=-2) | {
+    "mlp_bias": flag("multimodal_projector_bias", default=True),
+}, parts=(
     Part("text_config", "llama"), Part("vision_config", "clip_vision_model")))
 def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA: two Linears between CLIP and Llama."""
-    h, width, at = d.hidden_size, tower.convolutions[0].out, "model.multi_modal_projector"
+    h, width, at = d.hidden_size, _features(d) * tower.convolutions[0].out, "model.multi_modal_projector"
     return joined(
         _tied(text, d), tower, tower_at="model.vision_tower",
         linears=(Linear(f"{at}.linear_1", h, width, d.mlp_bias), Linear(f"{at}.linear_2", h, h, d.mlp_bias)),
     )
 
 
-@family("llava_next", fields=tied(default=False) | {
+@family("llava_next", fields=tied(default=False) | projected(default=-2) | {
     "mlp_bias": flag("multimodal_projector_bias", default=True),
 }, parts=(Part("text_config", "llama"), Part("vision_config", "clip_vision_model")))
 def llava_next(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA-NeXT: LLaVA, and a vector that ends a row of pictures."""
     found = llava(d, text, tower)
-    return found._replace(vectors=(*found.vectors, Vector("model.image_newline", d.hidden_size)))
+    return found._replace(vectors=(*found.vectors, Vector("model.image_newline", d.hidden_size, bare=True)))
 
 
 @family("paligemma", fields=tied(default=True) | {
@@ -81,7 +92,7 @@ def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
                   linears=(Linear("model.multi_modal_projector.linear", d.projector_output_dim, width, True),))
 
 
-@family("mistral3", fields=tied(default=True) | {
+@family("mistral3", fields=tied(default=True) | projected(default=-1) | {
     "spatial_merge_size": number("spatial_merge_size", default=2),
     "mlp_bias": flag("multimodal_projector_bias", default=False),
 }, parts=(Part("text_config", "mistral"), Part("vision_config", "pixtral")))
@@ -93,7 +104,7 @@ def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
         _tied(text, d), tower, tower_at="model.vision_tower",
         vectors=scales(width, f"{at}.norm"),
         linears=(Linear(f"{at}.patch_merger.merging_layer", width, merged),
-                 Linear(f"{at}.linear_1", h, width, bias), Linear(f"{at}.linear_2", h, h, bias)),
+                 Linear(f"{at}.linear_1", h, _features(d) * width, bias), Linear(f"{at}.linear_2", h, h, bias)),
     )
 
 
@@ -110,16 +121,16 @@ def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
-def _fixed(text: str, tower: str) -> tuple[Part, ...]:
-    return (Part("text_config", text, fixed=True), Part("vision_config", tower, fixed=True))
+def _fixed(text: str, tower: str, *, flat: bool = False) -> tuple[Part, ...]:
+    return (Part("text_config", text, fixed=True, flat=flat), Part("vision_config", tower, fixed=True))
 
 
 @family("qwen3_5_moe", fields=tied(default=False), parts=_fixed("qwen3_5_moe_text", "qwen3_5_vision"))
 @family("qwen3_5", fields=tied(default=False), parts=_fixed("qwen3_5_text", "qwen3_5_vision"))
 @family("qwen3_vl_moe", fields=tied(default=False), parts=_fixed("qwen3_vl_moe_text", "qwen3_vl_vision"))
 @family("qwen3_vl", fields=tied(default=False), parts=_fixed("qwen3_vl_text", "qwen3_vl_vision"))
-@family("qwen2_5_vl", fields=tied(default=None), parts=_fixed("qwen2_5_vl_text", "qwen2_5_vl_vision"))
-@family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision"))
+@family("qwen2_5_vl", fields=tied(default=None), parts=_fixed("qwen2_5_vl_text", "qwen2_5_vl_vision", flat=True))
+@family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision", flat=True))
 def qwen_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Qwen with vision: the tower merges patches itself."""
     return joined(_tied(text, d), tower, tower_at="model.visual")

@@ -95,8 +95,9 @@ def siglip(d: Dimensions) -> Tower:
     vectors = layer_norms(h, "post_layernorm")
     if d.pooling_head:
         head = square(d, "head.attention.out_proj") + two(d, "head.mlp.fc1", "head.mlp.fc2")
-        vectors += (Vector("head.probe", h), Vector("head.attention.in_proj_weight", 3 * h * h),
-                    Vector("head.attention.in_proj_bias", 3 * h), *layer_norms(h, "head.layernorm"))
+        vectors += (Vector("head.probe", h, shape=(1, 1, h), bare=True),
+                    Vector("head.attention.in_proj_weight", 3 * h * h, shape=(3 * h, h), bare=True),
+                    Vector("head.attention.in_proj_bias", 3 * h, bare=True), *layer_norms(h, "head.layernorm"))
     return Tower(
         clip_layers(d),
         embeddings=(Linear("embeddings.position_embedding", side * side, h),),
@@ -113,7 +114,7 @@ def clip(d: Dimensions) -> Tower:
     return Tower(
         clip_layers(d),
         embeddings=(Linear("embeddings.position_embedding", side * side + 1, h),),
-        vectors=(Vector("embeddings.class_embedding", h), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
+        vectors=(Vector("embeddings.class_embedding", h, bare=True), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
         convolutions=patches("embeddings.patch_embedding", d, bias=False),
     )
 
@@ -144,7 +145,8 @@ def llama4_vision(d: Dimensions) -> Tower:
     h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
     return Tower(
         layers(d, block(d, *BEFORE), "model.layers"),
-        vectors=(Vector("class_embedding", h), Vector("positional_embedding_vlm", (side * side + 1) * h),
+        vectors=(Vector("class_embedding", h, bare=True),
+                 Vector("positional_embedding_vlm", (side * side + 1) * h, shape=(side * side + 1, h), bare=True),
                  *layer_norms(h, "layernorm_pre", "layernorm_post")),
         linears=(Linear("patch_embedding.linear", h, d.num_channels * d.patch_size * d.patch_size),
                  Linear("vision_adapter.mlp.fc1", d.projector_input_dim, f),
@@ -172,8 +174,9 @@ def mllama_vision(d: Dimensions) -> Tower:
          Run(0, d.num_global_layers, gates, "global_transformer.layers", VISION)),
         embeddings=(Linear("gated_positional_embedding.tile_embedding", shapes, tiles * places * h),
                     *(Linear(f"{name}.embedding", shapes, tiles * h) for name in around)),
-        vectors=(Vector("class_embedding", h), Vector("gated_positional_embedding.embedding", places * h),
-                 *(Vector(f"{name}.gate", 1) for name in ("gated_positional_embedding", *around)),
+        vectors=(Vector("class_embedding", h, bare=True),
+                 Vector("gated_positional_embedding.embedding", places * h, shape=(places, h), bare=True),
+                 *(Vector(f"{name}.gate", 1, bare=True) for name in ("gated_positional_embedding", *around)),
                  *layer_norms(h, "layernorm_pre", "layernorm_post")),
         convolutions=patches("patch_embedding", d, bias=False),
         out=d.out_hidden_size,
@@ -199,7 +202,8 @@ def gemma4_vision(d: Dimensions) -> Tower:
     layer = Layer(mixing, widening, scales(h, *AROUND) + head_norms(d), wrappers=attending + around)
     return Tower(
         layers(d, layer, "encoder.layers"),
-        vectors=(Vector("patch_embedder.position_embedding_table", 2 * d.position_embedding_size * h),),
+        vectors=(Vector("patch_embedder.position_embedding_table", 2 * d.position_embedding_size * h,
+                        shape=(2, d.position_embedding_size, h), bare=True),),
         linears=(Linear("patch_embedder.input_proj", h, 3 * d.patch_size * d.patch_size),),
         out=h,
     )
@@ -247,7 +251,7 @@ def qwen_picture(*, patch_size: int, **own: Field | None) -> Fields:
     """Give the fields of a Qwen tower, which has names of its own for most of them."""
     return picture(
         image_size=None, patch_size=patch_size,
-        **{"num_hidden_layers": number("depth"), "num_attention_heads": number("num_heads"),
+        **{"num_hidden_layers": number("depth", "num_hidden_layers"), "num_attention_heads": number("num_heads"),
            "num_channels": number("in_channels", "in_chans", default=3),
            "temporal_patch_size": number("temporal_patch_size", default=2),
            "spatial_merge_size": number("spatial_merge_size", default=2), **own})

@@ -39,7 +39,7 @@ def _of_t5(*, tied: bool, feed_forward: str) -> Fields:
         num_hidden_layers=number("num_layers", "num_hidden_layers"),
         decoder_layers=number("num_decoder_layers", default=None, null="num_hidden_layers"),
         num_attention_heads=number("num_heads", "num_attention_heads"),
-        head_dim=number("d_kv", default=64),
+        head_dim=number("d_kv", "head_dim", default=64),
         relative_buckets=number("relative_attention_num_buckets", default=32),
         feed_forward=number("feed_forward_proj", default=feed_forward, kind=NAME),
     )
