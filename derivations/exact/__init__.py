@@ -14,10 +14,10 @@ from derivations.exact.scalar import ceiling, floor, largest, least, logarithm, 
 if TYPE_CHECKING:
     from derivations.exact.decimal import decimal_text
     from derivations.exact.declare import Declared
+    from derivations.exact.derivation import Step
     from derivations.exact.evaluation import evaluate, whole
     from derivations.exact.formula import ByModel, DomainError, Formula, Symbol
     from derivations.exact.proof import Unequal, Unproved, prove
-    from derivations.exact.step import Step
     from derivations.exact.unit import NUMBER, RATIO, Unit, UnitClash, check_units
     from derivations.exact.value import Exact, UnitMismatch, Value
     from derivations.exact.written import read_exact
@@ -56,7 +56,7 @@ __all__ = [
     "whole",
 ]
 
-_LATER = ("decimal", "declare", "evaluation", "formula", "proof", "step", "unit", "value", "written")
+_LATER = ("decimal", "declare", "derivation", "evaluation", "formula", "proof", "unit", "value", "written")
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,20 @@ says which lines lead on: a sum works out and groups its terms, a quotient its t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from derivations.exact.held import Held, bare, divided, known, multiplied
-from derivations.exact.step import Step
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: an expression, and the key of the reason why it equals the line before."""
+
+    reason: str
+    expression: Any
+
 
 Line = tuple[str, Any]
 """A reason's key and an expression, held or not."""

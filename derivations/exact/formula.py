@@ -15,12 +15,11 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any
 
-from derivations.exact.derivation import derivation
-from derivations.exact.evaluation import TooLong, compile_expression
+from derivations.exact.derivation import Step, derivation
+from derivations.exact.evaluation import TooLong, compile_expression, evaluate
 from derivations.exact.held import Held
 from derivations.exact.kinds import unknown
 from derivations.exact.simplest import simplest
-from derivations.exact.step import Step
 from derivations.exact.unit import NUMBER, Unit
 from derivations.exact.value import Exact, Value
 from derivations.nearest import nearest
@@ -198,11 +197,6 @@ class Formula:
         return compile_expression(self.made)
 
     @cached_property
-    def _compiled_simplest(self) -> Callable[[Mapping[str, Exact]], Exact]:
-        """The simplest form, for inputs where only the form that was made divides by zero."""
-        return compile_expression(self.expression)
-
-    @cached_property
     def _memory(self) -> dict[tuple[Exact, ...], Value]:
         return {}
 
@@ -237,8 +231,8 @@ class Formula:
         try:
             try:
                 exact = self._compiled(inputs)
-            except ZeroDivisionError:
-                exact = self._compiled_simplest(inputs)
+            except ZeroDivisionError:                      # perhaps of the form that was made alone
+                exact = evaluate(self.expression, inputs)
         except ZeroDivisionError:
             raise DomainError(f"{self.name}: division by zero at {_listing(inputs)}") from None
         except TooLong:

@@ -57,23 +57,11 @@ class Term:
         plural = self.plural.get(language, "").replace("`", "") or _plural(singular, language)
         return (singular,) if plural == singular or not self.is_noun else (singular, plural)
 
-
     def texts(self, path: str) -> Iterator[Text]:
         """Give what readers read of it."""
         for kind, by_language in (("name", self.name), ("definition", self.definition)):
             for code, text in by_language.items():
                 yield Text.of(text, code, f"term.{self.id}.{kind}", path)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A term as a page shows it: its name, those in other languages, its definition, its letter or code name."""
-
-    id: str
-    name: str
-    others: Mapping[str, str]
-    definition: str
-    symbol: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +72,9 @@ class Glossary:
     path: str = ""
     source: Source | None = None
 
-    def entries(self, language: str) -> list[Entry]:
-        """Give the terms in the language's alphabetical order, for the glossary page."""
-        found = []
-        for term in self.terms:
-            others = {code: name for code, name in term.name.items() if code != language}
-            found.append(Entry(term.id, term.name[language], others, term.definition[language], term.symbol))
-        return sorted(found, key=lambda entry: _alphabetical(entry.name, language))
+    def ordered(self, language: str) -> list[Term]:
+        """Give the terms in the language's alphabetical order."""
+        return sorted(self.terms, key=lambda term: _alphabetical(term.name[language], language))
 
     def tooltips(self, language: str) -> dict[str, str]:
         """Map each form of each term to its definition, longest first, so that the longest is matched first."""

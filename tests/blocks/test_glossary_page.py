@@ -1,6 +1,6 @@
 """The page that lists every term."""
 
-from derivations.blocks.glossary import BLOCK, fields
+from derivations.blocks.glossary import BLOCK
 from derivations.blocks.template import fill
 from derivations.text.glossary import read_glossary
 
@@ -22,7 +22,7 @@ definition_es = "Valla hecha de alambre."
 
 
 def written(terms, language, names):
-    return fill(BLOCK.template, fields(terms, language, names))
+    return fill(BLOCK.template, {"terms": terms.ordered(language), "language": language, "names": names})
 
 
 def glossary():

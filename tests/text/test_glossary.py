@@ -138,7 +138,7 @@ def test_a_name_with_signs_is_looked_for_as_it_is_written():
 
 
 def test_the_page_and_the_tooltips_are_data():
-    assert [entry.name for entry in GLOSSARY.entries("es")] == ["caja de gallinas", "huevo", "omelette", "poner"]
+    assert [term.name["es"] for term in GLOSSARY.ordered("es")] == ["caja de gallinas", "huevo", "omelette", "poner"]
     assert list(GLOSSARY.tooltips("es")) == [
         "cajas de gallinas", "caja de gallinas", "omelettes", "omelette", "huevos", "huevo"]
     assert GLOSSARY.counted("en") == ["egg", "eggs"]
