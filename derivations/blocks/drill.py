@@ -27,12 +27,11 @@ from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Unequal, Value
 from derivations.exact.decimal import near
 from derivations.language import Form, FormError, Language
+from derivations.language.writing.forms import PERCENT_DIGITS, SIGNIFICANT, SIZES
 from derivations.text.expression import ExpressionFault, read_forms
 from derivations.text.marks import tex_html
 from derivations.text.words import WordFault
 
-SIZES = ("KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB")
-_DEFAULT_DIGITS = {"percent": 2, "points": 1, "short": 3, "digits": 3}
 _TEX = re.compile(r'<(?:span|div) class="tex" data-tex="[^"]*"(?: data-display)?>(.*?)</(?:span|div)>', re.DOTALL)
 _LOWERED = re.compile(r"(?<=[^\W\d_])_(\w+)")
 _CHANGING = re.compile(r"([^\s<>\"=&;]*\d[^\s<>\"=&;]*(?:\u202f\d[^\s<>\"=&;]*)*)")    # Spanish groups by U+202F
@@ -57,10 +56,7 @@ class Asked:
         """What one of the unit is, in plain units."""
         if self.unit == "percent":
             return Fraction(1, 100)
-        if self.unit in SIZES:
-            power = "KMGT".index(self.unit[0]) + 1
-            return Fraction(1024**power if "i" in self.unit else 1000**power)
-        return Fraction(1)
+        return Fraction(SIZES.get(self.unit, 1))
 
     def accepts(self, number: Fraction, answer: Fraction) -> bool:
         """Whether a number lies in the interval whose every rounding as asked for would be right."""
@@ -93,13 +89,11 @@ def asked(drill: Drill) -> Asked:
     form = next((form for form in forms if form.name not in ("signed", "of", "about")), Form("exact"))
     number = next((argument for argument in form.arguments if isinstance(argument, int)), None)
     if form.name == "percent":
-        return Asked("percent", number or _DEFAULT_DIGITS["percent"])
-    if form.name in SIZES:
-        return Asked(form.name, number or 3)
+        return Asked("percent", number or PERCENT_DIGITS)
     if form.name == "places":
         return Asked(unit, places=number)
-    if form.name in ("digits", "short"):
-        return Asked(unit, number or 3)
+    if form.name in SIZES or form.name in ("digits", "short"):
+        return Asked(form.name if form.name in SIZES else unit, number or SIGNIFICANT)
     return Asked(unit)
 
 

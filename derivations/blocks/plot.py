@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from html import unescape
+from io import StringIO
 from typing import Any
 
 from markupsafe import Markup
@@ -145,7 +148,8 @@ def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     sheet, rows = _drawn(figure, WIDE, f"p-{name}-w")
     columns, cells = _with_decimals(rows)
     keys = [column.key for column in columns]
-    lines = [",".join(keys), *(",".join(_csv(cell) for cell in row) for row in cells)]
+    lines = StringIO()
+    csv.writer(lines, lineterminator="\n").writerows([keys, *cells])
     data = {
         "name": name, "title": title,
         "columns": [{"key": column.key, "unit": column.unit.name if column.unit else None} for column in columns],
@@ -154,30 +158,22 @@ def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     }
     stem, style = f"plots/{name}.{language.code}", FILE_STYLE + rules_of_inks(context.course.inks)
     return {
-        f"{stem}.csv": ("\n".join(lines) + "\n").encode(),
+        f"{stem}.csv": lines.getvalue().encode(),
         f"{stem}.json": (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(),
         f"{stem}.svg": sheet.svg(title, alt, "plot", style).encode(),
     }
 
 
-def _with_decimals(rows: Rows) -> tuple[list[Column], list[list[Exact]]]:
+def _with_decimals(rows: Rows) -> tuple[list[Column], list[tuple[Exact, ...]]]:
     """Put a rounded decimal beside each column that holds a fraction or an irrational number."""
-    columns: list[Column] = []
-    cells: list[list[Exact]] = [[] for _ in rows.cells]
+    columns: list[tuple[Column, list[Exact]]] = []
     for i, column in enumerate(rows.columns):
-        columns.append(column)
-        for row, new in zip(rows.cells, cells, strict=True):
-            new.append(row[i])
-        if any(not isinstance(row[i], int | str) for row in rows.cells):
-            columns.append(Column(f"{column.key}_decimal", column.heading, column.forms, column.unit))
-            for row, new in zip(rows.cells, cells, strict=True):
-                new.append(row[i] if isinstance(row[i], str) else decimal_text(row[i]))
-    return columns, cells
-
-
-def _csv(cell: Exact) -> str:
-    text = str(cell)
-    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n') else text
+        cells = [row[i] for row in rows.cells]
+        columns.append((column, cells))
+        if any(not isinstance(cell, int | str) for cell in cells):
+            columns.append((replace(column, key=f"{column.key}_decimal"),
+                            [cell if isinstance(cell, str) else decimal_text(cell) for cell in cells]))
+    return [column for column, _ in columns], list(zip(*(cells for _, cells in columns), strict=True))
 
 
 def rules_of_inks(inks: Mapping[str, Ink], scope: str = "", tone: str = "light") -> str:

@@ -178,18 +178,21 @@ class _Scanner:
         return self._put(Kind.CODE, found.start(), closing.end(), found.start(), closing.end())
 
     def _html(self, found: re.Match[str]) -> int:
-        end = self.text.find("-->", found.end())
-        if end < 0:
-            self._fault(found.start(), "the HTML comment is never closed: write -->")
-            return self._put(Kind.COMMENT, found.start(), len(self.text), found.end(), len(self.text))
-        return self._put(Kind.COMMENT, found.start(), end + 3, found.end(), end)
+        return self._enclosed(Kind.COMMENT, *found.span(), "-->", "the HTML comment is never closed: write -->")
 
     def _comment(self, found: re.Match[str]) -> int:
-        end = self.text.find("#}}", found.end())
-        if end < 0:
-            self._fault(found.start(), "the comment opened by {{# is never closed: write #}}")
-            return self._put(Kind.COMMENT, found.start(), len(self.text), found.end(), len(self.text))
-        return self._put(Kind.COMMENT, found.start(), end + 3, found.end(), end)
+        return self._enclosed(Kind.COMMENT, *found.span(), r"#\}\}",
+                              "the comment opened by {{# is never closed: write #}}")
+
+    def _enclosed(
+        self, kind: Kind, start: int, inner: int, closes: str, unclosed: str,
+    ) -> int:
+        """Read up to a mark that closes, whatever stands before it."""
+        closing = re.compile(closes).search(self.text, inner)
+        if closing is None:
+            self._fault(start, unclosed)
+            return self._put(Kind.COMMENT, start, len(self.text), inner, len(self.text))
+        return self._put(kind, start, closing.end(), inner, closing.start())
 
     def _body(self, found: re.Match[str]) -> int | None:
         """Give the offset of the closing braces of a hole, or None where there are none in its paragraph."""
@@ -216,7 +219,8 @@ class _Scanner:
         inner = self.text[found.end() : end - 1]
         name = inner.split(None, 1)[0] if inner.split() else ""
         if name == "raw":
-            return self._raw(found.start(), end + 2)
+            return self._enclosed(Kind.RAW, found.start(), end + 2, r"\{\{%\s*endraw\s*%\}\}",
+                                  "{{% raw %}} is never closed: write {{% endraw %}}")
         if name not in TAGS:
             tags = (one.content.split(None, 1)[0] for one in reversed(self.segments) if one.kind is Kind.TAG)
             opened = next(tags, "")
@@ -226,21 +230,16 @@ class _Scanner:
             return self._put(Kind.COMMENT, found.start(), end + 2, found.end(), end - 1)
         return self._put(Kind.TAG, found.start(), end + 2, found.end(), end - 1)
 
-    def _raw(self, start: int, inner: int) -> int:
-        closing = re.compile(r"\{\{%\s*endraw\s*%\}\}").search(self.text, inner)
-        if closing is None:
-            self._fault(start, "{{% raw %}} is never closed: write {{% endraw %}}")
-            return self._put(Kind.COMMENT, start, len(self.text), inner, len(self.text))
-        return self._put(Kind.RAW, start, closing.end(), inner, closing.start())
-
     def _close(self, found: re.Match[str]) -> int:
-        self._fault(found.start(), f"{found.group()} closes nothing")
-        return self._put(Kind.COMMENT, found.start(), found.end(), found.start(), found.end())
+        return self._strange(found, f"{found.group()} closes nothing")
 
     def _jinja(self, found: re.Match[str]) -> int:
-        self._fault(found.start(), f"{found.group()} is not a hole: write {{{{= … }}}} for a value, "
-                                   "{{% … %}} for a tag")
-        return self._put(Kind.COMMENT, found.start(), found.end(), found.start(), found.end())
+        return self._strange(found, f"{found.group()} is not a hole: write {{{{= … }}}} for a value, "
+                                    "{{% … %}} for a tag")
+
+    def _strange(self, found: re.Match[str], message: str) -> int:
+        self._fault(found.start(), message)
+        return self._put(Kind.COMMENT, *found.span(), *found.span())
 
     def _display(self, found: re.Match[str]) -> int:
         return self._math(found, "$$", display=True)
