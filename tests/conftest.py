@@ -13,12 +13,18 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])      # a busy machine is no fault
 settings.load_profile("no-deadline")
 
-# A course that a test changes within the second, to a text as long, would be taken for what was compiled before.
-sys.dont_write_bytecode = True
-
 TOY = Path(__file__).parent / "toy"
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(TOY), str(Path(__file__).parent)]
+
+
+sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish():
+    """Compile nothing for later once the tests run: a course that one changes within the second, to a text as long, would be
+    taken for what it was before. The tests themselves are kept compiled: half of what collecting them costs."""
+    sys.dont_write_bytecode = True
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 AXE = Axe().axe_script
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-# Contrast hangs on the colour, the size and what lies behind, and a chapter asks it of thousands of letters.
+# Contrast hangs on the colour, the size and what lies behind, and a chapter asks it of thousands of letters; whether a link
+# is told from the words around it hangs on how both look.
 LOOKS = """(within) => {
     const behind = new Map([[null, ""]]), seen = {};
     const ground = (e) => {
@@ -19,36 +20,53 @@ LOOKS = """(within) => {
         }
         return behind.get(e);
     };
+    const look = (e) => {
+        const { color, fontSize, fontWeight } = getComputedStyle(e);
+        return [color, fontSize, fontWeight, ground(e)].join();
+    };
+    const long = (e) => e.textContent.replace(/\\s/g, "").length;
+    const link = (e) => {
+        const { textDecoration, borderBottom, fontStyle, fontFamily } = getComputedStyle(e);
+        let block = e.parentElement;
+        while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+        const alone = long(block) === [...block.querySelectorAll("a[href]")].reduce((sum, one) => sum + long(one), 0);
+        return ["link", e.className, look(e), textDecoration, borderBottom, fontStyle, fontFamily, look(e.parentElement),
+            look(block), getComputedStyle(block).display, alone].join();
+    };
+    const few = (name) => (seen[name] = (seen[name] ?? 0) + 1) <= 3;
     for (const e of document.querySelector(within).querySelectorAll("*")) {
-        e.removeAttribute("data-look");
+        delete e.dataset.look;
+        delete e.dataset.link;
+        if (!e.checkVisibility()) continue;
         const says = [...e.childNodes].some((one) => one.nodeType === 3 && one.data.trim()) || e.matches("input, select, textarea");
-        if (!says || !e.checkVisibility()) continue;
-        const { color, fontSize, fontWeight } = getComputedStyle(e), look = [color, fontSize, fontWeight, ground(e)].join();
-        if ((seen[look] = (seen[look] ?? 0) + 1) <= 3) e.dataset.look = look;
+        if (says && few(look(e))) e.dataset.look = "";
+        if (e.matches("a[href]") && few(link(e))) e.dataset.link = "";
     }
 }"""
+FEW = """axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]" },
+    { id: "link-in-text-block", selector: "[data-link]" }] })"""
 
 
-def _found(tab, context, options):
-    """Ask axe, which a page is given once. The names of all that is right would cost minutes."""
+def _found(tab, within, rules):
+    """Ask axe, which a page is given once. The names of all that is right would cost minutes, and so would a second run: most
+    of a run goes into where everything lies."""
     if not tab.evaluate("'axe' in globalThis"):
         tab.evaluate(AXE)
-    found = tab.evaluate("async ([where, how]) => (await axe.run(where ?? document, how)).violations",
-                         [context, {"resultTypes": ["violations"], **options}])
+        tab.evaluate(FEW)
+    tab.evaluate(LOOKS, within)
+    found = tab.evaluate("async ([where, how]) => (await axe.run(where, how)).violations",
+                         [within, {"resultTypes": ["violations"], "runOnly": rules}])
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"][:3]]
 
 
-def low_contrast(tab, within="body"):
+def low_contrast(tab, within="html"):
     """What can't be told from what lies behind it."""
-    tab.evaluate(LOOKS, within)
-    return _found(tab, {"include": ["[data-look]"]}, {"runOnly": ["color-contrast"]})
+    return _found(tab, within, ["color-contrast"])
 
 
-def violations(tab, within="body", rules=RULES):
+def violations(tab, within="html", rules=RULES):
     """What breaks a rule of accessibility."""
-    context = None if within == "body" else within
-    contrast = low_contrast(tab, within) if rules is RULES else []
-    return contrast + _found(tab, context, {"runOnly": rules, "rules": {"color-contrast": {"enabled": False}}})
+    return _found(tab, within, rules)
 
 
 def luminance(tab):

@@ -1,6 +1,6 @@
-"""Whether anything on a page moves by itself: asked of the browser while the page is read to its end."""
+"""Whether anything on a page moves by itself: asked of the browser while the page is read to its end, in strides of screens."""
 
-MOVED = """new Promise(done => {
+MOVED = """(stride) => new Promise(done => {
     const moved = [], watch = list => moved.push(...list.filter(one => !one.hadRecentInput));
     const observer = new PerformanceObserver(list => watch(list.getEntries()));
     observer.observe({ type: "layout-shift", buffered: true });
@@ -8,7 +8,7 @@ MOVED = """new Promise(done => {
     let y = 0;
     const on = () => {
         scrollTo({ top: y, behavior: "instant" });
-        if ((y += innerHeight * 0.9) < document.documentElement.scrollHeight) { drawn(() => setTimeout(on)); return; }
+        if ((y += innerHeight * stride) < document.documentElement.scrollHeight) { drawn(() => setTimeout(on)); return; }
         drawn(() => drawn(() => {
             watch(observer.takeRecords());
             done(moved.map(one => [one.value, ...one.sources.map(source => source.node?.nodeName + " " + source.node?.textContent.slice(0, 60))]));

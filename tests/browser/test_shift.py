@@ -31,7 +31,7 @@ def test_a_page_that_comes_in_pieces_is_first_drawn_whole(open_page, site, page,
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Slow, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         root = f"http://127.0.0.1:{server.server_port}/"
-        assert open_page(root=root, url=root + address(page), phone=phone, first=True).evaluate(MOVED) == []
+        assert open_page(root=root, url=root + address(page), phone=phone, first=True).evaluate(MOVED, 0.9) == []
         server.shutdown()
 
 
@@ -39,4 +39,4 @@ def test_what_moves_is_seen(open_page):
     tab = open_page("index")
     tab.evaluate("document.querySelector('h1').before(Object.assign(document.createElement('p'), {textContent: 'late', id: 'late'}))")
     tab.wait_for_timeout(100)
-    assert tab.evaluate(MOVED)
+    assert tab.evaluate(MOVED, 0.9)

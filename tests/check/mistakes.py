@@ -356,6 +356,9 @@ def try_all(root: Path) -> dict[str, Tried]:
     apart = [one for one in MISTAKES if one.make is not None]
     created = root / "created"
     create(created, [])
+    growth = Project(created)
+    growth.fix(growth.book())
+    _forget(created)
     for one in apart:
         shutil.copytree(created if one.course else first, root / one.name)
     pages = {"en": PAGE, "es": SPANISH}
@@ -376,18 +379,19 @@ def try_all(root: Path) -> dict[str, Tried]:
         tried[one.name] = Tried(stems[one.name], stems[f"{one.name}-mended"])
     for one in apart:
         made, same = root / one.name, written if one.path.startswith("docs/") and not one.course else None
-        if one.course:
-            project = Project(made)
-            project.fix(project.book())
-            fresh.forget("growth")
         one.make(made)
         wrong = _findings(made, same)
         fresh.forget("growth")
         one.cure(made)
         tried[one.name] = Tried(wrong, _findings(made, same))
-        fresh.forget("growth")
-        sys.path[:] = [place for place in sys.path if place != str(made)]
+        _forget(made)
     return tried
+
+
+def _forget(root: Path) -> None:
+    """Let a project's course be no longer loaded, nor found."""
+    fresh.forget("growth")
+    sys.path[:] = [place for place in sys.path if place != str(root)]
 
 
 def _findings(root: Path, before: Book | None) -> list[Finding]:

@@ -4,6 +4,7 @@ That the lines are equal is proved elsewhere. How they are written is a choice, 
 its diff. Run as a script, this file rewrites it.
 """
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,14 @@ from derivations.language import language
 from derivations.lora.course import COURSE
 
 KEPT = Path(__file__).parent / "data" / "derivations.txt"
-DERIVED = {name: formula for name, formula in COURSE.formulas.items()
-           if isinstance(formula, Formula) and not name.startswith(("slip.", "given."))
-           and "families" not in formula.function.__module__ and (len(formula.steps) > 1 or formula.reasons)}
+
+
+@cache
+def derived():
+    """Give the course's own derivations, by name: to work out their steps takes seconds, so the tests are named by the file."""
+    return {name: formula for name, formula in COURSE.formulas.items()
+            if isinstance(formula, Formula) and not name.startswith(("slip.", "given."))
+            and "families" not in formula.function.__module__ and (len(formula.steps) > 1 or formula.reasons)}
 
 
 def written(formula):
@@ -28,27 +34,28 @@ def written(formula):
     return "\n".join([formula.name, *lines])
 
 
+@cache
 def kept():
     """Read the derivations that were reviewed, by name."""
     return {block.split("\n")[0]: block for block in KEPT.read_text(encoding="utf-8").rstrip("\n").split("\n\n")}
 
 
-@pytest.mark.parametrize("name", DERIVED)
+@pytest.mark.parametrize("name", kept())
 def test_a_derivation_is_written_as_it_was_reviewed(name):
-    assert written(DERIVED[name]) == kept()[name]
+    assert written(derived()[name]) == kept()[name]
 
 
 def test_no_other_derivation_is_kept():
-    assert list(kept()) == list(DERIVED)
+    assert list(kept()) == list(derived())
 
 
-@pytest.mark.parametrize("name", DERIVED)
+@pytest.mark.parametrize("name", kept())
 def test_a_derivation_ends_in_the_simplest_form_and_says_something_new_in_each_line(name):
-    lines = [step.expression for step in DERIVED[name].steps]
-    assert sympy.sympify(lines[-1]) == simplest(DERIVED[name].expression)
-    texts = written(DERIVED[name]).split("\n")[1:]
+    lines = [step.expression for step in derived()[name].steps]
+    assert sympy.sympify(lines[-1]) == simplest(derived()[name].expression)
+    texts = written(derived()[name]).split("\n")[1:]
     assert len({text.split(": ", 1)[1] for text in texts}) == len(texts)
 
 
 if __name__ == "__main__":
-    KEPT.write_text("\n\n".join(written(formula) for formula in DERIVED.values()) + "\n", encoding="utf-8")
+    KEPT.write_text("\n\n".join(written(formula) for formula in derived().values()) + "\n", encoding="utf-8")
