@@ -15,7 +15,7 @@ def beyond_the_edge(tab):
     return tab.evaluate("""() => [...document.querySelectorAll('.md-content *:not(math *)')].filter(e => {
         const box = e.getBoundingClientRect();
         if (!box.width || box.right <= innerWidth + 1) return false;
-        for (let up = e; up; up = up.parentElement)
+        for (let up = e; up !== document.documentElement; up = up.parentElement)       // which the theme cuts off, whatever is beyond
           if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX)) return false;
         return true;
       }).map(e => e.outerHTML.slice(0, 120))""")
