@@ -130,7 +130,7 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     told_of_adapter: tuple[str, ...] = ()
     if adapter is not None:
         found = _adapter(adapter)
-        asked |= found.options
+        asked |= _beside(found)
         told_of_adapter = found.notes
         base = model or _base(found, config or tensors)
     elif ranks is None:
@@ -167,12 +167,12 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
     from pathlib import Path  # noqa: PLC0415 - as above
 
     from derivations.counting.adapter import CONFIG, disagreements, read_adapter  # noqa: PLC0415 - as above
-    from derivations.counting.filed import faults, read_adapter_file, weights_in  # noqa: PLC0415 - as above
+    from derivations.counting.filed import faults, halves, read_adapter_file, weights_in  # noqa: PLC0415 - as above
 
     weights = weights_in(Path(file))
     filed = read_adapter_file(weights)
     known = filed.as_json()
-    wrong = faults(filed, _model(model, config)[1].decoder) if model or config else []
+    wrong = faults(filed, _model(model, config)[1].decoder) if model or config else halves(filed)
     beside, said = weights.parent / CONFIG, []
     if beside.is_file():
         try:
@@ -226,11 +226,11 @@ def check_log(  # noqa: PLR0917 - as above
     asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}
     if adapter is not None:
         found = _adapter(adapter)
-        asked |= found.options
+        asked |= _beside(found)
         model = model or _base(found, config)
     name, configuration = _model(model, config)
     known = rank if rank is not None else asked.pop("rank", None)
-    question = Question(known or 1, **{key: value for key, value in asked.items() if key != "rank"})
+    question = Question(1 if known is None else known, **{key: value for key, value in asked.items() if key != "rank"})
     if known is not None:
         findings = check_line(logged, configuration, question, model=name)
     else:
@@ -330,6 +330,15 @@ def _adapter(file: str) -> Adapter:
     return read_adapter(_text_of(found, "--adapter"))
 
 
+def _beside(adapter: Adapter) -> dict[str, Any]:
+    """Give what an adapter's configuration asks, but for what the command line says itself, as it does of the rank."""
+    context = click.get_current_context()
+    own = {"layers": "layers_to_transform"}
+    said = {own.get(name, name) for name in context.params
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    return {name: value for name, value in adapter.options.items() if name not in said}
+
+
 def _base(adapter: Adapter, given: str | None) -> str | None:
     """Give the base that an adapter's configuration names; None where another is given."""
     from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
@@ -394,6 +403,8 @@ def _said(targets: str | Sequence[str]) -> str:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Give the options as a question takes them: lists as tuples, layers as numbers."""
+    from derivations.counting.spelling import pasted  # noqa: PLC0415 - only what runs is imported
+
     asked = dict(options)
     asked["layers_to_transform"] = _listed(asked.pop("layers"), "layers-to-transform", "layers")
     rows = _listed(asked.pop("trainable_token_indices", None), "trainable-token-indices", "rows")
@@ -401,7 +412,8 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
         asked["trainable_token_indices"] = {"": rows}
     for name in ("modules_to_save", "target_parameters"):
         if name in asked:
-            asked[name] = tuple(part for part in (asked[name] or "").split(",") if part)
+            text = asked[name] or ""
+            asked[name] = tuple(part.strip() for part in pasted(text) or text.split(",") if part.strip())
     asked["exclude_modules"] = asked["exclude_modules"] or ()
     return asked
 
@@ -413,7 +425,7 @@ def _listed(text: str | None, option: str, what: str) -> tuple[int, ...] | None:
     from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
 
     numbers: list[int] = []
-    for part in text.split(","):
+    for part in text.strip("[] ").split(","):                # as it stands in an adapter's own file
         first, dash, last = part.strip().partition("-")
         if not re.fullmatch(r"[0-9]{1,6}(?:-[0-9]{1,6})?", part.strip()):
             raise Refusal(f"{option}: {part[:40]!r} isn't a number or a range; write 0,4-7")
@@ -430,7 +442,9 @@ def _ranks(pairs: Sequence[str]) -> dict[str, int]:
     from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
 
     ranks = {}
-    for pair in pairs:
+    one = r"[^,=]+=[0-9]{1,10}"
+    listed = (pair.split(",") if re.fullmatch(rf"{one}(?:,{one})+", pair) else (pair,) for pair in pairs)
+    for pair in (pair for some in listed for pair in some):
         name, _, number = pair.rpartition("=")
         if not name or not re.fullmatch("[0-9]{1,10}", number):
             raise Refusal(f"rank-pattern: {pair[:40]!r} isn't NAME=R, as in c_proj=4")

@@ -37,6 +37,9 @@ _PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 _ADAPTERS_NAME = re.compile(r"\.(lora_[AB])\.[^.]+\.weight$|\.(lora_embedding_[AB])\.[^.]+$")
 """How a pair's tensors end where a running model's were filed, each with its adapter's name."""
+_OTHERS = {r"\.lora_[ab]$": "mlx-lm's", r"\.lora_(down|up)\.weight$": "kohya's",
+           r"[._]lora\.(down|up)\.weight$": "of older diffusers", r"\.lora_E$": "AdaLoRA's"}
+"""Whose names of pairs end so."""
 _NUMBER = re.compile(r"\.[0-9]+\.")
 _WRAPPED = re.compile(r"\.(base_layer|original_module|modules_to_save(\.default)?)(?=\.)")
 """What the library puts into a name where it wraps a module."""
@@ -136,12 +139,16 @@ def read_adapter_file(path: Path) -> Filed:
     """Read what an adapter's file holds. Raises `Refusal` where no pair is in it."""
     found = read_filed(path)
     tensors = {_ADAPTERS_NAME.sub(_without_a_name, name): held for name, held in found.tensors.items()}
+    if len(tensors) < len(found.tensors):
+        raise Refusal("file: it holds several adapters, a pair of each for one module: save each by itself")
     filed = Filed(tensors, found.size)
     if not filed.pairs and filed.tensors:
         some = min(filed.tensors, key=lambda name: (not re.search(r"\d", name), name))
-        kind = "mlx-lm's, and not PEFT's" if any(name.endswith((".lora_a", ".lora_b")) for name in tensors) else \
-            "of another method than LoRA, or a model, which derive count --tensors reads"
-        raise Refusal(f"file: no lora_A or lora_B is in it, but {len(tensors):,} tensors such as {some[:80]}: {kind}")
+        kind = next((f"{whose}, and not PEFT's" for ending, whose in _OTHERS.items()
+                     if any(re.search(ending, name) for name in tensors)),
+                    "of another method than LoRA, or a model, which derive count --tensors reads")
+        raise Refusal(f"file: no pair of lora_A and lora_B is in it, but {len(tensors):,} tensors such as {some[:80]}: "
+                      f"{kind}")
     return filed
 
 
@@ -179,6 +186,21 @@ def _held(name: str, entry: Any) -> Held:
             or not all(isinstance(side, int) and not isinstance(side, bool) and 0 <= side < 2**63 for side in shape)):
         raise Refusal(f"file: the header's entry of {name[:60]!r} isn't a tensor's")
     return Held(code, tuple(shape))
+
+
+def halves(filed: Filed) -> list[str]:
+    """Say what of a file's pairs can't be, whatever the model: one half alone, an empty one, two of different ranks."""
+    found = []
+    for name, shapes in filed.pairs.items():
+        missing = next((letter for letter in "AB" if letter not in shapes), None)
+        empty = next((letter for letter, shape in shapes.items() if not prod(shape)), None)
+        if missing is not None:
+            found.append(f"{name}: lora_{missing} is missing")
+        elif empty is not None:
+            found.append(f"{name}: lora_{empty} is empty, as ZeRO-3 leaves what wasn't gathered")
+        elif len(shapes["A"]) > 1 and len(shapes["B"]) > 1 and shapes["A"][0] != shapes["B"][1]:
+            found.append(f"{name}: lora_A has rank {shapes['A'][0]:,}, and lora_B {shapes['B'][1]:,}")
+    return found
 
 
 def faults(filed: Filed, decoder: Decoder) -> list[str]:

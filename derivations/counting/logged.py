@@ -18,8 +18,13 @@ _COLOURS = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "million": 10**6, "b": 10**9, "billion": 10**9}
 
 
+_THIN = "[ '\u2019\u00a0\u2009\u202f]"
+"""What sets thousands apart besides commas, points and underscores: spaces and apostrophes."""
+
+
 def _number(name: str) -> str:
-    return (rf"~?(?<![\d,_.])(?P<{name}>\d(?:[\d,_.]{{0,40}}\d)?)(?!\d)"
+    return (rf"~?(?<![\d,_.])(?P<{name}>\d{{1,3}}(?:{_THIN}\d{{3}}){{1,10}}(?!\d)"
+            rf"|\d(?:[\d,_.]{{0,40}}\d)?)(?!\d)"
             rf"(?:[ ]?(?P<{name}_unit>(?:[kmb]|million|billion)\b))?")
 
 
@@ -27,7 +32,7 @@ _PERCENT = r"(?P<percent>\d{1,40}(?:[.,]\d{0,40})?(?:e[-+]?\d{1,2})?)"
 _AFTER = (rf"(?:[^\d%]{{0,30}}%['\"]?\s?[:=(]\s?{_PERCENT}"
           rf"|[^\d\n%]{{0,30}}?{_PERCENT.replace('percent', 'percent_after')}\s?%)")
 _TRAINED, _ALL = _number("trained"), _number("all")
-_IS = r"(?:\s?\([a-z ]{1,20}\))?['\"]?\s{0,20}[:=]\s{0,20}"
+_IS = r"(?:\s?\([a-z ]{1,20}\))?['\"]?\s{0,20}[:=：]\s{0,20}"
 _OF_TRAINED = r"(?<![a-z])(?<!non-)(?<!non )(?<!non_)trainable(?:[ _](?:lora[ _])?param(?:eter)?s?)?" + _IS
 _OF_ALL = r"(?<![a-z])(?:all|total)(?:[ _](?:model[ _])?param(?:eter)?s?)?" + _IS
 
@@ -85,7 +90,7 @@ def read_line(text: str) -> Logged:
 
 def _said(match: re.Match[str], name: str) -> Said:
     """Read a number, with what its last place is worth."""
-    written, unit = match[name], (match[f"{name}_unit"] or "").lower()
+    written, unit = re.sub(_THIN, "_", match[name]), (match[f"{name}_unit"] or "").lower()
     apart = re.fullmatch(r"\d{1,3}(?:([,_.])\d{3})(?:\1\d{3})+|\d{1,3}[,_]\d{3}|\d+", written)
     plain = re.sub(r"[,_.]", "", written) if apart else written.replace(",", "")
     if plain.count(".") > 1 or ("." in plain and not unit) or "_" in plain:

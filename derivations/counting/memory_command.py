@@ -60,7 +60,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
 
     if (rank is None) != full:
         raise click.UsageError("give --rank R or --full" + (", not both" if full else ""))
-    asked = Question(rank or 1, **_asked(options))
+    asked = Question(1 if rank is None else rank, **_asked(options))
     setup = Setup(batch, length, full, base, compute, adapter, optimizer, master, not no_autocast, attention,
                   checkpointing)
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))

@@ -45,7 +45,7 @@ def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:
     """Read targets however they are spelled. Raises `Refusal` where nothing is named."""
     if isinstance(targets, str):
         text = targets.strip()
-        listed = _pasted(text)
+        listed = pasted(text)
         if listed is None and SPECIAL.search(text):
             return Spelled(expression=Expression(text, field))
         targets = text.split(",") if listed is None else listed
@@ -64,7 +64,7 @@ def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:
     return Spelled(tuple(name.lower() if name.lower() == ALL_LINEAR else name for name in dict.fromkeys(names)))
 
 
-def _pasted(text: str) -> list[str] | None:
+def pasted(text: str) -> list[str] | None:
     """Give the list that a text holds as JSON or Python writes it; None where it isn't one."""
     if not (text.startswith("[") and text.endswith("]") and ('"' in text or "'" in text)):
         return None
@@ -72,4 +72,4 @@ def _pasted(text: str) -> list[str] | None:
         found = json.loads(text.replace("'", '"'))
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, list) else None
+    return found if isinstance(found, list) and all(isinstance(name, str) for name in found) else None

@@ -16,7 +16,7 @@ from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.architecture.family import Family
 from derivations.counting.architecture.shared import in_turn
 from derivations.counting.configuration import Configuration
-from derivations.counting.filed import Held, read_filed
+from derivations.counting.filed import Filed, Held, read_filed
 from derivations.counting.json_text import read_json
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
@@ -39,6 +39,8 @@ def read_stored(path: Path) -> tuple[Configuration, tuple[str, ...]]:
     held: dict[str, Held] = {}
     for shard in _shards(path):
         held |= read_filed(shard).tensors
+    if Filed(held, 0).pairs:
+        raise Refusal("tensors: it holds an adapter's pairs, which derive inspect reads")
     decoder, notes = decoder_of(held)
     dimensions = Dimensions(int(decoder.embeddings[0].in_), int(decoder.depth))
     return Configuration(Family("tensors", lambda _: decoder, {}, (), ()), dimensions, {}), notes

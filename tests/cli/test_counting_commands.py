@@ -81,6 +81,25 @@ def test_every_choice_reaches_the_count():
     assert set(found["terms"]) == {"dora", "bias", "lm_head"}
 
 
+def test_what_the_command_says_goes_over_an_adapters_own_file(tmp_path):
+    file = tmp_path / "adapter_config.json"
+    file.write_text(json.dumps({"peft_type": "LORA", "r": 4, "target_modules": ["c_fc"], "layers_to_transform": [0, 1], "bias": "all"}), encoding="utf-8")
+    for options, as_asked in (
+        ((), {"r": 4, "t": "c_fc", "layers": "0,1", "bias": "all"}), (("-t", "c_attn"), {"r": 4, "t": "c_attn", "layers": "0,1", "bias": "all"}),
+        (("--layers", "2-5", "--bias", "none", "-r", "3"), {"r": 3, "t": "c_fc", "layers": "2-5", "bias": "none"}),
+    ):
+        plain = ("-r", str(as_asked["r"]), "-t", as_asked["t"], "--layers", as_asked["layers"], "--bias", as_asked["bias"])
+        assert answer("count", "gpt2", "--adapter", str(file), *options)["trainable"] == answer("count", "gpt2", *plain)["trainable"]
+
+
+def test_lists_are_taken_as_they_stand_in_an_adapters_file():
+    asked = ("count", "gpt2", "-r", "2")
+    for plain, pasted in ((("--layers", "0,3"), ("--layers", "[0, 3]")), (("--modules-to-save", "wpe,ln_f"), ("--modules-to-save", '["wpe", "ln_f"]')),
+                          (("--trainable-token-indices", "1,2"), ("--trainable-token-indices", "[1, 2]")),
+                          (("--rank-pattern", "c_fc=3", "--rank-pattern", "c_attn=5"), ("--rank-pattern", "c_fc=3,c_attn=5"))):
+        assert answer(*asked, *plain)["trainable"] == answer(*asked, *pasted)["trainable"] != answer(*asked)["trainable"]
+
+
 def test_experts_are_named_in_the_answer():
     assert answer("count", "mixtral-8x7b", "-r", "8")["lora"] == 120061952
     fused = answer("count", "mixtral-8x7b", "-r", "8", "--experts", "fused")

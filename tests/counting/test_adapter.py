@@ -10,7 +10,7 @@ import pytest
 from derivations.counting.adapter import base_of, disagreements, read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.count import Question, adapted, count_configuration, tensors
-from derivations.counting.filed import Filed, Held, read_adapter_file, weights_in
+from derivations.counting.filed import Filed, Held, halves, read_adapter_file, weights_in
 from derivations.counting.refusal import Refusal
 
 GPT2 = public_model("gpt2").configuration
@@ -162,11 +162,13 @@ def test_a_name_that_no_file_can_have_is_refused_in_one_line():
 
 @pytest.mark.parametrize(("names", "said"), [
     (["model.embed_tokens.weight", "model.layers.0.self_attn.q_proj.weight"], "2 tensors such as model.layers.0.self_attn.q_proj.weight: of another"),
-    (["model.layers.0.self_attn.q_proj.lora_a", "model.layers.0.self_attn.q_proj.lora_b"], "mlx-lm's"), (["prompt_embeddings"], "such as prompt_embed"),
+    (["model.layers.0.self_attn.q_proj.lora_a", "model.layers.0.self_attn.q_proj.lora_b"], "mlx-lm's"),
+    (["te_layers_0_q.lora_down.weight", "te_layers_0_q.lora_up.weight"], "kohya's"), (["a.0.to_k_lora.down.weight"], "older diffusers"),
+    (["h.0.c.lora_A", "h.0.c.lora_B", "h.0.c.lora_E"], "AdaLoRA's"), (["prompt_embeddings"], "such as prompt_embed"),
     (["base_model.model.a.ia3_l"], "of another method"),
 ])
 def test_a_file_without_pairs_is_refused_in_one_line(tmp_path, names, said):
-    with pytest.raises(Refusal, match="no lora_A or lora_B") as refused:
+    with pytest.raises(Refusal, match="no pair of lora_A and lora_B") as refused:
         read_adapter_file(write(tmp_path / "x.safetensors", names))
     assert said in str(refused.value)
 
@@ -175,6 +177,22 @@ def test_pairs_that_bear_their_adapters_name_are_pairs(tmp_path):
     path = write(tmp_path / "x.safetensors", ["base_model.model.h.0.c.lora_A.default.weight", "base_model.model.h.0.c.lora_B.my_own.weight",
                                               "base_model.model.t.lora_embedding_A.default"])
     assert read_adapter_file(path).pairs == {"h.0.c": {"A": (4, 8), "B": (4, 8)}, "t": {"A": (4, 8)}}
+
+
+def test_several_adapters_in_one_file_are_not_taken_for_one(tmp_path):
+    path = write(tmp_path / "x.safetensors", [f"base_model.model.h.0.c.lora_{letter}.{name}.weight" for letter in "AB" for name in ("de", "en")])
+    with pytest.raises(Refusal, match="several adapters"):
+        read_adapter_file(path)
+
+
+@pytest.mark.parametrize(("pair", "said"), [
+    ({"A": (4, 8)}, "lora_B is missing"), ({"B": (8, 4)}, "lora_A is missing"), ({"A": (0,), "B": (0,)}, "lora_A is empty, as ZeRO-3"),
+    ({"A": (4, 8), "B": (8, 2)}, "lora_A has rank 4, and lora_B 2"), ({"A": (4, 3, 2, 2), "B": (8, 5, 1, 1)}, "lora_A has rank 4, and lora_B 5"),
+])
+def test_halves_that_make_no_pair_are_faults_whatever_the_model(pair, said):
+    held = {f"base_model.model.m.lora_{letter}.weight": Held("F32", shape) for letter, shape in pair.items()}
+    assert halves(Filed(held, 0)) == [f"m: {said}" if "ZeRO" not in said else f"m: {said} leaves what wasn't gathered"]
+    assert halves(filed()) == []
 
 
 def test_a_pointer_to_weights_is_told_so(tmp_path):

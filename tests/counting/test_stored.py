@@ -46,6 +46,12 @@ def test_tensors_and_configuration_count_alike(tmp_path, targets):
     assert any("other way round" in note for note in notes)
 
 
+def test_an_adapters_pairs_are_no_model(tmp_path):
+    pairs = {f"base_model.model.h.{layer}.c.lora_{letter}": (4, 4) for layer in range(2) for letter in "AB"}
+    with pytest.raises(Refusal, match="an adapter's pairs, which derive inspect reads"):
+        read_stored(write(tmp_path / "adapter_model.safetensors", pairs))
+
+
 def test_an_index_reads_the_headers_beside_it_and_names_the_one_that_is_missing(tmp_path):
     names = list(TENSORS)
     shards = {"a.safetensors": names[:12], "b.safetensors": names[12:]}
