@@ -1,11 +1,13 @@
 """Tables: what `tables/NAME.toml` asks for, derived; as exact values for CSV and JSON.
 
-A specification names formulas, forms and headings in each language; no number of a result stands in it. pandas builds
-the frame that becomes `NAME.csv`, whose bytes are committed: a changed formula shows in review as numbers that moved.
+A specification names formulas, forms and headings in each language; no number of a result stands in it. The bytes of
+`NAME.csv` are committed: a changed formula shows in review as numbers that moved.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import json
 import re
@@ -14,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from derivations.course import Course, Model
 from derivations.exact import ByModel, DomainError, Exact, Formula, Value, decimal_text, read_exact
@@ -25,6 +27,9 @@ from derivations.places import Placed, Source, Unreadable, read_toml
 from derivations.text.expression import ExpressionFault, input_value, read_forms
 from derivations.text.finding import Finding
 from derivations.text.text import Text
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 COLUMN = {"key", "label", "input", "formula", "form", "heading", "inputs"}
 MOST_ROWS = 100_000
@@ -94,10 +99,17 @@ class Table:
 
         A column with fractions (3/1024) is followed by one with their decimals, for programs that take 1/12 for a date.
         """
-        import pandas  # noqa: PLC0415 - only where a table is written
+        columns, out = dict(self._columns()), io.StringIO()
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(columns)
+        rows.writerows(zip(*columns.values(), strict=True))
+        return out.getvalue()
 
-        frame = pandas.DataFrame(dict(self._columns()), dtype=object)
-        return str(frame.to_csv(index=False, lineterminator="\n"))
+    def frame(self) -> DataFrame:
+        """Give the table as a frame of pandas, of exact objects, for whoever reckons on: the columns of the CSV."""
+        import pandas  # noqa: PLC0415 - it takes longer to load than all tables to write
+
+        return pandas.DataFrame(dict(self._columns()), dtype=object)
 
     def _columns(self) -> Iterator[tuple[str, list[Any]]]:
         """Give the columns of the CSV, each by its name."""

@@ -45,7 +45,7 @@ STAGE = {
     "gate": ("the checks", "los controles"),
     "traced": ("what of a page is printed", "qué se imprime de cada página"),
     "binding": ("binding the holes", "enlazar los huecos"),
-    "libraries": ("loading SymPy and pandas", "cargar SymPy y pandas"),
+    "libraries": ("loading SymPy", "cargar SymPy"),
     "files": ("data, and the reference", "los datos y la referencia"),
     "finish": ("values into pages", "los valores, a las páginas"),
     "memory": ("remembering", "recordar"),

@@ -39,7 +39,7 @@ WITHIN = {
     "templates": ["jinja2.environment:Template.render"],
 }
 """The functions in which a stage's time is spent, as `module:name`."""
-LIBRARIES = ("sympy", "pandas")
+LIBRARIES = ("sympy",)
 
 
 def measured(root: Path) -> dict[str, float]:

@@ -4,9 +4,11 @@ import json
 import re
 from fractions import Fraction
 from html import unescape
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas
 import pytest
 
 from derivations.blocks.table import BLOCK, fields
@@ -95,6 +97,20 @@ def test_a_csv_has_a_decimal_beside_each_column_with_a_fraction_and_no_other():
     head, *rows = (line.split(",") for line in table.csv().splitlines())
     assert head == ["model", "h", "ratio", "ratio_decimal"]
     assert rows == [["MiniGPT", "768", "1/64", "0.015625"], ["Llama 2 70B", "8192", "3/2048", "0.00146484375"]]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_csv_is_what_pandas_writes_of_the_table_s_frame(name):
+    frame = TABLES[name].frame()
+    assert frame.to_csv(index=False, lineterminator="\n") == TABLES[name].csv()
+    assert all(isinstance(cell, int | str) for column in frame for cell in frame[column])
+
+
+@pytest.mark.parametrize("label", ['of 7, and of "8"', "a\nb", " Ñu ", "1/12"])
+def test_pandas_reads_every_label_back_as_it_was_written(label):
+    spec = {**SPEC, "rows": [{"key": "a", "label": {"en": label, "es": "b"}, "inputs": {"h": 3, "r": 1}}]}
+    text = derive_table("t", spec, COURSE).csv()
+    assert [*pandas.read_csv(StringIO(text), dtype=str)["model"]] == [label]
 
 
 SPEC = {

@@ -1,6 +1,6 @@
 """Runs `mkdocs` as a shell does, each time in a process of its own, forked from one that has the libraries loaded.
 
-Loading SymPy, pandas and MkDocs is more than half of what a small build costs. A line of input is a run: where, with which
+Loading SymPy and MkDocs is more than half of what a small build costs. A line of input is a run: where, with which
 arguments and settings, and where its words go; a line of output is its exit code.
 """
 
@@ -53,7 +53,7 @@ def _next():
 
 
 if __name__ == "__main__":
-    for library in ("derivations.book", "derivations.site.plugin", "material.extensions", "mkdocs.commands.build", "pandas"):
+    for library in ("derivations.book", "derivations.site.plugin", "material.extensions", "mkdocs.commands.build"):
         import_module(library)
     _next()
     import_module("mkdocs.__main__").cli()
