@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from derivations.blocks.aside import Aside
-from derivations.check import CHECKS, functions
+from derivations.check import CHECKS, functions, numerals
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import behind
 from derivations.course import Course
 from derivations.ledger import ClaimEntry, Entry, as_lines, claim_entries, entries, joined
 from derivations.library import Library
 from derivations.loading import load
+from derivations.meanwhile import meanwhile
 from derivations.press import Press
 from derivations.text.claims import decide
 from derivations.text.finding import Finding, in_order
@@ -23,9 +24,24 @@ from derivations.text.page import Page
 from derivations.text.render import NOTHING
 from derivations.text.where import Origin
 
+FEW = 8
+"""With fewer pages than this a copy of the process isn't worth its start."""
+
+
+def read(library: Library) -> None:
+    """Let Markdown read every page that it hasn't read, every other one on another core."""
+    unread = [page for page in library.pages.values() if page.unread]
+    ours, theirs = unread[::2], unread[1::2]
+    apart = meanwhile(lambda: [[page.reading() for page in theirs]]) if len(theirs) >= FEW else iter(())
+    for page in ours:
+        page.reading()
+    for page, reading in zip(theirs, next(apart, ()), strict=False):
+        page.read_by(reading)
+
 
 def bind(library: Library) -> Library:
     """Bind every hole of every text, and decide every claim; once for each text."""
+    read(library)
     for text in library.read():
         if not text.bound:
             text.bind(library.names_for(text))
@@ -36,11 +52,27 @@ def bind(library: Library) -> Library:
 
 def check(library: Library) -> list[Finding]:
     """Give every fault of all languages, in order of place."""
-    made = {one: list(one(library)) for one in CHECKS}
+    made = dict(zip(CHECKS, _checked(library), strict=True))
     found = [*library.faults, *chain(*made.values()), *(one for text in library.read() for one in text.findings)]
     formulas = made[functions.check]                       # what one can't do is said where it stands, not at each use
     said = [finding.message for finding in formulas]
     return in_order(one for one in found if one in formulas or not any(fault in one.message for fault in said))
+
+
+def _checked(library: Library) -> list[list[Finding]]:
+    """Give what each check finds. The one of numerals reads every sentence and leaves nothing behind: it runs apart."""
+    texts = list(library.read())
+
+    def apart() -> Iterator[Any]:
+        yield [[*vars(one).values()] for one in numerals.check(library)], [sorted(text.passed) for text in texts]
+
+    answers = meanwhile(apart) if len(library.pages) >= FEW else iter(())
+    made = {one: list(one(library)) for one in CHECKS if one is not numerals.check}
+    for found, passed in answers:
+        made[numerals.check] = [Finding(*one) for one in found]
+        for text, names in zip(texts, passed, strict=True):
+            text.passed.update(names)
+    return [made[one] if one in made else list(one(library)) for one in CHECKS]
 
 
 class Book:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,39 +15,48 @@ _TO_PAGE = re.compile(r"\]\((?:[\w.-]+/)*([\w-]+\.md)(#[\w-]+)?\)")
 _HEAD = re.compile(r"^#[ \t].*\{[^{}\n]*(#[\w-]+)[^{}\n]*\}", re.MULTILINE)
 
 
+def text_of(book: Book, src: str) -> list[str]:
+    """Give a page as its language's document has it: its text, its title and its description, "" where it has none."""
+    plain = Plain(book, lambda tex, display: f"\n\n$${tex}$$\n\n" if display else f"${tex}$", read)
+    meta = book.render(src).meta
+    return [plain.page(src, front=False), str(meta.get("title", "")), str(meta.get("description", ""))]
+
+
 def whole(
-    book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str, str], address: str = "",
+    book: Book, texts: Mapping[str, Sequence[str]], said: Mapping[str, Mapping[str, Any]], ways: Mapping[str, str],
+    address: str = "",
 ) -> dict[str, bytes]:
     """Give the files, by path.
 
+    texts    of every page what `text_of` gives
     said     what names the site in each language, and the order of its pages
     ways     the address of each page of the site, from its root; a language that isn't built has none
     address  where the site is, or ""
     """
-    files = {f"course.{code}.md": _text(book, code, said.get(code, {})) for code in book.languages}
-    return {name: text.encode() for name, text in {**files, "llms.txt": _index(book, said, ways, address)}.items()}
+    files = {f"course.{code}.md": _text(texts, _ordered(book, code, said.get(code, {}))) for code in book.languages}
+    files["llms.txt"] = _index(book, texts, said, ways, address)
+    return {name: text.encode() for name, text in files.items()}
 
 
-def _text(book: Book, code: str, said: Mapping[str, Any]) -> str:
-    plain = Plain(book, lambda tex, display: f"\n\n$${tex}$$\n\n" if display else f"${tex}$", read)
-    texts = {src: plain.page(src, front=False) for src in _ordered(book, code, said)}
-    heads = {PurePosixPath(src).name: found[1] for src, text in texts.items() if (found := _HEAD.search(text))}
+def _text(texts: Mapping[str, Sequence[str]], ordered: Sequence[str]) -> str:
+    heads = {PurePosixPath(src).name: found[1] for src in ordered if (found := _HEAD.search(texts[src][0]))}
 
     def inside(way: re.Match[str]) -> str:
         return f"]({way[2] or heads.get(way[1], '')})"
 
-    pages = [_TO_PAGE.sub(inside, text) for text in texts.values()]
+    pages = [_TO_PAGE.sub(inside, texts[src][0]) for src in ordered]
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"\{(?:site-root|page-in-[\w-]+)\}", "", "\n".join(pages)))
 
 
-def _index(book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str, str], address: str) -> str:
+def _index(book: Book, texts: Mapping[str, Sequence[str]], said: Mapping[str, Mapping[str, Any]],
+           ways: Mapping[str, str], address: str) -> str:
     """Give what llmstxt.org describes: a title, a summary, and a list of links for each language."""
     first = said.get(next(iter(book.languages)), {})
     lines = [f"# {first.get('site_name', book.course.name)}", ""]
     if first.get("site_description"):
         lines += [f"> {first['site_description']}", ""]
     for code, language in book.languages.items():
-        if not (pages := list(_listed(book, code, said.get(code, {}), ways))):
+        if not (pages := list(_listed(book, texts, code, said.get(code, {}), ways))):
             continue
         name = language.name_of(code)
         lines += [f"## {name[:1].upper()}{name[1:]}", "", f"- [{name}]({address}course.{code}.md)"]
@@ -58,14 +67,13 @@ def _index(book: Book, said: Mapping[str, Mapping[str, Any]], ways: Mapping[str,
 
 
 def _listed(
-    book: Book, code: str, said: Mapping[str, Any], ways: Mapping[str, str],
+    book: Book, texts: Mapping[str, Sequence[str]], code: str, said: Mapping[str, Any], ways: Mapping[str, str],
 ) -> Iterator[tuple[str, str, str]]:
     for src in (one for one in _ordered(book, code, said) if one in ways):
-        rendered = book.render(src)
         name = PurePosixPath(src.partition("/")[2])
-        title = dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)
-        told = str(rendered.meta.get("description", ""))
-        yield str(rendered.meta.get("title", title)), ways[src].removeprefix("./"), told
+        _, title, told = texts[src]
+        title = title or dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)
+        yield title, ways[src].removeprefix("./"), told
 
 
 def _ordered(book: Book, code: str, said: Mapping[str, Any]) -> list[str]:

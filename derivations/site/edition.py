@@ -18,7 +18,7 @@ from derivations.language import pack
 from derivations.language.words import interface_words
 from derivations.outputs.data import data
 from derivations.outputs.reference import reference
-from derivations.outputs.whole import whole
+from derivations.outputs.whole import text_of, whole
 from derivations.outputs.written import written
 from derivations.site import inputs
 from derivations.site.store import Store, digest
@@ -50,6 +50,11 @@ class Edition:
     def book(self) -> Book:
         """The book itself."""
         return self._make()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the book has been made, and what is asked of it is kept in a folder, for other processes too."""
+        return "book" in vars(self) and self._key is not None and self._store.folder is not None
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -101,6 +106,14 @@ class Edition:
         """Name the scripts and styles that a page needs, by their paths in the site."""
         return list(self._of_page(src, lambda: self.book.assets(src), "assets"))
 
+    def records(self, src: str) -> list[str]:
+        """Give what the files of data say of a page."""
+        return list(self._of_page(src, lambda: self.book.records(src), "records"))
+
+    def text(self, src: str) -> list[str]:
+        """Give a page as its language's document has it."""
+        return list(self._of_page(src, lambda: text_of(self.book, src), "text"))
+
     def forget(self) -> None:
         """Remember nothing from now on: the book depends on something that its key doesn't cover, or has a fault."""
         self._key = None
@@ -109,11 +122,7 @@ class Edition:
         """Give the data that pages ask for or lead to."""
         shared = self._remembered(lambda: _decoded(self.book.shared()), "files", key=self._frame)
 
-        def of_page(src: str) -> list[str]:
-            found: list[str] = self._of_page(src, lambda: self.book.records(src), "records")
-            return found
-
-        return {**gathered(map(of_page, self._late)), **{name: text.encode() for name, text in shared.items()}}
+        return {**gathered(map(self.records, self._late)), **{name: text.encode() for name, text in shared.items()}}
 
     def outputs(
         self, root: Path, typeset: Callable[[str], str], *, said: Mapping[str, Mapping[str, Any]], address: str,
@@ -129,10 +138,11 @@ class Edition:
         """
         def made() -> dict[str, str]:
             book = self.book
-            return _decoded({**data(book, formulas), **whole(book, said, ways, address),
+            return _decoded({**data(book, formulas), **whole(book, texts, said, ways, address),
                              **reference(book, formulas, root, typeset, ways=ways, python=python)})
 
         formulas = self._remembered(lambda: written(self.book), "written", key=self._frame)
+        texts = {src: self.text(src) for src in self._late}
         found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
         return {name: text.encode() for name, text in found.items()}
 

@@ -15,7 +15,7 @@ from html import unescape
 from importlib.resources import files
 from typing import Any
 
-import quickjs
+from _quickjs import Context  # what `quickjs` gives as its own, without the thread that it starts for others
 
 from derivations.site.shapes import pattern_of, shape_of, with_stand_ins
 
@@ -97,7 +97,7 @@ class MathError(ValueError):
 @cache
 def _typesetter() -> Callable[[str, bool], str]:
     """The process's one JavaScript interpreter, started by the first formula."""
-    context = quickjs.Context()
+    context = Context()
     script = (TEMML / "temml.min.js").read_text(encoding="utf-8")
     # Strictness would forbid the one class that we set ourselves; whom to trust is asked after it all the same.
     script, opened = re.subn(r"if\(\w+\.settings\.strict\)(?=throw new \w+\(`Function \"\$\{\w+\}\" is disabled)",

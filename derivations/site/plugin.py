@@ -51,6 +51,7 @@ from derivations.site import (
     search,
     where,
 )
+from derivations.site.ahead import Ahead
 from derivations.site.edition import Edition
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
@@ -108,6 +109,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The marks that each page was given to Markdown with."""
     ways: dict[str, str]
     """The address of each page, from the site's root."""
+    ahead: dict[str, Ahead]
+    """What works ahead on the pages of a language, by its folder ("es/")."""
     rewritten: dict[str, str]
     """The pages that other plugins have changed before they came to us, whole."""
     settings: str | None = None
@@ -143,7 +146,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                               "what `derive render` writes to another site builder")
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
-        self.rewritten = {}
+        self.ahead, self.rewritten = {}, {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         frame.dress(config)
         try:
@@ -237,6 +240,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         All files are known by now, and with them what links can lead to.
         """
         self.settings = conversion.settings_of(config, files)
+        if self.edition is not None and self.edition.fresh:
+            self.ahead[built.prefix(config)] = self._ahead(self.edition, config, files)
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
             read = {text.source for text in self.given.book["extra"]}
@@ -251,6 +256,37 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if title not in translated:
                 self._say([configuration.untranslated(title, i18n.current_language, "mkdocs.yml")])
 
+    def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Ahead:
+        """Let the latter half of the pages be made ahead, and what is published beside each and said of each."""
+        pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
+        order = [*pages]
+        known = set(math.typeset_so_far())
+
+        def body(src: str) -> None:
+            page = pages[src]
+            if not page.content:
+                page.read_source(config)
+                page.markdown = self.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
+                page.render(config, files)
+                page.content = self.on_page_content(page.content or "", page=page, config=config, files=files)
+
+        def beside(src: str) -> None:
+            body(src)
+            self._origins(pages[src], pages[src].content or "", config, math.fill)
+
+        def said(src: str) -> None:
+            edition.assets(src), edition.records(src), edition.text(src)
+
+        def formulas() -> dict[str, str]:
+            return {key: made for key, made in math.typeset_so_far().items() if key not in known}
+
+        later = order[len(order) * 2 // 5:]
+        return Ahead({"body": (body, later), "beside": (beside, later), "said": (said, later)}, formulas)
+
+    def _wait(self, task: str, page: Page, config: MkDocsConfig) -> None:
+        if (ahead := self.ahead.get(built.prefix(config))) is not None:
+            ahead.wait(task, page.file.src_uri)
+
     # ------------------------------------------------------------------ pages
 
     def on_page_markdown(self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -261,6 +297,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             page.meta.clear()
             return fault.box(in_order(self.findings), title)
         edition, src = self.edition, page.file.src_uri
+        self._wait("body", page, config)
         self.ways[src] = page.file.url
         file = page.file.content_string.removeprefix("\ufeff")
         own, _ = get_data(file)
@@ -338,14 +375,18 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def typeset(html: str) -> str:
             return math.fill(html, refused)
 
-        self._write_origins(page, output, config, typeset)
+        self._wait("beside", page, config)
+        texts = self._origins(page, output, config, typeset)
+        place = where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
+        for name, text in zip((place.page, place.data), texts, strict=False):
+            write_whole(Path(config.site_dir) / name, text.encode())
         return frame.with_own_search(frame.slim(math.bare(typeset(output))), built.prefix(config))
 
-    def _write_origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> None:
-        """Publish where the page's numbers come from, and what its blocks have set aside."""
+    def _origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> list[str]:
+        """Write where the page's numbers come from, and what its blocks have set aside: a page, and data."""
         edition, src, language = self.edition, page.file.src_uri, built.language(config)
         if edition is None:
-            return
+            return []
         place = where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
         linked = where.linked(html)
         said = {"language": language, "title": str(page.meta.get("title") or page.title),
@@ -359,9 +400,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 if origins or asides else []
 
         question = json.dumps([sorted(linked), said])
-        texts = self._guarded(page, lambda: edition.beside(src, made, question)) or []
-        for name, text in zip((place.page, place.data), texts, strict=False):
-            write_whole(Path(config.site_dir) / name, text.encode())
+        return self._guarded(page, lambda: edition.beside(src, made, question)) or []
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""
@@ -419,6 +458,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if not self.serving:
                 raise PluginError(fault.report(found))
             log.error(fault.report(found))
+        for ahead in self.ahead.values():
+            math.recall(ahead.rest() or {})
         if self.edition is not None:
             try:
                 self._write_data(self.edition.files(), config)

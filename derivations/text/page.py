@@ -105,7 +105,7 @@ class Page(Text):
     @cached_property
     def scan(self) -> Scan:
         """The body's segments; what can't be read is a finding."""
-        found, _ = self._read
+        found = self._read[0]
         for fault in found.faults:
             self.fault(fault.offset, fault.message)
         return found
@@ -116,18 +116,33 @@ class Page(Text):
         return self._read[1]
 
     @cached_property
-    def _read(self) -> tuple[Scan, Printed]:
-        """The segments and what Markdown prints of them: where it prints as text what looks like code, it is text."""
-        refused: frozenset[int] = frozenset()
+    def _read(self) -> tuple[Scan, Printed, frozenset[int]]:
+        """The segments, what Markdown prints of them, and where it prints as text what looks like code: text it is."""
+        refused = wrong = frozenset[int]()
         for _ in range(_ROUNDS):
+            refused |= wrong
             found = scan(self.source, self.start, refused)
             seen = printed(self.source, found, self.extensions)
-            wrong = {segment.start for segment in found.segments if segment.kind is Kind.CODE
-                     and not seen.shown.isdisjoint(range(segment.start, segment.end))}
+            wrong = frozenset(segment.start for segment in found.segments if segment.kind is Kind.CODE
+                              and not seen.shown.isdisjoint(range(segment.start, segment.end)))
             if not wrong:
                 break
-            refused |= wrong
-        return found, seen
+        return found, seen, refused
+
+    @property
+    def unread(self) -> bool:
+        """Whether Markdown hasn't read it yet: that takes a while."""
+        return "_read" not in vars(self)
+
+    def reading(self) -> list[Any]:
+        """Give what Markdown makes of it as plain data."""
+        _, seen, refused = self._read
+        return [sorted(refused), seen.plain()]
+
+    def read_by(self, reading: list[Any]) -> None:
+        """Take what Markdown makes of it from the `reading` of the same page."""
+        refused, seen = frozenset(reading[0]), Printed.of(reading[1])
+        self._read = scan(self.source, self.start, refused), seen, refused
 
     def _readable_text(self, segment: Segment) -> str:
         """Blank what Markdown prints as code though no backtick stands there: lines that are indented far."""

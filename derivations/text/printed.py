@@ -91,6 +91,18 @@ class Printed:
         """What becomes of the digits and words outside code."""
         return Fate(self.shown, self.hidden)
 
+    def plain(self) -> list[Any]:
+        """Give it as plain data."""
+        return [*map(sorted, (self.shown, self.code, self.hidden)), [[*vars(one).values()] for one in self.headings],
+                self.renumbered, self.runs]
+
+    @classmethod
+    def of(cls, plain: list[Any]) -> Printed:
+        """Make it of plain data."""
+        shown, code, hidden, headings, renumbered, runs = plain
+        return cls(set(shown), set(code), set(hidden), [PrintedHeading(*one) for one in headings], renumbered,
+                   [(at, what) for at, what in runs])
+
 
 class _References(dict[str, Any]):
     """Markdown's link definitions, found by their names as the page writes them."""

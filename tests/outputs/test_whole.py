@@ -1,12 +1,13 @@
 """One file of the whole course a language, and llms.txt: small enough to be read at once, and all of it there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from derivations.outputs.reading import read
-from derivations.outputs.whole import whole
+from derivations.outputs.whole import text_of, whole
 
 ROOT = Path(__file__).parents[2]
 BUDGET = 300_000
@@ -15,8 +16,13 @@ BUDGET = 300_000
 @pytest.fixture(scope="module")
 def made(course_project, course_book):
     book = course_book
-    files = whole(book, course_project.configuration.said, ways_of(book), "https://course.example/")
+    files = whole(book, texts_of(book), course_project.configuration.said, ways_of(book), "https://course.example/")
     return book, {name: text.decode() for name, text in files.items()}
+
+
+@cache
+def texts_of(book):
+    return {src: text_of(book, src) for src in book.pages}
 
 
 def ways_of(book, end="/"):
@@ -65,14 +71,14 @@ def test_llms_names_every_page_once(made):
 
 def test_llms_leads_to_files_where_a_site_has_files(made):
     book, _ = made
-    index = whole(book, {}, ways_of(book, ".html"))["llms.txt"].decode()
+    index = whole(book, texts_of(book), {}, ways_of(book, ".html"))["llms.txt"].decode()
     assert "](chapter.html)" in index and "](es/chapter.html)" in index and "chapter/)" not in index
 
 
 def test_a_language_that_is_not_built_is_not_led_to(made):
     book, _ = made
     english = {src: way for src, way in ways_of(book).items() if src.startswith("en/")}
-    index = whole(book, {}, english)["llms.txt"].decode()
+    index = whole(book, texts_of(book), {}, english)["llms.txt"].decode()
     assert "](chapter/)" in index and "](es/" not in index
 
 

@@ -1,0 +1,76 @@
+"""What a copy of the process finds out comes back whole; a copy that fails, or that can't be, leaves answers out."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from derivations.meanwhile import possible
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+pytestmark = pytest.mark.skipif(sys.platform != "linux" or CORES < 2, reason="copies are made on Linux, for another core")
+
+HEAD = "import json, os, sys, threading, time\nfrom derivations.meanwhile import meanwhile, possible\n"
+
+
+def run(program, **more):
+    """Run a program in a process of its own: a test's worker has threads."""
+    return subprocess.run([sys.executable, "-c", HEAD + program], capture_output=True, text=True, check=False, timeout=60, **more)
+
+
+def answers(work):
+    """Give the answers to `work`, the body of a generator, and what else was said."""
+    body = "\n".join(f"    {line}" for line in work.splitlines())
+    done = run(f"print('before', end='')\ndef work():\n{body}\nfound = list(meanwhile(work))\nprint(json.dumps(found), file=sys.stderr)")
+    assert (done.returncode, done.stdout) == (0, "before"), done
+    return json.loads(done.stderr)
+
+
+@pytest.mark.parametrize(("work", "found"), [
+    ("yield from [1, 'año', None, [2, {'a': '\\ud800'}]]", [1, "año", None, [2, {"a": "\ud800"}]]),
+    ("yield 'x' * 3_000_000\nyield os.getppid() != os.getpid()", ["x" * 3_000_000, True]),
+    ("yield 1\nraise RuntimeError('of the copy')", [1]),
+    ("yield 1\nyield object()", [1]),
+    ("yield 1\nos.kill(os.getpid(), 9)\nyield 2", [1]),
+    ("print('said'), print('cried', file=sys.stderr), os.write(2, b'out')\nyield 1", [1]),
+    ("sys.exit(3)\nyield 1", []),
+    ("return\nyield", []),
+])
+def test_answers_come_in_order_until_the_copy_ends_and_it_says_nothing_itself(work, found):
+    assert answers(work) == found
+
+
+def test_half_an_answer_is_none():
+    assert answers("yield 1\n"
+                   "for name in os.listdir('/proc/self/fd'):\n"
+                   "    if int(name) > 2 and os.path.exists(f'/proc/self/fd/{name}') and 'pipe' in os.readlink(f'/proc/self/fd/{name}'):\n"
+                   "        os.write(int(name), b'[2, 3')\n"
+                   "os.kill(os.getpid(), 9)\nyield 2") == [1]
+
+
+def test_both_work_at_once_and_nobody_waits_for_what_nobody_asks_for():
+    done = run("def work():\n"
+               "    yield os.getpid()\n"
+               "    time.sleep(3600)\n"
+               "found = meanwhile(work)\n"
+               "child = next(found)\n"
+               "found.close()\n"
+               "print(child != os.getpid(), os.path.exists(f'/proc/{child}'))\n")
+    assert (done.returncode, done.stdout) == (0, "True False\n"), done
+
+
+@pytest.mark.parametrize("prepare", [
+    "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})",
+    "threading.Thread(target=time.sleep, args=(5,), daemon=True).start()",
+    "sys.platform = 'darwin'",
+])
+def test_on_one_core_beside_threads_and_elsewhere_no_copy_is_made(prepare):
+    done = run(f"{prepare}\nos.fork = None\nprint(possible(), list(meanwhile(lambda: [1])))")
+    assert done.stdout == "False []\n", done
+
+
+def test_a_process_of_two_cores_and_one_thread_makes_one():
+    assert run("print(possible())").stdout == "True\n"
+    assert isinstance(possible(), bool)
