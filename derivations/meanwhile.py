@@ -10,15 +10,23 @@ import json
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from select import select
 from signal import SIGKILL
-from typing import IO, Any
+from typing import Any
+
+PATIENCE = 120
+"""For how many seconds an answer is waited for. A copy has no threads, and a lock that one held is held for good: none
+that we take is held by those of a live server, and were it otherwise, the process would go on alone.
+"""
 
 
 def possible() -> bool:
-    """Say whether a copy can be made, and has a core: only Linux copies one safely, and no lock that a thread holds."""
-    return sys.platform == "linux" and threading.active_count() == 1 and len(os.sched_getaffinity(0)) > 1
+    """Say whether a copy can be made, and has a core: only Linux copies a process whole and at once."""
+    return sys.platform == "linux" and threading.current_thread() is threading.main_thread() \
+        and len(os.sched_getaffinity(0)) > 1
 
 
 def meanwhile(work: Callable[[], Iterable[Any]]) -> Iterator[Any]:
@@ -26,11 +34,16 @@ def meanwhile(work: Callable[[], Iterable[Any]]) -> Iterator[Any]:
     if not possible():
         return iter(())
     reads, writes = os.pipe()
-    if (child := os.fork()) == 0:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)              # Python's, of the threads
+        child = os.fork()
+    if child == 0:
         os.close(reads)
         _work(work, writes)
     os.close(writes)
-    return _answers(child, os.fdopen(reads, encoding="utf-8"))
+    answers = _answers(child, reads)
+    next(answers)                                          # from here on it tidies up, asked for more or not
+    return answers
 
 
 def _work(work: Callable[[], Iterable[Any]], writes: int) -> None:
@@ -47,13 +60,15 @@ def _work(work: Callable[[], Iterable[Any]], writes: int) -> None:
         os._exit(0)
 
 
-def _answers(child: int, lines: IO[str]) -> Iterator[Any]:
+def _answers(child: int, reads: int) -> Iterator[Any]:
+    rest = b""                                             # a copy that was killed may leave half a line
     try:
-        with lines:
-            for line in lines:
-                if line.endswith("\n"):                    # a copy that was killed may leave half a line
-                    yield json.loads(line)
+        yield
+        while select([reads], [], [], PATIENCE)[0] and (more := os.read(reads, 1 << 20)):
+            *lines, rest = (rest + more).split(b"\n")
+            yield from map(json.loads, lines)
     finally:                                               # nobody waits for what nobody asks for
+        os.close(reads)
         with suppress(OSError):
             os.kill(child, SIGKILL)
             os.waitpid(child, 0)

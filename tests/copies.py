@@ -9,14 +9,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def built(root, **environment):
-    """Copy the package, the documents and the tables into a folder, and build there; give the site's folder."""
+def built(root, *, alone=False, **environment):
+    """Copy the package, the documents and the tables into a folder, and build there; give the site's folder.
+
+    alone  whether the build has one core of a machine's, so that no copy of the process works beside it
+    """
     for name in ("derivations", "docs", "tables"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", root)
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     env = {**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1", **environment}
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+    core = (lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})) if alone and sys.platform == "linux" else None
+    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False, preexec_fn=core)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return root / "site"
 

@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-from derivations.meanwhile import possible
-
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or CORES < 2, reason="copies are made on Linux, for another core")
 
@@ -63,14 +61,40 @@ def test_both_work_at_once_and_nobody_waits_for_what_nobody_asks_for():
 
 @pytest.mark.parametrize("prepare", [
     "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})",
-    "threading.Thread(target=time.sleep, args=(5,), daemon=True).start()",
     "sys.platform = 'darwin'",
 ])
-def test_on_one_core_beside_threads_and_elsewhere_no_copy_is_made(prepare):
+def test_on_one_core_and_elsewhere_no_copy_is_made(prepare):
     done = run(f"{prepare}\nos.fork = None\nprint(possible(), list(meanwhile(lambda: [1])))")
     assert done.stdout == "False []\n", done
 
 
-def test_a_process_of_two_cores_and_one_thread_makes_one():
-    assert run("print(possible())").stdout == "True\n"
-    assert isinstance(possible(), bool)
+def test_a_thread_makes_none_and_beside_threads_one_is_made_without_a_warning():
+    done = run("waits = threading.Event()\n"
+               "thread = threading.Thread(target=waits.wait)\n"
+               "thread.start()\n"
+               "print(*meanwhile(lambda: [threading.active_count()]))\n"
+               "other = threading.Thread(target=lambda: print(*meanwhile(lambda: [1])))\n"
+               "other.start(), other.join(), waits.set(), thread.join()\n")
+    assert (done.stdout, done.stderr) == ("1\n\n", ""), done
+
+
+def test_a_copy_that_nobody_asks_is_ended_too():
+    done = run("def work():\n"
+               "    time.sleep(3600)\n"
+               "    yield\n"
+               "before = len(os.listdir('/proc/self/fd'))\n"
+               "found = meanwhile(work)\n"
+               "del found\n"
+               "children = open(f'/proc/self/task/{os.getpid()}/children').read()\n"
+               "print(repr(children), len(os.listdir('/proc/self/fd')) - before)\n")
+    assert done.stdout == "'' 0\n", done
+
+
+def test_a_copy_that_hangs_is_given_up():
+    done = run("from derivations import meanwhile as room\n"
+               "room.PATIENCE = 0.2\n"
+               "def work():\n"
+               "    yield 1\n"
+               "    time.sleep(3600)\n"
+               "print(*meanwhile(work))\n")
+    assert (done.returncode, done.stdout) == (0, "1\n"), done

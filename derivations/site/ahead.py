@@ -24,8 +24,8 @@ class Ahead:
                     yield [name, src]
             yield last()
 
-        self._answers = meanwhile(work)
         self._awaited = {(name, src) for name, (_, pages) in tasks.items() for src in pages}
+        self._answers = meanwhile(work) if self._awaited else iter(())
 
     def wait(self, name: str, src: str) -> None:
         """Wait until a task is done for a page, if it is one of the copy's."""

@@ -51,10 +51,11 @@ class Edition:
         """The book itself."""
         return self._make()
 
-    @property
-    def fresh(self) -> bool:
-        """Whether the book has been made, and what is asked of it is kept in a folder, for other processes too."""
-        return "book" in vars(self) and self._key is not None and self._store.folder is not None
+    def unmade(self, pages: Sequence[str]) -> list[str]:
+        """Name those of some pages that are still to be made, where it is kept in a folder, for other processes too."""
+        if self._key is None or self._store.folder is None or "book" not in vars(self):
+            return []
+        return [src for src in pages if self._store.get(src, "render", self._key_of(src)) is None]
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -154,8 +155,10 @@ class Edition:
 
     def _of_page(self, src: str, made: Callable[[], Any], *question: str) -> Any:
         """Give an answer that depends on one page and on the frame."""
-        late = json.dumps(self._late.get(src))
-        return self._remembered(made, src, *question, key=digest(str(self._frame), self._pages.get(src, ""), late))
+        return self._remembered(made, src, *question, key=self._key_of(src))
+
+    def _key_of(self, src: str) -> str:
+        return digest(str(self._frame), self._pages.get(src, ""), json.dumps(self._late.get(src)))
 
     def _remembered(self, made: Callable[[], Any], *question: str, key: str | None = None) -> Any:
         """Give an answer, made or remembered under the key; without one, under that of the whole book."""

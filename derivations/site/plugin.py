@@ -30,7 +30,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
-from derivations.book import Book
+from derivations.book import FEW, Book
 from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
@@ -240,7 +240,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         All files are known by now, and with them what links can lead to.
         """
         self.settings = conversion.settings_of(config, files)
-        if self.edition is not None and self.edition.fresh:
+        if self.edition is not None:
             self.ahead[built.prefix(config)] = self._ahead(self.edition, config, files)
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
@@ -257,9 +257,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self._say([configuration.untranslated(title, i18n.current_language, "mkdocs.yml")])
 
     def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Ahead:
-        """Let the latter half of the pages be made ahead, and what is published beside each and said of each."""
+        """Let the later pages be made ahead, and what is published beside each of them and said of it."""
         pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
-        order = [*pages]
+        unmade = edition.unmade([*pages])
         known = set(math.typeset_so_far())
 
         def body(src: str) -> None:
@@ -280,7 +280,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def formulas() -> dict[str, str]:
             return {key: made for key, made in math.typeset_so_far().items() if key not in known}
 
-        later = order[len(order) * 2 // 5:]
+        later = unmade[len(unmade) * 2 // 5:] if len(unmade) >= FEW else []  # the process has templates to fill beside
         return Ahead({"body": (body, later), "beside": (beside, later), "said": (said, later)}, formulas)
 
     def _wait(self, task: str, page: Page, config: MkDocsConfig) -> None:
