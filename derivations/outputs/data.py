@@ -7,13 +7,13 @@ this module, a file a kind; the number in their path changes when a reader of th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from derivations.blocks.measure import value_of
 from derivations.book import Book
-from derivations.course import Course, Drill
-from derivations.exact import ByModel, Exact, Formula, Value
+from derivations.course import Course
+from derivations.exact import ByModel, Formula
 from derivations.outputs.written import Written
 
 VERSION = 1
@@ -70,19 +70,10 @@ def _drills(course: Course) -> dict[str, Any]:
     return {"version": VERSION, "drills": [
         {"name": drill.name, "title": _said(course, f"drill.{drill.name}.title"), "formula": drill.answer.name,
          "unit": drill.answer.unit.name, "form": drill.form, "slips": [slip.key for slip in drill.slips],
-         "variants": [{"inputs": dict(_exact(inputs)), "answer": str(_worked(drill, inputs).exact)}
+         "variants": [{"inputs": {name: str(number) for name, number in inputs.items()},
+                       "answer": str(value_of(drill.answer, inputs, "drill", drill.name).exact)}
                       for inputs in drill.variants]}
         for drill in course.drills.values()]}
-
-
-def _worked(drill: Drill, inputs: Mapping[str, Exact]) -> Value:
-    answer = drill.answer(**inputs)
-    assert isinstance(answer, Value)
-    return answer
-
-
-def _exact(inputs: Mapping[str, Exact]) -> Iterator[tuple[str, str]]:
-    yield from ((name, str(number)) for name, number in inputs.items())
 
 
 def _said(course: Course, key: str) -> dict[str, str]:

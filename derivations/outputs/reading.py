@@ -10,10 +10,9 @@ _APART = frozenset({"p", "div", "ul", "ol", "table", "section", "details", "summ
                     "aside", "thead", "tbody"})
 _ITEM = "\n- "
 _DRAWN = re.compile(r"<desc[^>]*>(.*?)</desc>")
-
-
-_PIECE = re.compile(r"""<!--.*?-->|<(?P<end>/?)(?P<tag>[A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>"""
-                    r"|(?P<text>[^<]+|<)", re.DOTALL)
+PIECE = re.compile(r"""<!--.*?-->|<(?P<end>/?)(?P<tag>[A-Za-z][\w-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>"""
+                   r"|(?P<text>[^<]+|<)", re.DOTALL)
+"""A comment, a tag, or text."""
 
 
 class _Reading:
@@ -22,7 +21,7 @@ class _Reading:
     def __init__(self, html: str) -> None:
         self.out: list[str] = []
         self._away, self._row, self._headed = 0, 0, False
-        for piece in _PIECE.finditer(html):
+        for piece in PIECE.finditer(html):
             if piece["text"] and not self._away:
                 text = unescape(piece["text"])
                 if self._begins_item() and not text.strip():

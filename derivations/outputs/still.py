@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
-from html.parser import HTMLParser
 
-_DROPPED = frozenset({"script", "form", "template"})
+from derivations.outputs.reading import PIECE
+
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+_DROPPED = frozenset({"form", "template"})
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _DATA = re.compile(r'\s(?:data-[\w-]+|tabindex|download|hidden)(?:="[^"]*")?(?=[\s/>])')
 _MEANT = re.compile(r"[\\`*_\[\]{}|~^$\n]")
@@ -19,57 +21,22 @@ _FILE = re.compile(r'href="([^"]*\.svg)"')
 _FIGURE = re.compile(r'<figure class="plot".*?</figure>', re.DOTALL)
 
 
-class _Still(HTMLParser):
-    """Writes HTML anew without what needs a script, and every sign that Markdown could take for its own as a code."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.out: list[str] = []
-        self._away = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write a tag without data for scripts."""
-        if tag in _DROPPED or self._away:
-            self._away += tag not in _VOID
-            return
-        self.out.append(_DATA.sub("", self.get_starttag_text() or ""))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Write a tag that closes itself."""
-        if not self._away and tag not in _DROPPED:
-            self.out.append(_DATA.sub("", self.get_starttag_text() or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Write the end of an element, unless it is left out."""
-        if self._away:
-            self._away -= tag not in _VOID
-        else:
-            self.out.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        """Write text."""
-        if not self._away:
-            self.out.append(_MEANT.sub(lambda found: f"&#{ord(found[0])};", data))
-
-    def handle_entityref(self, name: str) -> None:
-        """Write a named character as it is."""
-        self._put(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        """Write a numbered character as it is."""
-        self._put(f"&#{name};")
-
-    def _put(self, text: str) -> None:
-        if not self._away:
-            self.out.append(text)
-
-
 def still(html: str, root: str = "") -> str:
-    """Give a piece of HTML on one line; `root` leads from its page to the folder of the data."""
-    writer = _Still()
-    writer.feed(_FIGURE.sub(lambda figure: _pictured(figure[0]), html))
-    writer.close()
-    return "".join(writer.out).replace("{site-root}", root)
+    """Give a piece of HTML on one line; `root` leads from its page to the folder of the data.
+
+    Every sign that Markdown could take for its own is written as a code.
+    """
+    out, away = [], 0
+    for piece in PIECE.finditer(_SCRIPT.sub("", _FIGURE.sub(lambda figure: _pictured(figure[0]), html))):
+        tag = (piece["tag"] or "").lower()
+        if tag and (away or tag in _DROPPED):
+            if tag not in _VOID and not piece[0].endswith("/>"):
+                away += -1 if piece["end"] else 1
+        elif tag:
+            out.append(_DATA.sub("", piece[0]))
+        elif piece["text"] and not away:
+            out.append(_MEANT.sub(lambda found: f"&#{ord(found[0])};", piece["text"]))
+    return "".join(out).replace("{site-root}", root)
 
 
 def _pictured(figure: str) -> str:
