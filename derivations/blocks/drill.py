@@ -209,7 +209,7 @@ def _versions(context: Context, name: str, language: Language) -> dict[str, Any]
     rule, fit = asked(drill), versions(drill)
     texts = [_texts(context, drill, version, language) for version in fit]
     return {"asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places}, "unit": drill.answer.unit.name,
-            **_data(drill, fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts])}
+            **_data(fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts])}
 
 
 JUDGE_WORDS = (
@@ -278,7 +278,7 @@ def _light(html: str) -> str:
     return _TEX.sub(lambda found: _LOWERED.sub(r"<sub>\1</sub>", f'<span class="math">{found[1]}</span>'), html)
 
 
-def _data(drill: Drill, fit: Sequence[Version], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _data(fit: Sequence[Version], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """Pack the versions: each text once, with slots, and for each version what goes into them."""
     slots: dict[tuple[str, ...], int] = {}
     packed = {key: folded([one[key] for one in texts], slots) for key in texts[0]}

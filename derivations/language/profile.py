@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from derivations.language import pack
 
@@ -68,19 +67,11 @@ def profile(code: str) -> Profile:
     table = pack.table(code, "numbers")
     return Profile(
         code=code,
-        number=_record(Numerals, table["number"]),
+        number=Numerals(**table["number"]),
         percent=(table["percent"]["text"], table["percent"]["tex"]),
         points=(table["points"]["singular"], table["points"]["plural"]),
-        scales=tuple(_record(Scale, scale) for scale in table["scales"]),
+        scales=tuple(Scale(**scale) for scale in table["scales"]),
         after_scale=table["nouns"]["after_scale"],
-        about=_record(About, table["about"]),
+        about=About(**table["about"]),
         units=table["units"],
     )
-
-
-def _record(kind: Any, table: Mapping[str, Any]) -> Any:
-    """Make a record of a table that must have exactly its fields."""
-    names = {field.name for field in fields(kind)}
-    if names != set(table):
-        raise ValueError(f"{kind.__name__}: the keys {sorted(names ^ set(table))} are missing or unknown")
-    return kind(**table)

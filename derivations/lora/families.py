@@ -113,22 +113,6 @@ def shape(model: str) -> Shape:
     return Shape(family.model_type, letters, found._replace(**sizes, word_embed_proj_dim=width))
 
 
-def _full(decoder: Decoder, rank: Scalar) -> Scalar:
-    return model_full(decoder)
-
-
-def _total(decoder: Decoder, rank: Scalar) -> Scalar:
-    return total(decoder)
-
-
-def _ratio(decoder: Decoder, rank: Scalar) -> Scalar:
-    return quotient(model_lora(decoder, rank), model_full(decoder))
-
-
-def _lora_of_total(decoder: Decoder, rank: Scalar) -> Scalar:
-    return quotient(model_lora(decoder, rank), total(decoder))
-
-
 def _embeddings_share(decoder: Decoder, rank: Scalar) -> Scalar:
     """Give the part of the tables of tokens and positions, and of an output head that has numbers of its own."""
     head = 0 if decoder.tied else sum(map(full, decoder.heads))
@@ -176,11 +160,13 @@ FORMULAS: tuple[Formula | ByModel, ...] = (
         _of_a_layer(model_type, "full", layer_full, rank=False),
         _of_a_layer(model_type, "lora", layer_lora, rank=True),
     )),
-    _by_model("exact.full", _full, PARAMETERS, rank=False),
+    _by_model("exact.full", lambda decoder, rank: model_full(decoder), PARAMETERS, rank=False),
     _by_model("exact.lora", model_lora, PARAMETERS, rank=True),
-    _by_model("exact.ratio", _ratio, RATIO, rank=True),
-    _by_model("exact.total", _total, PARAMETERS, rank=False),
-    _by_model("exact.lora_of_total", _lora_of_total, RATIO, rank=True),
+    _by_model("exact.ratio", lambda decoder, rank: quotient(model_lora(decoder, rank), model_full(decoder)), RATIO,
+              rank=True),
+    _by_model("exact.total", lambda decoder, rank: total(decoder), PARAMETERS, rank=False),
+    _by_model("exact.lora_of_total", lambda decoder, rank: quotient(model_lora(decoder, rank), total(decoder)), RATIO,
+              rank=True),
     _by_model("exact.embeddings_share", _embeddings_share, RATIO, rank=False),
     _by_model("exact.full_error", _full_error, RATIO, rank=False),
     _by_model("exact.lora_error", _lora_error, RATIO, rank=True),

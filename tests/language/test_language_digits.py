@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from derivations.exact import NUMBER, Unit
 from derivations.language import Form, FormError, language
-from derivations.language.profile import About, Numerals, Profile, Scale, _record
+from derivations.language.profile import About, Numerals, Profile, Scale
 from derivations.language.writing.forms import FormKind, Plan
 from derivations.language.writing.numerals import Written
 from derivations.language.writing.rounding import Figure, fixed, significant, unrounded
@@ -104,11 +104,6 @@ def test_whole_sizes_are_written_in_full_up_to_four_digits():
     assert Language._size(-9_999 * 10**6, mega, None) == Figure(True, 9_999, 0, False)
     assert Language._size(20_001 * 10**6, mega, None) == Figure(False, 20_000, 0, True)
     assert Language._size(-20_001 * 10**6, mega, None) == Figure(True, 20_000, 0, True)
-
-
-def test_a_record_has_exactly_its_fields():
-    with pytest.raises(ValueError, match=r"About: the keys \['feminine', .*'wrong'\] are missing or unknown"):
-        _record(About, {"wrong": 1})
 
 
 def test_the_sign_of_a_fraction_is_shown_when_it_is_asked_for():
