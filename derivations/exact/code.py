@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from derivations.exact import Exact, Value
+from derivations.exact.evaluation import FUNCTIONS
+from derivations.exact.kinds import functions
 
 Tree = str | list[Any]
 """An integer or a symbol's name as text, or [operation, part, part …] with + * / ^ floor ceiling min max abs sqrt."""
 
-_NAMES = {"floor": "floor", "ceiling": "ceiling", "Min": "min", "Max": "max", "Abs": "abs"}
 _RESERVED = frozenset({"lambda", "in", "is", "if", "or", "and", "not", "def", "del", "for", "as"})
 
 
@@ -42,8 +43,8 @@ def tree(expression: Any) -> Tree:
             return ["^", parts[0], str(int(exponent))]
         if exponent.is_Rational and exponent.q == 2:
             return ["^", ["sqrt", parts[0]], str(int(exponent.p))]
-    name = _NAMES.get(expression.func.__name__)
-    if name is None:
+    name = functions().get(expression.func, "")
+    if name not in FUNCTIONS:
         raise NoCode(f"{expression.func.__name__} can't be written as exact code")
     return [name, *parts]
 
@@ -106,10 +107,10 @@ def _python(node: Any) -> str:
             base = base if node.base.is_Symbol or (node.base.is_Integer and node.base >= 0) else f"({base})"
             return f"{base}**{int(node.exp)}" if node.exp > 0 else f"Fraction(1, {_python(node ** -1)})"
         raise NoCode("a root")
-    name = {"floor": "floor", "ceiling": "ceil", "Min": "min", "Max": "max", "Abs": "abs"}.get(node.func.__name__)
-    if name is None:
+    name = functions().get(node.func, "")
+    if name not in FUNCTIONS:
         raise NoCode(node.func.__name__)
-    return f"{name}({', '.join(_python(part) for part in node.args)})"
+    return f"{FUNCTIONS[name].__name__}({', '.join(_python(part) for part in node.args)})"
 
 
 def _product(node: Any) -> str:

@@ -14,10 +14,14 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
+from derivations.exact.kinds import functions
 from derivations.exact.value import Exact
 
 Compiled = Callable[[Mapping[str, Any]], Any]
-
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "floor": math.floor, "ceiling": math.ceil, "min": min, "max": max, "abs": abs,
+}
+"""What a rational number has a rational value of, by the names of `kinds`."""
 
 LONGEST = 2**20
 """The most bits of a power that are worked out: some 300,000 digits."""
@@ -63,8 +67,6 @@ def whole(number: Exact) -> Exact:
 
 
 def _compile(node: Any) -> Compiled:
-    import sympy  # noqa: PLC0415 - only where something symbolic is evaluated
-
     if node.is_Rational:
         constant = whole(Fraction(int(node.p), int(node.q)))
         return lambda inputs: constant
@@ -79,10 +81,7 @@ def _compile(node: Any) -> Compiled:
     if node.is_Pow:
         base, exponent = parts
         return lambda inputs: _power(base(inputs), exponent(inputs))
-    plain: dict[Any, Callable[..., Any]] = {
-        sympy.floor: math.floor, sympy.ceiling: math.ceil, sympy.Min: min, sympy.Max: max, sympy.Abs: abs,
-    }
-    function = plain.get(node.func)
+    function = FUNCTIONS.get(functions().get(node.func, ""))
     if function is None:
         return _refuse
     return lambda inputs: function(*(part(inputs) for part in parts))
@@ -103,7 +102,7 @@ def _refuse(inputs: Mapping[str, Any]) -> Any:
 
 
 def _by_sympy(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
-    import sympy  # noqa: PLC0415 - as above
+    import sympy  # noqa: PLC0415 - only where something symbolic is evaluated
 
     replaced = {
         symbol: sympy.Rational(number.numerator, number.denominator)

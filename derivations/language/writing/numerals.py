@@ -34,7 +34,8 @@ def tex_text(words: str) -> str:
 
 def numeral(figure: Figure, rules: Numerals, *, signed: bool = False, in_formula: bool = False) -> tuple[str, str]:
     """Give a figure in digits: plain text, TeX."""
-    whole, decimals = _digits(figure)
+    digits = str(figure.digits).rjust(figure.places + 1, "0")
+    whole, decimals = digits[:len(digits) - figure.places], digits[len(digits) - figure.places:]
     text = tex = whole
     if len(whole) >= (rules.group_from_in_formulas if in_formula else rules.group_from):
         grouped = f"{figure.digits // 10**figure.places:,}"
@@ -46,11 +47,3 @@ def numeral(figure: Figure, rules: Numerals, *, signed: bool = False, in_formula
     if signed and figure.digits:
         return rules.plus + text, rules.plus + tex
     return text, tex
-
-
-def _digits(figure: Figure) -> tuple[str, str]:
-    """Give the digits before and after the decimal sign."""
-    digits = str(figure.digits).rjust(figure.places + 1, "0")
-    split = len(digits) - figure.places
-    return digits[:split], digits[split:]
-

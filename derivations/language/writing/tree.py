@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derivations.exact.evaluation import FUNCTIONS
+
 
 @dataclass(frozen=True)
 class Number:
@@ -191,14 +193,9 @@ def _value(node: Node) -> int | Fraction:
                 raised = _value(base)
                 return raised ** int(power) if power >= 0 else Fraction(raised) ** int(power)
         case Call(name, arguments):
-            if name in _FUNCTIONS:
-                return _FUNCTIONS[name](*map(_value, arguments))
+            if name in FUNCTIONS:
+                return FUNCTIONS[name](*map(_value, arguments))  # type: ignore[no-any-return]
     raise NotRational
-
-
-_FUNCTIONS: dict[str, Callable[..., int | Fraction]] = {
-    "floor": math.floor, "ceiling": math.ceil, "abs": abs, "min": min, "max": max,
-}
 
 
 def multiplied(factors: list[Node]) -> Node:
