@@ -1,7 +1,6 @@
 """The source document's figures: what it states, what the check says of it, and which formula derives it.
 
-`source.toml` is their only home; the page about the source and the tests both read them from here. The file is read
-when a figure is first asked for, so that the command line doesn't pay for it.
+`source.toml` is their only home; the page about the source and the tests both read them from here.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +28,6 @@ _KEYS = ("stated", "language", "number", "unit", "verdict", "formula", "inputs",
 
 class SourceFault(ValueError):
     """An entry of `source.toml` that can't be read: where it is, what is wrong, and what would be right."""
-
-
-class Statements(Mapping[str, Statement]):
-    """The statements of a file by id, in the document's order; read and checked on first use."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-
-    @cached_property
-    def _by_id(self) -> dict[str, Statement]:
-        return read(self.place.read_text(encoding="utf-8"), self.place.name)
-
-    def __getitem__(self, id_: str) -> Statement:
-        return self._by_id[id_]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_id)
-
-    def __len__(self) -> int:
-        return len(self._by_id)
 
 
 def read(text: str, name: str = PLACE.name) -> dict[str, Statement]:
@@ -132,5 +110,5 @@ def _exact(symbol: str, number: Any) -> Exact:
     return exact
 
 
-STATEMENTS: Mapping[str, Statement] = Statements(PLACE)
+STATEMENTS: Mapping[str, Statement] = read(PLACE.read_text(encoding="utf-8"))
 """Every figure of the source document, by id."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from derivations.course import VERDICTS
-from derivations.lora.source import PLACE, SCALES, STATEMENTS, SourceFault, Statements, read
+from derivations.lora.source import PLACE, SCALES, STATEMENTS, SourceFault, read
 
 GOOD = """
 [storage.size]
@@ -95,15 +94,6 @@ def test_what_is_not_toml_is_said() -> None:
         read("[storage.size]\nstated = \n")
     with pytest.raises(SourceFault, match=r"storage: a figure stands under \[section\.id\]"):
         read("[storage]\nstated = 'x'\n")
-
-
-def test_the_file_is_read_when_first_asked(tmp_path: Path) -> None:
-    later = Statements(tmp_path / "source.toml")
-    (tmp_path / "source.toml").write_text(GOOD, encoding="utf-8")
-    assert list(later) == ["size"]
-    assert len(later) == 1
-    with pytest.raises(KeyError):
-        later["none"]
 
 
 def test_the_document_s_figures_are_all_used() -> None:
