@@ -135,14 +135,18 @@ def setups():
             yield model, Question(int(state["rank"]), wanted, experts="fused" if layout != plain else None), setup, state
 
 
+@pytest.fixture(scope="module")
+def accounts():
+    """Setups, and what is counted of each, which no language changes."""
+    return [(model, setup, state, answer(model.configuration, question, state["budgetText"], setup)) for model, question, setup, state in setups()]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_script_and_derive_memory_account_alike(ask, book, lang):
-    swept = list(setups())
-    assert len({setup.base for _, _, setup, _ in swept}) == len(BASES)
-    said = ask(RUN, [lang, [[model.label, state] for model, _, _, state in swept]])
+def test_script_and_derive_memory_account_alike(ask, book, accounts, lang):
+    assert len({setup.base for _, setup, _, _ in accounts}) == len(BASES)
+    said = ask(RUN, [lang, [[model.label, state] for model, _, state, _ in accounts]])
     writer = Writer(book.context, book.languages[lang])
-    for (model, question, setup, state), (cells, _, _) in zip(swept, said, strict=True):
-        counted = answer(model.configuration, question, state["budgetText"], setup)
+    for (model, setup, state, counted), (cells, _, _) in zip(accounts, said, strict=True):
         assert cells == dict(writer.cells(counted, setup)), (model.name, state)
 
 
