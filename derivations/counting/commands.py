@@ -9,11 +9,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from derivations.counting.question import APART, BIASES, FUSED, Question
 from derivations.counting.refusal import Refusal
+from derivations.counting.safetensors import DTYPES
 from derivations.terminal import heading, one_line, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
     from derivations.counting.count import Count
 
-DTYPES = ("float32", "float16", "bfloat16")
-EXPERTS = ("apart", "fused")
 LONGEST = 10_000_000
 """The most bytes of a configuration that are read."""
 
@@ -30,7 +31,6 @@ MOST_RANKS = 1000
 MOST_LAYERS = 1_000_000
 
 FORMS = ("table", "json", "csv", "md")
-BIASES = ("none", "lora_only", "all")
 
 
 class Answering(click.Command):
@@ -58,49 +58,42 @@ class ModelName(click.ParamType[str]):
         return [CompletionItem(name) for name in known() if name.startswith(incomplete.lower())]
 
 
-
-def asked_of_a_model(command: Callable[..., None]) -> Callable[..., None]:
-    """Add what `count` and `rank` take alike."""
-    options = (
-        click.argument("model", required=False, type=ModelName()),
-        click.option("--config", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
-                     help="A config.json in the place of MODEL; - reads it from standard input."),
-        click.option("-t", "--targets", default="all", show_default=True, metavar="T",
-                     help="all, attention, mlp, names with commas between, or a regular expression."),
-        click.option("--layers-to-transform", "--layers", "layers", metavar="N,N-N",
-                     help="Only these layers, as in 0,4-7."),
-        click.option("--dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
-                     help="How the adapter is stored."),
-        click.option("--experts", type=click.Choice(EXPERTS),
-                     help="Each expert's Linears with pairs of their own (version 4 of the library), or as 3-D "
-                          "parameters (version 5). Default: apart where the family had both."),
-        click.option("--exclude-modules", metavar="T", help="Names, or a regular expression, that are left out."),
-        click.option("--target-parameters", metavar="NAMES", help="3-D parameters adapted by name."),
-        click.option("--json", "as_json", is_flag=True, help="Everything as JSON, fractions exact."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _options(*given: Callable[..., Any]) -> Callable[..., Any]:
+    """Give what adds all these to a command."""
+    return lambda command: reduce(lambda taken, option: option(taken), reversed(given), command)
 
 
-def trained_besides(command: Callable[..., None]) -> Callable[..., None]:
-    """Add what trains beside pairs of one rank, as `count` and `check-log` take it."""
-    options = (
-        click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest."),
-        click.option("--rank-pattern", multiple=True, metavar="NAME=R",
-                     help="Another rank for the modules NAME matches."),
-        click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors."),
-        click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True,
-                     help="Add trained biases."),
-        click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens."),
-        click.option("--trainable-token-indices", metavar="N,N-N",
-                     help="Rows of the token table that are trained as well."),
-        click.option("--num-labels", type=int, default=0, metavar="N",
-                     help="A score head for N classes, in the head's place."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+asked_of_a_model = _options(
+    click.argument("model", required=False, type=ModelName()),
+    click.option("--config", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
+                 help="A config.json in the place of MODEL; - reads it from standard input."),
+    click.option("-t", "--targets", default="all", show_default=True, metavar="T",
+                 help="all, attention, mlp, names with commas between, or a regular expression."),
+    click.option("--layers-to-transform", "--layers", "layers", metavar="N,N-N",
+                 help="Only these layers, as in 0,4-7."),
+    click.option("--dtype", type=click.Choice([*DTYPES]), default="float32", show_default=True,
+                 help="How the adapter is stored."),
+    click.option("--experts", type=click.Choice((APART, FUSED)),
+                 help="Each expert's Linears with pairs of their own (version 4 of the library), or as 3-D "
+                      "parameters (version 5). Default: apart where the family had both."),
+    click.option("--exclude-modules", metavar="T", help="Names, or a regular expression, that are left out."),
+    click.option("--target-parameters", metavar="NAMES", help="3-D parameters adapted by name."),
+    click.option("--json", "as_json", is_flag=True, help="Everything as JSON, fractions exact."),
+)
+"""What every question about a model takes."""
+
+trained_besides = _options(
+    click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest."),
+    click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches."),
+    click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors."),
+    click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases."),
+    click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens."),
+    click.option("--trainable-token-indices", metavar="N,N-N",
+                 help="Rows of the token table that are trained as well."),
+    click.option("--num-labels", type=int, default=0, metavar="N",
+                 help="A score head for N classes, in the head's place."),
+)
+"""What trains beside pairs of one rank, as `count` and `check-log` take it."""
 
 
 @click.command(cls=Answering)
@@ -108,14 +101,14 @@ def trained_besides(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("others", nargs=-1, metavar="[MODEL…]")
 @click.option("-r", "--rank", "ranks", metavar="R", help="The rank of every pair; several, with commas between.")
 @click.option("--tensors", metavar="FILE", help="A .safetensors file, or an index, in the place of MODEL.")
-@click.option("--base-dtype", type=click.Choice(DTYPES), default="float32", show_default=True,
+@click.option("--base-dtype", type=click.Choice([*DTYPES]), default="float32", show_default=True,
               help="How the base is stored, and with it what the file holds of it.")
 @trained_besides
 @click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True,
               help="How several answers are written.")
 def count(  # noqa: PLR0917 - Click passes every option by its name
     model: str | None, others: tuple[str, ...], config: str | None, ranks: str | None, adapter: str | None,
-    as_json: bool, rank_pattern: tuple[str, ...], num_labels: int, form: str, tensors: str | None, **options: Any,
+    as_json: bool, form: str, tensors: str | None, **options: Any,
 ) -> None:
     """Count the parameters that LoRA trains in a model.
 
@@ -123,20 +116,13 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     `derive count --config config.json -r 8 -t q_proj,v_proj`, `derive count gpt2 gpt2-xl -r 8,16 --format csv`,
     `derive count --adapter adapter_config.json`.
     """
-    from derivations.counting.count import Question, count_configuration  # noqa: PLC0415 - only what runs is imported
+    from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what runs is imported
 
-    asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}
-    base = model
-    told_of_adapter: tuple[str, ...] = ()
-    if adapter is not None:
-        found = _adapter(adapter)
-        asked |= _beside(found)
-        told_of_adapter = found.notes
-        base = model or _base(found, config or tensors)
-    elif ranks is None:
+    asked, base, told_of_adapter = _with_adapter(_asked(options), adapter, model, config or tensors)
+    if adapter is None and ranks is None:
         raise click.UsageError("Missing option '-r' / '--rank'.")
-    numbers = _numbers(ranks) if ranks is not None else (asked["rank"],)
-    asked.pop("rank", None)
+    own = asked.pop("rank", 0)
+    numbers = _numbers(ranks) if ranks is not None else (own,)
     names: list[str | None] = [name for name in (base, *others) if name] or [None]
     answers = []
     for name in names:
@@ -209,7 +195,7 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
 @trained_besides
 def check_log(  # noqa: PLR0917 - as above
     line: str, model: str | None, config: str | None, rank: int | None, adapter: str | None, as_json: bool,
-    rank_pattern: tuple[str, ...], num_labels: int, **options: Any,
+    **options: Any,
 ) -> None:
     """Check a line 'trainable params: … || all params: … || trainable%: …' against a model, a rank and targets.
 
@@ -218,19 +204,15 @@ def check_log(  # noqa: PLR0917 - as above
     """
     import sys  # noqa: PLC0415 - as above
 
-    from derivations.counting.count import Question  # noqa: PLC0415 - as above
     from derivations.counting.explained import NOTHING, Finding, check_line, would_give  # noqa: PLC0415 - as above
     from derivations.counting.logged import read_line  # noqa: PLC0415 - as above
 
     logged = read_line(_text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
-    asked = {**_asked(options), "rank_pattern": _ranks(rank_pattern), "num_labels": num_labels}
-    if adapter is not None:
-        found = _adapter(adapter)
-        asked |= _beside(found)
-        model = model or _base(found, config)
-    name, configuration = _model(model, config)
-    known = rank if rank is not None else asked.pop("rank", None)
-    question = Question(1 if known is None else known, **{key: value for key, value in asked.items() if key != "rank"})
+    asked, base, _ = _with_adapter(_asked(options), adapter, model, config)
+    name, configuration = _model(base, config)
+    own = asked.pop("rank", None)
+    known = own if rank is None else rank
+    question = Question(1 if known is None else known, **asked)
     if known is not None:
         findings = check_line(logged, configuration, question, model=name)
     else:
@@ -254,7 +236,6 @@ def rank(
 
     Examples: `derive rank llama-2-7b --budget 40MB`, `derive rank gpt2 -b 1% -t attention`.
     """
-    from derivations.counting.count import Question  # noqa: PLC0415 - as above
     from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
     name, configuration = _model(model, config)
@@ -314,6 +295,15 @@ def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     assert config is not None
     configuration = read(_text_of(config, "--config"))
     return configuration.model_type, configuration
+
+
+def _with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
+                  given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
+    """Give what is asked, an adapter's own options over it; the base that it names, where none is given; its notes."""
+    if file is None:
+        return asked, model, ()
+    adapter = _adapter(file)
+    return {**asked, **_beside(adapter)}, model or _base(adapter, given), adapter.notes
 
 
 def _adapter(file: str) -> Adapter:
@@ -402,7 +392,7 @@ def _said(targets: str | Sequence[str]) -> str:
 
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
-    """Give the options as a question takes them: lists as tuples, layers as numbers."""
+    """Give the options as a question takes them: lists as tuples, layers and ranks as numbers."""
     from derivations.counting.spelling import pasted  # noqa: PLC0415 - only what runs is imported
 
     asked = dict(options)
@@ -415,6 +405,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
             text = asked[name] or ""
             asked[name] = tuple(part.strip() for part in pasted(text) or text.split(",") if part.strip())
     asked["exclude_modules"] = asked["exclude_modules"] or ()
+    asked["rank_pattern"] = _ranks(asked.get("rank_pattern", ()))
     return asked
 
 
@@ -422,8 +413,6 @@ def _listed(text: str | None, option: str, what: str) -> tuple[int, ...] | None:
     """Read numbers of layers or of rows, as in 0,4-7."""
     if text is None:
         return None
-    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
-
     numbers: list[int] = []
     for part in text.strip("[] ").split(","):                # as it stands in an adapter's own file
         first, dash, last = part.strip().partition("-")
@@ -439,8 +428,6 @@ def _listed(text: str | None, option: str, what: str) -> tuple[int, ...] | None:
 
 def _ranks(pairs: Sequence[str]) -> dict[str, int]:
     """Read ranks by module, as in c_proj=4."""
-    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
-
     ranks = {}
     one = r"[^,=]+=[0-9]{1,10}"
     listed = (pair.split(",") if re.fullmatch(rf"{one}(?:,{one})+", pair) else (pair,) for pair in pairs)
@@ -559,5 +546,3 @@ def _digits(numerator: int, denominator: int, digits: int = 3) -> str:
     from decimal import ROUND_HALF_EVEN, Context, Decimal  # noqa: PLC0415 - only where something is rounded
 
     return f"{Context(digits, ROUND_HALF_EVEN).divide(Decimal(numerator), Decimal(denominator)):,f}"
-
-

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivations.counting.commands import Answering, asked_of_a_model
+from derivations.counting.commands import Answering, _asked, _digits, _model, _said, asked_of_a_model
+from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.terminal import heading, print_json, print_rows, print_table
 
@@ -48,9 +49,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
     `derive memory mistral-7b -r 8 -t q_proj,v_proj --batch 4 --length 1024 --fits 16,24`,
     `derive memory qwen2.5-7b --full --master`.
     """
-    from derivations.counting.commands import _asked, _model, _said  # noqa: PLC0415 - only what runs is imported
-    from derivations.counting.count import Question  # noqa: PLC0415 - as above
-    from derivations.counting.memory import (  # noqa: PLC0415 - as above
+    from derivations.counting.memory import (  # noqa: PLC0415 - only what runs is imported
         Setup,
         account,
         cards,
@@ -103,9 +102,3 @@ def _print(answer: Account, tried: tuple[Card, ...], setup: Setup, title: str) -
 def _short(number: int) -> str:
     unit, size = ("GB", 10**9) if number >= 10**9 else ("MB", 10**6)
     return f"{_digits(number, size)} {unit}"
-
-
-def _digits(numerator: int, denominator: int) -> str:
-    from derivations.counting.commands import _digits as digits  # noqa: PLC0415 - as above
-
-    return digits(numerator, denominator) if numerator else "0"
