@@ -1,6 +1,6 @@
 """Choices among sizes, for numbers and for symbols alike: a size that isn't a number yet keeps both ends.
 
-Counting memory needs three operations beyond sums and products. Where an operand has a method `keep`, the operation
+Some sizes need operations beyond sums and products. Where an operand has a method `keep`, the operation
 becomes part of an expression, as `rules` exports them; else it is carried out.
 """
 
@@ -22,6 +22,17 @@ def choose(flag: Any, then: Scalar, otherwise: Scalar = 0) -> Scalar:
 def larger(one: Scalar, other: Scalar) -> Scalar:
     """Give the larger of two sizes."""
     return choose(below(one, other), other, one)
+
+
+def smaller(one: Scalar, other: Scalar) -> Scalar:
+    """Give the smaller of two sizes."""
+    return choose(below(one, other), one, other)
+
+
+def divided(size: Scalar, by: Scalar) -> Scalar:
+    """Give the quotient of two sizes of which one is a multiple of the other."""
+    kept = _kept("/", size, by)
+    return size // by if kept is None else kept
 
 
 def pieces(size: Scalar, piece: Scalar) -> Scalar:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
@@ -29,14 +29,17 @@ from derivations.counting.architecture.dimensions import (
     Field,
 )
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
+from derivations.counting.choice import choose, divided, smaller
 from derivations.counting.json_text import read_json
 from derivations.counting.refusal import LARGEST, Refusal, is_whole
+from derivations.exact.quotient import Scalar
 from derivations.nearest import closest
 
 MOST_LAYERS_APART = 10**4
 """How many layers a model may have whose layers aren't equal in long runs: each is looked at by itself."""
 
 Values = dict[str, Any]
+Rule = Callable[[Values], Any]
 
 
 class Configuration(NamedTuple):
@@ -142,7 +145,7 @@ def _configured(family: Family, config: Mapping[str, Any]) -> Configuration:
             absent.append(name)
     for name, field in family.fields.items():
         if values[name] is None and field.null:
-            values[name] = _RULES[field.null](values)
+            values[name] = RULES[field.null](values)
     _derive(values)
     taken = {family.fields[name].names[0]: values[name] for name in absent if values[name] is not None}
     dimensions = Dimensions(**{name: value for name, value in values.items() if name in Dimensions._fields})
@@ -261,22 +264,21 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def _head_dim(values: Values) -> int:
-    hidden, heads = values["hidden_size"], values["num_attention_heads"]
-    if hidden % heads:
-        raise Refusal(f"hidden_size {hidden} isn't divisible by num_attention_heads {heads}, and head_dim isn't given")
-    size: int = hidden // heads
-    return size
+def _whole(values: Values, one: str, other: str) -> Scalar:
+    """Divide one size by another. Raises `Refusal` where a number is left over."""
+    size, by = values[one], values[other]
+    if isinstance(size, int) and size % by:
+        raise Refusal(f"{one} {size} isn't divisible by {other} {by}")
+    return divided(size, by)
 
 
 def _every(values: Values, interval: int, others: str) -> tuple[str, ...]:
-    layers = values["num_hidden_layers"]
-    if layers > MOST_LAYERS_APART:
-        raise Refusal(f"num_hidden_layers must be at most {MOST_LAYERS_APART} where layers differ, not {layers}")
-    return tuple(others if (number + 1) % interval else "full_attention" for number in range(layers))
+    _few(values["num_hidden_layers"])
+    return tuple(others if (number + 1) % interval else "full_attention"
+                 for number in range(values["num_hidden_layers"]))
 
 
-_RULES: dict[str, Callable[[Values], Any]] = {
+RULES: dict[str, Rule] = {
     "null": lambda values: None,
     "none": lambda values: (),
     "eight": lambda values: 8 * ((),),
@@ -291,33 +293,40 @@ _RULES: dict[str, Callable[[Values], Any]] = {
         "full_attention" if values["full_attn_idxs"] is None or number in values["full_attn_idxs"] else "conv"
         for number in range(min(values["num_hidden_layers"], MOST_LAYERS_APART))),
     "num_attention_heads": lambda values: values["num_attention_heads"],
-    "hidden_size / num_attention_heads": _head_dim,
+    "hidden_size / num_attention_heads": lambda values: _whole(values, "hidden_size", "num_attention_heads"),
 }
-"""What the field's library takes for null, by the name of the rule."""
+"""What the field's library takes for null, by the name of the rule. Rules of sizes may be read with symbols."""
+
+
+def follows(fields: Container[str]) -> Iterator[tuple[str, Rule]]:
+    """Give the sizes that follow from others in a family of these fields, each after those that it follows from."""
+    if "kv_lora_rank" in fields:
+        yield "query_size", lambda v: v["num_attention_heads"] * (v["qk_nope_head_dim"] + v["qk_rope_head_dim"])
+        yield "first_k_dense_replace", lambda v: smaller(v["first_k_dense_replace"], v["num_hidden_layers"])
+        return
+    if "num_attention_heads" not in fields:
+        return
+    if "head_dim" not in fields:
+        yield "head_dim", RULES["hidden_size / num_attention_heads"]
+    if "num_key_value_heads" not in fields:
+        yield "num_key_value_heads", RULES["num_attention_heads"]
+    if "multi_query" in fields:
+        yield "num_key_value_heads", lambda v: choose(v["new_decoder_architecture"], v["num_key_value_heads"],
+                                                      choose(v["multi_query"], 1, v["num_attention_heads"]))
+    yield "heads_of_a_group", lambda v: _whole(v, "num_attention_heads", "num_key_value_heads")
+    yield "query_size", lambda v: v["num_attention_heads"] * v["head_dim"]
+    yield "key_value_size", lambda v: v["num_key_value_heads"] * v["head_dim"]
 
 
 def _derive(values: Values) -> None:
     """Put in the sizes that follow from others, and refuse what can't be together."""
     if "layer_types" in values:
         values.setdefault("num_hidden_layers", len(values["layer_types"]))
-    layers, heads = values["num_hidden_layers"], values.get("num_attention_heads", 1)
+    layers = values["num_hidden_layers"]
     if "layer_types" in values and len(values["layer_types"]) != layers:
         raise Refusal(f"layer_types names {len(values['layer_types'])} layers, and num_hidden_layers is {layers}")
-    if "kv_lora_rank" in values:
-        values["query_size"] = heads * (values["qk_nope_head_dim"] + values["qk_rope_head_dim"])
-        values["first_k_dense_replace"] = min(values["first_k_dense_replace"], layers)
-        return
-    if "num_attention_heads" not in values:
-        return
-    if "head_dim" not in values:
-        values["head_dim"] = _head_dim(values)
-    key_value_heads = values.setdefault("num_key_value_heads", heads)
-    if "multi_query" in values and not values["new_decoder_architecture"]:
-        key_value_heads = values["num_key_value_heads"] = 1 if values["multi_query"] else heads
-    if heads % key_value_heads:
-        raise Refusal(f"num_attention_heads {heads} isn't divisible by num_key_value_heads {key_value_heads}")
-    values["query_size"] = heads * values["head_dim"]
-    values["key_value_size"] = key_value_heads * values["head_dim"]
+    for name, rule in follows({*values}):
+        values[name] = rule(values)
     if "global_head_dim" in values:
         _sizes_of_full_layers(values)
     if isinstance(values.get("intermediate_size"), tuple):
@@ -328,10 +337,13 @@ def _derive(values: Values) -> None:
                           f"{layers}")
     if values.get("altup_num_inputs", 0) > MOST_LAYERS_APART:
         raise Refusal(f"altup_num_inputs must be at most {MOST_LAYERS_APART}, not {values['altup_num_inputs']}")
-    apart = ("cross_attention_layers" in values or "num_kv_shared_layers" in values
-             or values.get("mlp_only_layers") or values.get("decoder_sparse_step", 1) > 1
-             or values.get("interleave_moe_layer_step", 1) > 1)
-    if apart and layers > MOST_LAYERS_APART:
+    if ("cross_attention_layers" in values or "num_kv_shared_layers" in values or values.get("mlp_only_layers")
+            or values.get("decoder_sparse_step", 1) > 1 or values.get("interleave_moe_layer_step", 1) > 1):
+        _few(layers)
+
+
+def _few(layers: int) -> None:
+    if layers > MOST_LAYERS_APART:
         raise Refusal(f"num_hidden_layers must be at most {MOST_LAYERS_APART} where layers differ, not {layers}")
 
 

@@ -15,9 +15,9 @@ from derivations.counting import textbook
 from derivations.counting.activations import Shape
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.decoder import Run
-from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field
+from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field, Fields
 from derivations.counting.catalogue import catalogue
-from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
+from derivations.counting.configuration import MOST_LAYERS_APART, RULES, Configuration, follows
 from derivations.counting.count import MOST_FILED
 from derivations.counting.json_text import DEEPEST
 from derivations.counting.linear import Linear
@@ -174,7 +174,7 @@ def rules() -> dict[str, Any]:
     layouts  by key: their matrices, and the groups of these that are targets; or the key of one that is the same
     ideal    symbol of the textbook layout → size of the others that it stands for
     models   public models: name, label, layout, sizes
-    readers  how the configuration of each kind of model is read
+    readers  how the configuration of each kind of model is read: its fields, and then the sizes that follow
     dtypes   bytes of a number, by type
     file     how an adapter's file is laid out, and the code of each type
     limits   the largest "number" that a field may hold, and how many "layers" may differ from each other,
@@ -184,8 +184,7 @@ def rules() -> dict[str, Any]:
         "layouts": dict(_once()),
         "ideal": IDEAL,
         "models": [[name, model.label, *_sizes(model.configuration)] for name, model in catalogue().items()],
-        "readers": {model_type: {name: _field(field) for name, field in find(model_type).fields.items()}
-                    for model_type in DERIVED},
+        "readers": {model_type: _reader(find(model_type).fields) for model_type in DERIVED},
         "dtypes": {dtype.name: dtype.bytes for dtype in DTYPES.values()},
         "file": {"prefix": PREFIX, "pair": PAIR, "inner": INNER, "lead": LEAD, "header": HEADER, "entry": ENTRY,
                  "step": STEP, "codes": {dtype.name: dtype.code for dtype in DTYPES.values()}, "most": MOST_FILED},
@@ -293,8 +292,7 @@ def layout_of(configuration: Configuration) -> tuple[str, dict[str, int]]:
     if "q_lora_rank" in family.fields and dimensions.q_lora_rank is None:
         return f"{family.model_type}/whole", numbers
     if "decoder_sparse_step" in family.fields and (dimensions.decoder_sparse_step != 1 or dimensions.mlp_only_layers):
-        sparse = sum(1 for number in range(dimensions.num_hidden_layers)
-                     if (number + 1) % dimensions.decoder_sparse_step == 0 and number not in dimensions.mlp_only_layers)
+        sparse = int(sum(run.count for run in configuration.decoder.runs if run.layer.experts))
         numbers |= {DENSE_LAYERS: dimensions.num_hidden_layers - sparse, SPARSE_LAYERS: sparse}
         return f"{family.model_type}/alternating", numbers
     return family.model_type, numbers
@@ -313,12 +311,20 @@ KINDS = {NUMBER: "number", COUNT: "count", FLAG: "flag", NUMBERS: "numbers"}
 """What a script calls the kinds of fields."""
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _reader(fields: Fields) -> dict[str, Any]:
+    """Give how a family's configuration is read: what null stands for, and what follows, are expressions of sizes."""
+    sizes = {name: Size(name) for name in (*fields, *(name for name, _ in follows(fields)))}
+    return {"fields": {name: _field(field, sizes) for name, field in fields.items()},
+            "follows": [[name, tree_of(rule(sizes))] for name, rule in follows(fields)]}
+
+
+def _field(field: Field, sizes: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {"names": field.names, "kind": KINDS[field.kind]}
     if field.default != REQUIRED:
         given["default"] = field.default
     if field.null:
-        given["null"] = field.null
+        stands_for = RULES[field.null](sizes)
+        given["null"] = stands_for.tree if isinstance(stands_for, Size) else stands_for
     if field.only is not None:
         given["only"] = field.only
     return given

@@ -94,13 +94,36 @@ def test_what_can_t_be_adapted_beside_fused_experts_is_stored_all_the_same(layou
 
 
 def test_how_a_configuration_is_read_is_plain_data():
-    readers = RULES["readers"]
+    readers = {name: reader["fields"] for name, reader in RULES["readers"].items()}
     assert readers["gpt2"]["hidden_size"] == {"names": ["n_embd", "hidden_size"], "kind": "number"}
     assert readers["gpt2"]["intermediate_size"] == {
-        "names": ["n_inner"], "kind": "number", "default": None, "null": "4 × hidden_size"}
+        "names": ["n_inner"], "kind": "number", "default": None, "null": ["*", "4", "hidden_size"]}
     assert readers["gpt2"]["add_cross_attention"] == {
         "names": ["add_cross_attention"], "kind": "flag", "default": False, "only": False}
-    assert readers["qwen3_moe"]["mlp_only_layers"]["default"] == []
+    assert readers["qwen3_moe"]["mlp_only_layers"]["default"] == readers["qwen3_moe"]["mlp_only_layers"]["null"] == []
+    assert readers["deepseek_v2"]["q_lora_rank"]["null"] is None
+
+
+def walked(tree, at):
+    """Walk an expression as a script does."""
+    if isinstance(tree, str):
+        return at[tree] if tree in at else int(tree)
+    operation, *rest = tree
+    if operation == "?":
+        return walked(rest[1 if walked(rest[0], at) else 2], at)
+    one, other = (walked(part, at) for part in rest)
+    return {"*": one * other, "+": one + other, "<": one < other, "/": other and one // other}[operation]
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_sizes_that_follow_are_walked_to_what_the_configuration_says(name):
+    found = catalogue()[name].configuration
+    family, own = found.family, found.dimensions._asdict()
+    at = {one: own[one] for one in family.fields if one in own}
+    for size, tree in RULES["readers"][found.model_type]["follows"]:
+        at[size] = walked(tree, at)
+        assert at[size] == own.get(size, at[size]), size
+    assert at["query_size"] == own["query_size"] > 0
 
 
 def test_types_have_their_bytes_and_codes():

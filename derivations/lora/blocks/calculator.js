@@ -16,6 +16,7 @@
 			case "+": return parts.reduce((a, b) => a + b);
 			case "*": return parts.reduce((a, b) => a * b);
 			case "<": return BigInt(parts[0] < parts[1]);
+			case "/": return parts[0] % parts[1] ? refuse("bad_divides", { field: `${rest[0]} ${parts[0]}`, other: `${rest[1]} ${parts[1]}` }) : parts[0] / parts[1];
 			case "pieces": return (parts[0] + parts[1] - 1n) / parts[1];
 			default: throw new Error(operation);
 		}
@@ -203,16 +204,16 @@
 		const given = (name) => config.get(name), type = given("model_type");
 		if (type === undefined || type === null) refuse("bad_missing", { field: "model_type" });
 		if (typeof type !== "string" || !hasOwn(data.readers, type)) refuse(given("text_config") instanceof Map ? "bad_inner" : "bad_type", { value: shown(type).slice(0, 40) });
-		const fields = shared(data.readers, type), values = {}, read = { model_type: type }, absent = [];
+		const { fields, follows } = shared(data.readers, type), values = {}, read = { model_type: type }, absent = [];
 		const isNumber = (least) => (v) => typeof v === "bigint" && v >= least && v <= most;
 		const kinds = { number: isNumber(1n), count: isNumber(0n), flag: (v) => typeof v === "boolean", numbers: (v) => Array.isArray(v) && v.every(isNumber(0n)) };
 		const exact = (v) => (typeof v === "number" ? BigInt(v) : Array.isArray(v) ? v.map(exact) : v);             // of the exported rules
-		for (const [name, { names, kind, only, null: rule, ...rest }] of entries(fields)) {
+		for (const [name, { names, kind, only, ...rest }] of entries(fields)) {
 			const spelled = names.filter((one) => config.has(one));
 			if (!spelled.length && !("default" in rest)) refuse("bad_missing", { field: names[0] });
 			for (const field of spelled) {
 				const value = given(field);
-				if (value === null && rule) continue;
+				if (value === null && "null" in rest) continue;
 				if (only !== undefined && value !== exact(only)) refuse("bad_only", { field, value: shown(only) });
 				if (!kinds[kind](value)) refuse("bad_field", { field, kind: fill(data.words[`kind_${kind}`], { most }) });
 			}
@@ -221,35 +222,20 @@
 			if (spelled.length && values[name] !== null) read[spelled[0]] = values[name];
 			else if (only === undefined) absent.push(name);
 		}
-		const whole = (a, b) => (values[a] % values[b] ? refuse("bad_divides", { field: `${a} ${values[a]}`, other: `${b} ${values[b]}` }) : values[a] / values[b]);
-		const rules = {
-			"null": () => null, "none": () => [], "hidden_size": () => values.hidden_size, "4 × hidden_size": () => 4n * values.hidden_size,
-			"num_attention_heads": () => values.num_attention_heads, "hidden_size / num_attention_heads": () => whole("hidden_size", "num_attention_heads"),
-		};
-		for (const name in fields) if (values[name] === null && fields[name].null) values[name] = rules[fields[name].null]();
-		const layout = type + derive(values, whole, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
+		for (const name in fields) if (values[name] === null && hasOwn(fields[name], "null")) { const rule = fields[name].null; values[name] = rule?.length ? walk(rule, values) : rule; }
+		for (const [name, tree] of follows) values[name] = walk(tree, values);
+		const layout = type + suffix(values, data.limits.layers), taken = absent.filter((name) => values[name] !== null).map((name) => `${fields[name].names[0]} = ${shown(values[name])}`);
 		const all = (type) => Object.fromEntries(entries(values).filter(([, value]) => typeof value === type));
 		return { layout, inputs: all("bigint"), runs: values.runs, flags: all("boolean"), read, taken, label: type };
 	}
-	/* Put in the sizes that follow from others; give the suffix of the layout. */
-	function derive(values, whole, most) {
-		const { num_hidden_layers: layers, num_attention_heads: heads } = values;
-		if ("kv_lora_rank" in values) {
-			values.query_size = heads * (values.qk_nope_head_dim + values.qk_rope_head_dim);
-			if (values.first_k_dense_replace > layers) values.first_k_dense_replace = layers;
-			return values.q_lora_rank === null ? "/whole" : "";
-		}
-		values.head_dim ??= whole("hidden_size", "num_attention_heads");
-		values.num_key_value_heads ??= heads;
-		if ("multi_query" in values && !values.new_decoder_architecture) values.num_key_value_heads = values.multi_query ? 1n : heads;
-		whole("num_attention_heads", "num_key_value_heads");
-		values.query_size = heads * values.head_dim;
-		values.key_value_size = values.num_key_value_heads * values.head_dim;
+	/* The suffix of the layout; where layers alternate, which of them are of either kind is put in. */
+	function suffix(values, most) {
+		if ("kv_lora_rank" in values) return values.q_lora_rank === null ? "/whole" : "";
 		const step = values.decoder_sparse_step ?? 1n, dense = new Set(values.mlp_only_layers);
 		if (step === 1n && !dense.size) return "";
-		if (layers > most) refuse("bad_layers", { most });
+		if (values.num_hidden_layers > most) refuse("bad_layers", { most });
 		values.runs = { dense_layers: [], sparse_layers: [] };
-		for (let i = 0n; i < layers; i += 1n) values.runs[(i + 1n) % step || dense.has(i) ? "dense_layers" : "sparse_layers"].push(Number(i));
+		for (let i = 0n; i < values.num_hidden_layers; i += 1n) values.runs[(i + 1n) % step || dense.has(i) ? "dense_layers" : "sparse_layers"].push(Number(i));
 		for (const kind in values.runs) values[kind] = BigInt(values.runs[kind].length);
 		return "/alternating";
 	}
@@ -430,7 +416,7 @@
 			return url.href;
 		}
 		fromAddress() {
-			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && hasOwn(this.data.readers, type) ? shared(this.data.readers, type) : {}, names = Object.values(known).flatMap((one) => one.names ?? []);
+			const { fields, start } = this, config = {}, asked = D.asked(), type = asked.get("model_type"), known = type !== null && hasOwn(this.data.readers, type) ? shared(this.data.readers, type).fields : {}, names = Object.values(known).flatMap((one) => one.names);
 			for (const [name, text] of asked) {
 				const key = name === "r" ? "rank" : name, field = key === "config" ? null : FIELDS.includes(key) && fields[key];
 				if (key === "targets" && !["all", "attention", "mlp"].includes(text)) { this.wanted = text.slice(0, 2000).split(","); field.value = "chosen"; }
