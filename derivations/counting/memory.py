@@ -116,6 +116,15 @@ class Setup:
         """Whether autocast makes 16-bit copies of the adapters."""
         return self.casts and self.autocast and self.adapter == "float32"
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What it comes to, as the terms take it: bytes of a number of each type, and flags."""
+        in_8, double = BASES_IN_BLOCKS.get(self.base, (False, False))
+        return {"base": TYPES.get(self.base, 0), "compute": TYPES[self.computed], "adapter": TYPES[self.adapter],
+                "quantized": int(self.base not in TYPES), "casts": int(self.casts), "narrows": int(self.narrows),
+                "adapter_computes": TYPES[self.computed if self.narrows else self.adapter],
+                "in_8": int(in_8), "double": int(double)}
+
 
 class Account(NamedTuple):
     """The answer: the terms in order, what is left out, and what the reader should know."""
@@ -248,18 +257,20 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
     else:
         trained = count_configuration(configuration, question).trainable
         tensors = list(_pairs(adapted(decoder, question)[0]))
-    if setup.base not in TYPES:
+    n = setup.numbers
+    if n["quantized"]:
         layout = layout_of(decoder, question)
         for run in decoder.runs:
             for module in _quantized(run.layer, layout):
                 weights, matrices = int(weights_of(module.linear)), int(run.count * module.count)
                 in_blocks += weights * matrices
-                packed += matrices * int(quantized(weights, int(module.linear.out), *BASES_IN_BLOCKS[setup.base]))
+                packed += matrices * int(quantized(weights, int(module.linear.out), n["in_8"], n["double"]))
     in_tensors = sum(size * count for size, count in tensors)
     in_8_bits = sum(moments_in_8_bits(size) * count for size, count in tensors)
+    moments, packed_moments = MOMENTS[setup.optimizer]
     return Numbers(
-        TYPES.get(setup.base, 0), TYPES[setup.computed], TYPES[setup.adapter], setup.base not in TYPES, setup.full,
-        setup.master, setup.casts, setup.narrows, *MOMENTS[setup.optimizer], parameters, trained, in_blocks, packed,
+        n["base"], n["compute"], n["adapter"], n["quantized"], setup.full, setup.master, n["casts"], n["narrows"],
+        moments, packed_moments, parameters, trained, in_blocks, packed,
         in_8_bits + 2 * activations.FLOAT32 * (trained - in_tensors))
 
 
@@ -279,17 +290,25 @@ def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
         yield width * place.rank * int(place.linear.out), times
 
 
-def is_modelled(configuration: Configuration) -> bool:
-    """Whether activations of this model are modelled."""
-    return not _why_not(configuration)
+def not_modelled(configuration: Configuration) -> str:
+    """Say why activations of this model aren't modelled; nothing where they are."""
+    kind, decoder = configuration.model_type, configuration.decoder
+    if kind not in BLOCKS:
+        why = ("it has two stacks, and only one length is asked for" if decoder.towers
+               else "no layer of its kind was measured")
+    elif BLOCKS[kind].routed and len(decoder.runs) > 1:
+        why = "some of its layers have experts and others none"
+    else:
+        return ""
+    return f"not modelled for {kind}: {why}; they are for {', '.join(BLOCKS)}"
 
 
 def shape_of(configuration: Configuration, *, looped: bool = False) -> Shape:
     """Give the sizes that activations depend on. Raises `Refusal` for a model whose layers aren't of a known kind."""
-    kind, d = configuration.model_type, configuration.dimensions
-    if not is_modelled(configuration):
-        raise Refusal(f"activations: {_not_modelled(configuration)}")
-    block, width, chosen = BLOCKS[kind], d.intermediate_size, 1
+    if why := not_modelled(configuration):
+        raise Refusal(f"activations: {why}")
+    d = configuration.dimensions
+    block, width, chosen = BLOCKS[configuration.model_type], d.intermediate_size, 1
     if block.routed:
         block, chosen = block._replace(looped=looped), d.num_experts_per_tok
         width = configuration.decoder.runs[0].layer.experts[-1].in_
@@ -304,7 +323,7 @@ def _shape(configuration: Configuration, question: Question, setup: Setup) -> Sh
 
 def step_of(configuration: Configuration, question: Question, setup: Setup) -> Step:
     """Give the step that a setup runs."""
-    compute, adapter = TYPES[setup.computed], TYPES[setup.computed if setup.narrows else setup.adapter]
+    compute, adapter = setup.numbers["compute"], setup.numbers["adapter_computes"]
     step = Step(setup.batch, setup.length, None, question.rank, compute, adapter, setup.casts,
                 setup.attention == "eager", setup.checkpointing)
     if setup.full:
@@ -332,12 +351,17 @@ def _stand_for(called: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, all_ in STANDS_FOR.items() if found & {*all_})
 
 
-def account(configuration: Configuration, question: Question, setup: Setup, *, model: str = "") -> Account:
+def account(configuration: Configuration, question: Question, setup: Setup, *, model: str = "",
+            partly: bool = False) -> Account:
     """Account for the memory of a training step.
 
-    Raises `Refusal` where a term isn't known: another kind of layer, a question that counts nothing.
+    Raises `Refusal` where a term isn't known: another kind of layer, a question that counts nothing. With `partly`, of
+    layers of another kind weights, gradients and the optimizer's state are accounted for, and the rest isn't counted.
     """
     kind, numbers = configuration.model_type, numbers_of(configuration, question, setup)
+    if partly and (why := not_modelled(configuration)):
+        return Account(model or kind, _written(state(numbers), configuration, setup), (),
+                       (f"activations and logits: {why}", *NOT_COUNTED))
     shape = _shape(configuration, question, setup)
     step = step_of(configuration, question, setup)
     terms = _written((*state(numbers), *step_terms(numbers, shape, step)), configuration, setup)
@@ -357,35 +381,7 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
     return Account(model or kind, terms, tuple(notes))
 
 
-def without_activations(configuration: Configuration, question: Question, setup: Setup, *, model: str) -> Account:
-    """Account for what a step needs besides its activations, of any family, and say that these aren't counted."""
-    return Account(model, state_alone(configuration, question, setup), (), (
-        f"activations and logits: {_not_modelled(configuration)}", *NOT_COUNTED))
-
-
-def _not_modelled(configuration: Configuration) -> str:
-    """Say why activations of a family aren't modelled."""
-    return (f"not modelled for {configuration.model_type}: {_why_not(configuration)}; they are for "
-            f"{', '.join(BLOCKS)}")
-
-
-def _why_not(configuration: Configuration) -> str:
-    """Say why a model's activations aren't modelled; nothing where they are."""
-    decoder, block = configuration.decoder, BLOCKS.get(configuration.model_type)
-    if block is None:
-        return ("it has two stacks, and only one length is asked for" if decoder.towers
-                else "no layer of its kind was measured")
-    if block.routed and len(decoder.runs) > 1:
-        return "some of its layers have experts and others none"
-    return ""
-
-
-def state_alone(configuration: Configuration, question: Question, setup: Setup) -> tuple[Term, ...]:
-    """Give weights, gradients and the optimizer's state alone: of any family, also one whose layers aren't modelled."""
-    return _written(tuple(state(numbers_of(configuration, question, setup))), configuration, setup)
-
-
-def _written(sized: tuple[Sized, ...], configuration: Configuration, setup: Setup) -> tuple[Term, ...]:
+def _written(sized: Iterable[Sized], configuration: Configuration, setup: Setup) -> tuple[Term, ...]:
     layers = configuration.dimensions.num_hidden_layers
     return tuple(Term(label(one.key, setup, layers), int(one.bytes), one.kind, one.key) for one in sized if one.applies)
 
@@ -444,7 +440,9 @@ class Card(NamedTuple):
 
 
 def cards(configuration: Configuration, question: Question, setup: Setup, sizes: tuple[int, ...]) -> tuple[Card, ...]:
-    """Say it of cards of each size."""
+    """Say it of cards of each size; of none where activations aren't modelled."""
+    if not_modelled(configuration):
+        return ()
     whole = account(configuration, question, setup).total
     found = []
     for size in sizes:

@@ -49,13 +49,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
     `derive memory mistral-7b -r 8 -t q_proj,v_proj --batch 4 --length 1024 --fits 16,24`,
     `derive memory qwen2.5-7b --full --master`.
     """
-    from derivations.counting.memory import (  # noqa: PLC0415 - only what runs is imported
-        Setup,
-        account,
-        cards,
-        is_modelled,
-        without_activations,
-    )
+    from derivations.counting.memory import Setup, account, cards  # noqa: PLC0415 - only what runs is imported
 
     if (rank is None) != full:
         raise click.UsageError("give --rank R or --full" + (", not both" if full else ""))
@@ -64,9 +58,8 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
                   checkpointing)
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
     name, configuration = _model(model, config)
-    modelled = is_modelled(configuration)
-    answer = (account if modelled else without_activations)(configuration, asked, setup, model=name)
-    tried = cards(configuration, asked, setup, sizes) if modelled else ()
+    answer = account(configuration, asked, setup, model=name, partly=True)
+    tried = cards(configuration, asked, setup, sizes)
     if as_json:
         print_json({**answer.as_json(), "cards": [card._asdict() for card in tried]})
         return

@@ -73,8 +73,7 @@ def memory_rules() -> dict[str, Any]:
                   for one, applies, size in zip(terms, trees[::2], trees[1::2], strict=True)],
         "shared": shared, "matrix": tree_of(matrix), "tensor": tree_of(memory.moments_in_8_bits(Size("size"))),
         "linears": STANDS_FOR, "shape": [*SHAPE, *OF_EXPERTS],
-        "numbers": ["base", "compute", "adapter", "quantized", "casts", "narrows", "adapter_computes", "in_8",
-                    "double"],
+        "numbers": list(Setup().numbers),
         "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),
         "moments": {name: list(map(int, known)) for name, known in memory.MOMENTS.items()},
         "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
@@ -95,11 +94,7 @@ def _setups() -> Iterator[tuple[str, list[int]]]:
         if full and base not in memory.TYPES:
             continue
         setup = Setup(base=base, adapter=adapter, autocast=autocast, full=full)
-        in_8, double = memory.BASES_IN_BLOCKS.get(base, (False, False))
-        known = (memory.TYPES.get(base, 0), memory.TYPES[setup.computed], memory.TYPES[adapter],
-                 base not in memory.TYPES, setup.casts, setup.narrows,
-                 memory.TYPES[setup.computed if setup.narrows else adapter], in_8, double)
-        yield f"{base} {adapter} {int(autocast)} {int(full)}", list(map(int, known))
+        yield f"{base} {adapter} {int(autocast)} {int(full)}", list(setup.numbers.values())
 
 
 def _parted(trees: Sequence[Tree]) -> tuple[list[Tree], list[list[Any]]]:

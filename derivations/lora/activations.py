@@ -12,9 +12,9 @@ from typing import Any
 from derivations.counting import activations as counted
 from derivations.counting.activations import LINEARS, Shape, Step
 from derivations.counting.catalogue import public_model
-from derivations.counting.count import Question
-from derivations.counting.memory import Setup, state_alone
+from derivations.counting.memory import EXACT, Setup, account
 from derivations.counting.memory import shape_of as sizes_of
+from derivations.counting.question import Question
 from derivations.exact import RATIO, Declared, Scalar, known, quotient
 from derivations.lora.symbols import BYTES, PARAMETER
 
@@ -94,7 +94,7 @@ def qlora(t: Scalar) -> Scalar:
     """Give the bytes of a step of the example over one text of so many tokens, at the loss."""
     configuration = public_model(EXAMPLE).configuration
     shape, step = sizes_of(configuration), Step(1, t, ALL, RANK, 2, 2, copies=True, checkpointing=True)
-    state = sum(term.bytes for term in state_alone(configuration, Question(RANK), QLORA))
+    state = sum(term.bytes for term in account(configuration, Question(RANK), QLORA).terms if term.kind == EXACT)
     return (state + counted.layers(shape, step) + counted.positions(shape, step) + counted.around(shape, step)
             + at_loss(t, shape.vocab_size))
 

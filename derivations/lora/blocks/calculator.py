@@ -32,8 +32,6 @@ from derivations.counting.memory import (
     Term,
     account,
     cards,
-    is_modelled,
-    state_alone,
 )
 from derivations.counting.memory_rules import memory_rules
 from derivations.counting.rules import TEXTBOOK, groups, layout_of, layouts, rules
@@ -85,11 +83,9 @@ def answer(configuration: Configuration, question: Question, budget: str, setup:
     held: tuple[Card, ...] = ()
     if setup is not None:
         whole = replace(setup, full=True, base=setup.base if setup.base in TYPES else COMPUTE)
-        modelled = is_modelled(configuration)
         for side, how in zip(SIDES, (setup, whole), strict=True):
-            terms[side] = account(configuration, question, how).terms if modelled else \
-                state_alone(configuration, question, how)
-        held = cards(configuration, question, setup, CARDS) if modelled else ()
+            terms[side] = account(configuration, question, how, partly=True).terms
+        held = cards(configuration, question, setup, CARDS)
     return Answer(
         count, terms, held,
         parse_budget(budget).in_parameters(count.full, DTYPES[count.dtype].bytes),
