@@ -185,31 +185,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         raise Refusal("ensure_weight_tying: a table, or a head, that is tied and adapted or trained whole isn't "
                       "counted on both sides here")
     check_rows(decoder, question.trainable_token_indices, saved, chosen, with_biases=question.bias != "none")
-    notes += notes_on_the_head(configuration)
-    if question.bias == "lora_only":
-        notes.append("biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file")
-    notes += decoder.versions
-    rows = [table for table, _ in rows_trained(decoder, question.trainable_token_indices)]
-    notes += _notes_on_names(decoder, question, (*chosen, *saved, *rows))
-    layers = [run.layer for run in decoder.runs if run.count]
-    buffers = (*decoder.buffers, *dict.fromkeys(name for layer in layers for name in layer.buffers))
-    if question.bias == "all" and buffers:
-        notes.append(f"{', '.join(buffers)}: no parameter; PEFT 0.17 stores it beside the biases")
-    if question.layers_to_transform is not None and any(
-            re.search(r"\*|\.\d+\.", place.name)
-            for place in (_anywhere(decoder, question, experts) if decoder.depth <= MOST_FILED else chosen)):
-        notes.append("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as "
-                     "an expert's, and adapts others or none")
-    elsewhere = biases_in_name(decoder) if question.bias == "all" else {}
-    if elsewhere:
-        notes.append(f"{', '.join(elsewhere)}: not trained by PEFT 0.21, being no module's bias; 0.17 trains whatever "
-                     f"has bias in its name, {sum(elsewhere.values()):,} parameters more")
-    if question.num_labels and not saved:
-        notes.append(f"the {decoder.heads[0].name} head isn't trained: modules_to_save must name it")
-    if not decoder.heads:
-        notes.append("counted bare, as the library's base class has it: without a head for tokens or classes")
-    if any(name and head.name.endswith(name) for name in question.trainable_token_indices for head in decoder.heads):
-        notes.append("trainable_token_indices: PEFT 0.17 refuses rows of a head, being no table")
+    notes += _notes(configuration, decoder, question, chosen, saved)
     terms = dict(_terms(decoder, question, chosen, saved))
     full, lora = sum(place.full for place in chosen), sum(place.lora for place in chosen)
     if not full:
@@ -245,6 +221,37 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes=tuple(notes),
         in_layers=int(model_weights(decoder)),
     )
+
+
+def _notes(configuration: Configuration, decoder: Decoder, question: Question, chosen: Sequence[Place],
+           saved: Sequence[Saved]) -> Iterator[str]:
+    """Say what a reader should know of the model, of the head, of biases, and of versions of the library."""
+    yield from notes_on_the_head(configuration)
+    if question.bias == "lora_only":
+        yield "biases are trained and filed as PEFT 0.21 does; 0.17 leaves them out of the file"
+    yield from decoder.versions
+    rows = [table for table, _ in rows_trained(decoder, question.trainable_token_indices)]
+    yield from _notes_on_names(decoder, question, (*chosen, *saved, *rows))
+    if question.bias == "all":
+        buffers = dict.fromkeys((*decoder.buffers, *(
+            name for run in decoder.runs if run.count for name in run.layer.buffers)))
+        if buffers:
+            yield f"{', '.join(buffers)}: no parameter; PEFT 0.17 stores it beside the biases"
+    if question.layers_to_transform is not None and any(
+            re.search(r"\*|\.\d+\.", place.name)
+            for place in (_in_all_layers(decoder, question) if decoder.depth <= MOST_FILED else chosen)):
+        yield ("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as an "
+               "expert's, and adapts others or none")
+    elsewhere = biases_in_name(decoder) if question.bias == "all" else {}
+    if elsewhere:
+        yield (f"{', '.join(elsewhere)}: not trained by PEFT 0.21, being no module's bias; 0.17 trains whatever has "
+               f"bias in its name, {sum(elsewhere.values()):,} parameters more")
+    if question.num_labels and not saved:
+        yield f"the {decoder.heads[0].name} head isn't trained: modules_to_save must name it"
+    if not decoder.heads:
+        yield "counted bare, as the library's base class has it: without a head for tokens or classes"
+    if any(name and head.name.endswith(name) for name in question.trainable_token_indices for head in decoder.heads):
+        yield "trainable_token_indices: PEFT 0.17 refuses rows of a head, being no table"
 
 
 def notes_on_the_head(configuration: Configuration) -> Iterator[str]:
@@ -297,9 +304,10 @@ def _held(decoder: Decoder, question: Question) -> Decoder:
     return in_version_5(decoder) if question.experts == FUSED else decoder
 
 
-def _anywhere(decoder: Decoder, question: Question, layout: str | None) -> Sequence[Place]:
+def _in_all_layers(decoder: Decoder, question: Question) -> Sequence[Place]:
     """Give what the question would adapt in all layers."""
-    return selected(decoder, replace(question, layers_to_transform=None, layers_pattern=()), layout).places
+    whole = replace(question, layers_to_transform=None, layers_pattern=())
+    return selected(decoder, whole, layout_of(decoder, question)).places
 
 
 def _pairs(chosen: Sequence[Place]) -> int:

@@ -13,10 +13,12 @@ from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
+from derivations.counting.architecture.decoder import packed
 from derivations.counting.configuration import Configuration
-from derivations.counting.count import Count, Question, count_configuration
+from derivations.counting.count import Count, count_configuration
 from derivations.counting.linear import full as weights
 from derivations.counting.logged import Logged, Said
+from derivations.counting.question import FUSED, Question
 from derivations.counting.refusal import Refusal
 
 USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp")
@@ -76,7 +78,7 @@ def _total(
         return Finding(True, f"all: {answer.all_parameters:,}, as counted")
     if left.means(frozen):
         return Finding(True, f"all: {total}, which is this base and the {trained} trained")
-    if any(left.means(frozen - answer.halved - routers // 2) for routers in (0, _routers(configuration))):
+    if any(left.means(frozen - less) for less in _halved(configuration, answer)):
         return Finding(True, f"all: {total} counts 4-bit weights by their bytes, two to one: the base has "
                              f"{answer.total_parameters:,}")
     if total.value and total.value % 10**7 == 0 and not logged.piped:
@@ -91,10 +93,11 @@ def _total(
                           f"{_explained(base, frozen, configuration, question)}")
 
 
-def _routers(configuration: Configuration) -> int:
-    """Count the weights of routers, which are Linears in version 4 of the library and packed as well."""
-    return int(sum(run.count * weights(module.linear) for run in configuration.decoder.runs
-                   for module in run.layer.modules if module.part == "router"))
+def _halved(configuration: Configuration, answer: Count) -> set[int]:
+    """Give by how much a count of 4-bit weights by their bytes falls short: half of the matrices, or of the Linears."""
+    linears = sum(layers * module.count * weights(module.linear)
+                  for layers, module in packed(configuration.decoder, fused=answer.experts == FUSED))
+    return {answer.halved, int(linears) // 2}
 
 
 def _explained(base: int, frozen: int, configuration: Configuration, question: Question) -> str:

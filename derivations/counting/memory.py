@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting import activations
 from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, Step
-from derivations.counting.architecture.decoder import Layer, Module, total
+from derivations.counting.architecture.decoder import packed, total
 from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
 from derivations.counting.count import adapted, count_configuration, layout_of
@@ -251,7 +251,7 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
     """Give the numbers that the terms depend on."""
     decoder = configuration.decoder
     parameters, trained, tensors = int(total(decoder)), 0, []
-    in_blocks = packed = 0
+    in_blocks = bytes_in_blocks = 0
     if setup.full:
         trained, tensors = parameters, [(parameters, 1)]
     else:
@@ -259,27 +259,17 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
         tensors = list(_pairs(adapted(decoder, question)[0]))
     n = setup.numbers
     if n["quantized"]:
-        layout = layout_of(decoder, question)
-        for run in decoder.runs:
-            for module in _quantized(run.layer, layout):
-                weights, matrices = int(weights_of(module.linear)), int(run.count * module.count)
-                in_blocks += weights * matrices
-                packed += matrices * int(quantized(weights, int(module.linear.out), n["in_8"], n["double"]))
+        for layers, module in packed(decoder, fused=layout_of(decoder, question) == FUSED):
+            weights, matrices = int(weights_of(module.linear)), int(layers * module.count)
+            in_blocks += weights * matrices
+            bytes_in_blocks += matrices * int(quantized(weights, int(module.linear.out), n["in_8"], n["double"]))
     in_tensors = sum(size * count for size, count in tensors)
     in_8_bits = sum(moments_in_8_bits(size) * count for size, count in tensors)
     moments, packed_moments = MOMENTS[setup.optimizer]
     return Numbers(
         n["base"], n["compute"], n["adapter"], n["quantized"], setup.full, setup.master, n["casts"], n["narrows"],
-        moments, packed_moments, parameters, trained, in_blocks, packed,
+        moments, packed_moments, parameters, trained, in_blocks, bytes_in_blocks,
         in_8_bits + 2 * activations.FLOAT32 * (trained - in_tensors))
-
-
-def _quantized(layer: Layer, layout: str | None) -> Iterator[Module]:
-    """Give the Linears that are quantized: what is a parameter, as version 5's experts and their routers, isn't."""
-    solid = layout == FUSED and not layer.stacked
-    bare = (layer.newer.bare if layer.newer else True) if solid else layer.bare
-    yield from (module for module in layer.adaptable if not (solid and module.is_expert))
-    yield from (module for module in layer.modules if module.part == "router" and not bare)
 
 
 def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:

@@ -220,6 +220,19 @@ def model_weights(decoder: Decoder) -> Scalar:
                if module.part not in ("router", CONVOLUTION) and not run.part)
 
 
+def packed(decoder: Decoder, *, fused: bool) -> Iterator[tuple[Scalar, Module]]:
+    """Give the Linears of the layers that a quantized base packs, and in how many layers each is.
+
+    What is a parameter isn't packed: experts and their routers where they are fused, as in version 5, or always so.
+    """
+    for run in decoder.runs:
+        layer = run.layer
+        solid = fused and not layer.stacked
+        bare = (layer.newer.bare if layer.newer else True) if solid else layer.bare
+        yield from ((run.count, module) for module in layer.adaptable if not (solid and module.is_expert))
+        yield from ((run.count, module) for module in layer.modules if module.part == "router" and not bare)
+
+
 def model_lora(decoder: Decoder, rank: Scalar) -> Scalar:
     """Count the adapter parameters over all layers."""
     return sum(run.count * layer_lora(run.layer, rank) for run in decoder.runs if not run.part)
