@@ -13,21 +13,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.defaults import NESTED
-from derivations.counting.architecture.dimensions import (
-    COUNT,
-    FLAG,
-    LETTERS,
-    LISTS,
-    NAME,
-    NAMES,
-    NUMBER,
-    NUMBERS,
-    OBJECT,
-    PLACES,
-    REQUIRED,
-    SIZES,
-    Field,
-)
+from derivations.counting.architecture.dimensions import COUNT, KINDS_OF_LAYERS, LETTERS, NUMBER, REQUIRED, Field
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.choice import choose, divided, smaller
 from derivations.counting.json_text import read_json
@@ -221,37 +207,13 @@ def _checked(value: Any, name: str, field: Field) -> Any:
         if type(value) is not type(field.only) or value != field.only:
             raise Refusal(f"{name} must be {json.dumps(field.only)}: else the model has parameters unknown here")
         return value
-    if not _KINDS[field.kind](value):
-        raise Refusal(f"{name} must be {field.kind}{_limit(value, field.kind)}, not {_shown(value)}")
+    if not field.kind.holds(value):
+        too_large = isinstance(value, int) and value > LARGEST and field.kind in (NUMBER, COUNT)
+        limit = f" up to {LARGEST}" if too_large else ""
+        raise Refusal(f"{name} must be {field.kind.said}{limit}, not {_shown(value)}")
     if field.kind == LETTERS and isinstance(value, str):
-        return tuple(_KINDS_OF_LAYERS[letter] for letter in value)
+        return tuple(KINDS_OF_LAYERS[letter] for letter in value)
     return tuple(value) if isinstance(value, list) else value
-
-
-_KINDS_OF_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
-"""What a letter of a pattern of layers stands for."""
-
-_KINDS: dict[str, Callable[[Any], bool]] = {
-    NUMBER: is_whole,
-    COUNT: lambda value: is_whole(value, 0),
-    FLAG: lambda value: isinstance(value, bool),
-    NUMBERS: lambda value: isinstance(value, list | tuple) and all(is_whole(part, 0) for part in value),
-    NAMES: lambda value: isinstance(value, list | tuple) and all(isinstance(part, str) for part in value),
-    NAME: lambda value: isinstance(value, str),
-    LETTERS: lambda value: bool(value) and (
-        {*value} <= _KINDS_OF_LAYERS.keys() if isinstance(value, str) else _KINDS[NAMES](value)),
-    OBJECT: lambda value: isinstance(value, Mapping),
-    PLACES: lambda value: type(value) is int or (
-        isinstance(value, list | tuple) and bool(value) and all(type(part) is int for part in value)),
-    SIZES: lambda value: is_whole(value) or (
-        isinstance(value, list | tuple) and all(is_whole(part) for part in value)),
-    LISTS: lambda value: isinstance(value, list | tuple) and all(isinstance(part, list | tuple) for part in value),
-}
-
-
-def _limit(value: Any, kind: str) -> str:
-    too_large = isinstance(value, int) and value > LARGEST and kind in (NUMBER, COUNT)
-    return f" up to {LARGEST}" if too_large else ""
 
 
 def _shown(value: Any) -> str:

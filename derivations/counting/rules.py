@@ -15,7 +15,7 @@ from derivations.counting import textbook
 from derivations.counting.activations import Shape
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.decoder import Run
-from derivations.counting.architecture.dimensions import COUNT, FLAG, NUMBER, NUMBERS, REQUIRED, Field, Fields
+from derivations.counting.architecture.dimensions import REQUIRED, Field, Fields
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import MOST_LAYERS_APART, RULES, Configuration, follows
 from derivations.counting.count import MOST_FILED
@@ -307,10 +307,6 @@ def _sizes(configuration: Configuration) -> tuple[str, dict[str, int]]:
     return key, {name: value for name, value in numbers.items() if name in used}
 
 
-KINDS = {NUMBER: "number", COUNT: "count", FLAG: "flag", NUMBERS: "numbers"}
-"""What a script calls the kinds of fields."""
-
-
 def _reader(fields: Fields) -> dict[str, Any]:
     """Give how a family's configuration is read: what null stands for, and what follows, are expressions of sizes."""
     sizes = {name: Size(name) for name in (*fields, *(name for name, _ in follows(fields)))}
@@ -319,7 +315,7 @@ def _reader(fields: Fields) -> dict[str, Any]:
 
 
 def _field(field: Field, sizes: dict[str, Any]) -> dict[str, Any]:
-    given: dict[str, Any] = {"names": field.names, "kind": KINDS[field.kind]}
+    given: dict[str, Any] = {"names": field.names, "kind": field.kind.name}
     if field.default != REQUIRED:
         given["default"] = field.default
     if field.null:

@@ -6,9 +6,10 @@ the field's own library documents (transformers 5.24), and the answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
+from derivations.counting.refusal import is_whole
 from derivations.exact.quotient import Scalar
 
 
@@ -118,12 +119,40 @@ class Dimensions(NamedTuple):
 REQUIRED = "required"
 """The default of a field that has none."""
 
-NUMBER, FLAG, NUMBERS, COUNT = "a positive integer", "true or false", "a list of integers", "an integer from 0"
-NAMES, NAME, LISTS = "a list of names", "a name", "a list of lists"
-SIZES, OBJECT = "a positive integer, or a list of one for each layer", "an object"
-LETTERS = "a list of names, or M, *, - or E for each layer"
-PLACES = "an integer, or a list of integers"
-"""The kinds of field."""
+
+class Kind(NamedTuple):
+    """A kind of field: how it is said, whether a value is of it, and what a script calls it that reads fields too."""
+
+    said: str
+    holds: Callable[[Any], bool]
+    name: str = ""
+
+
+def _every(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(holds, value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+KINDS_OF_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
+"""What a letter of a pattern of layers stands for."""
+
+NUMBER = Kind("a positive integer", is_whole, "number")
+COUNT = Kind("an integer from 0", lambda value: is_whole(value, 0), "count")
+FLAG = Kind("true or false", lambda value: isinstance(value, bool), "flag")
+NUMBERS = Kind("a list of integers", _every(COUNT.holds), "numbers")
+NAME = Kind("a name", _is_text)
+NAMES = Kind("a list of names", _every(_is_text))
+LISTS = Kind("a list of lists", _every(lambda value: isinstance(value, list | tuple)))
+PLACES = Kind("an integer, or a list of integers", lambda value: type(value) is int or (
+    isinstance(value, list | tuple) and bool(value) and all(type(part) is int for part in value)))
+OBJECT = Kind("an object", lambda value: isinstance(value, Mapping))
+SIZES = Kind("a positive integer, or a list of one for each layer",
+             lambda value: is_whole(value) or _every(is_whole)(value))
+LETTERS = Kind("a list of names, or M, *, - or E for each layer", lambda value: bool(value) and (
+    {*value} <= KINDS_OF_LAYERS.keys() if isinstance(value, str) else NAMES.holds(value)))
 
 
 class Field(NamedTuple):
@@ -136,7 +165,7 @@ class Field(NamedTuple):
     """
 
     names: tuple[str, ...]
-    kind: str = NUMBER
+    kind: Kind = NUMBER
     default: object = REQUIRED
     null: str = ""
     only: object = None
@@ -145,7 +174,7 @@ class Field(NamedTuple):
 Fields = Mapping[str, Field]
 
 
-def number(*names: str, default: object = REQUIRED, null: str = "", kind: str = NUMBER) -> Field:
+def number(*names: str, default: object = REQUIRED, null: str = "", kind: Kind = NUMBER) -> Field:
     """Give a field that holds a size or a number of things."""
     return Field(names, kind, default, null)
 
@@ -155,7 +184,7 @@ def flag(name: str, *, default: object = REQUIRED) -> Field:
     return Field((name,), FLAG, default)
 
 
-def only(name: str, kind: str, value: object) -> Field:
+def only(name: str, kind: Kind, value: object) -> Field:
     """Give a field that may be absent or hold this one value."""
     return Field((name,), kind, value, only=value)
 

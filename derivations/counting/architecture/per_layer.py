@@ -17,6 +17,7 @@ from derivations.counting.architecture.dimensions import (
     SIZES,
     Dimensions,
     Field,
+    Kind,
     flag,
     grouped,
     number,
@@ -37,7 +38,7 @@ from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 
 
-def _fields(*, shared: int, size: str) -> dict[str, Field]:
+def _fields(*, shared: int, size: Kind) -> dict[str, Field]:
     return {
         "num_kv_shared_layers": number("num_kv_shared_layers", default=shared, kind=COUNT),
         "vocab_size_per_layer_input": number("vocab_size_per_layer_input", default=262144),

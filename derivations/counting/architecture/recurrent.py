@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import (
+    COUNT,
     FLAG,
     LETTERS,
     NAMES,
@@ -190,7 +191,7 @@ def falcon_h1(d: Dimensions) -> Decoder:
 
 @family("granitemoehybrid", fields=grouped(
     tied=False, intermediate_size=number("intermediate_size"),
-    num_experts=number("num_local_experts", default=8, kind="an integer from 0"),
+    num_experts=number("num_local_experts", default=8, kind=COUNT),
     shared_intermediate_size=number("shared_intermediate_size", default=1024),
     layer_types=number("layer_types", "layers_block_type", kind=NAMES),
     mamba_expand=only("mamba_expand", NUMBER, 2),

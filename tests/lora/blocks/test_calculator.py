@@ -14,6 +14,7 @@ from trust import short_or_long
 
 from derivations.counting.architecture import MODEL_TYPES, find
 from derivations.counting.architecture.decoder import total
+from derivations.counting.architecture.dimensions import FLAG, NUMBERS
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
@@ -198,8 +199,8 @@ def configurations(draw):
         if draw(st.integers(0, 9)) == 0:
             continue
         value = field.only if field.only is not None else (
-            draw(st.booleans()) if field.kind == "true or false" else
-            draw(st.lists(st.integers(0, 5), max_size=3)) if field.kind == "a list of integers" else draw(sizes))
+            draw(st.booleans()) if field.kind == FLAG else
+            draw(st.lists(st.integers(0, 5), max_size=3)) if field.kind == NUMBERS else draw(sizes))
         config[draw(st.sampled_from(field.names))] = draw(odd) if draw(st.integers(0, 40)) == 0 else value
         if draw(st.integers(0, 30)) == 0:
             config[draw(st.sampled_from(field.names))] = value

@@ -11,6 +11,7 @@ from test_calculator import LLAMA, agree
 from trust import short_or_long, tried
 
 from derivations.counting.architecture import find
+from derivations.counting.architecture.dimensions import FLAG, NUMBERS
 from derivations.counting.configuration import read
 from derivations.counting.inverse import parse_budget
 from derivations.counting.refusal import Refusal
@@ -33,8 +34,8 @@ def draws(draw):
     for name, field in family.fields.items():
         if draw.random() < 0.02:
             continue
-        good = (json.dumps(field.only) if field.only is not None else draw.choice(("true", "false")) if field.kind == "true or false"
-                else json.dumps(draw.sample(range(6), draw.randrange(3))) if field.kind == "a list of integers" else draw.choice(FITTING.get(name, GOOD)))
+        good = (json.dumps(field.only) if field.only is not None else draw.choice(("true", "false")) if field.kind == FLAG
+                else json.dumps(draw.sample(range(6), draw.randrange(3))) if field.kind == NUMBERS else draw.choice(FITTING.get(name, GOOD)))
         pairs.append((draw.choice(field.names), draw.choice(ODD) if draw.random() < 0.03 else good))
         if draw.random() < 0.02:
             pairs.append((draw.choice(field.names), draw.choice((good, *ODD))))
