@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from derivations.exact.quotient import Scalar, quotient
-from derivations.exact.scalar import ceiling
+from derivations.exact.quotient import Scalar
 
 
 @dataclass(frozen=True)
@@ -50,16 +49,6 @@ def lora(linear: Linear, rank: Scalar) -> Scalar:
     return rank * (linear.in_ + linear.out)
 
 
-def lora_a(linear: Linear, rank: Scalar) -> Scalar:
-    """Count the entries of A, of shape (r, in)."""
-    return rank * linear.in_
-
-
-def lora_b(linear: Linear, rank: Scalar) -> Scalar:
-    """Count the entries of B, of shape (out, r)."""
-    return linear.out * rank
-
-
 def pair_shapes(linear: Linear, rank: Scalar, *, table: bool = False) -> tuple[tuple[Scalar, ...], ...]:
     """Give the shapes of A, B and a magnitude vector; beside a table of (rows, width), A takes in a row's number."""
     if table:
@@ -68,23 +57,3 @@ def pair_shapes(linear: Linear, rank: Scalar, *, table: bool = False) -> tuple[t
     points = (1,) * len(kernel)
     return (rank, linear.in_ // prod(kernel), *kernel), (linear.out, rank, *points), (
         (1, linear.out, *points) if kernel else (linear.out,))
-
-
-def ratio(linear: Linear, rank: Scalar, *, bias: bool = False) -> Scalar:
-    """Give the adapter's parameters over the weights they adapt; with `bias`, over weights and bias."""
-    return quotient(lora(linear, rank), full(linear, bias=bias))
-
-
-def factor(linear: Linear, rank: Scalar) -> Scalar:
-    """Give how many times the adapter's parameters W has."""
-    return quotient(full(linear), lora(linear, rank))
-
-
-def break_even(linear: Linear) -> Scalar:
-    """Give the rank at which the adapter is as large as W: out·in/(in + out), not an integer in general."""
-    return quotient(full(linear), lora(linear, 1))
-
-
-def break_even_rank(linear: Linear) -> Scalar:
-    """Give the smallest rank at which the adapter has no fewer parameters than W."""
-    return ceiling(break_even(linear))

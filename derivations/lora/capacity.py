@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.counting.linear import break_even, full, lora
+from derivations.counting.linear import full, lora
 from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient
-from derivations.lora.linear import oblong, square
+from derivations.lora.linear import break_even, oblong, square
 from derivations.lora.scaling import FIRST_STEP, sgd_share
 from derivations.lora.symbols import PARAMETER, PARAMETERS
 

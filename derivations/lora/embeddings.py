@@ -6,9 +6,9 @@ embedding) and LLaMA's (an output head of its own, no biases, norms without a sh
 
 from __future__ import annotations
 
-from derivations.counting.textbook import gated_layer, norms, total_full, total_lora, vectors
+from derivations.counting.textbook import total_full, total_lora
 from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient
-from derivations.lora.layer import GATED, model_full, model_lora
+from derivations.lora.layer import GATED, gated_layer, model_full, model_lora, norms, vectors
 from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 GPT2 = "GPT-2's published configuration: tied head, learned positions, a norm after the last layer"

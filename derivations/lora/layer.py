@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from math import prod
 
-from derivations.counting.textbook import (
-    Linears,
-    attention,
-    break_even_of,
-    c_attn,
-    factor_of,
-    fc1,
-    fc2,
-    full_over_textbook,
-    fused_attention,
-    fused_layer,
-    gated_layer,
-    gated_width,
-    grouped_attention,
-    k_proj,
-    layer,
-    lora_over_textbook,
-    mlp,
-    moe_full,
-    moe_lora,
-    norms,
-    query_and_value,
-    query_key_value,
-    ratio_of,
-    total_biases,
-    total_full,
-    total_lora,
-    vectors,
-)
-from derivations.exact import NUMBER, RATIO, Declared, Scalar, Symbol, known, quotient
+from derivations.counting.linear import Linear
+from derivations.counting.textbook import Linears, attention, layer, mlp, total_full, total_lora
+from derivations.exact import NUMBER, RATIO, Declared, Scalar, Symbol, ceiling, known, quotient
 from derivations.lora.linear import HU
 from derivations.lora.symbols import PARAMETER, PARAMETERS
 
@@ -50,6 +24,101 @@ Part = Callable[..., Linears]
 
 formula = Declared(PARAMETER)
 L, r = PARAMETER["L"], PARAMETER["r"]
+
+
+# Lists of Linears -------------------------------------------------------------------------------------------------
+
+
+def query_and_value(hidden_size: Scalar) -> Linears:
+    """Give the two Linears that the original paper adapts in most of its experiments."""
+    return tuple(one for one in attention(hidden_size) if one.name in ("q_proj", "v_proj"))
+
+
+def fc1(hidden_size: Scalar) -> Linears:
+    """Give the MLP's first Linear alone."""
+    return mlp(hidden_size)[:1]
+
+
+def fc2(hidden_size: Scalar) -> Linears:
+    """Give the MLP's second Linear alone."""
+    return mlp(hidden_size)[1:]
+
+
+def c_attn(hidden_size: Scalar) -> Linears:
+    """Give query, key and value fused into one Linear (3h, h)."""
+    return (Linear("c_attn", 3 * hidden_size, hidden_size, True),)
+
+
+def query_key_value(hidden_size: Scalar) -> Linears:
+    """Give query, key and value as three Linears."""
+    return attention(hidden_size)[:3]
+
+
+def fused_attention(hidden_size: Scalar) -> Linears:
+    """Give the two attention Linears of a layer that fuses query, key and value."""
+    return c_attn(hidden_size) + attention(hidden_size)[3:]
+
+
+def fused_layer(hidden_size: Scalar) -> Linears:
+    """Give the four Linears of GPT-2's layer."""
+    return fused_attention(hidden_size) + mlp(hidden_size)
+
+
+def grouped_attention(hidden_size: Scalar, kv_size: Scalar) -> Linears:
+    """Give four attention Linears whose keys and values are `kv_size` wide: (h_kv, h) for k and v."""
+    query, key, value, output = attention(hidden_size)
+    return tuple(replace(one, bias=False) for one in (
+        query, replace(key, out=kv_size), replace(value, out=kv_size), output,
+    ))
+
+
+def gated_mlp(hidden_size: Scalar, width: Scalar) -> Linears:
+    """Give the three Linears of a gated MLP: gate and up (f, h), down (h, f)."""
+    return (Linear("gate_proj", width, hidden_size), Linear("up_proj", width, hidden_size),
+            Linear("down_proj", hidden_size, width))
+
+
+def gated_layer(hidden_size: Scalar, kv_size: Scalar, width: Scalar) -> Linears:
+    """Give the seven Linears of LLaMA's layer."""
+    return grouped_attention(hidden_size, kv_size) + gated_mlp(hidden_size, width)
+
+
+def k_proj(hidden_size: Scalar, kv_size: Scalar) -> Linears:
+    """Give the key projection alone."""
+    return grouped_attention(hidden_size, kv_size)[1:2]
+
+
+# What is counted of them ------------------------------------------------------------------------------------------
+
+
+def total_biases(linears: Iterable[Linear]) -> Scalar:
+    """Count the bias vectors of the Linears that have one."""
+    return sum(linear.out for linear in linears if linear.bias)
+
+
+def norms(hidden_size: Scalar) -> Scalar:
+    """Count two layer norms, a scale and a shift of h numbers each."""
+    return 2 * (2 * hidden_size)
+
+
+def vectors(hidden_size: Scalar) -> Scalar:
+    """Count a textbook layer's biases and norms: all that its Linears' weights leave out."""
+    return total_biases(layer(hidden_size)) + norms(hidden_size)
+
+
+def ratio_of(linears: Linears, rank: Scalar) -> Scalar:
+    """Give the adapter's parameters over the weights of the same Linears."""
+    return quotient(total_lora(linears, rank), total_full(linears))
+
+
+def factor_of(linears: Linears, rank: Scalar) -> Scalar:
+    """Give how many times the adapter's parameters the same Linears' weights are."""
+    return quotient(total_full(linears), total_lora(linears, rank))
+
+
+def break_even_of(linears: Linears) -> Scalar:
+    """Give the rank at which the adapters are as large as the weights they adapt."""
+    return quotient(total_full(linears), total_lora(linears, 1))
 
 
 def counts(  # noqa: PLR0917 - the three names, what they count, and who says so
@@ -136,17 +205,48 @@ counts("fused.attention_full", "fused.attention_lora", "fused.attention_ratio", 
 counts("fused.layer_full", "fused.layer_lora", "fused.layer_ratio", fused_layer, FUSED)
 counts("gated.k_proj_full", "gated.k_proj_lora", "gated.k_proj_ratio", k_proj, GATED)
 counts("gated.full", "gated.lora", "gated.ratio", gated_layer, GATED)
-formula("gated.width", NUMBER, FIRST_LLAMA)(gated_width)
+
+
+@formula("gated.width", NUMBER, FIRST_LLAMA)
+def gated_width(h: Scalar) -> Scalar:
+    """Give LLaMA's width of the gated MLP: 8h/3, so that three matrices weigh as much as two of 4h, in steps of 256."""
+    return 256 * ceiling(quotient(8 * h, 3 * 256))
+
+
 formula("gated.attention_share", RATIO, GATED)(
     lambda h, h_kv, f, r: quotient(total_lora(grouped_attention(h, h_kv), r), total_lora(gated_layer(h, h_kv, f), r)))
-formula("gated.full_over_textbook", NUMBER, GATED)(full_over_textbook)
-formula("gated.lora_over_textbook", NUMBER, GATED)(lora_over_textbook)
+
+
+@formula("gated.full_over_textbook", NUMBER, GATED)
+def full_over_textbook(h: Scalar, h_kv: Scalar, f: Scalar) -> Scalar:
+    """Give a gated layer's weights over the textbook layer's at the same h."""
+    return quotient(total_full(gated_layer(h, h_kv, f)), total_full(layer(h)))
+
+
+@formula("gated.lora_over_textbook", NUMBER, GATED)
+def lora_over_textbook(h: Scalar, h_kv: Scalar, f: Scalar, r: Scalar) -> Scalar:
+    """Give a gated layer's adapter over the textbook layer's at the same h and rank."""
+    return quotient(total_lora(gated_layer(h, h_kv, f), r), total_lora(layer(h), r))
+
+
 formula("gated.full_excess", RATIO, GATED, reasons=("one_less",))(
     lambda h, h_kv, f: known(full_over_textbook(h, h_kv, f)) - 1)
 formula("gated.lora_excess", RATIO, GATED, reasons=("one_less",))(
     lambda h, h_kv, f, r: known(lora_over_textbook(h, h_kv, f, r)) - 1)
-formula("moe.full", PARAMETERS, EXPERTS, reasons=("attention_and_experts",))(moe_full)
-formula("moe.lora", PARAMETERS, EXPERTS, reasons=("attention_and_experts",))(moe_lora)
+
+
+@formula("moe.full", PARAMETERS, EXPERTS, reasons=("attention_and_experts",))
+def moe_full(h: Scalar, h_kv: Scalar, f: Scalar, E: Scalar) -> Scalar:
+    """Count the weights of attention and of E gated MLPs; the router apart."""
+    return total_full(grouped_attention(h, h_kv)) + E * total_full(gated_mlp(h, f))
+
+
+@formula("moe.lora", PARAMETERS, EXPERTS, reasons=("attention_and_experts",))
+def moe_lora(h: Scalar, h_kv: Scalar, f: Scalar, E: Scalar, r: Scalar) -> Scalar:
+    """Count the adapter where each expert's Linears carry pairs of their own; the router isn't adapted."""
+    return total_lora(grouped_attention(h, h_kv), r) + E * total_lora(gated_mlp(h, f), r)
+
+
 formula("moe.ratio", RATIO, EXPERTS)(
     lambda h, h_kv, f, E, r: quotient(moe_lora(h, h_kv, f, E, r), moe_full(h, h_kv, f, E)))
 formula("model.linears", NUMBER, TEXTBOOK)(lambda L: L * len(layer(1)))

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from derivations.counting.linear import (
-    Linear,
-    break_even_rank,
-    factor,
-    full,
-    lora,
-    lora_a,
-    lora_b,
-    ratio,
-)
-from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient
+from derivations.counting.linear import Linear, full, lora
+from derivations.exact import NUMBER, RATIO, Declared, Scalar, ceiling, known, quotient
 from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 HU = "Hu et al. 2021 (arXiv 2106.09685), section 4.1, equation 3"
@@ -33,7 +24,17 @@ def square(size: Scalar) -> Linear:
 
 def both(linear: Linear, rank: Scalar) -> Scalar:
     """Count the entries of A, then those of B."""
-    return lora_a(linear, rank) + lora_b(linear, rank)
+    return rank * linear.in_ + linear.out * rank
+
+
+def ratio(linear: Linear, rank: Scalar, *, bias: bool = False) -> Scalar:
+    """Give the adapter's parameters over the weights they adapt; with `bias`, over weights and bias."""
+    return quotient(lora(linear, rank), full(linear, bias=bias))
+
+
+def factor(linear: Linear, rank: Scalar) -> Scalar:
+    """Give how many times the adapter's parameters W has."""
+    return quotient(full(linear), lora(linear, rank))
 
 
 def coefficient(linear: Linear, rank: Scalar) -> Scalar:
@@ -56,8 +57,8 @@ BREAK_EVEN = ("break_even", "one_rank", "cancel")
 formula("linear.full", PARAMETERS, HU, spare=(PARAMETER["r"],))(lambda d_in, d_out: full(oblong(d_in, d_out)))
 formula("linear.bias", PARAMETERS, "torch.nn.Linear, the bias vector")(lambda d_out: d_out)
 formula("linear.full_with_bias", PARAMETERS, BIAS)(lambda d_in, d_out: full(oblong(d_in, d_out), bias=True))
-formula("linear.lora_a", PARAMETERS, HU)(lambda d_in, r: lora_a(oblong(d_in, d_in), r))
-formula("linear.lora_b", PARAMETERS, HU, spare=(PARAMETER["d_in"],))(lambda d_out, r: lora_b(oblong(d_out, d_out), r))
+formula("linear.lora_a", PARAMETERS, HU)(lambda d_in, r: r * d_in)
+formula("linear.lora_b", PARAMETERS, HU, spare=(PARAMETER["d_in"],))(lambda d_out, r: d_out * r)
 formula("linear.lora", PARAMETERS, HU, reasons=("two_factors",))(lambda d_in, d_out, r: both(oblong(d_in, d_out), r))
 formula("linear.ratio", RATIO, HU)(lambda d_in, d_out, r: ratio(oblong(d_in, d_out), r))
 formula("linear.ratio_with_bias", RATIO, HU)(lambda d_in, d_out, r: ratio(oblong(d_in, d_out), r, bias=True))
@@ -65,7 +66,7 @@ formula("linear.factor", NUMBER, HU)(lambda d_in, d_out, r: factor(oblong(d_in, 
 formula("linear.break_even", NUMBER, HU, reasons=BREAK_EVEN)(
     lambda d_in, d_out, r=1: break_even(oblong(d_in, d_out), r))
 formula("linear.break_even_rank", NUMBER, HU, reasons=("smallest_whole",))(
-    lambda d_in, d_out: break_even_rank(oblong(d_in, d_out)))
+    lambda d_in, d_out: ceiling(break_even(oblong(d_in, d_out))))
 formula("square.full", PARAMETERS, HU)(lambda h: full(square(h)))
 formula("square.lora", PARAMETERS, "Hu et al. 2021, section 5.1", reasons=("two_factors",))(
     lambda h, r: both(square(h), r))

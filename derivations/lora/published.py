@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from derivations.counting.textbook import (
-    break_even_of,
-    grouped_attention,
-    layer,
-    total_full,
-    total_lora,
-    vectors,
-)
+from derivations.counting.textbook import layer, total_full, total_lora
 from derivations.exact import NUMBER, Declared, Scalar, known
-from derivations.lora.layer import EXPERTS, TEXTBOOK
+from derivations.lora.layer import EXPERTS, TEXTBOOK, break_even_of, grouped_attention, vectors
 from derivations.lora.linear import HU, square
 from derivations.lora.memory import ACCOUNTS, MIXED, limit
 from derivations.lora.symbols import PARAMETER, PARAMETERS

@@ -10,25 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from derivations.counting.linear import Linear, break_even, full, lora, ratio
-from derivations.counting.textbook import (
-    attention,
+from derivations.counting.linear import Linear, full, lora
+from derivations.counting.textbook import attention, layer, mlp, total_full, total_lora
+from derivations.exact import NUMBER, RATIO, Formula, Scalar, Unit, ceiling, floor, least, quotient, root
+from derivations.lora import capacity, embeddings, memory, storage
+from derivations.lora.budget import affordable
+from derivations.lora.layer import (
     c_attn,
     fc1,
     gated_mlp,
     grouped_attention,
-    layer,
-    mlp,
+    model_full,
+    model_lora,
     moe_lora,
     query_key_value,
-    total_full,
-    total_lora,
 )
-from derivations.exact import NUMBER, RATIO, Formula, Scalar, Unit, ceiling, floor, least, quotient, root
-from derivations.lora import capacity, embeddings, memory, storage
-from derivations.lora.budget import affordable
-from derivations.lora.layer import model_full, model_lora
-from derivations.lora.linear import oblong, square
+from derivations.lora.linear import break_even, oblong, ratio, square
 from derivations.lora.symbols import BYTES, PARAMETER, PARAMETERS
 
 MEBI, MEGA, GIBI, GIGA = 2**20, 10**6, 2**30, 10**9

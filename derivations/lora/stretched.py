@@ -6,9 +6,8 @@ what it was, the sum of the two sides is not, and the ratio follows the sum.
 
 from __future__ import annotations
 
-from derivations.counting.linear import ratio
 from derivations.exact import NUMBER, Declared, Held, Scalar, known, quotient
-from derivations.lora.linear import HU, oblong, square
+from derivations.lora.linear import HU, oblong, ratio, square
 from derivations.lora.symbols import PARAMETER
 
 formula = Declared(PARAMETER)
