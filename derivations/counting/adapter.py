@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.expression import SPECIAL, Expression, matched
-from derivations.counting.filed import Filed, serves_experts
+from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import INNER, MAGNITUDE, ROWS
-from derivations.counting.spelling import ALL_LINEAR, PARTS
+from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
 
 CONFIG = "adapter_config.json"
 """What the file is called beside an adapter's weights."""
@@ -115,11 +115,10 @@ def disagreements(adapter: Adapter, filed: Filed) -> list[str]:
     found = [f"config: target_modules don't name {_such(strange)}, which the file has a pair of"] if strange else []
     if not isinstance(asked["targets"], str):
         found += [f"config: target_modules name {target!r}, and nothing called so has a pair"
-                  for target in asked["targets"] if not any(_is_called(name, target) for name in names)]
+                  for target in asked["targets"] if not any(ends_in(name, target) for name in names)]
     other: dict[tuple[Any, int], list[str]] = {}
     for name, rank in _ranks(asked, names).items():
-        shapes = pairs.get(name) or pairs[name + INNER]
-        held = next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) > 1), rank)
+        held = rank_of(pairs.get(name) or pairs[name + INNER]) or rank
         if held != rank:
             other.setdefault((rank, held), []).append(name)
     found += [f"config: the rank of {_such(met)} is {rank}, and the file has {held:,}"
@@ -145,11 +144,7 @@ def _named(targets: Any, names: list[str]) -> set[str] | None:
     """Give the names that targets mean; None where a word means what only the base can tell."""
     if isinstance(targets, str):
         return None if targets.lower() == ALL_LINEAR else Expression(targets).matching(names)
-    return {name for name in names if any(_is_called(name, target) for target in targets)}
-
-
-def _is_called(name: str, target: str) -> bool:
-    return name == target or name.endswith(f".{target}")
+    return {name for name in names if any(ends_in(name, target) for target in targets)}
 
 
 def _ranks(asked: Mapping[str, Any], names: list[str]) -> dict[str, Any]:

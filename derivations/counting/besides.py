@@ -6,6 +6,7 @@ letter by letter: `norm` is every norm of a LLaMA.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
@@ -124,7 +125,7 @@ def all_biases(decoder: Decoder) -> Iterator[tuple[str, int]]:
 
 def biases_in_name(decoder: Decoder) -> dict[str, int]:
     """Count parameters that have "bias" in their name and are no module's bias, as `dt_bias`, by the name's end."""
-    sizes: dict[str, int] = {}
+    sizes: Counter[str] = Counter()
     held = [(1, vector.name, vector.size) for vector in decoder.vectors]
     for run in decoder.runs:
         held += [(run.count, vector.name, vector.size) for vector in run.layer.vectors]
@@ -134,7 +135,7 @@ def biases_in_name(decoder: Decoder) -> dict[str, int]:
     for times, name, size in held:
         leaf = name.rpartition(".")[2]
         if "bias" in leaf:
-            sizes[leaf] = sizes.get(leaf, 0) + times * size
+            sizes[leaf] += times * size
     return sizes
 
 

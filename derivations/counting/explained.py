@@ -6,6 +6,7 @@ by their bytes, or that comes from the model's name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -175,10 +176,9 @@ def _over_any(trained: Said, configuration: Configuration, question: Question, s
         every = count_configuration(configuration, replace(question, targets="all", rank=1, rank_pattern={}))
     except Refusal:
         return
-    names: dict[str, int] = {}
+    names: Counter[str] = Counter()
     for module in every.modules:
-        leaf = module.name.rpartition(".")[2]
-        names[leaf] = names.get(leaf, 0) + module.lora
+        names[module.name.rpartition(".")[2]] += module.lora
     told = 0
     some = list(names.items())[:MOST_NAMES]
     for size in range(1, len(some) + 1):

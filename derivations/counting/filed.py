@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from pathlib import Path
@@ -77,34 +78,29 @@ class Filed(NamedTuple):
     @property
     def ranks(self) -> list[int]:
         """The ranks of its pairs, each once; those that serve all experts of a layer apart."""
-        return sorted({shapes["A"][0] for name, shapes in self.pairs.items()
-                       if len(shapes.get("A", ())) > 1 and not serves_experts(name)})
+        return sorted({rank_of(shapes) for name, shapes in self.pairs.items() if not serves_experts(name)} - {0})
 
     @property
     def over_experts(self) -> list[int]:
         """Of the pairs that serve all experts of a layer: rank times experts, each once."""
-        return sorted({shapes["A"][0] for name, shapes in self.pairs.items()
-                       if len(shapes.get("A", ())) == 2 and serves_experts(name)})
+        return sorted({rank_of(shapes) for name, shapes in self.pairs.items() if serves_experts(name)} - {0})
 
     @property
-    def besides(self) -> dict[str, int]:
+    def besides(self) -> Counter[str]:
         """How many tensors belong to no pair, by the last part of their names."""
-        found: dict[str, int] = {}
-        for name in self.tensors:
-            if not name.endswith((*PAIR, *PAIR_OF_A_TABLE)):
-                leaf = name.rpartition(".")[2]
-                found[leaf] = found.get(leaf, 0) + 1
-        return found
+        return Counter(name.rpartition(".")[2] for name in self.tensors if not name.endswith((*PAIR, *PAIR_OF_A_TABLE)))
 
     def as_json(self) -> dict[str, Any]:
         """Give what is known as plain data."""
-        leaves: dict[str, int] = {}
-        for name in self.pairs:
-            leaf = name.removesuffix(INNER).rpartition(".")[2]
-            leaves[leaf] = leaves.get(leaf, 0) + 1
-        return {"ranks": self.ranks, "rank_times_experts": self.over_experts, "modules": leaves,
-                "besides": self.besides, "tensors": len(self.tensors), "parameters": self.parameters,
+        leaves = Counter(name.removesuffix(INNER).rpartition(".")[2] for name in self.pairs)
+        return {"ranks": self.ranks, "rank_times_experts": self.over_experts, "modules": dict(leaves),
+                "besides": dict(self.besides), "tensors": len(self.tensors), "parameters": self.parameters,
                 "bytes": self.size, "types": sorted({held.code for held in self.tensors.values()})}
+
+
+def rank_of(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """Give the rank of a pair, as the first of its halves that has sides says it; 0 where none has."""
+    return next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) > 1), 0)
 
 
 def serves_experts(name: str) -> bool:
@@ -216,8 +212,7 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
         if linear is None:
             found.append(f"{name}: the model has no such Linear")
             continue
-        rank = next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) > 1), 0)
-        found += _of_a_pair(name, shapes, pair_shapes(linear, rank, table=linear in decoder.tables)[:2])
+        found += _of_a_pair(name, shapes, pair_shapes(linear, rank_of(shapes), table=linear in decoder.tables)[:2])
     found += _of_experts({name: shapes for name, shapes in pairs.items() if serves_experts(name)}, decoder)
     found += _of_the_rest(filed, decoder, known)
     kinds = {_kind(name) for name in pairs}
@@ -262,7 +257,7 @@ def _of_experts(pairs: Mapping[str, Mapping[str, tuple[int, ...]]], decoder: Dec
         if not parameters:
             yield f"{owner}: the model has no such experts"
             continue
-        width = next((shape[0 if letter == "A" else 1] for letter, shape in shapes.items() if len(shape) == 2), 0)
+        width = rank_of(shapes)
         said = [[*_of_a_pair(name, shapes, ((width, one.linear.in_), (one.linear.out, width)))] for one in parameters]
         yield from min(said, key=len)
         if width % len(parameters[0].experts):

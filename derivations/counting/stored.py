@@ -7,7 +7,8 @@ said: whether a weight is stored the other way round (Conv1D), what is packed in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
@@ -84,23 +85,16 @@ def decoder_of(held: dict[str, Held]) -> tuple[Decoder, tuple[str, ...]]:
     runs = [run for path in (main, *others) for run in _runs(stacks[path], "" if path == main else path)]
     tables = tuple(Linear(name.removesuffix(".weight"), *shape) for name, shape in outside
                    if len(shape) == 2 and _TABLE.search(name))
-    linears = [Linear(name.removesuffix(".weight"), *shape, f"{name.removesuffix('weight')}bias" in held)
-               for name, shape in outside
-               if len(shape) == 2 and not _TABLE.search(name)]
+    linears = _linears((one for one in outside if len(one[1]) == 2), held)
     head = next((one for one in linears if one.name.rpartition(".")[2] in _HEADS), None)
     biased = {f"{one.name}.bias" for one in linears}
     vectors = tuple(Vector(name.removesuffix(".weight"), prod(shape)) for name, shape in outside
                     if len(shape) != 2 and name not in biased)
     embeddings = tables or (Linear("none", 0, 0),)
     decoder = Decoder(
-        tuple(runs), embeddings, head or replaced(embeddings[0]), head is None, vectors,
+        tuple(runs), embeddings, head or replace(embeddings[0], name="lm_head"), head is None, vectors,
         tuple(one for one in linears if one is not head), main)
     return decoder, tuple(_notes(packed, solid, head is None))
-
-
-def replaced(table: Linear) -> Linear:
-    """Give a head that is the token table."""
-    return Linear("lm_head", table.out, table.in_)
 
 
 def _runs(layers: dict[int, list[tuple[str, tuple[int, ...]]]], path: str) -> list[Run]:
@@ -111,10 +105,15 @@ def _runs(layers: dict[int, list[tuple[str, tuple[int, ...]]]], path: str) -> li
     return [Run(run.first, run.stop, run.layer, path) for run in made]
 
 
+def _linears(matrices: Iterable[tuple[str, tuple[int, ...]]], names: Container[str]) -> list[Linear]:
+    """Give the matrices that are Linears, each with a bias where one of its name is there."""
+    return [Linear(name.removesuffix(".weight"), out, in_, f"{name.removesuffix('weight')}bias" in names)
+            for name, (out, in_) in matrices if not _TABLE.search(name)]
+
+
 def _layer(tensors: tuple[tuple[str, tuple[int, ...]], ...]) -> Layer:
-    names = {name for name, _ in tensors}
-    linears = [Linear(name.removesuffix(".weight"), *shape, f"{name.removesuffix('weight')}bias" in names)
-               for name, shape in tensors if len(shape) == 2 and name.endswith(".weight") and not _TABLE.search(name)]
+    linears = _linears((one for one in tensors if len(one[1]) == 2 and one[0].endswith(".weight")),
+                       {name for name, _ in tensors})
     counted = {f"{one.name}.weight" for one in linears} | {f"{one.name}.bias" for one in linears if one.bias}
     return Layer(
         attention=tuple(one for one in linears if _ATTENTION.search(one.name)),
