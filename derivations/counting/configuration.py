@@ -226,11 +226,11 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def _whole(values: Values, one: str, other: str) -> Scalar:
+def _whole(values: Values, one: str, other: str, why: str = "") -> Scalar:
     """Divide one size by another. Raises `Refusal` where a number is left over."""
     size, by = values[one], values[other]
     if isinstance(size, int) and size % by:
-        raise Refusal(f"{one} {size} isn't divisible by {other} {by}")
+        raise Refusal(f"{one} {size} isn't divisible by {other} {by}{why}")
     return divided(size, by)
 
 
@@ -255,7 +255,8 @@ RULES: dict[str, Rule] = {
         "full_attention" if values["full_attn_idxs"] is None or number in values["full_attn_idxs"] else "conv"
         for number in range(min(values["num_hidden_layers"], MOST_LAYERS_APART))),
     "num_attention_heads": lambda values: values["num_attention_heads"],
-    "hidden_size / num_attention_heads": lambda values: _whole(values, "hidden_size", "num_attention_heads"),
+    "hidden_size / num_attention_heads": lambda values: _whole(
+        values, "hidden_size", "num_attention_heads", ", and head_dim isn't given"),
 }
 """What the field's library takes for null, by the name of the rule. Rules of sizes may be read with symbols."""
 

@@ -184,6 +184,12 @@ def flag(name: str, *, default: object = REQUIRED) -> Field:
     return Field((name,), FLAG, default)
 
 
+def named(**defaults: object) -> dict[str, Field]:
+    """Give sizes and flags that files spell as we do, each with its default."""
+    return {name: flag(name, default=value) if isinstance(value, bool) else number(name, default=value)
+            for name, value in defaults.items()}
+
+
 def only(name: str, kind: Kind, value: object) -> Field:
     """Give a field that may be absent or hold this one value."""
     return Field((name,), kind, value, only=value)

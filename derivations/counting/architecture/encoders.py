@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import FLAG, Dimensions, Field, Fields, flag, number, only, standard
+from derivations.counting.architecture.dimensions import (
+    FLAG,
+    Dimensions,
+    Field,
+    Fields,
+    flag,
+    named,
+    number,
+    only,
+    standard,
+)
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import decoder, layer_norms, square, two, within
+from derivations.counting.architecture.shared import BIASES, decoder, layer_norms, square, two, within
 from derivations.counting.linear import Linear
 
 
@@ -86,11 +96,8 @@ def distilbert(d: Dimensions) -> Decoder:
         bare, "distilbert", Linear("pre_classifier", h, h, True), Linear("classifier", labels, h, True)))
 
 
-@family("modernbert", fields=standard(
+@family("modernbert", fields=BIASES | named(norm_bias=False) | standard(
     tied=True,
-    attention_bias=flag("attention_bias", default=False),
-    mlp_bias=flag("mlp_bias", default=False),
-    norm_bias=flag("norm_bias", default=False),
     head_bias=flag("decoder_bias", default=True),
     pooling_head_bias=flag("classifier_bias", default=False),
 ))

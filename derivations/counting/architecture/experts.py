@@ -11,10 +11,12 @@ from derivations.counting.architecture.dimensions import (
     FLAG,
     NUMBER,
     NUMBERS,
+    REQUIRED,
     Dimensions,
     Field,
     flag,
     grouped,
+    named,
     number,
     only,
     standard,
@@ -41,8 +43,7 @@ from derivations.exact.quotient import Scalar
 
 SPARSE: dict[str, Field] = {
     "num_experts": number("num_experts", "num_local_experts"),
-    "moe_intermediate_size": number("moe_intermediate_size"),
-    "decoder_sparse_step": number("decoder_sparse_step", default=1),
+    **named(moe_intermediate_size=REQUIRED, decoder_sparse_step=1),
     "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
 }
 """The fields of a family only some of whose layers have experts."""
@@ -158,15 +159,12 @@ def latent(*, dense: int, shared: int) -> dict[str, Field]:
         first_k_dense_replace=number("first_k_dense_replace", default=dense, kind=COUNT),
         n_shared_experts=number("n_shared_experts", default=shared),
         num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
-        moe_intermediate_size=number("moe_intermediate_size"),
         q_lora_rank=number("q_lora_rank", null="null"),
-        kv_lora_rank=number("kv_lora_rank"),
-        qk_rope_head_dim=number("qk_rope_head_dim"),
-        qk_nope_head_dim=number("qk_nope_head_dim"),
-        v_head_dim=number("v_head_dim"),
         moe_layer_freq=only("moe_layer_freq", NUMBER, 1),
         mlp_bias=only("mlp_bias", FLAG, False),
-    ) | ATTENTION_BIAS
+    ) | ATTENTION_BIAS | named(
+        moe_intermediate_size=REQUIRED, kv_lora_rank=REQUIRED, qk_rope_head_dim=REQUIRED, qk_nope_head_dim=REQUIRED,
+        v_head_dim=REQUIRED)
 
 
 def latent_attention(d: Dimensions) -> Linears:
@@ -210,11 +208,9 @@ def deepseek_v3(d: Dimensions) -> Decoder:
 @family("glm4_moe", fields=grouped(
     tied=False, key_value_heads=8,
     num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
-    moe_intermediate_size=number("moe_intermediate_size"),
-    n_shared_experts=number("n_shared_experts", default=1),
     first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
     qk_layernorm=flag("use_qk_norm", default=False),
-) | ATTENTION_BIAS)
+) | named(moe_intermediate_size=REQUIRED, n_shared_experts=1) | ATTENTION_BIAS)
 def glm4_moe(d: Dimensions) -> Decoder:
     """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
     norms = before(d) + (head_norms(d) if d.qk_layernorm else ())
@@ -227,10 +223,8 @@ def glm4_moe(d: Dimensions) -> Decoder:
 
 @family("gpt_oss", letters="h h_q h_kv", outside="n_h f E", fields=grouped(
     tied=False, key_value_heads=8, head_dim=64,
-    attention_bias=flag("attention_bias", default=True),
     num_experts=number("num_local_experts", "num_experts"),
-    num_experts_per_tok=number("num_experts_per_tok", default=4),
-))
+) | named(attention_bias=True, num_experts_per_tok=4))
 def gpt_oss(d: Dimensions) -> Decoder:
     """gpt-oss: a sink for each head; router and experts with biases, gate and up in one."""
     layer = Layer(attention(d), vectors=(*before(d), Vector("self_attn.sinks", d.num_attention_heads)))
@@ -304,9 +298,7 @@ def phimoe(d: Dimensions) -> Decoder:
 @family("llama4_text", fields=grouped(
     tied=False, key_value_heads=8, head_dim=128,
     num_experts=number("num_local_experts", default=16),
-    intermediate_size_mlp=number("intermediate_size_mlp", default=16384),
-    interleave_moe_layer_step=number("interleave_moe_layer_step", default=1),
-) | ATTENTION_BIAS)
+) | named(intermediate_size_mlp=16384, interleave_moe_layer_step=1) | ATTENTION_BIAS)
 def llama4_text(d: Dimensions) -> Decoder:
     """Llama 4, its text: every interleave_moe_layer_step-th layer has experts, one of them shared."""
     layer, step = Layer(attention(d), vectors=before(d)), d.interleave_moe_layer_step

@@ -9,6 +9,7 @@ from derivations.counting.architecture.dimensions import (
     Dimensions,
     flag,
     grouped,
+    named,
     number,
     only,
     standard,
@@ -62,11 +63,8 @@ def qwen2(d: Dimensions) -> Decoder:
 
 
 @family("seed_oss", fields=grouped(
-    tied=False, key_value_heads=8, head_dim=128,
-    attention_bias=flag("attention_bias", default=True),
-    output_bias=only("attention_out_bias", FLAG, False),
-    mlp_bias=flag("mlp_bias", default=False),
-))
+    tied=False, key_value_heads=8, head_dim=128, output_bias=only("attention_out_bias", FLAG, False),
+) | named(attention_bias=True, mlp_bias=False))
 def seed_oss(d: Dimensions) -> Decoder:
     """Seed-OSS: biases of q, k and v, none of the output."""
     return decoder(d, gated_layer(d, before(d), output_bias=False))
@@ -182,7 +180,7 @@ def phi3(d: Dimensions) -> Decoder:
     return decoder(d, Layer(together, fused_gated(d), before(d)))
 
 
-GLM = grouped(tied=False, key_value_heads=2, head_dim=128, attention_bias=flag("attention_bias", default=True))
+GLM = grouped(tied=False, key_value_heads=2, head_dim=128) | named(attention_bias=True)
 
 
 @family("glm", fields=GLM)

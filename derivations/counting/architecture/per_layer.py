@@ -20,6 +20,7 @@ from derivations.counting.architecture.dimensions import (
     Kind,
     flag,
     grouped,
+    named,
     number,
 )
 from derivations.counting.architecture.experts import stacked
@@ -75,9 +76,7 @@ def _looking_back(layer: Layer) -> Layer:
 @family("gemma3n_text", fields=grouped(
     tied=True, key_value_heads=2, head_dim=256,
     intermediate_size=number("intermediate_size", kind=SIZES),
-    altup_num_inputs=number("altup_num_inputs", default=4),
-    laurel_rank=number("laurel_rank", default=64),
-) | _fields(shared=15, size=NUMBER))
+) | named(altup_num_inputs=4, laurel_rank=64) | _fields(shared=15, size=NUMBER))
 def gemma3n_text(d: Dimensions) -> Decoder:
     """Gemma 3n, its text: several streams beside the one that passes a layer, and a narrow way around each."""
     h, streams, bias = d.hidden_size, d.altup_num_inputs, d.attention_bias

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Run
-from derivations.counting.architecture.dimensions import COUNT, FLAG, Dimensions, flag, grouped, number, only, standard
+from derivations.counting.architecture.dimensions import (
+    COUNT,
+    FLAG,
+    REQUIRED,
+    Dimensions,
+    flag,
+    grouped,
+    named,
+    number,
+    only,
+    standard,
+)
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import BEFORE, attention, decoder, layer_norms, square, two
 from derivations.counting.linear import Linear
@@ -90,12 +101,10 @@ def bloom(d: Dimensions) -> Decoder:
     hidden_size=number("hidden_size", "n_embed"),
     intermediate_size=number("ffn_hidden_size", default=None, null="4 × hidden_size"),
     num_key_value_heads=number("num_kv_heads", default=None, null="num_attention_heads"),
-    multi_query=flag("multi_query", default=True),
-    new_decoder_architecture=flag("new_decoder_architecture", default=False),
     parallel=flag("parallel_attn", default=True),
     attention_bias=flag("bias", default=False),
     num_ln_in_parallel_attn=number("num_ln_in_parallel_attn", default=None, null="null", kind=COUNT),
-))
+) | named(multi_query=True, new_decoder_architecture=False))
 def falcon(d: Dimensions) -> Decoder:
     """Falcon: one query_key_value of h + 2h_kv rows; the newer decoder has grouped keys and two norms side by side."""
     h, bias = d.hidden_size, d.attention_bias
@@ -114,13 +123,10 @@ def falcon(d: Dimensions) -> Decoder:
 @family("opt", letters="h f", outside="n_ctx", fields=standard(
     tied=True,
     intermediate_size=number("ffn_dim"),
-    max_position_embeddings=number("max_position_embeddings"),
     word_embed_proj_dim=number("word_embed_proj_dim", default=None, null="hidden_size"),
     attention_bias=flag("enable_bias", default=True),
-    do_layer_norm_before=flag("do_layer_norm_before", default=True),
-    layer_norm_elementwise_affine=flag("layer_norm_elementwise_affine", default=True),
     remove_final_layer_norm=flag("_remove_final_layer_norm", default=False),
-))
+) | named(max_position_embeddings=REQUIRED, do_layer_norm_before=True, layer_norm_elementwise_affine=True))
 def opt(d: Dimensions) -> Decoder:
     """OPT: two positions more than asked for; the 350m projects its narrower embeddings in and out."""
     h, bias, width = d.hidden_size, d.attention_bias, d.word_embed_proj_dim

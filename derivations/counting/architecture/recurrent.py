@@ -17,6 +17,7 @@ from derivations.counting.architecture.dimensions import (
     Field,
     flag,
     grouped,
+    named,
     number,
     only,
     standard,
@@ -32,6 +33,7 @@ from derivations.counting.architecture.experts import (
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     ATTENTION_BIAS,
+    BIASES,
     attention,
     before,
     decoder,
@@ -57,12 +59,9 @@ def delta(*, key_value_heads: int, **own: Field | None) -> dict[str, Field]:
         tied=False, key_value_heads=key_value_heads, head_dim=256,
         full_attention_interval=number("full_attention_interval", default=4),
         layer_types=number("layer_types", default=None, null="every fourth", kind=NAMES),
-        linear_num_key_heads=number("linear_num_key_heads", default=16),
-        linear_num_value_heads=number("linear_num_value_heads", default=32),
-        linear_key_head_dim=number("linear_key_head_dim", default=128),
-        linear_value_head_dim=number("linear_value_head_dim", default=128),
         conv_kernel=number("linear_conv_kernel_dim", default=4),
-        **own) | ATTENTION_BIAS
+        **own) | ATTENTION_BIAS | named(
+            linear_num_key_heads=16, linear_num_value_heads=32, linear_key_head_dim=128, linear_value_head_dim=128)
 
 
 def by_channel(name: str, channels: Scalar, d: Dimensions, *, bias: bool = False) -> Linears:
@@ -115,8 +114,7 @@ def qwen3_5_text(d: Dimensions) -> Decoder:
 @family("qwen3_5_moe_text", fields=delta(
     key_value_heads=2, intermediate_size=None,
     shared_intermediate_size=number("shared_expert_intermediate_size", default=512),
-    num_experts=number("num_experts", default=256),
-    moe_intermediate_size=number("moe_intermediate_size", default=512)))
+) | named(num_experts=256, moe_intermediate_size=512))
 def qwen3_5_moe_text(d: Dimensions) -> Decoder:
     """Qwen3.5 with experts, its text: they are 3-D parameters."""
     recurrent, attending = (
@@ -174,8 +172,7 @@ MAMBA: dict[str, Field] = {
     state_head_dim=number("mamba_d_head"),
     state_norm=flag("mamba_rms_norm", default=False),
     projectors_bias=only("projectors_bias", FLAG, False),
-    mlp_bias=flag("mlp_bias", default=False),
-) | MAMBA | ATTENTION_BIAS)
+) | MAMBA | BIASES)
 def falcon_h1(d: Dimensions) -> Decoder:
     """Falcon-H1: attention and a Mamba mixer side by side in each layer."""
     mixer = mamba(d, "mamba", d.state_heads * d.state_head_dim, norm=d.state_norm)
@@ -214,10 +211,7 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     tied=False,
     layer_types=number("layers_block_type", "layer_types", "hybrid_override_pattern", kind=LETTERS),
     num_hidden_layers=None, tie_word_embeddings=None,
-    intermediate_size=number("intermediate_size", default=21504),
-    num_attention_heads=number("num_attention_heads", default=32),
     num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
-    head_dim=number("head_dim", default=128),
     state_heads=number("mamba_num_heads", default=128),
     state_head_dim=number("mamba_head_dim", default=64),
     state_size=number("ssm_state_size", default=128),
@@ -225,12 +219,10 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     conv_kernel=number("conv_kernel", "mamba_d_conv", default=4),
     conv_bias=flag("use_conv_bias", default=True),
     state_bias=flag("use_bias", default=False),
-    mlp_bias=flag("mlp_bias", default=False),
     num_experts=number("n_routed_experts", "num_local_experts", default=8),
-    moe_intermediate_size=number("moe_intermediate_size", default=7688),
     shared_intermediate_size=number("moe_shared_expert_intermediate_size", default=7688),
     moe_latent_size=number("moe_latent_size", default=None, null="null"),
-))
+) | named(intermediate_size=21504, num_attention_heads=32, head_dim=128, mlp_bias=False, moe_intermediate_size=7688))
 def nemotron_h(d: Dimensions) -> Decoder:
     """Nemotron-H: each layer is one thing alone: a Mamba mixer, attention, an MLP without a gate, or experts."""
     h, within, bias = d.hidden_size, d.hidden_size if d.moe_latent_size is None else d.moe_latent_size, d.mlp_bias

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import Dimensions, flag
+from derivations.counting.architecture.dimensions import Dimensions, named
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 
@@ -18,13 +18,10 @@ BEFORE: tuple[str, ...] = ("input_layernorm", "post_attention_layernorm")
 AROUND: tuple[str, ...] = (*BEFORE, "pre_feedforward_layernorm", "post_feedforward_layernorm")
 """The norms before and after both."""
 
-BIASES = {
-    "attention_bias": flag("attention_bias", default=False),
-    "mlp_bias": flag("mlp_bias", default=False),
-}
+BIASES = named(attention_bias=False, mlp_bias=False)
 """The fields of a family whose Linears have biases where the configuration asks for them."""
 
-ATTENTION_BIAS = {"attention_bias": BIASES["attention_bias"]}
+ATTENTION_BIAS = named(attention_bias=False)
 """The same for attention alone."""
 
 

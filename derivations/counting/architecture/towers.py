@@ -15,6 +15,7 @@ from derivations.counting.architecture.dimensions import (
     Field,
     Fields,
     flag,
+    named,
     number,
     standard,
 )
@@ -257,10 +258,7 @@ def qwen_picture(*, patch_size: int, **own: Field | None) -> Fields:
            "spatial_merge_size": number("spatial_merge_size", default=2), **own})
 
 
-POSITIONS = {
-    "out_hidden_size": number("out_hidden_size", default=3584),
-    "num_position_embeddings": number("num_position_embeddings", default=2304),
-}
+POSITIONS = named(out_hidden_size=3584, num_position_embeddings=2304)
 
 
 def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, ...]], *, bias: bool = False,

@@ -9,7 +9,7 @@ from derivations.counting.architecture.dimensions import (
     Dimensions,
     Field,
     Fields,
-    flag,
+    named,
     number,
     only,
     standard,
@@ -83,7 +83,7 @@ def t5(d: Dimensions) -> Decoder:
 # BART and what came of it -----------------------------------------------------------------------------------------
 
 
-def _fields(**own: Field | None) -> Fields:
+def _fields(**own: Field | None) -> dict[str, Field]:
     given: dict[str, Field | None] = {
         "hidden_size": number("d_model", "hidden_size"),
         "num_hidden_layers": number("encoder_layers", "num_hidden_layers"),
@@ -151,10 +151,7 @@ def m2m_100(d: Dimensions) -> Decoder:
 
 @family("whisper", fields=_fields(
     max_position_embeddings=number("max_target_positions", default=448),
-    max_source_positions=number("max_source_positions", default=1500),
-    num_mel_bins=number("num_mel_bins", default=80),
-    tie_word_embeddings=flag("tie_word_embeddings", default=True),
-))
+) | named(max_source_positions=1500, num_mel_bins=80, tie_word_embeddings=True))
 def whisper(d: Dimensions) -> Decoder:
     """Whisper: two convolutions before the encoder, no bias in k_proj."""
     h = d.hidden_size
