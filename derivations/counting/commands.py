@@ -17,6 +17,7 @@ import click
 from derivations.counting.question import APART, BIASES, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES
+from derivations.counting.spelling import pasted
 from derivations.terminal import heading, one_line, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
@@ -393,8 +394,6 @@ def _said(targets: str | Sequence[str]) -> str:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Give the options as a question takes them: lists as tuples, layers and ranks as numbers."""
-    from derivations.counting.spelling import pasted  # noqa: PLC0415 - only what runs is imported
-
     asked = dict(options)
     asked["layers_to_transform"] = _listed(asked.pop("layers"), "layers-to-transform", "layers")
     rows = _listed(asked.pop("trainable_token_indices", None), "trainable-token-indices", "rows")
