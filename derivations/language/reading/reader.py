@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import unescape
@@ -149,9 +149,7 @@ class Reader:
                 continue
             found.append(self._digits(prose, match))
             at = found[-1].end
-        taken = _Taken(found)
-        found += [numeral for numeral in self._characters(prose) if taken.adds(numeral)]
-        found += [numeral for numeral in self._in_words(prose) if taken.adds(numeral)]
+        found += _apart([*self._characters(prose), *self._in_words(prose)], tuple(found))
         for start, end in math:
             found += self._in_math(text[start:end], start)
         found.sort(key=lambda numeral: (numeral.start, numeral.end))
@@ -360,19 +358,13 @@ def composed(text: str) -> tuple[str, Sequence[int]]:
     return "".join(out), [*places, len(text)]
 
 
-class _Taken:
-    """Which characters the numerals found so far already cover."""
-
-    def __init__(self, found: Iterable[Numeral]) -> None:
-        self._offsets = {offset for numeral in found for offset in range(numeral.start, numeral.end)}
-
-    def adds(self, numeral: Numeral) -> bool:
-        """Whether the numeral covers new ground only; if so, it is remembered."""
-        stretch = range(numeral.start, numeral.end)
-        if not self._offsets.isdisjoint(stretch):
-            return False
-        self._offsets.update(stretch)
-        return True
+def _apart(numerals: Iterable[Numeral], found: Sequence[Numeral]) -> Iterator[Numeral]:
+    """Give the numerals that cover new ground only."""
+    taken = {offset for numeral in found for offset in range(numeral.start, numeral.end)}
+    for numeral in numerals:
+        if taken.isdisjoint(range(numeral.start, numeral.end)):
+            taken.update(range(numeral.start, numeral.end))
+            yield numeral
 
 
 def _fill(stretch: str) -> str:
