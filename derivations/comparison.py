@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 
 from derivations.ledger import ClaimEntry, Entry
 
@@ -31,7 +32,7 @@ def moves(old: Sequence[Entry], new: Sequence[Entry]) -> list[Move]:
     found: dict[tuple[str, str, str, str, str], list[str]] = defaultdict(list)
     for key in sorted(before.keys() | after.keys()):
         _, page, expression = key
-        for one, other in _paired(before.get(key, []), after.get(key, [])):
+        for one, other in zip_longest(before.get(key, []), after.get(key, [])):       # each printing, in order
             same = one and other and (one.exact, one.printed) == (other.exact, other.printed)
             if same:
                 continue
@@ -48,12 +49,6 @@ def _by_expression(entries: Iterable[Entry]) -> dict[tuple[str, str, str], list[
     for entry in entries:
         grouped[entry.language, entry.page, entry.expression].append(entry)
     return grouped
-
-
-def _paired(old: list[Entry], new: list[Entry]) -> Iterable[tuple[Entry | None, Entry | None]]:
-    """Pair the printings of one expression on one page, in order; what is left over came or went."""
-    for i in range(max(len(old), len(new))):
-        yield (old[i] if i < len(old) else None), (new[i] if i < len(new) else None)
 
 
 def near_limits(claims: Iterable[ClaimEntry]) -> list[ClaimEntry]:

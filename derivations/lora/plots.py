@@ -74,35 +74,20 @@ def _with_factors(linears: Iterable[Linear], rank: int) -> Iterable[Shape]:
         yield Shape(f"{one.name}.B", one.out, rank, "lora")
 
 
-def _matrices_to_scale() -> Plot:
-    return Plot("matrices-to-scale", factors, data=(
-        Shape("W", MINIGPT, MINIGPT, "full"), Shape("A", RANK, MINIGPT, "lora"), Shape("B", MINIGPT, RANK, "lora"),
-    ))
-
-
-def _layer_to_scale() -> Plot:
-    return Plot("layer-to-scale", draw_layer, data=tuple(_with_factors(textbook.layer(MINIGPT), RANK)))
-
-
 _COLUMNS = ((3, 1, -2, 0, 2, -3), (-1, 2, 3, 1, -2, 0), (2, -3, 0, 2, 1, 3))
 _ROWS = ((2, -1, 3, 0, -3, 1), (1, 3, -1, 2, 0, -3), (-2, 0, 1, 3, 2, -1))
 """Columns of B and rows of A of a small product: integers between -3 and 3, so that no sheet looks like another."""
-
-
-def _sum_of_sheets() -> Plot:
-    return Plot("sum-of-sheets", sheets, data=(_COLUMNS, _ROWS))
 
 
 _GRADIENT = (12, 4)
 _SEEING = ((1, 0), (0, 1), (1, 1), (-1, 1), (1, 2), (-2, 1), (2, 1), (-1, 2))
 """A gradient in the plane and rows of A, in pairs at right angles: no pair prefers a direction."""
 
-
-def _projection() -> Plot:
-    return Plot("projection-on-rows", projected, data=(_GRADIENT, _SEEING))
-
-
 PLOTS: tuple[Plot, ...] = (
-    _ratio_by_width(), _parameters_by_module(), _rank_by_budget(), _memory_by_term(), _matrices_to_scale(),
-    _layer_to_scale(), _sum_of_sheets(), _projection(),
+    _ratio_by_width(), _parameters_by_module(), _rank_by_budget(), _memory_by_term(),
+    Plot("matrices-to-scale", factors, data=(
+        Shape("W", MINIGPT, MINIGPT, "full"), Shape("A", RANK, MINIGPT, "lora"), Shape("B", MINIGPT, RANK, "lora"))),
+    Plot("layer-to-scale", draw_layer, data=tuple(_with_factors(textbook.layer(MINIGPT), RANK))),
+    Plot("sum-of-sheets", sheets, data=(_COLUMNS, _ROWS)),
+    Plot("projection-on-rows", projected, data=(_GRADIENT, _SEEING)),
 )

@@ -198,7 +198,7 @@ class Reader:
             left = self.printed(node.left)
             if not isinstance(left, Printed):
                 raise self.fault(node.right, "a block takes no form")
-            form = self.form(node.right)
+            form = _form(node.right, self.text)
             if form.name == "worked":
                 if not isinstance(left.source, Value):
                     raise self.fault(node.left, "worked shows a value's evaluation: give all symbols numbers")
@@ -210,10 +210,6 @@ class Reader:
         if isinstance(found, ByModel):
             raise self.fault(node, f"{found.name} depends on the model: write {found.name}(\"MODEL\", r=8)")
         return Printed(found)
-
-    def form(self, node: ast.expr) -> Form:
-        """Read a form after a value."""
-        return _form(node, self.text)
 
     def block(self, node: ast.Call, kind: str) -> BlockCall | Stated:
         """Read `table("models")` and its like."""

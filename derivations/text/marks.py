@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from derivations.exact import Exact, Value
+from derivations.exact import Value
 from derivations.language import Form
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -73,12 +73,8 @@ class Rendered:
 
 def value_key(value: Value) -> str:
     """Give the id of a value, the same wherever it is printed: its formula and its inputs."""
-    inputs = "-".join(f"{name}{_slug(number)}" for name, number in value.inputs.items())
+    inputs = "-".join(name + re.sub(r"[^\w]+", "-", str(number)) for name, number in value.inputs.items())
     return f"v-{value.formula.name.replace('.', '-')}" + (f"-{inputs}" if inputs else "")
-
-
-def _slug(number: Exact) -> str:
-    return re.sub(r"[^\w]+", "-", str(number))
 
 
 def tex_html(tex: str, plain: str, *, display: bool = False) -> str:
