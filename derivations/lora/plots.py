@@ -78,7 +78,6 @@ _COLUMNS = ((3, 1, -2, 0, 2, -3), (-1, 2, 3, 1, -2, 0), (2, -3, 0, 2, 1, 3))
 _ROWS = ((2, -1, 3, 0, -3, 1), (1, 3, -1, 2, 0, -3), (-2, 0, 1, 3, 2, -1))
 """Columns of B and rows of A of a small product: integers between -3 and 3, so that no sheet looks like another."""
 
-
 _GRADIENT = (12, 4)
 _SEEING = ((1, 0), (0, 1), (1, 1), (-1, 1), (1, 2), (-2, 1), (2, 1), (-1, 2))
 """A gradient in the plane and rows of A, in pairs at right angles: no pair prefers a direction."""

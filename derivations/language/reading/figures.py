@@ -1,4 +1,4 @@
-"""How a figure written by hand is read: which of its signs group digits, which one begins the decimals.
+"""How a figure written by hand is read, which of its signs group digits, which one begins the decimals; and a numeral.
 
 All languages' habits are met in each language's pages (that is one of the faults to find), so the reading says as
 well what is wrong with the way a figure is written, and how it should have been written.
