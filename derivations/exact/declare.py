@@ -38,19 +38,21 @@ class Declared:
 
     def __call__(
         self, name: str, unit: Unit = NUMBER, source: Any = "", *,
-        each: Mapping[str, Any] | None = None, derive: Callable[..., Any] | None = None, **more: Any,
+        each: Mapping[str, Any] | None = None, numbers: tuple[Any, ...] = (),
+        derive: Callable[..., Any] | None = None, **more: Any,
     ) -> Callable[[Function], Function]:
         """Declare the function below as a formula.
 
         each    declares one formula for each entry: the parts of its key stand for the stars of the name, the function
                 takes the entry first (a tuple: as many arguments), and the source may be a function of it
+        numbers  the first arguments, where they are no symbols: the derivation shows them as they are
         derive  as a `Formula` takes it; and so are `symbols` (where parameters don't name them), `reasons`, `requires`
                 and `spare`
 
         A parameter with a default cancels: the derivation shows its symbol, and a count takes the default.
         """
         def declare(function: Function) -> Function:
-            for key, entry in (each or {"": ()}).items():
+            for key, entry in (each or {"": numbers}).items():
                 first = entry if isinstance(entry, tuple) else (entry,)
                 spelled = name
                 for part in key.split(".") if each else ():

@@ -6,7 +6,7 @@ the gradient of its input and for its own gradient. A frozen weight is spared th
 
 from __future__ import annotations
 
-from derivations.exact import NUMBER, RATIO, Declared, Held, Scalar, known, quotient
+from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient
 from derivations.lora.symbols import PARAMETER
 
 KAPLAN = "Kaplan et al. 2020 (arXiv 2001.08361), section 2.1: two operations a weight forward, twice as many backward"
@@ -36,9 +36,7 @@ def ratio(rho: Scalar) -> Scalar:
 
 TWO, THREE = EACH + EACH, full(1)
 
-formula("compute.limit", RATIO, KAPLAN, symbols=(), derive=lambda: quotient(Held(TWO), THREE))(
-    lambda: quotient(TWO, THREE))
-formula("compute.fastest", NUMBER, KAPLAN, symbols=(), derive=lambda: quotient(Held(THREE), TWO))(
-    lambda: quotient(THREE, TWO))
+formula("compute.limit", RATIO, KAPLAN, numbers=(TWO, THREE))(quotient)
+formula("compute.fastest", NUMBER, KAPLAN, numbers=(THREE, TWO))(quotient)
 
 FORMULAS = formula.formulas

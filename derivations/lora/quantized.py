@@ -6,9 +6,7 @@ for every 256 of them. The adapter is counted as the mixed-precision account cou
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from derivations.exact import NUMBER, Declared, Held, Scalar, known, quotient
+from derivations.exact import NUMBER, Declared, Scalar, known, quotient
 from derivations.lora.layer import model_full, model_lora
 from derivations.lora.memory import ACCOUNTS, MIXED
 from derivations.lora.storage import BITS, BITS_PER_BYTE
@@ -29,16 +27,6 @@ STATE, WITH_SCALES = f"{QLORA}; {MIXED}", ("weight_and_scales", "collect")
 formula = Declared(PARAMETER)
 
 
-def bits_single(number: Callable[[int], Scalar] = int) -> Scalar:
-    """Give the bits a weight takes with its part of a scale."""
-    return WEIGHT + quotient(number(SCALE), BLOCK)
-
-
-def bits_double(number: Callable[[int], Scalar] = int) -> Scalar:
-    """Give the bits a weight takes with its part of a small scale and of the scale of scales."""
-    return WEIGHT + quotient(number(SMALL_SCALE), BLOCK) + quotient(number(SCALE), number(BLOCK) * SCALES)
-
-
 @formula("quantized.levels", NUMBER, QLORA)
 def levels() -> Scalar:
     """Count the values that a weight in so few bits can take, before its block's scale."""
@@ -51,10 +39,18 @@ def state(h: Scalar, L: Scalar, r: Scalar, bits: Scalar) -> Scalar:
     return quotient(bits * known(model_full(h, L)), BITS_PER_BYTE) + ADAPTER * known(model_lora(h, L, r))
 
 
-formula("quantized.bits_single", BIT, QLORA, symbols=(), derive=lambda: bits_single(Held), reasons=WITH_SCALES)(
-    bits_single)
-formula("quantized.bits_double", BIT, QLORA, symbols=(), derive=lambda: bits_double(Held), reasons=WITH_SCALES)(
-    bits_double)
+@formula("quantized.bits_single", BIT, QLORA, numbers=(SCALE,), reasons=WITH_SCALES)
+def bits_single(scale: Scalar = SCALE) -> Scalar:
+    """Give the bits a weight takes with its part of a scale."""
+    return WEIGHT + quotient(scale, BLOCK)
+
+
+@formula("quantized.bits_double", BIT, QLORA, numbers=(SMALL_SCALE, SCALE, BLOCK), reasons=WITH_SCALES)
+def bits_double(small: Scalar = SMALL_SCALE, scale: Scalar = SCALE, block: Scalar = BLOCK) -> Scalar:
+    """Give the bits a weight takes with its part of a small scale and of the scale of scales."""
+    return WEIGHT + quotient(small, BLOCK) + quotient(scale, block * SCALES)
+
+
 formula("quantized.state_single", BYTES, STATE, reasons=("frozen_and_trained",))(
     lambda h, L, r: state(h, L, r, bits_single()))
 formula("quantized.state_double", BYTES, STATE, reasons=("frozen_and_trained",))(

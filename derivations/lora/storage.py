@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from derivations.counting.linear import lora
-from derivations.exact import NUMBER, Declared, Held, Scalar, known, quotient
+from derivations.exact import NUMBER, Declared, Scalar, known, quotient
 from derivations.lora.embeddings import LLAMA, gated_total
 from derivations.lora.layer import TEXTBOOK, model_full, model_lora
 from derivations.lora.linear import oblong
@@ -61,10 +61,8 @@ formula("adapter.*", NUMBER, IN_UNITS, each=SIZES)(
     lambda size, h, L, r, bits: quotient(known(adapter_bytes(h, L, r, bits)), size))
 formula("model.*", NUMBER, IN_UNITS, each=SIZES)(
     lambda size, h, L, bits: quotient(known(model_bytes(h, L, bits)), size))
-formula("unit.mebibyte_over_megabyte", NUMBER, PREFIXES, derive=lambda: prefix_ratio(Held(2), Held(10), 2))(
-    lambda: prefix_ratio(2, 10, 2))
-formula("unit.gibibyte_over_gigabyte", NUMBER, PREFIXES, derive=lambda: prefix_ratio(Held(2), Held(10), 3))(
-    lambda: prefix_ratio(2, 10, 3))
+formula("unit.mebibyte_over_megabyte", NUMBER, PREFIXES, numbers=(2, 10))(lambda two, ten: prefix_ratio(two, ten, 2))
+formula("unit.gibibyte_over_gigabyte", NUMBER, PREFIXES, numbers=(2, 10))(lambda two, ten: prefix_ratio(two, ten, 3))
 
 
 def prefix_ratio(two: Scalar, ten: Scalar, power: int) -> Scalar:

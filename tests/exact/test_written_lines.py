@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from derivations.exact import Held, ceiling, floor, known, largest, least, quotient, root
+from derivations.exact import Declared, Held, ceiling, floor, known, largest, least, quotient, root
 from derivations.exact.derivation import derivation, grouped, steps
 
 a, b, c, d = sympy.symbols("a b c d", positive=True, integer=True)
@@ -154,3 +154,12 @@ def test_reasons_of_an_author_stand_before_those_of_the_shape():
 def test_lines_of_an_author_stand_as_they_are():
     assert lines((("turn", 2 * root(A)), ("invert", 2 * A / root(A))), 2 * sympy.sqrt(a)) == [
         ("turn", (2 * root(A)).expression), ("invert", (2 * A / root(A)).expression)]
+
+
+def test_numbers_given_to_a_function_stand_in_its_definition_and_are_no_symbols():
+    declared = Declared({})
+    declared("fill", numbers=(6, 4))(lambda top, bottom: 1 + quotient(top, bottom))
+    [formula] = declared.formulas
+    assert formula.symbols == ()
+    assert formula().exact == Fraction(5, 2)
+    assert str(formula.steps[0].expression) == "1 + 6/4"
