@@ -55,9 +55,10 @@ def by_round(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, key
     return median(a / b for a, b in zip(one[key], other[key], strict=True))
 
 
-def ratios(found: Mapping[str, Any], pages: int, key: str = "cpu") -> dict[str, float]:
-    """Give the ratios that have budgets, at so many pages a language: of builds in seconds of processor, which others
-    on the machine hardly change; of edits in seconds on the clock, for a reader waits by the clock.
+def ratios(found: Mapping[str, Any], pages: int, key: str = "seconds") -> dict[str, float]:
+    """Give the ratios that have budgets, at so many pages a language: by the clock, for that is what one waits by.
+
+    Of builds they can be given by the seconds of processor too, with the key "cpu"; of edits nothing else is measured.
 
     cold     an empty memory, to typed numbers with the same math renderer
     added    the time that a page more takes beyond the smallest project, to the same of typed numbers
@@ -77,8 +78,9 @@ def ratios(found: Mapping[str, Any], pages: int, key: str = "cpu") -> dict[str, 
         small = [record(builds, pages=first, kind=kind, state="cold") for kind in ("derived", "typed")]
         if small[0] and small[1]:
             added = (median(derived[key]) - median(small[0][key])) / (median(typed[key]) - median(small[1][key]))
-    all_of_them = {"cold": by_round(derived, typed, key), "added": added, "warm": by_round(warm, browser, key),
-                   "page": by_round(page, limit), "formula": by_round(formula, limit)}
+    all_of_them = {"cold": by_round(derived, typed, key), "added": added, "warm": by_round(warm, browser, key)}
+    if key == "seconds":
+        all_of_them |= {"page": by_round(page, limit), "formula": by_round(formula, limit)}
     return {name: ratio for name, ratio in all_of_them.items() if ratio is not None}
 
 

@@ -61,7 +61,8 @@ VERDICT = {True: ("met", "se cumple"), False: ("missed", "no se cumple")}
 HEADS = {
     "machine": (("machine", "measured on"), ("equipo", "el de las medidas")),
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
-    "budgets": (("ratio", "measured", "at most", "verdict"), ("razón", "medido", "como mucho", "resultado")),
+    "budgets": (("ratio", "by the clock", "by the processor", "at most by the clock", "verdict"),
+                ("razón", "según el reloj", "según el procesador", "como mucho, según el reloj", "resultado")),
     "builds": (("pages", "project", "memory", "seconds of processor", "seconds", "MB at most"),
                ("páginas", "proyecto", "caché", "segundos de procesador", "segundos", "MB como mucho")),
     "edits": (("pages", "project", "saved", "seconds"), ("páginas", "proyecto", "se guarda", "segundos")),
@@ -92,9 +93,11 @@ def tables(found: Mapping[str, Any], which: int) -> dict[str, list[list[str]]]:
                      for one in found["command"]],
         "budgets": [], "builds": [], "edits": [], "values": [], "stages": _stages(found, spoken, which),
     }
+    processor = ratios(found, JUDGED, "cpu")
     for name, ratio in ratios(found, JUDGED).items():
-        rows["budgets"].append([RATIO[name][which], _number(ratio, spoken, 2), _number(BUDGETS[name], spoken, 1),
-                                VERDICT[ratio <= BUDGETS[name]][which]])
+        rows["budgets"].append([RATIO[name][which], _number(ratio, spoken, 2),
+                                _number(processor[name], spoken, 2) if name in processor else "",
+                                _number(BUDGETS[name], spoken, 1), VERDICT[ratio <= BUDGETS[name]][which]])
     for pages in counts:
         for kind in KINDS:
             for state in STATE:
