@@ -113,7 +113,9 @@ def test_names_lists_and_free_words_are_no_numerals(language, text):
     ("en", "PyTorch 2.1 and release 0.16, with Ubuntu 24.04."), ("es", "con NumPy 1.26, la versión 2.0 y TLS 1.3"),
     ("es", "véase la sección 3.1, la tabla 12 y el apéndice B.2"), ("en", "in sections 3.1 and 3.2, figure 7, § 5.4.1"),
     ("en", "RFC 8259, PEP 484 and ISO/IEC 10646"), ("es", "la norma L1, en la caché L2"), ("en", "an L1 penalty on an A100"),
-    ("en", "Vole 3 70B and Vole 2 0.5B"), ("en", "since 1998; in 2017, and in 2019 Ahn found"), ("es", "en 2017."),
+    ("en", "Vole 3 70B and Vole 2 0.5B"), ("en", "since 1998; in 2017, and in 2019 Ahn found"),
+    ("en", "in 2011 and 2013."), ("en", "during 2011–2013, the years 2015-2017"), ("es", "los años 2011 y 2013"), ("es", "durante 2011–2013."),
+    ("es", "en 2017; desde 1998"), ("es", "en 2017."),
     ("en", "on 2026-11-24, 3 May 2024, June 7, 2021 and July 1969"), ("es", "el 3 de mayo de 2024 y en junio del 2021"),
 ])
 def test_versions_sections_documents_and_dates_are_names(language, text):
@@ -164,6 +166,7 @@ def test_a_count_beside_such_a_word_stays_a_numeral(language, text, numerals):
     ("en", "by ISO 12 crates", ["12"]), ("es", "con la tabla 4 millones", ["4 millones"]),
     ("es", "desde 2010 manzanas", ["2010"]), ("es", "con Python 2.5 veces", ["2.5"]),
     ("en", "Python 3.11% of them", ["3.11%"]), ("en", "in 2024 steps, by 2000", ["2024", "2000"]),
+    ("en", "in 2011 and 2013 weights", ["2013"]), ("es", "en 2000 y 3000", ["3000"]),
     ("en", "L2 of them", ["2"]), ("en", "in a table 147,456 rows", ["147,456"]), ("es", "la tabla 18 874", ["18 874"]),
     ("en", "2024-02-31x and 40 May", ["2024-02-31", "40"]),
 ])
@@ -183,6 +186,8 @@ def test_characters_of_no_width_hide_no_figure(text, shown):
 @pytest.mark.parametrize(("language", "text", "value"), [
     ("en", "a fourteenth of it", Fraction(1, 14)), ("en", "a ninetieth of it", Fraction(1, 90)),
     ("en", "three billionths", Fraction(3, 10**9)), ("en", "by a factor of four", 4), ("en", "divided by three", 3),
+    ("en", "one in seven layers", 7), ("en", "six out of nine of them", 9), ("en", "one out of every five", 5),
+    ("es", "una de cada siete capas", 7), ("es", "cuatro de cada cinco", 5),
     ("es", "la milésima de ella", Fraction(1, 1000)), ("es", "una milésima parte", Fraction(1, 1000)),
     ("es", "la doceava parte", Fraction(1, 12)), ("es", "un treintavo", Fraction(1, 30)),
     ("es", "tres cuarentaicincoavos", Fraction(3, 45)), ("es", "cincuentaiséis", 56), ("es", "noventaiuna", 91),
@@ -194,7 +199,8 @@ def test_parts_and_factors_in_words(language, text, value):
 
 
 @pytest.mark.parametrize(("language", "text"), [
-    ("en", "a factor of ours; by three authors"), ("es", "por dos razones, entre tres amigos; una parte, la primera parte"),
+    ("en", "a factor of ours; by three authors"), ("en", "one in particular, two in a row, three of them, out of the one"),
+    ("es", "una de cada clase, dos de ellas, cada dos vueltas"), ("es", "por dos razones, entre tres amigos; una parte, la primera parte"),
 ])
 def test_small_words_that_are_no_factors_stay_free(language, text):
     assert texts(EN if language == "en" else ES, text) == []

@@ -61,4 +61,4 @@ def test_terms_stand_in_alphabetical_order_whatever_their_case_accents_and_marks
                    f'definition_es = "d"\n' for number, name in enumerate(reversed(names)))
     found, faults = read_glossary(text, "g.toml", ("en", "es"))
     assert faults == []
-    assert [entry.name for entry in found.entries("es")] == order
+    assert [term.name["es"] for term in found.ordered("es")] == order

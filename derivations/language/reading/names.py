@@ -75,6 +75,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
     """Give the patterns of names, in the order in which they are passed over, by the words of all packs known now."""
     part = rf"(?:§+|{_said('parts')})"
     place = rf"(?:,\s{{1,3}}{part}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
+    year = r"(?:1[78]\d\d|19\d\d|20[0-3]\d)"
     both = rf"(?:,{_SPACE}|{_SPACE}(?:{_said('and')}){_SPACE})"
     return (
         ("citation", rf"(?:{_citation()})(?:{place})?"),
@@ -90,7 +91,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
                  rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?[.:][0-5]\d)(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
-        ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}(?:1[78]\d\d|19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"
+        ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}{year}(?:(?:{both}|\s?[–-]\s?){year})?(?![\w-]|[.,]\d)"
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
         ("section", rf"(?<!\w)(?i:{part}){_SPACE}?\(?{_NUMBERED}(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
         ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
