@@ -19,7 +19,7 @@ from derivations.language.words import interface_words
 from derivations.outputs.data import data
 from derivations.outputs.reference import reference
 from derivations.outputs.whole import text_of, whole
-from derivations.outputs.written import written
+from derivations.outputs.written import Written, written
 from derivations.site import inputs
 from derivations.site.store import Store, digest
 from derivations.text.finding import Finding
@@ -52,10 +52,17 @@ class Edition:
         return self._make()
 
     def unmade(self, pages: Sequence[str]) -> list[str]:
-        """Name those of some pages that are still to be made, where it is kept in a folder, for other processes too."""
-        if self._key is None or self._store.folder is None or "book" not in vars(self):
-            return []
-        return [src for src in pages if self._store.get(src, "render", self._key_of(src)) is None]
+        """Name those of some pages that are still to be made, where they are kept for other processes too."""
+        return [src for src in pages if self._unmade(src, "render", self._key_of(src))]
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether the formulas are still to be written out, where that is kept for other processes too."""
+        return self._unmade("written", str(self._frame))
+
+    def _unmade(self, *question: str) -> bool:
+        kept = self._key is not None and self._store.folder is not None and "book" in vars(self)
+        return kept and self._store.get(*question) is None
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -115,6 +122,11 @@ class Edition:
         """Give a page as its language's document has it."""
         return list(self._of_page(src, lambda: text_of(self.book, src), "text"))
 
+    def formulas(self) -> Written:
+        """Give every formula written out."""
+        found: Written = self._remembered(lambda: written(self.book), "written", key=self._frame)
+        return found
+
     def forget(self) -> None:
         """Remember nothing from now on: the book depends on something that its key doesn't cover, or has a fault."""
         self._key = None
@@ -142,8 +154,7 @@ class Edition:
             return _decoded({**data(book, formulas), **whole(book, texts, said, ways, address),
                              **reference(book, formulas, root, typeset, ways=ways, python=python)})
 
-        formulas = self._remembered(lambda: written(self.book), "written", key=self._frame)
-        texts = {src: self.text(src) for src in self._late}
+        formulas, texts = self.formulas(), {src: self.text(src) for src in self._late}
         found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
         return {name: text.encode() for name, text in found.items()}
 

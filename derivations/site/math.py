@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
@@ -120,6 +120,11 @@ def recall(formulas: dict[str, str]) -> None:
 def typeset_so_far() -> dict[str, str]:
     """Every shape and every formula that was typeset, by its TeX and its kind."""
     return dict(_known)
+
+
+def typeset_since(known: Mapping[str, str]) -> dict[str, str]:
+    """What was typeset beside what was known."""
+    return {key: made for key, made in _known.items() if key not in known}
 
 
 def typeset(tex: str, display: bool = False) -> str:

@@ -110,7 +110,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     ways: dict[str, str]
     """The address of each page, from the site's root."""
     ahead: dict[str, Ahead]
-    """What works ahead on the pages of a language, by its folder ("es/")."""
+    """What works ahead: on the formulas, and on the pages of a language, by its folder ("es/")."""
     rewritten: dict[str, str]
     """The pages that other plugins have changed before they came to us, whole."""
     settings: str | None = None
@@ -161,6 +161,21 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.machinery = inputs.machinery()
         if formulas := self.store.get("formulas", self.machinery):
             math.recall(json.loads(formulas))
+        if self.edition is not None and not self.findings and self.edition.unwritten:
+            self.ahead["formulas"] = self._formulas_ahead(self.edition)
+
+    def _formulas_ahead(self, edition: Edition) -> Ahead:
+        """Let the formulas be written out ahead, and typeset as the reference shows them."""
+        known = math.typeset_so_far()
+
+        def write(_: str) -> None:
+            for formula in edition.formulas().values():
+                for said in formula["said"].values():
+                    math.typeset(said["tex"])
+                    for step in said["steps"]:
+                        math.typeset(step["tex"], display=True)
+
+        return Ahead({"write": (write, [""])}, lambda: math.typeset_since(known))
 
     def _edition(self, config: MkDocsConfig) -> Edition:
         """Give the book of what the files hold now, to be made if it isn't remembered."""
@@ -260,7 +275,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Let the later pages be made ahead, and what is published beside each of them and said of it."""
         pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
         unmade = edition.unmade([*pages])
-        known = set(math.typeset_so_far())
+        known = math.typeset_so_far()
 
         def body(src: str) -> None:
             page = pages[src]
@@ -277,11 +292,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def said(src: str) -> None:
             edition.assets(src), edition.records(src), edition.text(src)
 
-        def formulas() -> dict[str, str]:
-            return {key: made for key, made in math.typeset_so_far().items() if key not in known}
-
         later = unmade[len(unmade) * 2 // 5:] if len(unmade) >= FEW else []  # the process has templates to fill beside
-        return Ahead({"body": (body, later), "beside": (beside, later), "said": (said, later)}, formulas)
+        return Ahead({"body": (body, later), "beside": (beside, later), "said": (said, later)},
+                     lambda: math.typeset_since(known))
 
     def _wait(self, task: str, page: Page, config: MkDocsConfig) -> None:
         if (ahead := self.ahead.get(built.prefix(config))) is not None:
