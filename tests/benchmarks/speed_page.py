@@ -61,8 +61,8 @@ VERDICT = {True: ("met", "se cumple"), False: ("missed", "no se cumple")}
 HEADS = {
     "machine": (("machine", "measured on"), ("equipo", "el de las medidas")),
     "page": (("on every page", "how many"), ("en cada página", "cuántos")),
-    "budgets": (("ratio", "by the clock", "by the processor", "at most by the clock", "verdict"),
-                ("razón", "según el reloj", "según el procesador", "como mucho, según el reloj", "resultado")),
+    "budgets": (("ratio", "by the clock", "by the processor", "at most", "verdict"),
+                ("razón", "según el reloj", "según el procesador", "como mucho", "resultado")),
     "builds": (("pages", "project", "memory", "seconds of processor", "seconds", "MB at most"),
                ("páginas", "proyecto", "caché", "segundos de procesador", "segundos", "MB como mucho")),
     "edits": (("pages", "project", "saved", "seconds"), ("páginas", "proyecto", "se guarda", "segundos")),
@@ -137,7 +137,7 @@ def page_of(text: str, found: Mapping[str, Any], which: int) -> str:
     """Give a page with its tables and literals made anew."""
     literals: dict[str, str] = {}
     for name, rows in tables(found, which).items():
-        rules = ["---:" if all(re.fullmatch(r"[\d.,\u202f]+", cell) for cell in column) else "---"
+        rules = ["---:" if all(re.fullmatch(r"[\d.,\u202f]*", cell) for cell in column) else "---"
                  for column in zip(*rows, strict=True)]
         shown = [list(HEADS[name][which]), rules or ["---"] * len(HEADS[name][which]), *rows]
         table = "\n".join(f"| {' | '.join(row)} |" for row in shown)
