@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from select import select
-from signal import SIGKILL
 from typing import Any
 
 PATIENCE = 120
@@ -34,11 +34,15 @@ def meanwhile(work: Callable[[], Iterable[Any]]) -> Iterator[Any]:
     if not possible():
         return iter(())
     reads, writes = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)              # Python's, of the threads
-        child = os.fork()
-    if child == 0:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)          # Python's, of the threads
+            child = os.fork()
+    except OSError:                                        # the machine lets us have no more processes, or no memory
         os.close(reads)
+        os.close(writes)
+        return iter(())
+    if child == 0:
         _work(work, writes)
     os.close(writes)
     answers = _answers(child, reads)
@@ -70,5 +74,5 @@ def _answers(child: int, reads: int) -> Iterator[Any]:
     finally:                                               # nobody waits for what nobody asks for
         os.close(reads)
         with suppress(OSError):
-            os.kill(child, SIGKILL)
+            os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)

@@ -40,6 +40,16 @@ def test_answers_come_in_order_until_the_copy_ends_and_it_says_nothing_itself(wo
     assert answers(work) == found
 
 
+def test_what_only_linux_has_is_asked_for_on_linux_alone():
+    program = ("import os, signal, sys\n"
+               "sys.platform = 'win32'\n"
+               "del os.fork, os.sched_getaffinity, signal.SIGKILL\n"
+               "from derivations.meanwhile import meanwhile\n"
+               "print(list(meanwhile(lambda: [1])))\n")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "[]\n", done
+
+
 def test_half_an_answer_is_none():
     assert answers("yield 1\n"
                    "for name in os.listdir('/proc/self/fd'):\n"
@@ -66,6 +76,15 @@ def test_both_work_at_once_and_nobody_waits_for_what_nobody_asks_for():
 def test_on_one_core_and_elsewhere_no_copy_is_made(prepare):
     done = run(f"{prepare}\nos.fork = None\nprint(possible(), list(meanwhile(lambda: [1])))")
     assert done.stdout == "False []\n", done
+
+
+def test_where_the_machine_lets_us_have_no_more_processes_no_copy_is_made():
+    done = run("def refused():\n"
+               "    raise BlockingIOError(11, 'Resource temporarily unavailable')\n"
+               "os.fork = refused\n"
+               "before = len(os.listdir('/proc/self/fd'))\n"
+               "print(list(meanwhile(lambda: [1])), len(os.listdir('/proc/self/fd')) - before)\n")
+    assert done.stdout == "[] 0\n", done
 
 
 def test_a_thread_makes_none_and_beside_threads_one_is_made_without_a_warning():
