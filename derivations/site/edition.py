@@ -52,7 +52,7 @@ class Edition:
         return self._make()
 
     def unmade(self, pages: Sequence[str]) -> list[str]:
-        """Name those of some pages that are still to be made, where they are kept for other processes too."""
+        """Name those of some pages that are still to be made, where what is made is kept for other processes too."""
         return [src for src in pages if self._unmade(src, "render", self._key_of(src))]
 
     @property
@@ -61,7 +61,7 @@ class Edition:
         return self._unmade("written", str(self._frame))
 
     def _unmade(self, *question: str) -> bool:
-        kept = self._key is not None and self._store.folder is not None and "book" in vars(self)
+        kept = "book" in vars(self) and not self.findings and self._key is not None and self._store.shared
         return kept and self._store.get(*question) is None
 
     @cached_property

@@ -297,8 +297,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                      lambda: math.typeset_since(known))
 
     def _wait(self, task: str, page: Page, config: MkDocsConfig) -> None:
-        if (ahead := self.ahead.get(built.prefix(config))) is not None:
-            ahead.wait(task, page.file.src_uri)
+        """Wait until a task is done for a page; of one that was rewritten, nothing that was made ahead is of use."""
+        src = page.file.src_uri
+        if src not in self.rewritten and (ahead := self.ahead.get(built.prefix(config))) is not None:
+            ahead.wait(task, src)
 
     # ------------------------------------------------------------------ pages
 
@@ -310,13 +312,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             page.meta.clear()
             return fault.box(in_order(self.findings), title)
         edition, src = self.edition, page.file.src_uri
-        self._wait("body", page, config)
         self.ways[src] = page.file.url
         file = page.file.content_string.removeprefix("\ufeff")
         own, _ = get_data(file)
         if markdown.strip() != own.strip():
             self.rewritten[src] = file.removesuffix(own) + markdown
             edition = self.edition = self._rewritten(edition)
+        self._wait("body", page, config)
         rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
         box = f"{fault.box(in_order(here), title)}\n\n" if here else ""

@@ -27,8 +27,14 @@ class Store:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
+        self._refused = False
         self._known: dict[str, str] = {}
         self._asked: set[str] = set()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes find what is put here: there is a folder, and it took what was put last."""
+        return self.folder is not None and not self._refused
 
     def get(self, *key: str) -> str | None:
         """Give the text under a key, if there is one."""
@@ -44,7 +50,7 @@ class Store:
         self._asked.add(name)
         self._known[name] = text
         if self.folder is not None:
-            self._write(self.folder, name, text)
+            self._refused = not self._written(self.folder, name, text)
 
     def sweep(self) -> None:
         """Forget what wasn't asked for since the last sweep."""
@@ -65,7 +71,7 @@ class Store:
         return text if found == digest(text) else None
 
     @staticmethod
-    def _write(folder: Path, name: str, text: str) -> None:
+    def _written(folder: Path, name: str, text: str) -> bool:
         """Write a text whole or not at all; a folder that can't be written to is no fault of the build."""
         beside = folder / f".{name}.{os.getpid()}"
         try:
@@ -77,3 +83,5 @@ class Store:
         except OSError:
             with suppress(OSError):
                 beside.unlink()
+            return False
+        return True

@@ -66,3 +66,16 @@ def test_what_is_told_to_forget_while_it_makes_an_answer_doesnt_keep_it(edition)
 
     assert one.beside("en/one.md", refused) == ["a formula was refused"]
     assert edition()[0].beside("en/one.md", lambda book: ["typeset"]) == ["typeset"]
+
+
+def test_work_ahead_is_what_isnt_made_yet_of_a_book_without_a_fault_in_a_folder_that_takes_it(edition, tmp_path):
+    def unmade(folder, **told):
+        one, _ = edition(**told)
+        one._store.folder = folder
+        one.book  # noqa: B018 - what isn't made is remembered whole
+        return one.unmade([*PAGES])
+
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    assert unmade(tmp_path / "kept", findings=["a fault"]) == unmade(tmp_path / "kept", frame=None) == []
+    assert unmade(tmp_path / "file", pages={"en/one.md": "3"}) == unmade(None, pages={"en/one.md": "4"}) == []
+    assert unmade(tmp_path / "kept") == [*PAGES]
