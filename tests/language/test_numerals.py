@@ -140,6 +140,14 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     ("en", "tel. 555-0199, ISBN 0-306-40615-2, RFCs 3339 and 3986, PEP 420/451, open 24/7"), ("es", "teléfono 600 11 22 33, las RFC 3339 y 3986, 24/7"),
     ("en", "call +44 20 7946 0958 or +1 212 555 0199; in room 204; V.90, X.500 and G.711.1; a Ryzen 7; at EuroCG 2021"),
     ("en", "the 4th edition, 2nd ed."), ("es", "la 4.ª edición, 2ª ed., en 1905 demostró y en 1936 probaron, en el aula 204"),
+    ("en", "the 19th century and the 21st century; mid-2021, circa 1900, ca. 1850, between 2011 and 2013, from 2011 to 2013."),
+    ("es", "entre 2011 y 2013, de 2011 a 2013, ca. 1850, el curso 2022-2023, el curso 2022/23, el libro de 2011, el 3.º capítulo"),
+    ("en", "Vole-3.5-mini and Mole-4.5-Air under Apache-2.0 and BSD-3-Clause, in Latin-1, over 802.11ax; a ViT-B/16"),
+    ("es", "Vole-3.5-mini con licencia Apache-2.0 y por 802.11n; precisión top-1"), ("en", "a top-5 error and the top-1 accuracy"),
+    ("en", "Eqs. (4) and (5), figs. 2a and 2b, slide 12, episode 3, a type-2 error"), ("es", "la Ley 31/2015, vol. 3, el módulo 4, figs. 2 y 3"),
+    ("en", "at 3pm or 11 a.m., at 7 UTC+2; U+00A0; Ctrl+1 and Ctrl+Shift+F5"), ("es", "a las 3 de la tarde, el 1 y 2 de enero, del 3 al 5 de mayo"),
+    ("en", "May 3 and 5, 2021; 3–5 May; the 2021 paper"), ("es", "el doce de mayo, en los años treinta, la década de los noventa"),
+    ("en", "a triple store, triple quotes, a quarter of an hour, a ratio of heads"), ("es", "un triple salto, el triple asterisco, un cuarto de baño, un cuarto de hora"),
     ("en", "utf-16, sha-512, an RTX 3090, A100-80GB, Mixtral 8x22B, Vole2.5 and commit 3fa94c1"), ("en", "in 1798 he wrote, before 1860."),
 ])
 def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
@@ -154,6 +162,12 @@ def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     ("en", "+12 288 345 of them, +34 912, the 4th layer, 2nd of 3", ["+12 288 345", "+34 912", "4th", "2nd", "3"]),
     ("es", "+34 912 345 678, la 4.ª caja, en 1905 cajas, en 1905 tareas", ["+34 912 345 678", "4.ª", "1905", "1905"]),
     ("en", "in 1536 columns, in 1792 apples, before 2048.", ["1536", "1792", "2048"]), ("en", "page 4096, 1e5000000", ["4096", "1e5000000"]),
+    ("en", "LoRA-8 apples, Rank-8 apples, Top-5 apples, top-5 apples, Factor-4.5 savings", ["8", "8", "5", "5", "4.5"]),
+    ("en", "in this case 8 of them, per section 3 of those, each step 4", ["8", "3", "4"]), ("es", "en este caso 8 de ellas, cada tema 3", ["8", "3"]),
+    ("en", "between 1900 and 2000 apples, from 2048 to 4096.", ["2000", "2048", "4096"]), ("es", "de 2019 a 2021 cajas", ["2021"]),
+    ("en", "802.11 of them, 2000 papers, at 8 of them, the 19th layer, Ctrl+147", ["802.11", "2000", "8", "19th", "147"]),
+    ("es", "la ley 12 cajas, a las 3 de ellas, la 2.ª caja", ["12", "3", "2.ª"]),
+    ("es", "doce de ellas, el doce de los mayores", ["doce", "doce"]), ("en", "eleven may be, twelve of them", ["eleven", "twelve"]),
 ])
 def test_a_count_beside_such_a_word_stays_a_numeral(language, text, numerals):
     assert texts(Reader(language, nouns=["apples", "manzanas", "cajas"], symbols=["x"]), text) == numerals
@@ -185,7 +199,9 @@ def test_characters_of_no_width_hide_no_figure(text, shown):
 
 @pytest.mark.parametrize(("language", "text", "value"), [
     ("en", "a fourteenth of it", Fraction(1, 14)), ("en", "a ninetieth of it", Fraction(1, 90)),
-    ("en", "three billionths", Fraction(3, 10**9)), ("en", "by a factor of four", 4), ("en", "divided by three", 3),
+    ("en", "three billionths", Fraction(3, 10**9)), ("en", "by a factor of four", 4), ("en", "a ratio of three to one", 3),
+    ("en", "thrice as many", 3), ("en", "quadruple the apples", 4), ("en", "two per mille of it", 2),
+    ("es", "el triple de cajas", 3), ("es", "al cuádruple que antes", 4), ("es", "en proporción de siete a uno", 7), ("en", "divided by three", 3),
     ("en", "one in seven layers", 7), ("en", "six out of nine of them", 9), ("en", "one out of every five", 5),
     ("es", "una de cada siete capas", 7), ("es", "cuatro de cada cinco", 5),
     ("es", "la milésima de ella", Fraction(1, 1000)), ("es", "una milésima parte", Fraction(1, 1000)),

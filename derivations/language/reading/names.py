@@ -27,8 +27,9 @@ def _dates() -> str:
     """Give the pattern of dates in words: 17 June 2021, 17 de junio de 2021."""
     found = []
     for names in (pack.table(code, "counting")["names"] for code in pack.known()):
-        parts = {"D": rf"(?:0?[1-9]|[12]\d|3[01])(?:{names['day']})?", "M": f"(?:{names['months']})",
-                 "Y": r"(?:1[5-9]|20)\d\d"}
+        day = rf"(?:0?[1-9]|[12]\d|3[01])(?:{names['day']})?"
+        parts = {"D": rf"{day}(?:(?:\s?[–-]\s?|,?\s{{1,3}}(?:{names['and']})\s{{1,3}}){day})?",
+                 "M": f"(?:{names['months']})", "Y": r"(?:1[5-9]|20)\d\d"}
         found += [r"\s{1,3}".join(parts.get(word.rstrip(","), word.rstrip(",")) + "," * word.endswith(",")
                                   for word in written.split())
                   for written in sorted(names["dates"], key=len, reverse=True)]
@@ -38,7 +39,7 @@ def _dates() -> str:
 _YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,]\d)"
 _SPACE = r"(?:\u2060*+\s[\s\u2060]{0,8}+)"
 """Space between words, with what no reader sees there: **Python** 3.11."""
-_NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
+_NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-f]|/(?:19|20)\d\d)?\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
 _DATE = (
     r"(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
     r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d/(?:0[1-9]|1[0-2])/(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d"
@@ -83,21 +84,28 @@ def _rules() -> tuple[tuple[str, str], ...]:
                      rf"(?:(?:,|;|\s{{1,3}}(?:{_said('joins')}))\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
         ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}|(?<!\w)ISBN(?:-1[03])?:?\s?\d[\dX-]{8,16}(?![\w-])"),
         ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"
-                             r"|(?<![\w-])(?:utf|sha|crc|base|latin)-\d{1,4}(?![\w-])"),
+                             r"|(?<![\w-])(?:(?i:utf|sha|crc|base|latin)-\d{1,4}|(?i:windows)-125\d|BSD-\d-Clause)(?![\w-])"
+                             r"|(?<![\w-])[A-Z]\w{1,20}-\d{1,2}\.\d{1,2}(?:-[A-Za-z]\w{1,20})+(?![\w-])"
+                             r"|(?<![\w-])[A-Z]\w{1,10}-[A-Z]{1,2}/\d{1,2}(?!\w)"),
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
                              r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"),
         ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
                  rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4])\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
         ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
-                 rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?[.:][0-5]\d)(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
-        ("year", rf"(?<!\w)(?i:{_said('before_year')})\s{{1,3}}{year}(?:(?:{both}|\s?[–-]\s?){year})?(?![\w-]|[.,]\d)"
+                 rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?(?:[.:][0-5]\d|(?=\s{{1,3}}(?:{_said('hours')})))"
+                 r"|(?<![\w.,:/])(?:0?[1-9]|1[0-2])\s?[ap]\.?m(?:\b|\.)"
+                 r"|(?<!\w)(?:UTC|GMT)\s?[+−-]\d{1,2})(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
+        ("year", rf"(?<!\w)(?i:{_said('before_year')})(?:\s{{1,3}}|-){year}"
+                 rf"(?:(?:{both}|\s?[–-]\s?){year}|[/–-]\d\d)?(?![\w-]|[.,]\d)"
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
-        ("section", rf"(?<!\w)(?i:{part}){_SPACE}?\(?{_NUMBERED}(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
+        ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)\(?{_NUMBERED}"
+                    rf"(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
         ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
         ("document", r"(?<![\w.])[GHTVX]\.\d{2,4}(?:\.\d{1,2})?(?!\w|[.,]\d)"
                      r"|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
                      rf"[ \u00a0-]?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
+                     r"|(?<![\w.,])802\.\d{1,2}[a-z]{1,2}(?!\w)"
                      rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
         ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}[1-5]?\d{{1,2}}"
                  rf"|(?:HTTP|(?i:{_said('errors')})){_SPACE}[1-5]\d\d)(?:(?:/|{both})[1-5]\d\d)*{_NO_MORE}"
@@ -109,7 +117,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
                     r"(?:[ -]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,]\d)"),
         ("name with a size", r"(?<![\w-])[A-Z]\w{1,30}\s\d{1,2}(?:\.\d)?\s\d{1,3}(?:\.\d)?[BM](?!\w)"),
         ("version", rf"(?<!\w)(?:{_VERSIONED}|(?i:{_said('versions')}))"
-                    rf"(?:{_SPACE}|/|{_SPACE}?(?:[<>]=?|[~=]=|[≤≥]){_SPACE}?)"
+                    rf"(?:{_SPACE}|[/-]|{_SPACE}?(?:[<>]=?|[~=]=|[≤≥]){_SPACE}?)"
                     rf"{_RELEASE}(?:(?:{both}|\s?[–/-]\s?){_RELEASE})*{_NO_MORE}|(?<!\w)C\+\+\d\d(?!\w)"),
         ("norm", rf"(?<!\w)(?:{_said('norms')})"),
         ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}"
@@ -117,6 +125,8 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
         ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?:\.?(?:a|b|rc|dev|post)\d{1,3})?(?![\w]|,\d)"),
         ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
+        ("identifier", r"(?<!\w)(?:U\+[0-9A-F]{4,6}"
+                       r"|(?:Ctrl|Alt|Shift|Cmd|Meta|Mayús)\+(?:[A-Z][a-z]{2,5}\+){0,2}[A-Z]?\d{1,2})(?!\w)"),
         ("identifier", r"(?<!\w)x(?:64|86(?:[-_]64)?)(?![^\W_])"
                        r"|(?<!\w)(?!\d+e\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
         ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+(?:\.\d{1,2}(?!\w|[.,]\d))?"),
@@ -129,6 +139,8 @@ _BY_A_WORD = frozenset({"date", "year", "section", "document", "version", "code"
 _DIGITS = re.compile(r"[\d₀-₉]++")
 _LONGEST, _LONG, _AFTER = 240, 60, 60
 """How far before its digits a citation is looked for, how far any other name, and how far behind them."""
+_SHORT = 12
+"""How far before a part of a document is looked for what makes it none: in this case 3 of them."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+(?:\.\d+)?\Z")
 _CURLY = re.compile(r"[\s\u00a0]+")
@@ -169,6 +181,7 @@ class Names:
         self._symbols = {_TIMES_SIGN, *(symbol for symbol in symbols if len(symbol) == 1)}
         self._nouns = {noun.lower() for noun in nouns}
         self._counts = counts
+        self._any = re.compile(rf"(?<!\w)(?:{_said('each')})\s{{1,3}}\Z", re.IGNORECASE)
 
     def pass_over(self, text: str) -> tuple[str, list[Name]]:
         """Give the text, of the same length, with names replaced by `FILLER`; and the names."""
@@ -181,13 +194,20 @@ class Names:
             out, at = [], 0
             for start, end in wide if rule == "citation" else narrow:
                 for found in pattern.finditer(text, start, end):
-                    if self._is_name(found[0], rule) and not (rule in _BY_A_WORD and self._counts(text, found.end())):
+                    if self._is_name(found[0], rule) and not self._is_count(text, found, rule):
                         passed.append(Name(found.start(), found.end(), found[0], rule))
                         out += [text[at:found.start()], *(FILLER if c != "\n" else c for c in found[0])]
                         at = found.end()
             text = "".join([*out, text[at:]]) if out else text
         passed.sort(key=lambda name: name.start)
         return text, passed
+
+    def _is_count(self, text: str, found: re.Match[str], rule: str) -> bool:
+        """Whether another word beside it makes it one: table 3 million, in this case 3 of them."""
+        start, end = found.span()
+        return (rule in _BY_A_WORD and self._counts(text, end)) or (
+            rule == "section" and self._any.search(text, max(0, start - _SHORT), start) is not None
+        )
 
     def _is_name(self, stretch: str, rule: str) -> bool:
         if rule == "version":

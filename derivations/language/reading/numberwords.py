@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -28,7 +28,7 @@ class Vocabulary:
     follows    kind → the kinds that may follow it; `may` and `must` over the joining word, `join`
     scales     words that multiply a figure before them; `fractions` words that divide it, of which the `whole` ones
                need no "of" behind them
-    folds      finds "twofold"; None where the language has no such words
+    folds      finds "twofold"; None where the language has no such words; `multiples` what else says "times", by number
     """
 
     words: Mapping[str, tuple[str, int]]
@@ -41,6 +41,7 @@ class Vocabulary:
     fractions: Mapping[str, int]
     whole: frozenset[str]
     folds: re.Pattern[str] | None
+    multiples: Sequence[tuple[re.Pattern[str], int]]
 
 
 def unaccented(word: str) -> str:
@@ -75,6 +76,8 @@ def vocabulary(language: str) -> Vocabulary:
         fractions=parts | whole,
         whole=frozenset(whole),
         folds=folds if fold["words"] else None,
+        multiples=[(re.compile(rf"(?<!\w){word}(?!\w)", re.IGNORECASE), number)
+                   for word, number in fold["multiples"].items()],
     )
 
 
@@ -188,7 +191,9 @@ def _value(words: list[tuple[str, int]]) -> Fraction:
 
 
 def folds(text: str, language: str) -> Iterator[tuple[int, int, Fraction]]:
-    """Find twofold … thousandfold: (start, end, value)."""
+    """Find twofold … thousandfold, and thrice: (start, end, value)."""
     known = vocabulary(language)
     for match in known.folds.finditer(text) if known.folds else ():
         yield match.start(), match.end(), Fraction(known.words[match[1].lower()][1])
+    for multiple, number in known.multiples:
+        yield from ((*match.span(), Fraction(number)) for match in multiple.finditer(text))

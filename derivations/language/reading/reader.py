@@ -105,6 +105,9 @@ class Reader:
         )
         whole = "|".join(sorted(known.whole, key=len, reverse=True)).replace(" ", r"\s{1,3}") or r"(?!)"
         self._factor = re.compile(rf"(?<!\w)(?:{rules['factors']['before']}){GAP}\Z", re.IGNORECASE)
+        names = rules["names"]
+        self._of_a_year = re.compile(rf"(?<!\w)(?:{names['in_words']}){GAP}\Z", re.IGNORECASE)
+        self._month = re.compile(rf"{GAP}(?:{of}{GAP})?(?:{names['months']})(?!\w)")
         noun = "|".join(map(re.escape, nouns))
         never = "|".join(rules["nouns"]["never"].split())
         self._noun = re.compile(
@@ -314,7 +317,10 @@ class Reader:
                 counts = counts or not (word.article and self._one_is_article)
         if not counts and not word.article and self._noun is not None:
             counts = self._noun.match(prose, word.end) is not None
-        return Numeral(word.start, end, prose[word.start:end], value, "word") if counts else None
+        if not counts or self._month.match(prose, word.end) \
+                or self._of_a_year.search(prose, max(0, word.start - _BEFORE), word.start):
+            return None                                           # el doce de mayo de los años treinta
+        return Numeral(word.start, end, prose[word.start:end], value, "word")
 
     def _denominator(self, part: str) -> int:
         return self._fractions[" ".join(part.lower().split())]
