@@ -46,11 +46,18 @@ class Finding(NamedTuple):
 def check_line(logged: Logged, configuration: Configuration, question: Question, *, model: str = "") -> list[Finding]:
     """Say of each number of the line whether it can be so, and what would give it."""
     answer = count_configuration(configuration, question, model=model)
-    findings = [_trainable(logged, answer)]
+    said = logged.trainable
+    if (logged.total is not None and 2 * said.value == answer.trainable
+            and logged.total.value in {answer.all_parameters - less for less in _halved(configuration, answer)}):
+        findings = [Finding(True, f"trainable: {said} is half of the {answer.trainable:,} that train, as qlora.py "
+                                  "prints it over a 4-bit base")]
+        logged = logged._replace(trainable=Said(answer.trainable))
+    else:
+        findings = [_trainable(logged, answer)]
     if logged.total is not None:
         findings.append(_total(logged, logged.total, configuration, question, answer))
         if logged.percent:
-            findings.append(_percent(logged.percent, logged.trainable, logged.total))
+            findings.append(_percent(logged.percent, said, logged.total))
     if logged.trainable.value and not logged.trainable.means(answer.trainable):
         found = list(would_give(logged.trainable, configuration, question))
         findings += [Finding(False, text) for text in found or [NOTHING + ": other targets, or another base"]]

@@ -99,6 +99,15 @@ def test_experts_in_every_layer_may_be_said_and_nothing_else():
         "moe_layer_freq must be 1: else the model has parameters unknown here")
 
 
+@pytest.mark.parametrize("family", ["lfm2", "qwen3_5_text", "qwen3_next"])
+def test_a_layer_of_a_kind_that_a_family_has_not_is_no_layer_with_a_state(family):
+    config = {"model_type": family, "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "head_dim": 16,
+              "num_key_value_heads": 2, "intermediate_size": 96, "vocab_size": 100, "num_experts": 4,
+              "moe_intermediate_size": 32, "layer_types": ["conv", "sliding_attention", "full_attention"]}
+    with pytest.raises(Refusal, match="^layer_types: 'sliding_attention' is none of full_attention, "):
+        configure(config).built()
+
+
 def test_sizes_that_follow_from_others():
     latent = configure(LATENT).dimensions
     assert latent.query_size == 4 * (24 + 8)

@@ -35,6 +35,12 @@ TINY = public_model("tinyllama-1.1b").configuration                  # h 2,048, 
     ("***** Running training *****\n  Number of trainable parameters = 2,252,800\n", 2252800, None, ""),
     ("trainable params: 9 || all params: 9 || trainable%: 100.0\n…\ntrainable params: 4 || all params: 13 || trainable%: 30.77", 4, 13, "30.77"),
     ("Non-trainable params: 5\ntrainable params: 4 || all params: 9", 4, 9, ""),
+    ("2,252,800 Trainable params\n1,100,048,384 Non-trainable params\n1,102,301,184 Total params", 2252800, 1102301184, ""),
+    (" Total params: 1,102,301,184 (4.11 GB)\n Trainable params: 2,252,800 (8.59 MB)\n Non-trainable params: 9", 2252800, 1102301184, ""),
+    ("trainable params: 2252800.0 || all params: 1102301184 || trainable: 0.20437", 2252800, 1102301184, "0.20437"),
+    ("It has 2,252,800 trainable parameters.", 2252800, None, ""),
+    ("- **Trainable parameters:** 2,252,800", 2252800, None, ""),
+    ("[36mtrainable params: 2,252,800 || all params: 1,102,301,184[0m", 2252800, 1102301184, ""),
 ])
 def test_a_line_is_read_in_whatever_words_it_comes(text, trained, total, percent):
     found = read_line(text)
@@ -46,6 +52,8 @@ def test_a_line_is_read_in_whatever_words_it_comes(text, trained, total, percent
     ("Trainable parameters: 0.204% (2.253M/1100.048M)", Said(2253000, 1000), Said(1100048000, 1000)),
     ("trainable params: ~2.3M, total params: 1.1B", Said(2300000, 10**5), Said(11 * 10**8, 10**8)),
     ("trainable params: 2k || all params: 1 million", Said(2000, 1000), Said(10**6, 10**6)),
+    ("2.3 M     Trainable params\n1.1 B     Non-trainable params\n1.1 B     Total params", Said(2300000, 10**5), Said(11 * 10**8, 10**8)),
+    ("Trainable params: 294 K      \nNon-trainable params: 125 M\nTotal params: 125 M", Said(294000, 1000, True), Said(125 * 10**6, 10**6, True)),
 ])
 def test_a_rounded_number_is_held_to_its_last_place(text, trained, total):
     found = read_line(text)
@@ -55,6 +63,7 @@ def test_a_rounded_number_is_held_to_its_last_place(text, trained, total):
 def test_what_is_rounded_means_every_number_that_is_written_so():
     assert [number for number in range(2248, 2254) if Said(2250, 5).means(number)] == [2248, 2249, 2250, 2251, 2252]
     assert not Said(2250).means(2251)
+    assert [number for number in (293999, 294000, 294999, 295000) if Said(294000, 1000, True).means(number)] == [294000, 294999]
 
 
 @pytest.mark.parametrize("text", ["", "loss 0.3", "trainable", "params: 5 || all params: 6", "trainable params: 1.5 || all params: 3",

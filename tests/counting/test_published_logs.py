@@ -111,6 +111,16 @@ def test_a_total_of_packed_weights_is_known_for_one():
     assert all(finding.agrees for finding in findings) and "4-bit" in findings[1].text
 
 
+# What qlora.py printed in its first runs over LLaMA 7B.
+def test_half_of_what_trains_is_seen_only_where_the_total_says_so():
+    model, question = public_model("llama-2-7b").configuration, Question(64, "all")
+    printed = "trainable params: 79953920.0 || all params: 3660320768 || trainable: 2.184341894267557"
+    findings = check_line(read_line(printed), model, question)
+    assert all(finding.agrees for finding in findings) and "half of the 159,907,840" in findings[0].text
+    other = check_line(read_line("trainable params: 79953920 || all params: 3580366848"), model, question)
+    assert not other[0].agrees and "rank 32 over all gives 79,953,920" in [finding.text for finding in other]
+
+
 def test_an_adapters_own_configuration_asks_the_question():
     adapter = read_adapter('{"peft_type": "LORA", "r": 4, "target_modules": ["c_proj", "c_attn"], "use_dora": true, '
                            '"base_model_name_or_path": "gpt2", "layers_to_transform": 3, "task_type": "SEQ_CLS"}')

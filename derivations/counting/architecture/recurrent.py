@@ -46,8 +46,15 @@ from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
-FULL = ("full_attention", "attention")
-"""What a list of layers calls those that attend."""
+FULL, RECURRENT = ("full_attention", "attention"), ("linear_attention", "mamba", "conv")
+"""What a list of layers calls those that attend, and those that carry a state on."""
+
+
+def attends(kind: str) -> bool:
+    """Whether a layer attends. Raises `Refusal` for a kind that is neither."""
+    if kind not in FULL + RECURRENT:
+        raise Refusal(f"layer_types: {kind[:40]!r} is none of {', '.join(FULL + RECURRENT)}")
+    return kind in FULL
 
 
 # Qwen's gated delta nets ------------------------------------------------------------------------------------------
@@ -95,7 +102,7 @@ def qwen3_next(d: Dimensions) -> Decoder:
     recurrent, attending = _mixers(d, split=False)
 
     def layer(number_of_layer: int, kind: str) -> Layer:
-        mixer = attending if kind in FULL else recurrent
+        mixer = attending if attends(kind) else recurrent
         if (number_of_layer + 1) % d.decoder_sparse_step or number_of_layer in d.mlp_only_layers:
             return mixer._replace(mlp=gated(d.hidden_size, d.intermediate_size))
         return routed(d, mixer, shared_expert(d))
@@ -108,7 +115,7 @@ def qwen3_5_text(d: Dimensions) -> Decoder:
     """Qwen3.5, its text: the delta net's inputs apart."""
     mlp = gated(d.hidden_size, d.intermediate_size)
     recurrent, attending = (layer._replace(mlp=mlp) for layer in _mixers(d, split=True))
-    return decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+    return decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
 
 
 @family("qwen3_5_moe_text", fields=delta(
@@ -120,7 +127,7 @@ def qwen3_5_moe_text(d: Dimensions) -> Decoder:
     recurrent, attending = (
         stacked(layer._replace(mlp=shared_expert(d)), d, d.moe_intermediate_size, at="mlp")
         for layer in _mixers(d, split=True))
-    return decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+    return decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
 
 
 # Mamba 2 ----------------------------------------------------------------------------------------------------------
@@ -202,7 +209,7 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     if d.num_experts:
         kinds = [stacked(kind, d, d.intermediate_size, at="block_sparse_moe", router="router") for kind in kinds]
     recurrent, attending = kinds
-    found = decoder(d, *in_turn(attending if kind in FULL else recurrent for kind in d.layer_types))
+    found = decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
     return found._replace(reached=GRANITE_ROUTER if d.num_experts else (),
                           versions=heads_of_version_4(d, sum(kind in FULL for kind in d.layer_types)))
 
@@ -287,5 +294,5 @@ def lfm2(d: Dimensions) -> Decoder:
         attention=attention(d, bias=False, output="out_proj"),
         mlp=mlp, vectors=norms + head_norms(d, "q_layernorm", "k_layernorm"),
     )
-    return decoder(d, *in_turn(attending if kind in FULL else short for kind in d.layer_types),
+    return decoder(d, *in_turn(attending if attends(kind) else short for kind in d.layer_types),
                    norm=scales(h, "model.embedding_norm"))
