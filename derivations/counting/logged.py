@@ -108,5 +108,5 @@ def _said(match: re.Match[str], name: str) -> Said:
     if plain.count(".") > 1 or ("." in plain and not unit) or "_" in plain:
         raise Refusal(f"log: {written[:40]!r} isn't a number of parameters")
     decimals = len(plain.partition(".")[2])
-    cut = len(plain) == 3 and not decimals and bool(re.search(r" [KMB]$", match.string[match.start(name):match.end(f"{name}_unit")]))
+    cut = len(plain) == 3 and not decimals and (match[f"{name}_unit"] or "").isupper()     # as Lightning does
     return Said(round(Decimal(plain) * _UNITS[unit]), max(1, _UNITS[unit] // 10**decimals), cut)
