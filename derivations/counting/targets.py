@@ -461,7 +461,8 @@ def _containers(decoder: Decoder) -> dict[str, None]:
         for layer in range(run.first, min(run.stop, run.first + MOST)):
             at = f"{decoder.path_of(run)}.{layer}"
             names |= dict.fromkeys([at, *(f"{at}.{one.name}" for one in run.layer.vectors if is_norm(one.name))])
-            owners = {owner for module in run.layer.modules for owner in above(module.linear.name) if "*" not in owner}
+            owners = dict.fromkeys(
+                owner for module in run.layer.modules for owner in above(module.linear.name) if "*" not in owner)
             names |= dict.fromkeys(f"{at}.{owner}" for owner in owners)
             names |= dict.fromkeys(f"{at}.{owner}.act_fn" for owner in owners if owner == "mlp")
     names |= dict.fromkeys(vector.name for vector in decoder.vectors if is_norm(vector.name))

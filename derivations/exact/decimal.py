@@ -11,6 +11,8 @@ DIGITS = 12
 """Significant digits of a decimal, the last one rounded, exact halves to the even digit."""
 ENOUGH = 60
 """Digits of an irrational number: more than anybody types or draws."""
+MOST = 4_000
+"""Digits that are worked with at least, where large terms cancel: none that is longer is ever written."""
 
 
 def near(exact: Exact, digits: int = ENOUGH, *, strict: bool = False) -> Fraction:
@@ -20,7 +22,7 @@ def near(exact: Exact, digits: int = ENOUGH, *, strict: bool = False) -> Fractio
     """
     if isinstance(exact, int | Fraction):
         return Fraction(exact)
-    return Fraction(str(exact.evalf(digits, maxn=10 * digits, strict=strict)))
+    return Fraction(str(exact.evalf(digits, maxn=max(MOST, 10 * digits), strict=strict)))
 
 
 def decimal_text(exact: Exact) -> str:

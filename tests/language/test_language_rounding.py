@@ -204,6 +204,12 @@ def test_a_number_close_to_a_tie_is_not_taken_for_one():
     assert figure.digits == 3
 
 
+@pytest.mark.parametrize("large", [10**40, 10**300, 7 * 10**900], ids=lambda large: f"{len(str(large))} digits")
+def test_what_large_terms_leave_when_they_cancel_is_told_and_not_taken_for_nought(large):
+    number = sympy.sqrt(large**2 + 6 * large) - large         # three, but for less than 5 / large
+    assert fixed(number, 2).value == significant(number, 3).value == 3
+
+
 @pytest.mark.parametrize("number", [sympy.I, sympy.sqrt(-2), sympy.zoo], ids=str)
 def test_what_is_no_real_number_is_refused(number):
     with pytest.raises(FormError):
