@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -11,6 +12,7 @@ import pages
 import projects
 import results
 import speed_page
+import stages
 
 from derivations.text.scan import Kind, scan
 
@@ -24,6 +26,10 @@ def test_a_page_shows_the_measurements_that_are_kept(which):
 def test_every_budget_is_judged():
     known = {(name, pages) for pages in (1, 10, 50) for name in results.ratios(results.load(), pages)}
     assert {name for name, _ in known} == set(results.BUDGETS)
+
+
+def test_a_stage_has_functions_that_there_are():
+    assert all(callable(resolve_name(path)) for paths in stages.WITHIN.values() for path in paths)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
