@@ -73,7 +73,8 @@ def read(config: MkDocsConfig) -> Configuration:
     texts = [text for file in files for text in file.texts(default)]
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
               *_astray(config, root, docs, files[0])]
-    granted = [(file.shown, options.literals if file is files[0] else None, file.text) for file in files]
+    listing = next((file for file in files if _child(_plugin(file.top, "derivations"), "literals")), files[0])
+    granted = [(file.shown, options.literals if file is listing else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,

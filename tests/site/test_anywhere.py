@@ -13,6 +13,8 @@ import click
 import pytest
 from conftest import ROOT, lay
 
+from derivations.project import Project
+
 SOURCES = sorted(path for folder in ("derivations", "tests", ".ci") for path in (ROOT / folder).rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -45,6 +47,14 @@ def test_a_strange_place_gives_the_same_site(built, tmp_path):
                               capture_output=True, text=True, check=False)
         assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert "git" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_literals_hold_where_they_are_listed_in_a_file_that_others_inherit(project):
+    (project.root / "mkdocs.yml").rename(project.root / "base.yml")
+    (project.root / "mkdocs.yml").write_text("INHERIT: base.yml\nsite_author: Somebody\n", encoding="utf-8")
+    assert Project(project.root).book().findings == []
+    project.append("mkdocs.yml", "site_description: Of 1988\n")
+    assert [(one.path, "1988" in one.message) for one in Project(project.root).book().findings] == [("mkdocs.yml", True)]
 
 
 def test_someone_else_than_root_ran_it():
