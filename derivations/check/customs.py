@@ -47,7 +47,17 @@ def customs(numeral: Numeral, language: str, *, literal: bool = False) -> list[C
     if literal and numeral.kind in ("figure", "scale") and (not numeral.suffix or numeral.suffix in _SHORT):
         return []
     found = [*_figure(numeral, language, literal), *_suffix(numeral, language), *_sign(numeral)]
-    return [replace(breach, replacement=None) for breach in found] if literal else found
+    return found if not literal and _plain(numeral) else [replace(breach, replacement=None) for breach in found]
+
+
+_INSIDE = ("percent", "size", "scale", "ordinal", "formula")
+"""The kinds that reach to the end of what stands behind the figure."""
+
+
+def _plain(numeral: Numeral) -> bool:
+    """Whether it stands in the source as it is read: no mark, no reference, nothing without width parts it."""
+    inside = numeral.suffix if numeral.kind in _INSIDE else ""
+    return numeral.figure in numeral.text and numeral.text.endswith(inside) and INVISIBLE not in numeral.suffix
 
 
 def _figure(numeral: Numeral, language: str, literal: bool) -> Iterator[Custom]:
@@ -83,7 +93,8 @@ def _suffix(numeral: Numeral, language: str) -> Iterator[Custom]:
         return
     word = suffix.lstrip(" \t\n\u00a0\u202f\u2009-\u2011>")
     gap = suffix[:len(suffix) - len(word)]
-    at = numeral.end - len(numeral.suffix) if numeral.text.endswith(numeral.suffix) else numeral.end
+    inside = numeral.kind in _INSIDE or numeral.text.endswith(numeral.suffix)
+    at = max(numeral.start, numeral.end - len(numeral.suffix)) if inside else numeral.end
     end = at + len(numeral.suffix)
     if numeral.kind == "math":
         yield from _percent_in_tex(suffix, language, at, end)

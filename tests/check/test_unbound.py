@@ -271,6 +271,18 @@ def test_only_a_percent_sign_is_held_to_the_custom_of_percent_signs(tex):
     assert customs(numeral, "en") == []
 
 
+@pytest.mark.parametrize("text", [
+    "**0.29** % de ellas", "<b>0.29</b>% de ellas", "*36* MB de ellas", "0.29 **%** de ellas", "0.29&thinsp;% de ellas",
+    "0.29&nbsp;% de ellas", "**50**%", "36&thinsp;MB", "_7_ GiB",
+])
+def test_no_machine_mends_a_figure_and_a_sign_that_markup_parts(text):
+    [numeral] = READERS["es"].read(text).numerals
+    found = customs(numeral, "es")
+    assert found
+    assert all(numeral.start <= breach.start <= breach.end <= numeral.end for breach in found)
+    assert mend(text, found) == text
+
+
 def test_mending_goes_from_the_front_skips_what_no_machine_mends_and_takes_the_first_of_two_that_overlap():
     breaches = [Custom(8, 9, "m", replacement="−"), Custom(4, 7, "m", replacement="C"), Custom(2, 3, "m"),
                 Custom(3, 5, "m", replacement="B"), Custom(0, 1, "m", replacement="A"), Custom(5, 7, "m", replacement="D")]
