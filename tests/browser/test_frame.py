@@ -28,16 +28,6 @@ def test_the_switcher_keeps_page_section_and_state(open_page, language):
     assert tab.locator("#ratio").bounding_box()["y"] < 300
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_switcher_works_from_the_first_page_too(open_page, language):
-    other = "es" if language == "en" else "en"
-    tab = open_page("index", language)
-    tab.locator("a.language-switch").click()
-    tab.wait_for_load_state()
-    assert tab.evaluate("document.documentElement.lang") == other
-    assert tab.complaints == []
-
-
 def test_the_palette_follows_the_reader_s_system_and_then_the_reader(open_page):
     dark = open_page("index", dark=True)
     assert luminance(dark) < 60
@@ -70,9 +60,7 @@ QUERIES = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_search_finds_digits_and_unaccented_words_in_the_language_being_read(open_page, language):
-    tab = open_page("index", language)
+def the_search_finds_digits_and_unaccented_words_in_the_language_being_read(tab, language):
     for query, where in QUERIES[language].items():
         found = hits(tab, query)
         assert any(where in path for path in found), query
@@ -88,11 +76,25 @@ FIRST = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_comes_first_that_derives_what_is_asked_or_is_called_so(open_page, language):
-    tab = open_page("index", language)
+def the_page_comes_first_that_derives_what_is_asked_or_is_called_so(tab, language):
     assert {query: hits(tab, query)[0] for query in FIRST[language]} == {
         query: "/" + address(page, language) for query, page in FIRST[language].items()}
+
+
+def the_switcher_works_from_the_first_page_too(tab, language):
+    tab.locator("a.language-switch").click()
+    tab.wait_for_load_state()
+    assert tab.evaluate("document.documentElement.lang") == ("es" if language == "en" else "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_from_the_first_page_everything_is_found_and_the_language_switched(open_page, language):
+    tab = open_page("index", language)
+    the_search_finds_digits_and_unaccented_words_in_the_language_being_read(tab, language)
+    the_page_comes_first_that_derives_what_is_asked_or_is_called_so(tab, language)
+    tab.keyboard.press("Escape")
+    the_switcher_works_from_the_first_page_too(tab, language)
+    assert tab.complaints == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -113,8 +115,7 @@ def test_a_box_that_scrolls_has_one_shade_and_nothing_over_it(open_page):
     assert set(shades) == {1}
 
 
-def test_the_keyboard_sees_where_it_is(open_page):
-    tab = open_page("chapter")
+def the_keyboard_sees_where_it_is(tab):
     tab.keyboard.press("Tab")
     assert "md-skip" in tab.evaluate("document.activeElement.className"), "the first stop skips to the content"
     for _ in range(12):
@@ -125,8 +126,7 @@ def test_the_keyboard_sees_where_it_is(open_page):
         assert not outline.startswith(("none", "nothing")), where
 
 
-def test_the_page_is_set_in_its_own_types(open_page):
-    tab = open_page("chapter")
+def the_page_is_set_in_its_own_types(tab):
     loaded = tab.evaluate("""document.fonts.ready.then(faces =>
         [...faces].filter(face => face.status === 'loaded').map(face => face.family))""")
     assert {"Source Serif 4", "Source Sans 3", "Derivations Math"} <= {family.strip('"') for family in loaded}
@@ -135,30 +135,31 @@ def test_the_page_is_set_in_its_own_types(open_page):
     assert width < 36, "some 60 to 75 characters a line"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_printed_chapter_is_a_document(open_page, language):
-    tab = open_page("chapter", language)
+def a_printed_chapter_is_a_document(tab):
     pdf = tab.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 3
     tab.emulate_media(media="print")
     assert not tab.locator(".md-header").is_visible()
     assert not tab.locator(".md-sidebar--primary").is_visible()
     assert tab.locator("#where").is_visible(), "where the numbers come from is printed too"
+    tab.emulate_media(media="null")
 
 
-@pytest.mark.parametrize("page", ["chapter", "memory", "real-models"])
+@pytest.mark.parametrize("page", ["memory", "real-models"])
 def test_a_printed_table_keeps_what_its_cells_and_headings_say(open_page, page):
-    tab = open_page(page)
+    a_printed_table_keeps_what_its_cells_and_headings_say(open_page(page))
+
+
+def a_printed_table_keeps_what_its_cells_and_headings_say(tab):
     cells = """() => [...document.querySelectorAll('.derived-table :is(th, td)')].map(cell => cell.innerText.replace(/\\s*[↕↑↓]/, ''))"""
     shown = tab.evaluate(cells)
     tab.emulate_media(media="print")
     assert len(shown) > 10 and all(shown)
     assert tab.evaluate(cells) == shown
+    tab.emulate_media(media="null")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_formula_is_copied_as_its_tex_and_whole(open_page, language):
-    tab = open_page("chapter", language)
+def a_formula_is_copied_as_its_tex_and_whole(tab):
     copied = tab.evaluate("""() => {
         const formula = document.querySelector("p > math[data-tex]:has(mfrac)"), data = new DataTransfer();
         const inside = formula.querySelector("mfrac").firstElementChild;
@@ -169,9 +170,7 @@ def test_a_formula_is_copied_as_its_tex_and_whole(open_page, language):
     assert "frac" in copied[1]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_assistive_tools_hear_a_formula_s_parts_once(open_page, language):
-    tab = open_page("chapter", language)
+def assistive_tools_hear_a_formula_s_parts_once(tab, language):
     client = tab.context.new_cdp_session(tab)
     nodes = client.send("Accessibility.getFullAXTree")["nodes"]
     roles = [node["role"]["value"] for node in nodes if not node["ignored"]]
@@ -196,5 +195,13 @@ def drawn_with(tab):
     return {font["familyName"] for font in client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
 
 
-def test_formulas_are_drawn_with_our_font(open_page):
-    assert drawn_with(open_page("chapter")) == {"Derivations Math"}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chapter_is_seen_heard_copied_and_printed(open_page, language):
+    tab = open_page("chapter", language)
+    the_keyboard_sees_where_it_is(tab)
+    the_page_is_set_in_its_own_types(tab)
+    assert drawn_with(tab) == {"Derivations Math"}
+    assistive_tools_hear_a_formula_s_parts_once(tab, language)
+    a_formula_is_copied_as_its_tex_and_whole(tab)
+    a_printed_table_keeps_what_its_cells_and_headings_say(tab)
+    a_printed_chapter_is_a_document(tab)

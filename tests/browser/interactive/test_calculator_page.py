@@ -54,9 +54,7 @@ def test_what_fits_is_what_derive_memory_says(open_page, language, phone, dark):
     assert tab.complaints == []
 
 
-@ANYWHERE
-def test_the_slider_goes_by_powers_of_two_by_keyboard_mouse_and_touch(open_page, language, phone, dark):
-    tab = open_page("calculator", language, phone=phone, dark=dark)
+def the_slider_goes_by_powers_of_two_by_keyboard_mouse_and_touch(tab, phone):
     slider, rank = tab.locator("#calculator-slider"), tab.locator("#calculator-rank")
     slider.focus()
     tab.keyboard.press("ArrowRight")
@@ -72,8 +70,7 @@ def test_the_slider_goes_by_powers_of_two_by_keyboard_mouse_and_touch(open_page,
     assert digits(cell(tab, "lora.exact")) == str(derivations.count("llama-2-7b", rank=12).lora)
 
 
-def test_two_settings_stand_side_by_side_until_one_is_let_go(open_page):
-    tab = open_page("calculator")
+def two_settings_stand_side_by_side_until_one_is_let_go(tab):
     tab.locator(".keep").click()
     tab.fill("#calculator-rank", "64")
     columns = [[one.inner_text() for one in row.locator("td").all()] for row in tab.locator(".compare tbody tr").all()]
@@ -85,42 +82,62 @@ def test_two_settings_stand_side_by_side_until_one_is_let_go(open_page):
     assert not tab.locator(".bar[data-side=kept]").is_visible()
 
 
-@pytest.mark.parametrize(("field", "typed", "old", "new"), [
+WRONG = [
     ("budget", "lots", [], [".answer", ".takes", ".inverse"]), ("batch", "0", [".takes", ".bars"], [".answer", ".inverse"]),
     ("rank", "x", [".answer", ".takes"], [".inverse"]), ("budget", "", [], [".answer", ".inverse"]),
-])
-def test_a_result_is_old_only_where_its_own_input_is_wrong(open_page, field, typed, old, new):
-    tab = open_page("calculator")
-    tab.fill(f"#calculator-{field}", typed)
-    for selectors, is_old in ((old, True), (new, False)):
-        for selector in selectors:
-            assert ("old" in tab.locator(f".calculator {selector}").first.get_attribute("class").split()) is is_old, selector
+]
 
 
-def test_a_kind_of_layer_that_is_not_modelled_says_so(open_page):
-    tab = open_page("calculator")
+def a_result_is_old_only_where_its_own_input_is_wrong(tab):
+    for field, typed, old, new in WRONG:
+        good = tab.input_value(f"#calculator-{field}")
+        tab.fill(f"#calculator-{field}", typed)
+        for selectors, is_old in ((old, True), (new, False)):
+            for selector in selectors:
+                assert ("old" in tab.locator(f".calculator {selector}").first.get_attribute("class").split()) is is_old, (field, typed, selector)
+        tab.fill(f"#calculator-{field}", good)
+        assert tab.locator(".calculator .old").count() == 0, field
+
+
+def a_kind_of_layer_that_is_not_modelled_says_so(tab):
     tab.select_option("#calculator-model", "deepseek-v2-lite")
     assert "aren’t modelled" in cell(tab, "takes")
     assert cell(tab, "card.24.batch") == ""
     assert not tab.locator("[data-term=logits]").is_visible()
+
+
+def print_keeps_the_inputs(tab):
+    tab.emulate_media(media="print")
+    assert tab.locator("#calculator-rank").is_visible()
+    assert tab.locator(".answer").is_visible()
+    tab.emulate_media(media="null")
+
+
+def test_the_calculator_s_answers_stand_fall_and_are_compared(open_page):
+    tab = open_page("calculator")
+    print_keeps_the_inputs(tab)
+    a_result_is_old_only_where_its_own_input_is_wrong(tab)
+    two_settings_stand_side_by_side_until_one_is_let_go(tab)
+    a_kind_of_layer_that_is_not_modelled_says_so(tab)
     assert tab.complaints == []
 
 
-DAMAGED = [
-    ("__palette", "{"), ("__palette", "null"), ("__palette", '{"index":"x","color":7}'), ("__palette", "[" * 50_000), ("derivations.drills", "\x00" * 10_000),
-    ("derivations.drills", '{"a":' * 2000), ("/.__palette", "{"), ("/.__palette", '{"color":null}'), ("/.__palette", '{"index":99,"color":{"scheme":[]}}'),
+DAMAGED = [                                              # each of a key that is read apart from the others
+    {"__palette": "{", "derivations.drills": "\x00" * 10_000, "/.__palette": "{"}, {"__palette": "null", "derivations.drills": '{"a":' * 2000},
+    {"__palette": '{"index":"x","color":7}', "/.__palette": '{"color":null}'}, {"__palette": "[" * 50_000, "/.__palette": '{"index":99,"color":{"scheme":[]}}'},
 ]
 
 
 def test_a_damaged_entry_of_the_browsers_store_breaks_and_slows_nothing(open_page, home):
     tab = open_page("calculator")
-    for key, junk in DAMAGED:
-        tab.evaluate("([key, junk]) => { localStorage.clear(); localStorage.setItem(key, junk); }", [key, junk])
+    for store in DAMAGED:
+        tab.evaluate("store => { localStorage.clear(); Object.assign(localStorage, store); }", store)
         tab.goto(home + "calculator/")
+        said = {key: junk[:40] for key, junk in store.items()}
         tab.fill("#calculator-rank", "16")
-        assert digits(cell(tab, "lora.exact")) == "39976960", (key, junk[:40])
-        assert tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 20_000, (key, junk[:40])
-        assert tab.complaints == [], (key, junk[:40])
+        assert digits(cell(tab, "lora.exact")) == "39976960", said
+        assert tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 20_000, said
+        assert tab.complaints == [], said
 
 
 def test_odd_configurations_mean_to_the_browser_what_they_mean_to_the_command_line(open_page):
@@ -146,18 +163,14 @@ def test_odd_configurations_mean_to_the_browser_what_they_mean_to_the_command_li
     assert tab.complaints == []
 
 
-@ANYWHERE
-def test_nothing_moves_when_the_script_takes_over(open_page, language, phone, dark):
-    tab = open_page("calculator", language, phone=phone, dark=dark)
+def nothing_moves_when_the_script_takes_over(tab):
     shift = tab.evaluate("""() => new Promise((done) => { let sum = 0;
         new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; }).observe({ type: "layout-shift", buffered: true });
         setTimeout(() => done(sum), 400); })""")
     assert shift < 0.001
 
 
-@ANYWHERE
-def test_the_answer_stays_in_sight_beside_the_inputs_and_covers_no_result(open_page, language, phone, dark):
-    tab = open_page("calculator", language, phone=phone, dark=dark)
+def the_answer_stays_in_sight_beside_the_inputs_and_covers_no_result(tab):
     inside = "(one) => { const box = document.querySelector(one).getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight + 1; }"
     assert tab.evaluate(inside, ".answer")
     tab.locator(".keep").click()
@@ -169,8 +182,10 @@ def test_the_answer_stays_in_sight_beside_the_inputs_and_covers_no_result(open_p
     assert lower <= upper + 1
 
 
-def test_print_keeps_the_inputs(open_page):
-    tab = open_page("calculator")
-    tab.emulate_media(media="print")
-    assert tab.locator("#calculator-rank").is_visible()
-    assert tab.locator(".answer").is_visible()
+@ANYWHERE
+def test_the_answer_keeps_its_place_and_follows_the_slider(open_page, language, phone, dark):
+    tab = open_page("calculator", language, phone=phone, dark=dark)
+    nothing_moves_when_the_script_takes_over(tab)
+    the_answer_stays_in_sight_beside_the_inputs_and_covers_no_result(tab)
+    the_slider_goes_by_powers_of_two_by_keyboard_mouse_and_touch(tab, phone)
+    assert tab.complaints == []

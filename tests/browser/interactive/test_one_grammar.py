@@ -29,9 +29,7 @@ def test_a_term_says_what_it_means_when_it_is_tapped_or_reached(open_page, langu
     assert tab.complaints == []
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(open_page, language):
-    tab = open_page("chapter", language)
+def the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(tab):
     sections = tab.locator(".md-content h2").count()
     assert tab.evaluate(STOPS) <= sections + 1
     links = tab.locator(".md-content__inner > p :is(a.lv, abbr)")
@@ -44,9 +42,7 @@ def test_the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(
     assert tab.evaluate(STOPS) <= sections + 1
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_what_a_figure_offers_is_one_stop_and_headings_are_none(open_page, language):
-    tab = open_page("chapter", language)
+def what_a_figure_offers_is_one_stop_and_headings_are_none(tab):
     assert tab.locator(".headerlink").count() > 20
     assert tab.locator(".headerlink:not([tabindex='-1'])").count() == 0
     offered = tab.locator("#p-ratio-by-width :is(.data > summary, .download :is(a, button))")
@@ -62,9 +58,7 @@ def test_what_a_figure_offers_is_one_stop_and_headings_are_none(open_page, langu
     assert violations(tab, "#p-ratio-by-width") == []
 
 
-@pytest.mark.parametrize(("page", "language"), [("chapter", "en"), ("drills", "es")])
-def test_a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(open_page, page, language):
-    tab = open_page(page, language)
+def a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(tab):
     drill = tab.locator(".drill").nth(1)
     assert drill.locator(":is(input, button, summary)").evaluate_all("all => all.filter(one => one.tabIndex === 0 && one.checkVisibility()).length") == 3
     buttons, folds = drill.locator("form button"), drill.locator("summary")
@@ -96,10 +90,8 @@ STOPPED = """[...document.querySelectorAll('.md-content :is(a[href], button, inp
     one => one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})).map(one => one.closest('.drill, figure, table')?.className ?? one.localName)"""
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_page_is_few_stops(open_page, language):
+def a_page_is_few_stops(tab):
     """A drill three, a figure two and its own field, the numbers and terms of a section one, and the links of the text."""
-    tab = open_page("chapter", language)
     for figure in tab.locator("figure.plot").all():
         figure.scroll_into_view_if_needed()
         figure.locator("tbody tr").first.wait_for(state="attached")
@@ -108,8 +100,9 @@ def test_a_page_is_few_stops(open_page, language):
     assert len(stops) <= 3 * count(".drill") + 2 * count(".md-content figure") + count(".yours input") + links + sections + 2
 
 
-def test_the_numbers_of_the_live_figure_are_one_stop(open_page):
+def test_the_numbers_of_the_live_figure_are_one_stop_and_numbers_terms_and_links_differ_by_more_than_colour(open_page):
     tab = open_page("index")
+    numbers_terms_and_links_differ_by_more_than_colour(tab)
     numbers = tab.locator(".live button.lv")
     assert numbers.count() == 6
     numbers.first.focus()
@@ -117,9 +110,7 @@ def test_the_numbers_of_the_live_figure_are_one_stop(open_page):
     assert not tab.evaluate("document.activeElement.matches('.live *')")
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_number_is_heard_with_what_it_is(open_page, language):
-    tab = open_page("chapter", language)
+def a_number_is_heard_with_what_it_is(tab):
     names = tab.locator(".md-content__inner > p > a.lv").evaluate_all(
         "all => all.filter(one => !one.querySelector('math')).map(one => [one.textContent, one.getAttribute('aria-label')])")
     assert len(names) > 50
@@ -127,8 +118,7 @@ def test_a_number_is_heard_with_what_it_is(open_page, language):
         assert name.startswith(text) and re.search(r"[^\W\d_]{3}", name[len(text):]), (text, name)
 
 
-def test_numbers_terms_and_links_differ_by_more_than_colour(open_page):
-    tab = open_page("index")
+def numbers_terms_and_links_differ_by_more_than_colour(tab):
     look = "one => { const s = getComputedStyle(one); return s.textDecorationLine + ' ' + s.textDecorationStyle; }"
     number, term, link = (tab.locator(f".md-content p {kind}").first.evaluate(look) for kind in ("a.lv:not(:has(math))", "abbr", "a:not(.lv)"))
     assert (number, term, link) == ("underline dotted", "underline dashed", "underline solid")
@@ -141,3 +131,18 @@ def test_the_way_to_the_top_keeps_off_an_opened_number(open_page):
     tab.locator(".md-content__inner > p > a.lv").nth(30).tap()
     expect(tab.locator("#where-box")).to_be_visible()
     assert not tab.locator(".md-top").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_chapter_is_heard_and_walked_through_by_keyboard(open_page, language):
+    tab = open_page("chapter", language)
+    a_number_is_heard_with_what_it_is(tab)
+    the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(tab)
+    what_a_figure_offers_is_one_stop_and_headings_are_none(tab)
+    if language == "en":
+        a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(tab)
+    a_page_is_few_stops(tab)
+
+
+def test_a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(open_page):
+    a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(open_page("drills", "es"))

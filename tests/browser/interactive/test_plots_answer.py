@@ -31,9 +31,7 @@ def reads(figure, number):
     assert all(cell in said for cell in row(figure, number)), (said, row(figure, number))
 
 
-@BOTH
-def test_the_pointer_reads_what_it_is_over_and_nothing_far_from_all(open_page, language):
-    tab = open_page("chapter", language)
+def the_pointer_reads_what_it_is_over_and_nothing_far_from_all(tab):
     figure, drawing = plot(tab, "ratio-by-width")
     marks = drawing.evaluate(MARKS)
     assert len(marks) == figure.locator("tbody tr").count()
@@ -45,12 +43,10 @@ def test_the_pointer_reads_what_it_is_over_and_nothing_far_from_all(open_page, l
     box = drawing.bounding_box()
     tab.mouse.move(box["x"] + box["width"] - 3, box["y"] + 3)
     expect(figure.locator(".readout")).to_be_hidden()
-    assert tab.complaints == []
+    tab.mouse.move(-1, -1)
 
 
-@BOTH
-def test_a_finger_reads_the_nearest_mark_and_a_tap_beside_closes(open_page, language):
-    tab = open_page("chapter", language, phone=True)
+def a_finger_reads_the_nearest_mark_and_a_tap_beside_closes(tab):
     figure, drawing = plot(tab, "parameters-by-module")
     for number, x, y in drawing.evaluate(MARKS)[:3]:
         tab.touchscreen.tap(x, y)
@@ -62,9 +58,7 @@ def test_a_finger_reads_the_nearest_mark_and_a_tap_beside_closes(open_page, lang
     expect(figure.locator(".readout")).to_be_hidden()
 
 
-@BOTH
-def test_a_plot_is_one_stop_and_the_arrows_lead_along_its_points(open_page, language):
-    tab = open_page("chapter", language)
+def a_plot_is_one_stop_and_the_arrows_lead_along_its_points(tab):
     figure, drawing = plot(tab, "rank-by-budget")
     assert drawing.locator("[tabindex='0']").count() == 1
     assert figure.locator(".drawing [data-row]").evaluate_all("all => all.every(one => one.role === 'img' || one.getAttribute('role') === 'img')")
@@ -84,9 +78,7 @@ def test_a_plot_is_one_stop_and_the_arrows_lead_along_its_points(open_page, lang
     assert not tab.evaluate("document.activeElement.matches('.drawing *')")
 
 
-@BOTH
-def test_the_reader_s_own_size_stands_on_the_lines_with_exact_values(open_page, language):
-    tab = open_page("chapter", language)
+def the_reader_s_own_size_stands_on_the_lines_with_exact_values(tab, language):
     figure, drawing = plot(tab, "ratio-by-width")
     figure.locator(".yours input").fill("5,000" if language == "en" else "5.000")
     said = figure.locator("output").inner_text()
@@ -102,24 +94,40 @@ def test_the_reader_s_own_size_stands_on_the_lines_with_exact_values(open_page, 
     figure.locator(".yours input").fill("1000")
     tab.reload()
     assert figure.locator(".yours input").input_value() == "1000"
-    assert tab.complaints == []
 
 
-def counted(open_page, home, language, phone, cell):
-    """Count GPT-2 Medium at rank 12 in the calculator and go on to the chapter; give the page, and what a cell said."""
-    tab = open_page("calculator", language, phone=phone)
-    tab.select_option("#calculator-model", "gpt2-medium")
-    tab.locator("#calculator-rank").fill("12")
-    tab.locator("#calculator-rank").blur()
-    said = tab.locator(f"[data-cell='{cell}']").first.inner_text()
-    tab.goto(home + address("chapter", language))
-    return tab, said
+def running_examples_are_named_and_labels_far_from_their_points_have_leaders(tab):
+    _, drawing = plot(tab, "ratio-by-width")
+    bold = drawing.locator(".strong text").all_text_contents()
+    assert {"MiniGPT", "LLaMA-7B"} <= set(bold)
+    assert drawing.locator(".marked").count() == 2
+    assert drawing.locator(".leader").get_attribute("d").count("M") >= 5
+    boxes = drawing.locator(".small text").evaluate_all("all => all.map(one => { const b = one.getBoundingClientRect(); return [b.x, b.y + 3, b.right, b.bottom - 3]; })")
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1:]:
+            assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]), (a, b)
+
+
+def axe_finds_nothing_while_a_plot_answers(tab):
+    figure, drawing = plot(tab, "ratio-by-width")
+    drawing.locator("[tabindex='0']").focus()
+    expect(figure.locator(".readout")).to_be_visible()
+    assert violations(tab, "#p-ratio-by-width") == []
 
 
 @BOTH
-@pytest.mark.parametrize("phone", [False, True])
-def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, language, phone):
-    tab, ratio = counted(open_page, home, language, phone, "ratio.exact")
+def test_a_plot_answers(open_page, language):
+    tab = open_page("chapter", language)
+    running_examples_are_named_and_labels_far_from_their_points_have_leaders(tab)
+    the_pointer_reads_what_it_is_over_and_nothing_far_from_all(tab)
+    a_plot_is_one_stop_and_the_arrows_lead_along_its_points(tab)
+    if language == "en":
+        axe_finds_nothing_while_a_plot_answers(tab)
+    the_reader_s_own_size_stands_on_the_lines_with_exact_values(tab, language)
+    assert tab.complaints == []
+
+
+def a_model_stands_on_the_plot(tab, ratio):
     figure, drawing = plot(tab, "ratio-by-width")
     assert figure.locator(".yours input").input_value() == "1024"
     expect(figure.locator("output")).to_contain_text(f"GPT-2 Medium, r\u00a0=\u00a012: {ratio}")
@@ -130,13 +138,9 @@ def test_a_model_chosen_in_the_calculator_stands_on_the_plot(open_page, home, la
     assert all(around["x"] <= one["x"] and one["x"] + one["width"] <= around["x"] + around["width"] + 1 for one in at.values())
     figure.locator(".yours input").fill("2048")
     assert drawing.locator(".mine-name").count() == 0
-    assert tab.complaints == []
 
 
-@BOTH
-@pytest.mark.parametrize("phone", [False, True])
-def test_a_model_chosen_in_the_calculator_has_stairs_of_its_own(open_page, home, language, phone):
-    tab, paid = counted(open_page, home, language, phone, "lora.exact")
+def a_model_has_stairs_of_its_own(tab, paid, phone):
     figure, drawing = plot(tab, "rank-by-budget")
     mark = drawing.locator(".mine-point")
     mark.tap() if phone else mark.hover()
@@ -154,6 +158,21 @@ def test_a_model_chosen_in_the_calculator_has_stairs_of_its_own(open_page, home,
     assert len(across) > 12
     assert float(across[11]) == pytest.approx(at) and float(across[0]) - float(pixels[0]) == pytest.approx((at - float(pixels[0])) / 12)
     assert violations(tab, "#p-rank-by-budget") == []
+
+
+@BOTH
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_model_chosen_in_the_calculator_stands_on_the_plots(open_page, home, language, phone):
+    tab = open_page("calculator", language, phone=phone)
+    tab.select_option("#calculator-model", "gpt2-medium")
+    tab.locator("#calculator-rank").fill("12")
+    tab.locator("#calculator-rank").blur()
+    ratio, paid = (tab.locator(f"[data-cell='{cell}']").first.inner_text() for cell in ("ratio.exact", "lora.exact"))
+    tab.goto(home + address("chapter", language))
+    a_model_has_stairs_of_its_own(tab, paid, phone)
+    a_model_stands_on_the_plot(tab, ratio)
+    if phone:
+        a_finger_reads_the_nearest_mark_and_a_tap_beside_closes(tab)
     assert tab.complaints == []
 
 
@@ -169,27 +188,8 @@ def test_what_else_is_kept_under_the_model_s_name_puts_nothing_on_a_plot(open_pa
         assert tab.complaints == []
 
 
-@BOTH
-def test_running_examples_are_named_and_labels_far_from_their_points_have_leaders(open_page, language):
-    tab = open_page("chapter", language)
-    _, drawing = plot(tab, "ratio-by-width")
-    bold = drawing.locator(".strong text").all_text_contents()
-    assert {"MiniGPT", "LLaMA-7B"} <= set(bold)
-    assert drawing.locator(".marked").count() == 2
-    assert drawing.locator(".leader").get_attribute("d").count("M") >= 5
-    boxes = drawing.locator(".small text").evaluate_all("all => all.map(one => { const b = one.getBoundingClientRect(); return [b.x, b.y + 3, b.right, b.bottom - 3]; })")
-    for i, a in enumerate(boxes):
-        for b in boxes[i + 1:]:
-            assert not (a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]), (a, b)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_axe_finds_nothing_while_a_plot_answers(open_page, dark):
-    tab = open_page("chapter", dark=dark)
-    figure, drawing = plot(tab, "ratio-by-width")
-    drawing.locator("[tabindex='0']").focus()
-    expect(figure.locator(".readout")).to_be_visible()
-    assert violations(tab, "#p-ratio-by-width") == []
+def test_axe_finds_nothing_in_the_dark_while_a_plot_answers(open_page):
+    axe_finds_nothing_while_a_plot_answers(open_page("chapter", dark=True))
 
 
 def test_without_a_script_a_plot_is_a_picture_with_a_name(open_page):

@@ -47,21 +47,26 @@ def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, ph
 
 
 @BOTH
-@pytest.mark.parametrize("key", ["Enter", " "])
-def test_the_keyboard_opens_a_number_and_the_focus_comes_back(open_page, language, key):
+def test_the_keyboard_opens_a_number_and_the_focus_comes_back(open_page, language):
     tab = open_page("chapter", language)
-    link = tab.locator("a.lv").nth(3)
-    link.focus()
-    tab.keyboard.press(key)
-    expect(tab.locator("#where-box")).to_be_visible()
-    tab.keyboard.press("Tab")
-    assert tab.evaluate("document.querySelector('#where-box').contains(document.activeElement)")
-    tab.keyboard.press("Escape")
-    expect(link).to_be_focused()
+    for key, link in (("Enter", tab.locator("a.lv").nth(3)), (" ", tab.locator("a.lv").nth(4))):
+        link.focus()
+        tab.keyboard.press(key)
+        expect(tab.locator("#where-box")).to_be_visible()
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.querySelector('#where-box').contains(document.activeElement)"), key
+        tab.keyboard.press("Escape")
+        expect(link).to_be_focused()
+        expect(tab.locator("#where-box")).to_be_hidden()
 
 
-def test_the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(open_page):
+def test_the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone_and_print_keeps_its_notes(open_page):
     tab = open_page("chapter")
+    the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab)
+    print_keeps_its_notes(tab)
+
+
+def the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab):
     tab.locator("a.lv").first.hover()
     assert not tab.locator("#where-box").is_visible()
     expect(tab.locator("#where-box")).to_be_visible()
@@ -98,17 +103,15 @@ def test_without_a_script_a_number_is_a_link_to_its_entry(open_page, language):
     assert tab.url.endswith("chapter/#" + link.get_attribute("id"))
 
 
-def test_an_address_of_a_number_opens_it_where_it_stands(open_page, home):
-    tab = open_page("chapter", "es")
-    link = tab.locator("a.lv").nth(5)
-    tab = open_page(url=f"{home}es/chapter/#" + link.get_attribute("href").partition("#")[2])
+def test_an_address_of_a_number_opens_it_where_it_stands(open_page, home, site):
+    numbers = re.findall(r"<a [^>]*class=\"lv\"[^>]*>", (site / "es" / "chapter" / "index.html").read_text(encoding="utf-8"))
+    tab = open_page(url=f"{home}es/chapter/#" + re.search(r'href="[^"#]*#([^"]+)"', numbers[5])[1])
     box = tab.locator("#where-box")
     expect(box).to_be_visible()
     assert tab.evaluate("document.querySelector('.lv[aria-expanded=true]').hash === location.hash")
 
 
-def test_print_keeps_its_notes(open_page):
-    tab = open_page("chapter")
+def print_keeps_its_notes(tab):
     count = tab.evaluate("new Set([...document.querySelectorAll('a.lv')].map(link => link.hash)).size")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     notes = tab.locator("ol.where > li")
@@ -145,7 +148,14 @@ def test_a_cell_opens_from_its_formula_to_its_figure(open_page, language, phone)
     assert not violations(tab, "#where-box")
     tab.keyboard.press("Escape")
     expect(box).to_be_hidden()
+    what_columns_hold_comes_when_it_is_asked_for(tab)
     assert tab.complaints == []
+
+
+def what_columns_hold_comes_when_it_is_asked_for(tab):
+    tab.locator("#t-real-models .columns summary").click()
+    assert "18" in tab.locator("#t-real-models-c-lora_idealised math").text_content()
+    assert tab.locator("#t-real-models .columns a").count() == 0
 
 
 def test_a_table_is_one_stop_of_the_keyboard_and_the_arrows_lead_through_it(open_page):
@@ -187,15 +197,6 @@ def test_without_a_script_a_table_leads_to_what_its_columns_hold(open_page, lang
     tab.locator("#t-real-models .columns a").click()
     assert "18" in tab.locator("#t-real-models-c-lora_idealised math").text_content()
     assert "#t-real-models" in tab.locator("#t-real-models-columns .links a").get_attribute("href")
-
-
-@BOTH
-def test_what_columns_hold_comes_when_it_is_asked_for(open_page, language):
-    tab = open_page("real-models", language)
-    tab.locator("#t-real-models .columns summary").click()
-    assert "18" in tab.locator("#t-real-models-c-lora_idealised math").text_content()
-    assert tab.locator("#t-real-models .columns a").count() == 0
-    assert tab.complaints == []
 
 
 # Drills -------------------------------------------------------------------------------------------------------------
@@ -274,9 +275,7 @@ EVERY_VERSION = """async () => {
 }"""
 
 
-@BOTH
-def test_every_version_of_every_drill_shows_its_own_numbers(open_page, language):
-    tab = open_page("drills", language)
+def every_version_of_every_drill_shows_its_own_numbers(tab, language):
     drills = tab.evaluate(EVERY_VERSION)
     assert len(drills) >= 12
     for name, said in drills:
@@ -295,23 +294,19 @@ def test_an_address_with_unknown_numbers_says_so_and_a_hostile_one_does_nothing(
     assert tab.complaints == []
 
 
-def test_what_cannot_be_read_is_not_counted(open_page):
-    tab = open_page("drills")
+def what_cannot_be_read_is_not_counted(tab):
     for typed in ("", "1.2.3", "9^9^9", "h", "<b>8</b>"):
         answer(tab, "llama-fc1", typed)
         assert drill(tab, "llama-fc1").locator("input").get_attribute("aria-invalid") == "true"
     assert tab.evaluate("localStorage.getItem('derivations.drills')") is None
 
 
-@pytest.mark.parametrize(("language", "typed"), [("en", "rank 12"), ("es", "rango 12"), ("es", "rango del adaptador: 12")])
-def test_a_rank_may_be_called_one(open_page, language, typed):
-    tab = open_page("drills", language)
-    assert answer(tab, "rank-for-budget", typed).startswith(RIGHT[language])
+def a_rank_may_be_called_one(tab, language):
+    for typed in {"en": ("rank 12",), "es": ("rango 12", "rango del adaptador: 12")}[language]:
+        assert answer(tab, "rank-for-budget", typed).startswith(RIGHT[language]), typed
 
 
-@BOTH
-def test_hint_and_solution_open_by_keyboard(open_page, language):
-    tab = open_page("drills", language)
+def hint_and_solution_open_by_keyboard(tab):
     for summary in drill(tab, "llama-fc1").locator("summary").all():
         summary.focus()
         tab.keyboard.press("Enter")
@@ -319,9 +314,7 @@ def test_hint_and_solution_open_by_keyboard(open_page, language):
     assert not violations(tab, "#drill-llama-fc1")
 
 
-@BOTH
-def test_in_print_the_answers_stand_at_the_end(open_page, language):
-    tab = open_page("drills", language)
+def in_print_the_answers_stand_at_the_end(tab):
     tab.emulate_media(media="print")
     assert tab.locator(".key").is_visible()
     assert not drill(tab, "llama-fc1").locator("form").is_visible()
@@ -329,6 +322,18 @@ def test_in_print_the_answers_stand_at_the_end(open_page, language):
     first = data(tab, "llama-fc1")["versions"][0]["answer"]
     assert first in re.sub(r"\D", "", tab.locator("#key-llama-fc1 b").inner_text())
     assert len(tab.pdf()) > 20_000
+    tab.emulate_media(media="null")
+
+
+@BOTH
+def test_drills_are_printed_opened_and_solved(open_page, language):
+    tab = open_page("drills", language)
+    in_print_the_answers_stand_at_the_end(tab)
+    hint_and_solution_open_by_keyboard(tab)
+    what_cannot_be_read_is_not_counted(tab)
+    a_rank_may_be_called_one(tab, language)
+    every_version_of_every_drill_shows_its_own_numbers(tab, language)
+    assert tab.complaints == []
 
 
 # The calculator -----------------------------------------------------------------------------------------------------
@@ -384,8 +389,7 @@ def test_experts_are_counted_apart_or_fused_and_the_command_says_which(open_page
     assert tab.complaints == []
 
 
-def test_the_textbook_takes_its_own_h_and_l_and_keeps_h_in_the_address(open_page):
-    tab = open_page("calculator")
+def the_textbook_takes_its_own_h_and_l_and_keeps_h_in_the_address(tab):
     tab.select_option("#calculator-model", "textbook")
     tab.fill("#calculator-h", "768")
     tab.fill("#calculator-L", "12")
@@ -399,8 +403,7 @@ def test_the_textbook_takes_its_own_h_and_l_and_keeps_h_in_the_address(open_page
     assert tab.locator("mark").count() == 0
 
 
-def test_a_pasted_configuration_is_counted_and_shared_by_its_integers(open_page):
-    tab = open_page("calculator")
+def a_pasted_configuration_is_counted_and_shared_by_its_integers(tab):
     config = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32,
               "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "secret": "my own words"}
     tab.select_option("#calculator-model", "config")
@@ -412,8 +415,13 @@ def test_a_pasted_configuration_is_counted_and_shared_by_its_integers(open_page)
     assert tab.locator("[data-cell='lora.exact']").inner_text() == "20,971,520"
 
 
-def test_a_wrong_field_is_named_and_the_last_result_is_labelled_old(open_page):
+def test_sizes_of_one_s_own_are_counted_and_shared(open_page):
     tab = open_page("calculator")
+    the_textbook_takes_its_own_h_and_l_and_keeps_h_in_the_address(tab)
+    a_pasted_configuration_is_counted_and_shared_by_its_integers(tab)
+
+
+def a_wrong_field_is_named_and_the_last_result_is_labelled_old(tab):
     before = tab.locator("[data-cell='lora.exact']").inner_text()
     for field, typed, names in (
         ("rank", "0", "Rank"), ("rank", "-8", "Rank"), ("rank", "8.5", "Rank"), ("rank", "1e3", "Rank"), ("rank", "9" * 40, "Rank"),
@@ -429,7 +437,7 @@ def test_a_wrong_field_is_named_and_the_last_result_is_labelled_old(open_page):
 
 
 def test_a_hostile_address_is_ignored_by_name(open_page, home):
-    tab = open_page("calculator")
+    tab = open_page(url="about:blank")
     for query in (
         "model=__proto__&targets=__proto__,<b>x</b>&layout=__proto__&dtype=eval(1)&account=toString", "model=constructor&r=toString",
         "r=-1&budget=%00%00", "r=99999999999999999999&h=" + "9" * 5000, "model=<script>alert(1)</script>&a=" + "&a=" * 500,
@@ -442,8 +450,9 @@ def test_a_hostile_address_is_ignored_by_name(open_page, home):
         assert tab.complaints == [], query
 
 
-def test_what_is_copied_is_the_value_the_sentence_the_link_and_the_command(open_page):
+def test_a_wrong_field_is_named_and_what_is_copied_is_the_value_the_sentence_the_link_and_the_command(open_page):
     tab = open_page("calculator", permissions=["clipboard-read", "clipboard-write"])
+    a_wrong_field_is_named_and_the_last_result_is_labelled_old(tab)
     tab.select_option("#calculator-model", "gpt2")
     texts = [copied(tab, tab.locator(f".calculator [data-copy={name}]")) for name in ("value", "sentence", "link", "command", "config", "memory")]
     assert texts[0] == "1179648"
