@@ -137,11 +137,11 @@ def test_the_way_to_the_top_keeps_off_an_opened_number(open_page):
 def test_a_chapter_is_heard_and_walked_through_by_keyboard(open_page, language):
     tab = open_page("chapter", language)
     a_number_is_heard_with_what_it_is(tab)
+    a_page_is_few_stops(tab)
     the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(tab)
     what_a_figure_offers_is_one_stop_and_headings_are_none(tab)
     if language == "en":
         a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(tab)
-    a_page_is_few_stops(tab)
 
 
 def test_a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(open_page):

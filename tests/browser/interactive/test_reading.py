@@ -326,12 +326,12 @@ def in_print_the_answers_stand_at_the_end(tab):
 
 
 @BOTH
-def test_drills_are_printed_opened_and_solved(open_page, language):
+def test_drills_are_opened_solved_and_printed(open_page, language):
     tab = open_page("drills", language)
-    in_print_the_answers_stand_at_the_end(tab)
     hint_and_solution_open_by_keyboard(tab)
     what_cannot_be_read_is_not_counted(tab)
     a_rank_may_be_called_one(tab, language)
+    in_print_the_answers_stand_at_the_end(tab)
     every_version_of_every_drill_shows_its_own_numbers(tab, language)
     assert tab.complaints == []
 
