@@ -15,13 +15,13 @@ from derivations.counting.expression import SPECIAL, Expression, matched
 from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
 from derivations.counting.refusal import Refusal
-from derivations.counting.safetensors import INNER, MAGNITUDE, ROWS
+from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
 
 CONFIG = "adapter_config.json"
 """What the file is called beside an adapter's weights."""
 
-_UNCOUNTED = ("lora_bias", "layer_replication", "megatron_config", "use_bdlora", "kasa_config", "velora_config",
+_UNCOUNTED = ("layer_replication", "megatron_config", "use_bdlora", "kasa_config", "velora_config",
               "monteclora_config", "use_qalora")
 """What would add to a count, or take from it, in ways that aren't counted here."""
 
@@ -77,6 +77,7 @@ def read_adapter(text: str | bytes) -> Adapter:
         "target_parameters": _names(config, "target_parameters"),
         "trainable_token_indices": _rows(config.get("trainable_token_indices")),
         "ensure_weight_tying": bool(config.get("ensure_weight_tying")),
+        "lora_bias": bool(config.get("lora_bias")),
     }
     if options["target_parameters"]:
         options["experts"] = "fused"
@@ -127,8 +128,8 @@ def disagreements(adapter: Adapter, filed: Filed) -> list[str]:
     found += [f"config: modules_to_save name {saved!r}, and the file has nothing called so"
               for saved in asked["modules_to_save"]
               if saved not in CLASSIFIERS and not any(name.endswith(saved) for name in whole)]
-    has = {what: any(what in name for name in filed.tensors) for what in (MAGNITUDE, ROWS)}
-    for what, field, wanted in ((MAGNITUDE, "use_dora", asked["dora"]),
+    has = {what: any(what in name for name in filed.tensors) for what in (MAGNITUDE, BIAS_OF_B, ROWS)}
+    for what, field, wanted in ((MAGNITUDE, "use_dora", asked["dora"]), (BIAS_OF_B, "lora_bias", asked["lora_bias"]),
                                 (ROWS, "trainable_token_indices", bool(asked["trainable_token_indices"]))):
         if has[what] != wanted and pairs:
             found.append(f"config: {field} is {'' if wanted else 'not '}set, and the file has "

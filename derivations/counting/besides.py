@@ -76,11 +76,13 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     found: dict[str, Saved] = {}
     for name in asked:
         hits = [module for module in known if name and module.name.endswith(name) and not module.bare]
-        hits += [module._replace(owner=owner) for module in known for owner in above(module.name)
-                 if name and owner.endswith(name) and owner not in stacks]
+        held = [module._replace(owner=owner) for module in known for owner in above(module.name)
+                if name and owner.endswith(name) and owner not in stacks]
+        hits += held
         if name in CLASSIFIERS and not hits and not {*CLASSIFIERS} & {*asked} <= {name}:
             continue
-        if any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name:
+        of_a_layer = any("*" in module.term for module in held)                 # which holds more than its norms
+        if of_a_layer or (any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name):
             raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
         if not hits:
             leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known if not module.bare)

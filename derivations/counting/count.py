@@ -32,6 +32,7 @@ from derivations.counting.linear import Linear, pair_shapes
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import (
+    BIAS_OF_B,
     DTYPES,
     INNER,
     MAGNITUDE,
@@ -49,7 +50,7 @@ from derivations.exact.quotient import quotient
 
 __all__ = ["Count", "Idealised", "ModuleCount", "Question"]
 
-OWN = ("dora", "tokens")
+OWN = ("dora", "lora_bias", "tokens")
 """The terms that are stored as the pairs are, and not as the base is."""
 
 MOST_FILED = 200_000
@@ -84,7 +85,7 @@ class Count(NamedTuple):
     base_dtype          how the base is stored, and with it the biases and whole modules that the file holds
     adapter_bytes       the numbers of the adapter alone, in `dtype`
     adapter_file_bytes  the whole safetensors file; None (and a note) where it isn't listed tensor by tensor
-    terms               what is trained besides the pairs: "dora", "bias", "tokens", each module of modules_to_save
+    terms               what is trained besides the pairs: "dora", "lora_bias", "bias", "tokens", modules_to_save's
     idealised           None where the textbook layer has no counterpart for the targets
     taken               fields that weren't given, and what the library's default makes of them
     notes               what the reader should know about this answer
@@ -342,6 +343,9 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
         notes.append(f"rank_pattern: {_some(selection.ignored)}: none of the adapted modules is called so")
     if question.dora and any(place.fused for place in chosen):
         raise Refusal("dora: the reference implementation has none for fused experts")
+    if question.lora_bias and (question.dora or question.target_parameters
+                               or any(place.fused or place.linear in decoder.tables for place in chosen)):
+        raise Refusal("lora_bias: the library refuses it beside DoRA, for tables and for parameters")
     notes += _notes_on_experts(decoder, question, chosen, layout)
     notes += _notes_on_towers(decoder, question, chosen)
     paths = {place.path for place in chosen if place.path}
@@ -398,6 +402,8 @@ def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
     if question.dora:
         yield "dora", sum(place.count * (place.linear.in_ if place.linear in decoder.tables else place.linear.out)
                           for place in chosen)
+    if question.lora_bias:
+        yield "lora_bias", sum(place.count * place.linear.out for place in chosen)
     if question.bias == "lora_only":
         yield "bias", sum(place.count * place.linear.out for place in chosen if has_bias(place))
     if question.bias == "all":
@@ -435,6 +441,8 @@ def pair_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
                 yield PREFIX + name + ending, shape
             if question.dora:
                 yield PREFIX + name + MAGNITUDE, magnitude
+            if question.lora_bias:
+                yield PREFIX + name + BIAS_OF_B, (place.linear.out,)
     for held, rows in rows_trained(decoder, question.trainable_token_indices):
         yield f"{PREFIX}{held.name}{ROWS}", (rows, held.in_)
 

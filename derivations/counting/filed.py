@@ -20,7 +20,7 @@ from derivations.counting.besides import CLASSIFIERS, known_whole
 from derivations.counting.json_text import NOT_FETCHED, POINTER
 from derivations.counting.linear import Linear, pair_shapes
 from derivations.counting.refusal import Refusal
-from derivations.counting.safetensors import INNER, LEAD, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS
+from derivations.counting.safetensors import BIAS_OF_B, INNER, LEAD, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS
 from derivations.counting.stacked import parameters_of
 from derivations.counting.targets import Place, reachable
 from derivations.ordinary import open_ordinary
@@ -273,7 +273,7 @@ def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) ->
     for name, linear in known.items():
         table = linear in decoder.tables
         right[name + MAGNITUDE] = right[f"{name}{MAGNITUDE}.weight"] = pair_shapes(linear, 0, table=table)[2]
-        right[f"{name}.bias"] = (linear.out,)
+        right[f"{name}.bias"] = right[name + BIAS_OF_B] = (linear.out,)
     for module in known_whole(decoder):
         right[module.weight] = module.shape
         right[f"{module.name}.bias"] = (module.shape[0],)

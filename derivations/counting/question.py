@@ -25,6 +25,7 @@ class Question:
     experts            "apart": each expert's Linears have pairs of their own, as in version 4 of the library;
                        "fused": as 3-D parameters, as in version 5; None: as the family has them, apart if it had both
     dora               whether each pair has a magnitude vector of `out` numbers
+    lora_bias          whether each B has a bias of `out` numbers
     bias               "none", "lora_only" (the biases of the adapted Linears) or "all"
     modules_to_save    modules trained in full, beside the adapter
     base_dtype         how the base is stored: the file holds biases and whole modules as the base does
@@ -50,6 +51,7 @@ class Question:
     num_labels: int = 0
     trainable_token_indices: Mapping[str, Sequence[int]] = field(default_factory=dict)
     ensure_weight_tying: bool = False
+    lora_bias: bool = False
 
     def __post_init__(self) -> None:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):

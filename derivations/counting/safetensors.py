@@ -29,6 +29,7 @@ STEP = 8
 PREFIX = "base_model.model."
 PAIR = (".lora_A.weight", ".lora_B.weight")
 PAIR_OF_A_TABLE = (".lora_embedding_A", ".lora_embedding_B")
+BIAS_OF_B = ".lora_B.bias"
 MAGNITUDE, ROWS = ".lora_magnitude_vector", ".token_adapter.trainable_tokens_delta"
 INNER = ".base_layer"
 """How the reference library names what it stores: pairs, what stands beside them, and what is wrapped twice."""

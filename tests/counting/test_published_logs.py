@@ -132,7 +132,7 @@ def test_an_adapters_own_configuration_asks_the_question():
 
 @pytest.mark.parametrize(("text", "said"), [
     ("[]", "one JSON object"), ("{", "not a JSON file"), ('{"target_modules": ["x"]}', "r is missing"),
-    ('{"peft_type": "IA3"}', "isn't LORA"), ('{"r": 8, "lora_bias": true}', "lora_bias isn't counted here"),
+    ('{"peft_type": "IA3"}', "isn't LORA"), ('{"r": 8, "layer_replication": [[0, 4]]}', "layer_replication isn't counted here"),
     ('{"r": 8, "target_modules": [1]}', "target_modules must be a list of names or a text"),
 ])
 def test_what_an_adapter_cannot_say_is_refused_by_name(text, said):
