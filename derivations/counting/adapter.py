@@ -197,8 +197,8 @@ def _mapping(config: Mapping[str, Any], field: str) -> dict[str, int]:
 
 def _rows(found: Any) -> dict[str, tuple[Any, ...]]:
     """Give rows by the name of their table; a list alone means the token table's."""
-    by_name = found if isinstance(found, dict) else {"": found} if found else {}
-    if not all(isinstance(rows, list) and rows for rows in by_name.values()):
+    by_name = found if isinstance(found, dict) else {"": found} if found is not None else {}
+    if not all(isinstance(rows, list) for rows in by_name.values()):
         raise Refusal("adapter: trainable_token_indices must be a list of rows, or an object of such lists")
     return {name: tuple(rows) for name, rows in by_name.items()}
 

@@ -174,7 +174,7 @@ def _letters(name: str) -> str:
 
 
 def _instead(model_type: str, config: Mapping[str, Any]) -> str:
-    """Say what can be asked instead. A name spelled nearly so is meant only by a slip: a word more is another."""
+    """Say what can be asked instead. A name spelled nearly so is meant by a slip: a word or letter more is another."""
     if isinstance(config.get("text_config"), Mapping):
         why = ": its vision tower is a network of timm's" if model_type == "gemma3n" else ""
         return f"{why}; its text_config may be, by itself, but what target_modules reach in the rest isn't counted then"
@@ -182,7 +182,7 @@ def _instead(model_type: str, config: Mapping[str, Any]) -> str:
     spelled = {_letters(name): name for name in MODEL_TYPES}
     slips = [name for letters, name in spelled.items()
              if re.findall(r"\d+", letters) == re.findall(r"\d+", asked)
-             and not letters.startswith(asked) and not asked.startswith(letters)]
+             and not letters.startswith(asked) and not asked.startswith(letters) and {*asked} <= {*letters}]
     near = spelled.get(asked) or closest(model_type, slips, 0.85)
     return f"; nearest: {near}" if near else "; --tensors FILE counts what its .safetensors, or their index, holds"
 

@@ -9,8 +9,9 @@ import pytest
 
 from derivations.counting.adapter import base_of, disagreements, read_adapter
 from derivations.counting.catalogue import public_model
+from derivations.counting.configuration import configure
 from derivations.counting.count import Question, adapted, count_configuration, tensors
-from derivations.counting.filed import Filed, Held, halves, read_adapter_file, weights_in
+from derivations.counting.filed import Filed, Held, faults, halves, read_adapter_file, weights_in
 from derivations.counting.refusal import Refusal
 
 GPT2 = public_model("gpt2").configuration
@@ -200,3 +201,44 @@ def test_a_pointer_to_weights_is_told_so(tmp_path):
     path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", encoding="ascii")
     with pytest.raises(Refusal, match="Git LFS"):
         read_adapter_file(path)
+
+
+# What peft 0.21.2 over transformers 5.24 trains in a small Qwen2, all there is then, and the bytes that it saves.
+SMALL = {"model_type": "qwen2", "hidden_size": 64, "intermediate_size": 112, "num_attention_heads": 4, "num_key_value_heads": 2,
+         "num_hidden_layers": 3, "vocab_size": 300, "tie_word_embeddings": True}
+
+
+@pytest.mark.parametrize(("fields", "saved"), [
+    ({"lora_bias": True, "rank_pattern": {"q_proj": 2}, "layers_to_transform": [1]}, (1120, 122528, 5248)),
+    ({"lora_bias": True, "bias": "lora_only", "target_modules": ["q_proj", "o_proj"]}, (6720, 127936, 29504)),
+    ({"trainable_token_indices": []}, (5376, 126784, 23160)),
+    ({"trainable_token_indices": None}, (5376, 126784, 23032)),
+])
+def test_biases_of_b_and_rows_of_none_are_filed_as_the_library_files_them(fields, saved):
+    options = dict(read_adapter(json.dumps({"r": 8, "target_modules": ["q_proj", "v_proj"], **fields})).options)
+    found = count_configuration(configure(SMALL), Question(options.pop("rank"), **options))
+    assert (found.trainable, found.all_parameters, found.adapter_file_bytes) == saved
+
+
+@pytest.mark.parametrize("options", [{"dora": True}, {"targets": ("embed_tokens",)}])
+def test_biases_of_b_are_refused_where_the_library_has_none(options):
+    with pytest.raises(Refusal, match="^lora_bias: "):
+        count_configuration(configure(SMALL), Question(2, lora_bias=True, **options))
+
+
+def test_biases_of_b_are_held_against_their_configuration_and_their_model():
+    question = Question(2, ("q_proj",), lora_bias=True)
+    decoder = configure(SMALL).decoder
+    held = Filed({name: Held("F32", shape) for name, shape in tensors(decoder, question, adapted(decoder, question)[0])}, 0)
+    adapter = {"r": 2, "target_modules": ["q_proj"]}
+    assert not faults(held, decoder)
+    assert not disagreements(read_adapter(json.dumps({**adapter, "lora_bias": True})), held)
+    assert disagreements(read_adapter(json.dumps(adapter)), held) == ["config: lora_bias is not set, and the file has some lora_B.bias"]
+
+
+@pytest.mark.parametrize("name", ["layers.0", "model.layers.2", "0.self_attn"])
+def test_a_layer_holds_more_than_its_norms(name):
+    qwen3 = configure({**SMALL, "model_type": "qwen3", "head_dim": 16})
+    with pytest.raises(Refusal, match="is inside the layers: only norms are counted there"):
+        count_configuration(qwen3, Question(2, ("v_proj",), modules_to_save=(name,)))
+    assert count_configuration(qwen3, Question(2, ("v_proj",), modules_to_save=("0.self_attn.q_norm",))).terms
