@@ -81,7 +81,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         hits += held
         if name in CLASSIFIERS and not hits and not {*CLASSIFIERS} & {*asked} <= {name}:
             continue
-        of_a_layer = any("*" in module.term for module in held)                 # which holds more than its norms
+        of_a_layer = any("*" in module.term and not module.name.endswith(f".{EACH}") for module in held)
         if of_a_layer or (any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name):
             raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
         if not hits:

@@ -116,6 +116,8 @@ def _part(config: Mapping[str, Any], part: Part) -> Configuration:
         raise Refusal(f"{part.key} must be an object")
     model_type = part.model_type if part.fixed else inner.get("model_type", part.model_type)
     family = _family({**inner, "model_type": model_type}, PARTS_OF_MODELS)
+    if family.parts:
+        raise Refusal(f"{part.key}: {family.model_type} has parts itself, and none of a part's is counted here")
     left_out = NESTED.get(family.model_type, {})
     own = {field.names[0]: left_out[field.names[0]] for field in family.fields.values()
            if field.names[0] in left_out and not any(name in inner for name in field.names)}

@@ -38,8 +38,9 @@ _PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 _ADAPTERS_NAME = re.compile(r"\.(lora_[AB])\.[^.]+\.weight$|\.(lora_embedding_[AB])\.[^.]+$")
 """How a pair's tensors end where a running model's were filed, each with its adapter's name."""
-_OTHERS = {r"\.lora_[ab]$": "mlx-lm's", r"\.lora_(down|up)\.weight$": "kohya's",
-           r"[._]lora\.(down|up)\.weight$": "of older diffusers", r"\.lora_E$": "AdaLoRA's"}
+_OTHERS = {r"\.lora_E$": "AdaLoRA's", r"\.lora_[ab]$": "mlx-lm's", r"\.lora_[ab]\.weight$": "torchtune's",
+           r"\.lora_[AB]$": "LitGPT's, or loralib's", r"\.lora_(down|up)\.weight$": "kohya's",
+           r"[._]lora\.(down|up)\.weight$": "of older diffusers"}
 """Whose names of pairs end so."""
 _NUMBER = re.compile(r"\.[0-9]+\.")
 _WRAPPED = re.compile(r"\.(base_layer|original_module|modules_to_save(\.default)?)(?=\.)")
@@ -140,11 +141,11 @@ def read_adapter_file(path: Path) -> Filed:
     filed = Filed(tensors, found.size)
     if not filed.pairs and filed.tensors:
         some = min(filed.tensors, key=lambda name: (not re.search(r"\d", name), name))
-        kind = next((f"{whose}, and not PEFT's" for ending, whose in _OTHERS.items()
+        kind = next((f"{whose}, and not PEFT's LoRA" for ending, whose in _OTHERS.items()
                      if any(re.search(ending, name) for name in tensors)),
                     "of another method than LoRA, or a model, which derive count --tensors reads")
-        raise Refusal(f"file: no pair of lora_A and lora_B is in it, but {len(tensors):,} tensors such as {some[:80]}: "
-                      f"{kind}")
+        held = f"{len(tensors):,} tensor{'s' if len(tensors) > 1 else ''} such as {some[:80]}"
+        raise Refusal(f"file: no pair of lora_A and lora_B is in it, but {held}: {kind}")
     return filed
 
 

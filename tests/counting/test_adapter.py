@@ -165,7 +165,9 @@ def test_a_name_that_no_file_can_have_is_refused_in_one_line():
     (["model.embed_tokens.weight", "model.layers.0.self_attn.q_proj.weight"], "2 tensors such as model.layers.0.self_attn.q_proj.weight: of another"),
     (["model.layers.0.self_attn.q_proj.lora_a", "model.layers.0.self_attn.q_proj.lora_b"], "mlx-lm's"),
     (["te_layers_0_q.lora_down.weight", "te_layers_0_q.lora_up.weight"], "kohya's"), (["a.0.to_k_lora.down.weight"], "older diffusers"),
-    (["h.0.c.lora_A", "h.0.c.lora_B", "h.0.c.lora_E"], "AdaLoRA's"), (["prompt_embeddings"], "such as prompt_embed"),
+    (["h.0.c.lora_A", "h.0.c.lora_B", "h.0.c.lora_E"], "AdaLoRA's"), (["prompt_embeddings"], "1 tensor such as prompt_embed"),
+    (["layers.0.attn.q_proj.lora_a.weight", "layers.0.attn.q_proj.lora_b.weight"], "torchtune's, and not PEFT's LoRA"),
+    (["transformer.h.0.attn.attn.lora_A", "transformer.h.0.attn.attn.lora_B"], "LitGPT's"),
     (["base_model.model.a.ia3_l"], "of another method"),
 ])
 def test_a_file_without_pairs_is_refused_in_one_line(tmp_path, names, said):

@@ -61,7 +61,7 @@ def test_lists_and_counts_begin_at_zero():
     for layers in ([0], (0, 1), []):
         assert configure(MOE | {"mlp_only_layers": layers}).dimensions.mlp_only_layers == tuple(layers)
     for layers in ([-1], [0, True], 3, "0"):
-        assert refused(MOE | {"mlp_only_layers": layers}).startswith("mlp_only_layers must be a list of integers, not ")
+        assert refused(MOE | {"mlp_only_layers": layers}).startswith("mlp_only_layers must be a list of integers from 0, not ")
     assert configure(LATENT | {"first_k_dense_replace": 0}).dimensions.first_k_dense_replace == 0
     assert configure(LATENT | {"first_k_dense_replace": 5}).dimensions.first_k_dense_replace == 2       # of 2 layers
     assert refused(LATENT | {"first_k_dense_replace": -1}) == "first_k_dense_replace must be an integer from 0, not -1"

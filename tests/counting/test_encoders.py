@@ -99,3 +99,11 @@ def test_phi_norms_are_as_wide_as_the_hidden_size_divides():
     config = {"model_type": "phi", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
               "intermediate_size": 28, "vocab_size": 56, "num_key_value_heads": 1, "head_dim": 16, "qk_layernorm": True}
     assert derivations.count(config, rank=1).total_parameters == 7120             # as transformers 5.24 builds it
+
+
+@pytest.mark.parametrize("family", ["bert", "roberta"])
+def test_distances_in_the_place_of_positions_are_refused(family):
+    config = {"model_type": family, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 20, "vocab_size": 30}
+    assert configure({**config, "position_embedding_type": "absolute"}).decoder == configure(config).decoder
+    with pytest.raises(Refusal, match='^position_embedding_type must be "absolute"'):
+        configure({**config, "position_embedding_type": "relative_key"})

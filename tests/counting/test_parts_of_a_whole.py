@@ -132,6 +132,12 @@ def test_a_projection_takes_the_outcome_of_each_layer_that_is_listed(config, wei
             count(config | {"vision_feature_layer": odd})
 
 
+@pytest.mark.parametrize("inner", ["llava", "gemma3", "qwen3_vl"])
+def test_a_part_that_has_parts_itself_is_refused(inner):
+    with pytest.raises(Refusal, match=f"^text_config: {inner} has parts itself, and none of a part's is counted here$"):
+        count({**LLAVA, "text_config": {"model_type": inner, "text_config": SHARED, "vision_config": CLIP, **SHARED}})
+
+
 def test_a_part_that_is_missing_is_not_made_of_the_whole():
     for part in ("text_config", "vision_config"):
         whole = {**LLAVA, **SHARED, part: None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
     FLAG,
+    NAME,
     Dimensions,
     Field,
     Fields,
@@ -23,6 +24,7 @@ def _fields(*, positions: int = 512, **own: Field | None) -> Fields:
     given: dict[str, Field | None] = {
         "max_position_embeddings": number("max_position_embeddings", default=positions),
         "type_vocab_size": number("type_vocab_size", default=2),
+        "position_embedding_type": only("position_embedding_type", NAME, "absolute"),
         "is_decoder": only("is_decoder", FLAG, False),
         "add_cross_attention": only("add_cross_attention", FLAG, False),
         "tie_word_embeddings": None,
