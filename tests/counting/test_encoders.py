@@ -104,6 +104,6 @@ def test_phi_norms_are_as_wide_as_the_hidden_size_divides():
 @pytest.mark.parametrize("family", ["bert", "roberta"])
 def test_distances_in_the_place_of_positions_are_refused(family):
     config = {"model_type": family, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 20, "vocab_size": 30}
-    assert configure({**config, "position_embedding_type": "absolute"}).decoder == configure(config).decoder
+    assert configure({**config, "position_embedding_type": "absolute"}).dimensions == configure(config).dimensions
     with pytest.raises(Refusal, match='^position_embedding_type must be "absolute"'):
         configure({**config, "position_embedding_type": "relative_key"})

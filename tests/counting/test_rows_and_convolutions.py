@@ -116,7 +116,7 @@ def test_a_table_is_stored_whole_where_an_expression_means_it_by_either_of_its_n
 
 
 def test_an_adapters_own_configuration_names_rows():
-    for written, rows in (("[1, 5]", {"": (1, 5)}), ('{"lm_head": [7]}', {"lm_head": (7,)}), ("null", {}), ("[]", {})):
+    for written, rows in (("[1, 5]", {"": (1, 5)}), ('{"lm_head": [7]}', {"lm_head": (7,)}), ("null", {}), ("[]", {"": ()})):
         text = f'{{"r": 4, "target_modules": ["q_proj"], "trainable_token_indices": {written}}}'
         assert read_adapter(text).options["trainable_token_indices"] == rows
     for written in ("5", '"h"', '{"lm_head": 7}', "true"):
