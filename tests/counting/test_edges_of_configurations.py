@@ -124,3 +124,13 @@ def test_what_is_no_object_is_said():
         read("[]")
     with pytest.raises(Refusal, match="^not a JSON file: Expecting value: line 1"):
         read("")
+
+
+@pytest.mark.parametrize(("proj", "flag", "weights"), [
+    ("relu", None, 154_880), ("gated-gelu", None, 179_456), ("relu", True, 179_456), ("gated-gelu", False, 154_880),
+])
+def test_t5_is_gated_as_its_file_says_before_its_activation_does(proj, flag, weights):
+    """Sums of `parameters()` of transformers 5.24's own model; its files hold both fields."""
+    config = {"model_type": "t5", "vocab_size": 100, "d_model": 64, "d_ff": 96, "num_layers": 2, "num_heads": 4,
+              "d_kv": 16, "feed_forward_proj": proj} | ({} if flag is None else {"is_gated_act": flag})
+    assert count_configuration(configure(config), Question(1)).total_parameters == weights

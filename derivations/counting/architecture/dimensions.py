@@ -109,6 +109,7 @@ class Dimensions(NamedTuple):
     max_source_positions: Scalar = 0
     type_vocab_size: Scalar = 0
     feed_forward: str = ""
+    is_gated_act: bool | None = None
     norm_bias: bool = False
     head_bias: bool = False
     pooling_head_bias: bool = False

@@ -9,6 +9,7 @@ from derivations.counting.architecture.dimensions import (
     Dimensions,
     Field,
     Fields,
+    flag,
     named,
     number,
     only,
@@ -42,6 +43,7 @@ def _of_t5(*, tied: bool, feed_forward: str) -> Fields:
         head_dim=number("d_kv", "head_dim", default=64),
         relative_buckets=number("relative_attention_num_buckets", default=32),
         feed_forward=number("feed_forward_proj", default=feed_forward, kind=NAME),
+        is_gated_act=flag("is_gated_act", default=None),
     )
 
 
@@ -56,7 +58,8 @@ def t5(d: Dimensions) -> Decoder:
 
     def stack(name: str, depth: int, *attending: str) -> tuple[Run, ...]:
         mlp = f"layer.{len(attending)}.DenseReluDense"
-        widening = ("wi_0", "wi_1") if d.feed_forward.startswith("gated-") else ("wi",)
+        gated = d.feed_forward.startswith("gated-") if d.is_gated_act is None else d.is_gated_act
+        widening = ("wi_0", "wi_1") if gated else ("wi",)
         layer = Layer(
             attention=tuple(one for at, kind in enumerate(attending) for one in attention(f"layer.{at}.{kind}")),
             mlp=(*(Linear(f"{mlp}.{one}", f, h) for one in widening), Linear(f"{mlp}.wo", h, f)),
