@@ -18,20 +18,22 @@ from derivations.language.writing.tree import Letter, Node, Sum, with_sides_mult
 
 
 class Expressions:
-    """Sets expressions with one language's digits and one course's letters; each is laid out once."""
+    """Sets expressions with one language's digits and one course's letters; each is laid out and set once."""
 
     def __init__(self, rules: Numerals, symbols: Mapping[str, Symbol]) -> None:
         """Take the signs of the language, and the symbols by name, in the order in which products name them."""
         self.rules = rules
         self.symbols = symbols
-        self._trees: dict[Any, Node] = {}
+        self._trees: dict[Any, tuple[Node, Written]] = {}
+        self._setters: dict[tuple[Symbol, ...], Setter] = {}
+        self._numerals: dict[int, tuple[str, str]] = {}
 
     def expression(
         self, expression: Any, substitute: Mapping[str, Exact] | None, mark: Collection[Any], symbols: Sequence[Symbol]
     ) -> Written:
         """Write an expression; see `Language.expression`."""
-        tree = self._tree(expression, symbols, mark)
-        return self._set(substituted(tree, substitute) if substitute else tree, symbols)
+        tree, written = self._tree(expression, symbols, mark)
+        return self._set(substituted(tree, substitute), symbols) if substitute else written
 
     def constant(self, exact: Exact) -> Written:
         """Write an exact number that isn't whole: 3/1024, 4√2."""
@@ -40,13 +42,15 @@ class Expressions:
     def steps(self, value: Value) -> list[Written]:
         """Write a value's formula, the same with numbers, and what these come to short of the value itself."""
         symbols = value.formula.symbols
-        tree = self._tree(value.formula.general.expression, symbols)
+        tree, written = self._tree(value.formula.general.expression, symbols)
         numbers = substituted(tree, value.inputs)
         worked_out = with_sides_multiplied(numbers)
         if worked_out == numbers and not isinstance(numbers, Sum):
             worked_out = with_sums_added(numbers)
         result = constant(value.exact)
-        return [self._set(step, symbols) for step in (tree, numbers, worked_out) if step != result]
+        later = (numbers,) if worked_out == numbers else (numbers, worked_out)
+        more = [self._set(step, symbols) for step in later if step != result]
+        return [written, *more] if tree != result else more
 
     def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol]) -> Written:
         """Write "h = 4096, r = 8", exactly."""
@@ -54,18 +58,25 @@ class Expressions:
         return Written(", ".join(f"{letter.text} = {number.text}" for letter, number in pairs),
                        ",\\ ".join(f"{letter.tex} = {number.tex}" for letter, number in pairs))
 
-    def _tree(self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()) -> Node:
+    def _tree(
+        self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()
+    ) -> tuple[Node, Written]:
         order = tuple(self.symbols) or tuple(symbol.name for symbol in symbols)
-        key = (expression, order, frozenset(mark))
-        if (tree := self._trees.get(key)) is None:
-            tree = self._trees[key] = layout(expression, order, mark)
-        return tree
+        key = (expression, order, frozenset(mark), tuple(symbols))
+        if (known := self._trees.get(key)) is None:
+            tree = layout(expression, order, mark)
+            known = self._trees[key] = tree, self._set(tree, symbols)
+        return known
 
     def _set(self, tree: Node, symbols: Sequence[Symbol] = ()) -> Written:
-        known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
-        shown = Setter(self._whole, self.rules.minus, known, self.rules.sine).set(tree)
+        if (setter := self._setters.get(tuple(symbols))) is None:
+            known = {**{symbol.name: symbol for symbol in symbols}, **self.symbols}
+            setter = self._setters[tuple(symbols)] = Setter(self._whole, self.rules.minus, known, self.rules.sine)
+        shown = setter.set(tree)
         return Written(shown.text, shown.tex)
 
     def _whole(self, number: int) -> tuple[str, str]:
         """Write a whole number as it stands in a formula."""
-        return numeral(unrounded(number), self.rules, in_formula=True)
+        if (written := self._numerals.get(number)) is None:
+            written = self._numerals[number] = numeral(unrounded(number), self.rules, in_formula=True)
+        return written
