@@ -15,7 +15,7 @@ from derivations.counting import textbook
 from derivations.counting.activations import Shape
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.decoder import Run
-from derivations.counting.architecture.dimensions import REQUIRED, Field, Fields
+from derivations.counting.architecture.dimensions import NUMBER, REQUIRED, Field, Fields
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import MOST_LAYERS_APART, RULES, Configuration, follows
 from derivations.counting.count import MOST_FILED
@@ -315,7 +315,9 @@ def _reader(fields: Fields) -> dict[str, Any]:
 
 
 def _field(field: Field, sizes: dict[str, Any]) -> dict[str, Any]:
-    given: dict[str, Any] = {"names": field.names, "kind": field.kind.name}
+    given: dict[str, Any] = {"names": field.names}
+    if field.kind != NUMBER:
+        given["kind"] = field.kind.name
     if field.default != REQUIRED:
         given["default"] = field.default
     if field.null:

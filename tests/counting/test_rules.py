@@ -95,9 +95,9 @@ def test_what_can_t_be_adapted_beside_fused_experts_is_stored_all_the_same(layou
 
 def test_how_a_configuration_is_read_is_plain_data():
     readers = {name: reader["fields"] for name, reader in RULES["readers"].items()}
-    assert readers["gpt2"]["hidden_size"] == {"names": ["n_embd", "hidden_size"], "kind": "number"}
+    assert readers["gpt2"]["hidden_size"] == {"names": ["n_embd", "hidden_size"]}
     assert readers["gpt2"]["intermediate_size"] == {
-        "names": ["n_inner"], "kind": "number", "default": None, "null": ["*", "hidden_size", "4"]}
+        "names": ["n_inner"], "default": None, "null": ["*", "hidden_size", "4"]}
     assert readers["gpt2"]["add_cross_attention"] == {
         "names": ["add_cross_attention"], "kind": "flag", "default": False, "only": False}
     assert readers["qwen3_moe"]["mlp_only_layers"]["default"] == readers["qwen3_moe"]["mlp_only_layers"]["null"] == []

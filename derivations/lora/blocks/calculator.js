@@ -208,7 +208,7 @@
 		const isNumber = (least) => (v) => typeof v === "bigint" && v >= least && v <= most;
 		const kinds = { number: isNumber(1n), count: isNumber(0n), flag: (v) => typeof v === "boolean", numbers: (v) => Array.isArray(v) && v.every(isNumber(0n)) };
 		const exact = (v) => (typeof v === "number" ? BigInt(v) : Array.isArray(v) ? v.map(exact) : v);             // of the exported rules
-		for (const [name, { names, kind, only, ...rest }] of entries(fields)) {
+		for (const [name, { names, kind = "number", only, ...rest }] of entries(fields)) {
 			const spelled = names.filter((one) => config.has(one));
 			if (!spelled.length && !("default" in rest)) refuse("bad_missing", { field: names[0] });
 			for (const field of spelled) {
