@@ -61,9 +61,9 @@ class Expressions:
     def _tree(
         self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()
     ) -> tuple[Node, Written]:
-        order = tuple(self.symbols) or tuple(symbol.name for symbol in symbols)
-        key = (expression, order, frozenset(mark), tuple(symbols))
+        key = (expression, frozenset(mark), tuple(symbols))
         if (known := self._trees.get(key)) is None:
+            order = tuple(self.symbols) or tuple(symbol.name for symbol in symbols)
             tree = layout(expression, order, mark)
             known = self._trees[key] = tree, self._set(tree, symbols)
         return known
