@@ -14,9 +14,11 @@ def open_ordinary(path: str | os.PathLike[str]) -> BinaryIO:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except ValueError:                                       # a NUL in the name
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path)) from None
-    if not stat.S_ISREG(os.fstat(number).st_mode):
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
         os.close(number)
-        raise OSError(errno.EINVAL, "it is no ordinary file", os.fspath(path))
+        raise OSError(errno.EINVAL, "it is a folder" if stat.S_ISDIR(mode) else "it is no ordinary file",
+                      os.fspath(path))
     return os.fdopen(number, "rb")
 
 

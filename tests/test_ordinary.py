@@ -24,7 +24,7 @@ def test_what_is_no_ordinary_file_is_refused_at_once(kind, tmp_path):
         path.symlink_to(path)
     path = {"device": "/dev/zero", "nul": "a\0b", "long": "x" * 5000}.get(kind, path)
     before = len(os.listdir("/proc/self/fd"))
-    with pytest.raises(OSError, match="no ordinary file|No such file|File name too long|symbolic links"):
+    with pytest.raises(OSError, match="no ordinary file|it is a folder|No such file|File name too long|symbolic links"):
         read_ordinary(path)
     with pytest.raises(Refusal, match="^file: "):
         read_filed(Path(path))

@@ -84,12 +84,16 @@ def _names() -> Mapping[str, tuple[str, ...]]:
             for tables in (_tables(SHOWN), _tables(FURTHER)) for name, table in tables.items()}
 
 
+_PAGE = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|modelscope\.cn/models)/([^/?#]+/[^/?#]+).*")
+"""A model's page, or one of its files' (…/blob/main/config.json): its hub id is in it."""
+
+
 def public_model(name: str) -> PublicModel:
     """Give the model of this name or hub id; capitals don't matter.
 
     Raises `Refusal` with the nearest name.
     """
-    asked = name.strip().lower()
+    asked = _PAGE.sub(r"\1", name.strip().lower())
     if asked in _tables(SHOWN) or asked in _tables(FURTHER):
         return _parsed(asked)
     names = _names()
@@ -99,7 +103,7 @@ def public_model(name: str) -> PublicModel:
     if found is not None:
         return _parsed(found)
     alike = [one for called in names.values() for one in called if _is_slip(shape, _shape(one))]
-    shown = name if len(name) <= 60 and name.isprintable() else "this name"
+    shown = name if len(name) <= 80 and name.isprintable() else "this name"
     raise Refusal(f"no model is called {shown!r}{nearest(name[:100], alike) or _ELSE}")
 
 

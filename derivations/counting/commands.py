@@ -6,6 +6,7 @@ Each imports what it needs when it runs, so that an answer comes at once.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -35,7 +36,17 @@ FORMS = ("table", "json", "csv", "md")
 
 
 class Answering(click.Command):
-    """A command whose refusals are errors of one line."""
+    """A command whose refusals are errors of one line, and that drops nothing of what it was asked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what is given. An option twice is refused: the last would be taken, as if the others weren't there."""
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        twice = next((one for one in given if given.count(one) > 1 and isinstance(one, click.Option)
+                      and not one.multiple and not one.is_flag), None)
+        if twice is not None and not ctx.resilient_parsing:
+            raise click.UsageError(f"{twice.opts[-1]} is given twice: several names or numbers stand in one, with "
+                                   "commas between")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -66,8 +77,8 @@ def _options(*given: Callable[..., Any]) -> Callable[..., Any]:
 
 asked_of_a_model = _options(
     click.argument("model", required=False, type=ModelName()),
-    click.option("--config", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True),
-                 help="A config.json in the place of MODEL; - reads it from standard input."),
+    click.option("--config", metavar="FILE",
+                 help="A config.json, or its folder, in the place of MODEL; - reads it from standard input."),
     click.option("-t", "--targets", default="all", show_default=True, metavar="T",
                  help="all, attention, mlp, names with commas between, or a regular expression."),
     click.option("--layers-to-transform", "--layers", "layers", metavar="N,N-N",
@@ -119,6 +130,8 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     """
     from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what runs is imported
 
+    if tensors is not None and (model or config):
+        raise click.UsageError("give MODEL, --config FILE or --tensors FILE: one of them")
     asked, base, told_of_adapter = _with_adapter(_asked(options), adapter, model, config or tensors)
     if adapter is None and ranks is None:
         raise click.UsageError("Missing option '-r' / '--rank'.")
@@ -205,7 +218,7 @@ def check_log(  # noqa: PLR0917 - as above
     """
     import sys  # noqa: PLC0415 - as above
 
-    from derivations.counting.explained import NOTHING, Finding, check_line, would_give  # noqa: PLC0415 - as above
+    from derivations.counting.explained import check_line  # noqa: PLC0415 - as above
     from derivations.counting.logged import read_line  # noqa: PLC0415 - as above
 
     logged = read_line(_text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
@@ -214,15 +227,12 @@ def check_log(  # noqa: PLR0917 - as above
     own = asked.pop("rank", None)
     known = own if rank is None else rank
     question = Question(1 if known is None else known, **asked)
-    if known is not None:
-        findings = check_line(logged, configuration, question, model=name)
-    else:
-        findings = [Finding(True, text) for text in would_give(logged.trainable, configuration, question)] or [
-            Finding(False, NOTHING)]
+    findings = check_line(logged, configuration, question, model=name, ranked=known is not None)
     if as_json:
         print_json([{"agrees": finding.agrees, "text": finding.text} for finding in findings])
     else:
-        print_rows([("agrees" if finding.agrees else "no", finding.text) for finding in findings])
+        said = {True: "agrees", False: "no", None: "instead"}
+        print_rows([(said[finding.agrees], finding.text) for finding in findings])
     sys.exit(0 if all(finding.agrees for finding in findings) else 1)
 
 
@@ -290,11 +300,17 @@ def _model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     if (name is None) == (config is None):
         raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
     if name is not None:
-        model = public_model(name)
+        try:
+            model = public_model(name)
+        except Refusal:
+            if os.path.exists(name):
+                raise Refusal("no model is called so, but a file is: --config reads a config.json, or the folder of "
+                              "one") from None
+            raise
         called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
         return called if is_variant(name, model) else model.name, model.configuration
     assert config is not None
-    configuration = read(_text_of(config, "--config"))
+    configuration = read(_text_of(_within(config, "config.json"), "--config"))
     return configuration.model_type, configuration
 
 
@@ -309,24 +325,33 @@ def _with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
 
 def _adapter(file: str) -> Adapter:
     """Read an adapter's own configuration; in a folder, the one that is there."""
-    from pathlib import Path  # noqa: PLC0415 - as above
-
     from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
 
-    inside = Path(file, CONFIG)
+    return read_adapter(_text_of(_within(file, CONFIG), "--adapter"))
+
+
+def _within(path: str, name: str) -> str:
+    """Give a folder's file of this name; any other path is the file's own. A shell leaves the ~ of --config=~ alone."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
     try:
-        found = str(inside) if inside.is_file() else file
-    except OSError:                                          # a name that no file can have
-        found = file
-    return read_adapter(_text_of(found, "--adapter"))
+        path = os.path.expanduser(path)
+        return str(Path(path, name)) if Path(path, name).is_file() else path
+    except (OSError, ValueError):                            # a name that no file can have
+        return path
+
+
+def given_here() -> list[str]:
+    """Give the names of what the command line says itself."""
+    context = click.get_current_context()
+    return [name for name in context.params
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
 
 
 def _beside(adapter: Adapter) -> dict[str, Any]:
     """Give what an adapter's configuration asks, but for what the command line says itself, as it does of the rank."""
-    context = click.get_current_context()
     own = {"layers": "layers_to_transform"}
-    said = {own.get(name, name) for name in context.params
-            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    said = {own.get(name, name) for name in given_here()}
     return {name: value for name, value in adapter.options.items() if name not in said}
 
 
@@ -370,6 +395,8 @@ def _text_of(path: str, option: str) -> bytes:
             with open_ordinary(path) as file:
                 text = file.read(LONGEST + 1)
     except OSError as error:
+        if "://" in path:
+            raise click.UsageError(f"{option} {shown}: no page is fetched: save the file, and give its path") from None
         raise click.UsageError(f"{option} {shown}: {error.strerror or 'it cannot be read'}") from None
     if len(text) > LONGEST:
         raise click.UsageError(f"{option} {shown}: more than {LONGEST:,} bytes aren't read")

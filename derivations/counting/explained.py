@@ -33,38 +33,48 @@ MOST_VIRTUAL = 100
 """The most virtual tokens that a prompt is taken to have."""
 MOST, MOST_NAMES = 3, 12
 """How many of these are told, and of how many names."""
-NOTHING = "no rank up to 1,024 over the usual targets gives this number, nor a power of two over any"
+NOTHING = ("no rank up to 1,024 over the usual targets gives this number, nor a power of two over any: other targets, "
+           "or another base")
 
 
 class Finding(NamedTuple):
-    """One thing that a line says, and whether it can be so."""
+    """One thing that a line says, and whether it can be so; None where it is said what else would give the number."""
 
-    agrees: bool
+    agrees: bool | None
     text: str
 
 
-def check_line(logged: Logged, configuration: Configuration, question: Question, *, model: str = "") -> list[Finding]:
-    """Say of each number of the line whether it can be so, and what would give it."""
+def check_line(logged: Logged, configuration: Configuration, question: Question, *, model: str = "",
+               ranked: bool = True) -> list[Finding]:
+    """Say of each number of the line whether it can be so, and what would give it; `ranked`, where a rank is asked."""
     answer = count_configuration(configuration, question, model=model)
     said = logged.trainable
-    if (logged.total is not None and 2 * said.value == answer.trainable
-            and logged.total.value in {answer.all_parameters - less for less in _halved(configuration, answer)}):
-        findings = [Finding(True, f"trainable: {said} is half of the {answer.trainable:,} that train, as qlora.py "
-                                  "prints it over a 4-bit base")]
-        logged = logged._replace(trainable=Said(answer.trainable))
-    else:
-        findings = [_trainable(logged, answer)]
+    unlike = bool(said.value) and (logged.total is None or said.value != logged.total.value)
+    frozen, findings = answer.all_parameters - answer.trainable, []
+    if (logged.total is not None and (not ranked or 2 * said.value == answer.trainable)
+            and logged.total.value in {frozen + 2 * said.value - less for less in _halved(configuration, answer)}):
+        logged = logged._replace(trainable=Said(2 * said.value))
+        findings = [Finding(True, f"trainable: {said} is half of the {logged.trainable} that train, as qlora.py prints "
+                                  "it over a 4-bit base")]
+    elif ranked or not unlike:
+        findings = [_trainable(logged, answer, ranked=ranked)]
+    if unlike and not ranked:
+        findings += _giving(logged.trainable, configuration, question, agrees=True)
     if logged.total is not None:
         findings.append(_total(logged, logged.total, configuration, question, answer))
         if logged.percent:
             findings.append(_percent(logged.percent, said, logged.total))
-    if logged.trainable.value and not logged.trainable.means(answer.trainable):
-        found = list(would_give(logged.trainable, configuration, question))
-        findings += [Finding(False, text) for text in found or [NOTHING + ": other targets, or another base"]]
+    if ranked and unlike and not logged.trainable.means(answer.trainable):
+        findings += _giving(logged.trainable, configuration, question, agrees=None)
     return findings
 
 
-def _trainable(logged: Logged, answer: Count) -> Finding:
+def _giving(trained: Said, configuration: Configuration, question: Question, *, agrees: bool | None) -> list[Finding]:
+    return ([Finding(agrees, text) for text in would_give(trained, configuration, question)]
+            or [Finding(False, NOTHING)])
+
+
+def _trainable(logged: Logged, answer: Count, *, ranked: bool) -> Finding:
     said = logged.trainable
     if said.means(answer.trainable):
         return Finding(True, f"trainable: {answer.trainable:,}, as counted")
@@ -72,7 +82,8 @@ def _trainable(logged: Logged, answer: Count) -> Finding:
         return Finding(False, "trainable: 0: nothing trains; the adapter is frozen, as loaded for inference, or the "
                               "weights lie elsewhere (ZeRO-3)")
     if logged.total is not None and logged.total.value == said.value:
-        return Finding(False, f"trainable: {said}, all there is: no adapter is on the model yet, or it is merged")
+        return Finding(not ranked, f"trainable: {said}, all there is: full fine-tuning, or no adapter is on the model "
+                                   "yet, or it is merged")
     return Finding(False, f"trainable: {said}; rank {answer.rank} over these targets has {answer.trainable:,}")
 
 
@@ -93,6 +104,8 @@ def _total(
         return Finding(True, f"all: {total} is a round number, as Unsloth takes it from the name of a 4-bit base: the "
                              f"base has {answer.total_parameters:,}")
     if total.means(answer.total_parameters):
+        if not base:
+            return Finding(True, f"all: {total} is the base")
         return Finding(not logged.piped, f"all: {total} is the base alone; PEFT counts the adapter with it, "
                                          f"{answer.all_parameters:,}")
     if base < 0:

@@ -25,6 +25,8 @@ def read_json(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode(json.detect_encoding(text))
     text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise ValueError("it is empty")
     if text.count("[") + text.count("{") > DEEPEST:
         depth = 0
         for mark in _MARKS.findall(text):

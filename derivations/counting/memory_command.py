@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivations.counting.commands import Answering, _asked, _digits, _model, _said, asked_of_a_model
+from derivations.counting.commands import Answering, _asked, _digits, _model, _said, asked_of_a_model, given_here
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.terminal import heading, print_json, print_rows, print_table
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 BASES = ("float32", "bfloat16", "float16", "int8", "nf4", "nf4-double")
 TYPES = BASES[:3]
+
+OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "adapter", "no_autocast")
+"""What full fine-tuning asks nothing of."""
 
 
 @click.command(cls=Answering)
@@ -53,6 +56,10 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
 
     if (rank is None) != full:
         raise click.UsageError("give --rank R or --full" + (", not both" if full else ""))
+    dropped = next((name for name in given_here() if name in (OF_ADAPTERS if full else ("master",))), None)
+    if dropped is not None:
+        with_what = "adapters: --full has none" if full else "--full"
+        raise click.UsageError(f"--{dropped.replace('_', '-')} goes with {with_what}")
     asked = Question(1 if rank is None else rank, **_asked(options))
     setup = Setup(batch, length, full, base, compute, adapter, optimizer, master, not no_autocast, attention,
                   checkpointing)
@@ -71,7 +78,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
 def _gib(text: str) -> int:
     """Read a card's size, as in 24."""
     if not (text.isascii() and text.isdigit() and len(text) < 8):
-        raise Refusal(f"fits: {text[:40]!r} isn't a number of GiB, as in 24,48,80")
+        raise Refusal(f"fits: {text[:40]!r} isn't a whole number of GiB, as in 24,48,80")
     return int(text)
 
 

@@ -154,7 +154,13 @@ def test_text_is_for_people():
     (["count", "-r", "8"], "give MODEL or --config FILE"),
     (["count", "gpt2", "--config", "x.json", "-r", "8"], "not both"),
     (["count", "--config", "nowhere.json", "-r", "8"], "nowhere.json"),
-    (["count", "--config", "/", "-r", "8"], "is a directory"),
+    (["count", "--config", "/", "-r", "8"], "--config /: it is a folder"),
+    (["count", "--config", "https://hub.example/a/config.json", "-r", "8"], "no page is fetched"),
+    (["count", ".", "-r", "8"], "no model is called so, but a file is"),
+    (["count", "gpt2", "-r", "8", "-t", "c_attn", "-t", "c_proj"], "--targets is given twice"),
+    (["rank", "gpt2", "-b", "1%", "-b", "2%"], "--budget is given twice"),
+    (["count", "gpt2", "-r", "8", "--tensors", "model.safetensors"], "one of them"),
+    (["count", "--config", "c.json", "-r", "8", "--tensors", "model.safetensors"], "one of them"),
     (["rank", "gpt2", "--budget", "10X"], "budget: '10X' isn't one"),
     (["rank", "gpt2", "--budget", "1K"], "rank 1 takes 147,456"),
     (["rank", "gpt2"], "Missing option '-b' / '--budget'."),
@@ -174,6 +180,18 @@ def test_a_bad_configuration_is_an_error_of_the_same_kind(text):
     assert done.returncode == 2
     assert done.stderr.startswith("derive: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_stands_for_the_configuration_in_it(tmp_path):
+    config = {"model_type": "llama", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 100}
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    python = derivations.count(config, rank=4)
+    for given in (str(tmp_path), f"~/{tmp_path.name}"):
+        done = derive("count", f"--config={given}", "-r", "4", "--json", HOME=str(tmp_path.parent))
+        assert json.loads(done.stdout)["trainable"] == python.trainable
+    empty = tmp_path / "empty.json"
+    empty.touch()
+    assert derive("count", "--config", str(empty), "-r", "4").stderr == "derive: not a JSON file: it is empty\n"
 
 
 def test_a_reader_that_goes_away_is_no_error():

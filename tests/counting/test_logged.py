@@ -81,8 +81,8 @@ def test_a_long_log_is_read_at_once():
         assert time.process_time() - begun < 5
 
 
-def told(text, question, configuration=TINY):
-    return [(finding.agrees, finding.text) for finding in check_line(read_line(text), configuration, question)]
+def told(text, question, configuration=TINY, **how):
+    return [(finding.agrees, finding.text) for finding in check_line(read_line(text), configuration, question, **how)]
 
 
 def test_rounded_lines_of_others_agree_with_the_exact_count():
@@ -129,9 +129,27 @@ def test_what_would_give_a_number_is_found_beyond_the_usual_targets(trained, sai
     assert any(text.startswith(said) for text in would_give(Said(trained), TINY, Question(1)))
 
 
+def test_without_a_rank_the_total_is_held_against_the_base_all_the_same():
+    found = told("trainable params: 2,252,800 || all params: 1,102,313,472 || trainable%: 0.2", Question(1), ranked=False)
+    assert (True, "rank 16 over q_proj,v_proj gives 2,252,800") in found
+    assert [agrees for agrees, _ in found][-2:] == [False, True] and "as 3 rows of the vocabulary more" in found[-2][1]
+    halved = 1100048384 - 22 * (4 * 2048**2 - 2 * 2048 * (2048 - 256) + 3 * 2048 * 5632) // 2 + 2 * 2252800
+    found = told(f"trainable params: 2252800.0 || all params: {halved} || trainable: 0.4", Question(1), ranked=False)
+    assert "half of the 4,505,600" in found[0][1] and (True, "rank 32 over q_proj,v_proj gives 4,505,600") in found
+
+
+def test_full_fine_tuning_is_known_for_one():
+    line = "trainable params: 1,100,048,384 || all params: 1,100,048,384 || trainable%: 100.0000"
+    whole, asked = told(line, Question(1), ranked=False), told(line, Question(8))
+    assert all(agrees for agrees, _ in whole) and "full fine-tuning" in whole[0][1]
+    assert [agrees for agrees, _ in asked] == [False, True, True]
+    assert not told("trainable params: 1,100,048 || all params: 1,100,048", Question(1), ranked=False)[1][0]
+    assert not told("trainable params: 0 || all params: 1,100,048,384", Question(1), ranked=False)[0][0]
+
+
 def test_nothing_gives_an_odd_number():
     assert not list(would_give(Said(12345677), TINY, Question(1)))
-    assert told("trainable params: 12345677 || all params: 1", Question(1))[-1] == (False, f"{NOTHING}: other targets, or another base")
+    assert told("trainable params: 12345677 || all params: 1", Question(1))[-1] == (False, NOTHING)
 
 
 @pytest.mark.parametrize(("text", "said"), [
