@@ -113,12 +113,13 @@ def memory(
 ) -> Account:
     """Account for the memory of a training step, term by term; full fine-tuning where there is no rank.
 
-    setup    as `derivations.counting.memory.Setup` takes it: batch, length, base, compute, adapter, optimizer,
+    setup    as `derivations.counting.setup.Setup` takes it: batch, length, base, compute, adapter, optimizer,
              attention, checkpointing, autocast, master
 
     Raises `derivations.counting.refusal.Refusal` where a term isn't known, and as `count` does.
     """
-    from derivations.counting.memory import Setup, account  # noqa: PLC0415 - as above
+    from derivations.counting.memory import account  # noqa: PLC0415 - as above
+    from derivations.counting.setup import Setup  # noqa: PLC0415 - as above
 
     name, configuration = _configuration(model)
     asked = _question(rank=1 if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)

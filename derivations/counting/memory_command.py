@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivations.counting.commands import Answering, _asked, _digits, _model, _said, asked_of_a_model, given_here
+from derivations.counting.options import Answering, asked_of_a_model, given_here, read_model, read_options
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
+from derivations.counting.setup import ATTENTIONS, BASES, CARDS, OPTIMIZERS, TYPES, Setup
+from derivations.counting.told import as_asked, significant
 from derivations.terminal import heading, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
-    from derivations.counting.memory import Account, Card, Setup
-
-BASES = ("float32", "bfloat16", "float16", "int8", "nf4", "nf4-double")
-TYPES = BASES[:3]
+    from derivations.counting.memory import Account, Card
 
 OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "adapter", "no_autocast")
 """What full fine-tuning asks nothing of."""
@@ -25,26 +25,25 @@ OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "ada
 @asked_of_a_model
 @click.option("-r", "--rank", type=int, metavar="R", help="The rank of every pair; not asked for with --full.")
 @click.option("--full", is_flag=True, help="Full fine-tuning, in the place of adapters.")
-@click.option("--base", type=click.Choice(BASES), default="bfloat16", show_default=True,
+@click.option("--base", type=click.Choice(BASES), default=Setup.base, show_default=True,
               help="How the base is stored; nf4-double quantizes its scales as well.")
-@click.option("--compute", type=click.Choice(TYPES), default="bfloat16", show_default=True,
+@click.option("--compute", type=click.Choice(TYPES), default=Setup.compute, show_default=True,
               help="The type that layers over a quantized base compute with.")
-@click.option("--adapter", "adapter", type=click.Choice(TYPES), default="float32", show_default=True,
+@click.option("--adapter", type=click.Choice(TYPES), default=Setup.adapter, show_default=True,
               help="The type of the adapter and its gradients while it trains.")
-@click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Texts in a step.")
-@click.option("--length", type=int, default=2048, show_default=True, metavar="N", help="Tokens in a text.")
+@click.option("--batch", type=int, default=Setup.batch, show_default=True, metavar="N", help="Texts in a step.")
+@click.option("--length", type=int, default=Setup.length, show_default=True, metavar="N", help="Tokens in a text.")
 @click.option("--checkpointing", is_flag=True, help="Keep each layer's input alone, and make the rest anew.")
-@click.option("--attention", type=click.Choice(("fused", "eager")), default="fused", show_default=True,
+@click.option("--attention", type=click.Choice(ATTENTIONS), default=Setup.attention, show_default=True,
               help="Whether a fused kernel spares the weights of all pairs of tokens.")
-@click.option("--optimizer", type=click.Choice(("adamw", "adamw-8bit", "sgd", "sgd-momentum")), default="adamw",
-              show_default=True, help="Whose state is kept.")
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS), default=Setup.optimizer, show_default=True,
+              help="Whose state is kept.")
 @click.option("--no-autocast", is_flag=True, help="Let float32 adapters compute in float32 over a 16-bit base.")
 @click.option("--master", is_flag=True, help="With --full: keep a float32 copy of 16-bit weights.")
-@click.option("--fits", default="24,48,80", show_default=True, metavar="GIB,…", help="The cards to try, in GiB.")
-def memory(  # noqa: PLR0917 - Click passes every option by its name
-    model: str | None, config: str | None, rank: int | None, as_json: bool, fits: str, no_autocast: bool,
-    full: bool, base: str, compute: str, adapter: str, batch: int, length: int, checkpointing: bool, attention: str,
-    optimizer: str, master: bool, **options: Any,
+@click.option("--fits", default=",".join(map(str, CARDS)), show_default=True, metavar="GIB,…",
+              help="The cards to try, in GiB.")
+def memory(
+    model: str | None, config: str | None, rank: int | None, as_json: bool, fits: str, **options: Any,
 ) -> None:
     """Account for the memory of a training step, and say whether it fits.
 
@@ -52,27 +51,27 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
     `derive memory mistral-7b -r 8 -t q_proj,v_proj --batch 4 --length 1024 --fits 16,24`,
     `derive memory qwen2.5-7b --full --master`.
     """
-    from derivations.counting.memory import Setup, account, cards  # noqa: PLC0415 - only what runs is imported
+    from derivations.counting.memory import account, cards  # noqa: PLC0415 - only what runs is imported
 
-    if (rank is None) != full:
-        raise click.UsageError("give --rank R or --full" + (", not both" if full else ""))
-    dropped = next((name for name in given_here() if name in (OF_ADAPTERS if full else ("master",))), None)
+    if (rank is None) != options["full"]:
+        raise click.UsageError("give --rank R or --full" + (", not both" if options["full"] else ""))
+    dropped = next((name for name in given_here() if name in (OF_ADAPTERS if options["full"] else ("master",))), None)
     if dropped is not None:
-        with_what = "adapters: --full has none" if full else "--full"
+        with_what = "adapters: --full has none" if options["full"] else "--full"
         raise click.UsageError(f"--{dropped.replace('_', '-')} goes with {with_what}")
-    asked = Question(1 if rank is None else rank, **_asked(options))
-    setup = Setup(batch, length, full, base, compute, adapter, optimizer, master, not no_autocast, attention,
-                  checkpointing)
+    options["autocast"] = not options.pop("no_autocast")
+    setup = Setup(**{one.name: options.pop(one.name) for one in fields(Setup)})
+    asked = Question(1 if rank is None else rank, **read_options(options))
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
-    name, configuration = _model(model, config)
+    name, configuration = read_model(model, config)
     answer = account(configuration, asked, setup, model=name, partly=True)
     tried = cards(configuration, asked, setup, sizes)
     if as_json:
         print_json({**answer.as_json(), "cards": [card._asdict() for card in tried]})
         return
-    how = "full fine-tuning" if full else f"rank {asked.rank:,}, targets {_said(asked.targets)}"
-    _print(answer, tried, setup, f"{name} ({configuration.model_type}), {how}: batch {batch:,} of {length:,} tokens"
-           + (", checkpointing" if checkpointing else ""))
+    how = "full fine-tuning" if setup.full else f"rank {asked.rank:,}, targets {as_asked(asked.targets)}"
+    _print(answer, tried, setup, f"{name} ({configuration.model_type}), {how}: batch {setup.batch:,} of "
+           f"{setup.length:,} tokens{', checkpointing' if setup.checkpointing else ''}")
 
 
 def _gib(text: str) -> int:
@@ -85,7 +84,7 @@ def _gib(text: str) -> int:
 def _print(answer: Account, tried: tuple[Card, ...], setup: Setup, title: str) -> None:
     heading(title)
     rows = [(term.name, f"{term.bytes:,}", _short(term.bytes), term.kind) for term in answer.terms]
-    rows.append(("sum", f"{answer.total:,}", _short(answer.total), f"{_digits(answer.total, 2**30)} GiB"))
+    rows.append(("sum", f"{answer.total:,}", _short(answer.total), f"{significant(answer.total, 2**30)} GiB"))
     print_table(("term", "bytes", "", "known"), rows, right=(1, 2))
     click.echo()
     if not tried:
@@ -101,4 +100,4 @@ def _print(answer: Account, tried: tuple[Card, ...], setup: Setup, title: str) -
 
 def _short(number: int) -> str:
     unit, size = ("GB", 10**9) if number >= 10**9 else ("MB", 10**6)
-    return f"{_digits(number, size)} {unit}"
+    return f"{significant(number, size)} {unit}"

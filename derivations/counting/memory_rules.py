@@ -18,8 +18,9 @@ from derivations.counting.activations import BLOCKS, LLAMA, STANDS_FOR, Block, S
 from derivations.counting.architecture import Dimensions, Family, find
 from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import catalogue
-from derivations.counting.memory import Numbers, Setup
+from derivations.counting.memory import Numbers
 from derivations.counting.rules import DERIVED, OF_EXPERTS, SHAPE, Size, Tree, symbols, tree_of
+from derivations.counting.setup import ATTENTIONS, BASES, CARDS, MOMENTS, TYPES, Setup
 
 SHARED = "$"
 """What the name of a part begins with that several expressions hold."""
@@ -74,9 +75,9 @@ def memory_rules() -> dict[str, Any]:
         "shared": shared, "matrix": tree_of(matrix), "tensor": tree_of(memory.moments_in_8_bits(Size("size"))),
         "linears": STANDS_FOR, "shape": [*SHAPE, *OF_EXPERTS],
         "numbers": list(Setup().numbers),
-        "setups": dict(_setups()), "bases": memory.BASES, "types": list(memory.TYPES),
-        "moments": {name: list(map(int, known)) for name, known in memory.MOMENTS.items()},
-        "attentions": memory.ATTENTIONS, "cards": memory.CARDS,
+        "setups": dict(_setups()), "bases": BASES, "types": list(TYPES),
+        "moments": {name: list(map(int, known)) for name, known in MOMENTS.items()},
+        "attentions": ATTENTIONS, "cards": CARDS,
         "families": {name: dict(_apart(block)) for name, block in BLOCKS.items()} | {"llama": LLAMA._asdict()},
         "totals": {name: found for name in DERIVED if (found := totals(find(name)))},
         "published": {name: int(total(model.configuration.decoder)) for name, model in catalogue().items()},
@@ -90,8 +91,8 @@ def _apart(block: Block) -> Iterator[tuple[str, int]]:
 
 
 def _setups() -> Iterator[tuple[str, list[int]]]:
-    for base, adapter, autocast, full in product(memory.BASES, memory.TYPES, (True, False), (True, False)):
-        if full and base not in memory.TYPES:
+    for base, adapter, autocast, full in product(BASES, TYPES, (True, False), (True, False)):
+        if full and base not in TYPES:
             continue
         setup = Setup(base=base, adapter=adapter, autocast=autocast, full=full)
         yield f"{base} {adapter} {int(autocast)} {int(full)}", list(setup.numbers.values())

@@ -7,10 +7,9 @@ import json
 import pytest
 
 import derivations
-from derivations.counting import memory_command
 from derivations.counting.catalogue import public_model
 from derivations.counting.count import Question
-from derivations.counting.memory import ATTENTIONS, BASES, CARDS, OPTIMIZERS, TYPES, Setup, largest
+from derivations.counting.memory import Setup, largest
 
 from test_counting_commands import derive  # isort: skip
 
@@ -83,10 +82,3 @@ def test_an_error_is_one_line(arguments, said):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
-
-
-def test_the_command_offers_what_the_account_takes():
-    options = {option.name: option for option in memory_command.memory.params}
-    for name, known in (("base", BASES), ("compute", TYPES), ("adapter", TYPES), ("attention", ATTENTIONS), ("optimizer", OPTIMIZERS)):
-        assert tuple(options[name].type.choices) == tuple(known)
-    assert options["fits"].default == ",".join(map(str, CARDS))

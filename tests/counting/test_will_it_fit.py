@@ -14,6 +14,7 @@ from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.memory import EXACT, Setup, account, largest
 from derivations.counting.refusal import Refusal
+from derivations.counting.setup import BASES_IN_BLOCKS
 
 LLAMA = public_model("llama-2-7b").configuration
 SMALL = configure({"model_type": "llama", "hidden_size": 128, "num_hidden_layers": 4, "num_attention_heads": 8,
@@ -43,13 +44,14 @@ def test_blocks_are_counted_one_by_one(weights, base):
         outer += scales % 256 == 0
         scales += 1
     packed = nibbles // 2 + nibbles % 2
-    assert memory.quantized(weights, 0, *memory.BASES_IN_BLOCKS[base]) == packed + (scales + 4 * outer if base == "nf4-double" else 4 * scales)
+    assert memory.quantized(weights, 0, *BASES_IN_BLOCKS[base]) == packed + (scales + 4 * outer if base == "nf4-double" else 4 * scales)
 
 
 def test_double_quantization_takes_4_127_bits():
     """Dettmers et al. 2023, section 3: 0.5 bits of scales fall to 0.127."""
-    assert memory.bits_a_weight("nf4") == 4.5
-    assert round(float(memory.bits_a_weight("nf4-double")), 3) == 4.127
+    weights = 64 * 256
+    assert 8 * memory.quantized(weights, 0, *BASES_IN_BLOCKS["nf4"]) == 4.5 * weights
+    assert round(8 * memory.quantized(weights, 0, *BASES_IN_BLOCKS["nf4-double"]) / weights, 3) == 4.127
 
 
 def test_a_65b_base_in_4_bits_is_as_large_as_its_parts():

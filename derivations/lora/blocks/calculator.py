@@ -23,19 +23,11 @@ from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
 from derivations.counting.count import Count, ModuleCount, Question, count_configuration
 from derivations.counting.inverse import parse_budget
-from derivations.counting.memory import (
-    CARDS,
-    EXACT,
-    TYPES,
-    Card,
-    Setup,
-    Term,
-    account,
-    cards,
-)
+from derivations.counting.memory import EXACT, Card, Term, account, cards
 from derivations.counting.memory_rules import memory_rules
 from derivations.counting.rules import TEXTBOOK, groups, layout_of, layouts, rules
 from derivations.counting.safetensors import DTYPES
+from derivations.counting.setup import CARDS, TYPES, Setup
 from derivations.exact import NUMBER, RATIO, Exact, Unit
 from derivations.language import Form, Language
 from derivations.text.words import WordFault

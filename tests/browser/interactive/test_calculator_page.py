@@ -13,8 +13,9 @@ import derivations
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
-from derivations.counting.memory import CARDS, Setup, cards
+from derivations.counting.memory import cards
 from derivations.counting.refusal import Refusal
+from derivations.counting.setup import CARDS, Setup
 
 ANYWHERE = pytest.mark.parametrize(("language", "phone", "dark"), [("en", False, False), ("es", True, True)])
 

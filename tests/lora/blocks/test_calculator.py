@@ -18,10 +18,10 @@ from derivations.counting.architecture.dimensions import FLAG, NUMBERS
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
-from derivations.counting.memory import ATTENTIONS, BASES, OPTIMIZERS, TYPES, Setup
 from derivations.counting.refusal import Refusal
 from derivations.counting.rules import DERIVED, FUSED, groups, layout_of, layouts
 from derivations.counting.safetensors import DTYPES
+from derivations.counting.setup import ATTENTIONS, BASES, OPTIMIZERS, TYPES, Setup
 from derivations.exact import NUMBER, RATIO, Unit
 from derivations.language import Form
 from derivations.lora.blocks.calculator import BLOCK, DEFAULT, Writer, answer

@@ -1,0 +1,267 @@
+"""What a question is asked with on the command line, and how each of its options is read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derivations.counting.question import APART, BIASES, FUSED
+from derivations.counting.refusal import Refusal
+from derivations.counting.safetensors import DTYPES
+from derivations.counting.spelling import pasted
+from derivations.terminal import one_line
+
+if TYPE_CHECKING:
+    from derivations.counting.adapter import Adapter
+    from derivations.counting.configuration import Configuration
+
+
+LONGEST = 10_000_000
+"""The most bytes of a configuration that are read."""
+MOST_RANKS = 1000
+MOST_LAYERS = 1_000_000
+
+
+class Answering(click.Command):
+    """A command whose refusals are errors of one line, and that drops nothing of what it was asked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what is given. An option twice is refused: the last would be taken, as if the others weren't there."""
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        twice = next((one for one in given if given.count(one) > 1 and isinstance(one, click.Option)
+                      and not one.multiple and not one.is_flag), None)
+        if twice is not None and not ctx.resilient_parsing:
+            raise click.UsageError(f"{twice.opts[-1]} is given twice: several names or numbers stand in one, with "
+                                   "commas between")
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal)) from None
+
+
+class ModelName(click.ParamType[str]):
+    """A public model's name or hub id; the shell completes it."""
+
+    name = "model"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Give the names that begin so."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only when a shell asks
+
+        from derivations.counting.catalogue import known  # noqa: PLC0415 - as above
+
+        return [CompletionItem(name) for name in known() if name.startswith(incomplete.lower())]
+
+
+def _options(*given: Callable[..., Any]) -> Callable[..., Any]:
+    """Give what adds all these to a command."""
+    return lambda command: reduce(lambda taken, option: option(taken), reversed(given), command)
+
+
+asked_of_a_model = _options(
+    click.argument("model", required=False, type=ModelName()),
+    click.option("--config", metavar="FILE",
+                 help="A config.json, or its folder, in the place of MODEL; - reads it from standard input."),
+    click.option("-t", "--targets", default="all", show_default=True, metavar="T",
+                 help="all, attention, mlp, names with commas between, or a regular expression."),
+    click.option("--layers-to-transform", "--layers", "layers", metavar="N,N-N",
+                 help="Only these layers, as in 0,4-7."),
+    click.option("--dtype", type=click.Choice([*DTYPES]), default="float32", show_default=True,
+                 help="How the adapter is stored."),
+    click.option("--experts", type=click.Choice((APART, FUSED)),
+                 help="Each expert's Linears with pairs of their own (version 4 of the library), or as 3-D "
+                      "parameters (version 5). Default: apart where the family had both."),
+    click.option("--exclude-modules", metavar="T", help="Names, or a regular expression, that are left out."),
+    click.option("--target-parameters", metavar="NAMES", help="3-D parameters adapted by name."),
+    click.option("--json", "as_json", is_flag=True, help="Everything as JSON, fractions exact."),
+)
+"""What every question about a model takes."""
+trained_besides = _options(
+    click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest."),
+    click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches."),
+    click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors."),
+    click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases."),
+    click.option("--modules-to-save", metavar="NAMES", help="Modules trained in full, as in lm_head,embed_tokens."),
+    click.option("--trainable-token-indices", metavar="N,N-N",
+                 help="Rows of the token table that are trained as well."),
+    click.option("--num-labels", type=int, default=0, metavar="N",
+                 help="A score head for N classes, in the head's place."),
+)
+"""What trains beside pairs of one rank, as `count` and `check-log` take it."""
+
+
+def read_model(name: str | None, config: str | None) -> tuple[str, Configuration]:
+    """Give what to call the model, and its configuration, from a name or from a file."""
+    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - as above
+    from derivations.counting.configuration import read  # noqa: PLC0415 - as above
+
+    if (name is None) == (config is None):
+        raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
+    if name is not None:
+        try:
+            model = public_model(name)
+        except Refusal:
+            if os.path.exists(name):
+                raise Refusal("no model is called so, but a file is: --config reads a config.json, or the folder of "
+                              "one") from None
+            raise
+        called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
+        return called if is_variant(name, model) else model.name, model.configuration
+    assert config is not None
+    configuration = read(text_of(_within(config, "config.json"), "--config"))
+    return configuration.model_type, configuration
+
+
+def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
+                  given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
+    """Give what is asked, an adapter's own options over it; the base that it names, where none is given; its notes."""
+    if file is None:
+        return asked, model, ()
+    adapter = _adapter(file)
+    return {**asked, **_beside(adapter)}, model or _base(adapter, given), adapter.notes
+
+
+def _adapter(file: str) -> Adapter:
+    """Read an adapter's own configuration; in a folder, the one that is there."""
+    from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
+
+    return read_adapter(text_of(_within(file, CONFIG), "--adapter"))
+
+
+def _within(path: str, name: str) -> str:
+    """Give a folder's file of this name; any other path is the file's own. A shell leaves the ~ of --config=~ alone."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    try:
+        path = os.path.expanduser(path)
+        return str(Path(path, name)) if Path(path, name).is_file() else path
+    except (OSError, ValueError):                            # a name that no file can have
+        return path
+
+
+def given_here() -> list[str]:
+    """Give the names of what the command line says itself."""
+    context = click.get_current_context()
+    return [name for name in context.params
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+
+
+def _beside(adapter: Adapter) -> dict[str, Any]:
+    """Give what an adapter's configuration asks, but for what the command line says itself, as it does of the rank."""
+    own = {"layers": "layers_to_transform"}
+    said = {own.get(name, name) for name in given_here()}
+    return {name: value for name, value in adapter.options.items() if name not in said}
+
+
+def _base(adapter: Adapter, given: str | None) -> str | None:
+    """Give the base that an adapter's configuration names; None where another is given."""
+    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
+
+    if given is not None:
+        return None
+    if not adapter.base:
+        raise click.UsageError("--adapter: it names no base: give MODEL or --config FILE")
+    try:
+        public_model(adapter.base)
+    except Refusal as refusal:
+        raise Refusal(f"adapter: {refusal}; name MODEL, or give its config.json by --config") from None
+    return adapter.base
+
+
+def read_tensors(file: str) -> tuple[str, Configuration, tuple[str, ...]]:
+    """Give what to call a model that is known by its tensors, what they make up, and what they don't tell."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.counting.stored import read_stored  # noqa: PLC0415 - as above
+
+    return one_line(Path(file).name), *read_stored(Path(file))
+
+
+def text_of(path: str, option: str) -> bytes:
+    """Read a file, or standard input where it is called -; what isn't an ordinary file, or is too long, is refused."""
+    import sys  # noqa: PLC0415 - as above
+
+    from derivations.ordinary import open_ordinary  # noqa: PLC0415 - as above
+
+    shown = path if len(path) <= 80 else path[:79] + "…"
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise click.UsageError(f"{option} -: standard input is closed")
+            text = sys.stdin.buffer.read(LONGEST + 1)
+        else:
+            with open_ordinary(path) as file:
+                text = file.read(LONGEST + 1)
+    except OSError as error:
+        if "://" in path:
+            raise click.UsageError(f"{option} {shown}: no page is fetched: save the file, and give its path") from None
+        raise click.UsageError(f"{option} {shown}: {error.strerror or 'it cannot be read'}") from None
+    if len(text) > LONGEST:
+        raise click.UsageError(f"{option} {shown}: more than {LONGEST:,} bytes aren't read")
+    return text
+
+
+def read_ranks(text: str) -> tuple[int, ...]:
+    """Read ranks, as in 8,16,32."""
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not (part.lstrip("-").isascii() and part.lstrip("-").isdigit() and len(part) < 20):
+            raise Refusal(f"rank: {part[:40]!r} is not a valid integer")
+    if len(parts) > MOST_RANKS:
+        raise Refusal(f"rank: more than {MOST_RANKS} ranks aren't counted at once")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+def read_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Give the options as a question takes them: lists as tuples, layers and ranks as numbers."""
+    asked = dict(options)
+    asked["layers_to_transform"] = _listed(asked.pop("layers"), "layers-to-transform", "layers")
+    rows = _listed(asked.pop("trainable_token_indices", None), "trainable-token-indices", "rows")
+    if rows is not None:
+        asked["trainable_token_indices"] = {"": rows}
+    for name in ("modules_to_save", "target_parameters"):
+        if name in asked:
+            text = asked[name] or ""
+            asked[name] = tuple(part.strip() for part in pasted(text) or text.split(",") if part.strip())
+    asked["exclude_modules"] = asked["exclude_modules"] or ()
+    asked["rank_pattern"] = _pattern(asked.get("rank_pattern", ()))
+    return asked
+
+
+def _listed(text: str | None, option: str, what: str) -> tuple[int, ...] | None:
+    """Read numbers of layers or of rows, as in 0,4-7."""
+    if text is None:
+        return None
+    numbers: list[int] = []
+    for part in text.strip("[] ").split(","):                # as it stands in an adapter's own file
+        first, dash, last = part.strip().partition("-")
+        if not re.fullmatch(r"[0-9]{1,6}(?:-[0-9]{1,6})?", part.strip()):
+            raise Refusal(f"{option}: {part[:40]!r} isn't a number or a range; write 0,4-7")
+        numbers += range(int(first), min(int(last if dash else first), 10**6) + 1)
+        if len(numbers) > MOST_LAYERS:
+            raise Refusal(f"{option}: more than {MOST_LAYERS:,} {what} aren't read")
+    if not numbers:
+        raise Refusal(f"{option}: {text[:40]!r} names none")
+    return tuple(numbers)
+
+
+def _pattern(pairs: Sequence[str]) -> dict[str, int]:
+    """Read ranks by module, as in c_proj=4."""
+    ranks = {}
+    one = r"[^,=]+=[0-9]{1,10}"
+    listed = (pair.split(",") if re.fullmatch(rf"{one}(?:,{one})+", pair) else (pair,) for pair in pairs)
+    for pair in (pair for some in listed for pair in some):
+        name, _, number = pair.rpartition("=")
+        if not name or not re.fullmatch("[0-9]{1,10}", number):
+            raise Refusal(f"rank-pattern: {pair[:40]!r} isn't NAME=R, as in c_proj=4")
+        ranks[name] = int(number)
+    return ranks
