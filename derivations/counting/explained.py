@@ -1,7 +1,7 @@
 """A line of a log, held against the exact count: each of its numbers to the last place in which it is written.
 
-Where it disagrees, what can explain it is tried: another rank, other targets, a total that counts packed 4-bit weights
-by their bytes, or that comes from the model's name.
+Where it disagrees, what can explain it is tried: another rank, other targets, tables or a head trained whole, a total
+that counts packed 4-bit weights by their bytes, or that comes from the model's name.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import packed
+from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.configuration import Configuration
 from derivations.counting.count import Count, count_configuration
 from derivations.counting.linear import full as weights
@@ -22,7 +23,8 @@ from derivations.counting.logged import Logged, Said
 from derivations.counting.question import FUSED, Question
 from derivations.counting.refusal import Refusal
 
-USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp")
+USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp",
+         "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj", "all-linear", "query,value", "q,v")
 """The targets that are tried where a line disagrees with those it is said to have."""
 RANKS = tuple(2**power for power in range(10))
 """The ranks that are tried over any other targets, where the usual ones need a rank that hardly anybody takes."""
@@ -59,18 +61,20 @@ def check_line(logged: Logged, configuration: Configuration, question: Question,
     elif ranked or not unlike:
         findings = [_trainable(logged, answer, ranked=ranked)]
     if unlike and not ranked:
-        findings += _giving(logged.trainable, configuration, question, agrees=True)
+        findings += _giving(logged, configuration, question, agrees=True)
     if logged.total is not None:
         findings.append(_total(logged, logged.total, configuration, question, answer))
         if logged.percent:
             findings.append(_percent(logged.percent, said, logged.total))
     if ranked and unlike and not logged.trainable.means(answer.trainable):
-        findings += _giving(logged.trainable, configuration, question, agrees=None)
+        findings += _giving(logged, configuration, question, agrees=None)
     return findings
 
 
-def _giving(trained: Said, configuration: Configuration, question: Question, *, agrees: bool | None) -> list[Finding]:
-    return ([Finding(agrees, text) for text in would_give(trained, configuration, question)]
+def _giving(logged: Logged, configuration: Configuration, question: Question, *, agrees: bool | None) -> list[Finding]:
+    labels = (_labels(logged.total.value - logged.trainable.value, configuration, question)
+              if logged.total is not None and logged.total.place == 1 else 0)
+    return ([Finding(agrees, text) for text in would_give(logged.trainable, configuration, question, labels)]
             or [Finding(False, NOTHING)])
 
 
@@ -128,12 +132,19 @@ def _explained(base: int, frozen: int, configuration: Configuration, question: Q
     rows = abs(more // row)
     if more % row == 0 and rows <= (configuration.dimensions.vocab_size if more > 0 else MOST_FEWER):
         return f"as {rows:,} row{'s' if rows > 1 else ''} of the vocabulary {'more' if more > 0 else 'fewer'} give it"
-    if not question.num_labels:
-        one, two = (_frozen(configuration, question, labels) for labels in (1, 2))
-        labels, rest = divmod(base - one, two - one) if two > one else (-1, 1)
-        if rest == 0 and 0 <= labels < MOST_LABELS:
-            return f"as a classifier of {labels + 1:,} in the head's place gives it (--num-labels)"
+    labels = _labels(base, configuration, question)
+    if labels:
+        return f"as a classifier of {labels:,} in the head's place gives it (--num-labels)"
     return "another base, or another vocabulary"
+
+
+def _labels(base: int, configuration: Configuration, question: Question) -> int:
+    """Give how many classes a head in the other's place tells apart, where a base is so large for it; else 0."""
+    if question.num_labels:
+        return 0
+    one, two = (_frozen(configuration, question, labels) for labels in (1, 2))
+    labels, rest = divmod(base - one, two - one) if two > one else (-1, 1)
+    return labels + 1 if rest == 0 and 0 <= labels < MOST_LABELS else 0
 
 
 def _frozen(configuration: Configuration, question: Question, labels: int) -> int:
@@ -161,14 +172,46 @@ def _slack(said: Said) -> Fraction:
     return Fraction(said.place, said.value or 1) if said.place > 1 else Fraction(0)
 
 
-def would_give(trained: Said, configuration: Configuration, question: Question) -> Iterator[str]:
+def would_give(trained: Said, configuration: Configuration, question: Question, labels: int = 0) -> Iterator[str]:
     """Give ranks and targets that train so many parameters: over those asked for and the usual ones, else over any.
 
-    A count grows by the same number with each rank. Where there are none, virtual tokens are tried.
+    A count grows by the same number with each rank. Where there are none, it is tried with more trained whole; then
+    virtual tokens are. `labels` is how many classes the base's size speaks of.
     """
+    found = False
+    for beside, changed in (("", question), *_otherwise(trained.value, configuration, question, labels)):
+        for text in _by_rank(trained, configuration, changed):
+            found = True
+            yield f"{text}{beside} gives {trained}"
+        if found:
+            return
+    d = configuration.dimensions
+    for what, each in (("prompt", d.hidden_size), ("prefix", 2 * d.num_hidden_layers * d.hidden_size)):
+        if not found and trained.place == 1 and trained.value % each == 0 and trained.value // each <= MOST_VIRTUAL:
+            found = True
+            yield (f"{trained.value // each:,} × {each:,}: no LoRA, but {what} tuning with so many virtual tokens "
+                   "gives it")
+
+
+def _otherwise(trained: int, configuration: Configuration, question: Question,
+               labels: int) -> Iterator[tuple[str, Question]]:
+    """Give what is often so besides ranks and targets: a classifier's head, or whole tables where they can be in it."""
+    decoder = configuration.decoder
+    if labels or question.num_labels:
+        labels = labels or question.num_labels
+        yield (f", with the head of {labels:,} class{'es' if labels > 1 else ''} trained whole,",
+               replace(question, num_labels=labels, modules_to_save=CLASSIFIERS))
+    if question.modules_to_save or trained < weights(decoder.embeddings[0]):
+        return
+    table, *head = (linear.name.rpartition(".")[2] for linear in (decoder.embeddings[0], *decoder.heads[:1]))
+    for whole in ((table,), (*head,), (table, *head)) if head else ((table,),):
+        yield f", with {' and '.join(whole)} trained whole,", replace(question, modules_to_save=whole)
+
+
+def _by_rank(trained: Said, configuration: Configuration, question: Question) -> Iterator[str]:
     own = question.targets if isinstance(question.targets, str) else ",".join(question.targets)
     seen: set[int] = set()
-    found: list[int] = []
+    found: set[int] = set()
     for targets in dict.fromkeys((own, *USUAL)):
         try:
             one = count_configuration(configuration, replace(question, targets=targets, rank=1, rank_pattern={}))
@@ -177,18 +220,10 @@ def would_give(trained: Said, configuration: Configuration, question: Question) 
         rank = 0 if one.lora in seen else _rank(trained, one.trainable - one.lora, one.lora, 1024)
         seen.add(one.lora)
         if rank:
-            found.append(rank)
-            yield f"rank {rank} over {targets} gives {trained}"
-    if {*found} & {*OFTEN}:
-        return
-    for text in _over_any(trained, configuration, question, seen):
-        found.append(0)
-        yield text
-    d = configuration.dimensions
-    for what, each in (("prompt", d.hidden_size), ("prefix", 2 * d.num_hidden_layers * d.hidden_size)):
-        if not found and trained.place == 1 and trained.value % each == 0 and trained.value // each <= MOST_VIRTUAL:
-            yield (f"{trained.value // each:,} × {each:,}: no LoRA, but {what} tuning with so many virtual tokens "
-                   "gives it")
+            found.add(rank)
+            yield f"rank {rank} over {targets}"
+    if not found & {*OFTEN}:
+        yield from _over_any(trained, configuration, question, seen)
 
 
 def _over_any(trained: Said, configuration: Configuration, question: Question, seen: set[int]) -> Iterator[str]:
@@ -206,7 +241,7 @@ def _over_any(trained: Said, configuration: Configuration, question: Question, s
             each = sum(number for _, number in chosen)
             rank = _rank(trained, every.trainable - every.lora, each, RANKS[-1])
             if rank in RANKS and each not in seen and told < MOST:
-                yield f"rank {rank} over {','.join(name for name, _ in chosen)} gives {trained}"
+                yield f"rank {rank} over {','.join(name for name, _ in chosen)}"
                 told += 1
 
 

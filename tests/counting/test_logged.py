@@ -147,6 +147,22 @@ def test_full_fine_tuning_is_known_for_one():
     assert not told("trainable params: 0 || all params: 1,100,048,384", Question(1), ranked=False)[0][0]
 
 
+@pytest.mark.parametrize(("model", "trained", "more", "said"), [
+    ("tinyllama-1.1b", 2252800 + 32000 * 2048, 0, "rank 16 over q_proj,v_proj, with embed_tokens trained whole,"),
+    ("tinyllama-1.1b", 4505600 + 2 * 32000 * 2048, 0, "rank 32 over q_proj,v_proj, with embed_tokens and lm_head trained whole,"),
+    ("bert-base", 12 * 2 * 16 * 1536 + 3 * 769, 3 * 769, "rank 16 over query,value, with the head of 3 classes trained whole,"),
+    ("tinyllama-1.1b", 2252800 + 2048, 2048 - 32000 * 2048, "rank 16 over q_proj,v_proj, with the head of 1 class trained whole,"),
+    ("gemma-3-12b", 8 * 48 * (4 * 3840 + 2 * (4096 + 2048) + 3 * (3840 + 15360)) + 27 * 3 * 8 * 2304, 0,
+     "rank 8 over q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj"),
+])
+def test_what_trains_beside_the_pairs_is_tried_too(model, trained, more, said):
+    configuration = public_model(model).configuration
+    base = count_configuration(configuration, Question(1, "attention")).total_parameters + more
+    text = f"trainable params: {trained:,} || all params: {base + trained:,}"
+    for how in ({"ranked": False}, {}):
+        assert any(one.startswith(said) for _, one in told(text, Question(2, "all"), configuration, **how))
+
+
 def test_nothing_gives_an_odd_number():
     assert not list(would_give(Said(12345677), TINY, Question(1)))
     assert told("trainable params: 12345677 || all params: 1", Question(1))[-1] == (False, NOTHING)
