@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from html import escape
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from derivations.blocks.aside import Aside
+from derivations.blocks import written
+from derivations.blocks.aside import without
 from derivations.check import CHECKS, functions, numerals
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import behind
 from derivations.course import Course
-from derivations.ledger import ClaimEntry, Entry, as_lines, claim_entries, entries, joined
+from derivations.ledger import ClaimEntry, Entry, claim_entries, entries
 from derivations.library import Library
 from derivations.loading import load
 from derivations.meanwhile import meanwhile
 from derivations.press import Press
 from derivations.text.claims import decide
 from derivations.text.finding import Finding, in_order
-from derivations.text.marks import Rendered
+from derivations.text.marks import Rendered, finish
 from derivations.text.page import Page
 from derivations.text.render import NOTHING
 from derivations.text.where import Origin
@@ -93,8 +95,8 @@ class Book:
         self.library.published = press.published
         bind(self.library)
         self.findings = check(self.library)
-        self.pages, self.course, self.tables = self.library.pages, course, self.library.tables
-        self.languages, self.context = self.library.languages, self.press.context
+        self.course, self.pages, self.tables = course, self.library.pages, self.library.tables
+        self.languages, self.context = self.library.languages, press.context
         said, parts = self.library.records, sections(self.pages)
         late = {code: behind(parts, said, course.languages, code) for code in course.languages}
         self.late = {src: {section: moved for (on, section), moved in late[page.language].items() if on == page.name}
@@ -110,7 +112,7 @@ class Book:
         """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
         if src not in self._rendered:
             page, late = self.pages[src], self.late[src]
-            self._rendered[src] = page, late, self.press.render(page, late)
+            self._rendered[src] = page, late, self.press.renderers[page.language].render(page, late)
         return self._rendered[src][2]
 
     def finish(self, src: str, html: str, root: str = "", others: Mapping[str, str] = NOTHING, where: str = "") -> str:
@@ -119,7 +121,12 @@ class Book:
         `root` leads from the page to the site's root ("../"), `others` to the page in each other language, `where` to
         the page that says where its numbers come from.
         """
-        html = self.press.finish(self.pages[src], self.render(src), html, where)
+        page, rendered = self.pages[src], self.render(src)
+        language = self.languages[page.language]
+        html = written.framed(self.press.tooltips[page.language].mark(html), language)
+        html = finish(rendered, html) + self.press.behind(page)
+        if where:
+            html = without(html, where, escape(language.word("plot.beside")))
         html = html.replace("{site-root}", root).replace("{where}", where)
         for code, way in others.items():
             html = html.replace(f"{{page-in-{code}}}", way)
@@ -128,14 +135,6 @@ class Book:
     def where(self, src: str) -> list[Origin]:
         """Say where the numbers of a page come from, an entry each."""
         return self.press.renderers[self.pages[src].language].where.origins(self.render(src).prints)
-
-    def asides(self, src: str) -> list[Aside]:
-        """Give what stands on the page beside a page: what its blocks show only to whoever asks for it."""
-        return self.press.asides(self.pages[src])
-
-    def behind(self, src: str) -> str:
-        """Give the HTML that stands behind a page, for all its blocks."""
-        return self.press.behind(self.pages[src])
 
     def assets(self, src: str) -> list[str]:
         """Name the scripts and styles that a page needs, each once, by their paths."""
@@ -154,29 +153,3 @@ class Book:
     def claims(self) -> list[ClaimEntry]:
         """List every claim of the pages, with its distance from its limit."""
         return [claim for page in self.pages.values() for claim in claim_entries(page)]
-
-    def csv(self) -> dict[str, str]:
-        """Give every table as CSV, by name."""
-        return {name: table.csv() for name, table in self.tables.items()}
-
-    def files(self) -> dict[str, bytes]:
-        """Give the data files that the site publishes beside its pages, by path."""
-        return {**gathered(map(self.records, self.pages)), **self.shared()}
-
-    def records(self, src: str) -> list[str]:
-        """Give what the files of data say of a page: the lines of its values, and those of its claims."""
-        return [as_lines(self.entries(src)), as_lines(claim_entries(self.pages[src]))]
-
-    def shared(self) -> dict[str, bytes]:
-        """Give the files of data that are no page's: those of the tables, and of what blocks show."""
-        files = {}
-        for name, table in self.tables.items():
-            files[f"tables/{name}.csv"] = table.csv()
-            files[f"tables/{name}.json"] = table.json()
-        return {**{path: text.encode() for path, text in files.items()}, **self.press.files()}
-
-
-def gathered(records: Iterable[Sequence[str]]) -> dict[str, bytes]:
-    """Give the files of data that hold what is said of every page, by path."""
-    ledger, claims = zip(*records, strict=True) if (records := list(records)) else ((), ())
-    return {"ledger.json": joined(ledger).encode(), "claims.json": joined(claims).encode()}

@@ -1,27 +1,29 @@
-"""The press: writes what the pages of a library show, blocks included, and names the files that they need."""
+"""The press: writes the blocks that the pages of a library show, and names the files that they need."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from html import escape
+from collections.abc import Iterable, Iterator
 
 from derivations.blocks import Context, blocks_of, published, written
-from derivations.blocks.aside import Aside, asides, without
+from derivations.blocks.aside import Aside, asides
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.blocks.block import no_files
 from derivations.exact import DomainError
 from derivations.language import Language
 from derivations.library import Library
 from derivations.text.expression import BlockCall
-from derivations.text.marks import Rendered, finish
+from derivations.text.marks import Rendered
 from derivations.text.page import Page
-from derivations.text.render import NOTHING, Renderer
+from derivations.text.render import Renderer
 from derivations.text.terms import Tooltips
 from derivations.text.words import WordFault, Words
 
 
 class Press:
-    """Writes what the pages of a library show. A block is written once a language, whoever asks for it."""
+    """Writes what the pages of a library show. A block is written once a language, whoever asks for it.
+
+    renderers  who writes a page's text, and `tooltips` who marks its terms, by language
+    """
 
     def __init__(self, library: Library) -> None:
         course = library.course
@@ -29,7 +31,7 @@ class Press:
         words = {code: Words(course, one, self.renderers[code]) for code, one in library.languages.items()}
         where = {code: renderer.where for code, renderer in self.renderers.items()}
         self.context = Context(course, library.names, library.tables, library.glossary, library.languages, words, where)
-        self._tooltips = {code: Tooltips(library.glossary.tooltips(code)) for code in library.languages}
+        self.tooltips = {code: Tooltips(library.glossary.tooltips(code)) for code in library.languages}
         self.blocks = blocks_of(course)
         self._written: dict[tuple[BlockCall, str], str] = {}
 
@@ -61,20 +63,6 @@ class Press:
     def says(self, call: BlockCall) -> Iterable[str]:
         """Give the words that a block says by itself."""
         return self.blocks[call.kind].words
-
-    def render(self, page: Page, late: Mapping[str, str] = NOTHING) -> Rendered:
-        """Give a page's Markdown, with a mark for each value, formula and block, and its front matter."""
-        return self.renderers[page.language].render(page, late)
-
-    def finish(self, page: Page, rendered: Rendered, html: str, where: str) -> str:
-        """Give the page's HTML with the marks replaced, and behind it what its blocks share.
-
-        Where there is a page beside the page, named by `where`, that has what is set aside.
-        """
-        language = self.context.languages[page.language]
-        html = written.framed(self._tooltips[page.language].mark(html), language)
-        html = finish(rendered, html) + self.behind(page)
-        return without(html, where, escape(language.word("plot.beside"))) if where else html
 
     def asides(self, page: Page) -> list[Aside]:
         """Give what the page's blocks show only to whoever asks for it."""

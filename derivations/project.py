@@ -122,8 +122,8 @@ class Project:
     def stale_tables(self, book: Book) -> list[Finding]:
         """Find the committed CSV files that aren't what their tables derive to today."""
         found = []
-        for name, text in book.csv().items():
-            path = self.root / self.tables / f"{name}.csv"
+        for name, table in book.tables.items():
+            text, path = table.csv(), self.root / self.tables / f"{name}.csv"
             if not path.exists():
                 found.append(Finding(f"{self.tables}/{name}.csv", 1, 1, "the file is missing", "run `derive tables`"))
             elif (stored := read_ordinary(path).decode("utf-8", "replace").replace("\r\n", "\n")) != text:
@@ -138,8 +138,8 @@ class Project:
 
     def write_tables(self, book: Book) -> list[str]:
         """Write each CSV that changed, whole or not at all; give their names."""
-        paths = {f"{self.tables}/{name}.csv": text for name, text in book.csv().items()}
-        return [path for path, text in paths.items() if write_whole(self.root / path, text.encode())]
+        paths = {f"{self.tables}/{name}.csv": table for name, table in book.tables.items()}
+        return [path for path, table in paths.items() if write_whole(self.root / path, table.csv().encode())]
 
 
 def home(root: Path) -> Path:

@@ -1,12 +1,14 @@
-"""A course as data: its formulas, symbols, models and drills; an index names the schema of each file.
+"""A course as data: what its pages print and claim, its tables, formulas, symbols, models and drills.
 
-Numbers are exact: integers, or fractions as text, "3/1024". Names are the ids, and they stay. The schemas lie beside
-this module, a file a kind; the number in their path changes when a reader of the old form can't read the new one.
+Numbers are exact: integers, or fractions as text, "3/1024". Names are the ids, and they stay. An index names the
+schema of each file. The schemas lie beside this module, a file a kind; the number in their path changes when a reader
+of the old form can't read the new one.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from derivations.blocks.measure import value_of
 from derivations.book import Book
 from derivations.course import Course
 from derivations.exact import ByModel, Formula
+from derivations.ledger import as_lines, claim_entries, joined
 from derivations.outputs.written import Written
 
 VERSION = 1
@@ -34,6 +37,29 @@ def data(book: Book, written: Written) -> dict[str, bytes]:
     files = {path: (json.dumps(one, ensure_ascii=False, indent=1) + "\n").encode() for path, one in made.items()}
     kinds = sorted({"data", *(kind for _, kind in listed)})
     return {**files, **{f"schema/v{VERSION}/{kind}.json": (SCHEMAS / f"{kind}.json").read_bytes() for kind in kinds}}
+
+
+def files(book: Book) -> dict[str, bytes]:
+    """Give the data that pages ask for or lead to, by path."""
+    return {**gathered(records(book, src) for src in book.pages), **shared(book)}
+
+
+def records(book: Book, src: str) -> list[str]:
+    """Give what the files of data say of a page: the lines of its values, and those of its claims."""
+    return [as_lines(book.entries(src)), as_lines(claim_entries(book.pages[src]))]
+
+
+def gathered(told: Iterable[Sequence[str]]) -> dict[str, bytes]:
+    """Give the files that hold what is said of every page."""
+    ledger, claims = zip(*told, strict=True) if (told := list(told)) else ((), ())
+    return {"ledger.json": joined(ledger).encode(), "claims.json": joined(claims).encode()}
+
+
+def shared(book: Book) -> dict[str, bytes]:
+    """Give the files that are no page's: those of the tables, and of what blocks show."""
+    made = {f"tables/{name}.csv": table.csv().encode() for name, table in book.tables.items()}
+    made |= {f"tables/{name}.json": table.json().encode() for name, table in book.tables.items()}
+    return {**made, **book.press.files()}
 
 
 def _formulas(course: Course, written: Written, first: str) -> dict[str, Any]:

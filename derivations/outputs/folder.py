@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from derivations.book import Book
+from derivations.outputs.data import files
 from derivations.outputs.markdown import Plain, Typeset
 from derivations.outputs.still import still
 from derivations.places import write_whole
@@ -30,7 +31,7 @@ math mrow { white-space: nowrap; }
 
 def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) -> Iterator[tuple[str, bytes]]:
     """Give every file of the folders: its path, and what it holds."""
-    data = book.files()
+    data = files(book)
     for code in book.languages:
         yield f"{code}/mkdocs.yml", _settings(code, said.get(code, {})).encode()
         yield f"{code}/docs/{STYLE}", _LOOK
@@ -48,10 +49,10 @@ def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) 
 
 def write(to: Path, book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) -> int:
     """Write the folders; give the number of files."""
-    files = dict(folder(book, said, typeset))
-    for path, content in files.items():
+    written = dict(folder(book, said, typeset))
+    for path, content in written.items():
         write_whole(to / path, content)
-    return len(files)
+    return len(written)
 
 
 def _page(book: Book, src: str, typeset: Typeset) -> str:

@@ -44,7 +44,7 @@ class Plain:
         """Give a page, with its front matter unless that isn't wanted."""
         rendered = self.book.render(src)
         body = self._written(_BARS.sub(_coded, _SCRIPTED.sub("", _VALUES.sub("\n", rendered.markdown))), rendered.parts)
-        if behind := self.book.behind(src):
+        if behind := self.book.press.behind(self.book.pages[src]):
             body = f"{body.rstrip()}\n\n{self.block(self.formulas(behind))}\n"
         if not front or not rendered.meta:
             return body.lstrip("\n")

@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from derivations.book import Book, gathered
+from derivations.book import Book
 from derivations.language import pack
 from derivations.language.words import interface_words
-from derivations.outputs.data import data
+from derivations.outputs.data import data, gathered, records, shared
 from derivations.outputs.reference import reference
 from derivations.outputs.whole import text_of, whole
 from derivations.outputs.written import Written, written
@@ -116,7 +116,7 @@ class Edition:
 
     def records(self, src: str) -> list[str]:
         """Give what the files of data say of a page."""
-        return list(self._of_page(src, lambda: self.book.records(src), "records"))
+        return list(self._of_page(src, lambda: records(self.book, src), "records"))
 
     def text(self, src: str) -> list[str]:
         """Give a page as its language's document has it."""
@@ -133,9 +133,8 @@ class Edition:
 
     def files(self) -> dict[str, bytes]:
         """Give the data that pages ask for or lead to."""
-        shared = self._remembered(lambda: _decoded(self.book.shared()), "files", key=self._frame)
-
-        return {**gathered(map(self.records, self._late)), **{name: text.encode() for name, text in shared.items()}}
+        found = self._remembered(lambda: _decoded(shared(self.book)), "files", key=self._frame)
+        return {**gathered(map(self.records, self._late)), **{name: text.encode() for name, text in found.items()}}
 
     def outputs(
         self, root: Path, typeset: Callable[[str], str], *, said: Mapping[str, Mapping[str, Any]], address: str,

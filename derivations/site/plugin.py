@@ -409,7 +409,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 "icon": config.theme.get("favicon")}
 
         def made(book: Book) -> list[str]:
-            origins, asides = book.where(src), book.asides(src)
+            origins, asides = book.where(src), book.press.asides(book.pages[src])
             words = edition.spoken(language)["words"]
             return where.published(origins, asides, linked, typeset, {**said, "words": words}) \
                 if origins or asides else []

@@ -6,6 +6,7 @@ from fields import COURSE
 
 from derivations.blocks.aside import asides, without
 from derivations.course import Plot, Series
+from derivations.outputs.data import files
 
 WORDS = {f"plot.d.{key}": "Of <fields>" for key in ("title", "alt", "x", "y")}
 PAGE = '# T {#t}\n\n{{= plot("d") }}\n'
@@ -24,7 +25,7 @@ def test_a_figure_s_table_is_a_link_in_the_page_and_whole_on_the_page_beside_it(
     away = without(html, "../where/p/", "elsewhere")
     assert "<td" in html and "<td" not in away
     assert '<p class="aside"><a href="../where/p/#p-d-data">elsewhere</a></p></details>' in away
-    (aside,) = book.asides(src)
+    (aside,) = book.press.asides(book.pages[src])
     assert aside.key == "p-d-data" and aside.html.count("<tr>") == 4 and aside.title in {"Of", "Of <fields>"}
     assert away.replace('<p class="aside"><a href="../where/p/#p-d-data">elsewhere</a></p>', "") in html.replace(
         html[html.index('<div class="aside"') : html.index("</details>")], "")
@@ -36,5 +37,5 @@ def test_what_sets_nothing_aside_stays_as_it_is():
 
 
 def test_the_data_of_a_figure_holds_its_table_and_its_drawing_for_a_phone(write_book):
-    data = book_of(write_book).files()["plots/d.en.js"].decode()
+    data = files(book_of(write_book))["plots/d.en.js"].decode()
     assert data.startswith("derivations.given={") and "data-exact" in data and "<text" in data

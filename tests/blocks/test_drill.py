@@ -14,6 +14,7 @@ from derivations.course import Drill, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
 from derivations.exact.decimal import near
 from derivations.lora.course import COURSE
+from derivations.outputs.data import files
 from derivations.text.words import WordFault
 
 x, y = Symbol("x"), Symbol("y")
@@ -109,7 +110,7 @@ def test_a_drill_renders_whole_without_a_script(write_book):
     assert not book.findings
     html = book.finish("en/page.md", f"<p>{book.render('en/page.md').parts and chr(0xE000)}0{chr(0xE001)}</p>")
     assert html.count("<details") == 3
-    data = book.files()[re.search(r'data-from="([^"]*)"', html)[1]].decode()
+    data = files(book)[re.search(r'data-from="([^"]*)"', html)[1]].decode()
     data = json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))
     assert [version["answer"] for version in data["versions"]] == ["16", "22"]
     assert data["versions"][0]["slips"] == {"half": "8"}
@@ -124,7 +125,7 @@ def test_a_drill_in_a_text_leaves_hints_and_solution_to_its_data(write_book):
     assert "<details" not in html and 'id="drill-fence-answer"' in html
     assert re.search(r'<section id="key-fence">(.*?)</section>', html)[1].count("<p") == 1, "the key has the answer alone"
     folds = json.loads(re.search(r'id="ask-words">(.*?)</script>', html)[1])["folds"]
-    data = book.files()[re.search(r'data-from="([^"]*)"', html)[1]].decode()
+    data = files(book)[re.search(r'data-from="([^"]*)"', html)[1]].decode()
     texts = json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))["texts"]
     assert list(folds) == ["hint1", "hint2", "solution"] and folds.keys() <= texts.keys()
 

@@ -11,6 +11,7 @@ from derivations.blocks import charts, plot
 from derivations.blocks.drawing import text_width
 from derivations.course import Ink, Plot, Series
 from derivations.exact import Formula
+from derivations.outputs.data import files
 from derivations.text.words import WordFault
 
 WORDS = {f"plot.d.{key}": "Of fields" for key in ("title", "alt", "x", "y")}
@@ -26,11 +27,11 @@ def lines(**more):
 
 
 def test_an_irrational_value_is_exact_text_beside_a_decimal(write_book):
-    files = book_of(write_book, lines()).files()
-    rows = json.loads(files["plots/d.en.json"])["rows"]
+    made = files(book_of(write_book, lines()))
+    rows = json.loads(made["plots/d.en.json"])["rows"]
     assert [row["value"] for row in rows] == ["sqrt(2)", "sqrt(5)", "sqrt(17)"]
     assert [row["value_decimal"] for row in rows] == ["1.41421356237", "2.2360679775", "4.12310562562"]
-    assert files["plots/d.en.csv"].decode().splitlines()[1] == "l = 1,1,sqrt(2),1.41421356237"
+    assert made["plots/d.en.csv"].decode().splitlines()[1] == "l = 1,1,sqrt(2),1.41421356237"
 
 
 def test_values_are_written_in_the_form_that_the_plot_asks_for(write_book):
@@ -42,9 +43,9 @@ def test_values_are_written_in_the_form_that_the_plot_asks_for(write_book):
 def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):
     series = (replace(lines().series[0], ink="grass"),)
     book = book_of(write_book, replace(lines(), series=series), inks={"grass": Ink("#010203", "#040506", "#070809")})
-    sheet = book.files()["plots/inks.css"].decode()
+    sheet = files(book)["plots/inks.css"].decode()
     assert all(colour in sheet for colour in ("#010203", "#040506", "#070809"))
-    assert "ink-grass" in book.files()["plots/d.en.svg"].decode()
+    assert "ink-grass" in files(book)["plots/d.en.svg"].decode()
     lost = book_of(write_book, replace(lines(), series=series))
     with pytest.raises(WordFault, match="no ink 'grass'"):
         plot.BLOCK.html(lost.context, "d", lost.languages["en"])
@@ -85,7 +86,7 @@ def test_a_sum_a_factor_each_time_and_a_square_are_straight_in_one_kind_each(wri
 
 def test_marks_of_an_axis_have_no_digits_beyond_their_own(write_book):
     book = book_of(write_book, replace(lines(form="digits(4)"), kind="lines", points=(1, 2, 30)))
-    drawn = book.files()["plots/d.en.svg"].decode()
+    drawn = files(book)["plots/d.en.svg"].decode()
     marks = re.findall(r">([^<]*)</text>", drawn)
     assert {"0", "5", "10", "15", "20", "25", "30"} <= set(marks)
 

@@ -8,6 +8,7 @@ import pytest
 
 from derivations.comparison import moves, near_limits, report
 from derivations.ledger import as_json, from_json
+from derivations.outputs.data import files
 
 EN = "# T {#t}\n\nA {{= field.area(w=2, l=3) }} and {{= field.squareness(w=1, l=3) | percent(3) }}.\n"
 
@@ -29,7 +30,7 @@ def test_every_printed_value_of_the_page_is_in_the_ledger(write_book):
 def test_a_ledger_is_read_back_as_written(write_book):
     book = write_book(EN)
     assert from_json(as_json(book.ledger())) == book.ledger()
-    assert isinstance(json.loads(book.files()["ledger.json"]), list)
+    assert isinstance(json.loads(files(book)["ledger.json"]), list)
     with pytest.raises(ValueError, match="not a ledger"):
         from_json('[{"nothing": 1}]')
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from derivations.book import Book
 from derivations.exact import Unit, prove
 from derivations.language import Form, FormError, languages
+from derivations.outputs.data import files
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "toy" / "swings"))
 from swings import COURSE, FORMULAS, KILOMETRE, METRE, SPEED
@@ -115,7 +116,7 @@ def test_symbols_of_composed_units_are_made_of_their_parts():
 
 
 def test_a_plot_of_irrational_values_holds_exact_and_decimal(book):
-    data = json.loads(book.files()["plots/doubling.en.json"])
+    data = json.loads(files(book)["plots/doubling.en.json"])
     row = data["rows"][0]
     assert row["value_decimal"].startswith("69.660716893") and row["value"] == "log(2)/log(101/100)"
 
@@ -128,7 +129,7 @@ def test_the_table_prints_rates_as_percentages(book):
 def test_the_drill_s_replies_are_what_the_slips_come_to(book):
     html = book.finish("es/index.md", book.render("es/index.md").markdown)
     assert "1\u00a0m" in html and "10\u00a0m/s²" in html
-    assert "Un péndulo más largo es más lento" in book.files()["drills/clock.es.js"].decode()
+    assert "Un péndulo más largo es más lento" in files(book)["drills/clock.es.js"].decode()
 
 
 def test_a_sum_of_unlike_units_stops_the_gate(tmp_path):

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from trust import NIGHTLY, short_or_long, tried
 
 from derivations.book import Book
+from derivations.outputs.data import files
 from derivations.text.finding import Finding
 from derivations.text.scan import Kind
 
@@ -110,7 +111,7 @@ def check(root, strings):
                        for segment in page.scan.segments):
                 for text in shown:
                     assert not TAG.search(text), (src, page.text, text)
-        for name, content in book.files().items():
+        for name, content in files(book).items():
             assert not MARKS.search(content.decode()), name
 
 
