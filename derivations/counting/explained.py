@@ -31,6 +31,8 @@ RANKS = tuple(2**power for power in range(10))
 OFTEN = (4, 8, 16, 32, 64, 128, 256)
 MOST_FEWER, MOST_LABELS = 1024, 10_000
 """How many rows a vocabulary may have lost, how many classes a classifier may tell apart, to explain a total."""
+MOST_ADAPTERS = 5
+"""How many adapters one base is taken to have."""
 MOST_VIRTUAL = 100
 """The most virtual tokens that a prompt is taken to have."""
 MOST, MOST_NAMES = 3, 12
@@ -115,7 +117,7 @@ def _total(
     if base < 0:
         return Finding(False, f"all: {total} is less than what trains")
     return Finding(False, f"all: {total} leaves {base:,} for the base, and {answer.model} has {frozen:,}: "
-                          f"{_explained(base, frozen, configuration, question)}")
+                          f"{_explained(base, frozen, trained, configuration, question)}")
 
 
 def _halved(configuration: Configuration, answer: Count) -> set[int]:
@@ -125,9 +127,12 @@ def _halved(configuration: Configuration, answer: Count) -> set[int]:
     return {answer.halved, int(linears) // 2}
 
 
-def _explained(base: int, frozen: int, configuration: Configuration, question: Question) -> str:
-    """Say a difference as rows of the vocabulary or as a classifier's, where it is so many."""
+def _explained(base: int, frozen: int, trained: Said, configuration: Configuration, question: Question) -> str:
+    """Say a difference as other adapters, as rows of the vocabulary or as a classifier's, where it is so many."""
     decoder, more = configuration.decoder, base - frozen
+    others, rest = divmod(more, trained.value or 1)
+    if trained.place == 1 and rest == 0 and 0 < others < MOST_ADAPTERS:
+        return f"as {others} more of such adapters, on the model and not trained, give it"
     row = int(decoder.embeddings[0].in_) + (0 if decoder.tied else sum(int(head.in_) for head in decoder.heads))
     rows = abs(more // row)
     if more % row == 0 and rows <= (configuration.dimensions.vocab_size if more > 0 else MOST_FEWER):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from derivations.counting.filed import Filed
     from derivations.counting.inverse import RankAnswer
 
+MOST_LISTED = 9
+"""From how many on the members of a default are numbered, and not listed."""
+
 
 def as_asked(targets: str | Sequence[str]) -> str:
     """Write targets as they were asked for."""
@@ -117,7 +120,8 @@ def remarks(answer: Count) -> list[tuple[str, str]]:
                          "0.21); the rank doubles where gate and up were two"}
         lines.append(("experts", said[answer.experts]))
     if answer.taken:
-        taken = (f"{name} = {json.dumps(value)}" for name, value in answer.taken.items())
+        taken = (f"{name} = {json.dumps(value)}" if not isinstance(value, list | tuple) or len(value) < MOST_LISTED
+                 else f"{name}, {len(value)} of them" for name, value in answer.taken.items())
         lines.append(("defaults", f"not given, taken from the library: {', '.join(taken)}"))
     return lines + [("note", note) for note in answer.notes]
 

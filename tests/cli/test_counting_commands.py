@@ -133,6 +133,7 @@ def test_text_is_for_people():
                  "n_inner = 3072"):
         assert part in text
     assert "\x1b" not in text
+    assert "text_config.layer_types, 42 of them" in derive("count", "gemma-4-e4b", "--rank", "8").stdout
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

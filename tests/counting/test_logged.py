@@ -106,6 +106,7 @@ def test_a_total_without_the_adapter_is_said_to_be_the_base_alone():
 
 
 @pytest.mark.parametrize(("more", "said"), [
+    (2252800, "as 1 more of such adapters"), (3 * 2252800, "as 3 more of such adapters"), (9 * 2252800, "as 4,950 rows"),
     (2 * 2048 * 3, "as 3 rows of the vocabulary more give it"), (-2 * 2048, "as 1 row of the vocabulary fewer give it"),
     (-32000 * 2048 + 7 * 2048, "as a classifier of 7"), (12345, "another base, or another vocabulary"), (-2 * 2048 * 5000, "another base"),
 ])

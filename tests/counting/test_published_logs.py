@@ -93,6 +93,19 @@ def test_the_librarys_own_line(model, rank, targets, line):
     assert all(finding.agrees for finding in check_line(read_line(f"step 1\n{line}\n"), configuration, question))
 
 
+TEXT_OF_GEMMA_4 = r".*language_model\.layers\.\d+\.(self_attn\.(q_proj|k_proj|v_proj|o_proj)|mlp\.(gate_proj|up_proj|down_proj))$"
+
+
+# Runs printed these; the last one's targets were all of the model but its routers and what lies outside its layers.
+@pytest.mark.parametrize(("model", "rank", "targets", "trainable", "matrices"), [
+    ("gemma-4-e2b", 16, TEXT_OF_GEMMA_4, 24158208, 205), ("gemma-4-e4b", 16, TEXT_OF_GEMMA_4, 34881536, 258),
+    ("gemma-4-26b-a4b", 32, r".*(language_model.*_proj|vision_tower.*_proj\.linear)", 59275776, 394),
+])
+def test_a_model_whose_layers_share_and_differ_trains_as_printed(model, rank, targets, trainable, matrices):
+    found = derivations.count(model, rank=rank, targets=targets)
+    assert (found.trainable, sum(row.count for row in found.modules)) == (trainable, matrices)
+
+
 def test_a_line_that_cannot_be_so_is_told_what_would_give_it():
     configuration = public_model("llama-3-8b").configuration
     line = read_line("trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.6")
