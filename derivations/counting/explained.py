@@ -133,6 +133,8 @@ def _explained(base: int, frozen: int, trained: Said, configuration: Configurati
     others, rest = divmod(more, trained.value or 1)
     if trained.place == 1 and rest == 0 and 0 < others < MOST_ADAPTERS:
         return f"as {others} more of such adapters, on the model and not trained, give it"
+    if configuration.parts and configuration.parts[0] and base == _frozen(configuration.parts[0], question, 0):
+        return "as its language model alone, which is loaded where no images are asked for, gives it"
     row = int(decoder.embeddings[0].in_) + (0 if decoder.tied else sum(int(head.in_) for head in decoder.heads))
     rows = abs(more // row)
     if more % row == 0 and rows <= (configuration.dimensions.vocab_size if more > 0 else MOST_FEWER):

@@ -115,6 +115,13 @@ def test_a_total_that_is_off_is_explained(more, said):
     assert said in text
 
 
+def test_a_language_model_alone_is_known_for_one():
+    model = public_model("qwen3.5-4b").configuration                  # a run over its text printed this
+    line = "trainable params: 10,616,832 || all params: 4,216,368,128 || trainable%: 0.2518"
+    found = told(line, Question(8, "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj"), model)
+    assert [agrees for agrees, _ in found] == [True, False, True] and "its language model alone" in found[1][1]
+
+
 def test_packed_routers_are_packed_as_well():
     model = public_model("mixtral-8x7b").configuration
     answer = count_configuration(model, Question(4, "q_proj"))
