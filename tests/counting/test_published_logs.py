@@ -106,6 +106,13 @@ def test_a_model_whose_layers_share_and_differ_trains_as_printed(model, rank, ta
     assert (found.trainable, sum(row.count for row in found.modules)) == (trainable, matrices)
 
 
+def test_files_of_an_adapter_of_qwen_35_a3b_are_as_large_as_said():
+    attention = derivations.count("qwen3.5-35b-a3b", rank=16, targets="q_proj,k_proj,v_proj,o_proj")
+    experts = derivations.count("qwen3.5-35b-a3b", rank=16, targets="q_proj,k_proj,v_proj,o_proj",
+                                target_parameters=["mlp.experts.gate_up_proj", "mlp.experts.down_proj"])
+    assert round(attention.adapter_file_bytes / 2**20) == 13 and round(experts.adapter_file_bytes / 10**8) == 37
+
+
 def test_a_line_that_cannot_be_so_is_told_what_would_give_it():
     configuration = public_model("llama-3-8b").configuration
     line = read_line("trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.6")
