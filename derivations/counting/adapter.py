@@ -30,6 +30,8 @@ HEADED = ("TOKEN_CLS", "QUESTION_ANS")
 """Tasks that train a head whose size is in no configuration of an adapter."""
 HEADS = (*CLASSIFIERS, "qa_outputs")
 """What the library adds to the modules trained whole for a task with a head."""
+_OF_KAGGLE = re.compile(r"/kaggle/input/([^/]+)/[^/]+/([^/]+)/\d+/?")
+_CHECKPOINT = re.compile(r"checkpoint-\d+")
 _CACHED = re.compile(r"(?:^|[/\\])models--([^/\\]+?)--([^/\\]+)")
 
 
@@ -94,11 +96,17 @@ def _notes(task: Any) -> Iterator[str]:
 
 
 def base_of(name: str) -> str:
-    """Give the model's name where the base is called by its place: a folder of the hub's cache, or any other's last."""
+    """Give the model's name where the base is called by its place: a folder of the hub's cache, or any other's last.
+
+    >>> base_of("/kaggle/input/qwen2.5/transformers/7b-instruct/1")
+    'qwen2.5-7b-instruct'
+    """
     cached = _CACHED.search(name)
     if cached is not None:
         return f"{cached[1]}/{cached[2]}"
-    parts = [part for part in re.split(r"[/\\]", name) if part]
+    if found := _OF_KAGGLE.fullmatch(name):                  # a family's folder, then one for each size
+        return found[2] if found[2].startswith(found[1]) else f"{found[1]}-{found[2]}"
+    parts = [part for part in re.split(r"[/\\]", name) if part and not _CHECKPOINT.fullmatch(part)]
     is_place = name.startswith(("/", ".", "~")) or "\\" in name or len(parts) > 2
     return parts[-1] if is_place and parts else name
 

@@ -117,8 +117,8 @@ def is_variant(name: str, model: PublicModel) -> bool:
 
 
 VARIANT = (
-    r"(?<![a-z0-9])(?:instruct|chat|it|pt|hf|base|meta|abliterated|unsloth|bnb|gptq|awq|gguf|ggml|mlx|exl[23]|quantized"
-    r"|dynamic|qat|dwq|\d+bits?|w\d+a\d+|u?int\d|(?:b|n?v?|mx)fp\d+|bf16|q\d(?:[._](?:\d|k(?:_[sml])?))?)(?![a-z0-9])")
+    r"(?<![a-z0-9])(?:instruct|chat|it|pt|hf|base|meta|abliterated|unsloth|bnb|gptq|awq|gguf|ggml|mlx|exl[23]"
+    r"|(?:un)?quantized|dynamic|qat|dwq|\d+bits?|w\d+a\d+|u?int\d|(?:b|n?v?|mx)fp\d+|bf16|q\d(?:[._](?:\d|k(?:_[sml])?))?)(?![a-z0-9])")
 """Words of a hub id that say how a model was tuned or is stored; none changes a shape."""
 
 Shape = tuple[str, ...]
@@ -131,7 +131,7 @@ def _shape(name: str) -> Shape:
     True
     """
     words = re.sub(VARIANT, " ", name.strip().lower().rpartition("/")[2])
-    return tuple(re.findall(r"[a-z]+|\d+(?:\.\d+)*", re.sub(r"(?<=\d)_(?=\d)", ".", words)))
+    return tuple(re.findall(r"[a-z]+|\d+(?:\.\d+)*", re.sub(r"(?<=\d)(?:_|___)(?=\d)", ".", words)))
 
 
 def _is_slip(asked: Shape, meant: Shape) -> bool:

@@ -25,7 +25,8 @@ def config(**fields):
     ("gpt2", "gpt2"), ("mistralai/Mistral-7B-v0.1", "mistralai/Mistral-7B-v0.1"), ("/data/models/gemma-2b", "gemma-2b"),
     ("./gemma-2b/", "gemma-2b"), ("../../models/gemma-2b", "gemma-2b"), ("D:\\models\\gemma-2b", "gemma-2b"), ("models/google/gemma-2b", "gemma-2b"),
     ("/home/u/.cache/huggingface/hub/models--google--gemma-2b/snapshots/0123abcd", "google/gemma-2b"), ("models--google--gemma-2b", "google/gemma-2b"),
-    ("~/gemma-2b", "gemma-2b"), ("/", "/"), ("", ""),
+    ("~/gemma-2b", "gemma-2b"), ("/", "/"), ("", ""), ("out/gemma-2b/checkpoint-120", "gemma-2b"),
+    ("/kaggle/input/gemma-2/transformers/gemma-2-9b/2", "gemma-2-9b"), ("/kaggle/input/llama-3.1/pytorch/8b-instruct/2/", "llama-3.1-8b-instruct"),
 ])
 def test_a_base_that_is_called_by_its_place_is_known_by_its_name(given, name):
     assert base_of(given) == name

@@ -15,7 +15,9 @@ from derivations.counting.refusal import Refusal
     ("google/gemma-2-2b-it", "gemma-2-2b"), ("RedHatAI/Qwen3-32B-quantized.w8a8", "qwen3-32b"),
     ("nvidia/Llama-3.3-70B-Instruct-FP4", "llama-3.3-70b"), ("mlx-community/Qwen3-4B-4bit-DWQ", "qwen3-4b"),
     ("someone/gemma-3-12b-it-qat-q4_0-gguf", "gemma-3-12b"), ("llama3.2:3b-instruct-q4_K_M", "llama-3.2-3b"),
-    ("HuggingFaceH4/zephyr-7b-beta", "mistral-7b"), ("unsloth/gemma-4-31B-it-unsloth-bnb-4bit", "gemma-4-31b"), ("qwen3.5:9b", "qwen3.5-9b"), ("deepseek-ai/DeepSeek-R1", "deepseek-v3"),
+    ("HuggingFaceH4/zephyr-7b-beta", "mistral-7b"), ("unsloth/gemma-4-31B-it-unsloth-bnb-4bit", "gemma-4-31b"), ("qwen3.5:9b", "qwen3.5-9b"),
+    ("LLM-Research/Meta-Llama-3___2-1B", "llama-3.2-1b"), ("Qwen/Qwen2___5-1___5B-Instruct", "qwen2.5-1.5b"),
+    ("google/gemma-3-27b-it-qat-q4_0-unquantized", "gemma-3-27b"), ("deepseek-ai/DeepSeek-R1", "deepseek-v3"),
     ("lmstudio-community/Meta-Llama-3.1-70B-Instruct-GGUF", "llama-3.1-70b"), ("Qwen/Qwen3-8B-MLX-6bit", "qwen3-8b"),
 ])
 def test_a_variant_has_the_shape_of_its_model(name, of):
