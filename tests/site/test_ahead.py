@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import lay
 from copies import files
+from laid import lay
 
 from derivations.book import FEW, Book
 from derivations.project import Project

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import ROOT, lay
+from laid import ROOT, lay
 
 from derivations.project import Project
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import lay
+from laid import lay
 
 HOOK = """
 from mkdocs.plugins import event_priority

@@ -3,25 +3,23 @@
 import os
 import random
 import re
-import resource
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from builds import Rebuilds, Run
 from trust import short_or_long, tried
 
 from derivations.cli import main
 from derivations.new import create
 from derivations.site import fresh
 
-COMMANDS = {
-    "build": ("-m", "mkdocs", "build", "--quiet"),
-    "tables": ("-m", "derivations.cli", "tables"),
-    "fix": ("-m", "derivations.cli", "check", "--fix"),
-}
+COMMANDS = {"build": ("mkdocs", "build", "--quiet"), "tables": ("derive", "tables"), "fix": ("derive", "check", "--fix")}
+HUMBLY = ("import ctypes; libc, head, rights = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522), (ctypes.c_uint32 * 6)(); "
+          "libc.capget(head, rights); rights[0] &= ~0b1110; libc.capset(head, rights)")
+"""Gives up root's rights to override permissions, to search and to own."""
 
 
 def tree(folder):
@@ -30,8 +28,7 @@ def tree(folder):
 
 
 def start(project, name, **more):
-    return subprocess.Popen([sys.executable, *COMMANDS[name]], cwd=project.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, **more)
+    return Run(project.root, *COMMANDS[name], **more)
 
 
 def builds(project):
@@ -72,8 +69,7 @@ def test_killed_at_any_moment_files_are_whole_and_the_next_build_is_clean(projec
                 wait_for_writing(process, project.root / "tables")
             else:
                 time.sleep(draw.uniform(0.2, 1.0) * whole)
-            process.kill()
-            process.wait()
+            process.end()
             kills += 1
             for path, content in sources(project).items():
                 assert content in (before.get(path), after.get(path)), (name, path)
@@ -172,7 +168,7 @@ def test_a_build_whose_files_may_not_grow_harms_nothing(project):
     for _ in range(short_or_long(1, 12)):
         shutil.rmtree(project.root / ".cache")
         most = draw.randrange(2000, 200_000)
-        start(project, "build", preexec_fn=lambda most=most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))).wait()
+        start(project, "build", first=f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))").wait()
         assert sources(project) == before
         assert builds(project)
         assert tree(project.site) == wanted
@@ -181,17 +177,9 @@ def test_a_build_whose_files_may_not_grow_harms_nothing(project):
 # Nothing to write to, and files that go ------------------------------------------------------------------------------
 
 
-def humbly():
-    """Give up root's right to write where nobody may, in the process that is about to run."""
-    import ctypes
-
-    for capability in (1, 2, 3):                             # to override permissions, to search, to own
-        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
-
-
 def test_sources_that_nobody_may_write_are_built_all_the_same(project):
     assert builds(project)
-    wanted, before = tree(project.site), sources(project)
+    wanted, before, said = tree(project.site), sources(project), project.site / "said"
     shutil.rmtree(project.root / ".cache")
     shutil.rmtree(project.site)
     project.site.mkdir()
@@ -199,14 +187,11 @@ def test_sources_that_nobody_may_write_are_built_all_the_same(project):
     try:
         for path in folders:
             path.chmod(path.stat().st_mode & ~0o222)
-        built = start(project, "build", preexec_fn=humbly).wait()
-        refused = subprocess.run([sys.executable, "-c", "open('x', 'w')"], cwd=project.root, preexec_fn=humbly, capture_output=True, check=False)
-        assert refused.returncode == 1                       # the right is truly gone
-        assert built == 0
+        assert start(project, "build", first=HUMBLY).wait() == 0
+        assert start(project, "fix", first=f"{HUMBLY}; open('x', 'w')").wait() == 1 and not (project.root / "x").exists()     # the right is gone
         assert tree(project.site) == wanted
-        fixed = subprocess.run([sys.executable, *COMMANDS["fix"]], cwd=project.root, preexec_fn=humbly, capture_output=True, text=True, check=False)
-        assert fixed.returncode == 2
-        assert fixed.stderr.startswith("derive: ") and fixed.stderr.count("\n") == 1 and "Permission denied" in fixed.stderr
+        assert start(project, "fix", first=HUMBLY, files=(os.devnull, said, said)).wait() == 2
+        assert re.fullmatch("derive: .*Permission denied.*\n", said.read_text(encoding="utf-8"))
     finally:
         for path in folders:
             path.chmod(path.stat().st_mode | 0o200)
@@ -218,16 +203,16 @@ def test_files_that_go_while_a_build_reads_them_are_missed_and_no_more(project):
     begun = time.monotonic()
     assert start(project, "build").wait() == 0
     whole, wanted, before = time.monotonic() - begun, tree(project.site), sources(project)
-    draw = random.Random(12)
+    draw, said = random.Random(12), project.root / "said"
     for _ in range(short_or_long(1, 12)):
         shutil.rmtree(project.root / ".cache")
-        process = subprocess.Popen([sys.executable, *COMMANDS["build"]], cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, text=True)
+        process = start(project, "build", files=(os.devnull, said, said))
         time.sleep(draw.uniform(0.1, 0.9) * whole)
         for name in draw.sample(("docs/es/index.md", "docs/en/index.md", "tables/fields.toml", "tables/fields.csv"), 2):
             (project.root / name).unlink(missing_ok=True)
-        said = process.communicate()[0]
-        assert "derivations/" not in said or "Traceback" not in said, said
+        process.wait()
+        text = said.read_text(encoding="utf-8")
+        assert "derivations/" not in text or "Traceback" not in text, text
         for path, content in before.items():
             if path != "mkdocs.yml":
                 place = project.root / ("docs" if path.startswith(("en/", "es/", ".", "assets/")) else "tables") / path
@@ -238,11 +223,10 @@ def test_files_that_go_while_a_build_reads_them_are_missed_and_no_more(project):
 
 def test_builds_without_number_leave_neither_files_nor_memory(project):
     often = short_or_long(16, 60)
-    process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("rebuild.py"))], cwd=project.root, text=True,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    live = Rebuilds(project)
 
     def size():
-        kilobytes = int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8"))[1])
+        kilobytes = int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{live.run.pid}/status").read_text(encoding="utf-8"))[1])
         return kilobytes, len(list((project.root / ".cache").rglob("*")))
 
     early = None
@@ -250,13 +234,10 @@ def test_builds_without_number_leave_neither_files_nor_memory(project):
     text = page.read_text(encoding="utf-8")
     for number in range(often):
         page.write_text(f"{text}\nMore: {'so ' * (number % 7)}much.\n", encoding="utf-8")
-        process.stdin.write("live\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "built\n"
+        assert live.build()
         early = size() if number == often // 2 else early
     late = size()
-    process.stdin.close()
-    process.wait()
+    live.end()
     assert late[0] < 1.08 * early[0], (early, late)
     assert late[1] <= early[1] + 3, (early, late)
     tried("rebuilds", often)

@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from conftest import TOY, lay
+from laid import TOY, lay
 
 PORTUGUESE = {"locale": "pt", "name": "Português", "build": True, "nav_translations": {"Home": "Início"}}
 

@@ -3,15 +3,15 @@
 import os
 import re
 import shutil
+import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
 import pytest
+from builds import Run
 
 PATIENCE = 60  # seconds; a rebuild takes about one
 
@@ -22,11 +22,8 @@ def served(project):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", f"127.0.0.1:{port}"]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    log = (project.root / "serve.log").open("w+", encoding="utf-8")
-    server = subprocess.Popen(command, cwd=project.root, env=environment, stdout=log, stderr=log)
+    log = project.root / "serve.log"
+    server = Run(project.root, "mkdocs", "serve", "--livereload", "--dev-addr", f"127.0.0.1:{port}", files=(os.devnull, log, log))
 
     def until(pattern, page="", absent=False):
         end = time.monotonic() + PATIENCE
@@ -41,15 +38,12 @@ def served(project):
             if html and bool(re.search(pattern, html, re.DOTALL)) is not absent:
                 return html
             time.sleep(0.1)
-        log.seek(0)
-        raise AssertionError(f"{pattern!r} {'still' if absent else 'never'} in /{page}\n{log.read()[-2000:]}")
+        raise AssertionError(f"{pattern!r} {'still' if absent else 'never'} in /{page}\n{log.read_text(encoding='utf-8')[-2000:]}")
 
     try:
         yield until
     finally:
-        server.terminate()
-        server.wait(timeout=10)
-        log.close()
+        server.end(signal.SIGTERM)
 
 
 @pytest.fixture

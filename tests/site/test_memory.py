@@ -6,9 +6,9 @@ import random
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from builds import Rebuilds
 
 from derivations.site import inputs
 from derivations.site.store import Store, digest
@@ -92,26 +92,21 @@ def test_after_any_edit_what_is_served_and_what_is_built_warm_equal_a_clean_buil
     project.configure(lambda settings: settings.pop("nav"))
     draw = random.Random(seed)
     edits = Edits(project.root, draw)
-    live = subprocess.Popen([sys.executable, Path(__file__).with_name("rebuild.py")], cwd=project.root, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    live = Rebuilds(project)
     kinds = ["sentence", "value", "formula", "word", "table", "page"]
     draw.shuffle(kinds)
     try:
         for number in range(EDITS + 1):
             if number:
                 getattr(edits, kinds[number % len(kinds)] if number <= len(kinds) else draw.choice(kinds))()
-            live.stdin.write("live\n")
-            live.stdin.flush()
-            assert live.stdout.readline() == "built\n", live.stderr.read()
+            assert live.build()
             wanted = clean(project, tmp_path)
             same(tree(project.root / "live"), wanted)
             warm = project.mkdocs("build", "--quiet")
             assert warm.returncode == 0, warm.stderr
             same(tree(project.root / "site"), wanted)
     finally:
-        live.kill()
-        live.communicate()
+        live.end()
 
 
 def test_a_shape_that_the_course_counts_elsewhere_is_followed_by_rebuilds_and_by_warm_builds(project, tmp_path):
@@ -122,21 +117,16 @@ def test_a_shape_that_the_course_counts_elsewhere_is_followed_by_rebuilds_and_by
     project.edit("meadow/course.py", "lambda width, length: width + width + length + length", "fence")
     project.edit("meadow/course.py", "METRES = Unit", "from acres.shape import fence\n\nMETRES = Unit")
     project.edit("meadow/course.py", 'packs=HERE / "packs"', 'packs=HERE / "packs", packages=("acres",)')
-    live = subprocess.Popen([sys.executable, Path(__file__).with_name("rebuild.py")], cwd=project.root, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    live = Rebuilds(project)
     try:
         for times, metres in ((2, "346 metres"), (3, "519 metres"), (4, "692 metres")):
             shape.write_text(f"def fence(a, b):\n    return {times} * a + {times} * b\n", encoding="utf-8")
-            live.stdin.write("live\n")
-            live.stdin.flush()
-            assert live.stdout.readline() == "built\n", live.stderr.read()
+            assert live.build()
             assert metres in (project.root / "live/index.html").read_text(encoding="utf-8")
             assert project.mkdocs("build", "--quiet").returncode == 0
             assert metres in project.page("index.html")
     finally:
-        live.kill()
-        live.communicate()
+        live.end()
 
 
 def test_a_warm_build_loads_neither_sympy_nor_pandas(project):

@@ -7,10 +7,8 @@ draws more.
 import os
 import random
 import resource
-import subprocess
-import sys
-from pathlib import Path
 
+from builds import Rebuilds
 from trust import short_or_long, tried
 
 from derivations.project import Project
@@ -53,16 +51,13 @@ def write(project, pages):
 def test_odd_pages_are_shown_or_refused_and_a_site_is_built_of_the_others(project):
     project.configure(lambda settings: settings.pop("nav"))
     draw, rounds = random.Random(int(os.environ.get("SEED", "23"))), short_or_long(1, 40)
-    live = subprocess.Popen([sys.executable, Path(__file__).with_name("rebuild.py")], cwd=project.root, text=True, stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE, stderr=(project.root / "said").open("w"), env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
-    resource.prlimit(live.pid, resource.RLIMIT_CPU, (SECONDS * rounds, SECONDS * rounds))
+    live = Rebuilds(project, project.root / "said")
+    resource.prlimit(live.run.pid, resource.RLIMIT_CPU, (SECONDS * rounds, SECONDS * rounds))
     try:
         for _ in range(rounds):
             pages = {(code, number): page(draw) for number in range(PAGES) for code in ("en", "es")}
             write(project, pages)
-            live.stdin.write("live\n")
-            live.stdin.flush()
-            if live.stdout.readline() != "built\n":
+            if not live.build():
                 said = (project.root / "said").read_text(encoding="utf-8")
                 shown = [text for (code, number), text in pages.items() if f"{code}/page{number}.md" in said.rpartition("Error building page")[2]]
                 raise AssertionError(f"{said[-2500:]}\n{shown}"[-4000:])
@@ -74,6 +69,5 @@ def test_odd_pages_are_shown_or_refused_and_a_site_is_built_of_the_others(projec
             built = project.build()
             assert "Traceback" not in built.stderr, built.stderr
     finally:
-        live.kill()
-        live.communicate()
+        live.end()
     tried("builds", rounds * PAGES * 2)
