@@ -106,9 +106,10 @@ def base_of(name: str) -> str:
         return f"{cached[1]}/{cached[2]}"
     if found := _OF_KAGGLE.fullmatch(name):                  # a family's folder, then one for each size
         return found[2] if found[2].startswith(found[1]) else f"{found[1]}-{found[2]}"
-    parts = [part for part in re.split(r"[/\\]", name) if part and not _CHECKPOINT.fullmatch(part)]
+    parts = [part for part in re.split(r"[/\\]", name) if part]
     is_place = name.startswith(("/", ".", "~")) or "\\" in name or len(parts) > 2
-    return parts[-1] if is_place and parts else name
+    named = [part for part in parts if not _CHECKPOINT.fullmatch(part)]
+    return named[-1] if is_place and named else name
 
 
 # Beside the weights ---------------------------------------------------------------------------------------------------
