@@ -289,30 +289,24 @@ _SAID = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float"
 """What a reader may come to see; a switch or nothing at all is none."""
 
 
-def yaml_texts(
-    text: str, path: str, *, first: int = 1, aliases: bool = False,
-) -> Iterator[tuple[tuple[str, ...], Placed]]:
+def yaml_texts(text: str, path: str, *, first: int = 1) -> Iterator[tuple[tuple[str, ...], Placed]]:
     """Give each value of a YAML text that could be read, with its keys. Raises `yaml.YAMLError`, `RecursionError`.
 
     first  the line of the file that the text begins at
     """
-    loader = yaml.SafeLoader if aliases else PlainYaml
-    node = yaml.compose(text, loader)
     source, lines = Source(path, text), Lines(text)
-    seen: set[int] = set()
 
     def walk(node: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Placed]]:
         if isinstance(node, yaml.ScalarNode):
             if node.tag in _SAID:
                 found = breaks(node.value, lines, node.start_mark.index, node.end_mark.index, node.style)
                 yield keys, Placed.of(node.value, source, [(at, line + first - 1, col) for at, line, col in found])
-        elif node is not None and id(node) not in seen:
-            seen.add(id(node))
+        elif node is not None:
             pairs = node.value if isinstance(node, yaml.MappingNode) else [(None, inner) for inner in node.value]
             for key, inner in pairs:
                 yield from walk(inner, (*keys, str(key.value)) if key is not None else keys)
 
-    yield from walk(node, ())
+    yield from walk(yaml.compose(text, PlainYaml), ())
 
 
 # Both ---------------------------------------------------------------------------------------------------------------

@@ -138,22 +138,6 @@ def check_sync(
     return findings
 
 
-def check_records(sections: Sections, records: Records, languages: Sequence[str]) -> list[Finding]:
-    """Name what the records don't know yet, or know of sections that are gone. `confirm` mends all of it."""
-    findings = []
-    for each in standings(sections, records, languages):
-        if each.state in (State.NEW, State.BOTH):
-            text = sections[each.key][each.pair[1]]
-            what = "is new" if each.state is State.NEW else "has changed in both languages"
-            findings.append(Finding(text.path, text.line, 1,
-                                    f"the section {_name(each.key)} {what} and isn't confirmed",
-                                    "read both, then confirm that they say the same"))
-    for key in sorted(set(records) - set(sections)):
-        findings.append(Finding(key[0], 1, 1, f"the section {_name(key)} is gone, but not its record",
-                                "confirm, and the record goes as well"))
-    return findings
-
-
 def confirm(sections: Sections, records: Records, languages: Sequence[str],
             keys: Iterable[Key] | None = None) -> dict[Key, dict[str, str]]:
     """Give the records after a person has found some sections to say the same in all languages that have them.

@@ -72,7 +72,7 @@ def read_adapter(text: str | bytes) -> Adapter:
         "rank": config["r"], "targets": targets,
         "layers_to_transform": _layers(config.get("layers_to_transform")),
         "layers_pattern": _pattern(config),
-        "rank_pattern": _mapping(config, "rank_pattern"),
+        "rank_pattern": _ranks_by_name(config),
         "dora": bool(config.get("use_dora")), "bias": config.get("bias", "none"),
         "modules_to_save": _saved(config),
         "exclude_modules": _names(config, "exclude_modules", words=True),
@@ -197,10 +197,10 @@ def _names(config: Mapping[str, Any], field: str, *, words: bool = False) -> Any
     return tuple(sorted(found))
 
 
-def _mapping(config: Mapping[str, Any], field: str) -> dict[str, int]:
-    found = config.get(field) or {}
+def _ranks_by_name(config: Mapping[str, Any]) -> dict[str, int]:
+    found = config.get("rank_pattern") or {}
     if not isinstance(found, dict):
-        raise Refusal(f"adapter: {field} must be an object")
+        raise Refusal("adapter: rank_pattern must be an object")
     return dict(found)
 
 

@@ -8,7 +8,6 @@ from derivations.check.sync import (
     State,
     Text,
     behind,
-    check_records,
     check_sync,
     confirm,
     digest,
@@ -51,31 +50,9 @@ def test_what_is_new_or_changed_in_both_waits_for_confirmation():
     for now in (sections("x", "y"),):
         for records in ({}, RECORDS):
             assert check_sync(now, records, BOTH) == []
-            assert len(check_records(now, records, BOTH)) == 1
-            assert check_records(now, confirm(now, records, BOTH), BOTH) == []
-
-
-def test_what_waits_for_confirmation_is_named_with_its_place_and_why():
-    hint = "(read both, then confirm that they say the same)"
-    assert [str(finding) for finding in check_records(sections("x", "y"), {}, BOTH)] == [
-        f"docs/es/page.md:6:1: the section page.md#one is new and isn't confirmed {hint}"]
-    assert [str(finding) for finding in check_records(sections("x", "y"), RECORDS, BOTH)] == [
-        f"docs/es/page.md:6:1: the section page.md#one has changed in both languages and isn't confirmed {hint}"]
-    before = {("page.md", ""): {"en": Text("x", "docs/en/page.md"), "es": Text("y", "docs/es/page.md")}}
-    assert [finding.message for finding in check_records(before, {}, BOTH)] == [
-        "the section page.md, before its first heading, is new and isn't confirmed"]
-
-
-def test_records_of_what_is_gone_are_named_in_order():
-    hashes = {"en": "a", "es": "b"}
-    gone = {("b.md", "z"): hashes, ("b.md", ""): hashes, ("a.md", "y"): hashes, ("c.md", "q"): hashes, **RECORDS}
-    gone_is = "is gone, but not its record (confirm, and the record goes as well)"
-    assert [str(finding) for finding in check_records(sections("words", "palabras"), gone, BOTH)] == [
-        f"a.md:1:1: the section a.md#y {gone_is}",
-        f"b.md:1:1: the section b.md, before its first heading, {gone_is}",
-        f"b.md:1:1: the section b.md#z {gone_is}",
-        f"c.md:1:1: the section c.md#q {gone_is}",
-    ]
+            confirmed = confirm(now, records, BOTH)
+            assert confirmed != records
+            assert confirm(now, confirmed, BOTH) == confirmed
 
 
 def test_a_section_behind_is_confirmed_by_name_only():
@@ -86,13 +63,13 @@ def test_a_section_behind_is_confirmed_by_name_only():
 
 def test_records_of_sections_that_are_gone_go():
     gone = {**RECORDS, ("page.md", "gone"): {"en": "a", "es": "b"}}
-    assert len(check_records(sections("words", "palabras"), gone, BOTH)) == 1
     assert confirm(sections("words", "palabras"), gone, BOTH) == RECORDS
 
 
 def test_a_section_of_one_language_is_parity_s_business():
     alone = {KEY: {"en": Text("x", "docs/en/page.md")}}
-    assert check_sync(alone, {}, BOTH) == check_records(alone, {}, BOTH) == []
+    assert check_sync(alone, {}, BOTH) == []
+    assert confirm(alone, {}, BOTH) == {}
 
 
 @pytest.mark.parametrize(("left", "right", "same"), [
@@ -166,5 +143,5 @@ def test_a_third_language_is_held_against_the_first_alone():
 
 def test_one_language_is_behind_nobody():
     alone = {KEY: {"en": Text("words", "docs/en/page.md")}}
-    assert standings(alone, {}, ("en",)) == check_records(alone, {}, ("en",)) == []
+    assert standings(alone, {}, ("en",)) == []
     assert confirm(alone, {}, ("en",)) == {}

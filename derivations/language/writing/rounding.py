@@ -60,9 +60,9 @@ def significant(exact: Exact, digits: int, factor: int | Fraction = 1) -> Figure
     return _decide(exact, factor, _significant, digits)
 
 
-def fixed(exact: Exact, places: int, factor: int | Fraction = 1) -> Figure:
-    """Round exact · factor to so many decimals."""
-    return _decide(exact, factor, _fixed, places)
+def fixed(exact: Exact, places: int) -> Figure:
+    """Round to so many decimals."""
+    return _decide(exact, 1, _fixed, places)
 
 
 def unrounded(number: int) -> Figure:
