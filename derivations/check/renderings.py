@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from derivations.language.reading.markup import INVISIBLE, hide, quotations, without
+from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide, quotations, without
 from derivations.language.reading.reader import Span
 from derivations.library import Library
 from derivations.text.finding import Finding, Lines
@@ -56,16 +56,18 @@ class Renderings:
         return table
 
     def check(
-        self, path: str, language: str, text: str, lines: Lines, hidden: Iterable[Span] = ()
+        self, path: str, language: str, text: str, lines: Lines, hidden: Iterable[Span] = (), *, fate: Fate = UNKNOWN,
     ) -> list[Finding]:
         """Find banned renderings in a page's text, in which code, holes and tags are blanked.
 
         hidden  further stretches that aren't prose (hand-written math)
+        fate    what Markdown prints of the text
         """
         table = self._banned.get(language)
         if not table:
             return []
-        seen = hide(without([*_exempt(text), *hidden], text))
+        prose = without([*_exempt(text), *hidden], text)
+        seen = as_printed(prose, hide(prose), fate)
         found, beyond = [], 0
         for word in _WORD.finditer(seen):
             if word.start() < beyond:
@@ -124,7 +126,7 @@ def check(library: Library) -> Iterator[Finding]:
         if "renderings" in text.passed or text.path == library.glossary.path:
             continue
         math = [(s.start, s.end) for s in text.scan.segments if s.kind is Kind.MATH]
-        found = renderings.check(text.path, text.language, text.readable, text.lines, math)
+        found = renderings.check(text.path, text.language, text.readable, text.lines, math, fate=text.fate)
         if isinstance(text, Page) and text.language != reference:
             found += renderings.first_uses(text.path, text.language, text.readable, text.lines, math)
         yield from found

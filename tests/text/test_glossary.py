@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from derivations.check.renderings import Renderings
 from derivations.text.finding import Lines
 from derivations.text.glossary import read_glossary
+from derivations.text.page import Page
 
 TOML = '''
 [literals]
@@ -56,6 +57,13 @@ RENDERINGS = Renderings(GLOSSARY)
 
 def banned(text, hidden=()):
     return [str(finding) for finding in RENDERINGS.check("p.md", "es", text, Lines(text), hidden)]
+
+
+def test_a_name_that_markdown_does_not_print_is_not_banned():
+    page = Page("docs/es/p.md", "es", "# Un huevo {#one}\n\nUn [huevo][eggs], huevos.\n\n[eggs]: eggs.md\n", src="es/p.md")
+    assert RENDERINGS.check(page.path, "es", page.readable, page.lines, fate=page.fate) == []
+    shown = Page("docs/es/p.md", "es", "# Un huevo {#one}\n\nUn [eggs][huevo].\n\n[huevo]: eggs.md\n", src="es/p.md")
+    assert len(RENDERINGS.check(shown.path, "es", shown.readable, shown.lines, fate=shown.fate)) == 1
 
 
 def first_uses(text):

@@ -110,6 +110,7 @@ def test_an_icon_is_nothing_that_runs():
     ("[to](#part-4.1){ .x42 }", []),
     ("1. a\n2. b\n\ntext\n43. no item", ["43"]),
     ("43. an item that Markdown counts anew", []),
+    ("1. a\n2. b\n\n    3. c\n\n!!! note\n    1. d", []), ("[17]: https://z.example/18\n", []),
     ("and so\n\n    in code 44", []),
     ("![a picture of 45](46.png \"and 47\")", ["45", "47"]),
     ("<span title='48' class='n49'>50</span>", ["48", "50"]),

@@ -1,7 +1,8 @@
-"""What stands in a page's source but no reader sees: link targets, tags, attribute lists, ids, list markers.
+"""What stands in a text's source but no reader sees: link targets, tags, attribute lists, the signs of emphasis.
 
 It is replaced, character for character, by `INVISIBLE`, so that offsets hold and words on both sides still meet. What
-readers do see of a tag, its alternative text and its title, stays.
+readers do see of a tag, its alternative text and its title, stays. This is the markup within a sentence, which any text
+may hold. What Markdown makes of a page's blocks, of lists, code and definitions of links, its own parse says: `Fate`.
 """
 
 from __future__ import annotations
@@ -35,34 +36,23 @@ _HIDDEN = re.compile(                     # each way begins with one letter: so 
     r"""|\*++"""
     r"""|_(?:(?<![^\W_]_)_*+|_*+(?![^\W_]))"""
 )
-_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]*+\S*+", re.MULTILINE)
-_SNIPPET = re.compile(r"^[ \t]*+-+8<-+[^\n]*+", re.MULTILINE)
 _BOX = re.compile(r"^[ \t>]*+(?:!!!|\?\?\?\+?)[ \t]++[\w-]++(?:[ \t]++[\w-]++)*+", re.MULTILINE)
 """The signs and keywords that open a box; its title follows them."""
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"']++|<[\w.+-]++(?::|@)[^<>\s]*+>|:(?:material|octicons|fontawesome|simple)-[\w-]++:"
 )
 _RUN = re.compile(r"[^\W\d_]++|\d")
+_ONE_INVISIBLE = re.compile(INVISIBLE)
 _QUOTE = re.compile(
     r"«[^«»]{1,600}»|“[^“”]{1,600}”|^[ \t]*+>[^\n]*+"
     r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?\w[^<>]*+>[^<]{0,600}</(?P=tag)>",
     re.MULTILINE,
 )
-_MARKER = re.compile(r"\d{1,9}\.(?=[ \t])")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}\.)[ \t]")
-_BEGINS_BLOCK = re.compile(r"[ \t>]*+(?:!!!|\?\?\?|===|\#{1,6}[ \t]|<[^<>]*+>[ \t]*+$)")
-"""Lines after which a block begins without a blank line."""
-
-
 def hide(text: str) -> str:
     """Give the text, of the same length, with what no reader sees replaced by `INVISIBLE`. Newlines stay."""
-    text = _KEEPING.sub(_but_visible, _hide_markers(text))
-    if "]:" in text:
-        text = _DEFINITION.sub(_invisible, text)
+    text = _KEEPING.sub(_but_visible, text)
     if "!!!" in text or "???" in text:
         text = _BOX.sub(_invisible, text)
-    if "8<" in text:
-        text = _SNIPPET.sub(_invisible, text)
     return _HIDDEN.sub(_invisible, text)
 
 
@@ -82,7 +72,7 @@ def as_printed(text: str, visible: str, fate: Fate) -> str:
 
     Addresses stay hidden: they are names.
     """
-    lost = {at for at in fate.shown if visible[at] == INVISIBLE}
+    lost = {hidden.start() for hidden in _ONE_INVISIBLE.finditer(visible)} & fate.shown if fate.shown else set()
     if lost:
         for address in _ADDRESS.finditer(text):
             lost.difference_update(range(*address.span()))
@@ -127,26 +117,6 @@ def _but_visible(found: re.Match[str]) -> str:
         out.append(" " + invisible(stretch[at + 1:]))
         return "".join(out)
     return invisible(stretch)
-
-
-def _hide_markers(text: str) -> str:
-    """Hide the numbers of ordered lists.
-
-    A number with a full stop begins an item only in a list: in a paragraph it is printed as it stands.
-    """
-    out, in_list, fresh = [], False, True
-    for line in text.split("\n"):
-        start = len(line) - len(line.lstrip(" \t>"))
-        rest = line[start:]
-        item = bool(_ITEM.match(rest))
-        if fresh and rest:
-            in_list = item
-        if in_list and item and (marker := _MARKER.match(rest)):
-            out.append(line[:start] + invisible(marker[0]) + rest[marker.end():])
-        else:
-            out.append(line)
-        fresh = not rest or bool(_BEGINS_BLOCK.match(line))
-    return "\n".join(out)
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
