@@ -33,7 +33,8 @@ _PERCENT = r"(?P<percent>\d{1,40}(?:[.,]\d{0,40})?(?:e[-+]?\d{1,2})?)"
 _AFTER = (rf"(?:[^\d%]{{0,30}}(?:%['\"]?\s?[:=(]|\|\| trainable:)\s?{_PERCENT}"
           rf"|[^\d\n%]{{0,30}}?{_PERCENT.replace('percent', 'percent_after')}\s?%)")
 _TRAINED, _ALL = _number("trained"), _number("all")
-_IS = r"(?:\s?\([a-z ]{1,20}\))?['\"]?\s{0,20}[:=：][*\s]{0,20}"
+_IS = r"(?:\s?\([a-z ]{1,20}\))?[*`'\"]{0,2}\s{0,20}(?:[:=：]|\|(?!\|)(?:\s{0,60}\|(?!\|)){0,3})[*`'\"\s]{0,20}"
+"""What stands between words and a number: a sign, or the bars of a table."""
 _OF_TRAINED = r"(?<![a-z])(?<!non-)(?<!non )(?<!non_)trainable(?:[ _](?:lora[ _])?param(?:eter)?s?)?" + _IS
 _OF_ALL = r"(?<![a-z])(?:all|total)(?:[ _](?:model[ _])?param(?:eter)?s?)?" + _IS
 _BETWEEN = r"(?:\s?\([^()\n]{1,20}\))?[^\d]{1,40}?"
@@ -48,10 +49,11 @@ def _read(pattern: str) -> re.Pattern[str]:
 
 WITH_BOTH = tuple(map(_read, (
     rf"{_OF_TRAINED}{_TRAINED}\s?(?:/|(?:out )?of)\s?{_ALL}(?:{_AFTER})?",
-    rf"{_ALL} params \({_TRAINED} trainable(?:{_AFTER})?",
+    rf"{_ALL} (?:param(?:eter)?s|total)(?: \(|, ){_TRAINED} trainable(?:{_AFTER})?",
     rf"{_OF_TRAINED}{_PERCENT}% \({_TRAINED}/{_ALL}\)",
     rf"{_OF_TRAINED}{_TRAINED}{_FROZEN}{_BETWEEN}{_OF_ALL}{_ALL}(?:{_AFTER})?",
     rf"{_OF_ALL}{_ALL}{_BETWEEN}{_OF_TRAINED}{_TRAINED}(?:{_AFTER})?",
+    rf"total parameters {_ALL}\s{{1,20}}trainable parameters {_TRAINED}",
     rf"{_BEFORE}[^~]{{1,80}}?{_ALL}[ \t]{{1,20}}total param",
 )))
 """How both numbers are written together, by this library and by others."""

@@ -40,6 +40,10 @@ TINY = public_model("tinyllama-1.1b").configuration                  # h 2,048, 
     ("trainable params: 2252800.0 || all params: 1102301184 || trainable: 0.20437", 2252800, 1102301184, "0.20437"),
     ("It has 2,252,800 trainable parameters.", 2252800, None, ""),
     ("- **Trainable parameters:** 2,252,800", 2252800, None, ""),
+    ("| Trainable params | 2,252,800 |\n| Total params | 1,102,301,184 |\n| Share | 0.2 |", 2252800, 1102301184, ""),
+    ("| Total trainable params   |   |      | 2,252,800 |\n| Total non-trainable params |   |   | 9 |", 2252800, None, ""),
+    ("- trainable params: `2,252,800`\n- all params: `1,102,301,184`", 2252800, 1102301184, ""),
+    ("Loaded: 1,102,301,184 parameters, 2,252,800 trainable (0.20%)", 2252800, 1102301184, "0.20"),
     ("[36mtrainable params: 2,252,800 || all params: 1,102,301,184[0m", 2252800, 1102301184, ""),
 ])
 def test_a_line_is_read_in_whatever_words_it_comes(text, trained, total, percent):
@@ -50,6 +54,7 @@ def test_a_line_is_read_in_whatever_words_it_comes(text, trained, total, percent
 @pytest.mark.parametrize(("text", "trained", "total"), [
     ("PeftModelForCausalLM: 1102.3012M Params (2.2528M Trainable [0.2044%]), 0.0001M Buffers.", Said(2252800, 100), Said(1102301200, 100)),
     ("Trainable parameters: 0.204% (2.253M/1100.048M)", Said(2253000, 1000), Said(1100048000, 1000)),
+    ("Total parameters 1100.048M\nTrainable parameters 0.819M\nIter 1: Val loss", Said(819000, 1000), Said(1100048000, 1000)),
     ("trainable params: ~2.3M, total params: 1.1B", Said(2300000, 10**5), Said(11 * 10**8, 10**8)),
     ("trainable params: 2k || all params: 1 million", Said(2000, 1000), Said(10**6, 10**6)),
     ("2.3 M     Trainable params\n1.1 B     Non-trainable params\n1.1 B     Total params", Said(2300000, 10**5), Said(11 * 10**8, 10**8)),
@@ -74,7 +79,8 @@ def test_what_is_no_such_line_is_refused_in_one(text):
 
 
 def test_a_long_log_is_read_at_once():
-    for text in ("1" * 90_000, "1," * 50_000, "trainable params: 1" * 6000, "all params: 1 " * 7000 + "trainable"):
+    for text in ("1" * 90_000, "1," * 50_000, "trainable params: 1" * 6000, "all params: 1 " * 7000 + "trainable", "| " * 40_000,
+                 ("trainable params" + 20 * " " + "|" + 60 * " ") * 900):
         begun = time.process_time()
         with contextlib.suppress(Refusal):
             read_line(f"trainable params: {text}")
