@@ -18,12 +18,13 @@ from derivations.counting.activations import BLOCKS, STANDS_FOR, WITHIN, Shape, 
 from derivations.counting.architecture.decoder import packed, total
 from derivations.counting.choice import below, choose, pieces
 from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
-from derivations.counting.count import adapted, count_configuration, layout_of
+from derivations.counting.count import adapted, count_configuration
 from derivations.counting.linear import full as weights_of
 from derivations.counting.linear import lora
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import LARGEST, Refusal, is_whole
 from derivations.counting.setup import MOMENTS, TYPES, Setup
+from derivations.counting.stacked import layout_of
 from derivations.counting.targets import Place
 from derivations.exact.quotient import Scalar
 

@@ -18,12 +18,12 @@ from derivations.counting.architecture.decoder import Run
 from derivations.counting.architecture.dimensions import NUMBER, REQUIRED, Field, Fields
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import MOST_LAYERS_APART, RULES, Configuration, follows
-from derivations.counting.count import MOST_FILED
 from derivations.counting.json_text import DEEPEST
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import LARGEST
 from derivations.counting.safetensors import DTYPES, ENTRY, HEADER, INNER, LEAD, PAIR, PREFIX, STEP
 from derivations.counting.stacked import fused
+from derivations.counting.tensors import MOST_FILED
 
 TEXTBOOK = "textbook"
 """The layout of the textbook layer, over h and L."""

@@ -15,7 +15,7 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Layer, Linears, Module
 from derivations.counting.expression import Expression
 from derivations.counting.linear import Linear
-from derivations.counting.question import FUSED, Question
+from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in, spelled
 from derivations.counting.targets import (
@@ -39,10 +39,30 @@ def layer_of(decoder: Decoder) -> Layer | None:
     return next((run.layer for run in decoder.runs if run.layer.experts), None)
 
 
-def in_version_5(decoder: Decoder) -> Decoder:
-    """Give the model whose experts and routers are parameters, where names of version 4 don't reach them any more."""
+def held(decoder: Decoder, question: Question) -> Decoder:
+    """Give the model as the question's version of the library holds it.
+
+    In version 5 experts and routers are parameters, and names of version 4 don't reach them any more.
+    """
+    if question.experts != FUSED:
+        return decoder
     return decoder._replace(runs=tuple(
         replace(run, layer=run.layer.newer) if run.layer.newer else run for run in decoder.runs))
+
+
+def layout_of(decoder: Decoder, question: Question) -> str | None:
+    """Give how the experts are held, "apart" or "fused"; None for a model that has none.
+
+    Raises `Refusal` for a layout that the family hasn't got in any version of the library.
+    """
+    layer = layer_of(decoder)
+    if layer is None:
+        if question.experts == FUSED:
+            raise Refusal("experts: the model has none")
+        return None
+    if layer.stacked and question.experts == APART:
+        raise Refusal("experts: this family's are 3-D parameters in every version of the library, never apart")
+    return FUSED if layer.stacked else question.experts or APART
 
 
 def fused(layer: Layer) -> list[tuple[Linear, Linears]]:

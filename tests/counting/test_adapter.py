@@ -10,9 +10,10 @@ import pytest
 from derivations.counting.adapter import base_of, disagreements, read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.filed import Filed, Held, faults, halves, read_adapter_file, weights_in
 from derivations.counting.refusal import Refusal
+from derivations.counting.tensors import tensors
 
 GPT2 = public_model("gpt2").configuration
 

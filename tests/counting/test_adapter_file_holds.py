@@ -7,8 +7,9 @@ import pytest
 import derivations
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.safetensors import DTYPES, header_bytes
+from derivations.counting.tensors import tensors
 
 SMALL = {"hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 12, "vocab_size": 20}
 PHI = configure({"model_type": "phi", "num_hidden_layers": 3, **SMALL})

@@ -9,9 +9,10 @@ import pytest
 
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.filed import faults, read_filed
 from derivations.counting.refusal import Refusal
+from derivations.counting.tensors import tensors
 
 GPT2 = public_model("gpt2").configuration
 QUESTION = Question(4, "c_attn,c_fc")

@@ -9,8 +9,9 @@ import pytest
 
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration, tensors
+from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.refusal import Refusal
+from derivations.counting.tensors import tensors
 
 SHARED = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "num_key_value_heads": 2,
           "intermediate_size": 36, "vocab_size": 25}

@@ -7,8 +7,9 @@ import pytest
 from derivations import count
 from derivations.counting.adapter import read_adapter
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, tensors
+from derivations.counting.count import Question, adapted
 from derivations.counting.refusal import Refusal
+from derivations.counting.tensors import tensors
 
 WHISPER = {
     "model_type": "whisper", "d_model": 16, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2,

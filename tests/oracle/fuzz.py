@@ -33,8 +33,10 @@ from derivations.counting.architecture.decoder import total
 from derivations.counting.architecture.dimensions import FLAG, LISTS, NAME, NAMES, NUMBERS, OBJECT, REQUIRED
 from derivations.counting.architecture.family import MODEL_TYPES, Family, find
 from derivations.counting.configuration import Configuration, configure
-from derivations.counting.count import Question, adapted, count_configuration, notes_on_the_head, tensors
+from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.notes import notes_on_the_head
 from derivations.counting.refusal import Refusal
+from derivations.counting.tensors import tensors
 
 Config = dict[str, Any]
 
