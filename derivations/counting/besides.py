@@ -12,10 +12,12 @@ from math import prod
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import EACH, Decoder, biases
+from derivations.counting.containers import is_norm
 from derivations.counting.linear import Linear, full, pair_shapes
+from derivations.counting.place import Place, above, outside, places, reachable
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import spelled
-from derivations.counting.targets import Place, above, is_norm, older, outside, places, reachable
+from derivations.counting.targets import older
 from derivations.nearest import nearest
 
 TABLES = ("embed_tokens", "lm_head")

@@ -25,11 +25,12 @@ from derivations.counting.besides import (
 from derivations.counting.configuration import Configuration
 from derivations.counting.idealised import Idealised, idealised
 from derivations.counting.notes import notes_on_answer, notes_on_targets
+from derivations.counting.place import Place, merged, shortest_names
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, file_bytes
 from derivations.counting.stacked import held, layout_of, selected
-from derivations.counting.targets import Place, choose, merged, shortest_names
+from derivations.counting.targets import choose
 from derivations.counting.tensors import MOST_FILED, base_tensors, has_bias, pair_tensors
 from derivations.exact.quotient import quotient
 

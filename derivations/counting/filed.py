@@ -19,10 +19,10 @@ from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.besides import CLASSIFIERS, known_whole
 from derivations.counting.json_text import NOT_FETCHED, POINTER
 from derivations.counting.linear import Linear, pair_shapes
+from derivations.counting.place import Place, reachable
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import BIAS_OF_B, INNER, LEAD, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS
 from derivations.counting.stacked import parameters_of
-from derivations.counting.targets import Place, reachable
 from derivations.ordinary import open_ordinary
 
 MOST_HEADER = 100_000_000

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from derivations.counting import textbook
 from derivations.counting.architecture.decoder import Decoder, Linears
 from derivations.counting.configuration import Configuration
+from derivations.counting.place import Place
 from derivations.counting.question import Question
 from derivations.counting.stacked import layout_of, selected
-from derivations.counting.targets import Place
 
 
 class Idealised(NamedTuple):

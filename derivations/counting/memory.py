@@ -21,11 +21,11 @@ from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
 from derivations.counting.count import adapted, count_configuration
 from derivations.counting.linear import full as weights_of
 from derivations.counting.linear import lora
+from derivations.counting.place import Place
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import LARGEST, Refusal, is_whole
 from derivations.counting.setup import MOMENTS, TYPES, Setup
 from derivations.counting.stacked import layout_of
-from derivations.counting.targets import Place
 from derivations.exact.quotient import Scalar
 
 __all__ = ["Account", "Card", "Setup", "Term"]

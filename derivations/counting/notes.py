@@ -10,10 +10,11 @@ from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.besides import Saved, biases_in_name, rows_trained
 from derivations.counting.configuration import Configuration
 from derivations.counting.linear import Linear
+from derivations.counting.place import Place, places
 from derivations.counting.question import FUSED, Question
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
 from derivations.counting.stacked import fused, layer_of, layout_of, selected
-from derivations.counting.targets import Place, Selection, places
+from derivations.counting.targets import Selection
 from derivations.counting.tensors import MOST_FILED
 
 

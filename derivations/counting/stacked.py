@@ -15,21 +15,12 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Layer, Linears, Module
 from derivations.counting.expression import Expression
 from derivations.counting.linear import Linear
+from derivations.counting.picked import Split, split_by_name, split_each, with_ranks
+from derivations.counting.place import Place, reachable
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in, spelled
-from derivations.counting.targets import (
-    Place,
-    Selection,
-    Split,
-    Unmatched,
-    check_layers,
-    choose,
-    reachable,
-    split_by_name,
-    split_each,
-    with_ranks,
-)
+from derivations.counting.targets import Selection, Unmatched, check_layers, choose
 
 GATE_UP, DOWN, ROUTER = "mlp.experts.gate_up_proj", "mlp.experts.down_proj", "mlp.gate"
 

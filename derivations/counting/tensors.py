@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.besides import all_biases, rows_trained, saved_modules, stored_whole
 from derivations.counting.linear import pair_shapes
+from derivations.counting.place import Place
 from derivations.counting.question import Question
 from derivations.counting.safetensors import (
     BIAS_OF_B,
@@ -18,7 +19,6 @@ from derivations.counting.safetensors import (
     ROWS,
     Tensor,
 )
-from derivations.counting.targets import Place
 
 MOST_FILED = 200_000
 """The largest adapter, in matrices, whose file is listed name by name; the largest public models have some 50,000."""

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import derivations
-from derivations.counting import targets as module
+from derivations.counting import picked as module
 from derivations.counting.catalogue import catalogue, public_model
 from derivations.counting.configuration import configure
+from derivations.counting.place import places, shortest_names
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
-from derivations.counting.targets import choose, places, shortest_names
+from derivations.counting.targets import choose
 
 MIXED = configure({
     "model_type": "deepseek_v2", "hidden_size": 32, "num_hidden_layers": 12, "num_attention_heads": 4,

@@ -8,7 +8,7 @@ from derivations.counting.catalogue import public_model
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.inverse import parse_budget, rank_within
 from derivations.counting.linear import Linear
-from derivations.counting.targets import places
+from derivations.counting.place import places
 from derivations.lora.initialization import differentiate
 from derivations.lora.memory import ACCOUNTS
 

@@ -16,8 +16,8 @@ import derivations
 from derivations.counting.architecture.decoder import biases, total
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.place import places
 from derivations.counting.safetensors import DTYPES, file_bytes, header_bytes
-from derivations.counting.targets import places
 from derivations.counting.tensors import tensors
 
 HERE = Path(__file__).parent

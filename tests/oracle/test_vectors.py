@@ -14,8 +14,8 @@ import pytest
 import derivations
 from derivations.counting.architecture.decoder import biases, total
 from derivations.counting.configuration import configure
+from derivations.counting.place import places
 from derivations.counting.rules import DERIVED
-from derivations.counting.targets import places
 
 HERE = Path(__file__).parent
 FILES = {4: HERE / "vectors-transformers-4.json", 5: HERE / "vectors-transformers-5.json"}
