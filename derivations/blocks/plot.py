@@ -16,9 +16,10 @@ from markupsafe import Markup
 
 from derivations.blocks.assets import ARITHMETIC, ELEMENTS, PLOTS, TABLES
 from derivations.blocks.block import Block, Fields
-from derivations.blocks.charts import KINDS, LINES, NARROW, WIDE, Column, Figure, Rows, cell_text
+from derivations.blocks.charts import KINDS, LINES
 from derivations.blocks.context import Context
 from derivations.blocks.drawing import Sheet
+from derivations.blocks.figure import NARROW, WIDE, Column, Figure, Rows, cell_text
 from derivations.blocks.table import acting, decimal_if
 from derivations.blocks.template import TEMPLATES, as_data, fill
 from derivations.course import Ink

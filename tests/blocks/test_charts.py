@@ -10,7 +10,8 @@ from derivations.lora.course import COURSE
 
 @pytest.fixture(scope="module")
 def figures():
-    from derivations.blocks.charts import KINDS, NARROW, WIDE, Figure
+    from derivations.blocks.charts import KINDS
+    from derivations.blocks.figure import NARROW, WIDE, Figure
     from derivations.language import language
 
     drawn = {}

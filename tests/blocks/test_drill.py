@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.blocks.drill import Asked, _light, asked, folded, versions
+from derivations.blocks.asked import Asked, asked, versions
+from derivations.blocks.drill import _light, folded
 from derivations.course import Drill, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
 from derivations.exact.decimal import near

@@ -9,6 +9,7 @@ from fields import COURSE
 
 from derivations.blocks import charts, plot
 from derivations.blocks.drawing import text_width
+from derivations.blocks.figure import NARROW, WIDE, Figure
 from derivations.course import Ink, Plot, Series
 from derivations.exact import Formula
 from derivations.outputs.data import files
@@ -55,8 +56,8 @@ def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):
 def test_the_words_of_a_line_stand_on_its_sheet_however_long(write_book, monkeypatch, words):
     stood = []
     monkeypatch.setattr(charts.Sheet, "text", lambda sheet, x, y, said, anchor="start", **_: stood.append((sheet, x, said, anchor)))
-    figure = charts.Figure(lines(), book_of(write_book, lines()).languages["en"], {"plot.d.diagonal": words}, {})
-    for width in (charts.WIDE, charts.NARROW):
+    figure = Figure(lines(), book_of(write_book, lines()).languages["en"], {"plot.d.diagonal": words}, {})
+    for width in (WIDE, NARROW):
         charts.lines(figure, width, "p")
     named = [(sheet.width, x - text_width(words) * (anchor == "end")) for sheet, x, said, anchor in stood if said == words]
     assert len(named) == 2 and all(left >= 0 and left + text_width(words) <= width for width, left in named)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from derivations.blocks.drill import asked, versions
+from derivations.blocks.asked import asked, versions
 from derivations.course import Drill
 from derivations.exact import DomainError
 from derivations.exact.decimal import near

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivations.blocks.charts import WIDE, Column, Figure, Rows
 from derivations.blocks.drawing import Sheet
+from derivations.blocks.figure import WIDE, Column, Figure, Rows
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.blocks.charts import WIDE, Column, Figure, Rows
 from derivations.blocks.drawing import Labels, Sheet
+from derivations.blocks.figure import WIDE, Column, Figure, Rows
 from derivations.exact import RATIO
 from derivations.language import Form
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from derivations.blocks.drill import asked, versions
+from derivations.blocks.asked import asked, versions
 from derivations.exact import RATIO
 from derivations.exact.decimal import near
 from derivations.language import languages
