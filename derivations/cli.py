@@ -303,7 +303,8 @@ def _course() -> Course:
 
 def _inputs(pairs: Sequence[str], course: Course) -> dict[str, Exact]:
     """Read numbers by symbol, as a page does: n=12, i=7/1000, i=0.007, f=550/10**9."""
-    from derivations.text.expression import ExpressionFault, Names, Reader, parse  # noqa: PLC0415 - as above
+    from derivations.text.expression import ExpressionFault, Reader, parse  # noqa: PLC0415 - as above
+    from derivations.text.names import Names  # noqa: PLC0415 - as above
 
     inputs: dict[str, Exact] = {}
     for pair in pairs:

@@ -11,10 +11,11 @@ from derivations.course import Course
 from derivations.language import Language
 from derivations.language.reading.reader import Reader
 from derivations.tables import Table
-from derivations.text.expression import BlockCall, Names
+from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary
 from derivations.text.literals import Literal, read_literals
+from derivations.text.names import Names
 from derivations.text.page import Page
 from derivations.text.text import Text
 

@@ -16,9 +16,9 @@ from derivations.language.reading.reader import Reader
 from derivations.library import SYNC, Library
 from derivations.places import Placed, read_utf8
 from derivations.tables import read_tables
-from derivations.text.expression import Names
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary
+from derivations.text.names import Names
 from derivations.text.page import NO_PAGES, read_pages
 from derivations.text.printed import USUAL, Extensions
 from derivations.text.render import NOTHING

@@ -24,8 +24,9 @@ from derivations.exact.written import meant
 from derivations.language import Form
 from derivations.nearest import nearest, nearest_value
 from derivations.places import Placed, Source, Unreadable, read_toml
-from derivations.text.expression import ExpressionFault, input_value, read_forms
+from derivations.text.expression import ExpressionFault, read_forms
 from derivations.text.finding import Finding
+from derivations.text.names import input_value
 from derivations.text.text import Text
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from derivations.course import Course
 from derivations.language import Language
 from derivations.tables import Table
-from derivations.text.expression import Names
 from derivations.text.glossary import Glossary
+from derivations.text.names import Names
 from derivations.text.where import Where
 from derivations.text.words import Words
 

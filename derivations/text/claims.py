@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derivations.exact import RATIO, ByModel, DomainError, Exact, Formula, UnitMismatch, Value
 from derivations.exact.evaluation import whole
@@ -18,10 +18,9 @@ from derivations.exact.proof import equal_by_cancelling
 from derivations.language import Language
 from derivations.language.reading import reader as numerals
 from derivations.nearest import nearest
-from derivations.text.expression import ExpressionFault, Names, Reader, parse
-
-if TYPE_CHECKING:
-    from derivations.text.text import Claim, Text
+from derivations.text.expression import ExpressionFault, Reader, parse
+from derivations.text.names import Names
+from derivations.text.text import Claim, Text, Verdict
 
 
 @dataclass(frozen=True)
@@ -48,23 +47,6 @@ class Magnitude:
         """Whether `whole` is the nearest order of magnitude."""
         square = self.value.exact**2
         return bool(Fraction(10) ** (2 * whole - 1) <= square < Fraction(10) ** (2 * whole + 1))
-
-
-@dataclass
-class Verdict:
-    """What became of a condition: whether it holds, what is so where it doesn't, and how near the limit it is.
-
-    margin   |left − right| / |right| for the closest comparison, exactly; None for identities and equalities
-    wants_numeral  values that `about(x)` compares with the one numeral in the claim's words
-    bounds  plain numbers that the condition compares with: the words may say them
-    """
-
-    holds: bool = True
-    failed: list[str] = field(default_factory=list)
-    margin: Fraction | None = None
-    wants_numeral: list[Value] = field(default_factory=list)
-    bounds: list[Exact] = field(default_factory=list)
-    binds: list[str] = field(default_factory=list)
 
 
 Show = Callable[[Any], str]
@@ -341,4 +323,4 @@ _HELPERS: dict[str, Callable[[Condition, ast.Call], bool]] = {
     "decreases_in": lambda self, node: self.slope(node, -1),
     "independent_of": Condition.is_independent,
 }
-__all__ = ["Bound", "Condition", "ExpressionFault", "Magnitude", "Verdict", "decide", "describe"]
+__all__ = ["Bound", "Condition", "ExpressionFault", "Magnitude", "decide", "describe"]

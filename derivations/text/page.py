@@ -14,8 +14,8 @@ import yaml
 from derivations.language.reading.markup import Fate
 from derivations.language.reading.names import FILLER
 from derivations.places import PlainYaml, yaml_texts
-from derivations.text.expression import Names
 from derivations.text.finding import Finding
+from derivations.text.names import Names
 from derivations.text.printed import USUAL, Extensions, Printed, printed
 from derivations.text.scan import Kind, Scan, Segment, scan
 from derivations.text.text import Text, blank

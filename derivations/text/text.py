@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
+from derivations.exact import Exact, Value
 from derivations.language.reading.markup import UNKNOWN, Fate
 from derivations.language.reading.names import FILLER
 from derivations.places import Break, Placed
-from derivations.text.claims import Verdict
-from derivations.text.expression import BlockCall, Bound, ExpressionFault, Names, Reader
+from derivations.text.expression import BlockCall, Bound, ExpressionFault, Reader
 from derivations.text.finding import Finding, Lines
+from derivations.text.names import Names
 from derivations.text.scan import Kind, Scan, Segment, scan
 
 WRITTEN_OUT = ("drill.", "slip.", "plot.")
@@ -46,6 +48,23 @@ class Claim:
     at: int
     start: int
     words: tuple[int, int]
+
+
+@dataclass
+class Verdict:
+    """What became of a condition: whether it holds, what is so where it doesn't, and how near the limit it is.
+
+    margin   |left − right| / |right| for the closest comparison, exactly; None for identities and equalities
+    wants_numeral  values that `about(x)` compares with the one numeral in the claim's words
+    bounds  plain numbers that the condition compares with: the words may say them
+    """
+
+    holds: bool = True
+    failed: list[str] = field(default_factory=list)
+    margin: Fraction | None = None
+    wants_numeral: list[Value] = field(default_factory=list)
+    bounds: list[Exact] = field(default_factory=list)
+    binds: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)

@@ -10,9 +10,10 @@ from derivations.course import Course
 from derivations.exact import DomainError, Unequal
 from derivations.language import FormError, Language
 from derivations.nearest import nearest
-from derivations.text.expression import ExpressionFault, Names, Reader
+from derivations.text.expression import ExpressionFault, Reader
 from derivations.text.finding import TextFault, WordFault
 from derivations.text.marks import tex_html
+from derivations.text.names import Names
 from derivations.text.render import Renderer
 from derivations.text.scan import Kind, Segment, scan
 from derivations.text.spoken import reading

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from derivations.exact import Value
 from derivations.text.claims import Bound, Condition, ExpressionFault, Magnitude
-from derivations.text.expression import Names
+from derivations.text.names import Names
 
 NAMES = Names(COURSE, {})
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}

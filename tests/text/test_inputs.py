@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.exact import Formula
-from derivations.text.expression import ExpressionFault, Names, Reader
+from derivations.text.expression import ExpressionFault, Reader
+from derivations.text.names import Names
 
 NAMES = Names(COURSE, {})
 
