@@ -1,7 +1,8 @@
 """What a step keeps beside the model's state: the count's own functions of activations, read with symbols.
 
 A layer is of Llama's kind, in 16 bits, with a fused attention kernel and every Linear adapted. LoRA spares the copies
-of scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own.
+of scaled rows that a trained norm keeps, and little else; float32 adapters over 16 bits keep an input of their own,
+which autocast narrows.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def full_step(t: Scalar) -> Step:
     return Step(t, 1, None, copies=False)
 
 
-def lora_step(t: Scalar, r: Scalar, *, copies: bool) -> Step:
-    """Give a step with adapters in the layers' type, or in float32 over 16 bits."""
-    return Step(t, 1, ALL, r, 2, 4 if copies else 2, copies)
+def lora_step(t: Scalar, r: Scalar, *, copies: bool, each: int = 2) -> Step:
+    """Give a step with adapters that compute in so many bytes a number, on copies where their own type is another."""
+    return Step(t, 1, ALL, r, 2, each, copies)
 
 
 def _parts(tokens: Any, shape: Shape, step: Step) -> Any:
@@ -58,6 +59,9 @@ formula("activations.lora", BYTES, MEASURED, reasons=REASONS,
         derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=False)))(
     lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=False)))
 formula("activations.copied", BYTES, MEASURED, reasons=REASONS,
+        derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True, each=4)))(
+    lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True, each=4)))
+formula("activations.autocast", BYTES, MEASURED, reasons=REASONS,
         derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))(
     lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))
 formula("activations.checkpointed", BYTES, MEASURED)(

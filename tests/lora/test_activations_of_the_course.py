@@ -32,6 +32,22 @@ def test_a_layer_keeps_what_its_list_says_tensor_by_tensor(sizes):
     assert value("full", **inputs) == 3 * full
     assert value("lora", **inputs, r=r) == 3 * narrow
     assert value("copied", **inputs, r=r) == 3 * wide
+    narrowed = frozen_norms + 2 * (3 * h + h + 2 * h + f) + 2 * 7 * r + attention + gated
+    assert value("autocast", **inputs, r=r) == 3 * narrowed
+
+
+@given(SIZES)
+def test_under_autocast_a_layer_keeps_what_derive_memory_adds_for_one_layer_more(sizes):
+    heads, each, groups, half, rank = sizes
+    config = {"model_type": "llama", "hidden_size": 2 * heads * each * groups, "num_attention_heads": heads * groups,
+              "num_key_value_heads": groups, "intermediate_size": 2 * half, "vocab_size": 50}
+
+    def layers(number):
+        found = derivations.memory({**config, "num_hidden_layers": number}, rank=rank, batch=1, length=3)
+        return next(term.bytes for term in found.terms if term.key == "layers")
+
+    inputs = {"h": 2 * heads * each * groups, "h_kv": 2 * each * groups, "f": 2 * half, "n_h": heads * groups}
+    assert layers(3) - layers(2) == value("autocast", t=3, r=rank, **inputs)
 
 
 @pytest.mark.parametrize("length", [128, 2048, 32768])
