@@ -3,7 +3,7 @@
 (() => {
 	"use strict";
 	const D = (globalThis.derivations ??= {}), E = D.exact;
-	const MAX_LENGTH = 200, MAX_BITS = 6000n;
+	const MAX_LENGTH = 200, MAX_BITS = 400n;
 
 	class Fault extends Error { constructor(kind, text = "") { super(kind); Object.assign(this, { kind, text }); } }
 	const unreadable = () => { throw new Fault("unreadable"); };
