@@ -59,7 +59,8 @@ formula("activations.lora", BYTES, MEASURED, reasons=REASONS,
         derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=False)))(
     lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=False)))
 formula("activations.copied", BYTES, MEASURED, reasons=REASONS,
-        derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True, each=4)))(
+        derive=lambda t, h, h_kv, f, n_h, r: _parts(
+            t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True, each=4)))(
     lambda t, h, h_kv, f, n_h, r: counted.layer(shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True, each=4)))
 formula("activations.autocast", BYTES, MEASURED, reasons=REASONS,
         derive=lambda t, h, h_kv, f, n_h, r: _parts(t, shape_of(h, h_kv, f, n_h), lora_step(t, r, copies=True)))(
