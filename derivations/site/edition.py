@@ -51,6 +51,18 @@ class Edition:
         """The book itself."""
         return self._make()
 
+    def has_beside(self, src: str, *question: str) -> bool:
+        """Say whether what is published beside a page was made before."""
+        return self._has(src, "beside", *question)
+
+    @property
+    def unsaid(self) -> int:
+        """Count the pages of which it isn't known yet what is said of them."""
+        return sum(not self._has(src, "said") for src in self._late)
+
+    def _has(self, src: str, *question: str) -> bool:
+        return bool(self._key) and self._store.get(src, *question, self._key_of(src)) is not None
+
     def unmade(self, pages: Sequence[str]) -> list[str]:
         """Name those of some pages that are still to be made, where what is made is kept for other processes too."""
         return [src for src in pages if self._unmade(src, "render", self._key_of(src))]
@@ -78,12 +90,19 @@ class Edition:
 
     def render(self, src: str) -> tuple[str, dict[str, Any]]:
         """Give a page's Markdown with marks, and its front matter."""
+        markdown, meta, _ = self._rendered(src)
+        return markdown, meta
+
+    def assets(self, src: str) -> list[str]:
+        """Name the scripts and styles that a page needs, by their paths in the site."""
+        return list(self._rendered(src)[2])
+
+    def _rendered(self, src: str) -> list[Any]:
         def made() -> list[Any]:
             rendered = self.book.render(src)
-            return [rendered.markdown, rendered.meta]
+            return [rendered.markdown, rendered.meta, self.book.assets(src)]
 
-        markdown, meta = self._of_page(src, made, "render")
-        return markdown, meta
+        return list(self._of_page(src, made, "render"))
 
     def finish(self, src: str, html: str, root: str, others: Mapping[str, str], where: str) -> str:
         """Give a page's HTML with the marks replaced."""
@@ -110,17 +129,9 @@ class Edition:
         found: dict[str, dict[str, Any]] = self._remembered(made, "languages")
         return found
 
-    def assets(self, src: str) -> list[str]:
-        """Name the scripts and styles that a page needs, by their paths in the site."""
-        return list(self._of_page(src, lambda: self.book.assets(src), "assets"))
-
-    def records(self, src: str) -> list[str]:
-        """Give what the files of data say of a page."""
-        return list(self._of_page(src, lambda: records(self.book, src), "records"))
-
-    def text(self, src: str) -> list[str]:
-        """Give a page as its language's document has it."""
-        return list(self._of_page(src, lambda: text_of(self.book, src), "text"))
+    def said(self, src: str) -> list[list[str]]:
+        """Give what the files of data say of a page, and the page as its language's document has it."""
+        return list(self._of_page(src, lambda: [records(self.book, src), text_of(self.book, src)], "said"))
 
     def formulas(self) -> Written:
         """Give every formula written out."""
@@ -134,7 +145,8 @@ class Edition:
     def files(self) -> dict[str, bytes]:
         """Give the data that pages ask for or lead to."""
         found = self._remembered(lambda: _decoded(shared(self.book)), "files", key=self._frame)
-        return {**gathered(map(self.records, self._late)), **{name: text.encode() for name, text in found.items()}}
+        told = gathered(self.said(src)[0] for src in self._late)
+        return {**told, **{name: text.encode() for name, text in found.items()}}
 
     def outputs(
         self, root: Path, typeset: Callable[[str], str], *, said: Mapping[str, Mapping[str, Any]], address: str,
@@ -153,7 +165,7 @@ class Edition:
             return _decoded({**data(book, formulas), **whole(book, texts, said, ways, address),
                              **reference(book, formulas, root, typeset, ways=ways, python=python)})
 
-        formulas, texts = self.formulas(), {src: self.text(src) for src in self._late}
+        formulas, texts = self.formulas(), {src: self.said(src)[1] for src in self._late}
         found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
         return {name: text.encode() for name, text in found.items()}
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
+from threading import local
 from typing import Any
 
 from _quickjs import Context  # what `quickjs` gives as its own, without the thread that it starts for others
@@ -94,21 +95,23 @@ class MathError(ValueError):
         super().__init__(f"formula ‘{tex}’ can't be typeset{place}: {reason}")
 
 
-@cache
-def _typesetter() -> Callable[[str, bool], str]:
-    """The process's one JavaScript interpreter, started by the first formula."""
-    context = Context()
-    script = (TEMML / "temml.min.js").read_text(encoding="utf-8")
-    # Strictness would forbid the one class that we set ourselves; whom to trust is asked after it all the same.
-    script, opened = re.subn(r"if\(\w+\.settings\.strict\)(?=throw new \w+\(`Function \"\$\{\w+\}\" is disabled)",
-                             "if(false)", script)
-    if opened != 1:
-        raise RuntimeError("this Temml words its refusal of \\class differently")
-    context.eval(script + _SETUP)
-    typeset: Any = context.get("typeset")
-    return lambda tex, display: str(typeset(tex, display))
+class _Typesetter(local):
+    """A thread's own JavaScript interpreter: how deep it is, it tells by the stack of the thread that made it."""
+
+    def __init__(self) -> None:
+        context = Context()
+        script = (TEMML / "temml.min.js").read_text(encoding="utf-8")
+        # Strictness would forbid the one class that we set ourselves; whom to trust is asked after it all the same.
+        script, opened = re.subn(r"if\(\w+\.settings\.strict\)(?=throw new \w+\(`Function \"\$\{\w+\}\" is disabled)",
+                                 "if(false)", script)
+        if opened != 1:
+            raise RuntimeError("this Temml words its refusal of \\class differently")
+        context.eval(script + _SETUP)
+        self.typeset: Any = context.get("typeset")
 
 
+_typesetter = cache(_Typesetter)
+"""Started by the first formula."""
 _known: dict[str, str] = {}
 
 
@@ -157,7 +160,7 @@ def _typeset(tex: str, display: bool) -> str:
         what = found.group().replace("\u00a0", "the character U+00A0")
         raise MathError(tex, f"{what} isn't allowed in a formula", found.start())
     accented = _ACCENTED.sub(lambda found: f"{found[1]}{_TEXT[0]}{found[2]}{_TEXT[1]}", tex)
-    answer = json.loads(_typesetter()(accented, display))
+    answer = json.loads(_typesetter().typeset(accented, display))
     if "fault" in answer:
         position = int(answer["position"])
         raise MathError(tex, _NOISE.sub("", str(answer["fault"])), None if position < 0 else _as_written(tex, position))

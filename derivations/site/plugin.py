@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
@@ -51,8 +51,9 @@ from derivations.site import (
     search,
     where,
 )
-from derivations.site.ahead import Ahead
+from derivations.site.ahead import Ahead, Task
 from derivations.site.edition import Edition
+from derivations.site.later import Later
 from derivations.site.store import Store, digest
 from derivations.site.templates import Compiled
 from derivations.text.finding import Finding, in_order
@@ -111,6 +112,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The address of each page, from the site's root."""
     ahead: dict[str, Ahead]
     """What works ahead: on the formulas, and on the pages of a language, by its folder ("es/")."""
+    later: Later | None = None
+    """What the live server makes when it is asked for, once it serves."""
     rewritten: dict[str, str]
     """The pages that other plugins have changed before they came to us, whole."""
     settings: str | None = None
@@ -137,6 +140,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Load the course and the book afresh, once for all languages."""
         if built.nested(config):
             return
+        if self.later is not None:
+            self.later.begin()
         try:
             self.given = configuration.read(config)
         except configuration.BadConfiguration as refused:
@@ -161,7 +166,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.machinery = inputs.machinery()
         if formulas := self.store.get("formulas", self.machinery):
             math.recall(json.loads(formulas))
-        if self.edition is not None and not self.findings and self.edition.unwritten:
+        if self.edition is not None and not self.findings and self.later is None and self.edition.unwritten:
             self.ahead["formulas"] = self._formulas_ahead(self.edition)
 
     def _formulas_ahead(self, edition: Edition) -> Ahead:
@@ -221,6 +226,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
+        self.later = Later(server) if self.serving else None
         own = fresh.folders(self.config.course, self.packages)
         for folder in (*own, self.root / self.config.tables, inputs.MACHINERY / "language"):
             if folder.is_dir():
@@ -287,14 +293,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         def beside(src: str) -> None:
             body(src)
-            self._origins(pages[src], pages[src].content or "", config, math.fill)
-
-        def said(src: str) -> None:
-            edition.assets(src), edition.records(src), edition.text(src)
+            self._origins(pages[src], where.linked(pages[src].content or ""), self._told(pages[src], config), math.fill)
 
         later = unmade[len(unmade) * 2 // 5:] if len(unmade) >= FEW else []  # the process has templates to fill beside
-        return Ahead({"body": (body, later), "beside": (beside, later), "said": (said, later)},
-                     lambda: math.typeset_since(known))
+        tasks: dict[str, Task] = {"body": (body, later)}
+        if self.later is None:
+            tasks |= {"beside": (beside, later), "said": (edition.said, later)}
+        return Ahead(tasks, lambda: math.typeset_since(known))
 
     def _wait(self, task: str, page: Page, config: MkDocsConfig) -> None:
         """Wait until a task is done for a page; of one that was rewritten, nothing that was made ahead is of use."""
@@ -391,31 +396,56 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return math.fill(html, refused)
 
         self._wait("beside", page, config)
-        texts = self._origins(page, output, config, typeset)
-        place = where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
-        for name, text in zip((place.page, place.data), texts, strict=False):
-            write_whole(Path(config.site_dir) / name, text.encode())
+        linked = where.linked(output)
+
+        place, told, folder = self._place(page, config), self._told(page, config), Path(config.site_dir)
+        names, question = (place.page, place.data), _question(linked, told)
+
+        def publish() -> None:                             # later, the settings are those of another language
+            for name, text in zip(names, self._origins(page, linked, told, typeset), strict=False):
+                write_whole(folder / name, text.encode())
+
+        self._do(publish, *names, now=self.edition is None or self.edition.has_beside(page.file.src_uri, question))
         return frame.with_own_search(frame.slim(math.bare(typeset(output))), built.prefix(config))
 
-    def _origins(self, page: Page, html: str, config: MkDocsConfig, typeset: Callable[[str], str]) -> list[str]:
+    def _do(self, work: Callable[[], None], *files: str, now: bool) -> None:
+        """Do some work now, or where this can be, once one of the files that it makes is asked for."""
+        if now or self.later is None:
+            work()
+            return
+
+        def do() -> None:
+            said = len(self.findings)
+            work()
+            if found := self.findings[said:]:
+                log.error(fault.report(in_order(found)))
+
+        self.later.leave(do, *files)
+
+    @staticmethod
+    def _place(page: Page, config: MkDocsConfig) -> where.Place:
+        return where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
+
+    def _told(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
+        """Say what of a page the one beside it names."""
+        url = self._place(page, config).url
+        return {"language": built.language(config), "title": str(page.meta.get("title") or page.title),
+                "page": get_relative_url(page.url, url), "root": "../" * url.count("/"),
+                "icon": config.theme.get("favicon")}
+
+    def _origins(self, page: Page, linked: Set[int], told: Mapping[str, Any],
+                 typeset: Callable[[str], str]) -> list[str]:
         """Write where the page's numbers come from, and what its blocks have set aside: a page, and data."""
-        edition, src, language = self.edition, page.file.src_uri, built.language(config)
+        edition, src = self.edition, page.file.src_uri
         if edition is None:
             return []
-        place = where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
-        linked = where.linked(html)
-        said = {"language": language, "title": str(page.meta.get("title") or page.title),
-                "page": get_relative_url(page.url, place.url), "root": "../" * place.url.count("/"),
-                "icon": config.theme.get("favicon")}
 
         def made(book: Book) -> list[str]:
             origins, asides = book.where(src), book.press.asides(book.pages[src])
-            words = edition.spoken(language)["words"]
-            return where.published(origins, asides, linked, typeset, {**said, "words": words}) \
-                if origins or asides else []
+            said = {**told, "words": edition.spoken(told["language"])["words"]}
+            return where.published(origins, asides, linked, typeset, said) if origins or asides else []
 
-        question = json.dumps([sorted(linked), said])
-        return self._guarded(page, lambda: edition.beside(src, made, question)) or []
+        return self._guarded(page, lambda: edition.beside(src, made, _question(linked, told))) or []
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""
@@ -475,22 +505,34 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             log.error(fault.report(found))
         for ahead in self.ahead.values():
             math.recall(ahead.rest() or {})
-        if self.edition is not None:
-            try:
-                self._write_data(self.edition.files(), config)
-                self._write_data(self.edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
-                                                      address=config.site_url or "", python=self.config.python), config)
-            except FAULTS as error:                        # of what no page shows, so that no check has met it
-                found = [Finding(self.config.course, 1, 1, str(error))]
-                if not self.serving:
-                    raise PluginError(fault.report(found)) from None
-                log.error(fault.report(found))
+        if (edition := self.edition) is not None:
+            self._do(lambda: self._write_files(edition, config), now=self.later is None or edition.unsaid < FEW)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)
         self.store.sweep()
 
+        if self.later is not None:
+            self.later.end()
+
     on_post_build = _close
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Let the live server answer with what it has."""
+        if self.later is not None:
+            self.later.end()
+
+    def _write_files(self, edition: Edition, config: MkDocsConfig) -> None:
+        """Publish the data, and what is for others than the readers of the pages."""
+        try:
+            self._write_data(edition.files(), config)
+            self._write_data(edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
+                                             address=config.site_url or "", python=self.config.python), config)
+        except FAULTS as error:                            # of what no page shows, so that no check has met it
+            found = [Finding(self.config.course, 1, 1, str(error))]
+            if not self.serving:
+                raise PluginError(fault.report(found)) from None
+            log.error(fault.report(found))
 
     def _take_search(self, config: MkDocsConfig) -> None:
         """Put our index in the place of the search plugin's, which would parse every page anew."""
@@ -526,6 +568,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return interface_words(known()[0])
         words: Mapping[str, str] = self.edition.spoken(language or built.language(config))["words"]
         return words
+
+
+def _question(linked: Set[int], told: Mapping[str, Any]) -> str:
+    """Give all that what is published beside a page depends on, save its book."""
+    return json.dumps([sorted(linked), told])
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:

@@ -20,6 +20,7 @@ def edition():
         late = late or {}
         asked = []
         book = SimpleNamespace(findings=list(findings), late={src: late.get(src, {}) for src in pages},
+                               render=lambda src: SimpleNamespace(markdown="", meta={}),
                                assets=lambda src: asked.append(src) or [f"{src}.js"])
         one = Edition(store, lambda: book, frame, records, pages)
         return one, asked

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 import pytest
 from builds import Run
 
+LIVELY = re.compile(r"<script>\nvar livereload = .*?</script>", re.DOTALL)
+"""What MkDocs adds to a page that it serves."""
 PATIENCE = 60  # seconds; a rebuild takes about one
 
 
@@ -104,6 +106,31 @@ def test_no_more_folders_are_watched_than_a_course_has(project):
         log = (project.root / "serve.log").read_text(encoding="utf-8")
     watched = re.search(r"Watching paths for changes: (.*)", log)[1].split(", ")
     assert len(watched) <= 5, watched
+
+
+def test_what_is_made_when_it_is_asked_for_is_what_a_clean_build_makes(project, until, tmp_path):
+    """More pages than are written at once; after the second edit much of the first's is still not asked for."""
+    for number in range(10):
+        for code in ("en", "es"):
+            (project.root / f"docs/{code}/more{number}.md").write_text(
+                f"# More {{#top}}\n\n{{{{= field.fence(w={number + 2}, l=40) }}}}\n", encoding="utf-8")
+    project.configure(lambda settings: settings.pop("nav"))
+    until("94", "more5/")
+    project.edit("meadow/course.py", "width + width + length + length", "3 * width + 3 * length")
+    until("519 metres")
+    assert "141" in until("141", "where/more5.js")                       # 3 · 7 + 3 · 40
+    project.append("docs/en/more5.md", "\nOne more word.\n")
+    until("One more word", "more5/")
+    copy = tmp_path / "copy"
+    shutil.copytree(project.root, copy, ignore=shutil.ignore_patterns(".cache", "site", "copy", "*.pyc"))
+    clean = type(project)(copy)
+    address = re.search(r"Serving on (\S+)", (project.root / "serve.log").read_text(encoding="utf-8"))[1]
+    clean.configure(lambda settings: settings.update(site_url=address))
+    assert clean.mkdocs("build", "--quiet").returncode == 0
+    for path in sorted(clean.site.rglob("*"), key=lambda path: path.name):
+        name = path.relative_to(clean.site).as_posix()
+        if path.is_file() and re.search(r"(?<!assets/)\b(?:where|reference|tables)/|^[^/]+\.(?:json|md|txt)$", name):
+            assert LIVELY.sub("", until("", name)) == path.read_text(encoding="utf-8"), name
 
 
 def test_a_server_starts_even_on_a_broken_course(project):
