@@ -18,6 +18,8 @@ from derivations.language import pack
 _NAMED_PARTS = 10
 """Up to here a part has a name of its own; beyond, a suffix makes it of the number's."""
 _WORD = re.compile(r"[^\W\d_]++")
+_ONE_WORD = re.compile(r"[^\W\d_]+(?:\[[^\W\d_]+\][^\W\d_]*)*")
+"""A pattern that no more than the letters of one word can match."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Vocabulary:
     follows    kind → the kinds that may follow it; `may` and `must` over the joining word, `join`
     scales     words that multiply a figure before them; `fractions` words that divide it, of which the `whole` ones
                need no "of" behind them
-    folds      finds "twofold"; None where the language has no such words; `multiples` what else says "times", by number
+    folds      finds "twofold"; None where the language has no such words; `multiples` what else says "times", by
+               number; `folding` a word that either may begin with
     """
 
     words: Mapping[str, tuple[str, int]]
@@ -42,6 +45,7 @@ class Vocabulary:
     whole: frozenset[str]
     folds: re.Pattern[str] | None
     multiples: Sequence[tuple[re.Pattern[str], int]]
+    folding: re.Pattern[str]
 
 
 def unaccented(word: str) -> str:
@@ -64,6 +68,8 @@ def vocabulary(language: str) -> Vocabulary:
     after_figure = {**scales, **scale["after_figure"]}
     parts, whole = _fractions(table["fractions"], words)
     folds = re.compile(rf"(?<!\w)({'|'.join(fold['words'])}){fold['suffix']}(?!\w)", re.IGNORECASE)
+    heads = [word + fold["suffix"] for word in fold["words"]] + [word.partition("(?")[0] for word in fold["multiples"]]
+    begin = "|".join(head if _ONE_WORD.fullmatch(head) else "" for head in heads) if heads else r"(?!)"
     return Vocabulary(
         words=words,
         begins=frozenset(words.keys() - never_first),
@@ -78,6 +84,7 @@ def vocabulary(language: str) -> Vocabulary:
         folds=folds if fold["words"] else None,
         multiples=[(re.compile(rf"(?<!\w){word}(?!\w)", re.IGNORECASE), number)
                    for word, number in fold["multiples"].items()],
+        folding=re.compile(begin, re.IGNORECASE),
     )
 
 
@@ -190,9 +197,11 @@ def _value(words: list[tuple[str, int]]) -> Fraction:
     return total + current
 
 
-def folds(text: str, language: str) -> Iterator[tuple[int, int, Fraction]]:
-    """Find twofold … thousandfold, and thrice: (start, end, value)."""
+def folds(text: str, language: str, among: Iterable[str]) -> Iterator[tuple[int, int, Fraction]]:
+    """Find twofold … thousandfold, and thrice: (start, end, value). `among` are the text's different words."""
     known = vocabulary(language)
+    if not known.folding.search(" ".join(among)):
+        return
     for match in known.folds.finditer(text) if known.folds else ():
         yield match.start(), match.end(), Fraction(known.words[match[1].lower()][1])
     for multiple, number in known.multiples:

@@ -289,7 +289,7 @@ class Reader:
             value = Fraction(1, self._denominator(part["whole"] or part["part"]))
             found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
         return found + [Numeral(start, end, prose[start:end], value, "word")
-                        for start, end, value in folds(prose, self.language)]
+                        for start, end, value in folds(prose, self.language, words)]
 
     def _word(self, prose: str, word: NumberWord) -> Numeral | None:
         """Make a numeral of a number in words, or None where it is free."""
