@@ -292,9 +292,7 @@ def _project() -> Project:
 
 def _course() -> Course:
     """Give the course of this folder's documents, or the one that comes with the package."""
-    from pathlib import Path  # noqa: PLC0415 - as above
-
-    if (Path.cwd() / "mkdocs.yml").exists():
+    if os.path.exists("mkdocs.yml"):
         return _project().course
     from derivations.lora.course import COURSE  # noqa: PLC0415 - as above
 
