@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -117,14 +117,16 @@ class Page(Text):
 
     @cached_property
     def _read(self) -> tuple[Scan, Printed, frozenset[int]]:
-        """The segments, what Markdown prints of them, and where it prints as text what looks like code: text it is."""
+        """The segments, what Markdown prints of them, and where it prints otherwise than it looks.
+
+        What looks like code and is printed as text is text; in lines that are indented far, `$` begins no formula.
+        """
         refused = wrong = frozenset[int]()
         for _ in range(_ROUNDS):
             refused |= wrong
             found = scan(self.source, self.start, refused)
             seen = printed(self.source, found, self.extensions)
-            wrong = frozenset(segment.start for segment in found.segments if segment.kind is Kind.CODE
-                              and not seen.shown.isdisjoint(range(segment.start, segment.end)))
+            wrong = frozenset(at for segment in found.segments for at in _misread(segment, found, seen)) - refused
             if not wrong:
                 break
         return found, seen, refused
@@ -203,6 +205,20 @@ class Page(Text):
         """Bind every hole; headings are read as well, for their faults."""
         super().bind(names)
         assert self.headings is not None
+
+
+def _misread(segment: Segment, found: Scan, seen: Printed) -> Iterator[int]:
+    """Give where a segment looks like markup and is printed otherwise: code as text, or anything as code."""
+    own = range(segment.start, segment.end)
+    if segment.kind is Kind.CODE and not seen.shown.isdisjoint(own):
+        yield segment.start
+    elif segment.kind is Kind.MATH and segment.start in seen.code:
+        yield from (segment.start, segment.end - 1 - segment.display)
+    elif segment.kind is Kind.TEXT or segment.strange:
+        for fault in found.faults:
+            printed = (at for at in range(fault.offset, segment.end) if at in seen.code or at in seen.shown)
+            if fault.offset in own and next(printed, -1) in seen.code:
+                yield fault.offset
 
 
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})

@@ -137,7 +137,7 @@ class _Followed:
         for segment in scan.segments:
             if segment.kind in (Kind.TEXT, Kind.CODE, Kind.RAW):
                 out.append(self._exchanged(segment.content, segment.inner))
-            elif segment.kind in (Kind.HOLE, Kind.MATH):
+            elif segment.kind in (Kind.HOLE, Kind.MATH) or segment.strange:
                 out.append(f"{_OPEN}{len(self.marks)}{_CLOSE}")
                 self.marks.append(segment.start)
         self.markdown = "".join(out)
@@ -247,7 +247,10 @@ class _Walk(Tags):
         if any(tag in _UNSEEN for tag in self.open):
             return
         in_code = any(tag in _CODE for tag in self.open)
-        self._meet(self._put(data, self.printed.code if in_code else self.printed.shown))
+        found = self._put(data, self.printed.code if in_code else self.printed.shown)
+        if "pre" in self.open:
+            self.printed.code.update(found)                       # with what was taken for a formula
+        self._meet(found)
 
     def _meet(self, places: list[int]) -> None:
         """Note what is the first that a reader sees of a heading and of an item."""

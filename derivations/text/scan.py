@@ -46,6 +46,11 @@ class Segment:
     parts: tuple[Segment, ...] = ()
     display: bool = False
 
+    @property
+    def strange(self) -> bool:
+        """Whether it looks like a hole and is none."""
+        return self.kind is Kind.COMMENT and self.inner == self.start
+
 
 @dataclass(frozen=True)
 class ScanFault:
@@ -90,12 +95,20 @@ _OTHER_MATH = re.compile(
     r"|begin\{[A-Za-z]+\*?\})", re.MULTILINE,
 )
 """Formulas between signs that aren't ours; an escaped bracket in prose is none."""
+_SPACED = re.compile(
+    r"\$(?=[^$\n]{0,300}?(?:\\[A-Za-z]|\b[A-Za-z][_^]|[)}\]][_^])[^$\n]{0,300}?"
+    r"(?<=[ \t])\$)")
+"""A formula with a space inside its signs: in prose a dollar beside a space is one."""
+_NONE_IN_CODE = frozenset({"display", "dollar", "jinja", "close"})
 TAGS = ("claim", "endclaim", "example", "endexample", "raw", "endraw")
 
 
 @lru_cache(maxsize=4096)
 def scan(text: str, start: int = 0, no_code: frozenset[int] = frozenset()) -> Scan:
-    """Cut `text` from `start` on into segments. `no_code` is where backticks stand that open no code."""
+    """Cut `text` from `start` on into segments.
+
+    no_code  where backticks stand that open no code, and where what looks like markup stands in code
+    """
     return _Scanner(text, no_code).run(start)
 
 
@@ -125,20 +138,26 @@ class _Scanner:
                 at = sign.end()
                 continue
             kind = str(found.lastgroup)
-            at = found.end() if kind == "escape" else self.read[kind](found)
+            plain = kind == "escape" or (kind in _NONE_IN_CODE and found.start() in self.no_code)
+            at = found.end() if plain else self.read[kind](found)
         self._text_until(len(self.text))
         return Scan(tuple(self.segments), tuple(self.faults))
 
     def _fault(self, offset: int, message: str, tag: str = "") -> None:
         self.faults.append(ScanFault(offset, message, tag))
 
+    def _begins_none(self, found: re.Match[str], cure: str) -> None:
+        if (at := self.written + found.start()) not in self.no_code:
+            self._fault(at, f"{found.group()} begins no formula here: {cure}")
+
     def _text_until(self, end: int) -> None:
         if self.written < end:
             stretch = self.text[self.written : end]
             for found in _OTHER_MATH.finditer(stretch) if "\\" in stretch else ():
                 if not _escaped(stretch, found.start()):
-                    self._fault(self.written + found.start(), f"{found.group()} begins no formula here: "
-                                                              "write $…$, or $$…$$ for one on its own")
+                    self._begins_none(found, "write $…$, or $$…$$ for one on its own")
+            for found in _SPACED.finditer(stretch) if "$" in stretch else ():
+                self._begins_none(found, "write it without a space inside its signs, $x$")
             self.segments.append(Segment(Kind.TEXT, self.written, end, stretch, self.written))
         self.written = end
 
@@ -266,7 +285,9 @@ class _Scanner:
                 at = written = body.end() + 2
             elif self.text[at] == "\\":
                 at += 2
-            elif self.text.startswith(mark, at) and (display or self._closes(at)):
+            elif self.text.startswith(mark, at):
+                if not (display or self._closes(at)):
+                    break
                 parts += self._unquoted(written, at)
                 return self._put(Kind.MATH, found.start(), at + len(mark), found.end(), at,
                                  parts=tuple(part for part in parts if part.end > part.start), display=display)

@@ -183,6 +183,25 @@ def test_a_backtick_in_two_items_opens_no_code():
     assert kinds == [(Kind.HOLE, " a "), (Kind.CODE, "`{{= b }}`")]
 
 
+@pytest.mark.parametrize("code", [
+    "chown $USER:a /work/$USER/b", "echo $A_B:$PATH", "$$\n    x\n    $$", r"sed 's/\(o\)/u/'", "{{ page.title }}", "x %}}",
+    "a $b$ {% if c %} $d$ {{ e }}",
+])
+@pytest.mark.parametrize("around", ["Run\n\n    {}\n\nso that $x$.", "- one\n\n        {}\n\n- so $x$",
+                                    "!!! note\n    Run\n\n        {}\n\nso $x$", "<pre>\n{}\n</pre>\n\nso $x$"])
+def test_in_lines_of_code_nothing_begins_a_formula(code, around):
+    page = Page("docs/en/a.md", "en", around.format(code), src="en/a.md")
+    segments = page.scan.segments
+    assert [segment.content for segment in segments if segment.kind is not Kind.TEXT] == ["x"]
+    assert page.findings == []
+
+
+@pytest.mark.parametrize("text", ["see {{ x }}\n\n    code", "so $$ a\n\n    code", "{{ x }}\n\n<pre>b</pre>"])
+def test_before_lines_of_code_all_is_found_that_is_wrong(text):
+    page = Page("docs/en/a.md", "en", text, src="en/a.md")
+    assert page.scan and len(page.findings) == 1
+
+
 def test_a_text_that_markdown_has_read_is_not_read_again():
     """A formula moves and no page does: a live server then takes over what Markdown prints of each."""
     files = {"en/a.md": ("docs/en/a.md", "# A {#a}\n\n`71` and 72\n"), "en/b.md": ("docs/en/b.md", "# B {#b}\n\n73\n")}

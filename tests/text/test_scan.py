@@ -56,7 +56,8 @@ def test_segments(text, expected):
 
 @pytest.mark.parametrize(("text", "math"), [
     ("costs $5 and ($6)", []), ("$5–$6b", []), ("a $ b$ c", []), ("ends in $", []), ("$a\n\nb$", []),
-    ("see $x$ 5", ["x"]), ("$x$, $y$5 z$.", ["x", "y$5 z"]), ("$a $ b$", ["a $ b"]), ("$x y$", ["x y"]), ("$a$", ["a"]),
+    ("see $x$ 5", ["x"]), ("$x$, $y$5 z$.", ["x", "5 z"]), ("$a $ b$", []), ("$5 to $10 per $x$", ["x"]),
+    ("each $ a_i = b $, of a $t$", ["t"]), ("$x y$", ["x y"]), ("$a$", ["a"]),
     (r"$a\$$ b", [r"a\$"]), (r"$a\\$ b", ["a\\\\"]), ("$$a $ b$$5", ["a $ b"]), ("$$ a\n= b $$", [" a\n= b "]),
 ])
 def test_dollars_hold_math_where_no_space_is_inside_them_and_no_digit_behind(text, math):
@@ -87,12 +88,19 @@ def test_a_hole_in_math_is_a_part_of_it():
     ("{{ layer.lora }}", "is not a hole: write {{= … }}", 0),
     ("{% for x in y %}", "is not a hole", 0),
     ("$$ a", "never closed in its paragraph", 0),
+    ("each $ b_j = b $ is", "$ begins no formula here: write it without a space", 5),
+    ("so $\\Delta B $ is", "$ begins no formula here: write it without a space", 3),
     ("```\nx", "code block opened by ``` is never closed", 0),
 ])
 def test_what_cannot_be_read_is_a_fault_with_its_place(text, message, offset):
     (fault,) = scan(text).faults
     assert message in fault.message
     assert fault.offset == offset
+
+
+@pytest.mark.parametrize("text", ["from $MY_HOME to $HOME", "$ 5 and $ 6", "costs $5 (my_x), or $6", "a^2 $ b", r"\$x_i \$"])
+def test_a_dollar_of_prose_is_no_formula_with_a_space(text):
+    assert scan(text).faults == ()
 
 
 def test_what_follows_a_comment_that_is_never_closed_is_hidden():
