@@ -41,6 +41,7 @@ class Library:
     block      writes a block in a language; `anchors` are those it brings to a page, `says` the words that it needs
     typeset    typesets a formula, or raises `ValueError`; None where there is no site
     themed     says whether the site's theme has a file
+    directories  whether each page has a folder of its own in the site
     """
 
     course: Course
@@ -65,6 +66,7 @@ class Library:
     published: Callable[[], Iterable[BlockCall]] = lambda: ()
     typeset: Callable[[str, bool], Any] | None = None
     themed: Callable[[str], bool] = lambda path: True
+    directories: bool = True
 
     def read(self) -> Iterator[Text]:
         """Give everything that a reader reads."""

@@ -37,12 +37,13 @@ class LinkPage:
 
 @dataclass(frozen=True)
 class Link:
-    """One link or picture: its target as written, and where that starts."""
+    """One link or picture: its target as written, where that starts, and whether it is HTML's: an address."""
 
     target: str
     start: int
     picture: bool = False
     words: str = ""
+    html: bool = False
 
 
 _INLINE = re.compile(
@@ -87,7 +88,8 @@ def links(text: str) -> list[Link]:
         if target is not None:
             picture = match["tag"].lower() == "img"
             alt = "x" if _ALT.search(match["attributes"]) else ""
-            found.append(Link(target["target"], match.start("attributes") + target.start("target"), picture, alt))
+            at = match.start("attributes") + target.start("target")
+            found.append(Link(target["target"], at, picture, alt, html=True))
     return sorted(found, key=lambda link: link.start)
 
 
@@ -102,7 +104,8 @@ def check(library: Library) -> Iterator[Finding]:
              for src, page in library.pages.items()}
     files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
              if path.is_file() and path.suffix != ".md"]
-    yield from check_links(pages, [*files, *library.unread], generated=library.generated())
+    yield from check_links(pages, [*files, *library.unread], generated=library.generated(),
+                           directories=library.directories)
 
 
 def _brought(library: Library, page: Page) -> Iterator[str]:
@@ -118,21 +121,22 @@ def _brought(library: Library, page: Page) -> Iterator[str]:
 
 
 def check_links(
-    pages: Mapping[str, LinkPage], files: Iterable[str], *, generated: Iterable[str] = ()
+    pages: Mapping[str, LinkPage], files: Iterable[str], *, generated: Iterable[str] = (), directories: bool = True,
 ) -> list[Finding]:
     """Check the links of all pages.
 
-    pages      src ("en/chapter.md") → page
-    files      all other files under the docs, from there ("assets/logo.svg", "en/data.csv")
-    generated  files that a build adds, from the site's root of any language ("tables/models.csv")
+    pages        src ("en/chapter.md") → page
+    files        all other files under the docs, from there ("assets/logo.svg", "en/data.csv")
+    generated    files that a build adds, from the site's root of any language ("tables/models.csv")
+    directories  whether each page has a folder of its own in the site: MkDocs' use_directory_urls
     """
-    known = set(files)
-    made = set(generated)
     ids = {src: anchors(page.text) | page.ids for src, page in pages.items()}
+    addresses = {_address(src) if directories else f"{src[:-3]}.html": src for src in pages}
+    site = _Site(ids, set(files), set(generated), addresses)
     findings: list[Finding] = []
     for src, page in pages.items():
         for link in links(page.text):
-            fault = _fault(link, src, ids, known, made)
+            fault = _fault(link, src, site)
             if fault is not None:
                 findings.append(page.lines.finding(page.path, link.start, *fault))
             if link.picture and not link.words.strip():
@@ -141,9 +145,22 @@ def check_links(
     return findings
 
 
-def _fault(
-    link: Link, src: str, ids: Mapping[str, set[str]], files: set[str], made: set[str]
-) -> tuple[str, str] | None:
+@dataclass(frozen=True)
+class _Site:
+    """What there is to link to: the anchors of each page, all other files, and the pages by their addresses."""
+
+    ids: Mapping[str, set[str]]
+    files: set[str]
+    made: set[str]
+    addresses: Mapping[str, str]
+
+
+def _address(src: str) -> str:
+    """Give the folder that a page has in the site."""
+    return dirname(src) if basename(src) in ("index.md", "README.md") else src.removesuffix(".md")
+
+
+def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
     """Give message and hint, or None for a link that leads somewhere."""
     target = link.target
     if target.startswith("["):
@@ -164,17 +181,29 @@ def _fault(
         return f"the link {target} can't be read", ""
     path, anchor = unquote(parts.path), unquote(parts.fragment)
     if not path:
-        return _anchor_fault(anchor, src, src, ids[src])
-    here = normpath(join(dirname(src), path))
-    from_root = normpath(join(dirname(src.partition("/")[2]), path))
-    if here in ids:
-        return _anchor_fault(anchor, here, src, ids[here])
-    if here in files or from_root in files or from_root in made or here in made:
+        return _anchor_fault(anchor, src, src, site.ids[src])
+    beside = dirname(src)
+    folder = _address(src) if _address(src) in site.addresses else beside       # what an address is relative to
+    start = folder if link.html else beside
+    here, from_root = normpath(join(start, path)), normpath(join(start.partition("/")[2], path))
+    led = [here] if not link.html else [site.addresses.get(one.removesuffix("/index.html"), "")
+                                        for one in (here, from_root)]
+    if page := next((page for page in led if page in site.ids), ""):
+        return _anchor_fault(anchor, page, src, site.ids[page])
+    if not site.files.isdisjoint((here, from_root)) or not site.made.isdisjoint((here, from_root)):
         return None
-    near = _nearest(here, [*ids, *files], src, {page.split("/", 1)[0] for page in ids})
-    hint = f"nearest: {near}" if near else ""
-    kind = "the picture" if link.picture else "the page" if path.endswith(".md") or "." not in path else "the file"
-    return f"{kind} {path} doesn't exist", hint
+    meant = normpath(join(beside, path))
+    if link.html and (meant in site.ids or meant in site.files):
+        own = next((one for one, page in site.addresses.items() if page == meant), "")
+        way = relpath(own or meant, folder) + "/" * (own != "" and not own.endswith(".html"))
+        return (f"HTML is left as it is: from this page’s address {path} leads nowhere",
+                f"write {way}, or write it in Markdown")
+    named = site.addresses.get(normpath(join(folder, path)))
+    near = relpath(named, beside) if named else _nearest(
+        meant, [*site.ids, *site.files], src, {page.split("/", 1)[0] for page in site.ids})
+    whole = path.endswith((".md", "/")) or "." not in path
+    kind = "the picture" if link.picture else "the page" if whole else "the file"
+    return f"{kind} {path} doesn't exist", f"nearest: {near}" if near else ""
 
 
 def _anchor_fault(anchor: str, page: str, src: str, ids: set[str]) -> tuple[str, str] | None:

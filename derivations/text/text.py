@@ -212,7 +212,7 @@ class Text:
             said = segment.content.split(None, 1)[0] if segment.kind is Kind.TAG else ""
             if said == name:
                 if opened is not None:
-                    self.fault(segment.start, f"{said} can't stand inside another {said}")
+                    self.fault(segment.start, f"{{{{% {said} %}}}} can't stand inside another: close that one first")
                 opened = segment
             elif said == f"end{name}" and opened is not None:
                 yield opened, segment

@@ -25,7 +25,8 @@ def check(text, **more):
     "[x](tables/m.csv)",
     "[x](ledger.json)", "[x](https://x.org/y#z)", "[x](mailto:a@b.c)", "[x](../es/a.md#ah)", "[x](deep/../a.md)",
     "[x][y]\n\n[y]: deep/b.md", "[x][]\n\n[x]: deep/b.md",
-    '<a href="deep/b.md#bee">', '<img src="assets/logo.svg" alt="">',
+    '<a href="../deep/b/#bee">', '<img src="../assets/logo.svg" alt="">', '<a href="../es/a/#ah">', '<a href="#n-7">',
+    '<a href="../deep/b/index.html">', '<a href="../tables/m.csv">',
     "[![x](assets/logo.svg)](deep/b.md)", "[a[b]c](deep/b.md)", "[x](deep/b%2Emd)", "(0, 1] [2, 3)", "[^1] and [^1]: x",
     "[x](tables/\ufffc\ufffc.csv)",
 ])
@@ -46,6 +47,13 @@ def test_links_that_hold(text):
     ("[x][y]", "1:1: no target is defined for [y]"),
     ("[y]: gone.md", "1:6: the page gone.md doesn't exist"),
     ('<a href="gone.md">', "1:10: the page gone.md doesn't exist"),
+    ('<a href="deep/b.md#bee">', "1:10: HTML is left as it is: from this page’s address deep/b.md leads nowhere "
+                                 "(write ../deep/b/, or write it in Markdown)"),
+    ('<img src="data.csv" alt="">', "1:11: HTML is left as it is: from this page’s address data.csv leads nowhere "
+                                    "(write ../data.csv, or write it in Markdown)"),
+    ('<a href="../deep/b/#be">', "1:10: there is no anchor #be on en/deep/b.md (nearest: #bee)"),
+    ("[x](../deep/b/)", "1:5: the page ../deep/b/ doesn't exist (nearest: deep/b.md)"),
+    ("[x](es/a.md)", "1:5: the page es/a.md doesn't exist"),
     ("[![x](gone.svg)](deep/b.md)", "1:7: the picture gone.svg doesn't exist"),
     ("[x](deep/)", "1:5: the page deep/ doesn't exist"),
     ("[x](../../../etc/passwd)", "1:5: the file ../../../etc/passwd doesn't exist"),
@@ -71,6 +79,19 @@ def test_the_nearest_file_of_the_same_language_is_named_as_the_page_writes_it(li
     files = ["assets/logo.svg", "es/tables/dato.csv", "en/tables/data.csv"]
     [found] = check_links(pages, files)
     assert found.hint == (f"nearest: {hint}" if hint else "")
+
+
+def test_html_is_followed_from_where_the_page_stands_in_the_site():
+    html = '<img src="x.svg" alt=""> <a href="other.html#o">'
+    pages = {src: LinkPage(src, text, Lines(text)) for src, text in (
+        ("en/index.md", html.replace("other.html", "other/")), ("en/other.md", "# O {#o}"), ("en/sub/index.md", ""))}
+    assert check_links(pages, ["en/x.svg"]) == []
+    pages["en/index.md"] = LinkPage("en/index.md", html, Lines(html))
+    pages["en/other.md"] = LinkPage("en/other.md", f"# O {{#o}}\n{html}", Lines(""))
+    assert check_links(pages, ["en/x.svg"], directories=False) == []
+    assert [found.message for found in check_links(pages, ["en/x.svg"])] == [
+        "the file other.html doesn't exist",
+        "HTML is left as it is: from this page’s address x.svg leads nowhere", "the file other.html doesn't exist"]
 
 
 def test_anchors_are_read_from_headings_lists_and_tags():

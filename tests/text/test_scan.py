@@ -172,7 +172,7 @@ def test_escaped_brackets_and_code_are_no_math(text):
 
 @pytest.mark.parametrize(("text", "said"), [
     ("{{% example %}}\nA\n", "{{% example %}} is never closed"), ("A {{% endexample %}}\n", "endexample closes nothing"),
-    ("{{% example %}}{{% example %}}A{{% endexample %}}\n", "example can't stand inside another example"),
+    ("{{% example %}}{{% example %}}A{{% endexample %}}\n", "{{% example %}} can't stand inside another: close that one first"),
 ])
 def test_examples_pair_up(write_book, text, said):
     book = write_book(en=f"# T {{#t}}\n\n{text}", es="# T {#t}\n")
