@@ -11,10 +11,10 @@ from derivations.blocks import blocks_of
 from derivations.check.sync import read_records, unreadable
 from derivations.course import Course
 from derivations.language import languages
-from derivations.language.pack import known
+from derivations.language.pack import folder_of, known, untranslated
 from derivations.language.reading.reader import Reader
 from derivations.library import SYNC, Library
-from derivations.places import Placed, read_utf8
+from derivations.places import Lines, Placed, read_utf8
 from derivations.tables import read_tables
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary
@@ -95,6 +95,7 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
     library = Library(course, writers, readers, nouns, Names(course, shown, faulty=faulty), derived, glossary,
                       shelf_faults=[*faults, *more])
     for code in writers:
+        library.shelf_faults += _begun(root, code)
         texts += [Text.of(text, code, key, f"{course.name}/words/{code}.toml")
                   for key, text in course.words.get(code, {}).items()
                   if not key.startswith(NO_TEXTS) and not (isinstance(text, Placed) and text.made)]
@@ -114,6 +115,17 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
     for source in {one.path: one for one in sources if one}.values():
         library.shelf_faults += library.allow(source.path, source.data.get("literals"), source.text)
     return library
+
+
+def _begun(root: Path, code: str) -> Iterator[Finding]:
+    """Find a pack that was begun as another language's is, and not translated."""
+    like, left = untranslated(code)
+    for key, sentence in [*left.items()][:1]:
+        path = folder_of(code) / "words.toml"
+        text = read_utf8(path)
+        shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        yield Finding(shown, *Lines(text).place(text.find(sentence)), f"{len(left)} sentences are as in {like}",
+                      f"translate them, {key} first")
 
 
 def _beside(course: Course) -> str:

@@ -79,9 +79,9 @@ class Project:
         return folder.write(to, book, self.configuration.said, math.typeset)
 
     def findings(self, book: Book) -> list[Finding]:
-        """Give what a person must see to, though a build may go out: stale tables, sections that are behind."""
+        """Give what a person must see to though pages are right: a theme, stale tables, sections behind."""
         behind = check_sync(sections(book.pages), book.library.records, self.course.languages, _faulty(book))
-        return [*self.stale_tables(book), *behind]
+        return [*self.configuration.unthemed, *self.stale_tables(book), *behind]
 
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""

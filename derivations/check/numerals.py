@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from derivations.check import unbound
@@ -13,6 +14,7 @@ from derivations.library import Library
 from derivations.text.expression import Printed
 from derivations.text.finding import Finding
 from derivations.text.literals import unused_findings
+from derivations.text.page import Page
 from derivations.text.scan import Kind
 from derivations.text.text import CITED, Text
 
@@ -50,8 +52,20 @@ def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound
 
 
 def breaches(library: Library) -> dict[str, list[Custom]]:
-    """Give what breaks a language's customs in the pages, by their src."""
-    return {src: verdict(library, page).customs for src, page in library.pages.items()}
+    """Give what breaks a language's customs in the pages and their front matter, by their src."""
+    return {src: [*verdict(library, page).customs, *(custom for text in page.front for custom in _placed(
+        page, text, verdict(library, text).customs))] for src, page in library.pages.items()}
+
+
+def _placed(page: Page, text: Text, customs: Iterable[Custom]) -> Iterator[Custom]:
+    """Give the customs that a text of the front matter breaks, by their places in the file, where it is spelled so."""
+    starts = [0, *(at + 1 for at, sign in enumerate(page.source) if sign == "\n")]
+    for custom in customs:
+        line, column = text.lines.place(custom.start)
+        start = starts[line - 1] + column - 1
+        end = start + custom.end - custom.start
+        if page.source[start:end] == text.source[custom.start:custom.end]:
+            yield replace(custom, start=start, end=end)
 
 
 def _claimed(library: Library, text: Text) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -110,6 +110,28 @@ def compare(code: str) -> list[str]:
         faults += [f"{shown}: {key} is {_KINDS[mine[key]]}, and must be {_KINDS[kinds[key]]}"
                    for key in mine.keys() & kinds.keys() if mine[key] is not kinds[key]]
     return sorted(faults)
+
+
+def untranslated(code: str) -> tuple[str, dict[str, str]]:
+    """Give the language of ours that a pack was begun as, and the sentences that are still as there, by their keys.
+
+    Of two languages few sentences are alike, so a few are nobody's: then there is no such language.
+    """
+    own = sorted(path.parent for path in _folders[-1].glob("*/numbers.toml"))
+    for folder in own if folder_of(code) not in own else ():
+        theirs = dict(_sentences(_read(folder / "words.toml", folder.name)))
+        same = {key: text for key, text in _sentences(table(code, "words")) if theirs.get(key) == text}
+        if len(same) > len(theirs) // 10:
+            return folder.name, same
+    return "", {}
+
+
+def _sentences(words: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, entry in words.items():
+        if isinstance(entry, dict):
+            yield from _sentences(entry, f"{prefix}{key}.")
+        elif isinstance(entry, str) and len(entry.split()) > 3:
+            yield prefix + key, entry
 
 
 _NAMED = 3

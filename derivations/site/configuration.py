@@ -42,6 +42,8 @@ class Configuration:
     book: dict[str, Any]
     said: dict[str, dict[str, Any]]
     """What any site builder knows of mkdocs.yml, by language: names, the navigation, Markdown's extensions."""
+    unthemed: tuple[Finding, ...]
+    """A theme that isn't Material's: a build refuses it, and other site builders take what `derive render` writes."""
 
 
 def read(config: MkDocsConfig) -> Configuration:
@@ -82,7 +84,13 @@ def read(config: MkDocsConfig) -> Configuration:
             "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book,
-                         dict(_said(config)))
+                         dict(_said(config)), tuple(_unthemed(config, files)))
+
+
+def _unthemed(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
+    if config.theme.name != "material":
+        yield Finding(files[0].shown, *files[0].place("theme:"), f"the theme {config.theme.name!r} is not Material's",
+                      "write `name: material`, or take what `derive render` writes to another site builder")
 
 
 def _said(config: MkDocsConfig) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -246,7 +254,7 @@ def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
 
 
 def _astray(config: MkDocsConfig, root: Path, docs: str, file: _File) -> Iterator[Finding]:
-    """Find the pages of the navigation that aren't there, unless a plugin may make them, and unknown options."""
+    """Find the pages of the navigation that aren't there, unless a plugin may make them, and options that say none."""
     folder = root / docs / (_default(config) if _languages(config) else "")
     pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
     for page in _pages_of(config.nav) if set(config.plugins) <= _MAKE_NO_PAGES else ():
@@ -258,6 +266,9 @@ def _astray(config: MkDocsConfig, root: Path, docs: str, file: _File) -> Iterato
         if key.value not in ours:
             yield Finding(file.shown, *file.place(f"{key.value}:"),
                           f"the plugin derivations has no option '{key.value}'{nearest(key.value, ours)}")
+    cache = config.plugins["derivations"].config.cache
+    if cache and (root / cache).is_file():
+        yield Finding(file.shown, *file.place("cache:"), f"the cache {cache} is a file", "name a folder, or none: \"\"")
 
 
 def _pages_of(nav: Any) -> Iterator[str]:

@@ -146,9 +146,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self.given = configuration.read(config)
         except configuration.BadConfiguration as refused:
             raise PluginError(str(refused)) from None
-        if config.theme.name != "material":
-            raise PluginError(f"the theme {config.theme.name!r} is not Material's: write `name: material`, or take "
-                              "what `derive render` writes to another site builder")
+        if self.given.unthemed:
+            raise PluginError(fault.report(self.given.unthemed))
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
         self.ahead, self.rewritten = {}, {}

@@ -48,6 +48,8 @@ _TRACED = re.compile(
     r"|(?P<digit>\d)|(?P<word>[^\W\d_])(?:[^\W\d_]*)",
     re.MULTILINE,
 )
+_SNIPPET = re.compile(rf"^[ \t>]*-+[{_LETTERS[0]}-{_LETTERS[-1]}]<-+[^\n]*", re.MULTILINE)
+"""A line that puts in another file, its 8 exchanged."""
 _WHOLE = re.compile(r"\d|[^\W\d_]+")
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[A-Za-z][\w+.-]*:[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>")
 _SEEN = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "label", "start"})
@@ -328,7 +330,8 @@ def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
     converter.reset()
     converter.references = _References(followed)
     walk = _Walk(followed)
-    walk.feed(converter.convert(followed.markdown))
+    snippets = "pymdownx.snippets" in extensions.names
+    walk.feed(converter.convert(_SNIPPET.sub("", followed.markdown) if snippets else followed.markdown))
     walk.close()
     out = walk.printed
     out.shown |= followed.always.intersection(followed.places)

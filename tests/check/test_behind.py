@@ -7,7 +7,7 @@ from derivations.library import SYNC
 from derivations.project import Project
 
 PAGE = "# T {#t}\n\nWords.\n\n## S {#s}\n\nMore words.\n"
-YML = "site_name: T\nsite_author: !ENV [A, b]\nmarkdown_extensions: [attr_list]\nplugins:\n  - search\n  - derivations:\n      course: fields\n"
+YML = "site_name: T\ntheme: material\nsite_author: !ENV [A, b]\nmarkdown_extensions: [attr_list]\nplugins:\n  - search\n  - derivations:\n      course: fields\n"
 
 
 @pytest.fixture
@@ -81,6 +81,19 @@ def test_fixing_writes_figures_as_their_language_does_and_touches_nothing_else(p
     written = (project.root / "docs" / "es" / "page.md").read_text(encoding="utf-8")
     assert "Un 0,29\u00a0% de 18\u202f874\u202f368, `0.5` y v0.1.0" in written
     assert not [f for f in project.book().findings if "Spanish" in f.message]
+
+
+@pytest.mark.parametrize(("given", "fixed"), [
+    (r'subtitle: "Con \"0.75\" y 41000"', 'subtitle: "Con \\"0,75\\" y 41\u202f000"'),
+    ("summary: >\r\n  Un 1.5 y\r\n  un 2.25", "summary: >\r\n  Un 1,5 y\r\n  un 2,25"),
+    ('summary: "a\\n\\x31.5"', 'summary: "a\\n\\x31.5"'),             # spelled otherwise: it stays the author's
+])
+def test_fixing_writes_figures_of_the_front_matter_too(project, given, fixed):
+    path = project.root / "docs" / "es" / "page.md"
+    before = path.read_bytes().decode()
+    path.write_bytes(f"---\r\n{given}\r\n---\r\n{before}".encode())
+    project.fix(project.book())
+    assert path.read_bytes().decode() == f"---\r\n{fixed}\r\n---\r\n{before}"
 
 
 def test_the_book_is_fit_to_publish_all_the_same(project):
