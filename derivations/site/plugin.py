@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
@@ -26,11 +26,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
-from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
-from derivations.book import FEW, Book
+from derivations.book import FEW
 from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
@@ -53,8 +52,9 @@ from derivations.site import (
 )
 from derivations.site.ahead import Ahead, Task
 from derivations.site.edition import Edition
+from derivations.site.editions import Editions, rewritten
 from derivations.site.later import Later
-from derivations.site.store import Store, digest
+from derivations.site.store import Store
 from derivations.site.templates import Compiled
 from derivations.text.finding import Finding, in_order
 from derivations.text.marks import marks
@@ -94,10 +94,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     serving: bool = False
     edition: Edition | None = None
-    last: tuple[str, Book] | None = None
-    """The latest book, and the digest of everything that it was made from beside the documents."""
-    packages: tuple[str, ...] = ()
-    """The packages beside its own that the course is made of."""
     given: configuration.Configuration
     root: Path
     docs: str
@@ -136,6 +132,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """What is remembered, for as long as the process lives and, in its folder, beyond."""
         return Store()
 
+    @cached_property
+    def editions(self) -> Editions:
+        """What the project's files make, build after build."""
+        return Editions(self.store)
+
     def on_config(self, config: MkDocsConfig) -> None:
         """Load the course and the book afresh, once for all languages."""
         if built.nested(config):
@@ -154,7 +155,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         frame.dress(config)
         try:
-            edition = self._edition(config)
+            edition = self.editions.now(self.config.course, self.given, self.config.tables, Path(config.docs_dir))
             self._say(edition.book.findings if self.serving else edition.findings)
         except fresh.CourseError as error:
             self._say([error.finding])
@@ -181,52 +182,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         return Ahead({"write": (write, [""])}, lambda: math.typeset_since(known))
 
-    def _edition(self, config: MkDocsConfig) -> Edition:
-        """Give the book of what the files hold now, to be made if it isn't remembered."""
-        fresh.reach(self.root)
-        module, first = self.config.course, None
-        alone = inputs.course(module)
-        named = self.store.get("packages", alone) if alone else None
-        if named is None:                                  # a course that was never met: it says what it is made of
-            first = fresh.load(module, self.root, self.packages)
-            named = " ".join(first.packages)
-            if alone:
-                self.store.put(named, "packages", alone)
-        self.packages = tuple(named.split())
-        course = inputs.course(module, self.packages)
-        given = [module, self.docs, self.config.tables, inputs.machinery(), inputs.words(),
-                 *map(inputs.settings, map(str, self.given.files))]
-        tables, docs = self.root / self.config.tables, Path(config.docs_dir)
-        shared = course and digest(*given, course, inputs.tables(tables))
-
-        def make() -> Book:
-            latest = self.last[1] if self.last else None
-            before = latest if self.last and self.last[0] == shared else None
-            loaded = before.course if before else first or fresh.load(module, self.root, self.packages)
-            book = Book(self.root, loaded, before=before, earlier=latest and latest.library, **self.given.book)
-            if inputs.strangers(module, self.root, self.packages):
-                edition.forget()
-            elif shared:
-                self.last = (shared, book)
-            return book
-
-        edition = Edition(self.store, make, shared, inputs.beside(docs), inputs.pages(docs))
-        return edition
-
-    def _rewritten(self, edition: Edition) -> Edition:
-        """Give the edition with the pages that other plugins have rewritten so far; the build's end says its faults."""
-        texts = dict(self.rewritten)
-
-        def make() -> Book:
-            book = edition.book
-            return Book(self.root, book.course, before=book, **self.given.book, rewritten=texts)
-
-        return edition.changed(texts, make)
-
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
         self.later = Later(server) if self.serving else None
-        own = fresh.folders(self.config.course, self.packages)
+        own = fresh.folders(self.config.course, self.editions.packages)
         for folder in (*own, self.root / self.config.tables, inputs.MACHINERY / "language"):
             if folder.is_dir():
                 server.watch(str(folder))
@@ -292,7 +251,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         def beside(src: str) -> None:
             body(src)
-            self._origins(pages[src], where.linked(pages[src].content or ""), self._told(pages[src], config), math.fill)
+            where.beside(pages[src], pages[src].content or "", config).texts(edition, math.fill)
 
         later = unmade[len(unmade) * 2 // 5:] if len(unmade) >= FEW else []  # the process has templates to fill beside
         tasks: dict[str, Task] = {"body": (body, later)}
@@ -321,7 +280,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         own, _ = get_data(file)
         if markdown.strip() != own.strip():
             self.rewritten[src] = file.removesuffix(own) + markdown
-            edition = self.edition = self._rewritten(edition)
+            edition = self.edition = rewritten(edition, self.given, self.rewritten)
         self._wait("body", page, config)
         rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
@@ -395,16 +354,15 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return math.fill(html, refused)
 
         self._wait("beside", page, config)
-        linked = where.linked(output)
+        if (edition := self.edition) is not None:
+            beside, folder = where.beside(page, output, config), Path(config.site_dir)
 
-        place, told, folder = self._place(page, config), self._told(page, config), Path(config.site_dir)
-        names, question = (place.page, place.data), _question(linked, told)
+            def publish() -> None:
+                texts = self._guarded(page, lambda: beside.texts(edition, typeset)) or []
+                for name, text in zip(beside.files, texts, strict=False):
+                    write_whole(folder / name, text.encode())
 
-        def publish() -> None:                             # later, the settings are those of another language
-            for name, text in zip(names, self._origins(page, linked, told, typeset), strict=False):
-                write_whole(folder / name, text.encode())
-
-        self._do(publish, *names, now=self.edition is None or self.edition.has_beside(page.file.src_uri, question))
+            self._do(publish, *beside.files, now=beside.is_made(edition))
         return frame.with_own_search(frame.slim(math.bare(typeset(output))), built.prefix(config))
 
     def _do(self, work: Callable[[], None], *files: str, now: bool) -> None:
@@ -420,31 +378,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 log.error(fault.report(in_order(found)))
 
         self.later.leave(do, *files)
-
-    @staticmethod
-    def _place(page: Page, config: MkDocsConfig) -> where.Place:
-        return where.place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
-
-    def _told(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
-        """Say what of a page the one beside it names."""
-        url = self._place(page, config).url
-        return {"language": built.language(config), "title": str(page.meta.get("title") or page.title),
-                "page": get_relative_url(page.url, url), "root": "../" * url.count("/"),
-                "icon": config.theme.get("favicon")}
-
-    def _origins(self, page: Page, linked: Set[int], told: Mapping[str, Any],
-                 typeset: Callable[[str], str]) -> list[str]:
-        """Write where the page's numbers come from, and what its blocks have set aside: a page, and data."""
-        edition, src = self.edition, page.file.src_uri
-        if edition is None:
-            return []
-
-        def made(book: Book) -> list[str]:
-            origins, asides = book.where(src), book.press.asides(book.pages[src])
-            said = {**told, "words": edition.spoken(told["language"])["words"]}
-            return where.published(origins, asides, linked, typeset, said) if origins or asides else []
-
-        return self._guarded(page, lambda: edition.beside(src, made, _question(linked, told))) or []
 
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need."""
@@ -567,11 +500,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return interface_words(known()[0])
         words: Mapping[str, str] = self.edition.spoken(language or built.language(config))["words"]
         return words
-
-
-def _question(linked: Set[int], told: Mapping[str, Any]) -> str:
-    """Give all that what is published beside a page depends on, save its book."""
-    return json.dumps([sorted(linked), told])
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:

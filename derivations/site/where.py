@@ -4,18 +4,24 @@ a plain page, for print and for readers without scripts. Neither stands in the n
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from derivations.blocks.aside import Aside
 from derivations.blocks.template import as_data, fill
+from derivations.book import Book
+from derivations.site import built
+from derivations.site.edition import Edition
 from derivations.text.where import WHERE_WORDS, Origin
 
 FOLDER = "where"
@@ -44,12 +50,52 @@ def way(file: File, prefix: str, *, directories: bool) -> str:
     return get_relative_url(place_of(file, prefix, directories=directories).url, file.url)
 
 
-def linked(html: str) -> set[int]:
-    """Give the numbers of the values that stand in a page's HTML as links."""
-    return {int(number) for number in _ANCHOR.findall(html)}
+@dataclass(frozen=True)
+class Beside:
+    """What is published beside a page: in which files, and all that they are made of, save the book.
+
+    linked  the numbers of the values that stand on the page as links
+    told    what of the page they name: its language, its title, the ways to it and to the site's root, the site's icon
+    """
+
+    src: str
+    files: tuple[str, str]
+    linked: list[int]
+    told: Mapping[str, Any]
+
+    def is_made(self, edition: Edition) -> bool:
+        """Say whether it was made before."""
+        return edition.has_beside(self.src, self._question)
+
+    def texts(self, edition: Edition, typeset: Callable[[str], str]) -> list[str]:
+        """Write the plain page, and the data; nothing for a page without values and without what is set aside."""
+        def made(book: Book) -> list[str]:
+            origins, asides = book.where(self.src), book.press.asides(book.pages[self.src])
+            said = {**self.told, "words": edition.spoken(self.told["language"])["words"]}
+            return published(origins, asides, self.linked, typeset, said) if origins or asides else []
+
+        return edition.beside(self.src, made, self._question)
+
+    @property
+    def _question(self) -> str:
+        return json.dumps([self.linked, self.told])
 
 
-def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Set[int],
+def beside(page: Page, html: str, config: MkDocsConfig) -> Beside:
+    """Say what there is to publish beside a page, as the settings stand now: later they are another language's."""
+    place = place_of(page.file, built.prefix(config), directories=config.use_directory_urls)
+    return Beside(page.file.src_uri, (place.page, place.data), linked(html), {
+        "language": built.language(config), "title": str(page.meta.get("title") or page.title),
+        "page": get_relative_url(page.url, place.url), "root": "../" * place.url.count("/"),
+        "icon": config.theme.get("favicon")})
+
+
+def linked(html: str) -> list[int]:
+    """Give the numbers of the values that stand in a page's HTML as links, in order."""
+    return sorted({int(number) for number in _ANCHOR.findall(html)})
+
+
+def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Sequence[int],
               typeset: Callable[[str], str], said: Mapping[str, Any]) -> list[str]:
     """Write the plain page and the data: for each number what its box says, and what can be copied; what is set aside.
 
