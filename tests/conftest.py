@@ -1,6 +1,7 @@
 """What several rooms of tests share: the toy course, a place to write a small book for it, and this course, built once a run."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -87,11 +88,16 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def offline(tmp_path_factory):
-    """Folder of this course's site as `make offline` makes it."""
+def offline(tmp_path_factory, site):
+    """Folder of this course's site as `make offline` makes it, with what the other build has left to remember."""
     from copies import built
 
-    return _once(tmp_path_factory, "offline", lambda folder: built(folder, OFFLINE="true", DIRECTORY_URLS="false"))
+    def make(folder):
+        if (left := site.parent / ".cache").is_dir():
+            shutil.copytree(left, folder / ".cache")
+        return built(folder, OFFLINE="true", DIRECTORY_URLS="false")
+
+    return _once(tmp_path_factory, "offline", make)
 
 
 @pytest.fixture(scope="session")

@@ -47,36 +47,18 @@ FEW = """axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]"
     { id: "link-in-text-block", selector: "[data-link]" }] })"""
 
 
-def _found(tab, within, rules):
-    """Ask axe, which a page is given once. The names of all that is right would cost minutes, and so would a second run: most
-    of a run goes into where everything lies."""
+def violations(tab, within="html"):
+    """What breaks a rule of accessibility. The names of all that is right would cost minutes."""
     if not tab.evaluate("'axe' in globalThis"):
         tab.evaluate(AXE)
         tab.evaluate(FEW)
     tab.evaluate(LOOKS, within)
     found = tab.evaluate("async ([where, how]) => (await axe.run(where, how)).violations",
-                         [within, {"resultTypes": ["violations"], "runOnly": rules}])
+                         [within, {"resultTypes": ["violations"], "runOnly": RULES}])
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"][:3]]
-
-
-def low_contrast(tab, within="html"):
-    """What can't be told from what lies behind it."""
-    return _found(tab, within, ["color-contrast"])
-
-
-def violations(tab, within="html", rules=RULES):
-    """What breaks a rule of accessibility."""
-    return _found(tab, within, rules)
 
 
 def luminance(tab):
     """How light the page is: black is 0, white 255."""
     colour = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     return sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3
-
-
-def turn_dark(tab):
-    """Choose the dark palette as a reader does."""
-    tab.locator("[data-md-component=palette] label:visible").click()
-    tab.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
-    assert luminance(tab) < 60

@@ -8,7 +8,7 @@ from collections import defaultdict
 import chromium
 import pytest
 from playwright.sync_api import Error
-from site_pages import address
+from site_pages import PHONE, WIDE, address
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -38,9 +38,6 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         yield browser
         browser.close()
-
-
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
 """Every page in a real browser: quiet, self-contained, still, accessible, light and dark, wide, on a phone, and on paper."""
 
 import pytest
-from accessible import low_contrast, turn_dark, violations
-from site_pages import LANGUAGES, PAGES, address
+from accessible import luminance, violations
+from site_pages import LANGUAGES, PAGES, PHONE, WIDE, address
 from still import MOVED, PLACES
 
-EVERY = pytest.mark.parametrize(("page", "language"), [(p, language) for p in PAGES for language in LANGUAGES])
 A4 = {"width": 642, "height": 971}
 """What is left of a sheet of A4 between margins of two centimetres, in pixels."""
 
@@ -39,8 +38,8 @@ def cut_on_paper(tab):
     return lost
 
 
-def comes_and_comes_again(tab, url):
-    """What moves while scripts come late to a page, while it is read, and when it comes again at its end, where it was left."""
+def comes(tab, url):
+    """What moves while scripts come late to a page, and while it is read."""
     held, free = [], []
     tab.route("**/assets/**/*.js", lambda route: route.continue_() if free or "early" in route.request.url else held.append(route))
     tab.goto(url, wait_until="commit")
@@ -52,38 +51,45 @@ def comes_and_comes_again(tab, url):
         route.continue_()
     tab.wait_for_load_state()
     after = tab.evaluate(PLACES)
-    moved = [(name, was, now) for (name, *was), (_, *now) in zip(before, after, strict=True)
-             if any(abs(a - b) > 0.1 for a, b in zip(was, now, strict=False))]             # what a script replaces has no place after
-    moved += tab.evaluate(MOVED, 0.9)
     tab.unroute_all()
-    tab.reload()                            # the browser goes where it was: whatever grows above would move it
-    moved += tab.evaluate(MOVED, 4)
+    return [(name, was, now) for (name, *was), (_, *now) in zip(before, after, strict=True)
+            if any(abs(a - b) > 0.1 for a, b in zip(was, now, strict=False))            # what a script replaces has no place after
+            ] + tab.evaluate(MOVED, 0.9)
+
+
+def comes_again(tab):
+    """What moves when a page comes again at its end, where it was left: whatever grows above would move it."""
+    tab.evaluate("scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })")
+    tab.reload()
+    moved = tab.evaluate(MOVED, 4)
     tab.evaluate("scrollTo({ top: 0, behavior: 'instant' })")              # for what is asked of it next
     return moved
 
 
-@EVERY
-def test_a_page_is_quiet_self_contained_still_accessible_and_whole_on_paper(open_page, home, page, language):
-    tab = open_page(url="about:blank", first=True)
-    assert comes_and_comes_again(tab, home + address(page, language)) == []
+def is_whole_and_accessible(tab):
+    assert beyond_the_edge(tab) == []
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert beyond_the_edge(tab) == []
+    assert violations(tab) == []
+    if tab.viewport_size == PHONE:
+        assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        tab.set_viewport_size({"width": 320, "height": 844})                # the narrowest that anybody holds
+        assert beyond_the_edge(tab) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_quiet_self_contained_still_accessible_and_whole_on_screens_and_on_paper(open_page, home, page, language):
+    """Each language in both widths; no colour knows a language, so the light is wide in one and narrow in the other, and so is the first visit."""
+    phone = language != LANGUAGES[0]
+    tab = open_page(url="about:blank", phone=phone, first=True)
+    assert comes(tab, home + address(page, language)) == []
     assert tab.evaluate("document.documentElement.lang") == language
     assert cut_on_paper(tab) == []          # as a reader prints: folds are opened by the print itself
-    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    assert violations(tab) == []
-    turn_dark(tab)
-    assert low_contrast(tab) == []
-    assert tab.complaints == []
-
-
-@EVERY
-def test_a_phone_shows_a_page_still_and_without_scrolling_it_sideways(open_page, home, page, language):
-    tab = open_page(url="about:blank", phone=True, first=True)
-    assert comes_and_comes_again(tab, home + address(page, language)) == []
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
-    assert beyond_the_edge(tab) == []
-    assert violations(tab) == []
-    turn_dark(tab)
-    assert low_contrast(tab) == []
-    tab.set_viewport_size({"width": 320, "height": 844})                    # the narrowest that anybody holds
-    assert beyond_the_edge(tab) == []
+    is_whole_and_accessible(tab)
+    tab.locator("[data-md-component=palette] label:visible").click()        # the dark, which is kept
+    tab.set_viewport_size(WIDE if phone else PHONE)
+    assert comes_again(tab) == []
+    assert luminance(tab) < 60
+    is_whole_and_accessible(tab)
     assert tab.complaints == []

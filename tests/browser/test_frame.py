@@ -4,8 +4,7 @@ import re
 
 import pytest
 from accessible import luminance
-from playwright.sync_api import expect
-from site_pages import LANGUAGES, address
+from site_pages import LANGUAGES, address, switch
 
 
 def test_code_that_scrolls_keeps_its_tab_stop_though_the_theme_takes_it_away(open_page):
@@ -19,12 +18,9 @@ def test_code_that_scrolls_keeps_its_tab_stop_though_the_theme_takes_it_away(ope
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_switcher_keeps_page_section_and_state(open_page, language):
-    other = "es" if language == "en" else "en"
     tab = open_page("chapter", language)
     tab.goto(tab.url + "?note=x&h=old#ratio")
-    tab.locator("a.language-switch").click()
-    expect(tab.locator("html")).to_have_attribute("lang", other)
-    tab.wait_for_load_state()
+    other = switch(tab)
     assert tab.url.endswith(address("chapter", other) + "?note=x#ratio")
     assert tab.locator("#ratio").bounding_box()["y"] < 300
 
@@ -82,18 +78,13 @@ def the_page_comes_first_that_derives_what_is_asked_or_is_called_so(tab, languag
         query: "/" + address(page, language) for query, page in FIRST[language].items()}
 
 
-def the_switcher_works_from_the_first_page_too(tab, language):
-    tab.locator("a.language-switch").click()
-    expect(tab.locator("html")).to_have_attribute("lang", "es" if language == "en" else "en")
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_first_page_everything_is_found_and_the_language_switched(open_page, language):
     tab = open_page("index", language)
     the_search_finds_digits_and_unaccented_words_in_the_language_being_read(tab, language)
     the_page_comes_first_that_derives_what_is_asked_or_is_called_so(tab, language)
     tab.keyboard.press("Escape")
-    the_switcher_works_from_the_first_page_too(tab, language)
+    switch(tab)
     assert tab.complaints == []
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from accessible import violations
 from playwright.sync_api import expect
+from site_pages import switch
 
 import derivations
 
@@ -98,11 +99,10 @@ def test_the_address_holds_model_and_rank_and_leads_to_the_calculator_and_the_ot
     tab = open_page(url=f"{home}?model=gpt2&r=32")
     holds(tab, "gpt2", 32)
     assert tab.locator("a.with-state").get_attribute("href").endswith("?model=gpt2&r=32")
-    tab.locator("a.language-switch").click()
-    tab.wait_for_load_state("networkidle")
+    switch(tab)
     holds(tab, "gpt2", 32)
     tab.locator("a.with-state").click()
-    tab.wait_for_load_state("networkidle")
+    tab.wait_for_url("**/calculator/**")
     assert str(derivations.count("gpt2", rank=32).lora) in re.sub(r"\D", "", tab.locator(".calculator .answer").inner_text())
 
 

@@ -6,10 +6,10 @@ import re
 import pytest
 from accessible import violations
 from playwright.sync_api import expect
+from site_pages import LANGUAGES, switch
 
 import derivations
 
-LANGUAGES = ("en", "es")
 RIGHT = {"en": "✓ Right.", "es": "✓ Correcto."}
 WRONG = {"en": "✗ Not yet.", "es": "✗ Todavía no."}
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
@@ -252,10 +252,7 @@ def test_another_version_has_an_address_that_both_languages_keep(open_page, home
     assert answer(tab, "llama-fc1", second["answer"]).startswith(RIGHT[language])
     tab.goto(tab.url)
     tab.wait_for_function("wanted => document.querySelector('#drill-llama-fc1 .question')?.innerText === wanted", arg=question)
-    tab.locator("a.language-switch").click()
-    tab.wait_for_load_state("networkidle")
-    other = next(one for one in LANGUAGES if one != language)
-    assert tab.evaluate("document.documentElement.lang") == other
+    other = switch(tab)
     assert answer(tab, "llama-fc1", second["answer"]).startswith(RIGHT[other])
 
 
@@ -359,8 +356,7 @@ def test_the_calculator_answers_and_its_address_is_the_calculation(open_page, la
     tab.uncheck("input[value=k_proj]")
     assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "11010048"
     assert "targets=q_proj,v_proj,o_proj" in tab.url
-    tab.locator("a.language-switch").click()
-    tab.wait_for_load_state("networkidle")
+    switch(tab)
     assert digits(tab.locator("[data-cell='lora.exact']").inner_text()) == "11010048"
     assert not violations(tab, ".calculator")
     assert tab.evaluate("document.documentElement.scrollWidth") <= tab.viewport_size["width"]
