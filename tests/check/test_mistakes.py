@@ -15,24 +15,20 @@ def tried(tmp_path_factory):
     return try_all(tmp_path_factory.mktemp("mistakes"))
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_is_found_where_it_was_made(tried, mistake):
-    found = tried[mistake.name].of(mistake)
-    assert found, [str(finding) for finding in tried[mistake.name].said]
-    if mistake.make is None:
-        first = 12                                    # the page below which it was written has eleven lines
-        assert {finding.line for finding in found} & set(range(first, first + mistake.written.count("\n") + 1)), found
+def test_each_mistake_is_found_where_it_was_made_and_its_mend_passes(tried):
+    for mistake in MISTAKES:
+        found = tried[mistake.name].of(mistake)
+        assert found, (mistake.name, [str(finding) for finding in tried[mistake.name].said])
+        if mistake.make is None:
+            first = 12                                # the page below which it was written has eleven lines
+            assert {finding.line for finding in found} & set(range(first, first + mistake.written.count("\n") + 1)), (mistake.name, found)
+        assert [str(finding) for finding in tried[mistake.name].after] == [], mistake.name
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_its_mend_passes(tried, mistake):
-    assert [str(finding) for finding in tried[mistake.name].after] == []
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_pages_show_what_was_tried(tried, language):
-    text = gate_page.path_of(language).read_text(encoding="utf-8")
-    assert gate_page.page_of(text, tried) == text, "run `python tests/check/gate_page.py`"
+def test_the_pages_show_what_was_tried(tried):
+    for language in ("en", "es"):
+        text = gate_page.path_of(language).read_text(encoding="utf-8")
+        assert gate_page.page_of(text, tried) == text, "run `python tests/check/gate_page.py`"
 
 
 def test_a_message_is_shown_whole(tried):

@@ -1,12 +1,13 @@
 """What holds for every formula of the course: proved, read alike in both readings, worded, and light to import."""
 
+import random
 import subprocess
 import sys
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from trust import short_or_long
 
 from derivations.exact import DomainError, Formula, prove
 from derivations.lora.course import COURSE
@@ -18,9 +19,10 @@ DERIVED = ("linear", "square", "attention", "mlp", "fc1", "fc2", "layer", "qv", 
            "embeddings", "adapter", "capacity", "memory")
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_every_derivation_is_proved(name):
-    assert prove(OURS[name]) >= 1
+def test_every_derivation_is_proved():
+    assert len(OURS) > 500
+    for formula in OURS.values():
+        assert prove(formula) >= 1, formula.name
 
 
 def test_what_is_taught_is_derived_and_not_just_stated():
@@ -35,25 +37,25 @@ def test_what_is_taught_is_derived_and_not_just_stated():
 
 
 def number_for(symbol, draw):
-    """Draw a number that the symbol stands for."""
+    """Draw a number that the symbol stands for; small ones more often, for few formulas have a value at any numbers."""
     if symbol.integer:
-        return draw(st.integers(1, 5000))
-    return draw(st.fractions(Fraction(1, 1000), Fraction(999, 1000)))
+        return draw.choice((1, 1, 2, 64, draw.randint(1, 5000)))
+    return Fraction(draw.randint(1, 999), 1000)
 
 
-@pytest.mark.parametrize("name", OURS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-@given(data=st.data())
-def test_integers_and_expressions_read_alike(name, data):
-    formula = OURS[name]
-    inputs = {symbol.name: number_for(symbol, data.draw) for symbol in formula.symbols}
-    try:
-        value = formula(**inputs)
-    except DomainError:
-        assume(False)
-    plain = formula.function(*inputs.values())
-    assert value.exact == plain or (value.exact - plain).equals(0)
-    assert not isinstance(value.exact, float)
+def test_integers_and_expressions_read_alike():
+    for name, formula in OURS.items():
+        draw, wanted = random.Random(name), short_or_long(4, 100)
+        for _ in range(50 * wanted):
+            inputs = {symbol.name: number_for(symbol, draw) for symbol in formula.symbols}
+            with suppress(DomainError):
+                value, plain = formula(**inputs), formula.function(*inputs.values())
+                assert value.exact == plain or (value.exact - plain).equals(0), (name, inputs)
+                assert not isinstance(value.exact, float)
+                wanted -= 1
+            if not (wanted and inputs):
+                break
+        assert not (wanted and inputs), name
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

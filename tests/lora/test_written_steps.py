@@ -7,7 +7,6 @@ its diff. Run as a script, this file rewrites it.
 from functools import cache
 from pathlib import Path
 
-import pytest
 import sympy
 
 from derivations.exact import Formula
@@ -20,7 +19,7 @@ KEPT = Path(__file__).parent / "data" / "derivations.txt"
 
 @cache
 def derived():
-    """Give the course's own derivations, by name: to work out their steps takes seconds, so the tests are named by the file."""
+    """Give the course's own derivations, by name."""
     return {name: formula for name, formula in COURSE.formulas.items()
             if isinstance(formula, Formula) and not name.startswith(("slip.", "given."))
             and "families" not in formula.function.__module__ and (len(formula.steps) > 1 or formula.reasons)}
@@ -40,21 +39,16 @@ def kept():
     return {block.split("\n")[0]: block for block in KEPT.read_text(encoding="utf-8").rstrip("\n").split("\n\n")}
 
 
-@pytest.mark.parametrize("name", kept())
-def test_a_derivation_is_written_as_it_was_reviewed(name):
-    assert written(derived()[name]) == kept()[name]
-
-
-def test_no_other_derivation_is_kept():
+def test_derivations_are_written_as_they_were_reviewed():
+    assert {name: written(formula) for name, formula in derived().items()} == kept()
     assert list(kept()) == list(derived())
 
 
-@pytest.mark.parametrize("name", kept())
-def test_a_derivation_ends_in_the_simplest_form_and_says_something_new_in_each_line(name):
-    lines = [step.expression for step in derived()[name].steps]
-    assert sympy.sympify(lines[-1]) == simplest(derived()[name].expression)
-    texts = written(derived()[name]).split("\n")[1:]
-    assert len({text.split(": ", 1)[1] for text in texts}) == len(texts)
+def test_a_derivation_ends_in_the_simplest_form_and_says_something_new_in_each_line():
+    for name, text in kept().items():
+        formula, lines = derived()[name], [line.split(": ", 1)[1] for line in text.split("\n")[1:]]
+        assert sympy.sympify(formula.steps[-1].expression) == simplest(formula.expression), name
+        assert len(set(lines)) == len(lines) == len(formula.steps), name
 
 
 if __name__ == "__main__":
