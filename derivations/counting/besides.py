@@ -32,6 +32,10 @@ CLASSIFIERS = ("score", "classifier")
 """What a head that tells classes apart is called: a configuration that trains one names both."""
 
 
+ADDED = ("base_layer", "lora_dropout", "lora_A", "lora_B", "lora_magnitude_vector", "mlp", "experts", "gate")
+"""What the library puts into a module that it adapts, and what a version of it calls experts and what holds them."""
+
+
 class Saved(NamedTuple):
     """A module trained whole: its name in the model, its shape, the size of its bias, the term that it counts in.
 
@@ -65,7 +69,10 @@ def with_score(decoder: Decoder, labels: int) -> Decoder:
 
 
 def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
-    """Give the modules of `modules_to_save`. Raises `Refusal` for what isn't outside the layers, nor a norm."""
+    """Give the modules of `modules_to_save`: a name that the model hasn't is passed over, as long as another is found.
+
+    Raises `Refusal` for what isn't outside the layers, nor a norm.
+    """
     asked = tuple(asked)
     if not asked:
         return []
@@ -76,6 +83,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     owners = {part for place in places(decoder) for part in place.name.split(".")[:-1]}
     stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
     found: dict[str, Saved] = {}
+    missing = ""
     for name in asked:
         hits = [module for module in known if name and module.name.endswith(name) and not module.bare]
         held = [module._replace(owner=owner) for module in known for owner in above(module.name)
@@ -87,13 +95,25 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         if of_a_layer or (any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name):
             raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
         if not hits:
-            leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known if not module.bare)
-            raise Refusal(f"modules_to_save: no module outside the layers is called {name[:60]!r}; the model has "
-                          f"{', '.join(leaves)}{older(decoder, name) or nearest(name[:60], leaves)}")
+            missing = missing or name
         if any(module.name.endswith(f".{EACH}") for module in hits):
             raise Refusal(f"modules_to_save: {name[:60]!r} means the norms of single heads too: those aren't listed")
         found |= {module.name: module for module in hits}
+    if missing and (not found or any(_is_inside(decoder, name) for name in asked if name not in CLASSIFIERS)):
+        leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known if not module.bare)
+        raise Refusal(f"modules_to_save: no module outside the layers is called {missing[:60]!r}; the model has "
+                      f"{', '.join(leaves)}{older(decoder, missing) or nearest(missing[:60], leaves)}")
     return list(found.values())
+
+
+def _is_inside(decoder: Decoder, name: str) -> bool:
+    """Whether a name may mean something in the layers that isn't listed, or what the library adds to a module."""
+    held = [place.name for place in places(decoder)]
+    held += [one.name for run in decoder.runs for some in (run.layer.vectors, run.layer.experts) for one in some
+             if not is_norm(one.name)]
+    owners = {*ADDED, *(owner for one in held for owner in (one, *above(one)))}
+    last = name.rpartition(".")[2]                           # what stands before it is another version's, perhaps
+    return any(part.isdigit() for part in name.split(".")) or any(owner.endswith(last) for owner in owners)
 
 
 def known_whole(decoder: Decoder) -> Iterator[Saved]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder
-from derivations.counting.besides import Saved, biases_in_name, rows_trained
+from derivations.counting.besides import CLASSIFIERS, Saved, biases_in_name, rows_trained
 from derivations.counting.configuration import Configuration
+from derivations.counting.expression import SPECIAL
 from derivations.counting.linear import Linear
-from derivations.counting.place import Place, places
+from derivations.counting.place import Place, above, places
 from derivations.counting.question import FUSED, Question
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
 from derivations.counting.stacked import fused, layer_of, layout_of, selected
@@ -41,6 +42,17 @@ def notes_on_answer(configuration: Configuration, decoder: Decoder, question: Qu
     if elsewhere:
         yield (f"{', '.join(elsewhere)}: not trained by PEFT 0.21, being no module's bias; 0.17 trains whatever has "
                f"bias in its name, {sum(elsewhere.values()):,} parameters more")
+    held = {owner for one in saved for owner in (one.name, *above(one.name))}
+    passed = [name for name in question.modules_to_save
+              if saved and name not in CLASSIFIERS and not any(owner.endswith(name) for owner in held)]
+    if passed:
+        yield (f"skipped: {', '.join(passed)} in modules_to_save: the model has no such module, and the library says "
+               "nothing")
+    lost = [name for name in question.exclude_modules if SPECIAL.search(name)] if not isinstance(
+        question.exclude_modules, str) else []
+    if lost:
+        yield (f"exclude_modules: the library reads a list as names, and {', '.join(lost)} excludes nothing: one "
+               "regular expression alone does")
     if question.num_labels and not saved:
         yield f"the {decoder.heads[0].name} head isn't trained: modules_to_save must name it"
     if not decoder.heads:

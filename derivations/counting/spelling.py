@@ -58,7 +58,7 @@ def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:
     if not names:
         raise Refusal(f"{field}: none is named")
     special = next((name for name in names if SPECIAL.search(name)), None)
-    if special is not None and all(map(SPECIAL.search, names)):      # beside a name it is one that isn't found
+    if special is not None and field == "targets" and all(map(SPECIAL.search, names)):   # else it isn't found, no more
         raise Refusal(f"{field}: the library reads a list as names, and no name holds what {special[:60]!r} holds; "
                       "give one regular expression alone")
     return Spelled(tuple(name.lower() if name.lower() == ALL_LINEAR else name for name in dict.fromkeys(names)))

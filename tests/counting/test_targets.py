@@ -12,6 +12,7 @@ import derivations
 from derivations.counting import picked as module
 from derivations.counting.catalogue import catalogue, public_model
 from derivations.counting.configuration import configure
+from derivations.counting.count import count_configuration
 from derivations.counting.place import places, shortest_names
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
@@ -246,3 +247,20 @@ def test_huge_models_are_counted_without_writing_names_out():
     with pytest.raises(Refusal, match="one of more than 1000000"):
         derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj")
     assert derivations.count(huge, rank=1, targets="layers.7.self_attn.q_proj", layers_to_transform=[7, 8]).lora == 2 * 10**9
+
+
+# What peft 0.21.2 and 0.17.1 train: a name that the model hasn't is passed over where modules are named.
+@pytest.mark.parametrize(("asked", "without", "said"), [
+    ({"modules_to_save": ("embed_tokens", "lm_head", "wte")}, {"modules_to_save": ("embed_tokens", "lm_head")}, "skipped: wte in modules_to_save"),
+    ({"exclude_modules": (".*vision.*", ".*up_proj")}, {}, r"\.\*vision\.\*, \.\*up_proj excludes nothing"),
+])
+def test_what_the_library_passes_over_is_passed_over_and_said(asked, without, said):
+    found, plain = (count_configuration(public_model("tinyllama-1.1b").configuration, Question(4, **one)) for one in (asked, without))
+    assert (found.trainable, found.adapter_file_bytes) == (plain.trainable, plain.adapter_file_bytes)
+    assert any(re.search(said, note) for note in found.notes) and not any(re.search(said, note) for note in plain.notes)
+
+
+@pytest.mark.parametrize("name", ["mlp", "0.self_attn", "block_sparse_moe.gate", "mlp.gate", "experts", "dropout", "lora_A"])
+def test_what_may_mean_more_than_is_listed_is_not_passed_over(name):
+    with pytest.raises(Refusal, match="modules_to_save"):
+        count_configuration(public_model("mixtral-8x7b").configuration, Question(4, "q_proj", modules_to_save=("lm_head", name)))
