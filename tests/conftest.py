@@ -93,8 +93,8 @@ def offline(tmp_path_factory, site):
     from copies import built
 
     def make(folder):
-        if (left := site.parent / ".cache").is_dir():
-            shutil.copytree(left, folder / ".cache")
+        if (left := site.parent / ".cache" / "derivations").is_dir():
+            shutil.copytree(left, folder / ".cache" / "derivations")
         return built(folder, OFFLINE="true", DIRECTORY_URLS="false")
 
     return _once(tmp_path_factory, "offline", make)
