@@ -122,8 +122,10 @@ def test_sizes_that_follow_from_others():
 def test_what_is_no_object_is_said():
     with pytest.raises(Refusal, match="^not a configuration: the file must hold one JSON object$"):
         read("[]")
-    with pytest.raises(Refusal, match="^not a JSON file: Expecting value: line 1"):
+    with pytest.raises(Refusal, match="^not a JSON file: it is empty$"):
         read("")
+    with pytest.raises(Refusal, match="^not a JSON file: Expecting value: line 1"):
+        read("x")
 
 
 @pytest.mark.parametrize(("proj", "flag", "weights"), [
