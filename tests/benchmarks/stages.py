@@ -23,7 +23,7 @@ from typing import Any
 from measure import environment
 
 WITHIN = {
-    "where": ["derivations.site.plugin:DerivationsPlugin._origins"],
+    "where": ["derivations.site.where:Beside.texts"],
     "tables": ["derivations.loading:read_tables", "derivations.blocks.block:Block.html"],
     "gate": ["derivations.book:check"],
     "traced": ["derivations.text.page:printed"],
