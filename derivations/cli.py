@@ -214,7 +214,7 @@ def tables(only_check: bool) -> None:
 @derive.command()
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
 @click.option("--fix", is_flag=True,
-              help="Mend what is mechanical: a wrong decimal sign, stale CSV files, records of sections.")
+              help="Mend what is mechanical: headings’ ids, decimal signs, stale CSV files, records of sections.")
 @click.option("--confirm", multiple=True, metavar="PAGE#SECTION",
               help="Both languages of this section say the same, though only one of them changed.")
 def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,7 +18,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 
 from derivations.book import Book
-from derivations.check.customs import mend_file
+from derivations.check.customs import Custom, mend_file
+from derivations.check.headings import missing
 from derivations.check.numerals import breaches
 from derivations.check.skeleton import texts as sections
 from derivations.check.sync import Records, check_sync, confirm, write_records
@@ -85,17 +86,19 @@ class Project:
 
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
-        done = [f"wrote {path}" for path in self._mend(book)]
-        if done:
-            book = self.book()
+        done: list[str] = []
+        for faults in (missing, breaches):
+            if mended := list(self._mend(book, faults(book.library))):
+                book = self.book()
+                done += (line for path in mended if (line := f"wrote {path}") not in done)
         done += [f"wrote {path}" for path in self.write_tables(book)]
         if self._record(book, confirm(sections(book.pages), book.library.records, self.course.languages)):
             done.append(f"wrote {self.docs}/{SYNC}")
         return done
 
-    def _mend(self, book: Book) -> Iterator[str]:
-        """Put right what breaks a language's customs, a point for a comma; name the pages written."""
-        for src, found in breaches(book.library).items():
+    def _mend(self, book: Book, faults: Mapping[str, list[Custom]]) -> Iterator[str]:
+        """Put right what a machine may: an id behind a heading, a comma for a point; name the pages written."""
+        for src, found in faults.items():
             path = book.pages[src].path
             if found and write_whole(self.root / path, mend_file((self.root / path).read_bytes(), found)):
                 yield path

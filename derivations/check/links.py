@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from posixpath import basename, dirname, join, normpath, relpath
 from urllib.parse import unquote, urlsplit
 
+from derivations.check.headings import awaited
 from derivations.exact import Value
 from derivations.library import Library
 from derivations.nearest import closest
@@ -100,7 +101,8 @@ def anchors(text: str) -> set[str]:
 
 def check(library: Library) -> Iterator[Finding]:
     """Follow every link and picture of the pages."""
-    pages = {src: LinkPage(page.path, page.prose, page.lines, frozenset(_brought(library, page)))
+    pages = {src: LinkPage(page.path, page.prose, page.lines,
+                           frozenset((*_brought(library, page), *awaited(library, page))))
              for src, page in library.pages.items()}
     files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
              if path.is_file() and path.suffix != ".md"]

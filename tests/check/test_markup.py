@@ -41,6 +41,8 @@ def test_what_is_whole_passes(found, text):
 @pytest.mark.parametrize(("text", "titles"), [
     ("!!! warning\n\n    Grass.", ["Warning", "Atención"]),
     ("??? tip inline end\n\n    Grass.", ["Tip", "Consejo"]),
+    ("!!! important\n\n    Grass.", ["Important", "Importante"]),
+    ("!!! Caution\n\n    Grass.", ["Caution", "Precaución"]),
     ("> ???+ quote\n>\n>     Grass.", ["Quote", "Cita"]),
     ("!!! note \"Mine\"\n\n    Grass.", ["Mine", "Mine"]),
 ])
