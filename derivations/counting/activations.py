@@ -62,6 +62,7 @@ class Block(NamedTuple):
     head_norms       each head of q and of k has a norm
     fused, whole     q, k and v are one Linear; its result is kept whole beside the rotated q and k
     rotary           positions are rotations
+    own_rotations    each text has its own: a number counts time, another height, another width
     apart            the output projection reads a copy of what a fused kernel gives
     parallel, one_input   attention and MLP stand side by side; and read the same row
     width            how many rows as wide as the MLP are kept beside what its last Linear reads
@@ -84,6 +85,7 @@ class Block(NamedTuple):
     fused: Scalar = 0
     whole: Scalar = 0
     rotary: Scalar = 1
+    own_rotations: Scalar = 0
     apart: Scalar = 0
     parallel: Scalar = 0
     one_input: Scalar = 0
@@ -102,7 +104,9 @@ class Block(NamedTuple):
 LLAMA = Block()
 BLOCKS = {
     **dict.fromkeys(("llama", "mistral", "qwen2", "granite", "smollm3", "ministral3"), LLAMA),
+    **dict.fromkeys(("qwen2_vl_text", "qwen2_5_vl_text"), Block(own_rotations=1)),
     "qwen3": Block(head_norms=1),
+    "qwen3_vl_text": Block(own_rotations=1, head_norms=1),
     "gemma": Block(wide_scale=1),
     "gemma2": Block(norms=4, norm_inputs=4, exits=1, wide_scale=1, capped=1, capped_logits=1),
     "gemma3_text": Block(norms=4, norm_inputs=4, exits=1, wide_scale=1, head_norms=1),
@@ -116,6 +120,7 @@ BLOCKS = {
     "stablelm": Block(layer_norm=1, apart=1),
     "mixtral": Block(routed=1, wide_routes=1),
     "qwen3_moe": Block(head_norms=1, routed=1),
+    "qwen3_vl_moe_text": Block(own_rotations=1, head_norms=1, routed=1),
     "olmoe": Block(head_norms=1, routed=1),
     "gpt_oss": Block(wide_scale=1, width=6, narrow_softmax=1, sinks=1, routed=1, chosen_alone=1),
 }
@@ -308,7 +313,8 @@ def around(shape: Shape, step: Step) -> Scalar:
 
 def positions(shape: Shape, step: Step) -> Scalar:
     """Give the bytes of the rotations by position, which all layers share: a cosine and a sine."""
-    return choose(shape.block.rotary, 2 * step.compute_bytes * step.length * shape.head_dim)
+    texts = choose(shape.block.own_rotations, step.batch, 1)
+    return choose(shape.block.rotary, 2 * step.compute_bytes * texts * step.length * shape.head_dim)
 
 
 def layers(shape: Shape, step: Step) -> Scalar:

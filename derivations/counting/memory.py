@@ -158,7 +158,7 @@ def step_terms(n: Numbers, shape: Shape, step: Step) -> Iterator[Sized]:
     yield Sized("logit_gradients", at_loss, gradients, MODELLED)
 
 
-def label(key: str, setup: Setup, layers: int) -> str:
+def label(key: str, setup: Setup, layers: str) -> str:
     """Say what a term is."""
     of_adapter = "" if setup.full else " of the adapter"
     return {
@@ -168,7 +168,7 @@ def label(key: str, setup: Setup, layers: int) -> str:
         "gradients": f"gradients{of_adapter}",
         "optimizer": f"{setup.optimizer} state{of_adapter}",
         "master": "master copy in float32",
-        "layers": f"inputs of {layers} layers" if setup.checkpointing else f"activations of {layers} layers",
+        "layers": f"inputs of {layers}" if setup.checkpointing else f"activations of {layers}",
         "copy": f"the adapter's copy in {setup.computed}, by autocast",
         "anew": "one layer made anew, and gradients in it",
         "around": "around the layers",
@@ -210,28 +210,34 @@ def _pairs(chosen: list[Place]) -> Iterator[tuple[int, int]]:
         yield width * place.rank * int(place.linear.out), times
 
 
-def not_modelled(configuration: Configuration) -> str:
-    """Say why activations of this model aren't modelled; nothing where they are."""
-    kind, decoder = configuration.model_type, configuration.decoder
-    if kind not in BLOCKS:
-        why = ("it has two stacks, and only one length is asked for" if decoder.towers
-               else "no layer of its kind was measured")
-    elif BLOCKS[kind].routed and len(decoder.runs) > 1:
-        why = "some of its layers have experts and others none"
-    else:
-        return ""
-    return f"not modelled for {kind}: {why}; they are for {', '.join(BLOCKS)}"
+class NotModelled(Refusal):
+    """What a step keeps isn't known of such a model, or of such an adapter."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"activations and logits: {why}")
+
+
+def text_of(configuration: Configuration) -> Configuration:
+    """Give what a batch of text alone runs: of a whole its text, and else all of the model."""
+    return (configuration.parts and configuration.parts[0]) or configuration
 
 
 def shape_of(configuration: Configuration, *, looped: bool = False) -> Shape:
-    """Give the sizes that activations depend on. Raises `Refusal` for a model whose layers aren't of a known kind."""
-    if why := not_modelled(configuration):
-        raise Refusal(f"activations: {why}")
+    """Give the sizes that activations depend on. Raises `NotModelled` where the layers aren't of a known kind."""
+    text = text_of(configuration)
+    kind, runs = text.model_type, text.decoder.runs
+    why = ""
+    if kind not in BLOCKS:
+        why = ("it has two stacks, and only one length is asked for" if text.decoder.towers
+               else "no layer of its kind was measured")
+    elif BLOCKS[kind].routed and len(runs) > 1:
+        why = "some of its layers have experts and others none"
+    if why:
+        raise NotModelled(f"not modelled for {kind}: {why}; they are for {', '.join(BLOCKS)}")
     d = configuration.dimensions
-    block, width, chosen = BLOCKS[configuration.model_type], d.intermediate_size, 1
+    block, width, chosen = BLOCKS[kind], d.intermediate_size, 1
     if block.routed:
-        block, chosen = block._replace(looped=looped), d.num_experts_per_tok
-        width = configuration.decoder.runs[0].layer.experts[-1].in_
+        block, chosen, width = block._replace(looped=looped), d.num_experts_per_tok, runs[0].layer.experts[-1].in_
     return Shape(d.hidden_size, width, d.num_hidden_layers, d.num_attention_heads, d.num_key_value_heads, d.head_dim,
                  d.vocab_size, block, d.num_experts, chosen)
 
@@ -248,7 +254,9 @@ def step_of(configuration: Configuration, question: Question, setup: Setup) -> S
                 setup.attention == "eager", setup.checkpointing)
     if setup.full:
         return step
-    chosen, _ = adapted(configuration.decoder, question)
+    chosen = [place for place in adapted(configuration.decoder, question)[0] if _runs(configuration, place)]
+    if not chosen:
+        raise NotModelled("not modelled where nothing is adapted in the layers that run")
     depth = configuration.dimensions.num_hidden_layers
     if all(len(place.layers) == depth for place in chosen):
         first, named = 0, [_stand_for(place.name for place in chosen)]
@@ -265,6 +273,24 @@ def step_of(configuration: Configuration, question: Question, setup: Setup) -> S
                    merged=sum(solid) + (cast if setup.casts and not setup.narrows else 0))
 
 
+def _runs(configuration: Configuration, place: Place) -> bool:
+    """Whether a place is in layers that a batch of text alone runs, or is a table below them."""
+    decoder, below_them = configuration.decoder, text_of(configuration).decoder.embeddings
+    return place.path == decoder.path or place.linear in decoder.embeddings[:len(below_them)]
+
+
+def _stepped(configuration: Configuration, question: Question, setup: Setup, numbers: Numbers,
+             ) -> tuple[Numbers, Shape, Step]:
+    """Give what the terms of a step depend on: of what is adapted, what a batch of text alone runs."""
+    shape, step = _shape(configuration, question, setup), step_of(configuration, question, setup)
+    if configuration.parts and not setup.full:
+        decoder = configuration.decoder
+        idle = sum(place.lora for place in adapted(decoder, question)[0]
+                   if not _runs(configuration, place) and place.linear not in decoder.heads)
+        numbers = replace(numbers, trained=numbers.trained - idle)
+    return numbers, shape, step
+
+
 def _stand_for(called: Iterable[str]) -> frozenset[str]:
     """Give the Linears that modules of these names stand for."""
     found = {*called}
@@ -278,19 +304,24 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
     Raises `Refusal` where a term isn't known: another kind of layer, a question that counts nothing. With `partly`, of
     layers of another kind weights, gradients and the optimizer's state are accounted for, and the rest isn't counted.
     """
-    kind, numbers = configuration.model_type, numbers_of(configuration, question, setup)
-    if partly and (why := not_modelled(configuration)):
-        return Account(model or kind, _written(state(numbers), configuration, setup), (),
-                       (f"activations and logits: {why}", *NOT_COUNTED))
-    shape = _shape(configuration, question, setup)
-    step = step_of(configuration, question, setup)
-    terms = _written((*state(numbers), *step_terms(numbers, shape, step)), configuration, setup)
+    kind = text_of(configuration).model_type
+    name, held = model or configuration.model_type, numbers_of(configuration, question, setup)
+    try:
+        numbers, shape, step = _stepped(configuration, question, setup, held)
+    except NotModelled as error:
+        if not partly:
+            raise
+        return Account(name, _written(state(held), configuration, setup), (), (str(error), *NOT_COUNTED))
+    terms = _written((*state(held), *step_terms(numbers, shape, step)), configuration, setup)
     notes = [f"activations: what steps of {kind} were measured to keep is within {WITHIN[kind]}% of this"] \
         if kind in WITHIN else []
     if BLOCKS[kind].routed:
         how = "one by one, as in version 4" if shape.block.looped else "at once, as in version 5"
         notes.append(f"experts: each token goes to {shape.num_experts_per_tok} of {shape.num_experts}, which run {how} "
                      "of transformers")
+        if any(term.key == "anew" for term in terms):
+            notes.append("experts: a peak in a layer made anew was measured up to a third above this, where they are "
+                         "narrow")
     if step.merged:
         notes.append(f"experts: their 3-D parameters are kept once more with their pairs added, {step.merged:,} "
                      "bytes a layer")
@@ -298,11 +329,16 @@ def account(configuration: Configuration, question: Question, setup: Setup, *, m
         notes.append(f"activations: nothing is kept of the {step.below} layers below the first that is adapted")
     if setup.casts and not setup.narrows:
         notes.append(f"without autocast each adapter computes on a copy of its input in {setup.adapter}")
-    return Account(model or kind, terms, tuple(notes))
+    if configuration.parts:
+        notes += ("activations: a batch of text alone runs no tower; what trains in one counts among weights, "
+                  "gradients and optimizer state",
+                  "activations: token_type_ids, for which a fused kernel keeps masks, aren't counted")
+    return Account(name, terms, tuple(notes))
 
 
 def _written(sized: Iterable[Sized], configuration: Configuration, setup: Setup) -> tuple[Term, ...]:
-    layers = configuration.dimensions.num_hidden_layers
+    layers = f"{configuration.dimensions.num_hidden_layers} layers"
+    layers += ", of a batch of text alone" if configuration.parts else ""
     return tuple(Term(label(one.key, setup, layers), int(one.bytes), one.kind, one.key) for one in sized if one.applies)
 
 
@@ -316,9 +352,9 @@ def largest(configuration: Configuration, question: Question, setup: Setup, budg
     """
     if what not in ("batch", "length"):
         raise Refusal(f"batch or length can be sought, not {what[:40]!r}")
-    numbers, shape = numbers_of(configuration, question, setup), _shape(configuration, question, setup)
-    left = budget - sum(one.bytes for one in state(numbers) if one.applies)
-    step = step_of(configuration, question, setup)
+    held = numbers_of(configuration, question, setup)
+    numbers, shape, step = _stepped(configuration, question, setup, held)
+    left = budget - sum(one.bytes for one in state(held) if one.applies)
 
     def fits(number: int) -> bool:
         tried = replace(step, batch=number) if what == "batch" else replace(step, length=number)
@@ -353,9 +389,10 @@ class Card(NamedTuple):
 
 def cards(configuration: Configuration, question: Question, setup: Setup, sizes: tuple[int, ...]) -> tuple[Card, ...]:
     """Say it of cards of each size; of none where activations aren't modelled."""
-    if not_modelled(configuration):
+    try:
+        whole = account(configuration, question, setup).total
+    except NotModelled:
         return ()
-    whole = account(configuration, question, setup).total
     found = []
     for size in sizes:
         if not is_whole(size, 1, MOST_GIB):

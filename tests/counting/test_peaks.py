@@ -22,12 +22,15 @@ def accounted(row):
         row["batch"], row["length"], full=row["targets"] is None, base=row["dtype"], compute=row["dtype"],
         autocast=row["autocast"], attention="eager" if row["attention"] == "eager" else "fused",
         checkpointing=row["checkpointing"])
-    return account(configuration, Question(row["rank"], tuple(row["targets"] or ["q_proj"])), setup)
+    targets = row["targets"] or ["q_proj"]
+    asked = Question(row["rank"], targets if isinstance(targets, str) else tuple(targets), experts=row.get("experts"))
+    return account(configuration, asked, setup)
 
 
+WHOLES = [(accounted(row), row["peak"]) for row in ROWS if "text_config" in row["config"]]
 LLAMAS = ("llama", "qwen2", "mistral")
 PEAKS = [(accounted(row), row["peak"]) for row in ROWS if row["model_type"] in LLAMAS]
-OTHERS = [(accounted(row), row["peak"]) for row in ROWS if row["model_type"] not in LLAMAS]
+OTHERS = [(accounted(row), row["peak"]) for row in ROWS if row["model_type"] not in LLAMAS and "text_config" not in row["config"]]
 AT_LOSS = [(found.total, peak) for found, peak in PEAKS if all(term.key != "anew" for term in found.terms)]
 IN_LAYER = [(found.total, peak) for found, peak in PEAKS if any(term.key == "anew" for term in found.terms)]
 
@@ -51,10 +54,20 @@ def test_peaks_of_other_kinds_of_layers_are_met_within_2_percent():
     assert all(abs(found.total - peak) <= 0.02 * peak for found, peak in OTHERS)
 
 
+def test_peaks_of_wholes_that_run_their_text_alone_are_met_as_those_of_text_models():
+    """At the loss within 0.2 percent, in a layer made anew within 2: where a token goes to experts, which say so, not there."""
+    anew = [(found, peak) for found, peak in WHOLES if any(term.key == "anew" for term in found.terms)]
+    assert 10 <= len(anew) <= len(WHOLES) - 10
+    for found, peak in WHOLES:
+        within = 0.002 if (found, peak) not in anew else 0.02
+        assert abs(found.total - peak) <= within * peak or any("a third above this" in note for note in found.notes)
+        assert found.total * 4 / 3 >= peak
+
+
 def test_there_are_steps_of_every_kind():
     for key in ("model_type", "dtype", "targets", "attention", "checkpointing", "autocast", "batch", "length"):
         assert len({str(row[key]) for row in ROWS}) >= 2
-    assert {row["config"]["vocab_size"] for row in ROWS} >= {200, 1000, 4000, 16000}
+    assert {row["config"].get("vocab_size") for row in ROWS} >= {200, 1000, 4000, 16000}
 
 
 LENGTHS = {1024: 6, 2048: 7, 4096: 9, 8192: 12, 16384: 19, 32768: 32}

@@ -125,7 +125,37 @@ def test_what_is_no_setup_is_refused(wrong, says):
 
 
 def test_a_layer_of_another_kind_is_refused():
-    for name, why in (("deepseek-v2-lite", "was measured"), ("whisper-small", "two stacks"), ("bert-base", "was measured")):
+    for name, why in (("deepseek-v2-lite", "was measured"), ("whisper-small", "two stacks"), ("bert-base", "was measured"), ("gemma-4-31b", "was measured"), ("llama-3.2-11b-vision", "was measured")):
         configuration = public_model(name).configuration
-        with pytest.raises(Refusal, match=f"not modelled for {configuration.model_type}: .*{why}"):
+        with pytest.raises(Refusal, match=f"not modelled for {configuration.model_type}.*: .*{why}"):
             account(configuration, Question(8), Setup())
+
+
+@pytest.mark.parametrize("name", ["gemma-3-4b", "llava-1.5-7b", "mistral-small-3.1-24b"])
+def test_a_tower_that_a_batch_of_text_alone_leaves_idle_keeps_nothing(name):
+    """Adapters that a name puts there too are stored and trained; what a step keeps is that of an expression without them."""
+    configuration = public_model(name).configuration
+    for setup in (Setup(), Setup(checkpointing=True), Setup(base="nf4", adapter="bfloat16")):
+        wide, narrow = (account(configuration, Question(8, targets), setup)
+                        for targets in (("q_proj", "v_proj"), r".*language_model\..*\.(q_proj|v_proj)"))
+        assert [term for term in wide.terms if term.kind != EXACT] == [term for term in narrow.terms if term.kind != EXACT]
+        assert wide.total > narrow.total
+        assert any(term.name.endswith("layers, of a batch of text alone") for term in wide.terms)
+        assert largest(configuration, Question(8, ("q_proj", "v_proj")), setup, wide.total, "length") == setup.length
+
+
+def test_layers_below_are_told_by_the_text_alone():
+    """Whatever a tower, a projection or the head has: the first that is adapted is counted among the text's layers."""
+    for name, targets in (("llava-1.5-7b", r".*language_model.layers.3[01]..*q_proj|.*vision.*(q_proj)|.*linear_1"),
+                          ("llama-2-7b", r"model.layers.3[01]..*q_proj|lm_head")):
+        notes = account(public_model(name).configuration, Question(8, targets), Setup()).notes
+        assert any("the 30 layers below" in note for note in notes)
+
+
+@pytest.mark.parametrize(("name", "targets"), [("gemma-3-4b", r".*vision_tower.*q_proj"), ("llama-2-7b", ("lm_head",))])
+def test_an_adapter_outside_the_layers_that_run_is_accounted_for_without_activations(name, targets):
+    configuration = public_model(name).configuration
+    with pytest.raises(Refusal, match="nothing is adapted in the layers that run"):
+        account(configuration, Question(8, targets), Setup())
+    assert {term.kind for term in account(configuration, Question(8, targets), Setup(), partly=True).terms} == {EXACT}
+    assert memory.cards(configuration, Question(8, targets), Setup(), (24,)) == ()

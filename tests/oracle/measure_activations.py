@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageTextToText
 
 MAJOR = int(version("transformers").partition(".")[0])
 DATA = Path(__file__).parents[1] / "counting" / "data" / f"activations{'-4' if MAJOR == 4 else ''}.json"
@@ -42,11 +42,15 @@ OF_GPT2 = {"hidden_size": "n_embd", "num_attention_heads": "n_head", "num_hidden
 def prepared(case: dict[str, Any]) -> torch.nn.Module:
     """Build a case's model with random weights, its adapter on it, ready for a step."""
     torch.manual_seed(0)
-    config = AutoConfig.for_model(case["model_type"], **case["config"], pad_token_id=0, bos_token_id=0, eos_token_id=0)
+    sizes, ids = case["config"], {"pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0}
+    whole = "text_config" in sizes
+    sizes = {**sizes, "text_config": {**sizes["text_config"], **ids}} if whole else {**sizes, **ids}
+    config = AutoConfig.for_model(case["model_type"], **sizes)
     for name in DROPOUTS:
         if hasattr(config, name):
             setattr(config, name, 0.0)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"]).to(TYPES[case["dtype"]])
+    kind = AutoModelForImageTextToText if whole else AutoModelForCausalLM
+    model = kind.from_config(config, attn_implementation=case["attention"]).to(TYPES[case["dtype"]])
     if case["targets"] is not None:
         model = get_peft_model(model, LoraConfig(r=case["rank"], target_modules=case["targets"], lora_dropout=0.0,
                                                  **({"target_parameters": case["parameters"]} if "parameters" in case else {})))
@@ -71,7 +75,7 @@ def saved_bytes(case: dict[str, Any]) -> int:
             kept.setdefault(where, tensor)
         return tensor
 
-    tokens = torch.randint(0, model.config.vocab_size, (case["batch"], case["length"]))
+    tokens = torch.randint(0, model.config.get_text_config().vocab_size, (case["batch"], case["length"]))
     with (torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor),
           torch.autocast("cpu", torch.bfloat16, enabled=case["autocast"])):
         model(input_ids=tokens, labels=tokens, use_cache=False)
@@ -190,10 +194,67 @@ def with_experts(seed: int) -> list[dict[str, Any]]:
     return found
 
 
+OF_PICTURES = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "image_size": 28,
+               "patch_size": 14}
+OF_QWEN = {"depth": 2, "num_heads": 4, "patch_size": 14}
+WHOLES = {
+    ("gemma3", "gemma3_text"): OF_PICTURES,
+    ("mistral3", "mistral"): {**OF_PICTURES, "model_type": "pixtral", "head_dim": 8},
+    ("mistral3", "ministral3"): {**OF_PICTURES, "model_type": "pixtral", "head_dim": 8},
+    ("llava", "llama"): {**OF_PICTURES, "model_type": "clip_vision_model"},
+    ("llava", "qwen2"): {**OF_PICTURES, "model_type": "siglip_vision_model"},
+    ("llava_next", "mistral"): {**OF_PICTURES, "model_type": "clip_vision_model"},
+    ("paligemma", "gemma"): {**OF_PICTURES, "model_type": "siglip_vision_model"},
+    ("paligemma", "gemma2"): {**OF_PICTURES, "model_type": "siglip_vision_model"},
+    ("idefics3", "llama"): OF_PICTURES,
+    ("smolvlm", "llama"): OF_PICTURES,
+    ("qwen2_vl", None): {**OF_QWEN, "embed_dim": 32},
+    ("qwen2_5_vl", None): {**OF_QWEN, "hidden_size": 32, "intermediate_size": 48},
+    ("qwen3_vl", None): {**OF_QWEN, "hidden_size": 32, "intermediate_size": 48, "deepstack_visual_indexes": [0]},
+    ("qwen3_vl_moe", None): {**OF_QWEN, "hidden_size": 32, "intermediate_size": 48, "deepstack_visual_indexes": [0]},
+}
+"""Towers, by the whole and its text's family; names of targets reach them as well."""
+
+
+def wholes(seed: int) -> list[dict[str, Any]]:
+    """Draw wholes of a text and a tower, which a batch of text alone leaves idle."""
+    draw = random.Random(seed)
+    found = []
+    for (kind, of_text), tower in WHOLES.items():
+        asked = [{"targets": targets} for targets in (None, ATTENTION, MLP, ATTENTION + MLP)]
+        if kind == "qwen3_vl_moe":
+            asked = [*asked[:2], {"targets": ["q_proj", "v_proj"]}, {"targets": [], "parameters": PARAMETERS},
+                     {"targets": ATTENTION, "parameters": PARAMETERS[1:]}]
+        for one in asked:
+            for kernel in ("eager",) if of_text == "gemma2" else ("eager", "sdpa"):
+                heads, head_dim = draw.choice([4, 8]), draw.choice([16, 32])
+                text = {
+                    "hidden_size": heads * head_dim, "intermediate_size": draw.choice([3, 4]) * heads * head_dim,
+                    "num_attention_heads": heads, "num_key_value_heads": draw.choice([2, heads]),
+                    "num_hidden_layers": draw.choice([3, 4]), "vocab_size": draw.choice([128, 400]),
+                }
+                if of_text in ("gemma3_text", "mistral", "ministral3", "gemma", "gemma2") or kind.startswith("qwen3"):
+                    text["head_dim"] = head_dim
+                text |= {"model_type": of_text} if of_text else {"rope_parameters": {
+                    "rope_type": "default", "rope_theta": 10000.0,
+                    "mrope_section": [head_dim // 8, 3 * head_dim // 16, 3 * head_dim // 16]}}
+                if kind == "qwen3_vl_moe":
+                    text |= {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 24}
+                ends = {"qwen2_vl": "hidden_size"}.get(kind, "out_hidden_size")
+                found.append({
+                    "model_type": kind, "config": {
+                        "text_config": text, "tie_word_embeddings": False,
+                        "vision_config": tower if of_text else {**tower, ends: text["hidden_size"]}},
+                    "dtype": draw.choice(list(TYPES)), **one, "rank": draw.choice([4, 16]), "attention": kernel,
+                    "autocast": False, "checkpointing": draw.random() < 0.2, "batch": draw.choice([2, 3]),
+                    "length": draw.choice([32, 64])} | ({"experts": "fused"} if "moe" in kind else {}))
+    return found
+
+
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
-    drawn = with_experts(seed=5) if MAJOR == 4 else (*cases(120, seed=16), *others(seed=40), *with_experts(seed=5), *in_some_layers(seed=3))
+    drawn = with_experts(seed=5) if MAJOR == 4 else (*cases(120, seed=16), *others(seed=40), *with_experts(seed=5), *in_some_layers(seed=3), *wholes(seed=7))
     rows = [case | {"bytes": saved_bytes(case)} for case in drawn]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     DATA.parent.mkdir(exist_ok=True)

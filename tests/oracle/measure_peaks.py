@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from measure_activations import FUSED, OF_GPT2, TYPES, prepared
+from measure_activations import FUSED, OF_GPT2, TYPES, prepared, wholes
 from torch.profiler import ProfilerActivity, profile
 
 DATA = Path(__file__).parents[1] / "counting" / "data" / "peaks.json"
@@ -35,7 +35,7 @@ def peak_bytes(case: dict[str, Any]) -> int:
         loss.backward()
         optimizer.step()
 
-    tokens = torch.randint(0, model.config.vocab_size, (case["batch"], case["length"]))
+    tokens = torch.randint(0, model.config.get_text_config().vocab_size, (case["batch"], case["length"]))
     step(tokens)            # the optimizer's state comes with the first step; gradients stay, as they lie there at a peak
     held = sum(one.numel() * one.element_size() for one in model.parameters())
     held += sum(one.grad.numel() * one.grad.element_size() for one in trained)
@@ -101,11 +101,23 @@ def others(seed: int) -> list[dict[str, Any]]:
     return found
 
 
+def of_text_alone(seed: int) -> list[dict[str, Any]]:
+    """Draw steps of wholes that are adapted in their text: eager, and with a fused kernel, checkpointing and few words."""
+    found = []
+    for case in wholes(seed):
+        if case["targets"] == ATTENTION and "parameters" not in case:
+            text = {**case["config"]["text_config"], "vocab_size": 4000 if case["attention"] == "eager" else 200}
+            found.append(case | {"config": {**case["config"], "text_config": text}, "length": 128, "batch": 2,
+                                 "targets": r".*\.(language_model|text_model)\..*_proj",
+                                 "autocast": case["dtype"] == "bfloat16", "checkpointing": case["attention"] == "sdpa"})
+    return found
+
+
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
     drawn = [*cases(40, 24, (1000, 4000, 16000), 0.4), *cases(24, 25, (200,), 1)]      # few words: a layer is the peak
-    rows = [case | {"peak": peak_bytes(case)} for case in (*drawn, *others(41))]
+    rows = [case | {"peak": peak_bytes(case)} for case in (*drawn, *others(41), *of_text_alone(43))]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     lines = ",\n".join(json.dumps(row) for row in rows)
     DATA.write_text(f'{{"versions": {json.dumps(versions)}, "rows": [\n{lines}\n]}}\n', encoding="utf-8")

@@ -122,7 +122,9 @@ def qwen3_moe(d: Dimensions) -> Decoder:
     return decoder(d, *alternating(d, dense, routed(d, dense)))
 
 
-@family("qwen3_vl_moe_text", fields=grouped(tied=False, key_value_heads=16) | SPARSE | ATTENTION_BIAS)
+@family("qwen3_vl_moe_text", fields=grouped(
+    tied=False, key_value_heads=16, num_experts_per_tok=number("num_experts_per_tok", default=4),
+) | SPARSE | ATTENTION_BIAS)
 def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
     """Qwen3-VL with experts, its text: Qwen3 MoE with 3-D experts."""
     dense = gated_layer(d, before(d) + head_norms(d))
