@@ -17,6 +17,7 @@ from derivations.counting.options import (
     read_options,
     read_ranks,
     read_tensors,
+    stored,
     text_of,
     trained_besides,
     with_adapter,
@@ -32,6 +33,7 @@ FORMS = ("table", "json", "csv", "md")
 
 @click.command(cls=Answering)
 @asked_of_a_model
+@stored
 @click.argument("others", nargs=-1, metavar="[MODEL…]")
 @click.option("-r", "--rank", "ranks", metavar="R", help="The rank of every pair; several, with commas between.")
 @click.option("--tensors", metavar="FILE", help="A .safetensors file, or an index, in the place of MODEL.")
@@ -113,6 +115,7 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
 @click.command("check-log", cls=Answering)
 @click.argument("line")
 @asked_of_a_model
+@stored
 @click.option("-r", "--rank", type=int, metavar="R", help="The rank that the run is said to have; without it, those "
               "that would give the line.")
 @trained_besides
@@ -147,6 +150,7 @@ def check_log(  # noqa: PLR0917 - as above
 
 @click.command(cls=Answering)
 @asked_of_a_model
+@stored
 @click.option("-b", "--budget", required=True, metavar="B",
               help="10M parameters, 40MB or 38MiB of bytes, or 1% of the targeted weights.")
 def rank(

@@ -17,7 +17,7 @@ from derivations.terminal import heading, print_json, print_rows, print_table
 if TYPE_CHECKING:
     from derivations.counting.memory import Account, Card
 
-OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "adapter", "no_autocast")
+OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "adapter_dtype", "no_autocast")
 """What full fine-tuning asks nothing of."""
 
 
@@ -29,7 +29,8 @@ OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "ada
               help="How the base is stored; nf4-double quantizes its scales as well.")
 @click.option("--compute", type=click.Choice(TYPES), default=Setup.compute, show_default=True,
               help="The type that layers over a quantized base compute with.")
-@click.option("--adapter", type=click.Choice(TYPES), default=Setup.adapter, show_default=True,
+@click.option("--dtype", "--adapter", "--adapter-dtype", "adapter_dtype", type=click.Choice(TYPES),
+              default=Setup.adapter, show_default=True,
               help="The type of the adapter and its gradients while it trains.")
 @click.option("--batch", type=int, default=Setup.batch, show_default=True, metavar="N", help="Texts in a step.")
 @click.option("--length", type=int, default=Setup.length, show_default=True, metavar="N", help="Tokens in a text.")
@@ -59,7 +60,7 @@ def memory(
     if dropped is not None:
         with_what = "adapters: --full has none" if options["full"] else "--full"
         raise click.UsageError(f"--{dropped.replace('_', '-')} goes with {with_what}")
-    options["autocast"] = not options.pop("no_autocast")
+    options |= {"autocast": not options.pop("no_autocast"), "adapter": options.pop("adapter_dtype")}
     setup = Setup(**{one.name: options.pop(one.name) for one in fields(Setup)})
     asked = Question(1 if rank is None else rank, **read_options(options))
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))

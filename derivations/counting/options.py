@@ -75,8 +75,6 @@ asked_of_a_model = _options(
                  help="all, attention, mlp, names with commas between, or a regular expression."),
     click.option("--layers-to-transform", "--layers", "layers", metavar="N,N-N",
                  help="Only these layers, as in 0,4-7."),
-    click.option("--dtype", type=click.Choice([*DTYPES]), default="float32", show_default=True,
-                 help="How the adapter is stored."),
     click.option("--experts", type=click.Choice((APART, FUSED)),
                  help="Each expert's Linears with pairs of their own (version 4 of the library), or as 3-D "
                       "parameters (version 5). Default: apart where the family had both."),
@@ -85,6 +83,9 @@ asked_of_a_model = _options(
     click.option("--json", "as_json", is_flag=True, help="Everything as JSON, fractions exact."),
 )
 """What every question about a model takes."""
+stored = click.option("--dtype", type=click.Choice([*DTYPES]), default="float32", show_default=True,
+                      help="How the adapter is stored.")
+"""What every question about a file takes."""
 trained_besides = _options(
     click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest."),
     click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches."),

@@ -69,10 +69,17 @@ def test_the_error_of_what_is_modelled_is_said():
     assert "measured to keep" not in derive("memory", "llama-2-7b", "-r", "8").stdout
 
 
+def test_the_type_of_an_adapter_has_three_names():
+    same = [answer("llama-2-7b", "-r", "8", name, "bfloat16") for name in ("--adapter-dtype", "--adapter", "--dtype")]
+    assert same[0] == same[1] == same[2] != answer("llama-2-7b", "-r", "8")
+
+
 @pytest.mark.parametrize(("arguments", "said"), [
     (["llama-2-7b"], "give --rank R or --full"), (["llama-2-7b", "-r", "8", "--full"], "not both"),
     (["llama-2-7b", "-r", "8", "--fits", "24GB"], "isn't a whole number of GiB"),
     (["llama-2-7b", "--full", "-t", "q_proj"], "--targets goes with adapters"), (["gpt2", "--full", "--no-autocast"], "--no-autocast goes with adapters"),
+    (["llama-2-7b", "-r", "8", "--adapter", "float32", "--dtype", "bfloat16"], "--adapter-dtype is given twice"),
+    (["gpt2", "--full", "--dtype", "bfloat16"], "--adapter-dtype goes with adapters"),
     (["llama-2-7b", "-r", "8", "--master"], "--master goes with --full"),
     (["llama-2-7b", "-r", "8", "--batch", "0"], "batch must be a positive integer"), (["llama-2-7b", "-r", "0"], "rank must be a positive integer"), (["llama-2-7b", "-r", "8", "--fits", "0"], "a card has from 1"),
     (["llama-2-7b", "--full", "--base", "nf4"], "full fine-tuning changes every weight"), (["llama-2-7b", "-r", "8", "--base", "int3"], "'int3' is not one of"),

@@ -438,7 +438,7 @@
 		copies() {
 			const { words, fields, data } = this, named = ({ layout, targets }) => layouts(data, layout).groups.flatMap(([name, , , asked]) => (targets.includes(name) ? asked : [])), is = (key) => fields[key].value;
 			const asked = (verb, state) => [`derive ${verb}`, is("model") === "config" ? "--config config.json" : is("model"), "--rank", state.rank, ...(is("targets") === "all" ? [] : ["--targets", is("targets") === "chosen" ? named(state) : is("targets")])];
-			const fused = (state) => (state.layout.endsWith("/fused") ? ["--experts fused"] : []), options = (state) => [...SETUP.slice(0, 2), "optimizer", "attention", ...WHOLE].filter((key) => is(key) !== this.start[key]).flatMap((key) => [`--${key}`, state.setup?.[key] ?? is(key)]);
+			const fused = (state) => (state.layout.endsWith("/fused") ? ["--experts fused"] : []), options = (state) => [...SETUP.slice(0, 2), "optimizer", "attention", ...WHOLE].filter((key) => is(key) !== this.start[key]).flatMap((key) => [`--${key}${key === "adapter" ? "-dtype" : ""}`, state.setup?.[key] ?? is(key)]);
 			const count = (state) => (is("model") === "textbook" ? `derive explain model.lora h=${state.inputs.h} L=${state.inputs.L} r=${state.rank}` : [...asked("count", state), "--dtype", state.dtype, ...fused(state)].join(" "));
 			const memory = (state) => (is("model") === "textbook" ? count(state) : [...asked("memory", state), ...options(state), ...(is("checkpointing") === "yes" ? ["--checkpointing"] : []), ...(is("autocast") === "no" ? ["--no-autocast"] : []), ...fused(state)].join(" "));
 			/* What the library is configured with: names of Linears, and of parameters where experts are tensors. */
