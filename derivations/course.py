@@ -123,6 +123,12 @@ class Plot:
     along_form: str = ""
     data: Any = None
 
+    def __post_init__(self) -> None:
+        for one in self.series:
+            if one.key in ("title", "alt", "note", "x", "y"):
+                raise ValueError(f"plot {self.name}: {one.key!r} is no key for a series: plot.{self.name}.{one.key} is "
+                                 "said of the whole figure")
+
 
 VERDICTS = (
     "exact", "rounds correctly", "true", "true with a caveat", "misleading", "rounds wrongly", "wrong unit", "wrong",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from derivations.blocks.drawing import Labels, Linear, Logarithmic, Sheet, text_width
@@ -72,7 +72,8 @@ def lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     x_scale = across(plot.points[0], plot.points[-1], 52, right)
     y_scale = upwards(*_within(values, upwards), sheet.height - 46, 26)
     sheet.scales = {"x": x_scale, "y": y_scale}
-    for tick in plot.points[:: 2 if narrow else 1] if across is Logarithmic else x_scale.ticks(4 if narrow else 8):
+    round_ones = x_scale.ticks(4 if narrow else 8)
+    for tick in _marks(figure, x_scale, narrow) if isinstance(x_scale, Logarithmic) else round_ones:
         sheet.line(x_scale(tick), 26, x_scale(tick), sheet.height - 46, "grid")
         sheet.text(x_scale(tick), sheet.height - 28, figure.along(tick), anchor="middle", ink="small")
     for tick in y_scale.ticks(8):
@@ -117,6 +118,15 @@ LINES: dict[str, tuple[type[Linear | Logarithmic], type[Linear | Logarithmic]]] 
     "lines": (Linear, Linear), "half-log-lines": (Linear, Logarithmic), "log-lines": (Logarithmic, Logarithmic),
 }
 """The axes of the kinds made of lines: the one along the symbol, and the one upwards."""
+
+
+def _marks(figure: Figure, scale: Logarithmic, narrow: bool) -> Sequence[Exact]:
+    """Give the points themselves, where their numbers have room beside each other; else round numbers that have."""
+    for ticks in (figure.plot.points[:: 2 if narrow else 1], scale.ticks(8)):
+        room = [(scale(tick), text_width(figure.along(tick)) / 2) for tick in ticks]
+        if all(right - left > half + other for (left, half), (right, other) in pairwise(room)):
+            return ticks
+    return scale.ticks(0)
 
 
 def _apart(ends: Sequence[float], lowest: float, line: float = 13) -> list[float]:

@@ -241,7 +241,7 @@ class Linear:
     def ticks(self, most: int) -> list[Fraction]:
         """Give round numbers, at most so many."""
         span = near(self.high) - near(self.low)
-        power = Fraction(10) ** (len(str(math.ceil(span))) - 2 if span >= 1 else -len(str(math.ceil(1 / span))))
+        power = Fraction(10) ** (len(str(math.ceil(span))) - 2 if span >= 1 else -1 - len(str(math.ceil(1 / span))))
         step = next(power * m for m in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / (power * m) <= most)
         first = math.ceil(near(self.low) / step)
         return [step * k for k in range(first, math.floor(near(self.high) / step) + 1)]

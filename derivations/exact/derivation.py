@@ -106,6 +106,8 @@ def _written(expression: Any) -> str:
 
 def _factors(expression: Any) -> tuple[list[str], list[str]]:
     """List the factors above and below the line, those of nested products included; 1 says nothing."""
+    import sympy  # noqa: PLC0415 - as above
+
     if expression.is_Mul:
         pairs = [_factors(part) for part in expression.args]
         return [one for above, _ in pairs for one in above], [one for _, below in pairs for one in below]
@@ -117,6 +119,9 @@ def _factors(expression: Any) -> tuple[list[str], list[str]]:
         return below, above
     if expression.is_Add:
         return [_written(expression)], []
+    if expression.is_Pow and exponent == sympy.Rational(1, 2) and expression.base.is_Mul:   # SymPy parts √(LC)
+        pairs = [_factors(sympy.Pow(part, exponent, evaluate=False)) for part in expression.base.args]
+        return [one for above, _ in pairs for one in above], [one for _, below in pairs for one in below]
     if not expression.args:
         return [str(expression)], []
     name = "^" if expression.is_Pow else expression.func.__name__

@@ -26,6 +26,9 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 LONGEST = 2**20
 """The most bits of a power that are worked out: some 300,000 digits."""
 
+LONGEST_ROOT = 1024
+"""The most bits of a number whose root is looked for."""
+
 
 class TooLong(ArithmeticError):
     """A power has more digits than anybody waits for."""
@@ -101,6 +104,20 @@ def _refuse(inputs: Mapping[str, Any]) -> Any:
     raise _Irrational
 
 
+def _of_root(logarithm: Any) -> Any:
+    """Give 3 ln 10 for ln 1000: over ln 10 that is 3, which SymPy leaves as it is."""
+    import sympy  # noqa: PLC0415 - as below
+
+    number = logarithm.args[0]
+    if number <= 0 or max(number.p, number.q).bit_length() > LONGEST_ROOT:
+        return logarithm
+    roots = [(1, 0) if part == 1 else sympy.perfect_power(part) or (part, 1) for part in (int(number.p), int(number.q))]
+    power = math.gcd(*(exponent for _, exponent in roots))
+    above, below = (root ** (exponent // power) for root, exponent in roots) if power else (1, 1)
+    root = sympy.Rational(above, below)
+    return power * sympy.log(root) if root >= 1 else -power * sympy.log(1 / root)
+
+
 def _by_sympy(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
     import sympy  # noqa: PLC0415 - only where something symbolic is evaluated
 
@@ -116,6 +133,8 @@ def _by_sympy(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
     result = sympy.nsimplify(expression.subs(replaced)) if expression.has(sympy.Float) else expression.subs(replaced)
     if result.is_finite is False:
         raise ZeroDivisionError
+    if any(power.exp.is_negative and power.base.has(sympy.log) for power in result.atoms(sympy.Pow)):
+        result = result.replace(lambda part: part.func == sympy.log and part.args[0].is_Rational, _of_root)
     if result.is_Rational:
         return whole(Fraction(int(result.p), int(result.q)))
     return result

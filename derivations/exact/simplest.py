@@ -49,7 +49,7 @@ def _one_root(expression: Any) -> Any:
 
 def _positive(expression: Any) -> Any:
     """Write r(in + out − r), not −r(r − in − out): a sum within a product starts with a positive term; and 1/(μ − λ),
-    not −1/(λ − μ): a difference below the line takes up the sign of the whole.
+    not −1/(λ − μ): a difference takes up the sign of the whole, above the line if there is one.
     """
     import sympy  # noqa: PLC0415 - as above
 
@@ -65,9 +65,9 @@ def _positive(expression: Any) -> Any:
     product = sign * sympy.Mul(*factors)
     if not product.could_extract_minus_sign() or product.as_coeff_Mul()[0] > 0:
         return product
-    for number, factor in enumerate(factors):
+    for number, factor in sorted(enumerate(factors), key=lambda one: one[1].as_base_exp()[1].is_negative is True):
         base, exponent = factor.as_base_exp()
-        if base.is_Add and exponent.is_Integer and exponent < 0 and exponent % 2 and _has_difference(base):
+        if base.is_Add and exponent.is_Integer and exponent % 2 and _has_difference(base):
             return -sign * sympy.Mul(*factors[:number], sympy.Pow(-base, exponent), *factors[number + 1:])
     return product
 

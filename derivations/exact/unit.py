@@ -174,7 +174,8 @@ def _measure(node: Any, known: dict[str, Unit], strict: bool, measures: Collecti
         return parts[0]
     for base, _ in parts:       # an exponent, a logarithm, a sine: of numbers only
         if base and strict:
-            raise UnitClash(f"{node.func.__name__.lower()} is of a plain number, and gets {_said(base)}")
+            raise UnitClash(f"{node.func.__name__.lower()} is of a plain number, and gets {_said(base)}: "
+                            "divide that by a symbol in the same unit, as by a level of reference")
     return (), None
 
 

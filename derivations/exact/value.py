@@ -43,13 +43,13 @@ class Value:
         """Give -1, 0 or 1 as this value is below, at or above the other.
 
         Raises `UnitMismatch` if the two count different things; kilometres meet metres by their sizes. A plain number
-        may only meet a pure value.
+        may only meet a pure value, and nought any.
         """
         if isinstance(other, Value):
             if other.unit.base != self.unit.base:
                 raise UnitMismatch(f"{self.unit.name} can't be compared with {other.unit.name}")
             return sign(self.exact * self.unit.size, other.exact * other.unit.size)
-        if self.unit.is_pure:
+        if self.unit.is_pure or other == 0:
             right = other
         else:
             raise UnitMismatch(f"{self.unit.name} can't be compared with the plain number {other}")

@@ -82,7 +82,8 @@ class Page(Text):
             what = getattr(fault, "problem", None) or "it can't be read"
             line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)
             self.findings.append(Finding(self.path, line, column, f"front matter is not YAML: {what}",
-                                         "quote a text that holds a hole" if "{{" in self.yaml else ""))
+                                         "quote a text that holds a hole, in single quotes where the hole has "
+                                         "double ones" if "{{" in self.yaml else ""))
             return {}
         if not self.yaml and _UNCLOSED.match(self.source):
             self.findings.append(Finding(self.path, 1, 1, "the front matter that begins here is never closed",

@@ -3,6 +3,8 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from fields import COURSE
@@ -12,6 +14,7 @@ from derivations.blocks.drawing import text_width
 from derivations.blocks.figure import NARROW, WIDE, Figure
 from derivations.course import Ink, Plot, Series
 from derivations.exact import Formula
+from derivations.language import language
 from derivations.outputs.data import files
 from derivations.text.words import WordFault
 
@@ -107,3 +110,23 @@ def test_words_behind_lines_that_end_together_stand_apart():
     placed = charts._apart(ends, 334)
     assert all(abs(a - b) >= 13 for i, a in enumerate(placed) for b in placed[:i])
     assert placed[2] == 40 and max(placed) == 334 and all(a <= b for a, b in zip(placed, ends, strict=True))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize(("points", "shown"), [
+    ((1, 3, 9), ["1", "9"]), (tuple(range(1, 60)), ["1", "10"]), (tuple(3**k for k in range(12)), ["1", "9"]),
+])
+def test_the_points_of_a_logarithmic_axis_give_way_to_round_numbers_where_they_have_no_room(width, points, shown):
+    figure = Figure(replace(lines(), points=points), language("en").with_course(COURSE), {**COURSE.words["en"], **WORDS}, {})
+    sheet, _ = charts.lines(figure, width, "d")
+    root = ElementTree.fromstring(sheet.svg("t", "d", "w", ""))
+    across = [(float(one.attrib["x"]), one.text) for group in root.iter("g") if group.attrib.get("text-anchor") == "middle"
+              for one in group if float(one.attrib["y"]) == sheet.height - 28]
+    assert [text for _, text in across if text in shown] == shown
+    for (left, one), (right, other) in pairwise(sorted(across)):
+        assert right - left > (text_width(one) + text_width(other)) / 2
+
+
+def test_a_series_has_another_key_than_the_figures_own_words():
+    with pytest.raises(ValueError, match="plot d: 'y' is no key for a series"):
+        Plot("d", "lines", (Series(COURSE.formulas["field.diagonal"], {"l": 1}, "y"),), "w", (1, 2))

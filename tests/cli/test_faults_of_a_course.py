@@ -18,7 +18,7 @@ MODEL = ("    drills={", "    models={{'dear': Model('dear', 'Dear', {{'i': {}}}
 RETURN = "return K * (1 + i) ** n"
 PT = Path(__file__).parents[1] / "toy" / "pt" / "packs"
 SOURCE = '"the definition of compound interest")'
-PLOT = """    plots={"years": Plot("years", "log-lines", (Series(FORMULAS["growth.balance"], {"K": 100, "i": Fraction(1, 8)}, "x"),),
+PLOT = """    plots={"years": Plot("years", "log-lines", (Series(FORMULAS["growth.balance"], {"K": 100, "i": Fraction(1, 8)}, "line"),),
                         along="n", points=(1, 2, 40))},
     drills={"""
 

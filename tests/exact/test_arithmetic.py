@@ -78,15 +78,16 @@ def test_evaluation_says_where_a_denominator_vanishes():
     (18 * X.sympy * Y.sympy / (12 * X.sympy**2), "3*y/(2*x)"),
     (sympy.floor(X.sympy / 2), "floor(x/2)"),
     ((X.sympy**4 - X.sympy) / X.sympy, "x**3 - 1"),
-    (Y.sympy - X.sympy / Y.sympy, "-(x - y**2)/y"),
+    (Y.sympy - X.sympy / Y.sympy, "(-x + y**2)/y"),
     (1 / (Y.sympy - X.sympy), "1/(-x + y)"),
     (X.sympy**2 / (Y.sympy * (Y.sympy - X.sympy)), "x**2/(y*(-x + y))"),
     (-2 * X.sympy / (X.sympy + Y.sympy), "-2*x/(x + y)"),
     (X.sympy / 2 - 1, "x/2 - 1"),
     (X.sympy**2 / 4 + X.sympy, "x**2/4 + x"),
-    (X.sympy * Y.sympy - 3 - 1 / X.sympy**2, "-(-x**3*y + 3*x**2 + 1)/x**2"),
+    (X.sympy * Y.sympy - 3 - 1 / X.sympy**2, "(x**3*y - 3*x**2 - 1)/x**2"),
     (X.sympy - X.sympy**3, "-x**3 + x"),
     (X.sympy + X.sympy**3 / Y.sympy, "(x**3 + x*y)/y"),
+    ((1 - X.sympy) * Y.sympy / ((1 - X.sympy) * Y.sympy + X.sympy), "y*(1 - x)/(-x*y + x + y)"),
     (sympy.sqrt(X.sympy) * (sympy.sqrt(X.sympy) + 1), "sqrt(x)*(sqrt(x) + 1)"),
 ])
 def test_the_simplest_form_is_the_one_that_is_taught(given_form, wanted):
@@ -108,6 +109,7 @@ def test_comparison_is_exact_and_minds_units():
         value("2", grams).compare(value("2", metres))
     with pytest.raises(UnitMismatch, match="plain number"):
         value("2", grams).compare(2)
+    assert [value(one, grams).compare(0) for one in ("-2/3", "0", "5")] == [-1, 0, 1]
 
 
 def test_irrational_values_compare_exactly():

@@ -96,6 +96,19 @@ def test_what_is_irrational_stays_exact():
     assert evaluate(sympy.sqrt(x) + y, {"x": 2, "y": 1}) == 1 + sympy.sqrt(2)
 
 
+@given(base=st.fractions(Fraction(1, 90), 90).filter(lambda one: one != 1), power=st.integers(-9, 9), divisor=st.integers(1, 4))
+def test_the_logarithm_of_a_power_to_a_power_is_rational(base, power, divisor):
+    found = evaluate(sympy.log(x) / sympy.log(y), {"x": base**power, "y": base**divisor})
+    assert found == Fraction(power, divisor)
+
+
+def test_a_logarithm_that_is_none_stays_as_it_is():
+    assert evaluate(sympy.log(x) / sympy.log(10), {"x": 50}) == sympy.log(50) / sympy.log(10)
+    assert evaluate(3 * sympy.log(x), {"x": 8}) == 3 * sympy.log(8)
+    assert evaluate(1 / sympy.log(x), {"x": 2**5000}) == 1 / sympy.log(2**5000)
+
+
+
 def test_the_sign_of_a_difference_is_exact_however_the_two_are_written():
     nested = sympy.sqrt(3 + 2 * sympy.sqrt(2))
     assert sign(nested, 1 + sympy.sqrt(2)) == 0

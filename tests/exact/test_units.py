@@ -76,6 +76,7 @@ def test_sums_of_one_kind_are_right(expression, unit):
     (sympy.sqrt(l.sympy), METRE, "it comes to metre^1/2"),
     (way.sympy, METRE, "without a factor it comes to metre times 1000"),
     (sympy.log(l.sympy), NUMBER, "log is of a plain number, and gets metre"),
+    (sympy.log(way.sympy / t.sympy), NUMBER, "divide that by a symbol in the same unit"),
     (2**l.sympy, NUMBER, "pow is of a plain number, and gets metre"),
 ])
 def test_sums_that_mean_nothing_are_refused(expression, unit, said):

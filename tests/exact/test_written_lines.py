@@ -81,6 +81,8 @@ def test_numbers_count_where_operands_are_held_elsewhere():
     (A / B**2, a * b**-2),
     (2, sympy.Integer(2)),
     (1 - A / B, 1 - a / b),
+    (3 / (5 * root(A * B)), sympy.Rational(3, 5) / sympy.sqrt(a * b)),
+    (C * root(A * B), c * sympy.sqrt(a) * sympy.sqrt(b)),
 ])
 def test_lines_that_only_change_the_order_are_one(one, other):
     assert reasons(one, other) == ["0"]

@@ -92,6 +92,10 @@ ROWS = [
     (sympy.log(d), "ln(d)", r"\ln(d)"), (sympy.log(d, 2, evaluate=False), "log₂(d)", r"\log_{2}(d)"),
     (sympy.log(2, d + 1, evaluate=False), "log_(d + 1)(2)", r"\log_{d + 1}(2)"),
     (sympy.log(2, d), "ln(2)/ln(d)", r"\frac{\ln(2)}{\ln(d)}"),
+    (sympy.log(d, 10), "log₁₀(d)", r"\log_{10}(d)"), (5 * sympy.log(w / d, 3), "5 log₃(w/d)", r"5 \log_{3}\left(\frac{w}{d}\right)"),
+    (-sympy.log(w, 2) / d, "−log₂(w)/d", r"-\frac{\log_{2}(w)}{d}"), (1 / sympy.log(10), "1/ln(10)", r"\frac{1}{\ln(10)}"),
+    (given_product(4, sympy.log(w, 2)), "4 log₂(w)", r"4 \log_{2}(w)"), (7 * sympy.log(d), "7 ln(d)", r"7 \ln(d)"),
+    (sympy.log(w) * sympy.log(d) / sympy.log(2), "ln(w)·ln(d)/ln(2)", r"\frac{\ln(w) \ln(d)}{\ln(2)}"),
     (sympy.exp(-mu), "e^(−μ)", r"e^{-\mu}"),
     (sympy.pi * w**2, "πw²", r"\pi w^2"),
     # numbers

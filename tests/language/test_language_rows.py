@@ -135,6 +135,19 @@ TEX_ROWS = [
 ]
 
 
+@pytest.mark.parametrize(("symbol", "exact", "forms", "english", "spanish"), [
+    ("Bq", 3_200_000, ("short", "unit"), f"3.2 million{NB}Bq", f"3,2 millones de{NB}Bq"),
+    ("Bq", 3200, ("short", "unit"), f"3,200{NB}Bq", f"3200{NB}Bq"),
+    ("°", Fraction(-91, 2), ("unit",), f"{MINUS}45.5°", f"{MINUS}45,5°"),
+    ("′", 12, ("unit",), "12′", "12′"), ("°C", 12, ("unit",), f"12{NB}°C", f"12{NB}°C"),
+])
+def test_a_symbol_stands_behind_a_scale_word_as_a_noun_does_and_an_angle_at_its_figure(symbol, exact, forms, english, spanish):
+    for code, wanted in (("en", english), ("es", spanish)):
+        written = knowing(code, {"unit.seed.symbol": symbol}).number(exact, tuple(map(Form, forms)), SEED)
+        assert written.text == wanted
+        assert written.tex.count(r"\ ") == wanted.count(NB) + (" m" in wanted)
+
+
 @pytest.mark.parametrize(("exact", "unit", "forms", "english", "spanish"), TEX_ROWS)
 def test_inside_tex_the_same_value_has_the_same_figure(exact, unit, forms, english, spanish):
     assert write("en", exact, unit, *forms).tex == english

@@ -67,7 +67,8 @@ class _Layout:
         if expression.is_Add:
             return self._sum(expression)
         if expression.is_Mul:
-            return self._product(expression)
+            based = _based(expression)
+            return self._product(based) if based.is_Mul else self.node(based)
         if expression.is_Pow:
             return self._power(*expression.args)
         if expression in constants():
@@ -186,6 +187,22 @@ class _Layout:
                     powers[symbol.name] += Fraction(int(exponent.p), int(exponent.q))
         falling = tuple(-powers[name] for name in self.rank)
         return (bool(coefficient < 0), sum(falling, Fraction(0)), falling, str(term))
+
+
+def _based(product: Any) -> Any:
+    """Give log₁₀ x for ln x over the ln of a whole number; another product as it is."""
+    above = [factor for factor in product.args if _is_ln(factor)]
+    below = [factor for factor in product.args
+             if factor.is_Pow and factor.exp == -1 and _is_ln(factor.base) and factor.base.args[0].is_Integer]
+    if len(above) != 1 or len(below) != 1:
+        return product
+    log = above[0].func(above[0].args[0], below[0].base.args[0], evaluate=False)
+    return product.func(*(log if factor is above[0] else factor for factor in product.args if factor is not below[0]),
+                        evaluate=_evaluated(product))
+
+
+def _is_ln(expression: Any) -> bool:
+    return functions().get(expression.func) == "ln" and len(expression.args) == 1
 
 
 def constant(value: Exact) -> Node:

@@ -141,6 +141,7 @@ class Setter:
             apart = part.digit or part.number or part == left or not levels.isdisjoint(("product", "quotient"))
             tex += (r" \cdot " if apart else " ") + part.tex
             close = "·" if (left.word or left.open or part.word) and not left.number else ""
+            close = " " if isinstance(factor, Call) and part.word and left.number else close          # 10 ln(x)
             text += (" · " if apart else close) + part.text
             left = part
             whole.append(part)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from derivations.language.writing.expressions import Expressions
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ANGLES = ("°", "′", "″")
+"""Symbols that stand at their figure, without a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,10 @@ class Language:
             gap = NO_BREAK if planned.noun in (*BYTES, *BITS) else " "
             text, tex = f"{text}{gap}{word}", rf"{tex}\ {tex_text(word)}"
         elif planned.unit and (symbol := self.symbol(planned.unit)):
-            text, tex = f"{text}{NO_BREAK}{symbol}", rf"{tex}\ {tex_text(symbol)}"
+            after = f" {self.profile.after_scale}" if shown.scaled and self.profile.after_scale else ""
+            gap, tex_gap = ("", "") if symbol in _ANGLES else (NO_BREAK, r"\ ")
+            tex += tex_text(after) if after else ""
+            text, tex = f"{text}{after}{gap}{symbol}", f"{tex}{tex_gap}{tex_text(symbol)}"
         if planned.about:
             if not shown.rounded:
                 raise FormError(f"{text} is exact, so it can't be called about that much", "use of, not about")
