@@ -65,10 +65,10 @@ class Store:
         if self.folder is None or not os.path.isfile(self.folder / name):    # a pipe has no end
             return None
         try:
-            found, _, text = (self.folder / name).read_bytes().decode("utf-8", "surrogatepass").partition("\n")
+            found, whole, text = (self.folder / name).read_bytes().decode("utf-8", "surrogatepass").partition("\n")
         except (OSError, UnicodeDecodeError):
             return None
-        return text if found == digest(text) else None
+        return text if whole and found == digest(text) else None
 
     @staticmethod
     def _written(folder: Path, name: str, text: str) -> bool:

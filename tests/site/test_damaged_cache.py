@@ -119,3 +119,12 @@ def test_a_build_over_a_damaged_cache_equals_a_clean_one(project):
     cache.chmod(stat.S_IRUSR | stat.S_IXUSR)
     assert project.build().returncode == 0
     assert tree(project.site) == wanted
+
+
+def test_an_entry_without_text_that_was_cut_is_not_found(tmp_path):
+    """All that is left of it is the digest of nothing, which nothing has."""
+    Store(tmp_path).put("", "key")
+    assert Store(tmp_path).get("key") == ""
+    path = tmp_path / digest("key")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert Store(tmp_path).get("key") is None
