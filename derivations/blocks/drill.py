@@ -82,7 +82,15 @@ def _versions(context: Context, name: str, language: Language) -> dict[str, Any]
     rule, fit = asked(drill), versions(drill)
     texts = [_texts(context, drill, version, language) for version in fit]
     return {"asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places}, "unit": drill.answer.unit.name,
+            "symbol": _symbol(rule, drill, language),
             **_data(fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts])}
+
+
+def _symbol(rule: Asked, drill: Drill, language: Language) -> str:
+    """Give the symbol that may stand behind an answer and says nothing new: of the very unit that a number is in."""
+    with suppress(FormError):
+        return language.symbol(drill.answer.unit) if rule.unit == drill.answer.unit.name else ""
+    return ""
 
 
 JUDGE_WORDS = (

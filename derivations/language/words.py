@@ -56,5 +56,6 @@ def word(key: str, code: str, fill: Mapping[str, str]) -> str:
     blanks = set(_BLANK.findall(text))
     if blanks != set(fill):
         raise WordError(f"packs/{code}/words.toml: {key} has the blanks {sorted(blanks)}, not {sorted(fill)}")
-    one, _, more = text.partition(" | ")                   # as a noun has it: for 1, for any other number
-    return _BLANK.sub(lambda match: fill[match[1]], one if fill.get("number") == "1" or not more else more)
+    if " | " in text and "number" in fill:                 # as a noun has it: for 1, for any other number
+        text = text.split(" | ")[fill["number"] != "1"]    # without a number here, the browser chooses
+    return _BLANK.sub(lambda match: fill[match[1]], text)

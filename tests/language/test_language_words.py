@@ -131,3 +131,9 @@ def test_every_size_has_its_symbol_in_every_language():
     ("en", "metres, 1 decimal", "metres, 2 decimals"), ("es", "metres, 1 decimal", "metres, 2 decimales")])
 def test_a_word_that_counts_has_a_form_for_one(code, one, many):
     assert [language(code).word("drill.places", unit="metres", number=number) for number in "12"] == [one, many]
+
+
+@pytest.mark.parametrize(("code", "one", "many"), [("en", "decimal.", "decimals."), ("es", "decimal.", "decimales.")])
+def test_a_word_that_the_browser_counts_by_keeps_both_its_forms(code, one, many):
+    forms = language(code).word("judge.so_far_places").split(" | ")
+    assert [form.rpartition(" ")[2] for form in forms] == [one, many]

@@ -144,11 +144,14 @@
 	const bare = (word) => word.normalize("NFD").replace(/\p{M}/gu, "");
 	const names = (typed, noun) => bare(noun) === bare(typed) || (typed.length >= 3 && bare(noun).startsWith(bare(typed).replace(/s$/, "")));   // params, parametros
 
+	/* What was typed without the symbol of the unit asked for: 0.15 m is no million, and € is no letter. */
+	const unmarked = (typed, symbol) => (symbol && typed.endsWith(symbol) && !/\p{L}$/u.test(typed.slice(0, -symbol.length)) ? typed.slice(0, -symbol.length) : typed);
+
 	/* A typed answer → its readings, in plain units. Throws a Fault. */
 	function read(typed, question, rules) {
 		if (!typed.trim()) throw new Fault("empty");
 		if (typed.length > MAX_LENGTH) throw new Fault("too_big");
-		const text = clean(typed, rules.answers, question.names ?? []), found = new Map();
+		const text = clean(unmarked(typed.trim(), question.symbol), rules.answers, question.names ?? []), found = new Map();
 		for (let pick = 0, most = 1; pick < most; pick += 1) {
 			const reader = new Reader(text, rules, pick, question.symbols), number = reader.sum(), { scale, factor, note } = suffix(reader, question, rules.answers);
 			most = reader.most;
@@ -223,7 +226,7 @@
 			?? { kind: pure && (equal(pure, answer) || rounding(pure, answer, step, digits)) ? "fraction" : other && (equal(other, answer) || rounding(other, answer, step, digits) === "enough") ? "prefix" : "wrong" };
 	}
 
-	/* Judge what was typed. question: {answer, slips and symbols (fractions), asked: {unit, digits, places}, unit, nouns, names}; rules: of the page's language. */
+	/* Judge what was typed. question: {answer, slips and symbols (fractions), asked: {unit, digits, places}, unit, symbol, nouns, names}; rules: of the page's language. */
 	function judge(typed, question, rules) {
 		let judged;
 		try { judged = read(typed, question, rules).map((one) => ({ ...verdict(one, question), one })); } catch (fault) {

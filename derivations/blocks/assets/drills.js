@@ -74,10 +74,10 @@
 		}
 		async check() {
 			if (!this.data) await this.ready();
-			const { words, data, version, nouns, names } = this, { asked, unit } = data, { parse } = D.exact, typed = this.input.value, number = asked.digits ?? asked.places;
+			const { words, data, version, nouns, names } = this, { asked, unit, symbol } = data, { parse } = D.exact, typed = this.input.value, number = asked.digits ?? asked.places;
 			const exact = (numbers) => Object.fromEntries(Object.entries(numbers).filter(([, number]) => /^-?\d+(\/\d+)?$/.test(number)).map(([key, number]) => [key, parse(number)]));
 			const slips = exact(version.slips), symbols = exact(version.at);
-			const { kind, value, slip, other, note: unknown, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, symbols, asked, unit, nouns, names }, this.rules);
+			const { kind, value, slip, other, note: unknown, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, symbols, asked, unit, symbol, nouns, names }, this.rules);
 			if (!value) { this.say(fill(words[kind], { typed: typed.trim().slice(0, 60), unit: text }), kind, true); return; }
 			const said = slip ? [words.wrong, plain(this.text(`slip.${slip}`))] : [fill(words[kind].split(" | ").at(number == 1 ? 0 : -1), { number })];
 			said.push(fill(words.read_as, { read: this.read(value) }));

@@ -184,3 +184,12 @@ def test_a_spelling_is_read_as_the_table_says(engine, typed, en, es):
             assert (kind, value) == ("unreadable", None)
         elif expected is not None:
             assert value == expected
+
+
+@pytest.mark.parametrize(("symbol", "typed", "value"), [
+    ("m", "0.25 m", "1/4"), ("m", "1/4m", "1/4"), ("€", "4.5€", "9/2"), ("m/s", "3 m/s", "3"), ("°", "−45°", "-45"), ("dB", "-3 dB", "-3"),
+    ("m", "7 million m", "7000000"), ("m", "7 kg·m", None), ("", "2 m", "2000000"),
+])
+def test_the_symbol_of_the_unit_asked_for_says_nothing_new(engine, symbol, typed, value):
+    asks = {"answer": "1", "slips": {}, "asked": {"unit": "way", "digits": 3, "places": None}, "unit": "way", "symbol": symbol}
+    assert ask(engine, [asks], [[typed, 0, "en"]])[0][2] == value
