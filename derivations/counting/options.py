@@ -102,7 +102,7 @@ trained_besides = _options(
 
 def read_model(name: str | None, config: str | None) -> tuple[str, Configuration]:
     """Give what to call the model, and its configuration, from a name or from a file."""
-    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - only what runs is imported
     from derivations.counting.configuration import read  # noqa: PLC0415 - as above
 
     if (name is None) == (config is None):
@@ -123,7 +123,7 @@ def read_model(name: str | None, config: str | None) -> tuple[str, Configuration
 
 
 def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
-                  given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
+                 given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
     """Give what is asked, an adapter's own options over it; the base that it names, where none is given; its notes."""
     if file is None:
         return asked, model, ()
