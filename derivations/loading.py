@@ -107,8 +107,8 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
             strangers.setdefault(text.language, text)
     for code, text in strangers.items():
         begun = "" if code in known() else f"; begin its pack by `derive pack {code} {course.languages[0]}`"
-        library.shelf_faults.append(text.lines.finding(
-            text.path, 0, f"the course has no language ‘{code}’", f"write {_beside(course)}/{code}.toml{begun}"))
+        library.shelf_faults.append(text.finding(
+            0, f"the course has no language ‘{code}’", f"write {_beside(course)}/{code}.toml{begun}"))
     library.texts = tuple(text for text in texts if text.language in writers)
     words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
     sources = [*words, glossary.source, *(table.source for table in derived.values())]

@@ -29,9 +29,9 @@ def check(library: Library) -> Iterator[Finding]:
             try:
                 _write(library, text, hole)
             except TextFault as fault:                     # said at the text's own place, unless it has none there
-                found += [] if shared else [text.lines.finding(text.path, at, str(fault))]
+                found += [] if shared else [text.finding(at, str(fault))]
             except FAULTS as fault:
-                found.append(text.lines.finding(text.path, at, str(fault), getattr(fault, "hint", "")))
+                found.append(text.finding(at, str(fault), getattr(fault, "hint", "")))
         yield from found
         if not found:
             text.passed.add("bindings")
@@ -80,7 +80,7 @@ def _out_of_place(text: Text) -> Iterator[Finding]:
         elif not text.holds:
             message = "no value can stand here"
         if message:
-            yield text.lines.finding(text.path, at, message)
+            yield text.finding(at, message)
 
 
 def _left_standing(text: Text) -> Iterable[Finding]:
@@ -90,7 +90,7 @@ def _left_standing(text: Text) -> Iterable[Finding]:
         written = segment.kind in (Kind.TEXT, Kind.CODE, Kind.RAW)
         piece = segment.content if written else "" if segment.kind in (Kind.TAG, Kind.COMMENT) else "\n"
         if written and _OPENING.search(tail + piece[:2]):
-            yield text.lines.finding(text.path, segment.start,
+            yield text.finding(segment.start,
                                      "what is taken out before this leaves the beginning of a hole standing",
                                      "put a space between the braces")
         tail = (tail + piece)[-2:]

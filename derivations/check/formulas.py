@@ -28,7 +28,7 @@ def check(library: Library) -> Iterator[Finding]:
                 except FormError:                          # said by the check of bindings
                     continue
                 except ValueError as fault:
-                    found.append(text.lines.finding(text.path, segment.start, str(fault)))
+                    found.append(text.finding(segment.start, str(fault)))
         yield from found
         if not found:
             text.passed.add("formulas")

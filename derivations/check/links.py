@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath, relpath
 from urllib.parse import unquote, urlsplit
 
@@ -17,23 +17,8 @@ from derivations.exact import Value
 from derivations.library import Library
 from derivations.nearest import closest
 from derivations.text.expression import BlockCall, Printed
-from derivations.text.finding import Finding, Lines
+from derivations.text.finding import Finding
 from derivations.text.page import Page
-
-
-@dataclass(frozen=True)
-class LinkPage:
-    """What the check needs of a page.
-
-    path  from the project's root, for findings
-    text  code, comments, holes and tags blanked
-    ids   anchors that the text doesn't show (of blocks and values)
-    """
-
-    path: str
-    text: str
-    lines: Lines
-    ids: Set[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -101,12 +86,10 @@ def anchors(text: str) -> set[str]:
 
 def check(library: Library) -> Iterator[Finding]:
     """Follow every link and picture of the pages."""
-    pages = {src: LinkPage(page.path, page.prose, page.lines,
-                           frozenset((*_brought(library, page), *awaited(library, page))))
-             for src, page in library.pages.items()}
+    brought = {src: {*_brought(library, page), *awaited(library, page)} for src, page in library.pages.items()}
     files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
              if path.is_file() and path.suffix != ".md"]
-    yield from check_links(pages, [*files, *library.unread], generated=library.generated(),
+    yield from check_links(library.pages, [*files, *library.unread], brought=brought, generated=library.generated(),
                            directories=library.directories)
 
 
@@ -123,28 +106,26 @@ def _brought(library: Library, page: Page) -> Iterator[str]:
 
 
 def check_links(
-    pages: Mapping[str, LinkPage], files: Iterable[str], *, generated: Iterable[str] = (), directories: bool = True,
-) -> list[Finding]:
+    pages: Mapping[str, Page], files: Iterable[str], *, brought: Mapping[str, Set[str]], generated: Iterable[str] = (),
+    directories: bool = True,
+) -> Iterator[Finding]:
     """Check the links of all pages.
 
-    pages        src ("en/chapter.md") → page
+    pages        src ("en/chapter.md") → page; `brought` are the anchors that its text doesn't show
     files        all other files under the docs, from there ("assets/logo.svg", "en/data.csv")
     generated    files that a build adds, from the site's root of any language ("tables/models.csv")
     directories  whether each page has a folder of its own in the site: MkDocs' use_directory_urls
     """
-    ids = {src: anchors(page.text) | page.ids for src, page in pages.items()}
+    ids = {src: anchors(page.prose) | brought[src] for src, page in pages.items()}
     addresses = {_address(src) if directories else f"{src[:-3]}.html": src for src in pages}
     site = _Site(ids, set(files), set(generated), addresses)
-    findings: list[Finding] = []
     for src, page in pages.items():
-        for link in links(page.text):
-            fault = _fault(link, src, site)
-            if fault is not None:
-                findings.append(page.lines.finding(page.path, link.start, *fault))
+        for link in links(page.prose):
+            if fault := _fault(link, src, site):
+                yield page.finding(link.start, *fault)
             if link.picture and not link.words.strip():
-                findings.append(page.lines.finding(page.path, link.start, f"the picture {link.target} has no words",
-                                                   "say in the alternative text what it shows"))
-    return findings
+                yield page.finding(link.start, f"the picture {link.target} has no words",
+                                   "say in the alternative text what it shows")
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ def check(library: Library) -> Iterator[Finding]:
         yield from _notes(page)
         for kind, at, _ in untitled(page.readable):
             if not title(kind, library.languages[page.language]):
-                yield page.lines.finding(page.path, at, f"the box has no title, and no word stands for ‘{kind}’",
+                yield page.finding(at, f"the box has no title, and no word stands for ‘{kind}’",
                                          "write a title in quotes behind it")
         for at in page.printed.renumbered:
-            yield page.lines.finding(page.path, at, "Markdown prints this list from 1 on",
+            yield page.finding(at, "Markdown prints this list from 1 on",
                                      "begin it by 1, or write a sentence for each item")
 
 
@@ -34,15 +34,15 @@ def _notes(page: Page) -> Iterator[Finding]:
         name, at = found["name"], found.end("begins") if found["begins"] else found.start()
         if found["begins"] is not None and found["defines"]:
             if name in defined:
-                yield page.lines.finding(page.path, at, f"the note ^{name} is defined twice: only the last is printed")
+                yield page.finding(at, f"the note ^{name} is defined twice: only the last is printed")
             defined[name] = at
         else:
             called.setdefault(name, at)
     for name, at in called.items():
         if name not in defined:
-            yield page.lines.finding(page.path, at, f"the note ^{name} has no text{nearest(name, defined)}",
+            yield page.finding(at, f"the note ^{name} has no text{nearest(name, defined)}",
                                      f"write it on a line of its own: [^{name}]: …")
     for name, at in defined.items():
         if name not in called:
-            yield page.lines.finding(page.path, at, f"nothing on this page calls the note ^{name}",
+            yield page.finding(at, f"nothing on this page calls the note ^{name}",
                                      f"put [^{name}] where it belongs, or take it out")

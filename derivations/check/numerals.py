@@ -15,7 +15,6 @@ from derivations.text.expression import Printed
 from derivations.text.finding import Finding
 from derivations.text.literals import unused_findings
 from derivations.text.page import Page
-from derivations.text.scan import Kind
 from derivations.text.text import CITED, Text
 
 
@@ -39,16 +38,11 @@ def check(library: Library) -> Iterator[Finding]:
 
 def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound.Verdict:
     """Check one text. What breaks a custom of its language is in the verdict too, with what to write instead."""
-    segments = text.scan.segments
-    passage = unbound.Passage(
-        text.path, text.language, text.readable, text.lines,
-        math=[(s.inner, s.inner + len(s.content)) for s in segments if s.kind is Kind.MATH],
-        values=[(s.start, s.end) for s in segments if s.kind is Kind.HOLE],
-        bound=list(_claimed(library, text)), literals=library.literals.get(text.path, ()),
-        fate=text.fate,
+    return unbound.check(
+        text, library.readers[text.language], literals=library.literals.get(text.path, ()),
+        bound=list(_claimed(library, text)), nouns=library.nouns[text.language], reach=reach,
+        language=library.languages[text.language],
     )
-    return unbound.check(passage, library.readers[text.language], reach, library.nouns[text.language],
-                         library.languages[text.language])
 
 
 def breaches(library: Library) -> dict[str, list[Custom]]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide, quotations, without
+from derivations.language.reading.markup import INVISIBLE, as_printed, hide, quotations, without
 from derivations.language.reading.reader import Span
 from derivations.library import Library
-from derivations.text.finding import Finding, Lines
+from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, Term
 from derivations.text.page import Page
 from derivations.text.scan import Kind
+from derivations.text.text import Text
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,13 @@ class Renderings:
                 each.sort(key=lambda ban: -len(ban.text))
         return table
 
-    def check(
-        self, path: str, language: str, text: str, lines: Lines, hidden: Iterable[Span] = (), *, fate: Fate = UNKNOWN,
-    ) -> list[Finding]:
-        """Find banned renderings in a page's text, in which code, holes and tags are blanked.
-
-        hidden  further stretches that aren't prose (hand-written math)
-        fate    what Markdown prints of the text
-        """
-        table = self._banned.get(language)
+    def check(self, text: Text) -> list[Finding]:
+        """Find banned renderings in a text."""
+        table = self._banned.get(text.language)
         if not table:
             return []
-        prose = without([*_exempt(text), *hidden], text)
-        seen = as_printed(prose, hide(prose), fate)
+        prose = without([*_exempt(text.readable), *_math(text)], text.readable)
+        seen = as_printed(prose, hide(prose), text.fate)
         found, beyond = [], 0
         for word in _WORD.finditer(seen):
             if word.start() < beyond:
@@ -76,44 +71,35 @@ class Renderings:
                 match = ban.pattern.match(seen, word.start())
                 if match is not None:
                     words = " ".join(match[0].replace(INVISIBLE, "").split())
-                    found.append(lines.finding(path, match.start(), f"the glossary bans “{words}”: {ban.why}",
-                                               f"write {ban.term.name[language]}"))
+                    found.append(text.finding(match.start(), f"the glossary bans “{words}”: {ban.why}",
+                                              f"write {ban.term.name[text.language]}"))
                     beyond = match.end()
                     break
         return found
 
-    def first_uses(
-        self, path: str, language: str, text: str, lines: Lines, hidden: Iterable[Span] = ()
-    ) -> list[Finding]:
+    def first_uses(self, text: Text) -> list[Finding]:
         """Check a page's borrowed words: italic at the first use, roman afterwards, the first language's given once.
 
         Headings, tables and alternative texts are left out: they stay roman.
         """
-        seen = without([*quotations(text), *hidden, *(match.span() for match in _NO_SENTENCE.finditer(text))], text)
+        left_out = [*quotations(text.readable), *_math(text), *(
+            match.span() for match in _NO_SENTENCE.finditer(text.readable))]
+        seen = without(left_out, text.readable)
         found: list[Finding] = []
         for term in self._glossary.terms:
-            if term.borrowed and " " not in term.name[language]:
-                found += _italics(path, term, language, seen, lines)
+            if term.borrowed and " " not in term.name[text.language]:
+                found += _italics(text, term, seen)
         given: set[str] = set()
         borrowed = {next(iter(term.name.values())).lower() for term in self._glossary.terms}
         for match in _IN_BRACKETS.finditer(seen):
             for italic in _ITALIC.finditer(match[0]):
                 word = " ".join(italic[0][1:-1].lower().split())
                 if word in borrowed and word in given:
-                    found.append(lines.finding(path, match.start() + italic.start(),
-                                               f"the borrowed “{word}” was given before on this page",
-                                               "after the first use, this language's word alone"))
+                    found.append(text.finding(match.start() + italic.start(),
+                                              f"the borrowed “{word}” was given before on this page",
+                                              "after the first use, this language's word alone"))
                 given.add(word)
         return found
-
-    def missing(self, texts: Mapping[str, str]) -> list[Term]:
-        """Give the terms that the first of two languages' texts uses and whose rendering the other never does."""
-        (reference, left), (other, right) = ((code, _running(text)) for code, text in texts.items())
-        return [
-            term for term in self._glossary.terms
-            if term.is_noun and "`" not in term.name[other]
-            and _uses(left, term.forms(reference)) and not _uses(right, term.forms(other))
-        ]
 
 
 _compiled = lru_cache(maxsize=4)(Renderings)
@@ -125,13 +111,17 @@ def check(library: Library) -> Iterator[Finding]:
     for text in library.read():
         if "renderings" in text.passed or text.path == library.glossary.path:
             continue
-        math = [(s.start, s.end) for s in text.scan.segments if s.kind is Kind.MATH]
-        found = renderings.check(text.path, text.language, text.readable, text.lines, math, fate=text.fate)
+        found = renderings.check(text)
         if isinstance(text, Page) and text.language != reference:
-            found += renderings.first_uses(text.path, text.language, text.readable, text.lines, math)
+            found += renderings.first_uses(text)
         yield from found
         if not found:
             text.passed.add("renderings")
+
+
+def _math(text: Text) -> list[Span]:
+    """Give the formulas that are written by hand: they aren't prose."""
+    return [(one.start, one.end) for one in text.scan.segments if one.kind is Kind.MATH]
 
 
 def _exempt(text: str) -> list[Span]:
@@ -148,27 +138,14 @@ def _words(text: str) -> str:
     return rf"{INVISIBLE}*(?:[ \t\u00a0]{{1,3}}|[ \t]?\n[ \t]{{0,12}}){INVISIBLE}*".join(map(re.escape, text.split()))
 
 
-def _italics(path: str, term: Term, language: str, text: str, lines: Lines) -> list[Finding]:
+def _italics(text: Text, term: Term, seen: str) -> Iterator[Finding]:
     """Check one borrowed word on one page."""
-    forms = "|".join(map(re.escape, sorted(term.forms(language), key=len, reverse=True)))
-    found = []
-    for number, match in enumerate(re.finditer(rf"(?<![^\W_])(?:{forms})(?![^\W_])", text, re.IGNORECASE)):
-        italic = text[match.start() - 1:match.start()] in ("*", "_") and text[match.end():match.end() + 1] in ("*", "_")
+    forms = "|".join(map(re.escape, sorted(term.forms(text.language), key=len, reverse=True)))
+    for number, match in enumerate(re.finditer(rf"(?<![^\W_])(?:{forms})(?![^\W_])", seen, re.IGNORECASE)):
+        italic = seen[match.start() - 1:match.start()] in ("*", "_") and seen[match.end():match.end() + 1] in ("*", "_")
         if number == 0 and not italic:
-            found.append(lines.finding(path, match.start(),
-                                       f"“{match[0]}” is borrowed: italic at its first use on a page",
-                                       f"write *{match[0]}* and say what it is: "
-                                       f"{term.first_use.get(language, term.definition[language])}"))
+            said = term.first_use.get(text.language, term.definition[text.language])
+            yield text.finding(match.start(), f"“{match[0]}” is borrowed: italic at its first use on a page",
+                               f"write *{match[0]}* and say what it is: {said}")
         elif number > 0 and italic:
-            found.append(lines.finding(path, match.start(), f"“{match[0]}” stays roman after its first use",
-                                       f"write {match[0]}"))
-    return found
-
-
-def _running(text: str) -> str:
-    """Give the words that a reader sees, lower case, one space between them."""
-    return " ".join(hide(text).replace(INVISIBLE, "").lower().split())
-
-
-def _uses(text: str, forms: Iterable[str]) -> bool:
-    return any(form.lower() in text and re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", text) for form in forms)
+            yield text.finding(match.start(), f"“{match[0]}” stays roman after its first use", f"write {match[0]}")

@@ -1,96 +1,75 @@
-"""The numeral check of one page: what is neither bound, nor a name, nor a literal, and what breaks a custom."""
+"""The numeral check of one text: what is neither bound, nor a name, nor a literal, and what breaks a custom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from derivations.check.customs import Custom, agreement, beside_values, customs, false_words
 from derivations.check.suggestions import Reach
-from derivations.check.unreadable import Unread, unread, unreadable
+from derivations.check.unreadable import unreadable
 from derivations.language import Language
 from derivations.language.reading.figures import Numeral
-from derivations.language.reading.markup import UNKNOWN, Fate, quotations, without
-from derivations.language.reading.reader import Reader, Reading, Span
-from derivations.text.finding import Finding, Lines, in_order
+from derivations.language.reading.markup import quotations, without
+from derivations.language.reading.reader import Reader, Span
+from derivations.text.finding import Finding, in_order
 from derivations.text.literals import Literal, cover
+from derivations.text.scan import Kind
+from derivations.text.text import Text
 
 _BEHIND = 60
 """How far behind a numeral its unit is looked for."""
 
 
 @dataclass(frozen=True)
-class Passage:
-    """A text to check, character for character as long as its source.
-
-    text    code, comments, holes and tags blanked
-    math    stretches of hand-written TeX, without their delimiters, in order
-    values  stretches of the holes
-    bound   stretches whose numerals a claim binds
-    fate    what Markdown prints of the text
-    """
-
-    path: str
-    language: str
-    text: str
-    lines: Lines
-    math: Sequence[Span] = ()
-    values: Sequence[Span] = ()
-    bound: Sequence[Span] = ()
-    literals: Sequence[Literal] = ()
-    fate: Fate = UNKNOWN
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """What the check found, what it passed over as a name, and what it could not read."""
+    """What the check found, what breaks a custom, and which literals cover nothing here."""
 
     findings: list[Finding]
-    reading: Reading
-    unread: list[Unread]
-    customs: list[Custom] = field(default_factory=list)
-    unused: list[Literal] = field(default_factory=list)
+    customs: list[Custom]
+    unused: list[Literal]
 
 
-def check(passage: Passage, reader: Reader, reach: Reach | None = None, nouns: Iterable[str] = (),
-          language: Language | None = None) -> Verdict:
-    """Check one passage. `reach` holds the values to suggest, written in `language`; `nouns` are what is counted."""
-    reading = reader.read(passage.text, passage.math, passage.fate)
-    free = [numeral for numeral in reading.numerals if not _within(numeral, passage.bound)]
-    bound = [numeral for numeral in reading.numerals if _within(numeral, passage.bound)]
-    left, literal, unused = cover(passage.literals, passage.text, free, reading.names)
-    findings = [_unbound(passage, numeral, reach, language) for numeral in left]
-    breaches = [breach for numeral in left for breach in customs(numeral, passage.language)]
-    breaches += [
-        breach for numeral in [*literal, *bound] for breach in customs(numeral, passage.language, literal=True)
-    ]
-    breaches += _in_context(passage, reading.visible, sorted(set(nouns)))
-    findings += [passage.lines.finding(passage.path, b.start, b.message, b.hint) for b in breaches]
-    holes = unread(passage.text)
-    findings += unreadable(passage.path, passage.lines, holes)
-    return Verdict(in_order(findings), reading, holes, breaches, unused)
+def check(
+    text: Text, reader: Reader, *, literals: Sequence[Literal] = (), bound: Sequence[Span] = (),
+    nouns: Iterable[str] = (), reach: Reach | None = None, language: Language | None = None,
+) -> Verdict:
+    """Check one text.
+
+    bound  stretches whose numerals a claim binds
+    nouns  what is counted
+    reach  the values to suggest, written in `language`
+    """
+    segments, seen, code = text.scan.segments, text.readable, text.language
+    math = [(one.inner, one.inner + len(one.content)) for one in segments if one.kind is Kind.MATH]
+    values = [(one.start, one.end) for one in segments if one.kind is Kind.HOLE]
+    reading = reader.read(seen, math, text.fate)
+    claimed = [numeral for numeral in reading.numerals if _within(numeral, bound)]
+    free = [numeral for numeral in reading.numerals if not _within(numeral, bound)]
+    left, literal, unused = cover(literals, seen, free, reading.names)
+    breaches = [breach for numeral in left for breach in customs(numeral, code)]
+    breaches += [breach for numeral in [*literal, *claimed] for breach in customs(numeral, code, literal=True)]
+    breaches += false_words(without(quotations(seen), reading.visible), code)
+    breaches += agreement(reading.visible, sorted(set(nouns)), code)
+    breaches += beside_values(seen, values, code)
+    findings = [_unbound(text, numeral, reach, language) for numeral in left]
+    findings += [text.finding(breach.start, breach.message, breach.hint) for breach in breaches]
+    return Verdict(in_order([*findings, *unreadable(text)]), breaches, unused)
 
 
-def _in_context(passage: Passage, visible: str, nouns: Sequence[str]) -> list[Custom]:
-    """Find the breaches that lie between words."""
-    unquoted = without(quotations(passage.text), visible)
-    found = false_words(unquoted, passage.language) + agreement(visible, nouns, passage.language)
-    return found + beside_values(passage.text, passage.values, passage.language)
-
-
-def _unbound(passage: Passage, numeral: Numeral, reach: Reach | None, language: Language | None) -> Finding:
-    shown = numeral.text.replace("\n", " ")
-    behind = passage.text[numeral.start : numeral.end + _BEHIND]
+def _unbound(text: Text, numeral: Numeral, reach: Reach | None, language: Language | None) -> Finding:
+    behind = text.readable[numeral.start : numeral.end + _BEHIND]
     measured = reach.measured(numeral, behind, language) if reach is not None and language is not None else None
     instead = measured or (reach.suggest(numeral) if reach is not None else None)
-    where = "[literals]" if passage.path.endswith(".toml") else "literals:"
+    where = "[literals]" if text.path.endswith(".toml") else "literals:"
     if instead:
         hint = f"write {instead}"
     elif numeral.kind == "math":
         hint = f"write a hole inside the formula, or list it under {where} with a reason"
     else:
         hint = f"bind it, or list it under {where} with a reason"
-    return passage.lines.finding(passage.path, numeral.start, f"the numeral {shown} is not derived", hint)
+    shown = numeral.text.replace("\n", " ")
+    return text.finding(numeral.start, f"the numeral {shown} is not derived", hint)
 
 
 def _within(numeral: Numeral, spans: Sequence[Span]) -> bool:

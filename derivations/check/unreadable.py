@@ -7,10 +7,10 @@ browser, files put in from elsewhere. A picture is a note: its alternative text 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derivations.text.finding import Finding, Lines
+from derivations.text.finding import Finding
+from derivations.text.text import Text
 
 _ELEMENTS = {
     "script": "a script can write anything",
@@ -73,10 +73,8 @@ def unread(text: str) -> list[Unread]:
     return found
 
 
-def unreadable(path: str, lines: Lines, found: Iterable[Unread]) -> list[Finding]:
-    """Turn what has to be mended into findings."""
-    return [
-        lines.finding(path, each.start, f"the numeral check can't read {each.what}: {each.why}",
-                      "use Markdown, a block or a file of the site's assets")
-        for each in found if each.fault
-    ]
+def unreadable(text: Text) -> list[Finding]:
+    """Say what has to be mended."""
+    return [text.finding(each.start, f"the numeral check can't read {each.what}: {each.why}",
+                         "use Markdown, a block or a file of the site's assets")
+            for each in unread(text.readable) if each.fault]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from derivations.places import Lines
 from derivations.site.math import MathError
-from derivations.text.finding import Finding, Lines
+from derivations.text.finding import Finding
 
 
 def box(findings: Sequence[Finding], title: str) -> str:
@@ -41,4 +42,4 @@ def of_math(error: MathError, path: str, source: str, at: str) -> Finding:
     if line.isdigit() and column.isdigit():
         return Finding(path, int(line), int(column), str(error))
     offset = max(source.find(error.tex), 0)
-    return Lines(source).finding(path, offset, str(error))
+    return Finding(path, *Lines(source).place(offset), str(error))

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derivations import places
 from derivations.terminal import LONGEST, visible
 
 _ENDS = re.compile(r"[\t\n\r]+")
@@ -33,14 +32,6 @@ class Finding:
         room = LONGEST - min(len(hint), LONGEST // 2)
         whole = (said if len(said) <= room else said[: room - 1] + "…") + visible(_ENDS.sub(" ", hint))
         return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
-
-
-class Lines(places.Lines):
-    """Turns offsets in one text into findings of its file."""
-
-    def finding(self, path: str, offset: int, message: str, hint: str = "") -> Finding:
-        """Give a finding at an offset of the text."""
-        return Finding(path, *self.place(offset), message, hint)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -15,9 +15,9 @@ from functools import cached_property
 from derivations.exact import Exact, Value
 from derivations.language.reading.markup import UNKNOWN, Fate
 from derivations.language.reading.names import FILLER
-from derivations.places import Break, Placed
+from derivations.places import Break, Lines, Placed
 from derivations.text.expression import BlockCall, Bound, ExpressionFault, Reader
-from derivations.text.finding import Finding, Lines
+from derivations.text.finding import Finding
 from derivations.text.names import Names
 from derivations.text.scan import Kind, Scan, Segment, scan
 
@@ -127,9 +127,13 @@ class Text:
             self.fault(fault.offset, fault.message)
         return found
 
+    def finding(self, offset: int, message: str, hint: str = "") -> Finding:
+        """Give a finding at an offset of the text."""
+        return Finding(self.path, *self.lines.place(offset), message, hint)
+
     def fault(self, offset: int, message: str, hint: str = "") -> None:
         """Add a finding at an offset of the text."""
-        self.findings.append(self.lines.finding(self.path, offset, message, hint))
+        self.findings.append(self.finding(offset, message, hint))
 
     @cached_property
     def readable(self) -> str:

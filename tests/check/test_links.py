@@ -4,19 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.check.links import LinkPage, anchors, check_links, links
-from derivations.text.finding import Lines
+from derivations.check.links import anchors, check_links, links
+from derivations.text.page import Page
 
 FILES = ["assets/logo.svg", "en/data.csv"]
 
 
-def check(text, **more):
-    pages = {
-        "en/a.md": LinkPage("docs/en/a.md", text, Lines(text), frozenset({"n-7"})),
-        "en/deep/b.md": LinkPage("docs/en/deep/b.md", "# B {#bee}\n<a id='old'></a>", Lines("")),
-        "es/a.md": LinkPage("docs/es/a.md", "# A {#ah .x}", Lines("")),
-    }
-    return [str(finding) for finding in check_links(pages, FILES, generated=["tables/m.csv", "ledger.json"], **more)]
+def found_in(texts, files, **more):
+    pages = {src: Page(f"docs/{src}", src[:2], text, src=src) for src, text in texts.items()}
+    return list(check_links(pages, files, **{"brought": dict.fromkeys(pages, frozenset()), **more}))
+
+
+def check(text):
+    texts = {"en/a.md": text, "en/deep/b.md": "# B {#bee}\n<a id='old'></a>", "es/a.md": "# A {#ah .x}"}
+    return [str(finding) for finding in found_in(
+        texts, FILES, generated=["tables/m.csv", "ledger.json"], brought={**dict.fromkeys(texts, frozenset()), "en/a.md": {"n-7"}})]
 
 
 @pytest.mark.parametrize("text", [
@@ -74,22 +76,18 @@ def test_links_that_lead_nowhere(text, message):
 ])
 def test_the_nearest_file_of_the_same_language_is_named_as_the_page_writes_it(link, hint):
     text = f"[x]({link})"
-    pages = {src: LinkPage(src, words, Lines(words)) for src, words in (
-        ("en/deep/chapter.md", "[y](introduction.md)"), ("en/deep/introduction.md", text), ("es/deep/solo.md", ""), ("es/deep/chaptr.md", ""))}
-    files = ["assets/logo.svg", "es/tables/dato.csv", "en/tables/data.csv"]
-    [found] = check_links(pages, files)
+    texts = {"en/deep/chapter.md": "[y](introduction.md)", "en/deep/introduction.md": text, "es/deep/solo.md": "", "es/deep/chaptr.md": ""}
+    [found] = found_in(texts, ["assets/logo.svg", "es/tables/dato.csv", "en/tables/data.csv"])
     assert found.hint == (f"nearest: {hint}" if hint else "")
 
 
 def test_html_is_followed_from_where_the_page_stands_in_the_site():
     html = '<img src="x.svg" alt=""> <a href="other.html#o">'
-    pages = {src: LinkPage(src, text, Lines(text)) for src, text in (
-        ("en/index.md", html.replace("other.html", "other/")), ("en/other.md", "# O {#o}"), ("en/sub/index.md", ""))}
-    assert check_links(pages, ["en/x.svg"]) == []
-    pages["en/index.md"] = LinkPage("en/index.md", html, Lines(html))
-    pages["en/other.md"] = LinkPage("en/other.md", f"# O {{#o}}\n{html}", Lines(""))
-    assert check_links(pages, ["en/x.svg"], directories=False) == []
-    assert [found.message for found in check_links(pages, ["en/x.svg"])] == [
+    texts = {"en/index.md": html.replace("other.html", "other/"), "en/other.md": "# O {#o}", "en/sub/index.md": ""}
+    assert found_in(texts, ["en/x.svg"]) == []
+    texts |= {"en/index.md": html, "en/other.md": f"# O {{#o}}\n{html}"}
+    assert found_in(texts, ["en/x.svg"], directories=False) == []
+    assert [found.message for found in found_in(texts, ["en/x.svg"])] == [
         "the file other.html doesn't exist",
         "HTML is left as it is: from this page’s address x.svg leads nowhere", "the file other.html doesn't exist"]
 

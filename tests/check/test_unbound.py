@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from derivations.check.customs import Custom, customs, mend
 from derivations.check.suggestions import Derived, Reach, significant
-from derivations.check.unbound import Passage, check
+from derivations.check.unbound import check
 from derivations.check.unreadable import unread
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, Value
 from derivations.language import Language, language
 from derivations.language.reading.reader import Reader
 from derivations.text.expression import read_forms
-from derivations.text.finding import Lines
 from derivations.text.literals import Literal, read_literals, unused_findings
+from derivations.text.text import Text
 
 APPLES = Unit("apple")
 BYTES = Unit("byte")
@@ -37,10 +37,9 @@ REACH = Reach([
 ])
 
 
-def findings(text, language="en", literals=(), reach=None, **spans):
-    passage = Passage("p.md", language, text, Lines(text), literals=literals, **spans)
-    return [str(finding) for finding in
-            check(passage, READERS[language], reach, NOUNS[language]).findings]
+def findings(text, language="en", **more):
+    verdict = check(Text("p.md", language, text), READERS[language], nouns=NOUNS[language], **more)
+    return [str(finding) for finding in verdict.findings]
 
 
 def test_an_unbound_numeral_is_named_with_its_place():
@@ -63,13 +62,13 @@ def test_the_expression_to_write_instead_is_suggested(text, instead):
 
 def test_a_file_of_toml_lists_its_literals_in_a_table():
     for path, where in (("w/en.toml", "[literals]"), ("mkdocs.yml", "literals:")):
-        [found] = check(Passage(path, "en", "at 88 of it", Lines("at 88 of it")), READERS["en"]).findings
+        [found] = check(Text(path, "en", "at 88 of it"), READERS["en"]).findings
         assert found.hint == f"bind it, or list it under {where} with a reason"
 
 
 def test_a_coefficient_is_not_explained_by_a_value_that_happens_to_be_equal():
     twelve = Reach([Derived("box.dozen()", value(12, APPLES), "12")])
-    assert findings("$12h$", math=[(1, 4)], reach=twelve) == [
+    assert findings("$12h$", reach=twelve) == [
         "p.md:1:2: the numeral 12 is not derived "
         "(write a hole inside the formula, or list it under literals: with a reason)"
     ]
@@ -169,7 +168,7 @@ def test_a_literal_permits_itself_and_nothing_more():
     assert findings("at 8 and at\n8", literals=[eight]) == []
     assert len(findings("8 but 8% and 8.5", literals=[eight])) == 2
     assert findings("28 of\n30", literals=[Literal("28 of 30", "counted by hand")]) == []
-    unused = check(Passage("p.md", "en", "none", Lines("none"), literals=[eight]), READERS["en"]).unused
+    unused = check(Text("p.md", "en", "none"), READERS["en"], literals=[eight]).unused
     assert unused == [eight]
     assert [str(finding) for finding in unused_findings(unused, "p.md")] == [
         "p.md:1:1: the literal '8' covers no numeral here (remove it, or write it exactly as the text does)"
@@ -178,7 +177,7 @@ def test_a_literal_permits_itself_and_nothing_more():
 
 def test_a_literal_covers_its_formula_and_its_number_word():
     text = "$h^2$ and three times"
-    assert findings(text, literals=[Literal("h^2", "a square"), Literal("three times", "x")], math=[(1, 4)]) == []
+    assert findings(text, literals=[Literal("h^2", "a square"), Literal("three times", "x")]) == []
 
 
 def test_numerals_that_a_claim_binds_are_bound():
@@ -313,8 +312,8 @@ def test_a_page_that_means_a_billon_says_so_once():
     ("es", "\u00a0%", "percent sign"), ("es", "K", "scale"),
 ])
 def test_what_a_value_brings_is_not_written_again(language, after, own):
-    assert any(own in finding for finding in findings("\ufffc\ufffc" + after + " it", language, values=[(0, 2)]))
-    assert findings("\ufffc\ufffc apples", "en", values=[(0, 2)]) == []
+    assert any(own in finding for finding in findings("{{= x }}" + after + " it", language))
+    assert findings("{{= x }} apples", "en") == []
 
 
 @pytest.mark.parametrize("text", [
@@ -335,8 +334,7 @@ def test_a_picture_is_a_note_and_no_fault():
 @given(st.text("012,.% \u00a0\u202fxKMB\\{}$-−+ manzanas de millones<>\"'", max_size=50), st.sampled_from(["en", "es"]))
 def test_random_text_never_breaks_the_check(text, language):
     literals, _ = read_literals({text[:5]: "why"}, "p.md", text)
-    passage = Passage("p.md", language, text, Lines(text), values=[(0, min(2, len(text)))], literals=literals)
-    verdict = check(passage, READERS[language], REACH, NOUNS[language])
+    verdict = check(Text("p.md", language, "{{= x }}" + text), READERS[language], literals=literals, nouns=NOUNS[language], reach=REACH)
     mend(text, verdict.customs)
 
 

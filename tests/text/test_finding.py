@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.text.finding import Finding, Lines, in_order
+from derivations.places import Lines
+from derivations.text.finding import Finding, in_order
 
 
 def test_a_finding_reads_as_problem_matchers_expect():

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.check.renderings import Renderings
-from derivations.text.finding import Lines
 from derivations.text.glossary import read_glossary
 from derivations.text.page import Page
+from derivations.text.text import Text
 
 TOML = '''
 [literals]
@@ -55,19 +55,19 @@ GLOSSARY, FAULTS = read_glossary(TOML, "g.toml", ("en", "es"))
 RENDERINGS = Renderings(GLOSSARY)
 
 
-def banned(text, hidden=()):
-    return [str(finding) for finding in RENDERINGS.check("p.md", "es", text, Lines(text), hidden)]
+def banned(text):
+    return [str(finding) for finding in RENDERINGS.check(Text("p.md", "es", text))]
 
 
 def test_a_name_that_markdown_does_not_print_is_not_banned():
     page = Page("docs/es/p.md", "es", "# Un huevo {#one}\n\nUn [huevo][eggs], huevos.\n\n[eggs]: eggs.md\n", src="es/p.md")
-    assert RENDERINGS.check(page.path, "es", page.readable, page.lines, fate=page.fate) == []
+    assert RENDERINGS.check(page) == []
     shown = Page("docs/es/p.md", "es", "# Un huevo {#one}\n\nUn [eggs][huevo].\n\n[huevo]: eggs.md\n", src="es/p.md")
-    assert len(RENDERINGS.check(shown.path, "es", shown.readable, shown.lines, fate=shown.fate)) == 1
+    assert len(RENDERINGS.check(shown)) == 1
 
 
 def first_uses(text):
-    return [finding.message for finding in RENDERINGS.first_uses("p.md", "es", text, Lines(text))]
+    return [finding.message for finding in RENDERINGS.first_uses(Text("p.md", "es", text))]
 
 
 def test_a_glossary_without_faults_is_read():
@@ -99,8 +99,8 @@ def test_elsewhere_it_is_found(text):
     assert len(banned(text)) == 1
 
 
-def test_hidden_stretches_are_not_read():
-    assert banned("$eggs$", [(1, 5)]) == []
+def test_formulas_are_not_read():
+    assert banned("$eggs$") == []
 
 
 @pytest.mark.parametrize(("text", "messages"), [
@@ -113,36 +113,6 @@ def test_hidden_stretches_are_not_read():
 ])
 def test_first_uses(text, messages):
     assert first_uses(text) == messages
-
-
-def test_terms_that_only_one_language_uses_are_listed():
-    assert [term.id for term in RENDERINGS.missing({"en": "two hen boxes and an egg", "es": "dos cajas y un huevo"})] == ["box"]
-    assert RENDERINGS.missing({"en": "hen boxes", "es": "las cajas de\ngallinas"}) == []
-
-
-GRADED, _ = read_glossary('''
-[[term]]
-id = "graded"
-en = "A+ egg"
-es = "huevo A+"
-definition_en = "A large egg."
-definition_es = "Un huevo grande."
-''', "g.toml", ("en", "es"))
-
-
-@pytest.mark.parametrize(("english", "spanish", "missing"), [
-    ("Eggs", "nada", ["egg"]), ("an EGG", "un Huevo", []), ("an egg", "HUEVOS", []), ("an egg", "huevito", ["egg"]),
-    ("leggings and eggsy", "nada", []), ("[hens](egg.md)", "nada", []), ("an egg", "[ave](huevo.md)", ["egg"]),
-    ("**Hen** boxes", "nada", ["box"]), ("hen *boxes*", "la **caja** de\ngallinas", []), ("to lay", "nada", []),
-])
-def test_a_term_counts_as_used_in_any_case_and_only_where_a_reader_sees_the_whole_word(english, spanish, missing):
-    assert [term.id for term in RENDERINGS.missing({"en": english, "es": spanish})] == missing
-
-
-def test_a_name_with_signs_is_looked_for_as_it_is_written():
-    assert [term.id for term in Renderings(GRADED).missing({"en": "an A+ egg", "es": "nada"})] == ["graded"]
-    assert Renderings(GRADED).missing({"en": "an A+ egg", "es": "un huevo A+ más"}) == []
-    assert Renderings(GRADED).missing({"en": "an AA egg", "es": "nada"}) == []
 
 
 def test_the_page_and_the_tooltips_are_data():
@@ -182,7 +152,7 @@ class TestTheCourse:
         for term in self.glossary.terms:
             for text in (*term.forms("es"), term.definition["es"], term.first_use.get("es", "")):
                 bare = re.sub(r"`[^`]*`", lambda code: " " * len(code[0]), text)
-                assert renderings.check("glossary.toml", "es", bare, Lines(bare)) == [], term.id
+                assert renderings.check(Text("glossary.toml", "es", bare)) == [], term.id
 
     def test_no_form_stands_for_two_terms(self):
         for code in ("en", "es"):
@@ -192,10 +162,9 @@ class TestTheCourse:
 
 @given(st.text("eghslu *_()[]«»>\n.", max_size=60))
 def test_random_text_is_checked(text):
-    for finding in RENDERINGS.check("p.md", "es", text, Lines(text)):
+    for finding in RENDERINGS.check(Text("p.md", "es", text)):
         assert finding.line <= text.count("\n") + 1
     first_uses(text)
-    RENDERINGS.missing({"en": text, "es": text})
 
 
 @given(st.text('[]term="id\n{} ab', max_size=80))
@@ -211,4 +180,3 @@ def test_no_repetition_hangs_the_check(piece):
     with limited(60):
         banned(text)
         first_uses(text)
-        RENDERINGS.missing({"en": text, "es": text})
