@@ -28,7 +28,7 @@ class Press:
     def __init__(self, library: Library) -> None:
         course = library.course
         self.renderers = {code: Renderer(one, course, self.block) for code, one in library.languages.items()}
-        words = {code: Words(course, one, self.renderers[code]) for code, one in library.languages.items()}
+        words = {code: Words(course, one) for code, one in library.languages.items()}
         where = {code: renderer.where for code, renderer in self.renderers.items()}
         self.context = Context(course, library.names, library.tables, library.glossary, library.languages, words, where)
         self.tooltips = {code: Tooltips(library.glossary.tooltips(code)) for code in library.languages}

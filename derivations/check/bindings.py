@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from derivations.exact import Formula
 from derivations.language import evaluated
 from derivations.library import Library
 from derivations.places import Placed
@@ -62,12 +61,9 @@ def _write(library: Library, text: Text, hole: Hole) -> None:
         if (bound.kind, bound.name) not in library.names.faulty:
             library.block(bound, language)
     elif isinstance(bound, Printed):
-        if isinstance(bound.source, Formula):
-            language.formula(bound.source)
-        else:
-            (language.worked if bound.worked else language.write)(bound.source, bound.forms)
-            if any(form.name == "to" for form in bound.forms):                # its derivation has the unit's symbol
-                language.check(evaluated(bound.forms), bound.source.unit)
+        bound.written(language)
+        if any(form.name == "to" for form in bound.forms):                    # its derivation has the unit's symbol
+            language.check(evaluated(bound.forms), bound.source.unit)
 
 
 def _out_of_place(text: Text) -> Iterator[Finding]:

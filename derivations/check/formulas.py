@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivations.exact import Formula
 from derivations.language import FormError, Language
 from derivations.library import Library
 from derivations.text.expression import Printed
@@ -41,6 +40,5 @@ def _tex(text: Text, segment: Segment, language: Language) -> str:
         if part.kind is Kind.TEXT:
             out.append(part.content)
         elif isinstance(bound, Printed):
-            out.append(language.formula(bound.source).tex if isinstance(bound.source, Formula) else
-                       (language.worked if bound.worked else language.write)(bound.source, bound.forms).tex)
+            out.append(bound.written(language).tex)
     return "".join(out).strip()

@@ -18,7 +18,7 @@ from typing import Any
 from derivations.course import Model, Statement
 from derivations.exact import ByModel, DomainError, Exact, Formula, Symbol, Value
 from derivations.exact.evaluation import whole
-from derivations.language import FORMS, Form
+from derivations.language import FORMS, Form, Language, Written
 from derivations.nearest import nearest
 from derivations.text.names import GIVEN, STATED, Names, itself
 
@@ -44,6 +44,12 @@ class Printed:
     source: Value | Formula
     forms: tuple[Form, ...] = ()
     worked: bool = False
+
+    def written(self, language: Language) -> Written:
+        """Write it in a language; raises `FormError`."""
+        if isinstance(self.source, Formula):
+            return language.formula(self.source)
+        return (language.worked if self.worked else language.write)(self.source, self.forms)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from derivations.exact import Value
 from derivations.language import Form
+from derivations.text.scan import Segment
 
 OPEN, CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
@@ -66,9 +67,12 @@ class Rendered:
         self.parts.append(part)
         return f"{OPEN}{len(self.parts) - 1}{CLOSE}"
 
-    def entry(self, key: str) -> int:
-        """Give a value's number in the page's list of values."""
-        return self.entries.setdefault(key, len(self.entries) + 1)
+    def printed(self, value: Value, forms: tuple[Form, ...], text: str, hole: Segment) -> str:
+        """Note a value that the page prints, where and how; give its key."""
+        key = value_key(value)
+        self.entries.setdefault(key, len(self.entries) + 1)
+        self.prints.append(Print(value, forms, text, hole.start, hole.content.strip(), key))
+        return key
 
 
 def value_key(value: Value) -> str:

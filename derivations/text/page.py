@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 
 from derivations.language.reading.markup import Fate
-from derivations.language.reading.names import FILLER
+from derivations.language.reading.names import FILLER, blank
 from derivations.places import PlainYaml, yaml_texts
 from derivations.text.finding import Finding
 from derivations.text.names import Names
 from derivations.text.printed import USUAL, Extensions, Printed, printed
 from derivations.text.scan import Kind, Scan, Segment, scan
-from derivations.text.text import Text, blank
+from derivations.text.text import Text
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 _UNCLOSED = re.compile(r"---[ \t]*\n\s*[A-Za-z_]+:")

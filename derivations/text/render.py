@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +13,9 @@ from derivations.course import Course, Statement
 from derivations.exact import Formula, Unequal, Value
 from derivations.language import FormError, Language
 from derivations.text.boxes import titled
-from derivations.text.expression import BlockCall, Bound, Printed, Stated
+from derivations.text.expression import BlockCall, Printed, Stated
 from derivations.text.finding import WordFault
-from derivations.text.marks import CLOSE, OPEN, Part, Print, Rendered, tex_html, value_key
+from derivations.text.marks import CLOSE, OPEN, Part, Rendered, tex_html
 from derivations.text.page import Page
 from derivations.text.scan import Kind, Segment
 from derivations.text.spoken import reading
@@ -128,18 +129,12 @@ class Renderer:
         return f'<q class="stated" lang="{language}">{escape(statement.stated)}</q>'
 
     def _printed(self, bound: Printed, hole: Hole, out: Rendered) -> Part:
-        source = bound.source
-        if isinstance(source, Formula):
-            written = self.language.formula(source)
-            html = tex_html(written.tex, written.text)
-            return Part(written.text, html, unlinked=html)
-        key = value_key(source)
-        written = (self.language.worked if bound.worked else self.language.write)(source, bound.forms)
-        unlinked = tex_html(written.tex, written.text) if bound.worked else ""
-        out.prints.append(
-            Print(source, bound.forms, written.text, hole.segment.start, hole.segment.content.strip(), key)
-        )
-        html = self._link(unlinked or escape(written.text), key, out, self._called(written.text, source))
+        written = bound.written(self.language)
+        unlinked = tex_html(written.tex, written.text) if bound.worked or isinstance(bound.source, Formula) else ""
+        if isinstance(bound.source, Formula):
+            return Part(written.text, unlinked, unlinked=unlinked)
+        key = out.printed(bound.source, bound.forms, written.text, hole.segment)
+        html = self._link(unlinked or escape(written.text), key, out, self._called(written.text, bound.source))
         return Part(written.text, html, unlinked=unlinked)
 
     def _called(self, written: str, value: Value) -> str:
@@ -151,7 +146,7 @@ class Renderer:
     def _link(html: str, key: str, out: Rendered, says: str) -> str:
         """Make the value printed last open: a link to its entry on a page of its own; `says` is its name."""
         named = f' aria-label="{escape(says)}"'
-        return (f'<a class="lv" id="n-{len(out.prints)}" href="{{where}}#{key}" data-entry="{out.entry(key)}"{named}>'
+        return (f'<a class="lv" id="n-{len(out.prints)}" href="{{where}}#{key}" data-entry="{out.entries[key]}"{named}>'
                 f"{html}</a>")
 
     def _tex(self, hole: Hole, page: Page, out: Rendered) -> str:
@@ -160,15 +155,11 @@ class Renderer:
         if not isinstance(bound, Printed):
             return ""
         try:
-            if isinstance(bound.source, Formula):
-                return self.language.formula(bound.source).tex
-            write = self.language.worked if bound.worked else self.language.write
-            written = write(bound.source, bound.forms)
+            written = bound.written(self.language)
         except FormError:                      # said by the check of bindings
             return ""
-        out.entry(value_key(bound.source))
-        out.prints.append(Print(bound.source, bound.forms, written.text, hole.segment.start,
-                                hole.segment.content.strip(), value_key(bound.source)))
+        if isinstance(bound.source, Value):
+            out.printed(bound.source, bound.forms, written.text, hole.segment)
         return written.tex
 
     def plain(self, text: Text) -> str:
@@ -177,45 +168,11 @@ class Renderer:
         for segment in text.scan.segments:
             if segment.kind is Kind.HOLE:
                 bound = text.holes[segment.start].bound
-                out.append(self._plain(bound))
+                with suppress(FormError):
+                    out.append(bound.written(self.language).text if isinstance(bound, Printed) else "")
             elif segment.kind not in (Kind.TAG, Kind.COMMENT):
                 out.append(text.source[segment.start : segment.end])
         return "".join(out)
-
-    def _plain(self, bound: Bound | None) -> str:
-        try:
-            return self.said(bound)
-        except FormError:
-            return ""
-
-    def said(self, bound: Bound | None) -> str:
-        """Write a hole of a title or a heading as plain text; raises `FormError`."""
-        if not isinstance(bound, Printed):
-            return ""
-        if isinstance(bound.source, Formula):
-            return self.language.formula(bound.source).text
-        return (self.language.worked if bound.worked else self.language.write)(bound.source, bound.forms).text
-
-    def inline(self, bound: Bound | None) -> str:
-        """Write a hole of the course's words (a question, a hint) as HTML without a link."""
-        if not isinstance(bound, Printed):
-            return ""
-        if isinstance(bound.source, Formula):
-            written = self.language.formula(bound.source)
-            return tex_html(written.tex, written.text)
-        if bound.worked:
-            written = self.language.worked(bound.source, bound.forms)
-            return tex_html(written.tex, written.text)
-        return f'<span class="value">{escape(self.language.write(bound.source, bound.forms).text)}</span>'
-
-    def inline_tex(self, bound: Bound | None) -> str:
-        """Write a hole inside the math of the course's words: TeX without delimiters."""
-        if not isinstance(bound, Printed):
-            return ""
-        if isinstance(bound.source, Formula):
-            return self.language.formula(bound.source).tex
-        write = self.language.worked if bound.worked else self.language.write
-        return write(bound.source, bound.forms).tex
 
 
 def _said(value: Any, front: Mapping[str, str]) -> Any:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from derivations.exact import Exact, Value
 from derivations.language.reading.markup import UNKNOWN, Fate
-from derivations.language.reading.names import FILLER
+from derivations.language.reading.names import FILLER, blank
 from derivations.places import Break, Lines, Placed
 from derivations.text.expression import BlockCall, Bound, ExpressionFault, Reader
 from derivations.text.finding import Finding
@@ -234,8 +234,3 @@ def _holes(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, bool]]:
         for part in segment.parts:
             if part.kind is Kind.HOLE:
                 yield part, True
-
-
-def blank(text: str, filler: str = " ") -> str:
-    """Give as many fillers as the text has characters; line ends stay."""
-    return "\n".join(filler * len(line) for line in text.split("\n"))

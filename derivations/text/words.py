@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from derivations.course import Course
-from derivations.exact import DomainError, Unequal
-from derivations.language import FormError, Language
+from derivations.exact import DomainError, Formula, Unequal
+from derivations.language import FormError, Language, Written
 from derivations.nearest import nearest
-from derivations.text.expression import ExpressionFault, Reader
+from derivations.text.expression import ExpressionFault, Printed, Reader
 from derivations.text.finding import TextFault, WordFault
 from derivations.text.marks import tex_html
 from derivations.text.names import Names
-from derivations.text.render import Renderer
 from derivations.text.scan import Kind, Segment, scan
 from derivations.text.spoken import reading
 
@@ -30,10 +29,9 @@ FAULTS = (DomainError, FormError, Unequal, WordFault)
 class Words:
     """Writes the course's words in one language."""
 
-    def __init__(self, course: Course, language: Language, renderer: Renderer) -> None:
+    def __init__(self, course: Course, language: Language) -> None:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
-        self.renderer = renderer
 
     def text(self, key: str) -> str:
         """Give a text as written in the course's words; raises `WordFault` naming the nearest key."""
@@ -59,17 +57,19 @@ class Words:
     def plain(self, text: str, names: Names) -> str:
         """Give a text with its holes written, as plain text; raises `TextFault`."""
         try:
-            return "".join(self.renderer.said(Reader(segment.content, names).hole())
-                           if segment.kind is Kind.HOLE else segment.content for segment in scan(text).segments)
+            return "".join(self._hole(segment, names)[0].text if segment.kind is Kind.HOLE else segment.content
+                           for segment in scan(text).segments)
         except (ExpressionFault, FormError) as fault:
             raise TextFault(f"‘{text}’: {fault}") from None
 
     def _segment(self, segment: Segment, names: Names) -> str:
         if segment.kind is Kind.HOLE:
-            return self.renderer.inline(Reader(segment.content, names).hole())
+            written, as_math = self._hole(segment, names)
+            if as_math:
+                return tex_html(written.tex, written.text)
+            return f'<span class="value">{escape(written.text)}</span>' if written.text else ""
         if segment.kind is Kind.MATH:
-            tex = "".join(part.content if part.kind is Kind.TEXT
-                          else self.renderer.inline_tex(Reader(part.content, names).hole())
+            tex = "".join(part.content if part.kind is Kind.TEXT else self._hole(part, names)[0].tex
                           for part in segment.parts)
             return tex_html(tex, reading(tex), display=segment.display)
         if segment.kind is Kind.CODE:
@@ -77,3 +77,10 @@ class Words:
         if segment.kind in (Kind.TAG, Kind.COMMENT):
             return ""
         return _EMPHASIS.sub(r"<em>\1</em>", escape(segment.content))
+
+    def _hole(self, hole: Segment, names: Names) -> tuple[Written, bool]:
+        """Write what a hole binds, and say whether it is set as a formula."""
+        bound = Reader(hole.content, names).hole()
+        if not isinstance(bound, Printed):                   # said by the check of bindings
+            return Written("", ""), False
+        return bound.written(self.language), bound.worked or isinstance(bound.source, Formula)

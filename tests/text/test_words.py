@@ -16,4 +16,4 @@ from derivations.text.words import Words
 def test_a_word_of_the_course_may_be_set_in_italics(text, html):
     course = replace(COURSE, words={"en": {"said": text}, "es": {}})
     language = language_of("en").with_course(COURSE)
-    assert Words(course, language, None).html("said", None) == html
+    assert Words(course, language).html("said", None) == html

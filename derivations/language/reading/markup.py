@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from derivations.language.reading.names import FILLER
+from derivations.language.reading.names import FILLER, blank
 
 INVISIBLE = "\u2060"
 """Stands for what no reader sees; nothing separates what stands around it."""
@@ -86,22 +86,15 @@ def as_printed(text: str, visible: str, fate: Fate) -> str:
     for at in wrong:
         run = _RUN.match(visible, at)
         if run:
-            out[at:run.end()] = invisible(run[0])
+            out[at:run.end()] = blank(run[0], INVISIBLE)
     for at in sorted(lost):                                       # what stands between digits, as in 4,096
         if at + 2 in lost and out[at + 1] == INVISIBLE:
             out[at + 1] = text[at + 1]
     return "".join(out)
 
 
-def invisible(stretch: str) -> str:
-    """Give as many `INVISIBLE` as the stretch has characters; newlines stay."""
-    if "\n" not in stretch:
-        return INVISIBLE * len(stretch)
-    return "\n".join(INVISIBLE * len(line) for line in stretch.split("\n"))
-
-
 def _invisible(found: re.Match[str]) -> str:
-    return invisible(found[0])
+    return blank(found[0], INVISIBLE)
 
 
 def _but_visible(found: re.Match[str]) -> str:
@@ -111,12 +104,12 @@ def _but_visible(found: re.Match[str]) -> str:
     for value in _VISIBLE.finditer(stretch):
         group = "double" if value["double"] is not None else "single"
         start, end = value.span(group)
-        out.append(invisible(stretch[at:start - 1]) + " " + stretch[start:end])
+        out.append(blank(stretch[at:start - 1], INVISIBLE) + " " + stretch[start:end])
         at = end
     if out:
-        out.append(" " + invisible(stretch[at + 1:]))
+        out.append(" " + blank(stretch[at + 1:], INVISIBLE))
         return "".join(out)
-    return invisible(stretch)
+    return blank(stretch, INVISIBLE)
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
@@ -131,6 +124,6 @@ def without(spans: Iterable[tuple[int, int]], text: str) -> str:
         if end <= at:
             continue
         first = max(start, at)
-        out += [text[at:first], *("\n" if c == "\n" else "." for c in text[first:end])]
+        out += [text[at:first], blank(text[first:end], ".")]
         at = end
     return "".join([*out, text[at:]])

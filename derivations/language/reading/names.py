@@ -15,6 +15,12 @@ from derivations.language import pack
 FILLER = "\ufffc"
 """Stands where something bound, or a name, was."""
 
+
+def blank(text: str, filler: str = " ") -> str:
+    """Give as many fillers as the text has characters; line ends stay."""
+    return filler * len(text) if "\n" not in text else "\n".join(filler * len(line) for line in text.split("\n"))
+
+
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}"
 
 
@@ -196,7 +202,7 @@ class Names:
                 for found in pattern.finditer(text, start, end):
                     if self._is_name(found[0], rule) and not self._is_count(text, found, rule):
                         passed.append(Name(found.start(), found.end(), found[0], rule))
-                        out += [text[at:found.start()], *(FILLER if c != "\n" else c for c in found[0])]
+                        out += [text[at:found.start()], blank(found[0], FILLER)]
                         at = found.end()
             text = "".join([*out, text[at:]]) if out else text
         passed.sort(key=lambda name: name.start)

@@ -19,7 +19,7 @@ from html import unescape
 from derivations.language import pack
 from derivations.language.reading.figures import FIGURE, LONGEST, Numeral, read_figure
 from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide
-from derivations.language.reading.names import FILLER, Name, Names
+from derivations.language.reading.names import FILLER, Name, Names, blank
 from derivations.language.reading.numberwords import NumberWord, different_words, folds, number_words, vocabulary
 from derivations.language.reading.tex import figures
 
@@ -137,7 +137,7 @@ class Reader:
             return self._in_composed(text, (plain, places), math, fate)
         out, at = [], 0
         for start, end in math:
-            out += [text[at:start], _fill(text[start:end])]
+            out += [text[at:start], blank(text[start:end], FILLER)]
             at = max(end, at)
         source = "".join([*out, text[at:]])
         visible = prose = as_printed(source, hide(source), fate)
@@ -167,7 +167,7 @@ class Reader:
         there = [bisect_left(places, at) for at in range(len(text) + 1)]
         reading = self.read(plain, [(there[start], there[end]) for start, end in math],
                             Fate({there[at] for at in fate.shown}, {there[at] for at in fate.gone}))
-        visible = list(_fill(text).replace(FILLER, INVISIBLE))
+        visible = list(blank(text, INVISIBLE))
         for at, character in zip(places, reading.visible, strict=False):
             visible[at] = character
         return Reading(
@@ -371,10 +371,6 @@ def _apart(numerals: Iterable[Numeral], found: Sequence[Numeral]) -> Iterator[Nu
         if taken.isdisjoint(range(numeral.start, numeral.end)):
             taken.update(range(numeral.start, numeral.end))
             yield numeral
-
-
-def _fill(stretch: str) -> str:
-    return "\n".join(FILLER * len(line) for line in stretch.split("\n"))
 
 
 def _numeric(characters: str) -> Fraction | None:
