@@ -276,8 +276,9 @@ def follows(fields: Container[str]) -> Iterator[tuple[str, Rule]]:
     if "num_key_value_heads" not in fields:
         yield "num_key_value_heads", RULES["num_attention_heads"]
     if "multi_query" in fields:
-        yield "num_key_value_heads", lambda v: choose(v["new_decoder_architecture"], v["num_key_value_heads"],
-                                                      choose(v["multi_query"], 1, v["num_attention_heads"]))
+        yield "num_key_value_heads", lambda v: choose(
+            v.get("new_decoder_architecture", False), v["num_key_value_heads"],
+            choose(v["multi_query"], 1, v["num_attention_heads"]))
     yield "heads_of_a_group", lambda v: _whole(v, "num_attention_heads", "num_key_value_heads")
     yield "query_size", lambda v: v["num_attention_heads"] * v["head_dim"]
     yield "key_value_size", lambda v: v["num_key_value_heads"] * v["head_dim"]

@@ -217,8 +217,8 @@ def test_any_bytes_are_read_or_refused(text):
 
 @pytest.mark.parametrize(("model_type", "said"), [
     ("Qwen3-Moe", "nearest: qwen3_moe"), ("gpt-neox", "nearest: gpt_neox"), ("mixtrl", "nearest: mixtral"),
-    *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo", "mpt", "qwen", "glm4v", "deepseek_v32",
-                                                                         "nemotron-nas", "exaone", "umt5", "xglm", "glm4v_moe",
+    *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo2", "qwen", "glm4v", "deepseek_v32",
+                                                                         "nemotron-nas", "exaone3", "umt5", "xglm", "glm4v_moe",
                                                                          "xlm-roberta-xl")),
 ])
 def test_another_family_is_never_proposed_for_one_that_is_not_known(model_type, said):
@@ -247,7 +247,7 @@ def test_a_file_without_model_type_is_of_the_family_of_its_class(architecture, f
     assert found.taken == {"model_type": family, **whole.taken}
 
 
-@pytest.mark.parametrize("architectures", [["MPTForCausalLM"], ["LlamaForCausalLM", "GPT2LMHeadModel"], "LlamaForCausalLM", [3]])
+@pytest.mark.parametrize("architectures", [["XGLMForCausalLM"], ["LlamaForCausalLM", "GPT2LMHeadModel"], "LlamaForCausalLM", [3]])
 def test_a_class_of_no_known_family_names_none(architectures):
     with pytest.raises(Refusal, match="model_type is missing"):
         configure({"architectures": architectures})

@@ -31,7 +31,7 @@ from safetensors.torch import save
 
 from derivations.counting.architecture.decoder import total
 from derivations.counting.architecture.dimensions import FLAG, LISTS, NAME, NAMES, NUMBERS, OBJECT, REQUIRED
-from derivations.counting.architecture.family import MODEL_TYPES, Family, find
+from derivations.counting.architecture.family import MODEL_TYPES, MODULES, Family, find
 from derivations.counting.configuration import Configuration, configure
 from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.notes import notes_on_the_head
@@ -66,6 +66,8 @@ def configuration(rng: random.Random, family: Family) -> Config:
             config["tie_word_embeddings"], config["text_config"]["tie_word_embeddings"] = rng.choices((True, False), k=2)
     else:
         config = {"model_type": family.model_type, **_fields(rng, family)}
+    if family.model_type == "gpt_neo":
+        config["attention_types"] = [[["global"], config["num_layers"]]]
     if family.model_type == "falcon_h1":
         config["mamba_d_ssm"] = config["mamba_n_heads"] * config["mamba_d_head"]
     if family.model_type == "nemotron_h" and rng.random() < 0.5:
@@ -98,6 +100,8 @@ def _fields(rng: random.Random, family: Family) -> Config:
         "global_head_dim": rng.choice((4, 8, 16)), "position_embedding_size": 16,
         "subsampling_conv_channels": [8, 4],
         "num_mel_bins": rng.randint(4, 9), "relative_buckets": rng.randint(4, 32),
+        "position_buckets": (-1, 4)[layers % 2], "max_relative_positions": (6, -1, 6)[layers % 3],
+        "norm_rel_ebd": ("none", "layer_norm")[layers % 2], "pos_att_type": ("c2p|p2c", ["p2c"], [])[layers % 3],
     }
     config: Config = {}
     for name, field in family.fields.items():
@@ -128,8 +132,7 @@ KINDS_OF_LAYERS = {"lfm2": ("conv", "full_attention"),
                    "nemotron_h": ("linear_attention", "full_attention", "mlp", "moe")}
 
 
-AUTO = {"modernbert": "ForMaskedLM", "whisper": "ForSpeechSeq2Seq",
-        **dict.fromkeys(("bert", "roberta", "xlm-roberta", "distilbert"), ""),
+AUTO = {**dict.fromkeys(MODULES["encoders"], ""), "modernbert": "ForMaskedLM", "whisper": "ForSpeechSeq2Seq",
         **dict.fromkeys(("t5", "mt5", "bart", "mbart", "m2m_100"), "ForSeq2SeqLM")}
 """The library's classes, where they aren't those that predict the next token."""
 

@@ -115,6 +115,13 @@ class Dimensions(NamedTuple):
     pooling_head_bias: bool = False
     relative_buckets: Scalar = 0
     num_mel_bins: Scalar = 0
+    relative_attention: bool = False
+    share_att_key: bool = False
+    position_biased_input: bool = False
+    position_buckets: int = 0
+    max_relative_positions: int = 0
+    norm_rel_ebd: str = ""
+    pos_att_type: str | tuple[str, ...] = ()
 
 
 REQUIRED = "required"
@@ -146,6 +153,8 @@ FLAG = Kind("true or false", lambda value: isinstance(value, bool), "flag")
 NUMBERS = Kind("a list of integers from 0", _every(COUNT.holds), "numbers")
 NAME = Kind("a name", _is_text)
 NAMES = Kind("a list of names", _every(_is_text))
+WORDS = Kind("a name, or a list of names", lambda value: _is_text(value) or NAMES.holds(value))
+INTEGER = Kind("an integer", lambda value: type(value) is int)
 LISTS = Kind("a list of lists", _every(lambda value: isinstance(value, list | tuple)))
 PLACES = Kind("an integer, or a list of integers", lambda value: type(value) is int or (
     isinstance(value, list | tuple) and bool(value) and all(type(part) is int for part in value)))

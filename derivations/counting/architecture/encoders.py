@@ -1,14 +1,19 @@
-"""Encoders of text: BERT, RoBERTa, DistilBERT, counted bare or telling classes apart, and ModernBERT."""
+"""Encoders of text, counted bare or telling classes apart: BERT and what came of it; and ModernBERT."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
+    COUNT,
     FLAG,
+    INTEGER,
     NAME,
+    NUMBER,
+    WORDS,
     Dimensions,
     Field,
-    Fields,
     flag,
     named,
     number,
@@ -17,10 +22,10 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import BIASES, decoder, layer_norms, square, two, within
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Convolution, Linear
 
 
-def _fields(*, positions: int = 512, **own: Field | None) -> Fields:
+def _fields(*, positions: int = 512, **own: Field | None) -> dict[str, Field]:
     given: dict[str, Field | None] = {
         "max_position_embeddings": number("max_position_embeddings", default=positions),
         "type_vocab_size": number("type_vocab_size", default=2),
@@ -65,6 +70,7 @@ def bert(d: Dimensions) -> Decoder:
 
 @family("roberta", fields=_fields())
 @family("xlm-roberta", fields=_fields())
+@family("camembert", fields=_fields())
 def roberta(d: Dimensions) -> Decoder:
     """RoBERTa: BERT, whose classifier takes the pooler's place with a Linear more."""
     h = d.hidden_size
@@ -73,6 +79,80 @@ def roberta(d: Dimensions) -> Decoder:
         linears=(Linear("pooler.dense", h, h, True),),
         classified=lambda labels: _within(bare, "roberta", Linear("classifier.dense", h, h, True),
                                           Linear("classifier.out_proj", labels, h, True)))
+
+
+@family("electra", fields=_fields(word_embed_proj_dim=number("embedding_size", default=128)))
+def electra(d: Dimensions) -> Decoder:
+    """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""
+    h = d.hidden_size
+    bare = _narrowed(_bert(d), d, "embeddings_project")
+    return bare._replace(classified=lambda labels: _within(
+        bare, "electra", Linear("classifier.dense", h, h, True), Linear("classifier.out_proj", labels, h, True)))
+
+
+def _narrowed(bare: Decoder, d: Dimensions, name: str, *, bias: bool = True, always: bool = False) -> Decoder:
+    """Give a model over tables of another width, which a Linear of this name makes its own."""
+    width = d.word_embed_proj_dim
+    between = (Linear(name, d.hidden_size, width, bias),) if always or width != d.hidden_size else ()
+    return bare._replace(embeddings=tuple(replace(one, in_=width) for one in bare.embeddings), linears=between,
+                         vectors=layer_norms(width, *(one.name for one in bare.vectors)))
+
+
+@family("albert", fields=_fields(
+    word_embed_proj_dim=number("embedding_size", default=128),
+    groups=only("num_hidden_groups", NUMBER, 1), layers_of_a_group=only("inner_group_num", NUMBER, 1)))
+def albert(d: Dimensions) -> Decoder:
+    """ALBERT: one layer, used again and again."""
+    h = d.hidden_size
+    layer = Layer(
+        attention=square(d, *(f"attention.{name}" for name in ("query", "key", "value", "dense"))),
+        mlp=two(d, "ffn", "ffn_output"),
+        vectors=layer_norms(h, "full_layer_layer_norm", "attention.LayerNorm"),
+    )
+    bare = _narrowed(_bert(d), d, "encoder.embedding_hidden_mapping_in", always=True)
+    bare = bare._replace(
+        runs=(Run(0, 1, layer),), path="encoder.albert_layer_groups.0.albert_layers",
+        linears=(*bare.linears, Linear("pooler", h, h, True)))
+    return bare._replace(classified=lambda labels: _within(bare, "albert", Linear("classifier", labels, h, True)))
+
+
+@family("deberta-v2", fields=named(
+    relative_attention=False, share_att_key=False, position_biased_input=True) | _fields(
+    type_vocab_size=number("type_vocab_size", default=0, kind=COUNT),
+    word_embed_proj_dim=number("embedding_size", default=None, null="hidden_size"),
+    conv_kernel=number("conv_kernel_size", default=0, kind=COUNT),
+    conv_groups=only("conv_groups", NUMBER, 1),
+    position_buckets=number("position_buckets", default=-1, kind=INTEGER),
+    max_relative_positions=number("max_relative_positions", default=-1, kind=INTEGER),
+    norm_rel_ebd=number("norm_rel_ebd", default="none", kind=NAME),
+    pos_att_type=number("pos_att_type", default=(), null="none", kind=WORDS),
+))
+def deberta_v2(d: Dimensions) -> Decoder:
+    """DeBERTa v2 and v3: a table of distances beside the words'; learned positions and token types on demand."""
+    h, bare = d.hidden_size, _bert(d)
+    of_distances = ("pos_key", "pos_query") if d.relative_attention and not d.share_att_key else ()
+    asked = [name for name, kind in zip(of_distances, ("c2p", "p2c"), strict=False) if kind in d.pos_att_type]
+    layer = bare.runs[0].layer
+    layer = layer._replace(attention=(
+        *square(d, *(f"attention.self.{name}_proj" for name in ("query", "key", "value", *asked))),
+        layer.attention[-1]))
+    words, positions, types = bare.embeddings
+    given = (words, *((positions,) if d.position_biased_input else ()), *((types,) if d.type_vocab_size else ()))
+    bare = _narrowed(bare._replace(runs=(Run(0, d.num_hidden_layers, layer),), embeddings=given), d,
+                     "embeddings.embed_proj", bias=False)
+    reach = next((one for one in (d.position_buckets, d.max_relative_positions) if one > 0), d.max_position_embeddings)
+    distances = (Linear("encoder.rel_embeddings", 2 * reach, h),) if d.relative_attention else ()
+    norms: tuple[str, ...] = ("embeddings.LayerNorm",)
+    convolved: Linears = ()
+    if "layer_norm" in d.norm_rel_ebd.lower():
+        norms += ("encoder.LayerNorm",)
+    if d.conv_kernel:
+        norms += ("encoder.conv.LayerNorm",)
+        convolved = (Convolution("encoder.conv.conv", h, d.conv_kernel * h, True, (d.conv_kernel,)),)
+    bare = bare._replace(embeddings=(*bare.embeddings, *distances), vectors=layer_norms(h, *norms),
+                         convolutions=convolved)
+    return bare._replace(classified=lambda labels: _within(
+        bare, "deberta", Linear("pooler.dense", h, h, True), Linear("classifier", labels, h, True)))
 
 
 @family("distilbert", fields=_fields(

@@ -201,6 +201,8 @@ def deepseek_v2(d: Dimensions, *buffers: str) -> Decoder:
 
 
 @family("kimi_k2", fields=latent(dense=3, shared=1))
+@family("glm4_moe_lite", fields=latent(dense=1, shared=1) | {
+    "first_k_dense_replace": only("first_k_dense_replace", NUMBER, 1)})
 @family("deepseek_v3", letters=LETTERS_OF_LATENTS, fields=latent(dense=3, shared=1))
 def deepseek_v3(d: Dimensions) -> Decoder:
     """DeepSeek-V3, and Kimi K2: V2 with a correction of the router's choice."""
@@ -218,6 +220,46 @@ def glm4_moe(d: Dimensions) -> Decoder:
     norms = before(d) + (head_norms(d) if d.qk_layernorm else ())
     d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
     return after_dense(d, gated_layer(d, norms, output_bias=False), buffers=CORRECTION)
+
+
+@family("dots1", fields=grouped(
+    tied=False, key_value_heads=32,
+    num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
+    first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
+) | named(moe_intermediate_size=REQUIRED, n_shared_experts=REQUIRED) | ATTENTION_BIAS)
+def dots1(d: Dimensions) -> Decoder:
+    """dots.llm1: GLM-4.5 with norms on q and k always."""
+    d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
+    return after_dense(d, gated_layer(d, before(d) + head_norms(d)), buffers=CORRECTION)
+
+
+@family("minimax_m2", fields=grouped(
+    tied=False, key_value_heads=8, head_dim=128, num_experts=number("num_local_experts", "num_experts", default=256)))
+def minimax_m2(d: Dimensions) -> Decoder:
+    """MiniMax-M2: every layer with experts; norms over the whole of q and of k."""
+    over_all = scales(d.query_size, "self_attn.q_norm") + scales(d.key_value_size, "self_attn.k_norm")
+    layer = Layer(attention(d), vectors=before(d) + over_all)
+    return decoder(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer, bare=True)._replace(
+        buffers=("mlp.e_score_correction_bias",)))
+
+
+@family("ernie4_5_moe", fields=grouped(
+    tied=True, key_value_heads=4,
+    num_experts=number("moe_num_experts", "num_experts", default=64),
+    n_shared_experts=number("moe_num_shared_experts", default=2),
+    moe_intermediate_size=number("moe_intermediate_size", default=1536),
+    first_k_dense_replace=number("moe_layer_start_index", default=1, kind=COUNT),
+    interval=only("moe_layer_interval", NUMBER, 1), bias=only("use_bias", FLAG, False),
+))
+def ernie4_5_moe(d: Dimensions) -> Decoder:
+    """ERNIE 4.5 with experts: the first layers dense; a correction of the router's choice that is a parameter."""
+    d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
+    found = after_dense(d, gated_layer(d, before(d)))
+    dense, sparse = found.runs
+    correction = Vector(
+        "mlp.gate.moe_statics.e_score_correction_bias", d.num_experts, shape=(1, d.num_experts), bare=True)
+    layer = sparse.layer._replace(vectors=(*sparse.layer.vectors, correction), bare=False)
+    return found._replace(runs=(dense, replace(sparse, layer=layer)))
 
 
 # Experts that are 3-D parameters, or heads that version 4 divided otherwise ---------------------------------------

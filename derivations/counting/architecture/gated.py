@@ -28,6 +28,7 @@ from derivations.counting.architecture.shared import (
     in_turn,
     layer_norms,
     scales,
+    square,
 )
 from derivations.counting.linear import Linear
 
@@ -42,6 +43,12 @@ AFTER = ("post_attention_layernorm", "post_feedforward_layernorm")
 @family("llama", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
 @family("gemma", letters="h h_q h_kv f",
         fields=grouped(tied=True, key_value_heads=16, head_dim=256) | ATTENTION_BIAS)
+@family("exaone", fields=grouped(
+    tied=False, key_value_heads=8, num_hidden_layers=number("num_hidden_layers", "num_layers")) | BIASES)
+@family("internlm3", fields=grouped(
+    tied=False, key_value_heads=2, head_dim=128,
+    attention_bias=number("attention_bias", "qkv_bias", default=False, kind=FLAG),
+    mlp_bias=number("mlp_bias", "bias", default=False, kind=FLAG)))
 def llama(d: Dimensions) -> Decoder:
     """Llama, and the families that differ from it in their defaults alone."""
     return decoder(d, gated_layer(d, before(d)))
@@ -68,6 +75,27 @@ def qwen2(d: Dimensions) -> Decoder:
 def seed_oss(d: Dimensions) -> Decoder:
     """Seed-OSS: biases of q, k and v, none of the output."""
     return decoder(d, gated_layer(d, before(d), output_bias=False))
+
+
+@family("ernie4_5", fields=grouped(
+    tied=True, key_value_heads=2, head_dim=128, attention_bias=flag("use_bias", default=False)))
+def ernie4_5(d: Dimensions) -> Decoder:
+    """ERNIE 4.5: one word for the biases of all Linears."""
+    return llama(d._replace(mlp_bias=d.attention_bias))
+
+
+@family("helium", fields=grouped(tied=False, key_value_heads=20, head_dim=128) | BIASES)
+def helium(d: Dimensions) -> Decoder:
+    """Helium: Llama whose output projection is as wide as high, without a bias."""
+    found = gated_layer(d, before(d))
+    return decoder(d, found._replace(attention=(*found.attention[:3], *square(d, "self_attn.o_proj", bias=False))))
+
+
+@family("bitnet", fields=grouped(tied=False, key_value_heads=5) | ATTENTION_BIAS)
+def bitnet(d: Dimensions) -> Decoder:
+    """BitNet: a norm more within attention, and within the MLP."""
+    within = scales(d.hidden_size, "self_attn.attn_sub_norm") + scales(d.intermediate_size, "mlp.ffn_sub_norm")
+    return decoder(d, gated_layer(d, before(d) + within))
 
 
 @family("qwen3_vl_text", fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Run
+from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
 from derivations.counting.architecture.dimensions import (
     COUNT,
     FLAG,
+    NAME,
     REQUIRED,
     Dimensions,
     flag,
@@ -16,7 +17,19 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import BEFORE, attention, decoder, layer_norms, square, two
+from derivations.counting.architecture.shared import (
+    ATTENTION_BIAS,
+    BEFORE,
+    BIASES,
+    attention,
+    before,
+    decoder,
+    head_norms,
+    layer_norms,
+    scales,
+    square,
+    two,
+)
 from derivations.counting.linear import Linear
 
 GPT = {
@@ -33,11 +46,11 @@ GPT = {
     max_position_embeddings=number("n_positions", "max_position_embeddings"),
     add_cross_attention=only("add_cross_attention", FLAG, False),
 ))
-def gpt2(d: Dimensions) -> Decoder:
+def gpt2(d: Dimensions, *attending: Linear) -> Decoder:
     """GPT-2: one c_attn for q, k and v, learned positions, a bias everywhere."""
     h = d.hidden_size
     layer = Layer(
-        attention=(Linear("attn.c_attn", 3 * h, h, True), Linear("attn.c_proj", h, h, True)),
+        attention=attending or (Linear("attn.c_attn", 3 * h, h, True), Linear("attn.c_proj", h, h, True)),
         mlp=two(d, "mlp.c_fc", "mlp.c_proj"),
         vectors=layer_norms(h, "ln_1", "ln_2"),
     )
@@ -53,6 +66,62 @@ def gptj(d: Dimensions, *attending: Linear) -> Decoder:
     layer = Layer(attending or apart, two(d, "mlp.fc_in", "mlp.fc_out"), layer_norms(d.hidden_size, "ln_1"))
     return decoder(d, layer, tokens="transformer.wte", norm=layer_norms(d.hidden_size, "transformer.ln_f"),
                    head_bias=True, path="transformer.h")
+
+
+@family("gpt_neo", fields=standard(
+    tied=True,
+    num_hidden_layers=number("num_layers", "num_hidden_layers"),
+    num_attention_heads=number("num_heads", "num_attention_heads"),
+    intermediate_size=number("intermediate_size", default=None, null="4 × hidden_size"),
+    max_position_embeddings=number("max_position_embeddings", default=2048),
+))
+def gpt_neo(d: Dimensions) -> Decoder:
+    """GPT-Neo: GPT-2 with q, k and v apart, and without their biases."""
+    at = "attn.attention"
+    attending = square(d, f"{at}.k_proj", f"{at}.v_proj", f"{at}.q_proj", bias=False) + square(d, f"{at}.out_proj")
+    return gpt2(d, *attending)
+
+
+@family("gpt_bigcode", fields=standard(
+    tied=True, **GPT, max_position_embeddings=number("n_positions", "max_position_embeddings", default=1024),
+    multi_query=flag("multi_query", default=True), add_cross_attention=only("add_cross_attention", FLAG, False),
+))
+def gpt_bigcode(d: Dimensions) -> Decoder:
+    """StarCoder, SantaCoder: GPT-2 with one head of keys and of values."""
+    return gpt2(d, Linear("attn.c_attn", d.hidden_size + 2 * d.key_value_size, d.hidden_size, True),
+                *square(d, "attn.c_proj"))
+
+
+@family("mpt", fields=standard(
+    tied=True,
+    hidden_size=number("d_model", "hidden_size"),
+    num_hidden_layers=number("n_layers", "num_hidden_layers"),
+    num_attention_heads=number("n_heads", "num_attention_heads"),
+    intermediate_size=None,
+    no_bias=only("no_bias", FLAG, True),
+))
+def mpt(d: Dimensions) -> Decoder:
+    """MPT: one Wqkv, norms that scale only, no positions stored."""
+    h = d.hidden_size
+    layer = Layer(
+        attention=(Linear("attn.Wqkv", 3 * h, h), *square(d, "attn.out_proj", bias=False)),
+        mlp=two(d._replace(intermediate_size=4 * h), "ffn.up_proj", "ffn.down_proj", bias=False),
+        vectors=scales(h, "norm_1", "norm_2"),
+    )
+    return decoder(d, layer, tokens="transformer.wte", norm=scales(h, "transformer.norm_f"), path="transformer.blocks")
+
+
+@family("persimmon", fields=standard(tied=False, qk_layernorm=flag("qk_layernorm", default=True)))
+def persimmon(d: Dimensions) -> Decoder:
+    """Persimmon: GPT-NeoX by Llama's names, with norms of q and k."""
+    h = d.hidden_size
+    norms = layer_norms(h // d.num_attention_heads, "self_attn.q_layernorm", "self_attn.k_layernorm")
+    layer = Layer(
+        attention=(Linear("self_attn.query_key_value", 3 * h, h, True), *square(d, "self_attn.dense")),
+        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"),
+        vectors=layer_norms(h, *BEFORE) + (norms if d.qk_layernorm else ()),
+    )
+    return decoder(d, layer, norm=layer_norms(h, "model.final_layernorm"))
 
 
 @family("codegen", fields=standard(tied=False, **GPT))
@@ -169,3 +238,31 @@ def starcoder2(d: Dimensions) -> Decoder:
     layer = Layer(attention(d), two(d, "mlp.c_fc", "mlp.c_proj", bias=d.attention_bias),
                   layer_norms(d.hidden_size, *BEFORE))
     return decoder(d, layer, norm=layer_norms(d.hidden_size, "model.norm"))
+
+
+# Llama's attention over an MLP of two Linears -------------------------------------------------------------------------
+
+
+def _ungated(d: Dimensions, norms: tuple[Vector, ...]) -> Layer:
+    return Layer(attention(d), two(d, "mlp.up_proj", "mlp.down_proj", bias=d.mlp_bias), norms)
+
+
+@family("arcee", fields=grouped(tied=False) | BIASES)
+def arcee(d: Dimensions) -> Decoder:
+    """Arcee's AFM: Llama without a gate."""
+    return decoder(d, _ungated(d, before(d)))
+
+
+@family("nemotron", fields=grouped(tied=False) | BIASES)
+def nemotron(d: Dimensions) -> Decoder:
+    """Nemotron, Minitron: the same with layer norms."""
+    h = d.hidden_size
+    return decoder(d, _ungated(d, layer_norms(h, *BEFORE)), norm=layer_norms(h, "model.norm"))
+
+
+@family("apertus", fields=grouped(tied=False, activation=only("hidden_act", NAME, "xielu")) | ATTENTION_BIAS)
+def apertus(d: Dimensions) -> Decoder:
+    """Apertus: norms of q and k, and two numbers that the activation learns."""
+    norms = scales(d.hidden_size, "attention_layernorm", "feedforward_layernorm") + head_norms(d)
+    learned = tuple(Vector(f"mlp.act_fn.alpha_{sign}", 1, bare=True) for sign in "pn")
+    return decoder(d, _ungated(d, norms + learned))
