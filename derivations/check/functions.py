@@ -29,7 +29,7 @@ def _fault(library: Library, formula: Formula) -> str:
     try:
         if any(not symbol.unit.is_pure for symbol in formula.symbols):
             check_units(formula.general.made, formula.symbols, formula.unit)
-        formula.written()
+        _ = formula.written
     except DomainError as fault:
         return str(fault)
     except UnitClash as fault:

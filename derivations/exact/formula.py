@@ -159,8 +159,9 @@ class Formula:
             raise DomainError(f"{self.name}: {_failed(error)}") from error
         return made
 
+    @cached_property
     def written(self) -> Any:
-        """Give the definition as its author writes it: held. Raises `DomainError` for what the function can't do."""
+        """The definition as its author writes it: held. Raises `DomainError` for what the function can't do."""
         held = [Held(symbol.sympy) for symbol in self.symbols]
         assert self.general.made is not None               # first: it refuses what can't be held
         try:
@@ -171,7 +172,7 @@ class Formula:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The derivation: each expression equals its neighbour, which `prove` shows."""
-        written = self.written()
+        written = self.written
         try:
             lines = derivation(written, self.general.expression, self.reasons)
         except Exception as error:

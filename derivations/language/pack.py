@@ -11,11 +11,11 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from derivations.nearest import nearest
 
-T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 FILES = ("numbers", "counting", "customs", "search", "words")
 FREE = {("counting", "words"), ("counting", "follows"), ("search", "synonyms"), ("words", "names"),
@@ -25,11 +25,11 @@ _memories: list[Any] = []
 _folders = [Path(__file__).with_name("packs")]
 
 
-def remembered(read: Callable[[str], T]) -> Callable[[str], T]:
-    """Remember what is read of a language, by its code, until packs are read again."""
+def remembered(read: F) -> F:
+    """Remember what is read of a language, by its code, or of all of them, until packs are read again."""
     memory = cache(read)
     _memories.append(memory)
-    return memory
+    return cast(F, memory)
 
 
 def forget() -> None:
@@ -92,6 +92,7 @@ def _read(path: Path, shown: str) -> Mapping[str, Any]:
         raise ValueError(f"{shown} is not TOML in UTF-8: {fault}") from None
 
 
+@remembered
 def compare(code: str) -> list[str]:
     """Say where a language's pack is of another shape than the engine's own: each needs what all of these have."""
     faults = []

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 
 from derivations.book import Book
 from derivations.new import create
@@ -105,6 +106,18 @@ class Mistake:
         return self.others.get(language, self.mend)
 
 
+class _Project(Project):
+    """A project whose book begins with what the first one of the same course, configuration and tables knows of them."""
+
+    known: ClassVar[dict[tuple[Any, ...], Book]] = {}
+
+    def book(self) -> Book:
+        same = (id(self.course), *((self.root / name).read_bytes() for name in ("mkdocs.yml", "tables/one.toml") if (self.root / name).exists()))
+        book = Book(self.root, self.course, before=self.known.get(same), **self.configuration.book)
+        self.known.setdefault(same, book)                 # which holds its course: no other has its id
+        return book
+
+
 def _replace(file: str, *pairs: tuple[str, str]) -> Callable[[Path], None]:
     def make(root: Path) -> None:
         path = root / file
@@ -126,18 +139,18 @@ def _remove(file: str) -> Callable[[Path], None]:
 
 
 def _tables(root: Path) -> None:
-    project = Project(root)
+    project = _Project(root)
     project.write_tables(project.book())
 
 
 def _confirmed(root: Path) -> None:
-    project = Project(root)
+    project = _Project(root)
     project.confirm(project.book(), ["page.md#section"])
 
 
 def _recorded(root: Path) -> None:
     (root / SYNC).unlink()
-    project = Project(root)
+    project = _Project(root)
     project.fix(project.book())
 
 
@@ -351,12 +364,12 @@ def try_all(root: Path) -> dict[str, Tried]:
     for name, text in FILES.items():
         (first / name).parent.mkdir(parents=True, exist_ok=True)
         (first / name).write_text(text, encoding="utf-8")
-    project = Project(first)
+    project = _Project(first)
     project.fix(project.book())
     apart = [one for one in MISTAKES if one.make is not None]
     created = root / "created"
     create(created, [])
-    growth = Project(created)
+    growth = _Project(created)
     growth.fix(growth.book())
     _forget(created)
     for one in apart:
@@ -378,12 +391,12 @@ def try_all(root: Path) -> dict[str, Tried]:
             stems.setdefault(Path(finding.path).stem, []).append(finding)
         tried[one.name] = Tried(stems[one.name], stems[f"{one.name}-mended"])
     for one in apart:
-        made, same = root / one.name, written if one.path.startswith("docs/") and not one.course else None
+        made = root / one.name
         one.make(made)
-        wrong = _findings(made, same)
+        wrong = _findings(made)
         fresh.forget("growth")
         one.cure(made)
-        tried[one.name] = Tried(wrong, _findings(made, same))
+        tried[one.name] = Tried(wrong, _findings(made))
         _forget(made)
     return tried
 
@@ -394,8 +407,8 @@ def _forget(root: Path) -> None:
     sys.path[:] = [place for place in sys.path if place != str(root)]
 
 
-def _findings(root: Path, before: Book | None) -> list[Finding]:
-    """Give what is found in a project; `before` is a book of the same course and the same tables, which saves a second."""
-    project = Project(root)
-    book = Book(root, project.course, before=before, **project.configuration.book)
+def _findings(root: Path) -> list[Finding]:
+    """Give what is found in a project."""
+    project = _Project(root)
+    book = project.book()
     return [*book.findings, *project.findings(book)]

@@ -78,6 +78,7 @@ def _citation() -> str:
     )
 
 
+@pack.remembered
 def _rules() -> tuple[tuple[str, str], ...]:
     """Give the patterns of names, in the order in which they are passed over, by the words of all packs known now."""
     part = rf"(?:§+|{_said('parts')})"
