@@ -62,6 +62,13 @@ definition_es = "Terreno con valla."
 """
 
 
+def put(tmp_path, file, old, new, times=-1):
+    path = tmp_path / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, times), encoding="utf-8")
+
+
 @pytest.fixture
 def place(tmp_path):
     """Lay out a project whose words stand in files; `place(file, old, new)` changes one and gives the findings."""
@@ -76,12 +83,9 @@ def place(tmp_path):
     (tmp_path / "tables" / "fields.toml").write_text(NOTE + recipe.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
 
-    def change(file="", old="", new="", times=-1, **more):
+    def change(file="", old="", new="", **more):
         if file:
-            path = tmp_path / file
-            text = path.read_text(encoding="utf-8")
-            assert old in text
-            path.write_text(text.replace(old, new, times), encoding="utf-8")
+            put(tmp_path, file, old, new)
         words = {code: read_toml(tmp_path / f"{code}.toml", f"{code}.toml").data for code in ("en", "es")}
         words = {code: {key: text for key, text in one.items() if key != "literals"} for code, one in words.items()}
         glossary = Glossary("glossary.toml", (tmp_path / "glossary.toml").read_text(encoding="utf-8"))
@@ -112,25 +116,34 @@ EVERYWHERE = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old"), EVERYWHERE)
-def test_a_planted_number_is_found_at_its_own_line(place, tmp_path, file, old):
-    found = place(file, old, planted(old, "147456"), times=1)
-    line = line_of(tmp_path, file, "147456")
-    assert any(one.startswith(f"{file}:{line}:") and "the numeral 147456 is not derived" in one for one in found), found
+def test_a_number_planted_in_every_text_is_found_each_at_its_own_line(place, tmp_path):
+    for number, (file, old) in enumerate(EVERYWHERE, 147456):
+        put(tmp_path, file, old, planted(old, str(number)), 1)
+    found = place()
+    for number, (file, _) in enumerate(EVERYWHERE, 147456):
+        line = line_of(tmp_path, file, str(number))
+        assert any(one.startswith(f"{file}:{line}:") and f"the numeral {number} is not derived" in one for one in found), (number, found)
 
 
-@pytest.mark.parametrize(("file", "old"), [one for one in EVERYWHERE if one[0] in ("es.toml", "docs/es/page.md") or one[1] in ('es = "', 'definition_es = "')])
-def test_a_false_form_is_found_at_its_own_line(place, tmp_path, file, old):
-    found = place(file, old, planted(old, "0.29 %"), times=1)
-    line = line_of(tmp_path, file, "0.29")
-    assert any(one.startswith(f"{file}:{line}:") and "Spanish takes a comma" in one for one in found), found
+def test_a_false_form_in_every_text_is_found_each_at_its_own_line(place, tmp_path):
+    spanish = [one for one in EVERYWHERE if one[0] in ("es.toml", "docs/es/page.md") or one[1] in ('es = "', 'definition_es = "')]
+    assert len(spanish) > 20
+    for number, (file, old) in enumerate(spanish, 100):
+        put(tmp_path, file, old, planted(old, f"{number}.29 %"), 1)
+    found = place()
+    for number, (file, _) in enumerate(spanish, 100):
+        line = line_of(tmp_path, file, f"{number}.29 %")
+        assert any(one.startswith(f"{file}:{line}:") and f" {number}.29: Spanish takes a comma" in one for one in found), (number, found)
 
 
-@pytest.mark.parametrize("key", [key for key in WORDS["en"] if key in WORDS["es"]])
-def test_a_missing_word_is_found_at_the_line_of_its_counterpart(place, tmp_path, key):
-    found = place("es.toml", f'"{key}"', f'"other.{key}"')
-    line = line_of(tmp_path, "en.toml", f'"{key}"')
-    assert any(one.startswith(f"en.toml:{line}:") and f"'{key}' has no words in es" in one for one in found), found
+def test_missing_words_are_found_each_at_the_line_of_its_counterpart(place, tmp_path):
+    keys = [key for key in WORDS["en"] if key in WORDS["es"]]
+    for key in keys:
+        put(tmp_path, "es.toml", f'"{key}"', f'"other.{key}"')
+    found = place()
+    for key in keys:
+        line = line_of(tmp_path, "en.toml", f'"{key}"')
+        assert any(one.startswith(f"en.toml:{line}:") and f"'{key}' has no words in es" in one for one in found), (key, found)
 
 
 def test_faults_of_two_words_are_said_at_once_each_at_its_own_place(place):
