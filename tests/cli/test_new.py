@@ -6,6 +6,7 @@ is tested of the package is the installed wheel alone.
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
+import builds
 
 ROOT = Path(__file__).parents[2]
 LORA = re.compile(r"lora|llama|gpt", re.IGNORECASE)
@@ -32,19 +36,33 @@ class Shell:
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         self.environment |= {"NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
-    @contextmanager
-    def running(self, *command):
-        """A command that ends when the block does."""
-        with subprocess.Popen([self.bin / command[0], *command[1:]], cwd=self.folder, env=self.environment,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            try:
-                yield process
-            finally:
-                process.terminate()
-
     def __call__(self, *command, code=0):
         run = subprocess.run([self.bin / command[0], *command[1:]], cwd=self.folder, env=self.environment,
                              capture_output=True, text=True, check=False)
+        assert run.returncode == code, run.stdout + run.stderr
+        return run.stdout + run.stderr
+
+
+class Course(Shell):
+    """Commands in a course's folder, forked from a process of the environment that has loaded what they load."""
+
+    @property
+    def beside(self):
+        return {"python": (self.bin / "python", "-E"), **self.environment}
+
+    @contextmanager
+    def running(self, *command):
+        """A command that ends when the block does."""
+        process = builds.Run(self.folder, *command, **self.beside)
+        try:
+            yield process
+        finally:
+            process.end(signal.SIGTERM)
+
+    def __call__(self, *command, code=0):
+        if command[0] == "python":
+            return super().__call__(*command, code=code)
+        run = builds.run(self.folder, *command, **self.beside)
         assert run.returncode == code, run.stdout + run.stderr
         return run.stdout + run.stderr
 
@@ -129,7 +147,7 @@ def course(shell, request):
     """The course in both languages, and in one."""
     name = f"course-{request.param or 'all'}"
     shell("derive", "new", name, *(["--languages", request.param] if request.param else []))
-    return Shell(shell.bin, shell.folder / name)
+    return Course(shell.bin, shell.folder / name)
 
 
 @pytest.fixture(scope="module")

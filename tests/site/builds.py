@@ -17,34 +17,36 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-MAINS = {"mkdocs": ("mkdocs.__main__", "cli"), "derive": ("derivations.cli", "main"), "rebuild": ("builds", "rebuild")}
+MAINS = {"mkdocs": ("mkdocs.__main__", "cli"), "derive": ("derivations.cli", "main"), "rebuild": ("builds", "rebuild"), "pytest": ("builds", "tests")}
 
 
 @functools.cache
-def _server():
-    server = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def _server(*python):
+    server = subprocess.Popen([*python, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     atexit.register(server.communicate)                       # which closes its input: it ends, and is waited for
     return server
 
 
-def _ask(*request):
-    server = _server()
+def _ask(python, *request):
+    server = _server(*python)
     server.stdin.write(json.dumps(request) + "\n")
     server.stdin.flush()
     return json.loads(server.stdout.readline())
 
 
 class Run:
-    """A run beside the test's own. `files` are its input, output and errors; `first` is a line of Python that it begins with."""
+    """A run beside the test's own. `files` are its input, output and errors; `first` is a line of Python that it begins with;
+    `python` starts the process that it is forked from."""
 
-    def __init__(self, folder, *command, files=(), first="", **environment):
+    def __init__(self, folder, *command, files=(), first="", python=(sys.executable,), **environment):
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
         files = [*map(str, files), *[os.devnull] * (3 - len(files))]
-        self.code, self.pid = None, _ask("start", str(folder), [*map(str, command)], env, files, first)
+        self.code, self.python = None, tuple(map(str, python))
+        self.pid = _ask(self.python, "start", str(folder), [*map(str, command)], env, files, first)
 
     def wait(self, how=0):
         if self.code is None:
-            self.code = _ask("wait", self.pid, how)
+            self.code = _ask(self.python, "wait", self.pid, how)
         return self.code
 
     def poll(self):
@@ -62,8 +64,13 @@ def mkdocs(folder, *arguments, **environment):
     if any(name.startswith("PYTHON") for name in environment):       # what Python reads when it starts
         return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False,
                               env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment})
+    return run(folder, *command, **environment)
+
+
+def run(folder, *command, **more):
+    """Run a command to its end, and give what it said."""
     with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
-        code = Run(folder, *command, files=(os.devnull, out.name, err.name), **environment).wait()
+        code = Run(folder, *command, files=(os.devnull, out.name, err.name), **more).wait()
         return subprocess.CompletedProcess(command, code, out.read().decode(), err.read().decode())
 
 
@@ -102,6 +109,13 @@ def rebuild():
             print("failed", flush=True)
             raise
         print("built", flush=True)
+
+
+def tests():
+    """Run a course's own tests."""
+    import pytest
+
+    sys.exit(pytest.main())
 
 
 def _warm():
