@@ -181,7 +181,7 @@ class Field(NamedTuple):
     only: object = None
 
 
-Fields = Mapping[str, Field]
+Fields = dict[str, Field]
 
 
 def number(*names: str, default: object = REQUIRED, null: str = "", kind: Kind = NUMBER) -> Field:
@@ -189,41 +189,36 @@ def number(*names: str, default: object = REQUIRED, null: str = "", kind: Kind =
     return Field(names, kind, default, null)
 
 
-def flag(name: str, *, default: object = REQUIRED) -> Field:
+def flag(*names: str, default: object = REQUIRED) -> Field:
     """Give a field that is true or false."""
-    return Field((name,), FLAG, default)
+    return Field(names, FLAG, default)
 
 
-def named(**defaults: object) -> dict[str, Field]:
-    """Give sizes and flags that files spell as we do, each with its default."""
-    return {name: flag(name, default=value) if isinstance(value, bool) else number(name, default=value)
-            for name, value in defaults.items()}
-
-
-def only(name: str, kind: Kind, value: object) -> Field:
+def only(name: str, value: object) -> Field:
     """Give a field that may be absent or hold this one value."""
-    return Field((name,), kind, value, only=value)
+    return Field((name,), FLAG if isinstance(value, bool) else NAME if isinstance(value, str) else NUMBER, value,
+                 only=value)
 
 
-def standard(*, tied: bool, **own: Field | None) -> dict[str, Field]:
+def named(**own: object) -> Fields:
+    """Give fields by name: what is no `Field` is the default of one that files spell as we do; None takes one out."""
+    return {name: given if isinstance(given, Field) else
+            flag(name, default=given) if isinstance(given, bool) else number(name, default=given)
+            for name, given in own.items() if given is not None}
+
+
+def standard(*, tied: bool, **own: object) -> Fields:
     """Give the fields that every family has, with `tied` as the default of tie_word_embeddings.
 
-    A family's own fields come after, and take the place of those of the same name; None takes one out.
+    A family's own fields, given as `named` takes them, come after, and take the place of those of the same name.
     """
-    fields: dict[str, Field | None] = {
-        "hidden_size": number("hidden_size"),
-        "num_hidden_layers": number("num_hidden_layers"),
-        "num_attention_heads": number("num_attention_heads"),
-        "intermediate_size": number("intermediate_size"),
-        "vocab_size": number("vocab_size"),
-        "tie_word_embeddings": flag("tie_word_embeddings", default=tied),
-        **own,
-    }
-    return {name: field for name, field in fields.items() if field is not None}
+    return named(**{
+        "hidden_size": REQUIRED, "num_hidden_layers": REQUIRED, "num_attention_heads": REQUIRED,
+        "intermediate_size": REQUIRED, "vocab_size": REQUIRED, "tie_word_embeddings": tied, **own})
 
 
 def grouped(*, tied: bool, key_value_heads: int | None = None, head_dim: int | None = None,
-            **own: Field | None) -> dict[str, Field]:
+            **own: object) -> Fields:
     """Give the fields of a family with key-value heads of its own number and, where a file says so, size."""
     return standard(
         tied=tied,

@@ -7,13 +7,11 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
     COUNT,
-    FLAG,
     INTEGER,
     NAME,
-    NUMBER,
     WORDS,
     Dimensions,
-    Field,
+    Fields,
     flag,
     named,
     number,
@@ -21,20 +19,15 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import BIASES, decoder, layer_norms, square, two, within
+from derivations.counting.architecture.shared import decoder, layer_norms, square, two, within
 from derivations.counting.linear import Convolution, Linear
 
 
-def _fields(*, positions: int = 512, **own: Field | None) -> dict[str, Field]:
-    given: dict[str, Field | None] = {
-        "max_position_embeddings": number("max_position_embeddings", default=positions),
-        "type_vocab_size": number("type_vocab_size", default=2),
-        "position_embedding_type": only("position_embedding_type", NAME, "absolute"),
-        "is_decoder": only("is_decoder", FLAG, False),
-        "add_cross_attention": only("add_cross_attention", FLAG, False),
-        "tie_word_embeddings": None,
-    }
-    return standard(tied=False, **given | own)
+def _fields(**own: object) -> Fields:
+    fixed = {name: only(name, value) for name, value in (
+        ("position_embedding_type", "absolute"), ("is_decoder", False), ("add_cross_attention", False))}
+    return standard(tied=False, **{"max_position_embeddings": 512, "type_vocab_size": 2, **fixed,
+                                   "tie_word_embeddings": None, **own})
 
 
 def _bert(d: Dimensions) -> Decoder:
@@ -100,7 +93,7 @@ def _narrowed(bare: Decoder, d: Dimensions, name: str, *, bias: bool = True, alw
 
 @family("albert", fields=_fields(
     word_embed_proj_dim=number("embedding_size", default=128),
-    groups=only("num_hidden_groups", NUMBER, 1), layers_of_a_group=only("inner_group_num", NUMBER, 1)))
+    groups=only("num_hidden_groups", 1), layers_of_a_group=only("inner_group_num", 1)))
 def albert(d: Dimensions) -> Decoder:
     """ALBERT: one layer, used again and again."""
     h = d.hidden_size
@@ -121,7 +114,7 @@ def albert(d: Dimensions) -> Decoder:
     type_vocab_size=number("type_vocab_size", default=0, kind=COUNT),
     word_embed_proj_dim=number("embedding_size", default=None, null="hidden_size"),
     conv_kernel=number("conv_kernel_size", default=0, kind=COUNT),
-    conv_groups=only("conv_groups", NUMBER, 1),
+    conv_groups=only("conv_groups", 1),
     position_buckets=number("position_buckets", default=-1, kind=INTEGER),
     max_relative_positions=number("max_relative_positions", default=-1, kind=INTEGER),
     norm_rel_ebd=number("norm_rel_ebd", default="none", kind=NAME),
@@ -178,7 +171,7 @@ def distilbert(d: Dimensions) -> Decoder:
         bare, "distilbert", Linear("pre_classifier", h, h, True), Linear("classifier", labels, h, True)))
 
 
-@family("modernbert", fields=BIASES | named(norm_bias=False) | standard(
+@family("modernbert", fields=named(attention_bias=False, mlp_bias=False, norm_bias=False) | standard(
     tied=True,
     head_bias=flag("decoder_bias", default=True),
     pooling_head_bias=flag("classifier_bias", default=False),

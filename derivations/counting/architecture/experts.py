@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
     COUNT,
-    FLAG,
-    NUMBER,
     NUMBERS,
     REQUIRED,
     Dimensions,
-    Field,
+    Fields,
     flag,
     grouped,
-    named,
     number,
     only,
     standard,
 )
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
-    ATTENTION_BIAS,
     BEFORE,
     attention,
     before,
@@ -41,9 +38,9 @@ from derivations.exact.quotient import Scalar
 # What such layers share -------------------------------------------------------------------------------------------
 
 
-SPARSE: dict[str, Field] = {
+SPARSE: dict[str, Any] = {
     "num_experts": number("num_experts", "num_local_experts"),
-    **named(moe_intermediate_size=REQUIRED, decoder_sparse_step=1),
+    "moe_intermediate_size": REQUIRED, "decoder_sparse_step": 1,
     "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
 }
 """The fields of a family only some of whose layers have experts."""
@@ -99,8 +96,7 @@ def after_dense(d: Dimensions, dense: Layer, *, buffers: tuple[str, ...] = ()) -
 
 @family("mixtral", letters="h h_kv f E", fields=grouped(
     tied=False, key_value_heads=8, num_experts=number("num_local_experts", "num_experts"),
-    num_experts_per_tok=number("num_experts_per_tok", default=2),
-))
+    num_experts_per_tok=2))
 def mixtral(d: Dimensions) -> Decoder:
     """Mixtral: every layer has experts, each a gated MLP of w1 (gate), w3 (up) and w2 (down)."""
     at = "block_sparse_moe"
@@ -114,8 +110,7 @@ def mixtral(d: Dimensions) -> Decoder:
 
 
 @family("qwen3_moe", letters="h h_q h_kv f_e E", outside="d_h", fields=grouped(
-    tied=False, key_value_heads=4, num_experts_per_tok=number("num_experts_per_tok", default=8),
-) | SPARSE | ATTENTION_BIAS)
+    tied=False, key_value_heads=4, num_experts_per_tok=8, **SPARSE, attention_bias=False))
 def qwen3_moe(d: Dimensions) -> Decoder:
     """Qwen3 with experts: every decoder_sparse_step-th layer has them, unless mlp_only_layers says otherwise."""
     dense = gated_layer(d, before(d) + head_norms(d))
@@ -123,8 +118,7 @@ def qwen3_moe(d: Dimensions) -> Decoder:
 
 
 @family("qwen3_vl_moe_text", fields=grouped(
-    tied=False, key_value_heads=16, num_experts_per_tok=number("num_experts_per_tok", default=4),
-) | SPARSE | ATTENTION_BIAS)
+    tied=False, key_value_heads=16, num_experts_per_tok=4, **SPARSE, attention_bias=False))
 def qwen3_vl_moe_text(d: Dimensions) -> Decoder:
     """Qwen3-VL with experts, its text: Qwen3 MoE with 3-D experts."""
     dense = gated_layer(d, before(d) + head_norms(d))
@@ -141,7 +135,7 @@ def shared_expert(d: Dimensions) -> Linears:
     tied=False, key_value_heads=16,
     attention_bias=flag("qkv_bias", default=True),
     shared_intermediate_size=number("shared_expert_intermediate_size", default=5632),
-) | SPARSE)
+    **SPARSE))
 def qwen2_moe(d: Dimensions) -> Decoder:
     """Qwen2 with experts: one of them is shared, behind a gate of its own."""
     dense = gated_layer(d, before(d), output_bias=False)
@@ -154,17 +148,17 @@ def qwen2_moe(d: Dimensions) -> Decoder:
 # DeepSeek, and those after it -------------------------------------------------------------------------------------
 
 
-def latent(*, dense: int, shared: int) -> dict[str, Field]:
+def latent(*, dense: int, shared: int) -> Fields:
     """Give the fields of a family with latent attention, whose first layers are dense."""
     return standard(
         tied=False,
         first_k_dense_replace=number("first_k_dense_replace", default=dense, kind=COUNT),
-        n_shared_experts=number("n_shared_experts", default=shared),
+        n_shared_experts=shared,
         num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
         q_lora_rank=number("q_lora_rank", null="null"),
-        moe_layer_freq=only("moe_layer_freq", NUMBER, 1),
-        mlp_bias=only("mlp_bias", FLAG, False),
-    ) | ATTENTION_BIAS | named(
+        moe_layer_freq=only("moe_layer_freq", 1),
+        mlp_bias=only("mlp_bias", False),
+        attention_bias=False,
         moe_intermediate_size=REQUIRED, kv_lora_rank=REQUIRED, qk_rope_head_dim=REQUIRED, qk_nope_head_dim=REQUIRED,
         v_head_dim=REQUIRED)
 
@@ -202,7 +196,7 @@ def deepseek_v2(d: Dimensions, *buffers: str) -> Decoder:
 
 @family("kimi_k2", fields=latent(dense=3, shared=1))
 @family("glm4_moe_lite", fields=latent(dense=1, shared=1) | {
-    "first_k_dense_replace": only("first_k_dense_replace", NUMBER, 1)})
+    "first_k_dense_replace": only("first_k_dense_replace", 1)})
 @family("deepseek_v3", letters=LETTERS_OF_LATENTS, fields=latent(dense=3, shared=1))
 def deepseek_v3(d: Dimensions) -> Decoder:
     """DeepSeek-V3, and Kimi K2: V2 with a correction of the router's choice."""
@@ -214,7 +208,7 @@ def deepseek_v3(d: Dimensions) -> Decoder:
     num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
     first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
     qk_layernorm=flag("use_qk_norm", default=False),
-) | named(moe_intermediate_size=REQUIRED, n_shared_experts=1) | ATTENTION_BIAS)
+    moe_intermediate_size=REQUIRED, n_shared_experts=1, attention_bias=False))
 def glm4_moe(d: Dimensions) -> Decoder:
     """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
     norms = before(d) + (head_norms(d) if d.qk_layernorm else ())
@@ -226,7 +220,7 @@ def glm4_moe(d: Dimensions) -> Decoder:
     tied=False, key_value_heads=32,
     num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
     first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
-) | named(moe_intermediate_size=REQUIRED, n_shared_experts=REQUIRED) | ATTENTION_BIAS)
+    moe_intermediate_size=REQUIRED, n_shared_experts=REQUIRED, attention_bias=False))
 def dots1(d: Dimensions) -> Decoder:
     """dots.llm1: GLM-4.5 with norms on q and k always."""
     d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
@@ -247,9 +241,9 @@ def minimax_m2(d: Dimensions) -> Decoder:
     tied=True, key_value_heads=4,
     num_experts=number("moe_num_experts", "num_experts", default=64),
     n_shared_experts=number("moe_num_shared_experts", default=2),
-    moe_intermediate_size=number("moe_intermediate_size", default=1536),
+    moe_intermediate_size=1536,
     first_k_dense_replace=number("moe_layer_start_index", default=1, kind=COUNT),
-    interval=only("moe_layer_interval", NUMBER, 1), bias=only("use_bias", FLAG, False),
+    interval=only("moe_layer_interval", 1), bias=only("use_bias", False),
 ))
 def ernie4_5_moe(d: Dimensions) -> Decoder:
     """ERNIE 4.5 with experts: the first layers dense; a correction of the router's choice that is a parameter."""
@@ -268,7 +262,7 @@ def ernie4_5_moe(d: Dimensions) -> Decoder:
 @family("gpt_oss", letters="h h_q h_kv", outside="n_h f E", fields=grouped(
     tied=False, key_value_heads=8, head_dim=64,
     num_experts=number("num_local_experts", "num_experts"),
-) | named(attention_bias=True, num_experts_per_tok=4))
+    attention_bias=True, num_experts_per_tok=4))
 def gpt_oss(d: Dimensions) -> Decoder:
     """gpt-oss: a sink for each head; router and experts with biases, gate and up in one."""
     layer = Layer(attention(d), vectors=(*before(d), Vector("self_attn.sinks", d.num_attention_heads)))
@@ -303,8 +297,7 @@ def heads_of_version_4(d: Dimensions, layers: int) -> tuple[str, ...]:
 
 
 @family("olmoe", fields=grouped(
-    tied=False, num_experts=SPARSE["num_experts"], num_experts_per_tok=number("num_experts_per_tok", default=8),
-) | ATTENTION_BIAS)
+    tied=False, num_experts=SPARSE["num_experts"], num_experts_per_tok=8, attention_bias=False))
 def olmoe(d: Dimensions) -> Decoder:
     """OLMoE: norms over the whole of q and of k; each expert is as wide as intermediate_size."""
     layer = Layer(attention(d), vectors=(
@@ -315,7 +308,7 @@ def olmoe(d: Dimensions) -> Decoder:
 
 
 @family("granitemoe", fields=grouped(
-    tied=False, num_experts=number("num_local_experts", "num_experts", default=8)) | ATTENTION_BIAS)
+    tied=False, num_experts=number("num_local_experts", "num_experts", default=8), attention_bias=False))
 def granitemoe(d: Dimensions) -> Decoder:
     """Granite with experts."""
     layer = Layer(attention(d), vectors=before(d))
@@ -326,8 +319,7 @@ def granitemoe(d: Dimensions) -> Decoder:
 @family("phimoe", fields=grouped(
     tied=False, key_value_heads=8,
     num_experts=number("num_local_experts", "num_experts", default=16),
-    head_bias=flag("lm_head_bias", default=False),
-) | ATTENTION_BIAS)
+    head_bias=flag("lm_head_bias", default=False), attention_bias=False))
 def phimoe(d: Dimensions) -> Decoder:
     """Phi-3.5-MoE: Mixtral with layer norms. In version 5 no older name reaches the experts or the router."""
     h = d.hidden_size
@@ -342,7 +334,7 @@ def phimoe(d: Dimensions) -> Decoder:
 @family("llama4_text", fields=grouped(
     tied=False, key_value_heads=8, head_dim=128,
     num_experts=number("num_local_experts", default=16),
-) | named(intermediate_size_mlp=16384, interleave_moe_layer_step=1) | ATTENTION_BIAS)
+    intermediate_size_mlp=16384, interleave_moe_layer_step=1, attention_bias=False))
 def llama4_text(d: Dimensions) -> Decoder:
     """Llama 4, its text: every interleave_moe_layer_step-th layer has experts, one of them shared."""
     layer, step = Layer(attention(d), vectors=before(d)), d.interleave_moe_layer_step

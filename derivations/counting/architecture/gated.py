@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import EACH, Decoder, Layer, Linears, Vector
-from derivations.counting.architecture.dimensions import (
-    FLAG,
-    NUMBERS,
-    Dimensions,
-    flag,
-    grouped,
-    named,
-    number,
-    only,
-    standard,
-)
+from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
-    ATTENTION_BIAS,
     BEFORE,
-    BIASES,
     attention,
     before,
     decoder,
@@ -36,19 +24,21 @@ AFTER = ("post_attention_layernorm", "post_feedforward_layernorm")
 """The norms after attention and after the MLP, of a layer that has none before."""
 
 
-@family("smollm3", letters="h h_kv f", fields=grouped(tied=True, key_value_heads=4) | BIASES)
-@family("granite", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
+@family("smollm3", letters="h h_kv f",
+        fields=grouped(tied=True, key_value_heads=4, attention_bias=False, mlp_bias=False))
+@family("granite", letters="h h_kv f", fields=grouped(tied=False, attention_bias=False, mlp_bias=False))
 @family("ministral3", letters="h h_q h_kv f", fields=grouped(tied=False, key_value_heads=8, head_dim=128))
 @family("mistral", letters="h h_q h_kv f", fields=grouped(tied=False, key_value_heads=8))
-@family("llama", letters="h h_kv f", fields=grouped(tied=False) | BIASES)
+@family("llama", letters="h h_kv f", fields=grouped(tied=False, attention_bias=False, mlp_bias=False))
 @family("gemma", letters="h h_q h_kv f",
-        fields=grouped(tied=True, key_value_heads=16, head_dim=256) | ATTENTION_BIAS)
+        fields=grouped(tied=True, key_value_heads=16, head_dim=256, attention_bias=False))
 @family("exaone", fields=grouped(
-    tied=False, key_value_heads=8, num_hidden_layers=number("num_hidden_layers", "num_layers")) | BIASES)
+    tied=False, key_value_heads=8, num_hidden_layers=number("num_hidden_layers", "num_layers"),
+    attention_bias=False, mlp_bias=False))
 @family("internlm3", fields=grouped(
     tied=False, key_value_heads=2, head_dim=128,
-    attention_bias=number("attention_bias", "qkv_bias", default=False, kind=FLAG),
-    mlp_bias=number("mlp_bias", "bias", default=False, kind=FLAG)))
+    attention_bias=flag("attention_bias", "qkv_bias", default=False),
+    mlp_bias=flag("mlp_bias", "bias", default=False)))
 def llama(d: Dimensions) -> Decoder:
     """Llama, and the families that differ from it in their defaults alone."""
     return decoder(d, gated_layer(d, before(d)))
@@ -70,8 +60,8 @@ def qwen2(d: Dimensions) -> Decoder:
 
 
 @family("seed_oss", fields=grouped(
-    tied=False, key_value_heads=8, head_dim=128, output_bias=only("attention_out_bias", FLAG, False),
-) | named(attention_bias=True, mlp_bias=False))
+    tied=False, key_value_heads=8, head_dim=128, output_bias=only("attention_out_bias", False),
+    attention_bias=True, mlp_bias=False))
 def seed_oss(d: Dimensions) -> Decoder:
     """Seed-OSS: biases of q, k and v, none of the output."""
     return decoder(d, gated_layer(d, before(d), output_bias=False))
@@ -84,50 +74,51 @@ def ernie4_5(d: Dimensions) -> Decoder:
     return llama(d._replace(mlp_bias=d.attention_bias))
 
 
-@family("helium", fields=grouped(tied=False, key_value_heads=20, head_dim=128) | BIASES)
+@family("helium", fields=grouped(
+    tied=False, key_value_heads=20, head_dim=128, attention_bias=False, mlp_bias=False))
 def helium(d: Dimensions) -> Decoder:
     """Helium: Llama whose output projection is as wide as high, without a bias."""
     found = gated_layer(d, before(d))
     return decoder(d, found._replace(attention=(*found.attention[:3], *square(d, "self_attn.o_proj", bias=False))))
 
 
-@family("bitnet", fields=grouped(tied=False, key_value_heads=5) | ATTENTION_BIAS)
+@family("bitnet", fields=grouped(tied=False, key_value_heads=5, attention_bias=False))
 def bitnet(d: Dimensions) -> Decoder:
     """BitNet: a norm more within attention, and within the MLP."""
     within = scales(d.hidden_size, "self_attn.attn_sub_norm") + scales(d.intermediate_size, "mlp.ffn_sub_norm")
     return decoder(d, gated_layer(d, before(d) + within))
 
 
-@family("qwen3_vl_text", fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)
+@family("qwen3_vl_text", fields=grouped(tied=False, key_value_heads=32, head_dim=128, attention_bias=False))
 @family("qwen3", letters="h h_q h_kv f", outside="d_h",
-        fields=grouped(tied=False, key_value_heads=32, head_dim=128) | ATTENTION_BIAS)
+        fields=grouped(tied=False, key_value_heads=32, head_dim=128, attention_bias=False))
 def qwen3(d: Dimensions) -> Decoder:
     """Qwen3, and its text with vision: heads of a size of their own, and norms on q and k."""
     return decoder(d, gated_layer(d, before(d) + head_norms(d)))
 
 
-@family("hunyuan_v1_dense", fields=grouped(tied=False) | ATTENTION_BIAS)
+@family("hunyuan_v1_dense", fields=grouped(tied=False, attention_bias=False))
 def hunyuan_v1_dense(d: Dimensions) -> Decoder:
     """Hunyuan: Qwen3 with other names for the norms on q and k."""
     return decoder(d, gated_layer(d, before(d) + head_norms(d, "query_layernorm", "key_layernorm")))
 
 
 @family("gemma2", letters="h h_q h_kv f",
-        fields=grouped(tied=True, key_value_heads=4, head_dim=256) | ATTENTION_BIAS)
+        fields=grouped(tied=True, key_value_heads=4, head_dim=256, attention_bias=False))
 def gemma2(d: Dimensions) -> Decoder:
     """Gemma 2: norms before and after both halves of a layer."""
     return decoder(d, gated_layer(d, scales(d.hidden_size, *AROUND)))
 
 
 @family("gemma3_text", letters="h h_q h_kv f", outside="d_h",
-        fields=grouped(tied=True, key_value_heads=4, head_dim=256) | ATTENTION_BIAS)
+        fields=grouped(tied=True, key_value_heads=4, head_dim=256, attention_bias=False))
 def gemma3_text(d: Dimensions) -> Decoder:
     """Gemma 3, its text decoder: Gemma 2 with norms on q and k."""
     return decoder(d, gated_layer(d, scales(d.hidden_size, *AROUND) + head_norms(d)))
 
 
-@family("olmo3", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
-@family("olmo2", letters="h h_kv f", fields=grouped(tied=False) | ATTENTION_BIAS)
+@family("olmo3", letters="h h_kv f", fields=grouped(tied=False, attention_bias=False))
+@family("olmo2", letters="h h_kv f", fields=grouped(tied=False, attention_bias=False))
 def olmo2(d: Dimensions) -> Decoder:
     """OLMo 2 and 3: norms after each half, and over the whole of q and of k."""
     over_all = scales(d.query_size, "self_attn.q_norm") + scales(d.key_value_size, "self_attn.k_norm")
@@ -140,14 +131,14 @@ def exaone4(d: Dimensions) -> Decoder:
     return decoder(d, gated_layer(d, scales(d.hidden_size, *AFTER) + head_norms(d)))
 
 
-@family("olmo", fields=grouped(tied=False) | ATTENTION_BIAS)
+@family("olmo", fields=grouped(tied=False, attention_bias=False))
 def olmo(d: Dimensions) -> Decoder:
     """OLMo: norms that store nothing."""
     return decoder(d, gated_layer(d, ()), norm=())
 
 
-@family("cohere", fields=grouped(tied=True, qk_layernorm=flag("use_qk_norm", default=False)) | ATTENTION_BIAS)
-@family("cohere2", letters="h h_kv f", fields=grouped(tied=True) | ATTENTION_BIAS)
+@family("cohere", fields=grouped(tied=True, qk_layernorm=flag("use_qk_norm", default=False), attention_bias=False))
+@family("cohere2", letters="h h_kv f", fields=grouped(tied=True, attention_bias=False))
 def cohere(d: Dimensions) -> Decoder:
     """Command R and its successor, Aya: one norm without a shift, attention and MLP side by side."""
     norms = scales(d.hidden_size, "input_layernorm")
@@ -159,9 +150,9 @@ def cohere(d: Dimensions) -> Decoder:
 
 @family("stablelm", letters="h h_kv f", fields=standard(
     tied=False,
-    num_key_value_heads=number("num_key_value_heads", default=32),
+    num_key_value_heads=32,
     attention_bias=flag("use_qkv_bias", default=False),
-    qk_layernorm=flag("qk_layernorm", default=False),
+    qk_layernorm=False,
     parallel=flag("use_parallel_residual", default=False),
 ))
 def stablelm(d: Dimensions) -> Decoder:
@@ -208,7 +199,7 @@ def phi3(d: Dimensions) -> Decoder:
     return decoder(d, Layer(together, fused_gated(d), before(d)))
 
 
-GLM = grouped(tied=False, key_value_heads=2, head_dim=128) | named(attention_bias=True)
+GLM = grouped(tied=False, key_value_heads=2, head_dim=128, attention_bias=True)
 
 
 @family("glm", fields=GLM)

@@ -7,6 +7,7 @@ counts as the MLP.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import (
@@ -16,18 +17,15 @@ from derivations.counting.architecture.dimensions import (
     OBJECT,
     SIZES,
     Dimensions,
-    Field,
     Kind,
     flag,
     grouped,
-    named,
     number,
 )
 from derivations.counting.architecture.experts import stacked
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
-    ATTENTION_BIAS,
     attention,
     decoder,
     gated,
@@ -39,12 +37,12 @@ from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 
 
-def _fields(*, shared: int, size: Kind) -> dict[str, Field]:
+def _fields(*, shared: int, size: Kind) -> dict[str, Any]:
     return {
         "num_kv_shared_layers": number("num_kv_shared_layers", default=shared, kind=COUNT),
-        "vocab_size_per_layer_input": number("vocab_size_per_layer_input", default=262144),
+        "vocab_size_per_layer_input": 262144,
         "hidden_size_per_layer_input": number("hidden_size_per_layer_input", default=256, kind=size),
-        **ATTENTION_BIAS,
+        "attention_bias": False,
     }
 
 
@@ -76,7 +74,7 @@ def _looking_back(layer: Layer) -> Layer:
 @family("gemma3n_text", fields=grouped(
     tied=True, key_value_heads=2, head_dim=256,
     intermediate_size=number("intermediate_size", kind=SIZES),
-) | named(altup_num_inputs=4, laurel_rank=64) | _fields(shared=15, size=NUMBER))
+    altup_num_inputs=4, laurel_rank=64, **_fields(shared=15, size=NUMBER)))
 def gemma3n_text(d: Dimensions) -> Decoder:
     """Gemma 3n, its text: several streams beside the one that passes a layer, and a narrow way around each."""
     h, streams, bias = d.hidden_size, d.altup_num_inputs, d.attention_bias
@@ -113,7 +111,7 @@ def gemma3n_text(d: Dimensions) -> Decoder:
 @family("gemma4_text", fields=grouped(
     tied=True, key_value_heads=4, head_dim=256,
     layer_types=number("layer_types", default=None, null="every sixth", kind=NAMES),
-    global_head_dim=number("global_head_dim", default=512),
+    global_head_dim=512,
     num_global_key_value_heads=number("num_global_key_value_heads", default=None, null="null"),
     per_layer_config=number("per_layer_config", default=None, null="null", kind=OBJECT),
     values_are_keys=flag("attention_k_eq_v", default=False),
@@ -121,7 +119,7 @@ def gemma3n_text(d: Dimensions) -> Decoder:
     with_experts=flag("enable_moe_block", default=False),
     num_experts=number("num_experts", default=None, null="null"),
     moe_intermediate_size=number("moe_intermediate_size", default=None, null="null"),
-) | _fields(shared=0, size=COUNT))
+    **_fields(shared=0, size=COUNT)))
 def gemma4_text(d: Dimensions) -> Decoder:
     """Gemma 4, its text: layers that see all have larger heads, and the last layer does; experts beside the MLP."""
     own = d.num_hidden_layers - d.num_kv_shared_layers

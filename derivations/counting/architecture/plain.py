@@ -5,22 +5,17 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
 from derivations.counting.architecture.dimensions import (
     COUNT,
-    FLAG,
-    NAME,
     REQUIRED,
     Dimensions,
     flag,
     grouped,
-    named,
     number,
     only,
     standard,
 )
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
-    ATTENTION_BIAS,
     BEFORE,
-    BIASES,
     attention,
     before,
     decoder,
@@ -44,7 +39,7 @@ GPT = {
 @family("gpt2", letters="h", outside="n_ctx", fields=standard(
     tied=True, **GPT,
     max_position_embeddings=number("n_positions", "max_position_embeddings"),
-    add_cross_attention=only("add_cross_attention", FLAG, False),
+    add_cross_attention=only("add_cross_attention", False),
 ))
 def gpt2(d: Dimensions, *attending: Linear) -> Decoder:
     """GPT-2: one c_attn for q, k and v, learned positions, a bias everywhere."""
@@ -84,7 +79,7 @@ def gpt_neo(d: Dimensions) -> Decoder:
 
 @family("gpt_bigcode", fields=standard(
     tied=True, **GPT, max_position_embeddings=number("n_positions", "max_position_embeddings", default=1024),
-    multi_query=flag("multi_query", default=True), add_cross_attention=only("add_cross_attention", FLAG, False),
+    multi_query=True, add_cross_attention=only("add_cross_attention", False),
 ))
 def gpt_bigcode(d: Dimensions) -> Decoder:
     """StarCoder, SantaCoder: GPT-2 with one head of keys and of values."""
@@ -98,7 +93,7 @@ def gpt_bigcode(d: Dimensions) -> Decoder:
     num_hidden_layers=number("n_layers", "num_hidden_layers"),
     num_attention_heads=number("n_heads", "num_attention_heads"),
     intermediate_size=None,
-    no_bias=only("no_bias", FLAG, True),
+    no_bias=only("no_bias", True),
 ))
 def mpt(d: Dimensions) -> Decoder:
     """MPT: one Wqkv, norms that scale only, no positions stored."""
@@ -130,9 +125,7 @@ def codegen(d: Dimensions) -> Decoder:
     return gptj(d, Linear("attn.qkv_proj", 3 * d.hidden_size, d.hidden_size), *square(d, "attn.out_proj", bias=False))
 
 
-@family("gpt_neox", letters="h f", fields=standard(
-    tied=False, attention_bias=flag("attention_bias", default=True),
-))
+@family("gpt_neox", letters="h f", fields=standard(tied=False, attention_bias=True))
 def gpt_neox(d: Dimensions) -> Decoder:
     """GPT-NeoX, Pythia: one query_key_value for q, k and v."""
     h, bias = d.hidden_size, d.attention_bias
@@ -173,7 +166,7 @@ def bloom(d: Dimensions) -> Decoder:
     parallel=flag("parallel_attn", default=True),
     attention_bias=flag("bias", default=False),
     num_ln_in_parallel_attn=number("num_ln_in_parallel_attn", default=None, null="null", kind=COUNT),
-) | named(multi_query=True, new_decoder_architecture=False))
+    multi_query=True, new_decoder_architecture=False))
 def falcon(d: Dimensions) -> Decoder:
     """Falcon: one query_key_value of h + 2h_kv rows; the newer decoder has grouped keys and two norms side by side."""
     h, bias = d.hidden_size, d.attention_bias
@@ -195,7 +188,7 @@ def falcon(d: Dimensions) -> Decoder:
     word_embed_proj_dim=number("word_embed_proj_dim", default=None, null="hidden_size"),
     attention_bias=flag("enable_bias", default=True),
     remove_final_layer_norm=flag("_remove_final_layer_norm", default=False),
-) | named(max_position_embeddings=REQUIRED, do_layer_norm_before=True, layer_norm_elementwise_affine=True))
+    max_position_embeddings=REQUIRED, do_layer_norm_before=True, layer_norm_elementwise_affine=True))
 def opt(d: Dimensions) -> Decoder:
     """OPT: two positions more than asked for; the 350m projects its narrower embeddings in and out."""
     h, bias, width = d.hidden_size, d.attention_bias, d.word_embed_proj_dim
@@ -216,7 +209,7 @@ def opt(d: Dimensions) -> Decoder:
     )
 
 
-@family("phi", letters="h h_kv f", fields=grouped(tied=False, qk_layernorm=flag("qk_layernorm", default=False)))
+@family("phi", letters="h h_kv f", fields=grouped(tied=False, qk_layernorm=False))
 def phi(d: Dimensions) -> Decoder:
     """Phi-1, Phi-2: attention and MLP side by side behind one norm, a bias everywhere, the head included."""
     h = d.hidden_size
@@ -247,20 +240,20 @@ def _ungated(d: Dimensions, norms: tuple[Vector, ...]) -> Layer:
     return Layer(attention(d), two(d, "mlp.up_proj", "mlp.down_proj", bias=d.mlp_bias), norms)
 
 
-@family("arcee", fields=grouped(tied=False) | BIASES)
+@family("arcee", fields=grouped(tied=False, attention_bias=False, mlp_bias=False))
 def arcee(d: Dimensions) -> Decoder:
     """Arcee's AFM: Llama without a gate."""
     return decoder(d, _ungated(d, before(d)))
 
 
-@family("nemotron", fields=grouped(tied=False) | BIASES)
+@family("nemotron", fields=grouped(tied=False, attention_bias=False, mlp_bias=False))
 def nemotron(d: Dimensions) -> Decoder:
     """Nemotron, Minitron: the same with layer norms."""
     h = d.hidden_size
     return decoder(d, _ungated(d, layer_norms(h, *BEFORE)), norm=layer_norms(h, "model.norm"))
 
 
-@family("apertus", fields=grouped(tied=False, activation=only("hidden_act", NAME, "xielu")) | ATTENTION_BIAS)
+@family("apertus", fields=grouped(tied=False, activation=only("hidden_act", "xielu"), attention_bias=False))
 def apertus(d: Dimensions) -> Decoder:
     """Apertus: norms of q and k, and two numbers that the activation learns."""
     norms = scales(d.hidden_size, "attention_layernorm", "feedforward_layernorm") + head_norms(d)

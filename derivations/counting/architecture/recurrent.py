@@ -5,16 +5,16 @@ Their Linears count as attention, whose place they take. Names of attention don'
 
 from __future__ import annotations
 
+from typing import Any
+
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import (
     COUNT,
-    FLAG,
     LETTERS,
     NAMES,
-    NUMBER,
     NUMBERS,
     Dimensions,
-    Field,
+    Fields,
     flag,
     grouped,
     named,
@@ -32,8 +32,6 @@ from derivations.counting.architecture.experts import (
 )
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
-    ATTENTION_BIAS,
-    BIASES,
     attention,
     before,
     decoder,
@@ -60,15 +58,15 @@ def attends(kind: str) -> bool:
 # Qwen's gated delta nets ------------------------------------------------------------------------------------------
 
 
-def delta(*, key_value_heads: int, **own: Field | None) -> dict[str, Field]:
+def delta(*, key_value_heads: int, **own: object) -> Fields:
     """Give the fields of a family with gated delta nets: every fourth layer attends, unless layer_types says."""
     return grouped(
         tied=False, key_value_heads=key_value_heads, head_dim=256,
-        full_attention_interval=number("full_attention_interval", default=4),
+        full_attention_interval=4,
         layer_types=number("layer_types", default=None, null="every fourth", kind=NAMES),
         conv_kernel=number("linear_conv_kernel_dim", default=4),
-        **own) | ATTENTION_BIAS | named(
-            linear_num_key_heads=16, linear_num_value_heads=32, linear_key_head_dim=128, linear_value_head_dim=128)
+        **{**own, "attention_bias": False, "linear_num_key_heads": 16, "linear_num_value_heads": 32,
+           "linear_key_head_dim": 128, "linear_value_head_dim": 128})
 
 
 def by_channel(name: str, channels: Scalar, d: Dimensions, *, bias: bool = False) -> Linears:
@@ -96,7 +94,8 @@ def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
 
 
 @family("qwen3_next", fields=delta(
-    key_value_heads=2, shared_intermediate_size=number("shared_expert_intermediate_size", default=512)) | SPARSE)
+    key_value_heads=2, shared_intermediate_size=number("shared_expert_intermediate_size", default=512),
+) | named(**SPARSE))
 def qwen3_next(d: Dimensions) -> Decoder:
     """Qwen3-Next: Qwen2 MoE's experts over either kind of layer."""
     recurrent, attending = _mixers(d, split=False)
@@ -149,9 +148,9 @@ def mamba(d: Dimensions, at: str, inner: Scalar, *, norm: bool = True) -> Layer:
     tied=False, num_attention_heads=None, intermediate_size=None,
     state_heads=number("num_heads", default=128),
     state_head_dim=number("head_dim", default=64),
-    state_size=number("state_size", default=128),
+    state_size=128,
     state_groups=number("n_groups", default=8),
-    conv_kernel=number("conv_kernel", default=4),
+    conv_kernel=4,
     conv_bias=flag("use_conv_bias", default=True),
     state_bias=flag("use_bias", default=False),
 ))
@@ -164,7 +163,7 @@ def mamba2(d: Dimensions) -> Decoder:
                    path="backbone.layers")
 
 
-MAMBA: dict[str, Field] = {
+MAMBA: dict[str, Any] = {
     "state_heads": number("mamba_n_heads", default=128),
     "state_size": number("mamba_d_state", default=256),
     "state_groups": number("mamba_n_groups", default=1),
@@ -178,8 +177,8 @@ MAMBA: dict[str, Field] = {
     tied=False, key_value_heads=8,
     state_head_dim=number("mamba_d_head"),
     state_norm=flag("mamba_rms_norm", default=False),
-    projectors_bias=only("projectors_bias", FLAG, False),
-) | MAMBA | BIASES)
+    projectors_bias=only("projectors_bias", False),
+    **MAMBA, attention_bias=False, mlp_bias=False))
 def falcon_h1(d: Dimensions) -> Decoder:
     """Falcon-H1: attention and a Mamba mixer side by side in each layer."""
     mixer = mamba(d, "mamba", d.state_heads * d.state_head_dim, norm=d.state_norm)
@@ -194,12 +193,12 @@ def falcon_h1(d: Dimensions) -> Decoder:
 
 
 @family("granitemoehybrid", fields=grouped(
-    tied=False, intermediate_size=number("intermediate_size"),
+    tied=False,
     num_experts=number("num_local_experts", default=8, kind=COUNT),
-    shared_intermediate_size=number("shared_intermediate_size", default=1024),
+    shared_intermediate_size=1024,
     layer_types=number("layer_types", "layers_block_type", kind=NAMES),
-    mamba_expand=only("mamba_expand", NUMBER, 2),
-) | MAMBA | ATTENTION_BIAS)
+    mamba_expand=only("mamba_expand", 2),
+    **MAMBA, attention_bias=False))
 def granitemoehybrid(d: Dimensions) -> Decoder:
     """Granite 4: Mamba in most layers, attention in few; a shared MLP, and experts where num_local_experts isn't 0."""
     h, wide = d.hidden_size, d.shared_intermediate_size
@@ -229,7 +228,7 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     num_experts=number("n_routed_experts", "num_local_experts", default=8),
     shared_intermediate_size=number("moe_shared_expert_intermediate_size", default=7688),
     moe_latent_size=number("moe_latent_size", default=None, null="null"),
-) | named(intermediate_size=21504, num_attention_heads=32, head_dim=128, mlp_bias=False, moe_intermediate_size=7688))
+    intermediate_size=21504, num_attention_heads=32, head_dim=128, mlp_bias=False, moe_intermediate_size=7688))
 def nemotron_h(d: Dimensions) -> Decoder:
     """Nemotron-H: each layer is one thing alone: a Mamba mixer, attention, an MLP without a gate, or experts."""
     h, within, bias = d.hidden_size, d.hidden_size if d.moe_latent_size is None else d.moe_latent_size, d.mlp_bias
@@ -271,13 +270,13 @@ def nemotron_h(d: Dimensions) -> Decoder:
 @family("lfm2", fields=grouped(
     tied=True, key_value_heads=8,
     intermediate_size=number("block_ff_dim", "intermediate_size"),
-    block_multiple_of=number("block_multiple_of", default=256),
-    adjusted=only("block_auto_adjust_ff_dim", FLAG, True),
-    multiplier=only("block_ffn_dim_multiplier", NUMBER, 1.0),
+    block_multiple_of=256,
+    adjusted=only("block_auto_adjust_ff_dim", True),
+    multiplier=only("block_ffn_dim_multiplier", 1.0),
     layer_types=number("layer_types", default=None, null="full_attn_idxs", kind=NAMES),
     full_attn_idxs=number("full_attn_idxs", default=None, null="null", kind=NUMBERS),
     conv_kernel=number("conv_L_cache", default=3),
-    conv_bias=flag("conv_bias", default=False),
+    conv_bias=False,
 ))
 def lfm2(d: Dimensions) -> Decoder:
     """LFM2: gated short convolutions; the MLP two thirds as wide as asked, rounded up to block_multiple_of."""

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import Dimensions, named
+from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 
@@ -17,12 +17,6 @@ BEFORE: tuple[str, ...] = ("input_layernorm", "post_attention_layernorm")
 
 AROUND: tuple[str, ...] = (*BEFORE, "pre_feedforward_layernorm", "post_feedforward_layernorm")
 """The norms before and after both."""
-
-BIASES = named(attention_bias=False, mlp_bias=False)
-"""The fields of a family whose Linears have biases where the configuration asks for them."""
-
-ATTENTION_BIAS = named(attention_bias=False)
-"""The same for attention alone."""
 
 
 def attention(d: Dimensions, *, bias: bool | None = None, output_bias: bool | None = None, output: str = "o_proj",

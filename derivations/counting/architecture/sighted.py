@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
-from derivations.counting.architecture.dimensions import PLACES, Dimensions, Field, flag, number
+from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fields, flag, number
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import scales, under, within
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 
 
-def tied(*, default: bool | None) -> dict[str, Field]:
+def tied(*, default: bool | None) -> Fields:
     """Say whether the head is tied where the whole doesn't: what version 5 of the library takes; None asks its text."""
     return {"tie_word_embeddings": flag("tie_word_embeddings", default=default)}
 
 
-def projected(*, default: int) -> dict[str, Field]:
+def projected(*, default: int) -> Fields:
     """Say of which layers of the tower the projection takes the outcome: of one, or of several side by side."""
     return {"vision_feature_layer": number("vision_feature_layer", default=default, kind=PLACES)}
 

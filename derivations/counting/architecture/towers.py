@@ -8,17 +8,7 @@ from math import prod
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import AUDIO, VISION, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import (
-    LISTS,
-    NUMBERS,
-    Dimensions,
-    Field,
-    Fields,
-    flag,
-    named,
-    number,
-    standard,
-)
+from derivations.counting.architecture.dimensions import LISTS, NUMBERS, Dimensions, Fields, flag, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
@@ -50,15 +40,10 @@ class Tower(NamedTuple):
     out: Scalar = 0
 
 
-def picture(*, image_size: int | None, patch_size: int, **own: Field | None) -> Fields:
+def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields:
     """Give the fields of a tower that looks at patches of a picture."""
-    found: dict[str, Field | None] = {
-        "vocab_size": None, "tie_word_embeddings": None,
-        "image_size": number("image_size", default=image_size) if image_size else None,
-        "patch_size": number("patch_size", default=patch_size),
-        "num_channels": number("num_channels", default=3),
-    }
-    return standard(tied=False, **{**found, **own})
+    return standard(tied=False, **{"vocab_size": None, "tie_word_embeddings": None, "image_size": image_size,
+                                   "patch_size": patch_size, "num_channels": 3, **own})
 
 
 def patches(name: str, d: Dimensions, *, bias: bool, over: tuple[Scalar, ...] = ()) -> Linears:
@@ -139,8 +124,7 @@ def pixtral(d: Dimensions) -> Tower:
 @family("llama4_vision_model", fields=picture(
     image_size=448, patch_size=14,
     out_hidden_size=number("vision_output_dim", default=7680),
-    projector_input_dim=number("projector_input_dim", default=4096),
-    projector_output_dim=number("projector_output_dim", default=4096)))
+    projector_input_dim=4096, projector_output_dim=4096))
 def llama4_vision(d: Dimensions) -> Tower:
     """Llama 4's tower: patches enter by a Linear, and two more narrow what is shuffled together."""
     h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
@@ -159,8 +143,7 @@ def llama4_vision(d: Dimensions) -> Tower:
 @family("mllama_vision_model", fields=picture(
     image_size=448, patch_size=14,
     num_attention_heads=number("attention_heads"),
-    num_global_layers=number("num_global_layers", default=8),
-    max_num_tiles=number("max_num_tiles", default=4),
+    num_global_layers=8, max_num_tiles=4,
     out_hidden_size=number("vision_output_dim", default=7680),
     aspect_ratios=number("supported_aspect_ratios", default=8 * ((),), null="eight", kind=LISTS)))
 def mllama_vision(d: Dimensions) -> Tower:
@@ -194,7 +177,7 @@ def _wrapped(linears: Linears) -> tuple[Linears, tuple[str, ...]]:
     num_key_value_heads=number("num_key_value_heads", default=12, null="num_attention_heads"),
     head_dim=number("head_dim", default=64, null="hidden_size / num_attention_heads"),
     num_channels=None,
-    position_embedding_size=number("position_embedding_size", default=10240)))
+    position_embedding_size=10240))
 def gemma4_vision(d: Dimensions) -> Tower:
     """Gemma 4's tower: each Linear is wrapped, so that its numbers can be clipped."""
     h = d.hidden_size
@@ -248,17 +231,16 @@ def gemma4_audio(d: Dimensions) -> Tower:
     )
 
 
-def qwen_picture(*, patch_size: int, **own: Field | None) -> Fields:
+def qwen_picture(*, patch_size: int, **own: object) -> Fields:
     """Give the fields of a Qwen tower, which has names of its own for most of them."""
     return picture(
         image_size=None, patch_size=patch_size,
         **{"num_hidden_layers": number("depth", "num_hidden_layers"), "num_attention_heads": number("num_heads"),
            "num_channels": number("in_channels", "in_chans", default=3),
-           "temporal_patch_size": number("temporal_patch_size", default=2),
-           "spatial_merge_size": number("spatial_merge_size", default=2), **own})
+           "temporal_patch_size": 2, "spatial_merge_size": 2, **own})
 
 
-POSITIONS = named(out_hidden_size=3584, num_position_embeddings=2304)
+POSITIONS = {"out_hidden_size": 3584, "num_position_embeddings": 2304}
 
 
 def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, ...]], *, bias: bool = False,
@@ -277,7 +259,7 @@ def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, .
 
 
 @family("qwen2_vl_vision", fields=qwen_picture(
-    patch_size=14, intermediate_size=None, mlp_ratio=number("mlp_ratio", default=4), hidden_size=number("embed_dim"),
+    patch_size=14, intermediate_size=None, mlp_ratio=4, hidden_size=number("embed_dim"),
     out_hidden_size=number("hidden_size", default=3584)))
 def qwen2_vl_vision(d: Dimensions) -> Tower:
     """Qwen2-VL's tower: an MLP that is mlp_ratio times as wide."""
@@ -286,7 +268,7 @@ def qwen2_vl_vision(d: Dimensions) -> Tower:
 
 
 @family("qwen2_5_vl_vision", fields=qwen_picture(
-    patch_size=14, out_hidden_size=number("out_hidden_size", default=3584)))
+    patch_size=14, out_hidden_size=3584))
 def qwen2_5_vl_vision(d: Dimensions) -> Tower:
     """Qwen2.5-VL's tower: a gated MLP with biases."""
     return qwen_tower(d, gated(d.hidden_size, d.intermediate_size, bias=True), scales)

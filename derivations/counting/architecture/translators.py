@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
-from derivations.counting.architecture.dimensions import (
-    FLAG,
-    NAME,
-    Dimensions,
-    Field,
-    Fields,
-    flag,
-    named,
-    number,
-    only,
-    standard,
-)
+from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import layer_norms, scales
 from derivations.counting.linear import Convolution, Linear
@@ -86,17 +75,18 @@ def t5(d: Dimensions) -> Decoder:
 # BART and what came of it -----------------------------------------------------------------------------------------
 
 
-def _fields(**own: Field | None) -> dict[str, Field]:
-    given: dict[str, Field | None] = {
+def _fields(**own: object) -> Fields:
+    return standard(tied=True, **{
+        "tie_word_embeddings": only("tie_word_embeddings", True),
         "hidden_size": number("d_model", "hidden_size"),
         "num_hidden_layers": number("encoder_layers", "num_hidden_layers"),
         "num_attention_heads": number("encoder_attention_heads", "num_attention_heads"),
         "intermediate_size": number("encoder_ffn_dim"),
         "decoder_layers": number("decoder_layers"),
         "decoder_intermediate_size": number("decoder_ffn_dim"),
-        "max_position_embeddings": number("max_position_embeddings", default=1024),
-    }
-    return standard(tied=True, **{"tie_word_embeddings": only("tie_word_embeddings", FLAG, True), **given, **own})
+        "max_position_embeddings": 1024,
+        **own,
+    })
 
 
 LOGITS = ("final_logits_bias",)
@@ -154,7 +144,7 @@ def m2m_100(d: Dimensions) -> Decoder:
 
 @family("whisper", fields=_fields(
     max_position_embeddings=number("max_target_positions", default=448),
-) | named(max_source_positions=1500, num_mel_bins=80, tie_word_embeddings=True))
+    max_source_positions=1500, num_mel_bins=80, tie_word_embeddings=True))
 def whisper(d: Dimensions) -> Decoder:
     """Whisper: two convolutions before the encoder, no bias in k_proj."""
     h = d.hidden_size
