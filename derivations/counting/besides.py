@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from derivations.counting.architecture.decoder import EACH, Decoder, biases
+from derivations.counting.architecture.decoder import EACH, Decoder
 from derivations.counting.containers import is_norm
 from derivations.counting.linear import Linear, full, pair_shapes
 from derivations.counting.place import Place, above, outside, places, reachable
@@ -22,16 +22,10 @@ from derivations.nearest import nearest
 
 TABLES = ("embed_tokens", "lm_head")
 """The names, among the targets, that make the library store the whole table beside the pair."""
-
-
 MOST_LAYERS = 100_000
 """The deepest model whose norms are listed by name."""
-
-
 CLASSIFIERS = ("score", "classifier")
 """What a head that tells classes apart is called: a configuration that trains one names both."""
-
-
 ADDED = ("base_layer", "lora_dropout", "lora_A", "lora_B", "lora_magnitude_vector", "mlp", "experts", "gate")
 """What the library puts into a module that it adapts, and what a version of it calls experts and what holds them."""
 
@@ -222,8 +216,3 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequ
                       "whole it isn't counted here")
     if names and with_biases and any(head.bias for head in decoder.heads):
         raise Refusal("trainable_token_indices: beside trained biases, a head that has one isn't counted here")
-
-
-def biases_besides(decoder: Decoder, saved: Sequence[Saved]) -> int:
-    """Count the biases of the whole model, apart from those of modules that are trained whole."""
-    return int(biases(decoder)) - sum(module.bias for module in saved)

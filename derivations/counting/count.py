@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from derivations.counting.architecture.decoder import Decoder, model_weights, total
+from derivations.counting.architecture.decoder import Decoder, biases, model_weights, total
 from derivations.counting.besides import (
     CLASSIFIERS,
     Saved,
-    biases_besides,
     check_rows,
     rows_trained,
     saved_modules,
@@ -167,7 +166,8 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         raise Refusal("targets: what they name has no weight in this model")
     dtype, base = DTYPES[question.dtype], DTYPES[question.base_dtype]
     size_of_file = None
-    if _pairs(chosen) + decoder.depth > MOST_FILED:
+    pairs = sum(len(place.layers) if place.fused else place.count for place in chosen)
+    if pairs + decoder.depth > MOST_FILED:
         notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
     else:
         of_base = list(base_tensors(decoder, question, chosen))
@@ -196,10 +196,6 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes=tuple(notes),
         in_layers=int(model_weights(decoder)),
     )
-
-
-def _pairs(chosen: Sequence[Place]) -> int:
-    return sum(len(place.layers) if place.fused else place.count for place in chosen)
 
 
 def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str]]:
@@ -238,7 +234,7 @@ def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
     if question.bias == "lora_only":
         yield "bias", sum(place.count * place.linear.out for place in chosen if has_bias(place))
     if question.bias == "all":
-        yield "bias", biases_besides(decoder, saved)
+        yield "bias", int(biases(decoder)) - sum(module.bias for module in saved)      # these train whole
     rows = rows_trained(decoder, question.trainable_token_indices)
     if rows:
         yield "tokens", sum(number * table.in_ for table, number in rows)
@@ -246,5 +242,4 @@ def _terms(decoder: Decoder, question: Question, chosen: Sequence[Place],
     for module in saved:
         sums[module.term] += module.parameters
     yield from sums.items()
-
 

@@ -27,15 +27,11 @@ from derivations.ordinary import open_ordinary
 
 MOST_HEADER = 100_000_000
 """The most bytes of a header that are read; the format allows no more."""
-
 EXPERTS = ".experts"
 """How the module is called whose parameters are all experts' at once: one pair serves them all."""
-
-
 WEIGHTS = "adapter_model.safetensors"
 """What the file is called in an adapter's folder."""
 _PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-
 _ADAPTERS_NAME = re.compile(r"\.(lora_[AB])\.[^.]+\.weight$|\.(lora_embedding_[AB])\.[^.]+$")
 """How a pair's tensors end where a running model's were filed, each with its adapter's name."""
 _OTHERS = {r"\.lora_E$": "AdaLoRA's", r"\.lora_[ab]$": "mlx-lm's", r"\.lora_[ab]\.weight$": "torchtune's",
@@ -135,7 +131,8 @@ def weights_in(path: Path) -> Path:
 def read_adapter_file(path: Path) -> Filed:
     """Read what an adapter's file holds. Raises `Refusal` where no pair is in it."""
     found = read_filed(path)
-    tensors = {_ADAPTERS_NAME.sub(_without_a_name, name): held for name, held in found.tensors.items()}
+    tensors = {_ADAPTERS_NAME.sub(lambda end: f".{end[1]}.weight" if end[1] else f".{end[2]}", name): held
+               for name, held in found.tensors.items()}
     if len(tensors) < len(found.tensors):
         raise Refusal("file: it holds several adapters, a pair of each for one module: save each by itself")
     filed = Filed(tensors, found.size)
@@ -147,10 +144,6 @@ def read_adapter_file(path: Path) -> Filed:
         held = f"{len(tensors):,} tensor{'s' if len(tensors) > 1 else ''} such as {some[:80]}"
         raise Refusal(f"file: no pair of lora_A and lora_B is in it, but {held}: {kind}")
     return filed
-
-
-def _without_a_name(match: re.Match[str]) -> str:
-    return f".{match[1]}.weight" if match[1] else f".{match[2]}"
 
 
 def read_filed(path: Path) -> Filed:
@@ -202,8 +195,8 @@ def halves(filed: Filed) -> list[str]:
 
 def faults(filed: Filed, decoder: Decoder) -> list[str]:
     """Say what of a file doesn't fit a model: unknown modules, wrong shapes, halves of pairs, layers left out."""
-    known = {name: place.linear for place in (*reachable(decoder), *_routers(decoder))
-             for name in place.names()}
+    routers = [place for place in parameters_of(decoder) if not place.fused]
+    known = {name: place.linear for place in (*reachable(decoder), *routers) for name in place.names()}
     pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
     found: list[str] = []
     for name, shapes in pairs.items():
@@ -216,13 +209,9 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
         found += _of_a_pair(name, shapes, pair_shapes(linear, rank_of(shapes), table=linear in decoder.tables)[:2])
     found += _of_experts({name: shapes for name, shapes in pairs.items() if serves_experts(name)}, decoder)
     found += _of_the_rest(filed, decoder, known)
-    kinds = {_kind(name) for name in pairs}
+    kinds = {_NUMBER.sub(".#.", name) for name in pairs}
     return found + [f"{name}: its pair is missing, though other layers have one" for name in known
-                    if _kind(name) in kinds and name not in pairs]
-
-
-def _kind(name: str) -> str:
-    return _NUMBER.sub(".#.", name)
+                    if name not in pairs and _NUMBER.sub(".#.", name) in kinds]
 
 
 def _as_here(name: str, decoder: Decoder) -> str:
@@ -231,10 +220,6 @@ def _as_here(name: str, decoder: Decoder) -> str:
         if name.startswith(there):
             return here + name.removeprefix(there)
     return name
-
-
-def _routers(decoder: Decoder) -> list[Place]:
-    return [place for place in parameters_of(decoder) if not place.fused]
 
 
 def _of_a_pair(name: str, shapes: Mapping[str, tuple[int, ...]], right: Iterable[tuple[Any, ...]]) -> Iterator[str]:

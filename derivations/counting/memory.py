@@ -8,8 +8,9 @@ et al. 2023 (arXiv 2305.14314), section 3; 8-bit moments, Dettmers et al. 2022 (
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -242,11 +243,6 @@ def shape_of(configuration: Configuration, *, looped: bool = False) -> Shape:
                  d.vocab_size, block, d.num_experts, chosen)
 
 
-def _shape(configuration: Configuration, question: Question, setup: Setup) -> Shape:
-    """Give the sizes as a question has them: whether experts run one by one is its library's version."""
-    return shape_of(configuration, looped=not setup.full and layout_of(configuration.decoder, question) == APART)
-
-
 def step_of(configuration: Configuration, question: Question, setup: Setup) -> Step:
     """Give the step that a setup runs."""
     compute, adapter = setup.numbers["compute"], setup.numbers["adapter_computes"]
@@ -282,9 +278,10 @@ def _runs(configuration: Configuration, place: Place) -> bool:
 def _stepped(configuration: Configuration, question: Question, setup: Setup, numbers: Numbers,
              ) -> tuple[Numbers, Shape, Step]:
     """Give what the terms of a step depend on: of what is adapted, what a batch of text alone runs."""
-    shape, step = _shape(configuration, question, setup), step_of(configuration, question, setup)
+    decoder = configuration.decoder
+    one_by_one = not setup.full and layout_of(decoder, question) == APART         # as the question's library runs them
+    shape, step = shape_of(configuration, looped=one_by_one), step_of(configuration, question, setup)
     if configuration.parts and not setup.full:
-        decoder = configuration.decoder
         idle = sum(place.lora for place in adapted(decoder, question)[0]
                    if not _runs(configuration, place) and place.linear not in decoder.heads)
         numbers = replace(numbers, trained=numbers.trained - idle)
@@ -360,19 +357,7 @@ def largest(configuration: Configuration, question: Question, setup: Setup, budg
         tried = replace(step, batch=number) if what == "batch" else replace(step, length=number)
         return bool(sum(one.bytes for one in step_terms(numbers, shape, tried) if one.applies) <= left)
 
-    return _last(fits, LARGEST)
-
-
-def _last(fits: Callable[[int], bool], most: int) -> int:
-    """Give the last number from 1 on that fits, none after one that doesn't; 0 where none does."""
-    low, high = 0, 1
-    while high <= most and fits(high):
-        low, high = high, 2 * high
-    high = min(high, most + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
+    return bisect(range(1, LARGEST + 1), False, key=lambda number: not fits(number))
 
 
 # What a card holds ------------------------------------------------------------------------------------------------

@@ -27,8 +27,6 @@ SHARED = "$"
 FLAGS = tuple(name for name, default in Dimensions._field_defaults.items() if isinstance(default, bool))
 UNCOUNTED = ("num_ln_in_parallel_attn", "decoder_sparse_step", "q_lora_rank", "word_embed_proj_dim")
 """Fields that change the total in a way that no flag says."""
-
-
 APART = ("adapted", "below", "others")
 """What the rules don't hold of a step: layers that are adapted otherwise than the others."""
 
@@ -78,16 +76,11 @@ def memory_rules() -> dict[str, Any]:
         "setups": dict(_setups()), "bases": BASES, "types": list(TYPES),
         "moments": {name: list(map(int, known)) for name, known in MOMENTS.items()},
         "attentions": ATTENTIONS, "cards": CARDS,
-        "families": {name: dict(_apart(block)) for name, block in BLOCKS.items()} | {"llama": LLAMA._asdict()},
+        "families": {name: {size: number for size, number in block._asdict().items() if number != getattr(LLAMA, size)}
+                     for name, block in BLOCKS.items()} | {"llama": LLAMA._asdict()},
         "totals": {name: found for name in DERIVED if (found := totals(find(name)))},
         "published": {name: int(total(model.configuration.decoder)) for name, model in catalogue().items()},
     }
-
-
-def _apart(block: Block) -> Iterator[tuple[str, int]]:
-    for name, number, usual in zip(Block._fields, block, LLAMA, strict=True):
-        if number != usual:
-            yield name, int(number)
 
 
 def _setups() -> Iterator[tuple[str, list[int]]]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from derivations.counting.adapter import Adapter
     from derivations.counting.configuration import Configuration
 
-
 LONGEST = 10_000_000
 """The most bytes of a configuration that are read."""
 MOST_RANKS = 1000
@@ -124,18 +123,15 @@ def read_model(name: str | None, config: str | None) -> tuple[str, Configuration
 
 def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
                  given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
-    """Give what is asked, an adapter's own options over it; the base that it names, where none is given; its notes."""
+    """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says."""
     if file is None:
         return asked, model, ()
-    adapter = _adapter(file)
-    return {**asked, **_beside(adapter)}, model or _base(adapter, given), adapter.notes
-
-
-def _adapter(file: str) -> Adapter:
-    """Read an adapter's own configuration; in a folder, the one that is there."""
     from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
 
-    return read_adapter(text_of(_within(file, CONFIG), "--adapter"))
+    adapter = read_adapter(text_of(_within(file, CONFIG), "--adapter"))
+    said = {"layers_to_transform" if name == "layers" else name for name in given_here()}
+    beside = {name: value for name, value in adapter.options.items() if name not in said}
+    return {**asked, **beside}, model or _base(adapter, given), adapter.notes
 
 
 def _within(path: str, name: str) -> str:
@@ -154,13 +150,6 @@ def given_here() -> list[str]:
     context = click.get_current_context()
     return [name for name in context.params
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
-
-
-def _beside(adapter: Adapter) -> dict[str, Any]:
-    """Give what an adapter's configuration asks, but for what the command line says itself, as it does of the rank."""
-    own = {"layers": "layers_to_transform"}
-    said = {own.get(name, name) for name in given_here()}
-    return {name: value for name, value in adapter.options.items() if name not in said}
 
 
 def _base(adapter: Adapter, given: str | None) -> str | None:

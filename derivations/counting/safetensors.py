@@ -47,24 +47,15 @@ DTYPES = {dtype.name: dtype for dtype in (Dtype("float32", "F32", 4), Dtype("flo
                                           Dtype("bfloat16", "BF16", 2))}
 
 
-Typed = tuple[str, tuple[int, ...], Dtype]
-"""A tensor, and how its numbers are stored."""
-
-
 ORDER = ("F16", "BF16", "F32")
 """The types as the format orders them; a file holds the last first."""
-
-
-def _in_order(tensors: Iterable[Tensor], dtype: Dtype, others: Iterable[Tensor], other: Dtype | None) -> list[Typed]:
-    """Give the tensors as a file holds them: the wider type first, then by name."""
-    typed = [(*one, dtype) for one in tensors] + [(*one, other or dtype) for one in others]
-    return sorted(typed, key=lambda one: (-ORDER.index(one[2].code), one[0]))
 
 
 def header_bytes(tensors: Iterable[Tensor], dtype: Dtype, others: Iterable[Tensor] = (),
                  other: Dtype | None = None) -> int:
     """Count the bytes of the header, its padding included; `others` are stored in a type of their own."""
-    listed = _in_order(tensors, dtype, others, other)
+    typed = [(*one, dtype) for one in tensors] + [(*one, other or dtype) for one in others]
+    listed = sorted(typed, key=lambda one: (-ORDER.index(one[2].code), one[0]))
     ends = list(accumulate(held.bytes * prod(shape) for _, shape, held in listed))
     length = len(HEADER) + _digits(ends) + _digits([0, *ends][:-1])
     length += sum(len(ENTRY) + len(held.code) + len(name) + len(",".join(map(str, shape)))
