@@ -40,28 +40,6 @@ def rslora(lora_alpha: Scalar, rank: Scalar) -> Scalar:
     return quotient(lora_alpha, root(rank))
 
 
-def one(lora_alpha: Scalar, rank: Scalar) -> Scalar:
-    """Give the factor of those who forget it: 1."""
-    del lora_alpha, rank
-    return 1
-
-
-def fixed_variance(variance_at_one: Scalar, rank: Scalar) -> Scalar:
-    """Give a variance of A that doesn't depend on the rank."""
-    del rank
-    return variance_at_one
-
-
-def inverse_variance(variance_at_one: Scalar, rank: Scalar) -> Scalar:
-    """Give a variance of A that falls as 1/r."""
-    return quotient(variance_at_one, rank)
-
-
-def inverse_square_variance(variance_at_one: Scalar, rank: Scalar) -> Scalar:
-    """Give a variance of A that falls as 1/r², as PEFT's "gaussian" start has it."""
-    return quotient(variance_at_one, rank * rank)
-
-
 @formula("random.norm_squared", NUMBER, MOMENTS, reasons=("entries_times_products",))
 def norm_squared(in_: Scalar, out: Scalar, rank: Scalar, variance_a: Scalar, variance_b: Scalar) -> Scalar:
     """Give E‖BA‖_F² for independent factors of mean 0: out·in entries, each a sum of r products."""
@@ -92,12 +70,14 @@ Update = Callable[[Scalar, Scalar, Scalar, Scalar], Scalar]
 Scale = Callable[[Scalar, Scalar], Scalar]
 
 OPTIMIZERS: dict[str, Update] = {"sgd": sgd_step, "adam": adam_step}
-SCALES: dict[str, Scale] = {"one": one, "alpha_r": standard, "alpha_sqrt_r": rslora}
+SCALES: dict[str, Scale] = {"one": lambda alpha, rank: 1, "alpha_r": standard, "alpha_sqrt_r": rslora}
+"""The factor in front of BA; "one" is that of those who forget it."""
 VARIANCES: dict[str, Scale] = {
-    "fixed": fixed_variance, "inverse": inverse_variance, "inverse_square": inverse_square_variance,
+    "fixed": lambda at_one, rank: at_one,
+    "inverse": quotient,
+    "inverse_square": lambda at_one, rank: quotient(at_one, rank * rank),       # PEFT's "gaussian" start
 }
-
-
+"""How the variance of A falls with the rank, from what it is at rank 1."""
 LAWS = {
     f"{optimizer}.{scale}.{law}": (OPTIMIZERS[optimizer], SCALES[scale], VARIANCES[law])
     for optimizer, scale, law in product(OPTIMIZERS, SCALES, VARIANCES)
