@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from filing import filed, write_header
 
 from derivations.counting.adapter import base_of, disagreements, read_adapter
 from derivations.counting.catalogue import public_model
@@ -13,7 +14,6 @@ from derivations.counting.configuration import configure
 from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.filed import Filed, Held, faults, halves, read_adapter_file, weights_in
 from derivations.counting.refusal import Refusal
-from derivations.counting.tensors import tensors
 
 GPT2 = public_model("gpt2").configuration
 
@@ -39,6 +39,8 @@ def test_a_base_that_is_called_by_its_place_is_known_by_its_name(given, name):
     (config(use_qalora=True), "use_qalora isn't counted"), (config(monteclora_config={"a": 1}), "monteclora_config isn't counted"),
     (config(target_modules=None), "target_modules names none"), (config(target_modules=[]), "target_modules names none"),
     ('{"base_model": "x"}', "r is missing: it is no LoRA configuration"), (config(peft_type="OFT"), "'OFT' isn't LORA"),
+    ("[]", "one JSON object"), ("{", "not a JSON file"), (config(layer_replication=[[0, 4]]), "layer_replication isn't counted"),
+    (config(target_modules=[1]), "target_modules must be a list of names or a text"),
 ])
 def test_what_cannot_be_counted_is_refused_in_a_line_that_says_why(text, said):
     with pytest.raises(Refusal, match=r"^adapter: ") as refused:
@@ -104,16 +106,15 @@ QUESTION = Question(4, ("c_attn", "c_fc"), rank_pattern={"c_fc": 2}, dora=True, 
 AGREES = config(rank_pattern={"c_fc": 2}, use_dora=True, modules_to_save=["lm_head"], trainable_token_indices={"wte": [3, 5]})
 
 
-def filed(question=QUESTION):
-    chosen, _ = adapted(GPT2.decoder, question)
-    return Filed({name: Held("F32", shape) for name, shape in tensors(GPT2.decoder, question, chosen)}, 0)
+def held(question=QUESTION, decoder=GPT2.decoder):
+    return Filed({name: Held("F32", shape) for name, shape in filed(decoder, question).items()}, 0)
 
 
 def test_a_file_as_its_configuration_says_has_no_fault():
-    assert disagreements(read_adapter(AGREES), filed()) == []
-    assert disagreements(read_adapter(config(target_modules=r".*\.(c_attn|c_fc)")), filed(Question(4, ("c_attn", "c_fc")))) == []
-    assert disagreements(read_adapter(config(target_modules="all-linear")), filed(Question(4, "all"))) == []
-    assert disagreements(read_adapter(config(target_modules=["h.3.mlp.c_fc"])), filed(Question(4, ("h.3.mlp.c_fc",)))) == []
+    assert disagreements(read_adapter(AGREES), held()) == []
+    assert disagreements(read_adapter(config(target_modules=r".*\.(c_attn|c_fc)")), held(Question(4, ("c_attn", "c_fc")))) == []
+    assert disagreements(read_adapter(config(target_modules="all-linear")), held(Question(4, "all"))) == []
+    assert disagreements(read_adapter(config(target_modules=["h.3.mlp.c_fc"])), held(Question(4, ("h.3.mlp.c_fc",)))) == []
 
 
 @pytest.mark.parametrize(("fields", "said"), [
@@ -127,15 +128,13 @@ def test_a_file_as_its_configuration_says_has_no_fault():
     ({"trainable_token_indices": None}, "trainable_token_indices is not set"), ({"modules_to_save": ["lm_head", "wpe"]}, "name 'wpe'"),
 ])
 def test_what_a_file_has_otherwise_is_said(fields, said):
-    faults = disagreements(read_adapter(json.dumps(json.loads(AGREES) | fields)), filed())
+    faults = disagreements(read_adapter(json.dumps(json.loads(AGREES) | fields)), held())
     assert len(faults) == 1
     assert said in faults[0]
 
 
-def write(path, names, shape=(4, 8)):
-    header = json.dumps({name: {"dtype": "F32", "shape": shape, "data_offsets": [0, 0]} for name in names}).encode()
-    path.write_bytes(len(header).to_bytes(8, "little") + header)
-    return path
+def write(path, names):
+    return write_header(path, dict.fromkeys(names, (4, 8)))
 
 
 def test_a_folder_is_read_where_it_holds_an_adapter(tmp_path):
@@ -195,9 +194,9 @@ def test_several_adapters_in_one_file_are_not_taken_for_one(tmp_path):
     ({"A": (4, 8), "B": (8, 2)}, "lora_A has rank 4, and lora_B 2"), ({"A": (4, 3, 2, 2), "B": (8, 5, 1, 1)}, "lora_A has rank 4, and lora_B 5"),
 ])
 def test_halves_that_make_no_pair_are_faults_whatever_the_model(pair, said):
-    held = {f"base_model.model.m.lora_{letter}.weight": Held("F32", shape) for letter, shape in pair.items()}
-    assert halves(Filed(held, 0)) == [f"m: {said}" if "ZeRO" not in said else f"m: {said} leaves what wasn't gathered"]
-    assert halves(filed()) == []
+    file = {f"base_model.model.m.lora_{letter}.weight": Held("F32", shape) for letter, shape in pair.items()}
+    assert halves(Filed(file, 0)) == [f"m: {said}" if "ZeRO" not in said else f"m: {said} leaves what wasn't gathered"]
+    assert halves(held()) == []
 
 
 def test_a_pointer_to_weights_is_told_so(tmp_path):
@@ -233,11 +232,10 @@ def test_biases_of_b_are_refused_where_the_library_has_none(options):
 def test_biases_of_b_are_held_against_their_configuration_and_their_model():
     question = Question(2, ("q_proj",), lora_bias=True)
     decoder = configure(SMALL).decoder
-    held = Filed({name: Held("F32", shape) for name, shape in tensors(decoder, question, adapted(decoder, question)[0])}, 0)
-    adapter = {"r": 2, "target_modules": ["q_proj"]}
-    assert not faults(held, decoder)
-    assert not disagreements(read_adapter(json.dumps({**adapter, "lora_bias": True})), held)
-    assert disagreements(read_adapter(json.dumps(adapter)), held) == ["config: lora_bias is not set, and the file has some lora_B.bias"]
+    file, adapter = held(question, decoder), {"r": 2, "target_modules": ["q_proj"]}
+    assert not faults(file, decoder)
+    assert not disagreements(read_adapter(json.dumps({**adapter, "lora_bias": True})), file)
+    assert disagreements(read_adapter(json.dumps(adapter)), file) == ["config: lora_bias is not set, and the file has some lora_B.bias"]
 
 
 @pytest.mark.parametrize("name", ["layers.0", "model.layers.2", "0.self_attn"])

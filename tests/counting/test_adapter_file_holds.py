@@ -3,6 +3,7 @@
 from math import prod
 
 import pytest
+from filing import filed
 
 import derivations
 from derivations.counting.catalogue import public_model
@@ -27,8 +28,7 @@ MIXTRAL = configure({"model_type": "mixtral", "num_hidden_layers": 2, "num_local
 def test_the_tensors_hold_every_number_that_is_trained_and_no_other(configuration, options, targets):
     question = Question(4, targets, **options)
     count = count_configuration(configuration, question)
-    chosen, _ = adapted(configuration.decoder, question)
-    listed = list(tensors(configuration.decoder, question, chosen))
+    listed = list(tensors(configuration.decoder, question, adapted(configuration.decoder, question)[0]))
     assert len({name for name, _ in listed}) == len(listed)
     twice = sum(prod(shape) for name, shape in listed if ".modules_to_save." in name or ".original_module." in name)
     assert sum(prod(shape) for _, shape in listed) == count.trainable + twice
@@ -43,21 +43,19 @@ def test_the_tensors_hold_every_number_that_is_trained_and_no_other(configuratio
 def test_fused_experts_share_a_pair_and_the_first_of_two_is_wrapped_twice(targets, held):
     """Each parameter has one A and one B over all three experts: (in, out) of an expert's part, a rank for each expert."""
     question = Question(4, targets, experts="fused")
-    chosen, _ = adapted(MIXTRAL.decoder, question)
     expected = {}
     for layer in range(2):
         for name, (in_, out) in held.items():
             rank = 4 if name.startswith("self_attn") else 3 * 4 * (2 if out == 24 else 1)     # gate and up are two
             at = f"base_model.model.model.layers.{layer}.{name}"
             expected |= {f"{at}.lora_A.weight": (rank, in_), f"{at}.lora_B.weight": (out, rank)}
-    assert dict(tensors(MIXTRAL.decoder, question, chosen)) == expected
+    assert filed(MIXTRAL.decoder, question) == expected
     assert count_configuration(MIXTRAL, question).trainable == sum(prod(shape) for shape in expected.values())
 
 
 def test_biases_of_linears_that_are_not_adapted_are_filed_under_their_own_names():
-    question = Question(4, ("mlp.c_proj",), bias="all", layers_to_transform=(0,))
-    chosen, _ = adapted(GPT2.decoder, question)
-    names = [name for name, _ in tensors(GPT2.decoder, question, chosen) if name.endswith(".bias")]
+    held = filed(GPT2.decoder, Question(4, ("mlp.c_proj",), bias="all", layers_to_transform=(0,)))
+    names = [name for name in held if name.endswith(".bias")]
     for layer in range(12):
         at = f"base_model.model.transformer.h.{layer}"
         assert {name for name in names if name.startswith(f"{at}.")} == {

@@ -60,6 +60,12 @@ def test_what_would_run_for_ever_is_stopped(text, field, monkeypatch):
     assert time.monotonic() - begun < 20                    # a bound against hangs: three Pythons and their starts
 
 
+def test_what_is_stopped_is_refused(monkeypatch):
+    monkeypatch.setattr(expression, "SECONDS", 0.3)
+    with pytest.raises(Refusal, match="seconds to match"):
+        Expression(r"(?:(?:[a-z._0-9]+)+)+!").matching(["model.layers.0.self_attn.q_proj.and.much.more" * 3])
+
+
 def test_a_machine_that_is_busy_stops_nothing(monkeypatch):
     monkeypatch.setattr(expression, "_CHILD", expression._CHILD.replace("texts, names", "__import__('time').sleep(0.6)\ntexts, names", 1))
     monkeypatch.setattr(expression, "SECONDS", 0.5)

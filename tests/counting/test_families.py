@@ -10,9 +10,8 @@ from derivations.counting import textbook as layer
 from derivations.counting.architecture import MODEL_TYPES, Dimensions, find
 from derivations.counting.architecture.decoder import layer_full, layer_lora, model_full, model_lora, total
 from derivations.counting.architecture.family import MODULES
-from derivations.counting.catalogue import catalogue, public_model
+from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import configure
-from derivations.counting.refusal import Refusal
 from derivations.counting.rules import DERIVED
 from derivations.exact import ByModel, DomainError, Formula, prove
 from derivations.lora import families
@@ -38,33 +37,6 @@ def test_the_index_names_what_the_modules_hold():
 def test_every_field_is_a_dimension_or_only_checked(model_type):
     for name, field in find(model_type).fields.items():
         assert name in Dimensions._fields or field.only is not None or name == "per_layer_config"  # sizes of others
-
-
-@each_model
-def test_the_published_total_is_derived_exactly(model):
-    assert total(model.configuration.decoder) == model.published_total
-    assert model.source
-    assert model.total_source
-
-
-def test_the_catalogue_is_large_and_found_by_either_name():
-    assert len(catalogue()) >= 25
-    assert public_model("META-LLAMA/llama-2-7b-HF") is public_model("Llama-2-7B")
-    with pytest.raises(Refusal, match=r"no model is called 'lama-2-7b'; nearest: llama-2-7b$"):
-        public_model("lama-2-7b")
-
-
-def test_a_model_is_found_by_its_other_names_and_between_spaces():
-    assert public_model("Llama-30B") is public_model("(llama-1) LLaMA-33b") is public_model("llama-33b")
-    assert public_model("  gpt2\n") is public_model("gpt2")
-
-
-@pytest.mark.parametrize("name", ["gpt2\nfound it", "\x1b[31mgpt2", "gpt2-" * 40])
-def test_a_name_that_would_spoil_the_message_is_not_repeated(name):
-    with pytest.raises(Refusal, match=r"\Ano model is called 'this name'") as refusal:
-        public_model(name)
-    assert name not in str(refusal.value)
-    assert len(str(refusal.value)) < 100
 
 
 @given(data=st.data())

@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import pytest
+from filing import filed, write_header
 
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.count import Question, count_configuration
 from derivations.counting.filed import faults, read_filed
 from derivations.counting.refusal import Refusal
-from derivations.counting.tensors import tensors
 
 GPT2 = public_model("gpt2").configuration
 QUESTION = Question(4, "c_attn,c_fc")
 
 
-def write(path, listed):
-    """Write a header of float32 tensors, and as many zeros as it speaks of, without filling the disk."""
-    entries, end = {}, 0
-    for name, shape in listed:
-        size = 4
-        for side in shape:
-            size *= side
-        entries[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [end, end + size]}
-        end += size
-    header = json.dumps(entries).encode()
-    with open(path, "wb") as file:
-        file.write(len(header).to_bytes(8, "little") + header)
-        file.truncate(8 + len(header) + end)
-
-
-def listed():
-    return list(tensors(GPT2.decoder, QUESTION, adapted(GPT2.decoder, QUESTION)[0]))
+def read(path, listed):
+    return read_filed(write_header(path, listed))
 
 
 def test_a_whole_file_fits_its_model_and_says_what_was_counted(tmp_path):
-    write(tmp_path / "a", listed())
-    filed = read_filed(tmp_path / "a")
-    assert filed.ranks == [4]
-    assert filed.parameters == count_configuration(GPT2, QUESTION).lora
-    assert filed.as_json()["modules"] == {"c_attn": 12, "c_fc": 12}
-    assert faults(filed, GPT2.decoder) == []
-    assert faults(filed, public_model("llama-2-7b").configuration.decoder)
+    found = read(tmp_path / "a", filed(GPT2.decoder, QUESTION))
+    assert found.ranks == [4]
+    assert found.parameters == count_configuration(GPT2, QUESTION).lora
+    assert found.as_json()["modules"] == {"c_attn": 12, "c_fc": 12}
+    assert faults(found, GPT2.decoder) == []
+    assert faults(found, public_model("llama-2-7b").configuration.decoder)
 
 
 def test_what_is_missing_or_of_the_wrong_shape_is_named(tmp_path):
-    kept = [(name, shape) for name, shape in listed() if "h.3.mlp.c_fc" not in name and "h.5.attn.c_attn.lora_B" not in name]
-    kept[0] = (kept[0][0], (4, 769))
-    write(tmp_path / "a", kept)
-    said = " | ".join(faults(read_filed(tmp_path / "a"), GPT2.decoder))
+    kept = {name: shape for name, shape in filed(GPT2.decoder, QUESTION).items()
+            if "h.3.mlp.c_fc" not in name and "h.5.attn.c_attn.lora_B" not in name}
+    said = " | ".join(faults(read(tmp_path / "a", kept | {next(iter(kept)): (4, 769)}), GPT2.decoder))
     assert "lora_A is 4 × 769, and should be 4 × 768" in said
     assert "transformer.h.5.attn.c_attn: lora_B is missing" in said
     assert "transformer.h.3.mlp.c_fc: its pair is missing, though other layers have one" in said
@@ -92,32 +74,26 @@ BART = {"model_type": "bart", "d_model": 16, "encoder_layers": 2, "decoder_layer
 def test_whatever_else_an_adapter_holds_fits_its_model_too(tmp_path, config, asked):
     """Experts' pairs, pairs of tables, magnitudes, biases, modules trained whole, rows: each is held against its own."""
     decoder = configure(config).decoder
-    question = Question(3, **asked)
-    whole = list(tensors(decoder, question, adapted(decoder, question)[0]))
-    write(tmp_path / "a", whole)
-    assert faults(read_filed(tmp_path / "a"), decoder) == []
-    for number, (name, shape) in enumerate(whole):
-        wrong = [*whole[:number], (name, (*shape[:-1], shape[-1] + 1)), *whole[number + 1:]]
+    whole = filed(decoder, Question(3, **asked))
+    assert faults(read(tmp_path / "a", whole), decoder) == []
+    for name, shape in whole.items():
         if "lora_" in name and shape[-1] == 3:
             continue                                             # a rank is what the file says it is
-        write(tmp_path / "a", wrong)
-        assert len(faults(read_filed(tmp_path / "a"), decoder)) >= 1, name
+        assert faults(read(tmp_path / "a", whole | {name: (*shape[:-1], shape[-1] + 1)}), decoder), name
 
 
 def test_pairs_that_serve_all_experts_are_said_apart(tmp_path):
     decoder = configure(MOE).decoder
-    question = Question(3, ("q_proj", "gate_proj", "up_proj", "down_proj"), experts="fused")
-    whole = list(tensors(decoder, question, adapted(decoder, question)[0]))
-    write(tmp_path / "a", whole)
-    found = read_filed(tmp_path / "a").as_json()
+    whole = filed(decoder, Question(3, ("q_proj", "gate_proj", "up_proj", "down_proj"), experts="fused"))
+    found = read(tmp_path / "a", whole).as_json()
     assert (found["ranks"], found["rank_times_experts"]) == ([3], [12, 24])
     assert found["modules"] == {"q_proj": 2, "experts": 4}
-    write(tmp_path / "b", [one for one in whole if "layers.1.mlp" not in one[0]])
-    assert faults(read_filed(tmp_path / "b"), decoder) == [
+    first = {name: shape for name, shape in whole.items() if "layers.1.mlp" not in name}
+    assert faults(read(tmp_path / "b", first), decoder) == [
         "model.layers.1.mlp.experts: its pair is missing, though other layers have one"]
-    write(tmp_path / "c", [(name, (10, *shape[1:]) if shape[0] == 12 else (*shape[:-1], 10) if shape[-1] == 12 else shape)
-                           for name, shape in whole])
-    assert "model.layers.0.mlp.experts: 10 isn't a rank times 4 experts" in faults(read_filed(tmp_path / "c"), decoder)
+    odd = {name: (10, *shape[1:]) if shape[0] == 12 else (*shape[:-1], 10) if shape[-1] == 12 else shape
+           for name, shape in whole.items()}
+    assert "model.layers.0.mlp.experts: 10 isn't a rank times 4 experts" in faults(read(tmp_path / "c", odd), decoder)
 
 
 def test_a_text_alone_is_whole_beside_a_tower_that_has_the_same_names(tmp_path):
@@ -126,9 +102,6 @@ def test_a_text_alone_is_whole_beside_a_tower_that_has_the_same_names(tmp_path):
         "vocab_size": 30}, "vision_config": {"model_type": "clip_vision_model", "hidden_size": 8, "num_hidden_layers": 2,
                                              "num_attention_heads": 2, "intermediate_size": 12, "image_size": 8, "patch_size": 4}}
     decoder = configure(config).decoder
-    question = Question(2, r".*language_model.*\.(q_proj|v_proj)")
-    whole = list(tensors(decoder, question, adapted(decoder, question)[0]))
-    write(tmp_path / "a", whole)
-    assert faults(read_filed(tmp_path / "a"), decoder) == []
-    write(tmp_path / "b", whole[:-2])
-    assert len(faults(read_filed(tmp_path / "b"), decoder)) == 1
+    whole = filed(decoder, Question(2, r".*language_model.*\.(q_proj|v_proj)"))
+    assert faults(read(tmp_path / "a", whole), decoder) == []
+    assert len(faults(read(tmp_path / "b", dict([*whole.items()][:-2])), decoder)) == 1

@@ -76,6 +76,4 @@ def test_a_percentage_is_of_the_targeted_weights(model, targets, percent):
 def test_what_cannot_be_paid():
     with pytest.raises(Refusal, match=r"pays for 1,000 parameters, and rank 1 takes 147,456$"):
         derivations.rank_for("gpt2", budget="1K")
-    with pytest.raises(Refusal, match="pays for a rank above 1,000,000,000"):
-        derivations.rank_for("gpt2", budget="999999999999999999T")
     assert derivations.rank_for("gpt2", budget=147_456).rank == 1

@@ -6,12 +6,12 @@ Every number was counted on small models by transformers 5.24 with PEFT 0.21.
 from __future__ import annotations
 
 import pytest
+from filing import filed
 
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.count import Question, count_configuration
 from derivations.counting.refusal import Refusal
-from derivations.counting.tensors import tensors
 
 SHARED = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "num_key_value_heads": 2,
           "intermediate_size": 36, "vocab_size": 25}
@@ -81,9 +81,9 @@ def test_no_other_kind_of_layer_is_counted(spelled):
 def test_experts_bear_the_names_of_their_family():
     llama = {"model_type": "llama4_text", **SHARED, "head_dim": 16, "num_local_experts": 4, "intermediate_size_mlp": 7,
              "interleave_moe_layer_step": 2, "vocab_size": 58}
-    decoder, asked = configure(llama).decoder, Question(2, targets=(), target_parameters=("experts.gate_up_proj",))
+    asked = Question(2, targets=(), target_parameters=("experts.gate_up_proj",))
     at = "base_model.model.model.layers.1.feed_forward.experts.lora_"
-    assert dict(tensors(decoder, asked, adapted(decoder, asked)[0])) == {
+    assert filed(configure(llama).decoder, asked) == {
         f"{at}A.weight": (8, 72), f"{at}B.weight": (32, 8)}          # as wide as the library takes them to be
     assert any("0.17 doesn't" in note for note in count(
         llama, targets=(), target_parameters=("experts.down_proj",)).notes)
@@ -160,15 +160,13 @@ def test_modules_to_save_mean_modules_and_a_parameter_with_the_one_that_holds_it
         with pytest.raises(Refusal, match=f"no module outside the layers is called '{named}'"):
             count(LLAVA, targets=r".*language_model.*q_proj", modules_to_save=(named,))
     asked = Question(2, r".*language_model.*q_proj", modules_to_save=("embeddings",))
-    decoder = configure(LLAVA).decoder
-    at = "base_model.model.model.vision_tower.embeddings."
-    held = dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
+    at, held = "base_model.model.model.vision_tower.embeddings.", filed(configure(LLAVA).decoder, asked)
     assert {name.removeprefix(at): shape for name, shape in held.items() if name.startswith(at)} == {
         "class_embedding": (16,), "patch_embedding.weight": (16, 3, 4, 4), "position_embedding.weight": (5, 16)}
 
 
 def test_a_router_bears_the_name_of_its_family():
     granite = {"model_type": "granitemoe", **SHARED, "num_local_experts": 4}
-    decoder, asked = configure(granite).decoder, Question(2, targets=(), target_parameters=("router.weight",))
-    names = {name.rpartition(".lora_")[0] for name, _ in tensors(decoder, asked, adapted(decoder, asked)[0])}
+    held = filed(configure(granite).decoder, Question(2, targets=(), target_parameters=("router.weight",)))
+    names = {name.rpartition(".lora_")[0] for name in held}
     assert names == {f"base_model.model.model.layers.{layer}.block_sparse_moe.router" for layer in range(3)}

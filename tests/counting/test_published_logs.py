@@ -10,9 +10,7 @@ from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.explained import check_line
-from derivations.counting.expression import Expression
 from derivations.counting.logged import read_line
-from derivations.counting.refusal import Refusal
 
 GEMMA3_270M = {"model_type": "gemma3_text", "hidden_size": 640, "intermediate_size": 2048, "num_hidden_layers": 18,
                "num_attention_heads": 4, "num_key_value_heads": 1, "head_dim": 256, "vocab_size": 262144}
@@ -148,32 +146,6 @@ def test_an_adapters_own_configuration_asks_the_question():
     found = count_configuration(public_model("gpt2").configuration, Question(**adapter.options))
     assert found.lora == 4 * (4 * 768 + 2 * 768 + 5 * 768)
     assert found.terms == {"dora": (3 + 1 + 1) * 768, "score": 2 * 768}
-
-
-@pytest.mark.parametrize(("text", "said"), [
-    ("[]", "one JSON object"), ("{", "not a JSON file"), ('{"target_modules": ["x"]}', "r is missing"),
-    ('{"peft_type": "IA3"}', "isn't LORA"), ('{"r": 8, "layer_replication": [[0, 4]]}', "layer_replication isn't counted here"),
-    ('{"r": 8, "target_modules": [1]}', "target_modules must be a list of names or a text"),
-])
-def test_what_an_adapter_cannot_say_is_refused_by_name(text, said):
-    with pytest.raises(Refusal, match=said):
-        read_adapter(text)
-
-
-@pytest.mark.parametrize("expression", [r"(.*)*(.*)*z", r"(?:(?:[a-z._0-9]+)+)+!", r"(.|\.|[a-z])*!"])
-def test_an_expression_that_would_run_for_ever_is_stopped(expression, monkeypatch):
-    monkeypatch.setattr("derivations.counting.expression.SECONDS", 0.3)
-    with pytest.raises(Refusal, match="seconds to match"):
-        Expression(expression).matching(["model.layers.0.self_attn.q_proj.and.much.more" * 3])
-
-
-@pytest.mark.parametrize("expression", [r".*\.(q|v)_proj", r"a(b+)+c", r"[[a]b", r"(x|y){1,3}"])
-def test_matching_apart_and_here_is_the_same(expression, recwarn):
-    import re
-
-    names = ["a.q_proj", "abbbc", "a.k_proj", "xy", "xyxy", "[b", "ab"]
-    assert Expression(expression).matching(names) == {name for name in names if re.fullmatch(expression, name)}
-    assert not [warning for warning in recwarn if "derivations" in str(warning.filename)]
 
 
 def test_a_head_dim_of_its_own_is_honoured():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from filing import filed
 
 from derivations import count
 from derivations.counting.adapter import read_adapter
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted
+from derivations.counting.count import Question
 from derivations.counting.refusal import Refusal
-from derivations.counting.tensors import tensors
 
 WHISPER = {
     "model_type": "whisper", "d_model": 16, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2,
@@ -20,10 +20,8 @@ CONV = "base_model.model.model.encoder.conv1."
 TABLE = "base_model.model.model.decoder.embed_tokens."
 
 
-def filed(**options):
-    decoder = configure(WHISPER).decoder
-    asked = Question(3, **options)
-    return dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
+def whispered(**options):
+    return filed(configure(WHISPER).decoder, Question(3, **options))
 
 
 SEEING = {"model_type": "mllama", "text_config": {
@@ -41,7 +39,7 @@ def test_rows_of_a_table_whose_name_a_convolution_ends_in_are_refused_as_there()
 def test_a_convolution_has_a_pair_of_its_own_kernel():
     answer = count(WHISPER, rank=3, targets=["conv1"], dora=True, bias="lora_only")
     assert (answer.trainable, answer.all_parameters) == (125, 5901)
-    assert filed(targets="conv1", dora=True, bias="lora_only") == {
+    assert whispered(targets="conv1", dora=True, bias="lora_only") == {
         f"{CONV}lora_A.weight": (3, 5, 3), f"{CONV}lora_B.weight": (16, 3, 1),
         f"{CONV}lora_magnitude_vector": (1, 16, 1), f"{CONV}base_layer.bias": (16,)}
 
@@ -61,7 +59,7 @@ def test_no_word_of_ours_means_a_convolution():
 def test_an_embedding_has_one_magnitude_for_each_of_its_columns():
     answer = count(WHISPER, rank=3, targets=["embed_tokens", "q_proj"], dora=True)
     assert (answer.trainable, answer.all_parameters) == (490, 6282)
-    assert filed(targets="embed_tokens", dora=True)[f"{TABLE}lora_magnitude_vector"] == (16,)
+    assert whispered(targets="embed_tokens", dora=True)[f"{TABLE}lora_magnitude_vector"] == (16,)
 
 
 @pytest.mark.parametrize(("rows", "trainable", "of_a_head"), [
@@ -77,7 +75,7 @@ def test_rows_of_a_table_train_beside_the_pairs(rows, trainable, of_a_head):
 
 
 def test_the_file_holds_the_rows_as_it_holds_pairs_and_no_table():
-    found = filed(targets="q_proj", trainable_token_indices={"": [1, 2, 3]})
+    found = whispered(targets="q_proj", trainable_token_indices={"": [1, 2, 3]})
     assert found[f"{TABLE}token_adapter.trainable_tokens_delta"] == (3, 16)
     one, other = (count(WHISPER, rank=3, targets=["q_proj"], base_dtype=base, trainable_token_indices=[1, 2, 3])
                   for base in ("float32", "bfloat16"))
@@ -111,9 +109,7 @@ def test_a_table_is_stored_whole_where_an_expression_means_it_by_either_of_its_n
               "vocab_size": 30, "decoder_layers": 1, "decoder_ffn_dim": 8, "decoder_attention_heads": 1}
     decoder = configure(config).decoder
     for targets, whole in ((r".*\.(shared|embed_tokens)", True), (r".*\.shared", False), (("shared", "embed_tokens"), True)):
-        asked = Question(1, targets)
-        held = dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
-        assert ("base_model.model.model.shared.base_layer.weight" in held) == whole
+        assert ("base_model.model.model.shared.base_layer.weight" in filed(decoder, Question(1, targets))) == whole
 
 
 def test_an_adapters_own_configuration_names_rows():
@@ -148,10 +144,8 @@ def test_beside_fused_experts_too_a_convolution_of_each_channel_is_refused():
 def test_experts_are_called_after_the_module_that_holds_them():
     config = {"model_type": "granitemoe", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 40,
               "vocab_size": 29, "num_local_experts": 3}
-    decoder = configure(config).decoder
-    asked = Question(4, ("v_proj",), target_parameters=("experts.down_proj",))
-    names = [name for name, _ in tensors(decoder, asked, adapted(decoder, asked)[0])]
-    assert "base_model.model.model.layers.1.block_sparse_moe.experts.lora_A.weight" in names
+    held = filed(configure(config).decoder, Question(4, ("v_proj",), target_parameters=("experts.down_proj",)))
+    assert "base_model.model.model.layers.1.block_sparse_moe.experts.lora_A.weight" in held
     alone = count(config, rank=4, targets=(), target_parameters=["experts.down_proj"])
     assert alone.lora == 2 * 3 * 4 * (32 + 40)
     with pytest.raises(Refusal, match=r"as block_sparse_moe\.experts\.gate_up_proj,block_sparse_moe\.experts\.down_proj"):
@@ -163,8 +157,6 @@ def test_the_sides_of_a_pair_change_where_experts_are_stored_the_other_way_round
     config = {"model_type": "llama4_text", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24,
               "intermediate_size_mlp": 32, "num_key_value_heads": 1, "head_dim": 8, "vocab_size": 30, "num_local_experts": 2,
               "interleave_moe_layer_step": 1}
-    decoder = configure(config).decoder
-    asked = Question(5, ("o_proj",), target_parameters=("experts.down_proj",))
-    held = dict(tensors(decoder, asked, adapted(decoder, asked)[0]))
+    held = filed(configure(config).decoder, Question(5, ("o_proj",), target_parameters=("experts.down_proj",)))
     at = "base_model.model.model.layers.0.feed_forward.experts"
     assert (held[f"{at}.lora_A.weight"], held[f"{at}.lora_B.weight"]) == ((10, 16), (24, 10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from filing import write_header
 
 from derivations.counting.architecture.decoder import total
 from derivations.counting.configuration import configure
@@ -22,17 +23,7 @@ TENSORS = {"model.embed_tokens": (50, 32), "model.norm": (32,), "lm_head": (50, 
 
 
 def write(path, tensors, code="BF16"):
-    """Write a file that has a header and no weights."""
-    at, header = 0, {}
-    for name, shape in tensors.items():
-        size = 2
-        for side in shape:
-            size *= side
-        header[f"{name}.weight"] = {"dtype": code, "shape": list(shape), "data_offsets": [at, at + size]}
-        at += size
-    text = json.dumps(header).encode()
-    path.write_bytes(len(text).to_bytes(8, "little") + text)
-    return path
+    return write_header(path, {f"{name}.weight": shape for name, shape in tensors.items()}, code)
 
 
 @pytest.mark.parametrize("targets", ["all", "attention", "q_proj,v_proj", r".*\.[12]\..*(up|down)_proj"])

@@ -5,7 +5,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from derivations.exact import DomainError
 from derivations.lora.course import COURSE
 
 F = COURSE.formulas
@@ -44,18 +43,6 @@ def test_at_rank_h_every_matrix_is_reached_at_twice_the_price():
         assert F["full_rank.redundancy"](h=side).exact == side**2
 
 
-def test_the_rank_of_a_product_stays_within_r():
-    draw = np.random.default_rng(3)
-    for rank in range(1, 6):
-        product = draw.integers(-9, 10, (8, rank)) @ draw.integers(-9, 10, (rank, 7))
-        assert np.linalg.matrix_rank(product) <= rank
-
-
-def test_any_matrix_is_a_product_at_full_rank():
-    wanted = np.arange(25.0).reshape(5, 5)
-    assert (wanted @ np.eye(5) == wanted).all()
-
-
 def test_half_the_parameters_span_three_quarters():
     assert F["capacity.at_break_even"](h=8).exact == 48 == np.linalg.matrix_rank(directions(8, 8, 4))
     assert F["capacity.at_break_even_share"]().exact == Fraction(3, 4)
@@ -66,11 +53,3 @@ def test_numbers_of_the_source_check():
     assert F["capacity.gain_at_double_rank"](h=768, r=8).exact == Fraction(380, 191)
     assert F["capacity.square_dimension_share"](h=768, r=8).exact == Fraction(12_224, 589_824)
 
-
-@pytest.mark.parametrize(("name", "inputs"), [
-    ("capacity.dimension", {"d_in": 4, "d_out": 9, "r": 5}), ("capacity.square_dimension", {"h": 4, "r": 5}),
-    ("capacity.gain_at_double_rank", {"h": 4, "r": 3}), ("capacity.square_dimension_share", {"h": 4, "r": 5}),
-])
-def test_a_rank_that_no_matrix_has_is_refused_with_a_reason(name, inputs):
-    with pytest.raises(DomainError, match="must be at most"):
-        F[name](**inputs)

@@ -117,21 +117,6 @@ def test_numbers_of_the_source_check():
     assert first["break-even"] == math.ceil(Fraction(176128, 59))
 
 
-SLIPS = {
-    "only_a": 65_536, "only_b": 176_128, "both_in": 131_072, "both_out": 352_256, "product": 721_420_288,
-    "no_r": 15_104, "rank_8": 120_832, "width_4h": 327_680, "three_matrices": 724_992, "degrees_of_freedom": 241_408,
-    "only_a_ratio": Fraction(1, 688), "only_b_ratio": Fraction(1, 256), "width_4h_ratio": Fraction(5, 1024),
-    "square_in": Fraction(1, 128), "square_out": Fraction(1, 344), "square_mean": Fraction(1, 236),
-    "fraction_as_percent": Fraction(59, 1_100_800), "percent_twice": Fraction(1475, 2752),
-    "inverted": Fraction(11008, 59), "bias_ratio": Fraction(944, 176_171), "over_all": Fraction(59, 11_067),
-}
-
-
-@pytest.mark.parametrize("name", SLIPS)
-def test_slips_of_the_first_drill_give_the_numbers_that_people_give(name):
-    assert COURSE.formulas[f"slip.{name}"](d_in=4096, d_out=11008, r=16).exact == SLIPS[name]
-
-
 def test_a_gated_layer_gives_attention_less_than_the_textbook_and_narrow_keys_less_still():
     """What the solution says, by the sides of the matrices, in each version that is asked."""
     for at in (version.inputs for version in versions(COURSE.drills["gated-attention-share"])):

@@ -18,7 +18,7 @@ def test_the_highest_rank_of_a_shape_is_taken_and_no_higher_one():
     assert F["capacity.gain_at_double_rank"](h=8, r=4).exact == Fraction(64, 48)
     for name, inputs in (("dimension", {"d_in": 8, "d_out": 12, "r": 9}), ("square_dimension", {"h": 8, "r": 9}),
                          ("square_dimension_share", {"h": 8, "r": 9}), ("gain_at_double_rank", {"h": 8, "r": 5})):
-        with pytest.raises(DomainError, match="rank"):
+        with pytest.raises(DomainError, match="must be at most"):
             F[f"capacity.{name}"](**inputs)
 
 
@@ -31,7 +31,6 @@ def test_what_is_trained_is_less_than_what_is_frozen():
 
 def test_the_mlp_is_four_times_as_wide():
     assert F["mlp.width"](h=768).exact == 3072
-    assert [F[f"{part}.linears"]().exact for part in ("attention", "mlp", "layer")] == [4, 2, 6]
 
 
 @pytest.mark.parametrize("text", ["40MB", "1%", "10M"])
