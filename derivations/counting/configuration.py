@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
@@ -247,16 +248,14 @@ RULES: dict[str, Rule] = {
     "none": lambda values: (),
     "eight": lambda values: 8 * ((),),
     "every fifth": lambda values: tuple(range(3, 43, 5)),
-    "hidden_size": lambda values: values["hidden_size"],
-    "num_hidden_layers": lambda values: values["num_hidden_layers"],
+    **{size: itemgetter(size) for size in (
+        "hidden_size", "num_hidden_layers", "intermediate_size", "num_attention_heads")},
     "4 × hidden_size": lambda values: 4 * values["hidden_size"],
-    "intermediate_size": lambda values: values["intermediate_size"],
     "every sixth": lambda values: _every(values, 6, "sliding_attention"),
     "every fourth": lambda values: _every(values, values["full_attention_interval"], "linear_attention"),
     "full_attn_idxs": lambda values: tuple(
         "full_attention" if values["full_attn_idxs"] is None or number in values["full_attn_idxs"] else "conv"
         for number in range(min(values["num_hidden_layers"], MOST_LAYERS_APART))),
-    "num_attention_heads": lambda values: values["num_attention_heads"],
     "hidden_size / num_attention_heads": lambda values: _whole(
         values, "hidden_size", "num_attention_heads", ", and head_dim isn't given"),
 }

@@ -72,15 +72,10 @@ class Filed(NamedTuple):
         """How many numbers the file holds."""
         return sum(prod(held.shape) for held in self.tensors.values())
 
-    @property
-    def ranks(self) -> list[int]:
-        """The ranks of its pairs, each once; those that serve all experts of a layer apart."""
-        return sorted({rank_of(shapes) for name, shapes in self.pairs.items() if not serves_experts(name)} - {0})
-
-    @property
-    def over_experts(self) -> list[int]:
-        """Of the pairs that serve all experts of a layer: rank times experts, each once."""
-        return sorted({rank_of(shapes) for name, shapes in self.pairs.items() if serves_experts(name)} - {0})
+    def ranks(self, *, over_experts: bool = False) -> list[int]:
+        """Give the ranks of its pairs, each once; or of those that serve all experts of a layer, rank times experts."""
+        return sorted({rank_of(shapes) for name, shapes in self.pairs.items()
+                       if serves_experts(name) == over_experts} - {0})
 
     @property
     def besides(self) -> Counter[str]:
@@ -90,7 +85,7 @@ class Filed(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         """Give what is known as plain data."""
         leaves = Counter(name.removesuffix(INNER).rpartition(".")[2] for name in self.pairs)
-        return {"ranks": self.ranks, "rank_times_experts": self.over_experts, "modules": dict(leaves),
+        return {"ranks": self.ranks(), "rank_times_experts": self.ranks(over_experts=True), "modules": dict(leaves),
                 "besides": dict(self.besides), "tensors": len(self.tensors), "parameters": self.parameters,
                 "bytes": self.size, "types": sorted({held.code for held in self.tensors.values()})}
 

@@ -23,7 +23,7 @@ def read(path, listed):
 
 def test_a_whole_file_fits_its_model_and_says_what_was_counted(tmp_path):
     found = read(tmp_path / "a", filed(GPT2.decoder, QUESTION))
-    assert found.ranks == [4]
+    assert found.ranks() == [4]
     assert found.parameters == count_configuration(GPT2, QUESTION).lora
     assert found.as_json()["modules"] == {"c_attn": 12, "c_fc": 12}
     assert faults(found, GPT2.decoder) == []

@@ -20,13 +20,12 @@ CONVOLUTION, REFUSED, WRAPPER, VISION, AUDIO = "convolution", "refused", "wrappe
 under a name of its own, a tower's."""
 APART = ("router", CONVOLUTION, REFUSED, WRAPPER)
 """The parts that no word for a part of a layer means."""
-
-
 EACH = "norms"
 """What holds a norm for each head, together one vector here."""
 
 
-class Vector(NamedTuple):
+@dataclass(frozen=True)
+class Vector:
     """Parameters in one row: a norm's scale of `size` numbers and, where it has one, a shift of the same size.
 
     shape  its sides, where it has more than one
@@ -92,20 +91,13 @@ class Layer(NamedTuple):
     @property
     def modules(self) -> Iterator[Module]:
         """Every Linear of the layer, attention first."""
-        for linear in self.attention:
-            yield Module(linear, "attention")
-        for linear in self.router:
-            yield Module(linear, "router", bare=self.bare)
-        for linear in self.mlp:
-            yield Module(linear, "mlp")
-        for linear in self.experts:
-            yield Module(linear, "mlp", self.number_of_experts)
-        for linear in self.convolutions:
-            yield Module(linear, CONVOLUTION)
-        for linear in self.refused:
-            yield Module(linear, REFUSED)
-        for name in self.wrappers:
-            yield Module(Linear(name, 0, 0), WRAPPER)
+        yield from (Module(linear, "attention") for linear in self.attention)
+        yield from (Module(linear, "router", bare=self.bare) for linear in self.router)
+        yield from (Module(linear, "mlp") for linear in self.mlp)
+        yield from (Module(linear, "mlp", self.number_of_experts) for linear in self.experts)
+        yield from (Module(linear, CONVOLUTION) for linear in self.convolutions)
+        yield from (Module(linear, REFUSED) for linear in self.refused)
+        yield from (Module(Linear(name, 0, 0), WRAPPER) for name in self.wrappers)
 
     @property
     def adaptable(self) -> Iterator[Module]:

@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
-from derivations.counting.architecture.dimensions import (
-    COUNT,
-    REQUIRED,
-    Dimensions,
-    flag,
-    grouped,
-    number,
-    only,
-    standard,
-)
+from derivations.counting.architecture.dimensions import COUNT, Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     BEFORE,
@@ -188,7 +179,8 @@ def falcon(d: Dimensions) -> Decoder:
     word_embed_proj_dim=number("word_embed_proj_dim", default=None, null="hidden_size"),
     attention_bias=flag("enable_bias", default=True),
     remove_final_layer_norm=flag("_remove_final_layer_norm", default=False),
-    max_position_embeddings=REQUIRED, do_layer_norm_before=True, layer_norm_elementwise_affine=True))
+    max_position_embeddings=number("max_position_embeddings"),
+    do_layer_norm_before=True, layer_norm_elementwise_affine=True))
 def opt(d: Dimensions) -> Decoder:
     """OPT: two positions more than asked for; the 350m projects its narrower embeddings in and out."""
     h, bias, width = d.hidden_size, d.attention_bias, d.word_embed_proj_dim

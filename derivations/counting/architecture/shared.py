@@ -99,21 +99,17 @@ def decoder(d: Dimensions, *runs: Run | Layer, tokens: str = "model.embed_tokens
     )
 
 
-def under(rename: Callable[[str], str]) -> Callable[[Any], Any]:
-    """Give what renames Linears or vectors."""
-    def renamed(items: Any) -> Any:
-        return tuple(replace(one, name=rename(one.name)) if isinstance(one, Linear)
-                     else one._replace(name=rename(one.name)) for one in items)
-
-    return renamed
+def renamed(model: Any, rename: Callable[[str], str]) -> Any:
+    """Give a model, or a tower, with other names for what stands outside its layers."""
+    return model._replace(**{
+        kind: tuple(replace(one, name=rename(one.name)) for one in getattr(model, kind))
+        for kind in ("embeddings", "vectors", "linears", "convolutions")})
 
 
 def within(inner: Decoder, at: str) -> Decoder:
     """Give a model by the names that it has inside another."""
-    renamed = under(lambda name: f"{at}.{name.removeprefix('model.')}")
-    return inner._replace(
-        embeddings=renamed(inner.embeddings), vectors=renamed(inner.vectors), linears=renamed(inner.linears),
-        convolutions=renamed(inner.convolutions), path=f"{at}.{inner.path.removeprefix('model.')}")
+    found: Decoder = renamed(inner, lambda name: f"{at}.{name.removeprefix('model.')}")
+    return found._replace(path=f"{at}.{inner.path.removeprefix('model.')}")
 
 
 def in_turn(layers: Iterable[Layer]) -> tuple[Run, ...]:

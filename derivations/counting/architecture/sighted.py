@@ -7,7 +7,7 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
 from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fields, flag, number
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import scales, under, within
+from derivations.counting.architecture.shared import renamed, scales, within
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 
@@ -38,13 +38,13 @@ def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.
 def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
            vectors: tuple[Vector, ...] = ()) -> Decoder:
     """Give a whole with one tower more, and with what joins the two."""
-    of_tower = under(f"{at}.".__add__)
+    inside: Tower = renamed(tower, f"{at}.".__add__)
     return whole._replace(
         runs=(*whole.runs, *(replace(run, path=f"{at}.{run.path}") for run in tower.runs)),
-        embeddings=(*whole.embeddings, *of_tower(tower.embeddings)),
-        vectors=(*whole.vectors, *of_tower(tower.vectors), *vectors),
-        linears=(*whole.linears, *of_tower(tower.linears), *linears),
-        convolutions=(*whole.convolutions, *of_tower(tower.convolutions)),
+        embeddings=whole.embeddings + inside.embeddings,
+        vectors=whole.vectors + inside.vectors + vectors,
+        linears=whole.linears + inside.linears + linears,
+        convolutions=whole.convolutions + inside.convolutions,
     )
 
 
