@@ -1,42 +1,32 @@
-"""Work on pages that a copy of the process does ahead of it, on another core. Both do it by the same functions, which
-keep what they make in one store: what the copy has made, the process finds there, and what isn't there it makes itself.
+"""Work that a copy of the process does beside it, on another core. Both do it by the same functions, which keep what
+they make in one store. The process takes the pages from the first on, the copy from the last back, until it comes to
+one that is made: they meet wherever they meet, and neither waits for the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from derivations.meanwhile import meanwhile
 
-Task = tuple[Callable[[str], object], Sequence[str]]
-"""What is to be done, and for which pages, by their src, in which order."""
+
+class Task(NamedTuple):
+    """What is to be done for each page, by its src, and how one sees that it was done."""
+
+    do: Callable[[str], object]
+    done: Callable[[str], bool]
+    pages: Sequence[str]
 
 
-class Ahead:
-    """Tasks, by their names, done in order from now on; `last` gives what the copy is to tell at its end."""
+def ahead(tasks: Sequence[Task], told: Callable[[], Any]) -> Iterator[Any]:
+    """Let a copy do the tasks, one after another from now on; give what it tells at its end, if it comes to one."""
+    def work() -> Iterator[Any]:
+        for do, done, pages in tasks:
+            for src in reversed(pages):
+                if done(src):
+                    break
+                do(src)
+        yield told()
 
-    def __init__(self, tasks: Mapping[str, Task], last: Callable[[], dict[str, Any]]) -> None:
-        def work() -> Iterator[Any]:
-            for name, (do, pages) in tasks.items():
-                for src in pages:
-                    do(src)
-                    yield [name, src]
-            yield last()
-
-        self._awaited = {(name, src) for name, (_, pages) in tasks.items() for src in pages}
-        self._answers = meanwhile(work) if self._awaited else iter(())
-
-    def wait(self, name: str, src: str) -> None:
-        """Wait until a task is done for a page, if it is one of the copy's."""
-        while (name, src) in self._awaited:
-            done = next(self._answers, None)
-            if done is None:                               # there is no copy, or no longer
-                self._awaited.clear()
-            else:
-                self._awaited.discard((done[0], done[1]))
-
-    def rest(self) -> dict[str, Any] | None:
-        """Wait until all is done; give what the copy tells at its end, None where it came to none."""
-        *_, told = [None, *self._answers]
-        return told if isinstance(told, dict) else None
+    return meanwhile(work) if any(task.pages for task in tasks) else iter(())

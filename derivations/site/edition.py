@@ -58,7 +58,11 @@ class Edition:
     @property
     def unsaid(self) -> int:
         """Count the pages of which it isn't known yet what is said of them."""
-        return sum(not self._has(src, "said") for src in self._late)
+        return sum(not self.is_said(src) for src in self._late)
+
+    def is_said(self, src: str) -> bool:
+        """Say whether it is known what is said of a page."""
+        return self._has(src, "said")
 
     def _has(self, src: str, *question: str) -> bool:
         return bool(self._key) and self._store.get(src, *question, self._key_of(src)) is not None
@@ -144,9 +148,13 @@ class Edition:
 
     def files(self) -> dict[str, bytes]:
         """Give the data that pages ask for or lead to."""
-        found = self._remembered(lambda: _decoded(shared(self.book)), "files", key=self._frame)
         told = gathered(self.said(src)[0] for src in self._late)
-        return {**told, **{name: text.encode() for name, text in found.items()}}
+        return {**told, **{name: text.encode() for name, text in self.shared().items()}}
+
+    def shared(self) -> dict[str, str]:
+        """Give those of them that don't depend on the pages."""
+        found: dict[str, str] = self._remembered(lambda: _decoded(shared(self.book)), "files", key=self._frame)
+        return found
 
     def outputs(
         self, root: Path, typeset: Callable[[str], str], *, said: Mapping[str, Mapping[str, Any]], address: str,

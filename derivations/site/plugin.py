@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -50,7 +51,7 @@ from derivations.site import (
     search,
     where,
 )
-from derivations.site.ahead import Ahead, Task
+from derivations.site.ahead import Task, ahead
 from derivations.site.edition import Edition
 from derivations.site.editions import Editions, rewritten
 from derivations.site.later import Later
@@ -106,8 +107,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The marks that each page was given to Markdown with."""
     ways: dict[str, str]
     """The address of each page, from the site's root."""
-    ahead: dict[str, Ahead]
-    """What works ahead: on the formulas, and on the pages of a language, by its folder ("es/")."""
+    ahead: list[Iterator[dict[str, str]]]
+    """What copies of the process, at work on what it will need, tell at their end: the formulas that they typeset."""
     later: Later | None = None
     """What the live server makes when it is asked for, once it serves."""
     rewritten: dict[str, str]
@@ -151,7 +152,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(fault.report(self.given.unthemed))
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
-        self.ahead, self.rewritten = {}, {}
+        self.ahead, self.rewritten = [], {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         frame.dress(config)
         try:
@@ -166,21 +167,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.machinery = inputs.machinery()
         if formulas := self.store.get("formulas", self.machinery):
             math.recall(json.loads(formulas))
-        if self.edition is not None and not self.findings and self.later is None and self.edition.unwritten:
-            self.ahead["formulas"] = self._formulas_ahead(self.edition)
-
-    def _formulas_ahead(self, edition: Edition) -> Ahead:
-        """Let the formulas be written out ahead, and typeset as the reference shows them."""
-        known = math.typeset_so_far()
-
-        def write(_: str) -> None:
-            for formula in edition.formulas().values():
-                for said in formula["said"].values():
-                    math.typeset(said["tex"])
-                    for step in said["steps"]:
-                        math.typeset(step["tex"], display=True)
-
-        return Ahead({"write": (write, [""])}, lambda: math.typeset_since(known))
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> None:
         """Watch the folders that numbers and words come from: each watch is a thread, so none for single files."""
@@ -220,7 +206,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """
         self.settings = conversion.settings_of(config, files)
         if self.edition is not None:
-            self.ahead[built.prefix(config)] = self._ahead(self.edition, config, files)
+            self.ahead.append(self._ahead(self.edition, config, files))
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
             read = {text.source for text in self.given.book["extra"]}
@@ -235,35 +221,42 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if title not in translated:
                 self._say([configuration.untranslated(title, i18n.current_language, "mkdocs.yml")])
 
-    def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Ahead:
-        """Let the later pages be made ahead, and what is published beside each of them and said of it."""
+    def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Iterator[dict[str, str]]:
+        """Let pages be made ahead, and for a build all that is published beside them."""
         pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
         unmade = edition.unmade([*pages])
         known = math.typeset_so_far()
 
-        def body(src: str) -> None:
+        def body(src: str) -> Page:
             page = pages[src]
             if not page.content:
                 page.read_source(config)
                 page.markdown = self.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
                 page.render(config, files)
                 page.content = self.on_page_content(page.content or "", page=page, config=config, files=files)
+            return page
 
-        def beside(src: str) -> None:
-            body(src)
-            where.beside(pages[src], pages[src].content or "", config).texts(edition, math.fill)
+        def beside(src: str) -> where.Beside:
+            return where.beside(page := body(src), page.content or "", config)
 
-        later = unmade[len(unmade) * 2 // 5:] if len(unmade) >= FEW else []  # the process has templates to fill beside
-        tasks: dict[str, Task] = {"body": (body, later)}
+        def formulas(_: str) -> None:
+            """Write the formulas out, and typeset them as the reference shows them."""
+            for formula in edition.formulas().values():
+                for said in formula["said"].values():
+                    math.typeset(said["tex"])
+                    for step in said["steps"]:
+                        math.typeset(step["tex"], display=True)
+
+        many = unmade if len(unmade) >= FEW else []
+        tasks = [Task(body, lambda src: not edition.unmade([src]), many)]
         if self.later is None:
-            tasks |= {"beside": (beside, later), "said": (edition.said, later)}
-        return Ahead(tasks, lambda: math.typeset_since(known))
-
-    def _wait(self, task: str, page: Page, config: MkDocsConfig) -> None:
-        """Wait until a task is done for a page; of one that was rewritten, nothing that was made ahead is of use."""
-        src = page.file.src_uri
-        if src not in self.rewritten and (ahead := self.ahead.get(built.prefix(config))) is not None:
-            ahead.wait(task, src)
+            shared = [""] if edition.unwritten else []
+            tasks += [Task(lambda src: beside(src).texts(edition, math.fill),
+                           lambda src: beside(src).is_made(edition), many),
+                      Task(edition.said, edition.is_said, many),
+                      Task(formulas, lambda _: not edition.unwritten, shared),
+                      Task(lambda _: edition.shared(), lambda _: False, shared)]
+        return ahead(tasks, lambda: math.typeset_since(known))
 
     # ------------------------------------------------------------------ pages
 
@@ -281,7 +274,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if markdown.strip() != own.strip():
             self.rewritten[src] = file.removesuffix(own) + markdown
             edition = self.edition = rewritten(edition, self.given, self.rewritten)
-        self._wait("body", page, config)
         rendered = self._guarded(page, lambda: edition.render(src))
         here = [finding for finding in self.findings if finding.path == self._path(page)]
         box = f"{fault.box(in_order(here), title)}\n\n" if here else ""
@@ -353,7 +345,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def typeset(html: str) -> str:
             return math.fill(html, refused)
 
-        self._wait("beside", page, config)
         if (edition := self.edition) is not None:
             beside, folder = where.beside(page, output, config), Path(config.site_dir)
 
@@ -435,10 +426,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if not self.serving:
                 raise PluginError(fault.report(found))
             log.error(fault.report(found))
-        for ahead in self.ahead.values():
-            math.recall(ahead.rest() or {})
         if (edition := self.edition) is not None:
             self._do(lambda: self._write_files(edition, config), now=self.later is None or edition.unsaid < FEW)
+        for typeset in chain.from_iterable(self.ahead):
+            math.recall(typeset)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
         if formulas != self.store.get("formulas", self.machinery):
             self.store.put(formulas, "formulas", self.machinery)
