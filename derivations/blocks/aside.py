@@ -23,6 +23,11 @@ class Aside:
     html: str
     own: bool
 
+    @property
+    def at(self) -> str:
+        """The anchor of its block."""
+        return self.key.rpartition("-")[0]
+
 
 def asides(html: str) -> Iterator[Aside]:
     """Give what is set aside in a piece of HTML."""

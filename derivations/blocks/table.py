@@ -34,7 +34,7 @@ _NAME = re.compile(r"([^\s,;]+-[^\s,;]+)")
 def acting(language: Language, *more: str) -> dict[str, str]:
     """Mark a figure whose table sorts: the decimal sign of what is copied, and what its script says of it alone."""
     words = {word: language.word(f"table.{word}") for word in ("copy", *more)}
-    return {"sort": "", "point": language.rules()["decimal"]} | words
+    return {"sort": "", "point": language.profile.number.decimal} | words
 
 
 def decimal_if(exact: Exact) -> str:

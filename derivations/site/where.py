@@ -105,13 +105,14 @@ def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Sequen
     typeset  typesets the formulas in a piece of HTML
     said     what the plain page says beside its entries, the interface's `words` among it: see `where.html`
     """
-    entries = [{**vars(one), "html": Markup(typeset(one.html)),
-                "at": next((number for number in one.prints if number in linked), None)} for one in origins]
-    shown = [{**vars(one), "html": Markup(typeset(one.html)), "at": one.key.rpartition("-")[0]} for one in asides]
-    page = fill(Path(__file__).with_name("where.html"), {**said, "entries": entries, "asides": shown})
+    entries = [(one, Markup(typeset(one.html))) for one in origins]
+    shown = [(one, Markup(typeset(one.html))) for one in asides]
+    first = {one.key: next((number for number in one.prints if number in linked), None) for one in origins}
+    page = fill(Path(__file__).with_name("where.html"), {**said, "entries": entries, "first": first, "asides": shown})
     data = {
         "words": {key: said["words"][f"values.{key}"] for key in WHERE_WORDS},
-        "entries": {one["key"]: {key: one[key] for key in ("exact", "sympy", "python", "html")} for one in entries},
-        "asides": {one["key"]: one["html"] for one in shown if not one["own"]},
+        "entries": {one.key: {"exact": one.exact, "sympy": one.sympy, "python": one.python, "html": html}
+                    for one, html in entries},
+        "asides": {one.key: html for one, html in shown if not one.own},
     }
     return [page, as_data(data)]

@@ -16,7 +16,7 @@ from typing import Any
 from derivations.course import Course, source_in
 from derivations.exact import Formula, Value
 from derivations.exact.code import python, sympy_text
-from derivations.language import Form, Language, Noun, evaluated
+from derivations.language import Form, Language, evaluated
 from derivations.text.marks import Print, tex_html, unbroken
 
 _EXACT = (Form("exact"),)
@@ -63,7 +63,6 @@ class Where:
         self.reference = course.languages[0]
         self._frames: dict[tuple[str, Any], _Frame] = {}
         self._origins: dict[str, str] = {}
-        self._nouns: dict[str, Noun | None] = {}
 
     def meaning(self, formula: Formula) -> str:
         """Say what a formula is, in the course's words, as a line of its own begins: with a capital."""
@@ -146,9 +145,7 @@ class Where:
 
     def _unit(self, value: Value) -> str:
         """Name what a value counts, if anything."""
-        if value.unit.name not in self._nouns:
-            self._nouns[value.unit.name] = self.language.counted(value.unit)
-        noun = self._nouns[value.unit.name]
+        noun = self.language.counted(value.unit)
         return (noun.singular if value.exact == 1 else noun.plural) if noun else ""
 
 

@@ -80,6 +80,7 @@ class Language:
         self._texts = texts
         self._memory: dict[Any, Written] = {}
         self._plans: dict[Any, Plan] = {}
+        self._counted: dict[str, Noun | None] = {}
         self._worked: dict[tuple[Value, tuple[Form, ...]], Written] = {}
 
     def with_course(self, course: Course) -> Language:
@@ -131,6 +132,11 @@ class Language:
 
     def counted(self, unit: Unit) -> Noun | None:
         """Name what values of a unit count, by its symbol where it has no noun; None for a number, or without words."""
+        if unit.name not in self._counted:
+            self._counted[unit.name] = self._named(unit)
+        return self._counted[unit.name]
+
+    def _named(self, unit: Unit) -> Noun | None:
         if unit == NUMBER:
             return None
         with suppress(FormError):
