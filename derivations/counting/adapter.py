@@ -14,14 +14,15 @@ from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.expression import SPECIAL, Expression, matched
 from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
-from derivations.counting.refusal import Refusal
+from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
+from derivations.counting.trainer import in_words_of_the_library
 
 CONFIG = "adapter_config.json"
 """What the file is called beside an adapter's weights."""
 
-_UNCOUNTED = ("layer_replication", "megatron_config", "use_bdlora", "kasa_config", "velora_config",
+_UNCOUNTED = ("megatron_config", "use_bdlora", "kasa_config", "velora_config",
               "monteclora_config", "use_qalora")
 """What would add to a count, or take from it, in ways that aren't counted here."""
 
@@ -44,13 +45,19 @@ class Adapter(NamedTuple):
 
 
 def read_adapter(text: str | bytes) -> Adapter:
-    """Read the text of an `adapter_config.json`. Raises `Refusal`, naming the field, for what can't be counted."""
-    if (text if isinstance(text, bytes) else text.encode("utf-8", "replace")).startswith(POINTER):
+    """Read the text of an `adapter_config.json`, or a trainer's YAML.
+
+    Raises `Refusal`, naming the field, for what can't be counted.
+    """
+    held = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    if held.startswith(POINTER):
         raise Refusal(f"adapter: {NOT_FETCHED}")
     try:
         config = read_json(text)
     except ValueError as error:
-        raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
+        config = in_words_of_the_library(held)
+        if config is None:
+            raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
     if not isinstance(config, dict):
         raise Refusal("adapter: the file must hold one JSON object")
     kind = config.get("peft_type", "LORA")
@@ -80,6 +87,7 @@ def read_adapter(text: str | bytes) -> Adapter:
         "trainable_token_indices": _rows(config.get("trainable_token_indices")),
         "ensure_weight_tying": bool(config.get("ensure_weight_tying")),
         "lora_bias": bool(config.get("lora_bias")),
+        "layer_replication": _replicated(config.get("layer_replication")),
     }
     if options["target_parameters"]:
         options["experts"] = "fused"
@@ -172,6 +180,12 @@ def _layers(found: Any) -> tuple[Any, ...] | None:
     if found is None or found == []:
         return None
     return tuple(found) if isinstance(found, list) else (found,)
+
+
+def _replicated(found: Any) -> tuple[tuple[int, int], ...]:
+    if not all(isinstance(one, list) and len(one) == 2 and all(is_whole(end, 0) for end in one) for one in found or ()):
+        raise Refusal("adapter: layer_replication must be a list of pairs: the first layer, and the one after the last")
+    return tuple((first, stop) for first, stop in found or ())
 
 
 def _pattern(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import Decoder, biases, model_weights, total
+from derivations.counting.architecture.shared import in_turn
 from derivations.counting.besides import (
     CLASSIFIERS,
     Saved,
@@ -21,7 +22,7 @@ from derivations.counting.besides import (
     saved_modules,
     with_score,
 )
-from derivations.counting.configuration import Configuration
+from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
 from derivations.counting.idealised import Idealised, idealised
 from derivations.counting.notes import notes_on_answer, notes_on_targets
 from derivations.counting.place import Place, merged, shortest_names
@@ -35,6 +36,8 @@ from derivations.exact.quotient import quotient
 
 __all__ = ["Count", "Idealised", "ModuleCount", "Question"]
 
+REPLICABLE = ("model.layers", "encoder.layer", "bert.encoder.layer")
+"""Where the library looks for the layers that layer_replication repeats."""
 OWN = ("dora", "lora_bias", "tokens")
 """The terms that are stored as the pairs are, and not as the base is."""
 
@@ -59,7 +62,7 @@ class Count(NamedTuple):
     adapter_bytes       the numbers of the adapter alone, in `dtype`
     adapter_file_bytes  the whole safetensors file; None (and a note) where it isn't listed tensor by tensor
     terms               what is trained besides the pairs: "dora", "lora_bias", "bias", "tokens", modules_to_save's
-    idealised           None where the textbook layer has no counterpart for the targets
+    idealised           None where the textbook layer has no counterpart for the targets, or layers are repeated
     taken               fields that weren't given, and what the library's default makes of them
     notes               what the reader should know about this answer
     in_layers           the weights of every Linear in the layers, which a 4-bit base packs two to a byte
@@ -148,6 +151,9 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     decoder = held(configuration.decoder, question)
     if question.num_labels or {*CLASSIFIERS} & {*question.modules_to_save}:
         decoder = with_score(decoder, question.num_labels or 2)
+    whole = decoder
+    if question.layer_replication:
+        decoder = replicated(decoder, question)
     experts = layout_of(decoder, question)
     chosen, notes = adapted(decoder, question)
     saved = saved_modules(decoder, question.modules_to_save)
@@ -186,16 +192,32 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         experts=experts,
         adapter_bytes=dtype.bytes * (lora + sum(terms.get(name, 0) for name in OWN)) + base.bytes * of_the_base,
         adapter_file_bytes=size_of_file,
-        total_parameters=total(decoder),
-        idealised=idealised(configuration, decoder, question, chosen),
+        total_parameters=total(whole),
+        idealised=None if question.layer_replication else idealised(configuration, decoder, question, chosen),
         modules=tuple(
             ModuleCount(place.shown, place.linear.out, place.linear.in_, *numbers)
             for place, *numbers in merged(chosen)),
         terms=terms,
         taken=configuration.taken,
         notes=tuple(notes),
-        in_layers=int(model_weights(decoder)),
+        in_layers=int(model_weights(whole)),
     )
+
+
+def replicated(decoder: Decoder, question: Question) -> Decoder:
+    """Give the model whose layers are those that `layer_replication` lists. Raises `Refusal` where the library does."""
+    ranges = question.layer_replication
+    if decoder.towers or decoder.path not in REPLICABLE:
+        raise Refusal("layer_replication: the library looks for layers elsewhere than this family has them")
+    if question.bias != "none":
+        raise Refusal("layer_replication: beside trained biases, which copies of a layer share, it isn't counted here")
+    if any(not first < stop <= decoder.depth for first, stop in ranges):
+        raise Refusal(f"layer_replication: the model has layers 0 to {decoder.depth - 1}, and a pair is the first and "
+                      "the one after the last")
+    if sum(stop - first for first, stop in ranges) > MOST_LAYERS_APART:
+        raise Refusal(f"layer_replication: more than {MOST_LAYERS_APART:,} layers aren't counted")
+    return decoder._replace(runs=in_turn(
+        next(run.layer for run in decoder.runs if number < run.stop) for ends in ranges for number in range(*ends)))
 
 
 def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str]]:

@@ -86,7 +86,8 @@ stored = click.option("--dtype", type=click.Choice([*DTYPES]), default="float32"
                       help="How the adapter is stored.")
 """What every question about a file takes."""
 trained_besides = _options(
-    click.option("--adapter", metavar="FILE", help="An adapter_config.json: rank, targets and the rest."),
+    click.option("--adapter", metavar="FILE",
+                 help="An adapter_config.json, or a trainer's YAML: rank, targets and the rest."),
     click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches."),
     click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors."),
     click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases."),

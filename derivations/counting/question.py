@@ -32,6 +32,8 @@ class Question:
     target_parameters  3-D parameters adapted by name, whatever the targets
     num_labels         the classes of a `score` head in the place of the language model's; 0 keeps that one
     trainable_token_indices  rows of a table that are trained beside the adapter, by its name; "" is the token table's
+    layer_replication  which layers stand in the place of the model's own, each as its first and the one after its last:
+                       copies share their weights, and each has pairs of its own
     ensure_weight_tying  whether what is tied is adapted, or trained whole, on both sides
     """
 
@@ -52,6 +54,7 @@ class Question:
     trainable_token_indices: Mapping[str, Sequence[int]] = field(default_factory=dict)
     ensure_weight_tying: bool = False
     lora_bias: bool = False
+    layer_replication: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         for name, rank in (("rank", self.rank), *self.rank_pattern.items()):

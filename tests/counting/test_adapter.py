@@ -39,7 +39,7 @@ def test_a_base_that_is_called_by_its_place_is_known_by_its_name(given, name):
     (config(use_qalora=True), "use_qalora isn't counted"), (config(monteclora_config={"a": 1}), "monteclora_config isn't counted"),
     (config(target_modules=None), "target_modules names none"), (config(target_modules=[]), "target_modules names none"),
     ('{"base_model": "x"}', "r is missing: it is no LoRA configuration"), (config(peft_type="OFT"), "'OFT' isn't LORA"),
-    ("[]", "one JSON object"), ("{", "not a JSON file"), (config(layer_replication=[[0, 4]]), "layer_replication isn't counted"),
+    ("[]", "one JSON object"), ("{", "not a JSON file"), (config(layer_replication=[[0]]), "must be a list of pairs"),
     (config(target_modules=[1]), "target_modules must be a list of names or a text"),
 ])
 def test_what_cannot_be_counted_is_refused_in_a_line_that_says_why(text, said):

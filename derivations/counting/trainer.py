@@ -1,0 +1,97 @@
+"""A trainer's own YAML, of Axolotl, LLaMA-Factory, TRL or torchtune, in the words of an `adapter_config.json`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from derivations.counting.refusal import Refusal
+from derivations.counting.spelling import ALL_LINEAR
+
+FIELDS = {
+    "r": ("lora_r", "lora_rank"),
+    "target_modules": ("lora_target_modules", "lora_target"),
+    "target_parameters": ("lora_target_parameters",),
+    "modules_to_save": ("lora_modules_to_save", "additional_target"),
+    "layers_to_transform": ("peft_layers_to_transform",),
+    "layers_pattern": ("peft_layers_pattern",),
+    "use_dora": ("peft_use_dora", "use_dora"),
+    "base_model_name_or_path": ("base_model", "model_name_or_path"),
+}
+"""What each field of the library's is called by the trainers."""
+KINDS = {"adapter": ("lora", "qlora"), "finetuning_type": ("lora",)}
+"""What says how a run trains, and what it says of a run with adapters."""
+OF_TORCHTUNE = {"output_proj": "o_proj"}
+"""What torchtune calls otherwise than the models do that it is given."""
+MLP = ("gate_proj", "up_proj", "down_proj")
+FROZEN = r".*\b(visual|vision_tower|vision_model|audio_tower)\b.*"
+PROJECTOR = r".*\b(visual\.merger|multi_modal_projector|connector)\b.*"
+"""What LLaMA-Factory leaves alone in a model with a tower: the tower, if not told otherwise, and what joins it."""
+
+LONGEST = 200_000
+"""The most bytes that are read as YAML."""
+_SIGN = re.compile(rb"^\s*['\"]?(?:lora_\w+|finetuning_type)['\"]?\s*:", re.MULTILINE)
+
+
+def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
+    """Give what a trainer's file asks, as the library would write it down; None for what is no such file.
+
+    Raises `Refusal` for a run without adapters, and where no YAML can be read here.
+    """
+    if not _SIGN.search(text) or len(text) > LONGEST:
+        return None
+    try:
+        import yaml  # noqa: PLC0415 - counting needs it for such a file alone
+
+        from derivations.places import PlainYaml  # noqa: PLC0415 - as above
+    except ImportError:
+        raise Refusal("adapter: to read a trainer's YAML takes PyYAML: pip install pyyaml") from None
+    try:
+        config = yaml.load(text, PlainYaml)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise Refusal(f"adapter: not a YAML file: {getattr(error, 'problem', None) or 'it cannot be read'}") from None
+    if not isinstance(config, dict):
+        return None
+    if isinstance(config.get("model"), dict):
+        return _of_torchtune(config["model"])
+    for field, known in KINDS.items():
+        if field in config and config[field] not in known:
+            raise Refusal(f"adapter: {field} is {str(config[field])[:40]!r}: the run trains no LoRA adapter")
+    found = {field: config[name] for field, names in FIELDS.items() for name in names if config.get(name) is not None}
+    if config.get("lora_target_linear"):
+        beyond = {*_listed(found.get("target_modules") or ())} & {"lm_head", "embed_tokens"}
+        if beyond:
+            raise Refusal(f"adapter: lora_target_linear, which means no table and no head, isn't counted beside "
+                          f"{min(beyond)}")
+        found["target_modules"] = ALL_LINEAR
+    if {"finetuning_type", "lora_target"} & {*config} and "lora_target_modules" not in config:
+        found |= _of_llama_factory(found, config)
+    return {**found, **{name: _listed(found[name]) for name in ("modules_to_save", "layers_pattern") if name in found}}
+
+
+def _of_llama_factory(found: Mapping[str, Any], config: Mapping[str, Any]) -> Mapping[str, Any]:
+    target = found.get("target_modules", "all")
+    frozen = config.get("freeze_vision_tower", True) is not False
+    return {
+        "r": found.get("r", 8), "target_modules": ALL_LINEAR if target == "all" else _listed(target),
+        "exclude_modules": f"{FROZEN}|{PROJECTOR}" if frozen else PROJECTOR,
+    }
+
+
+def _listed(names: Any) -> Any:
+    """Give a list for names with commas between."""
+    return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+
+
+def _of_torchtune(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read the model's section: a builder's name with the model's in it, attention by names, the rest by flags."""
+    builder = re.sub(r"^q?lora_", "", str(model.get("_component_", "")).rpartition(".")[2])
+    base = re.sub(r"(\d)_(\d)(?=_)", r"\1.\2", builder).replace("_", "-")
+    attention = [OF_TORCHTUNE.get(name, name) for name in model.get("lora_attn_modules") or () if isinstance(name, str)]
+    return {
+        **({"r": model["lora_rank"]} if "lora_rank" in model else {}), "base_model_name_or_path": base,
+        "target_modules": [*attention, *(MLP if model.get("apply_lora_to_mlp") else ()),
+                           *(("lm_head",) if model.get("apply_lora_to_output") else ())],
+        "use_dora": model.get("use_dora", False),
+    }

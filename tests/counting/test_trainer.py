@@ -1,0 +1,98 @@
+"""Trainers' own files ask what their runs printed; the lines are from public logs."""
+
+from __future__ import annotations
+
+import builtins
+
+import pytest
+
+from derivations.counting.adapter import read_adapter
+from derivations.counting.catalogue import public_model
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
+
+AXOLOTL = """
+base_model: NousResearch/Meta-Llama-3-8B
+adapter: qlora
+lora_r: 32
+lora_target_modules:
+lora_target_linear: true
+special_tokens: {pad_token: "<|end_of_text|>"}
+"""
+FACTORY = """
+### model
+model_name_or_path: Qwen/Qwen2.5-VL-7B-Instruct
+finetuning_type: lora
+lora_target: all
+learning_rate: 1.0e-4
+"""
+TUNE = """
+model:
+  _component_: torchtune.models.qwen2_5.lora_qwen2_5_7b_instruct
+  lora_attn_modules: ['q_proj', 'k_proj', 'v_proj', 'output_proj']
+  apply_lora_to_mlp: True
+  lora_rank: 16
+"""
+
+
+def counted(text):
+    adapter = read_adapter(text)
+    return count_configuration(public_model(adapter.base).configuration, Question(**adapter.options))
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    (AXOLOTL, "trainable params: 83,886,080 || all params: 8,114,147,328 || trainable%: 1.0338"),
+    (FACTORY, "trainable params: 20,185,088 || all params: 8,312,351,744 || trainable%: 0.2428"),
+    (FACTORY.replace("VL-", "").replace(": all", ": q_proj, v_proj"),
+     "trainable params: 2,523,136 || all params: 7,618,139,648 || trainable%: 0.0331"),
+    (TUNE, "trainable params: 40,370,176 || all params: 7,655,986,688 || trainable%: 0.5273"),
+])
+def test_a_trainers_file_asks_what_its_run_printed(text, line):
+    assert counted(text).printed == line
+
+
+def test_a_tower_is_left_alone_unless_the_file_says_otherwise():
+    whole = counted(f"{FACTORY}freeze_vision_tower: false")
+    assert whole.trainable > counted(FACTORY).trainable
+    assert not any("merger" in row.name for row in whole.modules)
+
+
+def test_attention_alone_and_the_head():
+    adapter = read_adapter(TUNE.replace("apply_lora_to_mlp: True", "apply_lora_to_output: True\n  use_dora: true"))
+    assert adapter.options["targets"] == ("k_proj", "lm_head", "o_proj", "q_proj", "v_proj")
+    assert adapter.options["dora"]
+
+
+def test_what_else_a_file_says_is_read():
+    adapter = read_adapter("lora_r: 8\nadapter: lora\nlora_target_modules: [c_attn]\nlora_modules_to_save: [lm_head]\n"
+                           "peft_use_dora: true\npeft_layers_to_transform: [0, 2]\nbase_model: gpt2\n")
+    asked = adapter.options
+    assert (asked["rank"], asked["targets"], asked["modules_to_save"]) == (8, ("c_attn",), ("lm_head",))
+    assert (asked["dora"], asked["layers_to_transform"], adapter.base) == (True, (0, 2), "gpt2")
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("finetuning_type: full\n", "finetuning_type is 'full': the run trains no LoRA adapter"),
+    ("adapter: llama-adapter\nlora_r: 8\n", "adapter is 'llama-adapter'"),
+    (AXOLOTL.replace("_modules:", "_modules: [q_proj, lm_head]"), "isn't counted beside lm_head"),
+    ("lora_r: [\n", "not a YAML file"), ("lora_r: *a\n", "not a YAML file"),
+    ("adapter: lora\nlora_alpha: 16\nlora_target_linear: true\n", "r is missing"),
+    ("learning_rate: 3\n", "not a JSON file"),
+    ("lora_r: 8\n#" + 200_000 * "x", "not a JSON file"),
+])
+def test_a_file_that_asks_nothing_countable_is_refused(text, said):
+    with pytest.raises(Refusal, match=said):
+        read_adapter(text)
+
+
+def test_without_pyyaml_it_says_what_is_missing(monkeypatch):
+    found = builtins.__import__
+
+    def absent(name, *args, **others):
+        if name == "yaml":
+            raise ImportError(name)
+        return found(name, *args, **others)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    with pytest.raises(Refusal, match="takes PyYAML"):
+        read_adapter(AXOLOTL)
