@@ -3,23 +3,15 @@
 The script runs in the engine of a browser, without one; a sample is asked of the real browser (tests/browser).
 """
 
-import json
 import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-from trust import short_or_long
 
-from derivations.counting.architecture import MODEL_TYPES, find
 from derivations.counting.architecture.decoder import total
-from derivations.counting.architecture.dimensions import FLAG, NUMBERS
 from derivations.counting.catalogue import catalogue
-from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
-from derivations.counting.refusal import Refusal
-from derivations.counting.rules import DERIVED, FUSED, groups, layout_of, layouts
+from derivations.counting.rules import FUSED, groups, layout_of, layouts
 from derivations.counting.safetensors import DTYPES
 from derivations.counting.setup import ATTENTIONS, BASES, OPTIMIZERS, TYPES, Setup
 from derivations.exact import NUMBER, RATIO, Unit
@@ -168,122 +160,6 @@ def test_the_script_knows_every_size_and_every_whole_model(ask):
     assert len(asked) > 70
     assert sum(one is None for one in said) < 0.2 * len(asked)
     assert [one for one, exact in zip(said, totals, strict=True) if one not in (None, exact)] == []
-
-
-# Configurations -----------------------------------------------------------------------------------------------------
-
-READ = """text => {
-  const { configure, reckon, Refusal } = derivations.calculator, asked = { rank: 8n, targets: null, dtype: "bfloat16", setup: null, budget: null };
-  try {
-    const found = configure(data.en, text);
-    return ["", "/fused"].map(suffix => {
-      const layout = found.layout + suffix;
-      if (!Object.hasOwn(data.en.layouts, layout)) return null;
-      const result = reckon(data.en, { ...found, ...asked, layout });
-      return [layout, String(result.full), String(result.lora), result.file === null ? null : String(result.file)];
-    });
-  } catch (refusal) { if (!(refusal instanceof Refusal)) throw refusal; return refusal.word; }
-}"""
-
-sizes = st.sampled_from([1, 2, 4, 6, 8, 12, 32, 64, 96, 128, 768, 4096, 11008, 10**9])
-odd = st.one_of(st.none(), st.booleans(), st.text(max_size=4), st.sampled_from(
-    [-1, 0, 10**9 + 1, 2**53 + 1, 10**20, 2.5, 64.0, 1e2, [1], [], {}, [0, 2], [2.0], [True], "12"]))
-
-
-@st.composite
-def configurations(draw):
-    """Configurations of a family that is derived, with fields left out, spelled otherwise or twice, or holding what they shouldn't."""
-    family = find(draw(st.sampled_from(sorted(DERIVED))))
-    config = {"model_type": family.model_type}
-    for field in family.fields.values():
-        if draw(st.integers(0, 9)) == 0:
-            continue
-        value = field.only if field.only is not None else (
-            draw(st.booleans()) if field.kind == FLAG else
-            draw(st.lists(st.integers(0, 5), max_size=3)) if field.kind == NUMBERS else draw(sizes))
-        config[draw(st.sampled_from(field.names))] = draw(odd) if draw(st.integers(0, 40)) == 0 else value
-        if draw(st.integers(0, 30)) == 0:
-            config[draw(st.sampled_from(field.names))] = value
-    return config
-
-
-def agree(ask, text):
-    """Check that the script reads a configuration as the command line does, or refuses it as well."""
-    said = ask(READ, text)
-    try:
-        configuration = read(text)
-    except Refusal:
-        assert isinstance(said, str), text
-        return
-    assert not isinstance(said, str), (text, said)
-    assert said[0][0] == layout_of(configuration)[0]
-    for experts, shown in zip(("apart" if said[1] else None, "fused"), said, strict=True):
-        if shown is None:
-            continue                                        # no layout but the one that the family has
-        try:
-            count = count_configuration(configuration, Question(8, dtype="bfloat16", experts=experts))
-        except Refusal:
-            continue                                        # the model has no experts, or only dense layers
-        size = count.adapter_file_bytes
-        assert shown[1:] == [str(count.full), str(count.lora), None if size is None else str(size)], (text, experts)
-
-
-@settings(max_examples=short_or_long(10, 1000), deadline=None, suppress_health_check=list(HealthCheck))
-@given(config=configurations())
-@example(config={  # the layers alternate, and there are too many to look at each
-    "model_type": "qwen3_moe", "hidden_size": 1, "num_hidden_layers": 11008, "num_attention_heads": 1, "vocab_size": 1,
-    "intermediate_size": 1, "num_key_value_heads": 1, "num_experts": 1, "moe_intermediate_size": 1, "decoder_sparse_step": 2})
-@example(config={  # heads × head_dim is beyond what a float holds exactly
-    "model_type": "llama", "hidden_size": 3, "num_hidden_layers": 1, "vocab_size": 1, "intermediate_size": 1,
-    "num_attention_heads": 999_999_937, "num_key_value_heads": 999_999_937, "head_dim": 999_999_929})
-def test_a_configuration_is_read_as_the_command_line_reads_it(ask, config):
-    agree(ask, json.dumps(config))
-
-
-@pytest.mark.parametrize("model_type", sorted(set(MODEL_TYPES) - set(DERIVED)))
-def test_a_family_that_only_the_command_line_counts_is_refused_by_name(ask, model_type):
-    assert ask(READ, json.dumps({"model_type": model_type, "hidden_size": 64})) == "bad_type"
-
-
-LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
-         "num_key_value_heads": 2, "intermediate_size": 96, "vocab_size": 100}
-
-
-@pytest.mark.parametrize("number", [
-    "1e2", "64.0", "6.4e1", "64E0", "-0", "0", "00", "+64", "1e400", "9" * 30, "1" + "0" * 3000, "9007199254740993", '"64"',
-    "true", "null", "[64]", "064", "0x40", "1_000", "64 "])
-@pytest.mark.parametrize("field", ["hidden_size", "vocab_size"])
-def test_a_number_is_a_whole_number_or_refused_by_both(ask, field, number):
-    agree(ask, json.dumps({**LLAMA, field: "@"}).replace('"@"', number))
-
-
-@pytest.mark.parametrize("text", [
-    "", "null", "[]", "1", '"x"', "{", '{"model_type": "mamba"}', '{"model_type": {"__proto__": 1}}', '{"model_type": "__proto__"}',
-    '{"model_type": "constructor"}', '{"model_type": "toString"}', '{"__proto__": {"model_type": "llama"}}', "[" * 90_000,
-    '{"model_type": "llama", "hidden_size": "<img src=x onerror=alert(1)>"}', '{"model_type": "llama", "hidden_size": 1e400}',
-    '{"a":' * 5000, '{"model_type": "llama", "hidden_size": 4096.5}', '{1: 2}', '{"model_type": 5}', '{"model_type": null}',
-    '{"model_type": "llama", "__proto__": 3, "constructor": {"hidden_size": 64}}',
-])
-def test_a_hostile_configuration_is_refused_by_both(ask, text):
-    assert ask(READ, text) in {"bad_json", "bad_long", "bad_type", "bad_missing", "bad_field"}
-    agree(ask, text)
-
-
-@pytest.mark.parametrize(("text", "word"), [
-    ("```json\n{}\n```", "bad_marks"), ('{\n// size\n"model_type": "llama"}', "bad_marks"),
-    ('{"model_type": "llama", // base\n"hidden_size": 64}', "bad_marks"), ('{"model_type": "llama" /* base */}', "bad_marks"),
-    ('{"auto_map": "https://hub.example/a", "model_type": "llama"', "bad_json"),
-    ('{"model_type": "gemma3", "text_config": {"model_type": "gemma3_text"}}', "bad_inner"), ("x" * 100_001, "bad_long"),
-])
-def test_what_is_nearly_a_configuration_is_told_what_to_do(ask, text, word):
-    assert ask(READ, text) == word
-
-
-@pytest.mark.parametrize("key", ["__proto__", "constructor", "toString", "hasOwnProperty", "#", "n64"])
-def test_keys_that_no_family_reads_change_nothing(ask, key):
-    text = json.dumps({**LLAMA, "@": 5, "inner": {"hidden_size": 1.5, "x": [1e3, "2.5", 'a"b']}}).replace('"@"', json.dumps(key))
-    assert ask(READ, text)[0][:2] == ["llama", str(count_configuration(read(json.dumps(LLAMA)), Question(8)).full)]
-    agree(ask, text)
 
 
 # Budgets ------------------------------------------------------------------------------------------------------------
