@@ -347,8 +347,6 @@ def largest(configuration: Configuration, question: Question, setup: Setup, budg
 
     The account grows with both, so the answer is found by halving, and exact.
     """
-    if what not in ("batch", "length"):
-        raise Refusal(f"batch or length can be sought, not {what[:40]!r}")
     held = numbers_of(configuration, question, setup)
     numbers, shape, step = _stepped(configuration, question, setup, held)
     left = budget - sum(one.bytes for one in state(held) if one.applies)

@@ -107,30 +107,26 @@ class Writer:
         """Write a number."""
         return self.language.number(exact, (Form(form, arguments),), unit).text
 
-    def error(self, ideal: int, exact: int) -> str:
+    def ratio(self, exact: Exact) -> str:
+        """Write a ratio in percent."""
+        return self.number(exact, "percent", 3, unit=RATIO)
+
+    def error(self, ideal: Exact, exact: Exact) -> str:
         """Write a signed error."""
-        forms = (Form("percent", (3,)), Form("signed"))
-        return self.language.number(Fraction(ideal - exact, exact), forms, RATIO).text if ideal != exact else \
-            self.language.number(0, (Form("percent", (3,)),), RATIO).text
+        relative = Fraction(ideal - exact) / exact
+        forms = (Form("percent", (3,)), *((Form("signed"),) if relative else ()))
+        return self.language.number(relative, forms, RATIO).text
 
     def cells(self, answer: Answer, setup: Setup = SETUP) -> Iterator[tuple[str, str]]:
         """Give what stands in each cell, by its name."""
-        count, ratio, textbook = answer.count, answer.count.ratio, answer.count.idealised
-        pairs = [("full", textbook and textbook.full, count.full), ("lora", textbook and textbook.lora, count.lora)]
-        for name, ideal, exact in pairs:
-            yield f"{name}.exact", self.number(exact)
-            yield f"{name}.ideal", self.word("no_ideal") if ideal is None else self.number(ideal)
+        count, textbook = answer.count, answer.count.idealised
+        exacts: tuple[Exact, ...] = (count.full, count.lora, count.ratio)
+        ideals = textbook and (textbook.full, textbook.lora, Fraction(textbook.lora, textbook.full))
+        for name, exact, ideal in zip(("full", "lora", "ratio"), exacts, ideals or (None,) * 3, strict=True):
+            write = self.ratio if name == "ratio" else self.number
+            yield f"{name}.exact", write(exact)
+            yield f"{name}.ideal", self.word("no_ideal") if ideal is None else write(ideal)
             yield f"{name}.error", "" if ideal is None else self.error(ideal, exact)
-        yield "ratio.exact", self.number(ratio, "percent", 3, unit=RATIO)
-        if textbook is None:
-            yield "ratio.ideal", self.word("no_ideal")
-            yield "ratio.error", ""
-        else:
-            ideal_ratio = Fraction(textbook.lora, textbook.full)
-            yield "ratio.ideal", self.number(ideal_ratio, "percent", 3, unit=RATIO)
-            relative = (ideal_ratio - ratio) / ratio
-            forms = (Form("percent", (3,)), *((Form("signed"),) if relative else ()))
-            yield "ratio.error", self.language.number(relative, forms, RATIO).text
         for name, size in (("size", count.adapter_bytes), ("file", count.adapter_file_bytes)):
             yield f"{name}.bytes", self.word("no_ideal") if size is None else self.number(size)
             for unit in ("MB", "MiB"):
@@ -173,7 +169,7 @@ class Writer:
     def sentence(self, model: str, count: Count) -> str:
         """Say the answer."""
         return self.word("sentence", model=model, rank=self.number(count.rank), lora=self.number(count.lora),
-                         ratio=self.number(count.ratio, "percent", 3, unit=RATIO))
+                         ratio=self.ratio(count.ratio))
 
     def fits(self, budget: str, answer: Answer) -> str:
         """Say which rank the budget pays for."""
