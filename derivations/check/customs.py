@@ -33,6 +33,9 @@ _ON_PURPOSE = ("ungrouped", "looks grouped")
 _SHORT = ("K", "k", "M", "B", "T", "G")
 """Letters that stand for a scale where they are run together with a figure, and for no such thing in a name."""
 _SIZES = re.compile(r"[KkMGTP]i?B(?P<plural>s?)\Z|bytes?\Z|bits?\Z")
+_RUN_ON = re.compile(f"[.,'’{INVISIBLE}]?")
+"""What between two values makes one number of them: nothing, or a sign that groups digits or begins decimals."""
+_SIGN = re.compile(r"(?<![^\s(\[|])[-+−]\Z")
 _OWN = {
     "percent": "its own percent sign", "scale": "its own scale word: use the form short",
     "letter": "its own scale: use the form short",
@@ -75,7 +78,8 @@ def _figure(numeral: Numeral, language: str, literal: bool) -> Iterator[Custom]:
         yield Custom(start, end, f"{numeral.figure}: {message}", f"if they are, write {right}")
         return
     right = _as_written(read, numeral, language)
-    yield Custom(start, end, f"{numeral.figure}: {message}", f"write {right}", right)
+    yield Custom(start, end, f"{numeral.figure}: {message}", f"write {right}",
+                 None if read.fault in _ON_PURPOSE else right)
 
 
 def _as_written(read: Figure, numeral: Numeral, language: str) -> str:
@@ -146,11 +150,18 @@ def false_words(text: str, language: str) -> list[Custom]:
 
 
 def beside_values(text: str, values: Iterable[Span], language: str) -> list[Custom]:
-    """Find what a value brings already and an author wrote again: `{{= x }}%`, `{{= x }} millones`."""
-    found = []
+    """Find what a value brings already and an author wrote again, `{{= x }}%`, and what makes another number of it."""
+    found, before = [], -1
     patterns = pack.table(language, "customs")["beside"].items()
     beside = re.compile(GAP + "(?:" + "|".join(f"(?P<{own}>{pattern})" for own, pattern in patterns) + ")")
-    for _, end in values:
+    for start, end in values:
+        if before >= 0 and _RUN_ON.fullmatch(text, before, start):
+            found.append(Custom(start, end, "two values run together: a reader takes them for one number",
+                                "write a word or a space between them"))
+        elif sign := _SIGN.search(text, max(0, start - 2), start):
+            found.append(Custom(start - 1, start, f"{sign[0]} beside a value makes another number of it",
+                                "write a formula for that number, or the form signed"))
+        before = end
         after = beside.match(text, end)
         if after is not None and after.lastgroup is not None:
             own = after.group(after.lastgroup)

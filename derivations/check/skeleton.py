@@ -78,7 +78,7 @@ def skeleton(page: Page) -> Skeleton:
     for segment in page.scan.segments:
         if segment.kind is Kind.CODE and segment.content.lstrip(" \t>").startswith(CODE_BLOCK):
             first, _, code = segment.content.partition("\n")
-            lines = [_CODE_TITLE.sub("", first), *code.splitlines()]
+            lines = [_CODE_TITLE.sub("", first), *([] if page.drawn(segment.content) else code.splitlines())]
             put("code", "\n".join(line.strip() for line in lines), segment.start,
                 shown=segment.content.strip().split("\n", 1)[0])
     for link in links(page.prose):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.check.customs import Custom, agreement, beside_values, customs, false_words
 from derivations.check.suggestions import Reach
 from derivations.check.unreadable import unreadable
+from derivations.exact import Value
 from derivations.language import Language
 from derivations.language.reading.figures import Numeral
 from derivations.language.reading.markup import quotations, without
 from derivations.language.reading.reader import Reader, Span
+from derivations.text.expression import Printed
 from derivations.text.finding import Finding, in_order
 from derivations.text.literals import Literal, cover
 from derivations.text.scan import Kind
-from derivations.text.text import Text
+from derivations.text.text import Hole, Text
 
+_NAMED = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]{3,}[ \u00a0]\Z")
+_LONGEST = 40
+"""How long a name before a figure may be."""
 _BEHIND = 60
 """How far behind a numeral its unit is looked for."""
 
@@ -42,12 +48,13 @@ def check(
     """
     segments, seen, code = text.scan.segments, text.readable, text.language
     math = [(one.inner, one.inner + len(one.content)) for one in segments if one.kind is Kind.MATH]
-    values = [(one.start, one.end) for one in segments if one.kind is Kind.HOLE]
+    values = [(one.start, one.end) for one in segments if one.kind is Kind.HOLE and _printed(text.holes.get(one.start))]
     reading = reader.read(seen, math, text.fate)
     claimed = [numeral for numeral in reading.numerals if _within(numeral, bound)]
     free = [numeral for numeral in reading.numerals if not _within(numeral, bound)]
     left, literal, unused = cover(literals, seen, free, reading.names)
-    breaches = [breach for numeral in left for breach in customs(numeral, code)]
+    breaches = [replace(breach, replacement=None) if _doubtful(numeral, seen) else breach
+                for numeral in left for breach in customs(numeral, code)]
     breaches += [breach for numeral in [*literal, *claimed] for breach in customs(numeral, code, literal=True)]
     breaches += false_words(without(quotations(seen), reading.visible), code)
     breaches += agreement(reading.visible, sorted(set(nouns)), code)
@@ -70,6 +77,17 @@ def _unbound(text: Text, numeral: Numeral, reach: Reach | None, language: Langua
         hint = f"bind it, or list it under {where} with a reason"
     shown = numeral.text.replace("\n", " ")
     return text.finding(numeral.start, f"the numeral {shown} is not derived", hint)
+
+
+def _doubtful(numeral: Numeral, text: str) -> bool:
+    """Whether it may be a name's, as in Vole 3.5, or its hyphen an item's: no machine writes it otherwise."""
+    return (numeral.kind == "figure" and _NAMED.search(text, max(0, numeral.start - _LONGEST), numeral.start) is not None) \
+        or (numeral.text.startswith("-") and text[:numeral.start].rpartition("\n")[2].strip(" \t>") == "")
+
+
+def _printed(hole: Hole | None) -> bool:
+    """Whether a figure is printed for it, as far as is known."""
+    return hole is None or (isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value))
 
 
 def _within(numeral: Numeral, spans: Sequence[Span]) -> bool:

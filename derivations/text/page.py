@@ -23,6 +23,10 @@ from derivations.text.text import Text
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 _UNCLOSED = re.compile(r"---[ \t]*\n\s*[A-Za-z_]+:")
 _TITLE = re.compile(r"""(?<=[ \t{])title=(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)')""")
+_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.)?(?P<name>[\w-]+)")
+_UNDRAWN = re.compile(r"(?m)\A[^\n]*|^[ \t>]*(?:%%|(?:classDef|class|style|linkStyle|click|dateFormat|axisFormat)\b)[^\n]*"
+                      r"|^[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
+"""The lines of a diagram that no reader sees: its fence, comments, styles."""
 _RUN = re.compile(r"\d|[^\W\d_]+")
 _ROUNDS = 5
 """How often a page is read anew where Markdown takes for text what looks like code."""
@@ -155,13 +159,20 @@ class Page(Text):
         return _RUN.sub(lambda run: blank(run[0]) if start + run.start() in code else run[0], segment.content)
 
     def _readable_code(self, code: str) -> str:
-        """Blank code, but for the title that its first line gives it: readers see that."""
+        """Blank code, but for what readers see as text: the title that its first line gives it, and a diagram."""
+        if self.drawn(code):
+            return _UNDRAWN.sub(lambda found: blank(found[0]), code)
         line = code.find("\n")
         title = _TITLE.search(code, 0, line) if line > 0 else None
         if title is None:
             return blank(code)
         start, end = title.span("double" if title["double"] is not None else "single")
         return blank(code[:start]) + code[start:end] + blank(code[end:])
+
+    def drawn(self, code: str) -> bool:
+        """Whether a script draws a fence."""
+        return bool(self.extensions.drawn) and (fence := _FENCE.match(code)) is not None \
+            and fence["name"] in self.extensions.drawn
 
     @cached_property
     def prose(self) -> str:

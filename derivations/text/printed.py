@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
-from derivations.language.reading.markup import Fate
+from derivations.language.reading.markup import SEEN, Fate
 from derivations.text.running import Tags, of_tag
 from derivations.text.scan import Kind, Scan
 
@@ -52,7 +52,7 @@ _SNIPPET = re.compile(rf"^[ \t>]*-+[{_LETTERS[0]}-{_LETTERS[-1]}]<-+[^\n]*", re.
 """A line that puts in another file, its 8 exchanged."""
 _WHOLE = re.compile(r"\d|[^\W\d_]+")
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[A-Za-z][\w+.-]*:[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>")
-_SEEN = frozenset({"alt", "title", "aria-label", "aria-description", "placeholder", "summary", "label", "start"})
+_SEEN = re.compile(SEEN)
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _UNSEEN = frozenset({"script", "style", "template", "head"})
 _MARKUP = re.compile(r"[<\[{]")
@@ -225,7 +225,7 @@ class _Walk(Tags):
             if ordered:
                 self.starts[-1] = ""
         for name, value in values.items():
-            if name in _SEEN:
+            if _SEEN.fullmatch(name):
                 self._meet(self._put(value, self.printed.shown))
 
     def _first(self, what: str) -> int:
@@ -301,6 +301,12 @@ class Extensions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "said", repr((list(self.names), dict(self.configs))))
+
+    @cached_property
+    def drawn(self) -> Collection[str]:
+        """The names of fences that a script draws, as a diagram: what readers see of them is no code."""
+        fences = self.configs.get("pymdownx.superfences", {}).get("custom_fences", ())
+        return {str(fence["name"]) for fence in fences if "name" in fence}
 
     @cached_property
     def converter(self) -> Markdown:

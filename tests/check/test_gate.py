@@ -115,3 +115,33 @@ def test_a_claim_binds_only_the_limit_that_its_condition_names(write_book, words
     claim = f"{{{{% claim field.squareness(w=1, l=200) < percent(1) %}}}}{words}{{{{% endclaim %}}}}"
     found = [one for one in messages(write_book(f"{BASE}\n{claim}\n")) if "not derived" in one]
     assert (not found) is bound, found
+
+
+AREA = "{{= field.area(w=4, l=9) }}"
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    (AREA * 2, "two values run together"), (f"{AREA},{AREA}", "two values run together"), (f"{AREA} {AREA}", ""),
+    (f"{AREA}, {AREA}", ""), (f"-{AREA}", "- beside a value"), (f"from −{AREA}", "− beside a value"), (f"(+{AREA})", "+ beside a value"),
+    (f"a–{AREA}, a-{AREA}, a + {AREA}", ""), (f"{AREA} dozen", "dozen beside a value"), (f"$-{AREA}$", ""),
+])
+def test_what_makes_another_number_of_a_value_is_named(write_book, text, message):
+    found = messages(write_book(f"{BASE}\n{text}\n"))
+    assert any(message in one for one in found) if message else not found, found
+
+
+def test_a_diagram_is_read_and_each_language_has_its_own(tmp_path):
+    from fields import COURSE
+
+    from derivations.book import Book
+    from derivations.text.printed import EXTENSIONS, Extensions
+
+    (tmp_path / "tables").mkdir()
+    for code, label in (("en", "Fields"), ("es", "Campos")):
+        (tmp_path / "docs" / code).mkdir(parents=True)
+        diagram = f"graph LR\n  %% 77\n  classDef x stroke-width:3px\n  A1[{label}] -->|63 of them| B2\n"
+        (tmp_path / "docs" / code / "page.md").write_text(f"# T {{#t}}\n\n```figure\n{diagram}```\n\n~~~ {{ .py }}\n88\n~~~\n", encoding="utf-8")
+    drawn = Extensions(EXTENSIONS, {"pymdownx.superfences": {"custom_fences": [{"name": "figure", "class": "figure"}]}})
+    found = [str(one).split(" is not")[0] for one in Book(tmp_path, COURSE, extensions=drawn).findings]
+    assert found == [f"docs/{code}/page.md:7:18: the numeral 63" for code in ("en", "es")]
+    assert any("the code ```figure stands here" in str(one) for one in Book(tmp_path, COURSE).findings)

@@ -77,7 +77,7 @@ def test_pages_are_read_with_the_extensions_of_the_site():
     (["sane_lists"], "43. an item, counted from there", ["43"]), ([], "43. an item that Markdown counts anew", []),
     (["pymdownx.tasklist"], "- [x] done 61", ["61"]),
     (["pymdownx.mark"], "==62== and ^63^", ["62", "63"]),
-    (["pymdownx.snippets"], '--8<-- "part9.md"\n\n- a 64\n\n    -8<- "b.md"', ["64"]), ([], '--8<-- "part.md"', ["-8"]),
+    (["pymdownx.snippets"], '--8<-- "part9.md"\n\n- a 64\n\n    -8<- "b.md"', ["64"]), ([], '--8<-- "part.md"', ["8"]),
 ])
 def test_a_page_is_read_with_the_extensions_that_its_site_uses(extensions, text, numerals):
     one = Page("docs/en/page.md", "en", f"# T {{#t}}\n\n{text}\n", src="en/page.md",

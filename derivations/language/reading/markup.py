@@ -16,9 +16,12 @@ from derivations.language.reading.names import FILLER, blank
 INVISIBLE = "\u2060"
 """Stands for what no reader sees; nothing separates what stands around it."""
 
+SEEN = (r"alt|title|start|placeholder|summary|label|aria-(?:label|description|valuetext|placeholder|roledescription)"
+        r"|data-(?:[\w-]*-)?(?:title|label|tip|tooltip|caption|content|hint)")
+"""The attributes whose values readers meet, by the browser, by a voice or by the usual style sheets."""
 _VISIBLE = re.compile(
-    r"""(?<![\w-])(?:alt|title|aria-label|aria-description|placeholder|summary|label)[ \t]*=[ \t]*"""
-    r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE,
+    rf"""(?<![\w-])(?:{SEEN})[ \t]*=[ \t]*"""
+    r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>={}]+))""", re.IGNORECASE,
 )
 _ATTRIBUTE = r"""(?:[#.][\w:.-]++|[\w:-]++=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s{}"']++))"""
 _KEEPING = re.compile(
@@ -48,8 +51,13 @@ _QUOTE = re.compile(
     r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?\w[^<>]*+>[^<]{0,600}</(?P=tag)>",
     re.MULTILINE,
 )
+_LOWERED = re.compile(r"(?<=[^\W\d_])(?:<sub>|~)\d{1,3}(?:</sub>|~)")
+_SUBSCRIPTS = str.maketrans("0123456789~", "₀₁₂₃₄₅₆₇₈₉" + INVISIBLE)
+
+
 def hide(text: str) -> str:
     """Give the text, of the same length, with what no reader sees replaced by `INVISIBLE`. Newlines stay."""
+    text = _LOWERED.sub(lambda found: found[0].translate(_SUBSCRIPTS), text)
     text = _KEEPING.sub(_but_visible, text)
     if "!!!" in text or "???" in text:
         text = _BOX.sub(_invisible, text)
@@ -98,16 +106,15 @@ def _invisible(found: re.Match[str]) -> str:
 
 
 def _but_visible(found: re.Match[str]) -> str:
-    """Hide a tag or an attribute list, but for the values that readers see; a space parts them from the text."""
+    """Hide a tag or an attribute list, but for the values that readers see; a semicolon parts them from the text."""
     stretch = found[0]
     out, at = [], 0
     for value in _VISIBLE.finditer(stretch):
-        group = "double" if value["double"] is not None else "single"
-        start, end = value.span(group)
-        out.append(blank(stretch[at:start - 1], INVISIBLE) + " " + stretch[start:end])
+        start, end = value.span(value.lastgroup or 0)
+        out.append(blank(stretch[at:start - 1], INVISIBLE) + ";" + stretch[start:end])
         at = end
     if out:
-        out.append(" " + blank(stretch[at + 1:], INVISIBLE))
+        out.append(";" + blank(stretch[at + 1:], INVISIBLE))
         return "".join(out)
     return blank(stretch, INVISIBLE)
 

@@ -73,7 +73,7 @@ def _citation() -> str:
         rf"(?<!\w){_WORD}(?:\s{{1,3}}(?:et\s{{1,3}}al\.?|{_said('others')})"
         rf"|(?:,\s{{1,3}}{_WORD}){{0,8}},?\s{{1,3}}(?:&|{_said('joins')})\s{{1,3}}{_WORD})"
         rf",?\s{{0,3}}(?:\({_YEAR}\)|{_YEAR})"
-        rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}\)"
+        rf"|(?<!\w){_WORD}\s{{1,3}}\({_YEAR}(?:,\s{{1,3}}(?:{_said('parts')})\s{{0,3}}[\d–-]{{1,9}})?\)"
         rf"|(?<=\[){_WORD}\s{{1,3}}{_YEAR}(?=\])|(?<=\(){_WORD},\s{{1,3}}{_YEAR}(?=\))"
     )
 
@@ -97,7 +97,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
                              r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"),
         ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
-                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4])\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
+                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4]|H[12]|FY)\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
         ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
                  rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?(?:[.:][0-5]\d|(?=\s{{1,3}}(?:{_said('hours')})))"
@@ -108,9 +108,15 @@ def _rules() -> tuple[tuple[str, str], ...]:
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
         ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)\(?{_NUMBERED}"
                     rf"(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
+        ("year", r"(?<![\w.,/–-])(?:19\d\d|20[0-3]\d)[–-](?:19\d\d|20[0-3]\d)(?![\w%–/-]|[.,]\d)(?!\s{1,3}[^\W\d_])"),
         ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
+        ("isotope", r"(?<![\w-])(?:(?:He|Li|Co|Kr|Sr|Tc|Xe|Cs|Ra|Rn|Th|Pu|Am|Po|Pb|Bi)-\d{1,3}|C-1[1-4]|U-23\d|I-1[23]\d"
+                    r"|K-40|H-[23]|O-1[5-8]|N-1[3-5])(?![\w.,-]\d|\w)|(?<![^\s(«“\"])[⁰¹²³⁴-⁹]{1,3}(?=[A-Z][a-z]?(?!\w))"
+                    r"|(?<=[A-Za-z₀-₉])[²³⁴-⁹]?[⁺⁻](?![⁰¹²³⁴-⁹])"),
+        ("unit", r"(?<![^\W\d])(?:[kcdmµn]?m|s|kg|ft|in|mi|yd)(?:[²³]|⁻[¹²³⁴])(?!\w)"),
+        ("queue", r"(?<![\w/])[A-Z]{1,2}/[A-Z]{1,2}/\d{1,2}(?:/\d{1,3})*(?![\w/])"),
         ("document", r"(?<![\w.])[GHTVX]\.\d{2,4}(?:\.\d{1,2})?(?!\w|[.,]\d)"
-                     r"|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE)s?(?:/IEC)?"
+                     r"|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE|EN|ANSI|ASTM|JIS|ETSI)s?(?:/IEC)?"
                      rf"[ \u00a0-]?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
                      r"|(?<![\w.,])802\.\d{1,2}[a-z]{1,2}(?!\w)"
                      rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
@@ -134,16 +140,18 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
         ("identifier", r"(?<!\w)(?:U\+[0-9A-F]{4,6}"
                        r"|(?:Ctrl|Alt|Shift|Cmd|Meta|Mayús)\+(?:[A-Z][a-z]{2,5}\+){0,2}[A-Z]?\d{1,2})(?!\w)"),
+        ("identifier", r"(?<![\w+])\+\+[a-z-]{2,20}(?:\+[a-z0-9-]{1,20}){1,4}\+\+"),
+        ("identifier", r"(?<![\w+])\+\+[a-z-]{2,20}(?:\+[a-z0-9-]{1,20}){1,4}\+\+"),
         ("identifier", r"(?<!\w)x(?:64|86(?:[-_]64)?)(?![^\W_])"
                        r"|(?<!\w)(?!\d+e\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
         ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+(?:\.\d{1,2}(?!\w|[.,]\d))?"),
-        ("label", r"[₀-₉](?<=[^\W\d_].)[₀-₉]*+"),
+        ("label", r"[^\W\d_]\u2060*+[₀-₉]++"),
     )
 
 
-_BY_A_WORD = frozenset({"date", "year", "section", "document", "version", "code", "address"})
+_BY_A_WORD = frozenset({"date", "year", "section", "document", "version", "code", "address", "norm"})
 """What is a name by the word before it; another word behind it may make it a count."""
-_DIGITS = re.compile(r"[\d₀-₉]++")
+_DIGITS = re.compile(r"[\d₀-₉⁰¹²³⁴-⁹⁺⁻]++")
 _LONGEST, _LONG, _AFTER = 240, 60, 60
 """How far before its digits a citation is looked for, how far any other name, and how far behind them."""
 _SHORT = 12
@@ -219,6 +227,8 @@ class Names:
     def _is_name(self, stretch: str, rule: str) -> bool:
         if rule == "version":
             return not _THREES.match(stretch)                     # 6.442.450.944 is grouped by points
+        if rule == "unit":
+            return stretch[:-1].rstrip("⁻") not in self._symbols
         if rule == "identifier":
             if any(c.isnumeric() and not c.isdecimal() and not "₀" <= c <= "₉" for c in stretch):
                 return False

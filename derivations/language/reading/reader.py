@@ -39,8 +39,9 @@ class Reading:
 
 
 _SPACE = " \t\u00a0\u202f\u2009"
-GAP = rf"{INVISIBLE}*+(?:[{_SPACE}]{{0,3}}+(?:\n[ \t>]{{0,12}}+)?+|[-\u2011]){INVISIBLE}*+"
-"""What may stand between a number and the word that it counts in: never the end of a paragraph."""
+GAP = (rf"{INVISIBLE}*+(?:\]{INVISIBLE}++\)?+)?+(?:[{_SPACE}]{{0,3}}+(?:\n[ \t>]{{0,12}}+)?+|[-\u2011]){INVISIBLE}*+"
+       rf"(?:\[{INVISIBLE}*+)?+")
+"""What may stand between a number and the word that it counts in: a link's brackets, never the end of a paragraph."""
 
 _SIZES = {"K": 1, "k": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 _SIZE = r"[KkMGTP]i?Bs?(?!\w)"
@@ -51,7 +52,7 @@ _FROM_SUPERSCRIPT = str.maketrans(_SUPERSCRIPT + "⁺⁻−", "0123456789+--")
 _DIGIT = re.compile(r"\d")
 _FIND = re.compile(
     r"(?<!\d)(?:(?P<date>\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2}(?!\d))"
-    rf"|(?P<sign>(?<![\w)\]{FILLER}.,])[-−+](?=\d))?"
+    rf"|(?P<sign>(?<![\w)\]{FILLER}.,+−-])[-−+](?=\d))?"
     rf"(?:(?P<over>\d{{1,{LONGEST}}})[/⁄](?P<under>\d{{1,{LONGEST}}})(?![\d/])"
     rf"|(?P<figure>{FIGURE})(?:(?P<science>[eE][-+−]?\d{{1,3}}(?!\w))"
     rf"|(?P<power>[⁺⁻]?[{_SUPERSCRIPT}]{{1,9}}|\^\{{?[-−]?\d{{1,9}}\}}?))?))"
