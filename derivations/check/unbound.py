@@ -81,8 +81,9 @@ def _unbound(text: Text, numeral: Numeral, reach: Reach | None, language: Langua
 
 def _doubtful(numeral: Numeral, text: str) -> bool:
     """Whether it may be a name's, as in Vole 3.5, or its hyphen an item's: no machine writes it otherwise."""
-    return (numeral.kind == "figure" and _NAMED.search(text, max(0, numeral.start - _LONGEST), numeral.start) is not None) \
-        or (numeral.text.startswith("-") and text[:numeral.start].rpartition("\n")[2].strip(" \t>") == "")
+    named = _NAMED.search(text, max(0, numeral.start - _LONGEST), numeral.start) is not None
+    begins = not text[:numeral.start].rpartition("\n")[2].strip(" \t>")
+    return (named and numeral.kind == "figure") or (begins and numeral.text.startswith("-"))
 
 
 def _printed(hole: Hole | None) -> bool:

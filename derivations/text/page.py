@@ -24,7 +24,7 @@ _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
 _UNCLOSED = re.compile(r"---[ \t]*\n\s*[A-Za-z_]+:")
 _TITLE = re.compile(r"""(?<=[ \t{])title=(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)')""")
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.)?(?P<name>[\w-]+)")
-_UNDRAWN = re.compile(r"(?m)\A[^\n]*|^[ \t>]*(?:%%|(?:classDef|class|style|linkStyle|click|dateFormat|axisFormat)\b)[^\n]*"
+_UNDRAWN = re.compile(r"(?m)\A[^\n]*|^[ \t>]*(?:%%|(?:classDef|class|style|linkStyle|click|dateFormat)\b)[^\n]*"
                       r"|^[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
 """The lines of a diagram that no reader sees: its fence, comments, styles."""
 _RUN = re.compile(r"\d|[^\W\d_]+")
