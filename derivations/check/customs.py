@@ -165,7 +165,8 @@ def beside_values(text: str, values: Iterable[Span], language: str) -> list[Cust
         after = beside.match(text, end)
         if after is not None and after.lastgroup is not None:
             own = after.group(after.lastgroup)
-            found.append(Custom(after.start(after.lastgroup), after.end(), f"{own} beside a value, which brings {_OWN[after.lastgroup]}"))
+            found.append(Custom(after.start(after.lastgroup), after.end(),
+                                f"{own} beside a value, which brings {_OWN[after.lastgroup]}"))
     return found
 
 
