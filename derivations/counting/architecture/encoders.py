@@ -21,6 +21,7 @@ from derivations.counting.architecture.dimensions import (
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import decoder, layer_norms, square, two, within
 from derivations.counting.linear import Convolution, Linear
+from derivations.exact.quotient import Scalar
 
 
 def _fields(**own: object) -> Fields:
@@ -46,19 +47,21 @@ def _bert(d: Dimensions) -> Decoder:
         norm=layer_norms(h, "embeddings.LayerNorm"), path="encoder.layer")._replace(head=None)
 
 
-def _within(inner: Decoder, name: str, *after: Linear) -> Decoder:
-    """Give a bare model inside one that tells classes apart; the last of what comes after it is the classifier."""
-    *between, head = after
-    found = within(inner, name)
-    return found._replace(linears=(*found.linears, *between), head=head)
+def _telling(bare: Decoder, h: Scalar, name: str, *between: str, head: str = "classifier") -> Decoder:
+    """Give a bare model that may tell classes apart: within another, with square Linears between it and its head."""
+    def classified(labels: int) -> Decoder:
+        found = within(bare, name)
+        after = tuple(Linear(one, h, h, True) for one in between)
+        return found._replace(linears=(*found.linears, *after), head=Linear(head, labels, h, True))
+
+    return bare._replace(classified=classified)
 
 
 @family("bert", fields=_fields())
 def bert(d: Dimensions) -> Decoder:
     """BERT with its pooler."""
     h = d.hidden_size
-    bare = _bert(d)._replace(linears=(Linear("pooler.dense", h, h, True),))
-    return bare._replace(classified=lambda labels: _within(bare, "bert", Linear("classifier", labels, h, True)))
+    return _telling(_bert(d)._replace(linears=(Linear("pooler.dense", h, h, True),)), h, "bert")
 
 
 @family("roberta", fields=_fields())
@@ -67,20 +70,15 @@ def bert(d: Dimensions) -> Decoder:
 def roberta(d: Dimensions) -> Decoder:
     """RoBERTa: BERT, whose classifier takes the pooler's place with a Linear more."""
     h = d.hidden_size
-    bare = _bert(d)
-    return bare._replace(
-        linears=(Linear("pooler.dense", h, h, True),),
-        classified=lambda labels: _within(bare, "roberta", Linear("classifier.dense", h, h, True),
-                                          Linear("classifier.out_proj", labels, h, True)))
+    return _telling(_bert(d), h, "roberta", "classifier.dense", head="classifier.out_proj")._replace(
+        linears=(Linear("pooler.dense", h, h, True),))
 
 
 @family("electra", fields=_fields(word_embed_proj_dim=number("embedding_size", default=128)))
 def electra(d: Dimensions) -> Decoder:
     """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""
-    h = d.hidden_size
     bare = _narrowed(_bert(d), d, "embeddings_project")
-    return bare._replace(classified=lambda labels: _within(
-        bare, "electra", Linear("classifier.dense", h, h, True), Linear("classifier.out_proj", labels, h, True)))
+    return _telling(bare, d.hidden_size, "electra", "classifier.dense", head="classifier.out_proj")
 
 
 def _narrowed(bare: Decoder, d: Dimensions, name: str, *, bias: bool = True, always: bool = False) -> Decoder:
@@ -106,7 +104,7 @@ def albert(d: Dimensions) -> Decoder:
     bare = bare._replace(
         runs=(Run(0, 1, layer),), path="encoder.albert_layer_groups.0.albert_layers",
         linears=(*bare.linears, Linear("pooler", h, h, True)))
-    return bare._replace(classified=lambda labels: _within(bare, "albert", Linear("classifier", labels, h, True)))
+    return _telling(bare, h, "albert")
 
 
 @family("deberta-v2", fields=named(
@@ -144,8 +142,7 @@ def deberta_v2(d: Dimensions) -> Decoder:
         convolved = (Convolution("encoder.conv.conv", h, d.conv_kernel * h, True, (d.conv_kernel,)),)
     bare = bare._replace(embeddings=(*bare.embeddings, *distances), vectors=layer_norms(h, *norms),
                          convolutions=convolved)
-    return bare._replace(classified=lambda labels: _within(
-        bare, "deberta", Linear("pooler.dense", h, h, True), Linear("classifier", labels, h, True)))
+    return _telling(bare, h, "deberta", "pooler.dense")
 
 
 @family("distilbert", fields=_fields(
@@ -167,8 +164,7 @@ def distilbert(d: Dimensions) -> Decoder:
         d, layer, tokens="embeddings.word_embeddings",
         positions=(Linear("embeddings.position_embeddings", d.max_position_embeddings, h),),
         norm=layer_norms(h, "embeddings.LayerNorm"), path="transformer.layer")._replace(head=None)
-    return bare._replace(classified=lambda labels: _within(
-        bare, "distilbert", Linear("pre_classifier", h, h, True), Linear("classifier", labels, h, True)))
+    return _telling(bare, h, "distilbert", "pre_classifier")
 
 
 @family("modernbert", fields=named(attention_bias=False, mlp_bias=False, norm_bias=False) | standard(
