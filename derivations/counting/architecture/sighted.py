@@ -27,12 +27,12 @@ def _features(d: Dimensions) -> int:
     return len(d.vision_feature_layer) if isinstance(d.vision_feature_layer, tuple) else 1
 
 
-def joined(text: Decoder, tower: Tower, *, tower_at: str, text_at: str = "model.language_model",
-           linears: Linears = (), vectors: tuple[Vector, ...] = ()) -> Decoder:
-    """Give a text with a tower beside it, both by the names that they have in the whole."""
+def joined(d: Dimensions, text: Decoder, tower: Tower, *, tower_at: str = "model.vision_tower",
+           text_at: str = "model.language_model", linears: Linears = (), vectors: tuple[Vector, ...] = ()) -> Decoder:
+    """Give a text with a tower beside it, both by the names that they have in the whole, which ties the head."""
     wrapped = tower_at == "model.vision_tower" and tower.runs[0].path.startswith("encoder")    # CLIP's and SigLIP's
     return beside(within(text, text_at), tower, tower_at, linears=linears, vectors=vectors)._replace(
-        renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else ())
+        tied=d.tie_word_embeddings, renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else ())
 
 
 def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
@@ -54,7 +54,7 @@ def gemma3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Gemma 3 with SigLIP: the projection between them is a bare parameter."""
     h, width, at = d.hidden_size, tower.convolutions[0].out, "model.multi_modal_projector"
     return joined(
-        _tied(text, d), tower, tower_at="model.vision_tower",
+        d, text, tower,
         vectors=(Vector(f"{at}.mm_input_projection_weight", width * h, shape=(width, h), bare=True),
                  Vector(f"{at}.mm_soft_emb_norm", width)),
     )
@@ -68,7 +68,7 @@ def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA: two Linears between CLIP and Llama."""
     h, width, at = d.hidden_size, _features(d) * tower.convolutions[0].out, "model.multi_modal_projector"
     return joined(
-        _tied(text, d), tower, tower_at="model.vision_tower",
+        d, text, tower,
         linears=(Linear(f"{at}.linear_1", h, width, d.mlp_bias), Linear(f"{at}.linear_2", h, h, d.mlp_bias)),
     )
 
@@ -88,8 +88,8 @@ def llava_next(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """PaliGemma: one Linear between SigLIP and Gemma."""
     width = tower.convolutions[0].out
-    return joined(_tied(text, d), tower, tower_at="model.vision_tower",
-                  linears=(Linear("model.multi_modal_projector.linear", d.projector_output_dim, width, True),))
+    return joined(d, text, tower, linears=(
+        Linear("model.multi_modal_projector.linear", d.projector_output_dim, width, True),))
 
 
 @family("mistral3", fields=tied(default=True) | projected(default=-1) | {
@@ -101,7 +101,7 @@ def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     h, width, at, bias = d.hidden_size, tower.convolutions[0].out, "model.multi_modal_projector", d.mlp_bias
     merged = width * d.spatial_merge_size * d.spatial_merge_size
     return joined(
-        _tied(text, d), tower, tower_at="model.vision_tower",
+        d, text, tower,
         vectors=scales(width, f"{at}.norm"),
         linears=(Linear(f"{at}.patch_merger.merging_layer", width, merged),
                  Linear(f"{at}.linear_1", h, _features(d) * width, bias), Linear(f"{at}.linear_2", h, h, bias)),
@@ -116,7 +116,7 @@ def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Idefics3, SmolVLM of either generation: one Linear from scale_factor² patches."""
     merged = tower.convolutions[0].out * d.spatial_merge_size * d.spatial_merge_size
     return joined(
-        _tied(text, d), tower, tower_at="model.vision_model", text_at="model.text_model",
+        d, text, tower, tower_at="model.vision_model", text_at="model.text_model",
         linears=(Linear("model.connector.modality_projection.proj", d.hidden_size, merged),),
     )
 
@@ -133,13 +133,13 @@ def _fixed(text: str, tower: str, *, flat: bool = False) -> tuple[Part, ...]:
 @family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision", flat=True))
 def qwen_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Qwen with vision: the tower merges patches itself."""
-    return joined(_tied(text, d), tower, tower_at="model.visual")
+    return joined(d, text, tower, tower_at="model.visual")
 
 
 @family("llama4", fields={}, parts=_fixed("llama4_text", "llama4_vision_model"))
 def llama4(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Llama 4 with vision: a whole text model, its head too, stands beside the tower."""
-    found = joined(text, tower, tower_at="vision_model", text_at="language_model.model",
+    found = joined(d, text, tower, tower_at="vision_model", text_at="language_model.model",
                    linears=(Linear("multi_modal_projector.linear_1", d.hidden_size, tower.out),))
     return found._replace(head=Linear("language_model.lm_head", d.vocab_size, d.hidden_size))
 
@@ -147,7 +147,7 @@ def llama4(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 @family("mllama", fields={}, parts=_fixed("mllama_text_model", "mllama_vision_model"))
 def mllama(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Llama 3.2 with vision: its own layers look at the picture."""
-    return joined(text, tower, tower_at="model.vision_model",
+    return joined(d, text, tower, tower_at="model.vision_model",
                   linears=(Linear("model.multi_modal_projector", d.hidden_size, tower.out, True),))
 
 
@@ -156,13 +156,9 @@ def mllama(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     Part("audio_config", "gemma4_audio", fixed=True, optional=True)))
 def gemma4(d: Dimensions, text: Decoder, *towers: Tower | None) -> Decoder:
     """Gemma 4 with an eye, with an ear as well, or with neither."""
-    found = within(_tied(text, d), "model.language_model")
+    found = within(text, "model.language_model")._replace(tied=d.tie_word_embeddings)
     for tower, name in zip(towers, ("vision", "audio"), strict=True):
         if tower is not None:
             joint = Linear(f"model.embed_{name}.embedding_projection", d.hidden_size, tower.out)
             found = beside(found, tower, f"model.{name}_tower", linears=(joint,))
     return found
-
-
-def _tied(text: Decoder, d: Dimensions) -> Decoder:
-    return text._replace(tied=d.tie_word_embeddings)
