@@ -347,8 +347,17 @@ def largest(configuration: Configuration, question: Question, setup: Setup, budg
 
     The account grows with both, so the answer is found by halving, and exact.
     """
+    return _largest(_held(configuration, question, setup), budget, what)
+
+
+def _held(configuration: Configuration, question: Question, setup: Setup) -> tuple[Numbers, Numbers, Shape, Step]:
+    """Give what the state depends on, and what the terms of a step do."""
     held = numbers_of(configuration, question, setup)
-    numbers, shape, step = _stepped(configuration, question, setup, held)
+    return held, *_stepped(configuration, question, setup, held)
+
+
+def _largest(of: tuple[Numbers, Numbers, Shape, Step], budget: int, what: str) -> int:
+    held, numbers, shape, step = of
     left = budget - sum(one.bytes for one in state(held) if one.applies)
 
     def fits(number: int) -> bool:
@@ -376,10 +385,10 @@ def cards(configuration: Configuration, question: Question, setup: Setup, sizes:
         whole = account(configuration, question, setup).total
     except NotModelled:
         return ()
-    found = []
+    held, found = _held(configuration, question, setup), []
     for size in sizes:
         if not is_whole(size, 1, MOST_GIB):
             raise Refusal(f"a card has from 1 to {MOST_GIB} GiB, not {str(size)[:40]}")
-        seeks = (largest(configuration, question, setup, size * 2**30, what) for what in ("batch", "length"))
+        seeks = (_largest(held, size * 2**30, what) for what in ("batch", "length"))
         found.append(Card(size, whole <= size * 2**30, *seeks))
     return tuple(found)

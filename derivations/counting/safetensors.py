@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from math import prod
 from typing import NamedTuple
 
@@ -54,12 +53,18 @@ ORDER = ("F16", "BF16", "F32")
 def header_bytes(tensors: Iterable[Tensor], dtype: Dtype, others: Iterable[Tensor] = (),
                  other: Dtype | None = None) -> int:
     """Count the bytes of the header, its padding included; `others` are stored in a type of their own."""
-    typed = [(*one, dtype) for one in tensors] + [(*one, other or dtype) for one in others]
-    listed = sorted(typed, key=lambda one: (-ORDER.index(one[2].code), one[0]))
-    ends = list(accumulate(held.bytes * prod(shape) for _, shape, held in listed))
-    length = len(HEADER) + _digits(ends) + _digits([0, *ends][:-1])
-    length += sum(len(ENTRY) + len(held.code) + len(name) + len(",".join(map(str, shape)))
-                  for name, shape, held in listed)
+    held = {dtype: [*tensors]}
+    held.setdefault(other or dtype, []).extend(others)
+    ends, length = [0], len(HEADER)
+    of_shape: dict[tuple[int, ...], tuple[int, int]] = {}              # most tensors have one of a few shapes
+    for kind in sorted(held, key=lambda kind: -ORDER.index(kind.code)):
+        for name, shape in sorted(held[kind]):
+            if shape not in of_shape:
+                of_shape[shape] = prod(shape), len(",".join(map(str, shape)))
+            numbers, sides = of_shape[shape]
+            ends.append(ends[-1] + kind.bytes * numbers)
+            length += len(ENTRY) + len(kind.code) + len(name) + sides
+    length += _digits(ends[1:]) + _digits(ends[:-1])
     return -(-length // STEP) * STEP
 
 

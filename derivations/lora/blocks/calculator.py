@@ -21,7 +21,7 @@ from derivations.blocks.table import acting
 from derivations.blocks.template import as_script
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import Configuration
-from derivations.counting.count import Count, ModuleCount, Question, count_configuration
+from derivations.counting.count import Count, ModuleCount, Question, adapted, count_configuration
 from derivations.counting.inverse import parse_budget
 from derivations.counting.memory import EXACT, Card, Term, account, cards
 from derivations.counting.memory_rules import memory_rules
@@ -81,7 +81,7 @@ def answer(configuration: Configuration, question: Question, budget: str, setup:
     return Answer(
         count, terms, held,
         parse_budget(budget).in_parameters(count.full, DTYPES[count.dtype].bytes),
-        count_configuration(configuration, replace(question, rank=1)).lora,
+        sum(place.lora for place in adapted(configuration.decoder, replace(question, rank=1))[0]),
     )
 
 
