@@ -77,3 +77,9 @@ def test_what_cannot_be_paid():
     with pytest.raises(Refusal, match=r"pays for 1,000 parameters, and rank 1 takes 147,456$"):
         derivations.rank_for("gpt2", budget="1K")
     assert derivations.rank_for("gpt2", budget=147_456).rank == 1
+
+
+@pytest.mark.parametrize("text", ["40MB", "1%", "10M"])
+def test_a_budget_is_quoted_without_the_spaces_around_it(text):
+    assert parse_budget(f" {text} ") == parse_budget(text)
+    assert parse_budget(f" {text} ").text == text

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from derivations.exact import DomainError
 from derivations.lora.course import COURSE
 
 F = COURSE.formulas
@@ -53,3 +54,13 @@ def test_numbers_of_the_source_check():
     assert F["capacity.gain_at_double_rank"](h=768, r=8).exact == Fraction(380, 191)
     assert F["capacity.square_dimension_share"](h=768, r=8).exact == Fraction(12_224, 589_824)
 
+
+def test_the_highest_rank_of_a_shape_is_taken_and_no_higher_one():
+    assert F["capacity.dimension"](d_in=8, d_out=12, r=8).exact == 8 * 12
+    assert F["capacity.square_dimension"](h=8, r=8).exact == 8 * 8
+    assert F["capacity.square_dimension_share"](h=8, r=8).exact == 1
+    assert F["capacity.gain_at_double_rank"](h=8, r=4).exact == Fraction(64, 48)
+    for name, inputs in (("dimension", {"d_in": 8, "d_out": 12, "r": 9}), ("square_dimension", {"h": 8, "r": 9}),
+                         ("square_dimension_share", {"h": 8, "r": 9}), ("gain_at_double_rank", {"h": 8, "r": 5})):
+        with pytest.raises(DomainError, match="must be at most"):
+            F[f"capacity.{name}"](**inputs)

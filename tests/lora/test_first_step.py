@@ -207,3 +207,9 @@ def test_scales():
     assert F["scale.standard_at_double_rank"](alpha=16, r=8).exact == Fraction(1, 2)
     assert F["scale.rslora_at_double_rank"](alpha=16, r=8).exact == 1 / sympy.sqrt(2)
     assert F["scale.after_doubling"](alpha=16, r=4).exact == 2
+
+
+def test_growth_cites_rslora_where_its_scale_is_used_and_nowhere_else():
+    cited = {name: "Kalajdzievski" in formula.source for name, formula in F.items() if name.startswith("growth.")}
+    assert len(cited) == 20
+    assert all(said == (".alpha_sqrt_r." in name) for name, said in cited.items())

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.lora import layer
+from derivations.lora import budget, layer
 from derivations.lora.course import COURSE
 from derivations.lora.symbols import PARAMETER
 
@@ -143,4 +143,38 @@ def test_both_readings_of_a_layer_agree(hidden, rank, depth):
 
 
 def test_the_first_llama_widths_follow_the_rule():
+    assert F["mlp.width"](h=768).exact == 3072
     assert [F["gated.width"](h=hidden).exact for hidden in (4096, 5120, 6656, 8192)] == [11008, 13824, 17920, 22016]
+
+
+def names(linears):
+    return [one.name for one in linears]
+
+
+def test_lists_name_what_the_papers_adapt():
+    assert names(layer.query_and_value(8)) == ["q_proj", "v_proj"]
+    assert names(layer.query_key_value(8)) == ["q_proj", "k_proj", "v_proj"]
+    assert names(layer.fused_layer(8)) == ["c_attn", "o_proj", "fc1", "fc2"]
+    assert names(layer.k_proj(8, 2)) == ["k_proj"]
+    assert names(layer.gated_layer(8, 2, 24)) == [
+        "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+def test_gpt2s_linears_have_biases_and_llamas_have_none():
+    assert all(one.bias for one in (*layer.layer(8), *layer.fused_layer(8)))
+    assert not any(one.bias for one in layer.gated_layer(8, 2, 24))
+
+
+@given(st.integers(1, 200_000))
+def test_llamas_width_is_the_first_step_of_256_that_is_no_less_than_8_thirds(hidden):
+    width = layer.gated_width(hidden)
+    assert width % 256 == 0
+    assert 3 * (width - 256) < 8 * hidden <= 3 * width
+
+
+@given(widths, widths, widths)
+def test_no_list_gains_above_its_widest_shorter_side(hidden, kv, width):
+    linears = layer.gated_layer(hidden, kv, width)
+    widest = max(min(hidden, hidden), min(hidden, kv), min(hidden, width))
+    assert budget.cap(linears) == widest
+    assert type(budget.cap(linears)) is int              # integers never become SymPy's

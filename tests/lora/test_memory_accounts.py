@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from derivations.exact import DomainError
 from derivations.lora.course import COURSE
 from derivations.lora.memory import ACCOUNTS, Account, state
 
@@ -86,3 +87,10 @@ def test_two_fractions_of_the_same_counts():
     assert F["trained.over_frozen"](F=64, T=1).exact == Fraction(1, 64)
     assert F["trained.over_all"](F=64, T=1).exact == Fraction(1, 65)
     assert F["trained.share_of_all"](rho=Fraction(1, 64)).exact == Fraction(1, 65)
+
+
+def test_what_is_trained_is_less_than_what_is_frozen():
+    assert F["trained.kept_frozen"](rho=Fraction(999, 1000)).exact == Fraction(1, 1000)
+    for rho in (Fraction(1), Fraction(3, 2), Fraction(2)):
+        with pytest.raises(DomainError, match="rho must be a positive rational number below 1, not"):
+            F["trained.kept_frozen"](rho=rho)
