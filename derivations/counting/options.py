@@ -205,7 +205,7 @@ def read_ranks(text: str) -> tuple[int, ...]:
     """Read ranks, as in 8,16,32."""
     parts = [part.strip() for part in text.split(",")]
     for part in parts:
-        if not (part.lstrip("-").isascii() and part.lstrip("-").isdigit() and len(part) < 20):
+        if not re.fullmatch("-?[0-9]{1,19}", part):
             raise Refusal(f"rank: {part[:40]!r} is not a valid integer")
     if len(parts) > MOST_RANKS:
         raise Refusal(f"rank: more than {MOST_RANKS} ranks aren't counted at once")

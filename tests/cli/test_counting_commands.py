@@ -141,7 +141,7 @@ def test_text_is_for_people():
     (["cuont", "gpt2"], "no command is called 'cuont'; nearest: count"),
     (["count", "gpt2"], "Missing option '-r' / '--rank'."),
     (["count", "gpt2", "--rnk", "8"], "No such option '--rnk'. Did you mean '--rank'?"),
-    (["count", "gpt2", "-r", "eight"], "'eight' is not a valid integer"),
+    (["count", "gpt2", "-r", "eight"], "'eight' is not a valid integer"), (["count", "gpt2", "-r", "8,--5"], "'--5' is not a valid integer"),
     (["count", "gpt2", "-r", "0"], "rank must be a positive integer up to 1000000000, not 0"),
     (["count", "gpt2", "-r", "8", "-t", "q_proj"], "c_attn holds q, k and v in one"),
     (["count", "gpt2", "-r", "8", "-t", "c_atn"], "nearest: c_attn"),
