@@ -266,9 +266,9 @@ def follows(fields: Container[str]) -> Iterator[tuple[str, Rule]]:
     """Give the sizes that follow from others in a family of these fields, each after those that it follows from."""
     if "kv_lora_rank" in fields:
         yield "query_size", lambda v: v["num_attention_heads"] * (v["qk_nope_head_dim"] + v["qk_rope_head_dim"])
+    if "first_k_dense_replace" in fields:
         yield "first_k_dense_replace", lambda v: smaller(v["first_k_dense_replace"], v["num_hidden_layers"])
-        return
-    if "num_attention_heads" not in fields:
+    if "num_attention_heads" not in fields or "kv_lora_rank" in fields:
         return
     if "head_dim" not in fields:
         yield "head_dim", RULES["hidden_size / num_attention_heads"]

@@ -212,7 +212,6 @@ def deepseek_v3(d: Dimensions) -> Decoder:
 def glm4_moe(d: Dimensions) -> Decoder:
     """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
     norms = before(d) + (head_norms(d) if d.qk_layernorm else ())
-    d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
     return after_dense(d, gated_layer(d, norms, output_bias=False), buffers=CORRECTION)
 
 
@@ -223,7 +222,6 @@ def glm4_moe(d: Dimensions) -> Decoder:
     moe_intermediate_size=REQUIRED, n_shared_experts=REQUIRED, attention_bias=False))
 def dots1(d: Dimensions) -> Decoder:
     """dots.llm1: GLM-4.5 with norms on q and k always."""
-    d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
     return after_dense(d, gated_layer(d, before(d) + head_norms(d)), buffers=CORRECTION)
 
 
@@ -247,7 +245,6 @@ def minimax_m2(d: Dimensions) -> Decoder:
 ))
 def ernie4_5_moe(d: Dimensions) -> Decoder:
     """ERNIE 4.5 with experts: the first layers dense; a correction of the router's choice that is a parameter."""
-    d = d._replace(first_k_dense_replace=min(d.first_k_dense_replace, d.num_hidden_layers))
     found = after_dense(d, gated_layer(d, before(d)))
     dense, sparse = found.runs
     correction = Vector(
