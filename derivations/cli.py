@@ -18,7 +18,7 @@ import click
 from derivations.added import commands as added
 from derivations.added import load
 from derivations.ordinary import read_ordinary
-from derivations.terminal import EXTRA, one_line, print_json, print_table, say
+from derivations.terminal import EXTRA, Refused, one_line, print_json, print_table, say
 
 if TYPE_CHECKING:
     from derivations.course import Course
@@ -163,13 +163,10 @@ def new(path: str, languages: str) -> None:
     """Write a small course into the folder PATH: a formula, a table, a drill, two pages, tests. Start from it."""
     from pathlib import Path  # noqa: PLC0415 - as above
 
-    from derivations.new import CannotCreate, create  # noqa: PLC0415 - as above
+    from derivations.new import create  # noqa: PLC0415 - as above
     from derivations.project import Project  # noqa: PLC0415 - as above
 
-    try:
-        written = create(Path(path), [code.strip() for code in languages.split(",") if code.strip()])
-    except CannotCreate as refusal:
-        raise click.UsageError(str(refusal)) from None
+    written = create(Path(path), [code.strip() for code in languages.split(",") if code.strip()])
     project = Project(Path(path))
     for name in [*written, *project.write_tables(project.book())]:
         say(f"wrote {path}/{name}")
@@ -326,7 +323,7 @@ def main() -> None:
         if sys.stdout is not None:                           # closed by whoever started it
             sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
-    except _refusals() as error:
+    except (click.ClickException, Refused) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         click.echo(f"derive: {one_line(message)}", err=True)
         sys.exit(2)
@@ -351,14 +348,6 @@ def _close() -> None:
     """Throw away what waits for a standard output that takes no more: Python would complain of it at its end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    """Give what means that a question was put wrongly; of modules that never ran, nothing can have been raised."""
-    known = (("derivations.project", "NoProject"), ("derivations.revision", "NoLedger"),
-             ("derivations.explanation", "NoExplanation"), ("derivations.whereabouts", "Unknown"))
-    ran = (getattr(sys.modules[module], name) for module, name in known if module in sys.modules)
-    return click.ClickException, *ran
 
 
 if __name__ == "__main__":

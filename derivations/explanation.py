@@ -9,9 +9,10 @@ from derivations.exact import ByModel, DomainError, Exact, Formula, Unequal, Val
 from derivations.language import Language, languages
 from derivations.nearest import nearest_value
 from derivations.outputs.notebook import notebook, program
+from derivations.terminal import Refused
 
 
-class NoExplanation(ValueError):
+class NoExplanation(Refused):
     """A name, a symbol, a number or a language that isn't known; one line that names the nearest right one."""
 
 

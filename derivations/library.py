@@ -75,6 +75,15 @@ class Library:
             yield from page.front
         yield from self.texts
 
+    def not_passed(self, check: str, look: Callable[[Text], Iterable[Finding]]) -> Iterator[Finding]:
+        """Look through every text that hasn't passed this check; one in which nothing is found has."""
+        for text in self.read():
+            if check not in text.passed:
+                found = list(look(text))
+                yield from found
+                if not found:
+                    text.passed.add(check)
+
     def names_for(self, text: Text) -> Names:
         """Give what the holes of a text may name: in a drill's words its inputs too, as in its first version."""
         kind, _, rest = text.key.partition(".")

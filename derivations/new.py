@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from derivations.terminal import Refused
+
 STARTER = Path(__file__).with_name("starter")
 RENAMED = {"gitignore": ".gitignore"}
 _OWN = re.compile(r"[ ]+#([a-z]{2,3})$")
-
-
-class CannotCreate(ValueError):
-    """The course can't be written there, or not in that language."""
 
 
 def languages() -> tuple[str, ...]:
@@ -24,12 +22,12 @@ def languages() -> tuple[str, ...]:
 
 
 def create(path: Path, codes: Sequence[str]) -> list[str]:
-    """Write the course into a new or an empty folder; give the files' names."""
+    """Write the course into a new or an empty folder; give the files' names. Raises `Refused`."""
     known = languages()
     if unknown := [code for code in codes if code not in known]:
-        raise CannotCreate(f"the course is not written in {unknown[0]!r}: there are {', '.join(known)}")
+        raise Refused(f"the course is not written in {unknown[0]!r}: there are {', '.join(known)}")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise CannotCreate(f"{path} is not empty")
+        raise Refused(f"{path} is not empty")
     written = []
     for file, text in files([code for code in known if code in (codes or known)]):
         (path / file).parent.mkdir(parents=True, exist_ok=True)

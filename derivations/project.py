@@ -31,6 +31,7 @@ from derivations.ordinary import read_ordinary
 from derivations.outputs import folder
 from derivations.places import Unreadable, read_utf8, write_whole
 from derivations.site import configuration, fresh, math
+from derivations.terminal import Refused
 from derivations.text.finding import Finding
 
 __all__ = ["NoProject", "Project", "home"]
@@ -40,7 +41,7 @@ _BRACKETS = re.compile(r"[\[\]{}]")
 _DEEPEST = 100
 
 
-class NoProject(ValueError):
+class NoProject(Refused):
     """The folder holds no documents that can be checked, and why."""
 
 

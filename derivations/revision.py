@@ -12,6 +12,7 @@ from pathlib import Path
 
 from derivations.ledger import ClaimEntry, Entry, claims_from_json, from_json
 from derivations.project import Project
+from derivations.terminal import Refused
 
 _PRINT_BOTH = (
     "from pathlib import Path\n"
@@ -23,14 +24,11 @@ _PRINT_BOTH = (
 """What runs inside the checked-out revision: that revision's own code makes its ledger."""
 
 
-class NoLedger(ValueError):
-    """Something that is neither a ledger file nor a revision whose documents can be derived."""
-
-
 def ledger_of(name: str | None) -> tuple[list[Entry], list[ClaimEntry]]:
     """Give the values and claims of a ledger file, of a git revision, or (None) of this folder as it is.
 
-    A ledger file says nothing of claims unless `claims.json` lies beside it.
+    A ledger file says nothing of claims unless `claims.json` lies beside it. Raises `Refused` for what is neither a
+    ledger file nor a revision whose documents can be derived.
     """
     if name is None:
         book = Project(Path.cwd()).book()
@@ -42,19 +40,19 @@ def ledger_of(name: str | None) -> tuple[list[Entry], list[ClaimEntry]]:
             return (from_json(path.read_text(encoding="utf-8")),
                     claims_from_json(claims.read_text(encoding="utf-8")) if claims.is_file() else [])
         except (ValueError, RecursionError) as fault:
-            raise NoLedger(f"{name} is not a ledger: {fault}") from None
+            raise Refused(f"{name} is not a ledger: {fault}") from None
     return _of_revision(name)
 
 
 def _of_revision(name: str) -> tuple[list[Entry], list[ClaimEntry]]:
     if name.startswith("-"):
-        raise NoLedger(f"{name!r} is neither a ledger file nor a git revision")
+        raise Refused(f"{name!r} is neither a ledger file nor a git revision")
     try:
         archive = subprocess.run(["git", "archive", "--format=tar", name], capture_output=True, check=False)
     except (OSError, ValueError):                            # a NUL in the name
-        raise NoLedger(f"{name!r} is no ledger file, and git, which knows revisions, can't be run") from None
+        raise Refused(f"{name!r} is no ledger file, and git, which knows revisions, can't be run") from None
     if archive.returncode:
-        raise NoLedger(f"{name!r} is neither a ledger file nor a git revision of this folder")
+        raise Refused(f"{name!r} is neither a ledger file nor a git revision of this folder")
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
             tar.extractall(folder, filter="data")
@@ -63,7 +61,7 @@ def _of_revision(name: str) -> tuple[list[Entry], list[ClaimEntry]]:
                               capture_output=True, text=True, check=False)
         if made.returncode:
             last = made.stderr.strip().splitlines()[-1:] or ["no reason given"]
-            raise NoLedger(f"the documents of {name} can't be derived: {last[0]}")
+            raise Refused(f"the documents of {name} can't be derived: {last[0]}")
     values, claims = made.stdout.split("\0")
     return from_json(values), claims_from_json(claims)
 

@@ -11,7 +11,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
@@ -310,24 +310,25 @@ def _item(spec: Mapping[str, Any], course: Course) -> Row:
 def _cell(row: Row, column: Column, course: Course) -> Cell:
     if column.from_ == "label":
         return row.label
-    inputs = {**row.inputs, **column.inputs}
-    if column.from_ == "input":
-        if column.name not in inputs:
-            raise TableFault(f"row {row.key} has no input '{column.name}'")
-        return _counted(row, column.name, lambda: input_value(course.symbols[column.name], inputs[column.name]))
-    name = column.name.replace("*", row.key)
-    formula = course.formulas.get(name)
-    if formula is None:
-        raise TableFault(
-            f"'{column.name}' in row {row.key} is no formula: {name}{nearest_value(name, course.formulas)}")
-    if isinstance(formula, ByModel):
-        if not row.model:
-            raise TableFault(f"'{name}' depends on the model, and row {row.key} names none")
-        try:
+    inputs, name = {**row.inputs, **column.inputs}, column.name
+    try:
+        if column.from_ == "input":
+            if name not in inputs:
+                raise TableFault(f"row {row.key} has no input '{name}'")
+            return input_value(course.symbols[name], inputs[name])
+        name = name.replace("*", row.key)
+        formula = course.formulas.get(name)
+        if formula is None:
+            raise TableFault(
+                f"'{column.name}' in row {row.key} is no formula: {name}{nearest_value(name, course.formulas)}")
+        if isinstance(formula, ByModel):
+            if not row.model:
+                raise TableFault(f"'{name}' depends on the model, and row {row.key} names none")
             formula = formula.formula_of(row.model)
-        except DomainError as fault:
-            raise TableFault(f"'{name}' in row {row.key}: {fault}") from None
-    return _value(formula, inputs, row)
+        name = formula.name
+        return _value(formula, inputs, row)
+    except DomainError as fault:
+        raise TableFault(f"'{name}' in row {row.key}: {fault}") from None
 
 
 def _value(formula: Formula, inputs: Mapping[str, Exact], row: Row) -> Value:
@@ -335,14 +336,7 @@ def _value(formula: Formula, inputs: Mapping[str, Exact], row: Row) -> Value:
     for name, number in takes.items():
         if number is None:
             raise TableFault(f"'{formula.name}' needs the input {name}, which row {row.key} does not give")
-    value = _counted(row, formula.name, lambda: formula(origin=row.model, **takes))
+    value = formula(origin=row.model, **takes)
     assert isinstance(value, Value)
     return value
-
-
-def _counted(row: Row, name: str, count: Callable[[], _T]) -> _T:
-    try:
-        return count()
-    except DomainError as fault:
-        raise TableFault(f"'{name}' in row {row.key}: {fault}") from None
 

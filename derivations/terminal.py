@@ -14,6 +14,10 @@ LONGEST = 300 - len("derive: ")
 """The most characters of an error, whose line has 300."""
 
 
+class Refused(ValueError):
+    """A question that was put wrongly: its message is one line, which names what is right."""
+
+
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Write text; what a terminal would run, or turn round, is shown as an escape of JSON and of Python."""
     click.echo(visible(text), err=err, nl=nl)

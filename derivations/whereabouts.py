@@ -12,21 +12,21 @@ from derivations.exact import ByModel
 from derivations.nearest import nearest_value
 from derivations.ordinary import read_ordinary
 from derivations.places import Placed
+from derivations.terminal import Refused
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
 _OPEN = re.compile(r"(?<![\w.])(?=[\w.]*\.)(?=[^\"'\s]*\{)(?:\w|\{\w[^{}\"'\n]*\})+(?:\.(?:\w|\{\w[^{}\"'\n]*\})+)+")
 """A name with a part left open, as tests spell many at once: f"memory.{account}.state"."""
 
 
-class Unknown(ValueError):
-    """No formula has the name."""
-
-
 def whereabouts(course: Course, name: str, root: Path) -> list[tuple[str, str]]:
-    """Give (what stands there, path:line or the like) for a formula, in a folder with `docs`, `tables` and `tests`."""
+    """Give (what stands there, path:line or the like) for a formula, in a folder with `docs`, `tables` and `tests`.
+
+    Raises `Refused` where no formula has the name.
+    """
     formula = course.formulas.get(name)
     if formula is None:
-        raise Unknown(f"no formula is called {name!r}{nearest_value(name, course.formulas)}")
+        raise Refused(f"no formula is called {name!r}{nearest_value(name, course.formulas)}")
     if isinstance(formula, ByModel):
         return [*mentions([name], root)[name]]
     source = Path(inspect.getsourcefile(inspect.unwrap(formula.function)) or "")

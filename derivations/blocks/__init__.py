@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from derivations.blocks import derivation, drill, glossary, plot, statements, table
-from derivations.blocks.block import Block
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context
 from derivations.course import Course
 
 PUBLISHED = "assets/derivations"

@@ -15,8 +15,10 @@ from derivations.blocks.measure import value_of
 from derivations.course import Drill
 from derivations.exact import RATIO, DomainError, Exact, Value
 from derivations.exact.decimal import near
+from derivations.exact.formula import listing
 from derivations.language import Form
 from derivations.language.writing.forms import PERCENT_DIGITS, SIGNIFICANT, SIZES
+from derivations.language.writing.rounding import magnitude
 from derivations.text.expression import ExpressionFault, read_forms
 from derivations.text.words import WordFault
 
@@ -49,16 +51,9 @@ class Asked:
         if self.digits is None and self.places is None:
             return False
         shown = abs(answer / self.scale)
-        places = self.places if self.places is not None else (self.digits or 0) - 1 - _magnitude(shown)
+        size = magnitude(shown.numerator, shown.denominator) if shown else 0
+        places = self.places if self.places is not None else (self.digits or 0) - 1 - size
         return abs(number - answer) <= self.scale * Fraction(10) ** -places / 2
-
-
-def _magnitude(number: Fraction) -> int:
-    """Give the e with 10^e <= number < 10^(e + 1); 0 for zero."""
-    if number == 0:
-        return 0
-    power = len(str(number.numerator)) - len(str(number.denominator))
-    return power if Fraction(10) ** power <= number else power - 1
 
 
 def asked(drill: Drill) -> Asked:
@@ -127,16 +122,12 @@ def unfit(drill: Drill, version: Version) -> str:
     seen: dict[Fraction, str] = {}
     for key, number in version.slips:
         if rule.accepts(number, answer):
-            return f"the slip '{key}' would pass for the answer at {_listing(version.inputs)}"
+            return f"the slip '{key}' would pass for the answer at {listing(version.inputs)}"
         if number in seen:
-            return f"the slips '{seen[number]}' and '{key}' are the same number at {_listing(version.inputs)}"
+            return f"the slips '{seen[number]}' and '{key}' are the same number at {listing(version.inputs)}"
         seen[number] = key
     if any(not isinstance(one, int | Fraction) or one == answer for one in version.inputs.values()) and (
         version.answer.unit != RATIO
     ):
-        return f"the answer is one of the inputs at {_listing(version.inputs)}"
+        return f"the answer is one of the inputs at {listing(version.inputs)}"
     return ""
-
-
-def _listing(inputs: Mapping[str, Exact]) -> str:
-    return ", ".join(f"{name} = {number}" for name, number in inputs.items())

@@ -1,4 +1,4 @@
-"""What a block is: a thing that stands on a line of its own in a page, `{{= NAME("WHAT") }}`.
+"""What a block is: a thing on a line of its own in a page, `{{= NAME("WHAT") }}`; and what it is written from.
 
 The engine brings some; a course adds its own by `Course.blocks`. Nothing else of a page holds HTML of its own.
 """
@@ -10,12 +10,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derivations.blocks.context import Context
 from derivations.blocks.template import fill
 from derivations.course import Course
 from derivations.language import Language
 from derivations.tables import Table
-from derivations.text.words import FAULTS, WordFault
+from derivations.text.glossary import Glossary
+from derivations.text.names import Names
+from derivations.text.where import Where
+from derivations.text.words import FAULTS, WordFault, Words
+
+
+@dataclass(frozen=True)
+class Context:
+    """A course with its tables and its glossary; `languages`, `words` and `where` by the language's code."""
+
+    course: Course
+    names: Names
+    tables: Mapping[str, Table]
+    glossary: Glossary
+    languages: Mapping[str, Language]
+    words: Mapping[str, Words]
+    where: Mapping[str, Where]
+
+    def explain(self, key: str, language: Language) -> str:
+        """Give the reason of a step in words."""
+        return self.words[language.code].text(f"reason.{key}")
+
 
 Fields = Mapping[str, Any]
 """What a template is filled with."""

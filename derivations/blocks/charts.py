@@ -11,7 +11,7 @@ A course's own drawing is a function like these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -72,14 +72,9 @@ def lines(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     x_scale = across(plot.points[0], plot.points[-1], 52, right)
     y_scale = upwards(*_within(values, upwards), sheet.height - 46, 26)
     sheet.scales = {"x": x_scale, "y": y_scale}
-    round_ones = x_scale.ticks(4 if narrow else 8)
-    for tick in _marks(figure, x_scale, narrow) if isinstance(x_scale, Logarithmic) else round_ones:
-        sheet.line(x_scale(tick), 26, x_scale(tick), sheet.height - 46, "grid")
-        sheet.text(x_scale(tick), sheet.height - 28, figure.along(tick), anchor="middle", ink="small")
-    for tick in y_scale.ticks(8):
-        sheet.line(52, y_scale(tick), right, y_scale(tick), "grid")
-        sheet.text(46, y_scale(tick) + 4, figure.tick(tick, unit), anchor="end", ink="small")
-    sheet.text((52 + right) / 2, sheet.height - 8, figure.word("x"), anchor="middle")
+    ticks = (_marks(figure, x_scale, narrow) if isinstance(x_scale, Logarithmic) else x_scale.ticks(4 if narrow else 8))
+    _axes(figure, sheet, {tick: figure.along(tick) for tick in ticks},
+          {tick: figure.tick(tick, unit) for tick in y_scale.ticks(8)})
     sheet.text(4, 13, figure.word("y"), ink="small")
     labels = Labels(sheet)
     labels.block(0, 0, 54, sheet.height)                                   # the tick marks' and the lines' own words
@@ -118,6 +113,18 @@ LINES: dict[str, tuple[type[Linear | Logarithmic], type[Linear | Logarithmic]]] 
     "lines": (Linear, Linear), "half-log-lines": (Linear, Logarithmic), "log-lines": (Logarithmic, Logarithmic),
 }
 """The axes of the kinds made of lines: the one along the symbol, and the one upwards."""
+
+
+def _axes(figure: Figure, sheet: Sheet, across: Mapping[Exact, str], upwards: Mapping[Exact, str]) -> None:
+    """Draw a grid with its numbers, and say what is measured across."""
+    x, y = sheet.scales["x"], sheet.scales["y"]
+    for tick, written in across.items():
+        sheet.line(x(tick), y.end, x(tick), y.start, "grid")
+        sheet.text(x(tick), y.start + 18, written, anchor="middle", ink="small")
+    for tick, written in upwards.items():
+        sheet.line(x.start, y(tick), x.end, y(tick), "grid")
+        sheet.text(x.start - 6, y(tick) + 4, written, anchor="end", ink="small")
+    sheet.text((x.start + x.end) / 2, y.start + 38, figure.word("x"), anchor="middle")
 
 
 def _marks(figure: Figure, scale: Logarithmic, narrow: bool) -> Sequence[Exact]:
@@ -228,14 +235,9 @@ def stairs(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     x_scale = Linear(0, most, 42, right)
     y_scale = Linear(0, highest + 1, sheet.height - 46, 16)
     sheet.scales = {"x": x_scale, "y": y_scale}
-    for tick in x_scale.ticks(5 if not narrow else 3):
-        sheet.line(x_scale(tick), 16, x_scale(tick), sheet.height - 46, "grid")
-        sheet.text(x_scale(tick), sheet.height - 28, figure.number(tick, "short") if tick else "0",
-                   anchor="middle", ink="small")
-    for tick in y_scale.ticks(7):
-        sheet.line(42, y_scale(tick), right, y_scale(tick), "grid")
-        sheet.text(36, y_scale(tick) + 4, figure.language.number(tick).text, anchor="end", ink="small")
-    sheet.text((42 + right) / 2, sheet.height - 8, figure.word("x"), anchor="middle")
+    ticks = x_scale.ticks(5 if not narrow else 3)
+    _axes(figure, sheet, {tick: figure.number(tick, "short") if tick else "0" for tick in ticks},
+          {tick: figure.language.number(tick).text for tick in y_scale.ticks(7)})
     sheet.text(4, 11, figure.word("y"), ink="small")
     cells = []
     for number, (series, steps) in enumerate(drawn):

@@ -11,8 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.template import TEMPLATES
 from derivations.exact import ByModel, Formula, prove
 from derivations.language import Language

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -48,9 +48,7 @@ class Sheet:
         self, x: Number, y: Number, width: Number, height: Number, ink: str, title: str = "", row: int | None = None,
     ) -> None:
         """Draw a rectangle in an ink (a class of the stylesheet); `row` is the row of the data that it stands for."""
-        inner = f"><title>{escape(title)}</title></rect>" if title else "/>"
-        self._parts.append(f'<rect class="{ink}"{_of(row)} x="{short(x)}" y="{short(y)}" width="{short(width)}" '
-                           f'height="{short(height)}"{inner}')
+        self._mark("rect", f'class="{ink}"', row, {"x": x, "y": y, "width": width, "height": height}, title)
 
     def tiles(
         self, corners: Iterable[tuple[Number, Number]], width: Number, height: Number, ink: str, depth: Number,
@@ -82,12 +80,11 @@ class Sheet:
 
     def dot(self, x: Number, y: Number, ink: str, title: str = "", row: int | None = None) -> None:
         """Draw a point; `row` as for a rectangle."""
-        inner = f"><title>{escape(title)}</title></circle>" if title else "/>"
-        self._parts.append(f'<circle class="{ink}"{_of(row)} cx="{short(x)}" cy="{short(y)}" r="3.5"{inner}')
+        self._mark("circle", f'class="{ink}"', row, {"cx": x, "cy": y, "r": 3.5}, title)
 
     def ring(self, x: Number, y: Number, radius: Number, ink: str) -> None:
         """Draw a circle by its line."""
-        self._parts.append(f'<circle class="{ink}" cx="{short(x)}" cy="{short(y)}" r="{short(radius)}"/>')
+        self._mark("circle", f'class="{ink}"', None, {"cx": x, "cy": y, "r": radius})
 
     def text(self, x: Number, y: Number, words: str, *, anchor: str = "start", ink: str = "") -> None:
         """Write words; y is the baseline."""
@@ -106,8 +103,15 @@ class Sheet:
         self, x: Number, y: Number, width: Number, height: Number, ink: str, row: int | None = None,
     ) -> None:
         """Draw a hatched rectangle; `row` as for a plain one."""
-        self._parts.append(f'<rect fill="url(#{self.ident}-{ink})"{_of(row)} x="{short(x)}" y="{short(y)}" '
-                           f'width="{short(width)}" height="{short(height)}"/>')
+        look = f'fill="url(#{self.ident}-{ink})"'
+        self._mark("rect", look, row, {"x": x, "y": y, "width": width, "height": height})
+
+    def _mark(self, tag: str, look: str, row: int | None, sizes: Mapping[str, Number], title: str = "") -> None:
+        """Draw an element of a look, with a tip if it has a title."""
+        of = "" if row is None else f' data-row="{row}"'
+        said = "".join(f' {name}="{short(size)}"' for name, size in sizes.items())
+        inner = f"><title>{escape(title)}</title></{tag}>" if title else "/>"
+        self._parts.append(f"<{tag} {look}{of}{said}{inner}")
 
     @property
     def inside(self) -> str:
@@ -116,7 +120,7 @@ class Sheet:
 
     @property
     def _drawn(self) -> str:
-        groups = ("".join(_grouped(ink, anchor, words)) for (ink, anchor), words in self._words.items())
+        groups = (_grouped(ink, anchor, words) for (ink, anchor), words in self._words.items())
         return "".join([*map(str, self._parts), *groups])
 
     def frame(self, look: str, named_by: str, inside: str = "", space: str = "") -> str:
@@ -160,14 +164,10 @@ def _through(points: Iterable[tuple[Number, Number]]) -> str:
     return way
 
 
-def _grouped(ink: str, anchor: str, words: list[str]) -> Iterable[str]:
+def _grouped(ink: str, anchor: str, words: list[str]) -> str:
     look = f' class="{ink}"' if ink else ""
     at = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return [f"<g{look}{at}>", *words, "</g>"]
-
-
-def _of(row: int | None) -> str:
-    return "" if row is None else f' data-row="{row}"'
+    return f"<g{look}{at}>{''.join(words)}</g>"
 
 
 def text_width(words: str, size: float = 12) -> float:

@@ -16,8 +16,7 @@ from markupsafe import Markup
 
 from derivations.blocks.asked import Asked, Version, asked, versions
 from derivations.blocks.assets import ANSWERS, ARITHMETIC, DRILLS, ELEMENTS
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.template import TEMPLATES, as_data, as_script, fill
 from derivations.course import Drill
 from derivations.exact import RATIO, Unequal

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.template import TEMPLATES
 from derivations.language import Language
 

@@ -15,9 +15,8 @@ from typing import Any
 from markupsafe import Markup
 
 from derivations.blocks.assets import ARITHMETIC, ELEMENTS, PLOTS, TABLES
-from derivations.blocks.block import Block, Fields
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.charts import KINDS, LINES
-from derivations.blocks.context import Context
 from derivations.blocks.drawing import Sheet
 from derivations.blocks.figure import NARROW, WIDE, Column, Figure, Rows, cell_text
 from derivations.blocks.table import acting, decimal_if

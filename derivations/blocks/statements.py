@@ -8,8 +8,7 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from derivations.blocks.assets import ELEMENTS, TABLES
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.table import acting
 from derivations.blocks.template import TEMPLATES
 from derivations.course import VERDICTS, Statement

@@ -15,8 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.template import TEMPLATES, as_data
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, Exact, Value, decimal_text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from derivations.language import FormError, Language
 from derivations.library import Library
@@ -14,23 +16,20 @@ from derivations.text.text import Text
 
 def check(library: Library) -> Iterator[Finding]:
     """Typeset the formulas of every text, as the site does; without a site there is nothing to ask."""
-    if library.typeset is None:
-        return
-    for text in library.read():
-        if "formulas" in text.passed:
-            continue
-        found = []
-        for segment in text.scan.segments:
-            if segment.kind is Kind.MATH:
-                try:
-                    library.typeset(_tex(text, segment, library.languages[text.language]), segment.display)
-                except FormError:                          # said by the check of bindings
-                    continue
-                except ValueError as fault:
-                    found.append(text.finding(segment.start, str(fault)))
-        yield from found
-        if not found:
-            text.passed.add("formulas")
+    if library.typeset is not None:
+        yield from library.not_passed("formulas", partial(_refused, library.typeset, library.languages))
+
+
+def _refused(typeset: Callable[[str, bool], Any], languages: Mapping[str, Language], text: Text) -> Iterator[Finding]:
+    """Find the formulas of a text that can't be typeset."""
+    for segment in text.scan.segments:
+        if segment.kind is Kind.MATH:
+            try:
+                typeset(_tex(text, segment, languages[text.language]), segment.display)
+            except FormError:                              # said by the check of bindings
+                continue
+            except ValueError as fault:
+                yield text.finding(segment.start, str(fault))
 
 
 def _tex(text: Text, segment: Segment, language: Language) -> str:

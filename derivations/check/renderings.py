@@ -108,15 +108,14 @@ _compiled = lru_cache(maxsize=4)(Renderings)
 def check(library: Library) -> Iterator[Finding]:
     """Hold every text to the glossary's words; the glossary itself may name what it bans."""
     renderings, reference = _compiled(library.glossary), library.course.languages[0]
-    for text in library.read():
-        if "renderings" in text.passed or text.path == library.glossary.path:
-            continue
-        found = renderings.check(text)
+
+    def look(text: Text) -> Iterator[Finding]:
+        if text.path != library.glossary.path:
+            yield from renderings.check(text)
         if isinstance(text, Page) and text.language != reference:
-            found += renderings.first_uses(text)
-        yield from found
-        if not found:
-            text.passed.add("renderings")
+            yield from renderings.first_uses(text)
+
+    return library.not_passed("renderings", look)
 
 
 def _math(text: Text) -> list[Span]:

@@ -8,6 +8,7 @@ may differ and moves no hash; what it is bound to is parity's business, and does
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -212,5 +213,5 @@ def _name(key: Key) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c for c in escaped) + '"'
+    """Write a text as TOML does: as JSON, but for one character that JSON lets stand."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007f")

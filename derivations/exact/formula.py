@@ -235,9 +235,9 @@ class Formula:
             except ZeroDivisionError:                      # perhaps of the form that was made alone
                 exact = evaluate(self.expression, inputs)
         except ZeroDivisionError:
-            raise DomainError(f"{self.name}: division by zero at {_listing(inputs)}") from None
+            raise DomainError(f"{self.name}: division by zero at {listing(inputs)}") from None
         except TooLong:
-            raise DomainError(f"{self.name}: too many digits to be worked out at {_listing(inputs)}") from None
+            raise DomainError(f"{self.name}: too many digits to be worked out at {listing(inputs)}") from None
         return Value(exact, self.unit, self, inputs, origin)
 
 
@@ -262,5 +262,6 @@ def _failed(error: Exception, what: str = "function") -> str:
     return f"its {what} can't be worked out with symbols{why}: {type(error).__name__}: {error}"
 
 
-def _listing(inputs: Mapping[str, Exact]) -> str:
+def listing(inputs: Mapping[str, Exact]) -> str:
+    """Say inputs as an error does: h = 4096, r = 8."""
     return ", ".join(f"{name} = {number}" for name, number in inputs.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -12,38 +13,31 @@ from derivations.exact.quotient import Scalar
 
 def floor(value: Scalar) -> Scalar:
     """Give the largest integer that isn't above the value."""
-    if isinstance(value, int | Fraction):
-        return math.floor(value)
-    import sympy  # noqa: PLC0415 - only for an expression, which means that SymPy is there already
-
-    return _of(sympy.floor, value)
+    return _either(math.floor, "floor", value)
 
 
 def ceiling(value: Scalar) -> Scalar:
     """Give the smallest integer that isn't below the value."""
-    if isinstance(value, int | Fraction):
-        return math.ceil(value)
-    import sympy  # noqa: PLC0415 - as above
-
-    return _of(sympy.ceiling, value)
+    return _either(math.ceil, "ceiling", value)
 
 
 def least(*values: Scalar) -> Scalar:
     """Give the smallest of the values."""
-    if all(isinstance(value, int | Fraction) for value in values):
-        return min(values)
-    import sympy  # noqa: PLC0415 - as above
-
-    return _of(sympy.Min, *values)
+    return _either(lambda *each: min(each), "Min", *values)
 
 
 def largest(*values: Scalar) -> Scalar:
     """Give the largest of the values."""
-    if all(isinstance(value, int | Fraction) for value in values):
-        return max(values)
-    import sympy  # noqa: PLC0415 - as above
+    return _either(lambda *each: max(each), "Max", *values)
 
-    return _of(sympy.Max, *values)
+
+def _either(count: Callable[..., Scalar], name: str, *values: Scalar) -> Scalar:
+    """Count numbers; of expressions give the function of SymPy's that has this name."""
+    if all(isinstance(value, int | Fraction) for value in values):
+        return count(*values)
+    import sympy  # noqa: PLC0415 - only for an expression, which means that SymPy is there already
+
+    return _of(getattr(sympy, name), *values)
 
 
 def root(value: Scalar) -> Scalar:

@@ -6,15 +6,6 @@ from derivations.language.writing.numerals import Written
 from derivations.language.writing.writer import Language, Noun, language, languages
 
 __all__ = [
-    "FORMS",
-    "Form",
-    "FormError",
-    "FormKind",
-    "Language",
-    "Noun",
-    "WordError",
-    "Written",
-    "evaluated",
-    "language",
+    "FORMS", "Form", "FormError", "FormKind", "Language", "Noun", "WordError", "Written", "evaluated", "language",
     "languages",
 ]

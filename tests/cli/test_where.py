@@ -9,7 +9,8 @@ import pytest
 
 from derivations.exact import ByModel
 from derivations.lora.course import COURSE
-from derivations.whereabouts import Unknown, whereabouts
+from derivations.terminal import Refused
+from derivations.whereabouts import whereabouts
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +50,7 @@ def test_a_name_that_begins_another_is_not_taken_for_it():
 
 
 def test_an_unknown_name_is_one_line_that_names_the_nearest():
-    with pytest.raises(Unknown, match=r"layer\.lora"):
+    with pytest.raises(Refused, match=r"layer\.lora"):
         whereabouts(COURSE, "layer.lore", ROOT)
     code, _, told = derive("where", "layer.lore")
     assert code == 2

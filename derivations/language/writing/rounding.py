@@ -75,7 +75,7 @@ def unrounded(number: int) -> Figure:
 def _significant(top: int, bottom: int, digits: int) -> Figure:
     if top == 0:
         return Figure(False, 0, 0, False)
-    places = digits - 1 - _magnitude(abs(top), bottom)
+    places = digits - 1 - magnitude(abs(top), bottom)
     figure = _fixed(top, bottom, places)
     if places > 0 and figure.digits == 10**digits:  # 9.96 to two digits is 10, not 10.0
         return replace(figure, digits=figure.digits // 10, places=places - 1)
@@ -98,7 +98,7 @@ def _fixed(top: int, bottom: int, places: int) -> Figure:
     return Figure(negative and kept > 0, kept, places, rest != 0)
 
 
-def _magnitude(top: int, bottom: int) -> int:
+def magnitude(top: int, bottom: int) -> int:
     """Give the e with 10^e <= top / bottom < 10^(e + 1), for positive numbers, by counting digits."""
     if max(top.bit_length(), bottom.bit_length()) > _LONGEST:
         raise FormError(_TOO_LONG)

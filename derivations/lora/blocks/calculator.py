@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.blocks.assets import ANSWERS, ARITHMETIC, ELEMENTS, TABLES
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.plot import INKS
 from derivations.blocks.table import acting
 from derivations.blocks.template import as_script

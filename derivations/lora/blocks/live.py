@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.blocks.assets import ARITHMETIC, ELEMENTS, NUMBERS
-from derivations.blocks.block import Block, Fields
-from derivations.blocks.context import Context
+from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.template import as_data, as_script
 from derivations.counting.catalogue import catalogue
 from derivations.counting.linear import Linear
