@@ -22,7 +22,11 @@ from derivations.text.text import Text
 SYNC = ".sync.toml"
 """Beside the docs, and not published: what a person last found to say the same in all languages."""
 Records = Mapping[tuple[str, str], Mapping[str, str]]
-"""The hashes of the sections last found to say the same, by (page, section) and language."""
+"""The hashes of the sections last found to say the same, by (page, section) and language.
+
+Where a language was confirmed beside an older text of the first language than its record has, that text's hash stands
+under the language's code with `_of`.
+"""
 
 
 @dataclass(eq=False)

@@ -23,6 +23,7 @@ from derivations.text.page import NO_PAGES, read_pages
 from derivations.text.printed import USUAL, Extensions
 from derivations.text.render import NOTHING
 from derivations.text.text import Text
+from derivations.wording import file_of
 
 NO_TEXTS = ("unit.", "noun.")
 """The course's words that readers don't meet as they stand: forms of nouns."""
@@ -96,7 +97,8 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
                       shelf_faults=[*faults, *more])
     for code in writers:
         library.shelf_faults += _begun(root, code)
-        texts += [Text.of(text, code, key, f"{course.name}/words/{code}.toml")
+        path = file_of(course, code)
+        texts += [Text.of(text, code, key, path)
                   for key, text in course.words.get(code, {}).items()
                   if not key.startswith(NO_TEXTS) and not (isinstance(text, Placed) and text.made)]
     texts += (text for table in derived.values() for text in table.texts())
@@ -105,10 +107,11 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
     for text in texts:
         if text.language not in writers:
             strangers.setdefault(text.language, text)
+    beside = file_of(course, course.languages[0]).rpartition("/")[0]
     for code, text in strangers.items():
         begun = "" if code in known() else f"; begin its pack by `derive pack {code} {course.languages[0]}`"
         library.shelf_faults.append(text.finding(
-            0, f"the course has no language ‘{code}’", f"write {_beside(course)}/{code}.toml{begun}"))
+            0, f"the course has no language ‘{code}’", f"write {beside}/{code}.toml{begun}"))
     library.texts = tuple(text for text in texts if text.language in writers)
     words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
     sources = [*words, glossary.source, *(table.source for table in derived.values())]
@@ -126,13 +129,6 @@ def _begun(root: Path, code: str) -> Iterator[Finding]:
         shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
         yield Finding(shown, *Lines(text).place(text.find(sentence)), f"{len(left)} sentences are as in {like}",
                       f"translate them, {key} first")
-
-
-def _beside(course: Course) -> str:
-    """Give the folder of the course's words, as findings name it."""
-    texts = (text for texts in course.words.values() for text in texts.values())
-    placed = (text.source.path for text in texts if isinstance(text, Placed))
-    return next(placed, f"{course.name}/words/").rpartition("/")[0]
 
 
 def _nouns(course: Course, code: str) -> Iterator[str]:

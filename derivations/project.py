@@ -22,10 +22,10 @@ from derivations.check.customs import Custom, mend_file
 from derivations.check.headings import missing
 from derivations.check.numerals import breaches
 from derivations.check.skeleton import texts as sections
-from derivations.check.sync import Records, check_sync, confirm, write_records
+from derivations.check.sync import check_sync, confirm, write_records
 from derivations.course import Course
 from derivations.language import languages
-from derivations.library import SYNC
+from derivations.library import SYNC, Records
 from derivations.nearest import closest, nearest
 from derivations.ordinary import read_ordinary
 from derivations.outputs import folder

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.course import source_pieces
+from derivations.course import Course, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.places import Placed, Unreadable, read_toml
 
-__all__ = ["read_words"]
+__all__ = ["file_of", "read_words"]
 
 
 def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
@@ -46,6 +46,12 @@ def _for_each(patterns: Iterable[tuple[re.Pattern[str], str]], texts: Mapping[st
                     said = said.replace(f"{{{number}}}", words or "")
                 return text.saying(said) if isinstance(text, Placed) else said
     return None
+
+
+def file_of(course: Course, code: str) -> str:
+    """Name the file of a language's words, as findings do."""
+    texts = course.words.get(code, {}).values()
+    return next((text.source.path for text in texts if isinstance(text, Placed)), f"{course.name}/words/{code}.toml")
 
 
 def read_words(folder: Path, formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[str, str]]:

@@ -14,26 +14,25 @@ from derivations.text.page import Page
 from derivations.text.scan import Kind
 from derivations.text.text import Hole, Text
 from derivations.text.words import FAULTS, TextFault
+from derivations.wording import file_of
 
 _OPENING = re.compile(r"\{\{[=%#]")
 
 def check(library: Library) -> Iterator[Finding]:
     """Write every hole of every text by itself."""
-    shared = [finding for text in library.texts for finding in text.findings]
-    for text in library.read():
-        if "bindings" in text.passed:
-            continue
-        found = [*_left_standing(text), *_out_of_place(text)]
+    shared = any(text.findings for text in library.texts)
+
+    def look(text: Text) -> Iterator[Finding]:
+        yield from (*_left_standing(text), *_out_of_place(text))
         for at, hole in text.holes.items():
             try:
                 _write(library, text, hole)
             except TextFault as fault:                     # said at the text's own place, unless it has none there
-                found += [] if shared else [text.finding(at, str(fault))]
+                yield from () if shared else (text.finding(at, str(fault)),)
             except FAULTS as fault:
-                found.append(text.finding(at, str(fault), getattr(fault, "hint", "")))
-        yield from found
-        if not found:
-            text.passed.add("bindings")
+                yield text.finding(at, str(fault), getattr(fault, "hint", ""))
+
+    yield from library.not_passed("bindings", look)
     yield from _unshown(library)
 
 
@@ -47,12 +46,10 @@ def _unshown(library: Library) -> Iterator[Finding]:
             try:
                 library.block(call, language)
             except FAULTS as fault:
-                words = library.course.words[code]
-                own = next((text for key, text in words.items() if key.startswith(f"{call.kind}.{call.name}.")), None)
-                any_of_it = own or next(iter(words.values()), "")
-                place = (any_of_it.source.path, *(own.place if isinstance(own, Placed) else (1, 1))) \
-                    if isinstance(any_of_it, Placed) else (f"{library.course.name}/words/{code}.toml", 1, 1)
-                yield Finding(*place, str(fault), getattr(fault, "hint", ""))
+                mine = (text for key, text in library.course.words[code].items()
+                        if key.startswith(f"{call.kind}.{call.name}."))
+                line, column = own.place if isinstance(own := next(mine, None), Placed) else (1, 1)
+                yield Finding(file_of(library.course, code), line, column, str(fault), getattr(fault, "hint", ""))
 
 
 def _write(library: Library, text: Text, hole: Hole) -> None:

@@ -12,9 +12,10 @@ from functools import cache
 
 from derivations.language import pack
 from derivations.language.profile import profile
-from derivations.language.reading.figures import NO_BREAK, Figure, Numeral, written
+from derivations.language.reading.figures import Figure, Numeral, written
 from derivations.language.reading.markup import INVISIBLE
 from derivations.language.reading.reader import GAP, Span
+from derivations.language.writing.numerals import NO_BREAK
 
 
 @dataclass(frozen=True)

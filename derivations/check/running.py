@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivations.check.links import links
+from derivations.check.skeleton import CODE_BLOCK
 from derivations.check.unreadable import unread
 from derivations.library import Library
 from derivations.text.finding import Finding
@@ -14,8 +15,6 @@ from derivations.text.text import Text
 
 _IN_ATTRIBUTES = ("site_name", "toggle")
 """What themes write into attributes as it stands."""
-
-_FENCES = ("```", "~~~")
 
 
 def check(library: Library) -> Iterator[Finding]:
@@ -39,7 +38,7 @@ def _running(text: Text) -> Iterator[Finding]:
     if isinstance(text, Page):
         found = text.printed.runs
         for segment in text.scan.segments:
-            if (at := segment.content.find("<![")) >= 0 and not segment.content.lstrip(" \t>").startswith(_FENCES):
+            if (at := segment.content.find("<![")) >= 0 and not segment.content.lstrip(" \t>").startswith(CODE_BLOCK):
                 yield text.finding(segment.inner + at, "MkDocs can't read <![ in a page",
                                          "show it in a block of code")
     else:

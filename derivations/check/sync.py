@@ -17,6 +17,7 @@ from enum import Enum
 from functools import lru_cache
 from hashlib import sha256
 
+from derivations.library import Records
 from derivations.text.finding import Finding
 
 Key = tuple[str, str]
@@ -34,12 +35,6 @@ class Text:
 
 Sections = Mapping[Key, Mapping[str, Text]]
 """Each section in each language that has it."""
-Records = Mapping[Key, Mapping[str, str]]
-"""The hashes last confirmed, by section and language.
-
-Where a language was confirmed beside an older text of the first language than its record has, that text's hash stands
-under the language's code with `_of`.
-"""
 
 
 class State(Enum):

@@ -12,6 +12,7 @@ from derivations.nearest import closest, nearest
 from derivations.places import Placed
 from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
+from derivations.wording import file_of
 
 KINDS = ("formula", "unit", "noun", "reason", "source", "slip", "each", "part")
 """What words are of, beside symbols, drills and plots, and what blocks say."""
@@ -29,14 +30,12 @@ def check(library: Library) -> Iterator[Finding]:
     wanted = [*(f"symbol.{name}" for name in course.symbols), *(f"formula.{formula.name}" for formula in shown)]
     for code in (reference, *others):
         words = course.words.get(code, {})
-        place = next((text.source.path for text in words.values() if isinstance(text, Placed)),
-                     f"{course.name}/words/{code}.toml")
         needed = wanted if code == reference else [*wanted, *(f"source.{piece}" for piece in pieces)]
         for key in needed:
             if key not in words:
                 counterpart = next((one[key] for one in course.words.values() if key in one), None)
                 yield (_lacking(counterpart, key, code) if isinstance(counterpart, Placed) else
-                       Finding(place, 1, 1, f"there are no words for '{key}'"))
+                       Finding(file_of(course, code), 1, 1, f"there are no words for '{key}'"))
     yield from _of_blocks(library)
     for code in library.languages:
         words = course.words.get(code, {})

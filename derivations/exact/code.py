@@ -18,8 +18,6 @@ from derivations.exact.kinds import functions
 Tree = str | list[Any]
 """An integer or a symbol's name as text, or [operation, part, part …] with + * / ^ floor ceiling min max abs sqrt."""
 
-_RESERVED = frozenset({"lambda", "in", "is", "if", "or", "and", "not", "def", "del", "for", "as"})
-
 
 class NoCode(ValueError):
     """An expression holds something that has no exact counterpart in code."""
@@ -84,11 +82,7 @@ def _assigned(inputs: Mapping[str, Exact], imports: str, fraction: Any) -> str:
     if not inputs:
         return imports
     numbers = [str(number) if isinstance(number, int) else fraction(number) for number in inputs.values()]
-    return f"{imports}{', '.join(_safe(name) for name in inputs)} = {', '.join(numbers)}\n"
-
-
-def _safe(name: str) -> str:
-    return f"{name}_" if name in _RESERVED else name
+    return f"{imports}{', '.join(inputs)} = {', '.join(numbers)}\n"
 
 
 def _python(node: Any) -> str:
@@ -96,7 +90,7 @@ def _python(node: Any) -> str:
     if node.is_Rational:
         return str(int(node.p)) if node.q == 1 else f"Fraction({int(node.p)}, {int(node.q)})"
     if node.is_Symbol:
-        return _safe(str(node.name))
+        return str(node.name)
     if node.is_Add:
         return " + ".join(_python(term) for term in node.args).replace("+ -", "- ")
     if node.is_Mul:

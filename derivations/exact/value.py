@@ -49,11 +49,9 @@ class Value:
             if other.unit.base != self.unit.base:
                 raise UnitMismatch(f"{self.unit.name} can't be compared with {other.unit.name}")
             return sign(self.exact * self.unit.size, other.exact * other.unit.size)
-        if self.unit.is_pure or other == 0:
-            right = other
-        else:
+        if not self.unit.is_pure and other != 0:
             raise UnitMismatch(f"{self.unit.name} can't be compared with the plain number {other}")
-        return sign(self.exact, right)
+        return sign(self.exact, other)
 
 
 def sign(left: Exact, right: Exact) -> int:

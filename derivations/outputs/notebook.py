@@ -6,7 +6,6 @@ Nothing of ours is needed to run them. Each line is kept as it was written; SymP
 from __future__ import annotations
 
 import json
-import keyword
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from derivations.course import Course, source_in
 from derivations.exact import Exact, Formula, Value
 from derivations.language import Language
 
-_TAKEN = frozenset({*keyword.kwlist, "S", "line", "lines", "value"})
+_TAKEN = frozenset({"S", "line", "lines", "value"})
 Cell = tuple[str, str]
 """A kind, "markdown" or "code", and the text."""
 

@@ -75,11 +75,11 @@ class Renderer:
 
     def _segment(self, segment: Segment, page: Page, out: Rendered) -> str:
         if segment.kind is Kind.HOLE:
-            return self._hole(page.holes[segment.start], page, out)
+            return self._hole(page.holes[segment.start], out)
         if segment.kind is Kind.MATH:
             before = len(out.prints)
             tex = "".join(
-                part.content if part.kind is Kind.TEXT else self._tex(page.holes[part.start], page, out)
+                part.content if part.kind is Kind.TEXT else self._tex(page.holes[part.start], out)
                 for part in segment.parts
             ).strip()
             plain = reading(tex)
@@ -106,22 +106,16 @@ class Renderer:
         return (f'<div class="example" markdown="1">\n\n{fence} markdown\n{source}\n{fence}\n\n'
                 '<div class="shown" markdown="1">\n')
 
-    def _hole(self, hole: Hole, page: Page, out: Rendered) -> str:
-        part = self._part(hole, page, out)
-        return out.mark(part) if part else ""
-
-    def _part(self, hole: Hole, page: Page, out: Rendered) -> Part | None:
+    def _hole(self, hole: Hole, out: Rendered) -> str:
         bound = hole.bound
-        try:
+        with suppress(FormError, WordFault, Unequal):        # said by the check of bindings
             if isinstance(bound, Printed):
-                return self._printed(bound, hole, out)
+                return out.mark(self._printed(bound, hole, out))
             if isinstance(bound, Stated):
-                return Part(bound.statement.stated, self._quoted(bound.statement))
+                return out.mark(Part(bound.statement.stated, self._quoted(bound.statement)))
             if isinstance(bound, BlockCall):
-                return Part("", self.block(bound, self.language), block=True)
-        except (FormError, WordFault, Unequal):    # said by the check of bindings
-            pass
-        return None
+                return out.mark(Part("", self.block(bound, self.language), block=True))
+        return ""
 
     def _quoted(self, statement: Statement) -> str:
         """Give a document's own words as a quotation, in their language."""
@@ -149,7 +143,7 @@ class Renderer:
         return (f'<a class="lv" id="n-{len(out.prints)}" href="{{where}}#{key}" data-entry="{out.entries[key]}"{named}>'
                 f"{html}</a>")
 
-    def _tex(self, hole: Hole, page: Page, out: Rendered) -> str:
+    def _tex(self, hole: Hole, out: Rendered) -> str:
         """Write a hole inside math: TeX without delimiters."""
         bound = hole.bound
         if not isinstance(bound, Printed):

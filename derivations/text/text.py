@@ -99,16 +99,6 @@ class Text:
             return cls(text.source.path, language, str(text), text.breaks, key, holds)
         return cls(path, language, text, [(0, 1, 1)], key, holds)
 
-    @property
-    def line(self) -> int:
-        """The line that it begins at."""
-        return self.lines.place(0)[0]
-
-    @property
-    def column(self) -> int:
-        """The column that it begins at."""
-        return self.lines.place(0)[1]
-
     @cached_property
     def lines(self) -> Lines:
         """Turns offsets into lines and columns of the file."""

@@ -16,8 +16,6 @@ from derivations.exact.value import sign
 from derivations.language import pack
 from derivations.language.profile import Numerals, profile
 
-NO_BREAK = "\u00a0"
-
 FIGURE = (
     "\\d{1,3}(?P<g>[,.'’\u00a0\u202f\u2009 ])\\d{3}(?:(?P=g)\\d{3})*(?!\\d)(?:[.,]\\d+)?"
     "|\\d+(?:[.,]\\d+)?"
