@@ -11,7 +11,7 @@ from derivations.course import Course, source_pieces
 from derivations.exact import ByModel, Formula
 from derivations.places import Placed, Unreadable, read_toml
 
-__all__ = ["file_of", "read_words"]
+__all__ = ["read_words"]
 
 
 def _flat(table: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:

@@ -11,13 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from derivations.check.skeleton import Item, Section, Skeleton, skeleton, texts
+from derivations.check.skeleton import Section, Skeleton, skeleton, texts
 from derivations.check.sync import State, standings
 from derivations.library import Library
 from derivations.text.finding import Finding, in_order
 from derivations.text.render import NOTHING
-
-__all__ = ["Item", "Section", "Skeleton", "check", "check_pages", "check_parity"]
 
 KINDS = {
     "value": ("the value", "is bound"), "claim": ("the claim", "is made"), "block": ("the block", "stands"),

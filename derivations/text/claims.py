@@ -323,4 +323,3 @@ _HELPERS: dict[str, Callable[[Condition, ast.Call], bool]] = {
     "decreases_in": lambda self, node: self.slope(node, -1),
     "independent_of": Condition.is_independent,
 }
-__all__ = ["Bound", "Condition", "ExpressionFault", "Magnitude", "decide", "describe"]

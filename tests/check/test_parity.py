@@ -5,7 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.check.parity import Item, Section, Skeleton, check_pages, check_parity
+from derivations.check.parity import check_pages, check_parity
+from derivations.check.skeleton import Item, Section, Skeleton
 
 
 def page(path, *sections):

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from derivations.exact import Value
-from derivations.text.claims import Bound, Condition, ExpressionFault, Magnitude
+from derivations.text.claims import Bound, Condition, Magnitude
+from derivations.text.expression import ExpressionFault
 from derivations.text.names import Names
 
 NAMES = Names(COURSE, {})
