@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from html import unescape
 
 _ASIDE = re.compile(
-    r'<div class="aside" id="([^"]+)" data-title="([^"]+)">(.*?)</div></details>', re.DOTALL)
+    r'<div class="aside" id="([^"]+)" data-title="([^"]+)"( data-own)?>(.*?)</div></details>', re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Aside:
-    """One of these: its anchor, its title, and its HTML.
+    """One of these: its anchor, its title, its HTML, and whether the block has published it as data of its own.
 
     It stands last in a `details`, and its anchor is that of its block with a word more (see `plot.html`).
     """
@@ -21,6 +21,7 @@ class Aside:
     key: str
     title: str
     html: str
+    own: bool
 
     @property
     def at(self) -> str:
@@ -30,7 +31,7 @@ class Aside:
 
 def asides(html: str) -> Iterator[Aside]:
     """Give what is set aside in a piece of HTML."""
-    return (Aside(key, unescape(title), inside) for key, title, inside in _ASIDE.findall(html))
+    return (Aside(key, unescape(title), inside, bool(own)) for key, title, own, inside in _ASIDE.findall(html))
 
 
 def without(html: str, where: str, way: str) -> str:

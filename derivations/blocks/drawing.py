@@ -186,7 +186,7 @@ class Labels:
         """Keep a box free."""
         self._taken.append((x, y, x + width, y + height))
 
-    def place(self, x: float, y: float, words: str, size: float = 12, ink: str = "small") -> bool:
+    def place(self, x: float, y: float, words: str, size: float = 12, ink: str = "small") -> None:
         """Write words beside a point, at the first place that is free: close to it, or further off with a leader."""
         width, height = text_width(words, size), size * 1.1
         for number, (left, base) in enumerate(_places(x, y, width, size)):
@@ -203,8 +203,7 @@ class Labels:
                     left_of, above = (start[i] + (end[i] - start[i]) * k / 8 - 1 for i in (0, 1))
                     self.block(left_of, above, 2, 2)
             self.sheet.text(left, base, words, ink=ink)
-            return True
-        return False
+            return
 
 
 _CLOSE = 2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import escape, unescape
+from html import unescape
 
 import yaml
 
 from derivations.book import Book
 from derivations.outputs.still import still
-from derivations.text.marks import CLOSE, OPEN, Part
+from derivations.text.marks import CLOSE, OPEN, Part, in_attribute
 
 Typeset = Callable[[str, bool], str]
 """Gives a formula, written in TeX, as a page shows it; the second argument says whether it stands by itself."""
@@ -18,7 +18,6 @@ Block = Callable[[str], str]
 """Gives a block's HTML, its formulas typeset, as a page shows it."""
 
 _MARK = re.compile(f"(?P<tag><[^<>{OPEN}]*{OPEN}[^<>]*>)|{OPEN}(?P<mark>\\d+){CLOSE}(?P<point>[.)](?=\\s))?")
-_ONE = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _TEX = re.compile(r'<(?P<tag>span|div) class="tex" data-tex="(?P<tex>[^"]*)"(?P<display> data-display)?>.*?</(?P=tag)>',
                   re.DOTALL)
 _MEANT = re.compile(r"[\\`*_{}\[\]<>|~]")
@@ -57,7 +56,7 @@ class Plain:
     def _written(self, markdown: str, parts: list[Part]) -> str:
         def one(found: re.Match[str]) -> str:
             if found["tag"]:
-                return _ONE.sub(lambda mark: escape(parts[int(mark[1])].plain), found["tag"])
+                return in_attribute(parts, found["tag"])
             part, point = parts[int(found["mark"])], found["point"] or ""
             first = not markdown[markdown.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
             return self._part(part) + (f"\\{point}" if point and first and part.plain.isdigit() else point)

@@ -8,6 +8,7 @@ are replaced by what belongs there: a link to the value's entry in running text,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -97,6 +98,11 @@ def marks(text: str) -> set[str]:
     return set(_MARK.findall(text))
 
 
+def in_attribute(parts: Sequence[Part], text: str) -> str:
+    """Replace the marks in a tag: its attributes hold plain text."""
+    return _MARK.sub(lambda found: escape(parts[int(found[1])].plain), text)
+
+
 def finish(rendered: Rendered, html: str) -> str:
     """Replace the marks in a page's HTML: blocks, links in running text, plain text in headings and attributes."""
     parts, html = rendered.parts, unbroken(html)
@@ -115,7 +121,7 @@ def finish(rendered: Rendered, html: str) -> str:
             continue
         if token["plain"]:
             plain_depth = max(0, plain_depth + (-1 if token["close"] else 1))
-        out.append(_MARK.sub(lambda found: escape(parts[int(found[1])].plain), text) if OPEN in text else text)
+        out.append(in_attribute(parts, text) if OPEN in text else text)
     out.append(html[at:])
     return "".join(out)
 

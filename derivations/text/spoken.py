@@ -10,7 +10,7 @@ _COMMANDS = {
     "in": "∈", "to": "→", "rightarrow": "→", "Rightarrow": "⇒", "mapsto": "↦", "alpha": "α", "beta": "β", "rho": "ρ",
     "sigma": "σ", "Sigma": "Σ", "eta": "η", "Delta": "Δ", "nabla": "∇", "partial": "∂", "sqrt": "√", "infty": "∞",
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "mathbb": "", "mathbf": "", "mathrm": "", "text": "",
-    "operatorname": "", "left": "", "right": "", "quad": " ", "qquad": " ", "min": "min", "max": "max", "log": "log",
+    "operatorname": "", "left": "", "right": "", "quad": " ", "qquad": " ",
     "pm": "±", "mid": "|", "ldots": "…", "dots": "…", "cdots": "⋯", "top": "ᵀ", "lVert": "‖", "rVert": "‖", "Vert": "‖",
     "ell": "ℓ", "sum": "∑", "prod": "∏", "begin": "", "end": "", "boldsymbol": "", "displaystyle": "", "mathsf": "",
     "mathcal": "", "mathit": "", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "theta": "θ",

@@ -375,10 +375,5 @@ def _apart(numerals: Iterable[Numeral], found: Sequence[Numeral]) -> Iterator[Nu
 
 
 def _numeric(characters: str) -> Fraction | None:
-    """Give the value of a single numeric character."""
-    if len(characters) != 1:
-        return None
-    try:
-        return Fraction(unicodedata.numeric(characters)).limit_denominator()
-    except (ValueError, OverflowError):
-        return None
+    """Give the value of a single numeric character; of several together nothing is known."""
+    return Fraction(unicodedata.numeric(characters)).limit_denominator() if len(characters) == 1 else None

@@ -12,7 +12,7 @@ SymPy sorts what it evaluates by rules of its own and writes a denominator as a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -70,7 +70,7 @@ class _Layout:
             based = _based(expression)
             return self._product(based) if based.is_Mul else self.node(based)
         if expression.is_Pow:
-            return self._power(*expression.args)
+            return self._power(expression)
         if expression in constants():
             return Constant(constants()[expression])
         name = functions().get(expression.func)
@@ -103,30 +103,21 @@ class _Layout:
     def _product(self, expression: Any) -> Node:
         if not _evaluated(expression):
             return self._product_as_given(expression)
-        coefficient, *others = expression.args if expression.args[0].is_Rational else (None, *expression.args)
-        if coefficient is not None and coefficient < 0 and (turned := _turned(others)) is not None:
+        coefficient, rest = expression.as_coeff_Mul(rational=True)
+        others = list(expression.make_args(rest))
+        if coefficient < 0 and (turned := _turned(others)) is not None:
             coefficient, others = -coefficient, turned
-        tops: list[Any] = []
-        bottoms: list[Any] = []
-        for factor in sorted(others, key=self._factor_key):
-            upside_down = _reciprocal(factor)
-            if upside_down is None:
-                tops.append(factor)
-            else:
-                bottoms.append(upside_down)
-        if coefficient is not None and not bottoms and (under_one := _under_one(abs(coefficient), tops)):
+        tops, bottoms = _sides(sorted(others, key=self._factor_key))
+        if not bottoms and (under_one := _under_one(abs(coefficient), tops)):
             return _over([], [self.node(factor) for factor in under_one], coefficient < 0)
         top, bottom = self._factors(tops), self._factors(bottoms)
-        negative = False
-        if coefficient is not None:
-            negative = coefficient < 0
-            factor, divisor = abs(int(coefficient.p)), int(coefficient.q)
-            if factor != 1:
-                node: Node = Number(factor)
-                top.insert(0, Marked(node) if coefficient in self.mark else node)
-            if divisor != 1:
-                bottom.insert(0, Number(divisor))
-        return _over(top, bottom, negative)
+        factor, divisor = abs(int(coefficient.p)), int(coefficient.q)
+        if factor != 1:
+            node: Node = Number(factor)
+            top.insert(0, Marked(node) if coefficient in self.mark else node)
+        if divisor != 1:
+            bottom.insert(0, Number(divisor))
+        return _over(top, bottom, coefficient < 0)
 
     def _factors(self, factors: list[Any]) -> list[Node]:
         """Give the factors' trees; two square roots or more become one, at the place of the last: √(2r)."""
@@ -141,23 +132,16 @@ class _Layout:
         ]
 
     def _product_as_given(self, expression: Any) -> Node:
-        top: list[Node] = []
-        bottom: list[Node] = []
-        factors = list(expression.args)
+        factors = expression.args
         negative = len(factors) > 1 and factors[0] == -1
-        for factor in factors[1:] if negative else factors:
-            upside_down = _reciprocal(factor)
-            if upside_down is None:
-                top.append(self.node(factor))
-            else:
-                bottom.append(self.node(upside_down))
-        return _over(top, bottom, negative)
+        tops, bottoms = _sides(factors[1:] if negative else factors)
+        return _over([self.node(factor) for factor in tops], [self.node(factor) for factor in bottoms], negative)
 
-    def _power(self, base: Any, exponent: Any) -> Node:
+    def _power(self, power: Any) -> Node:
+        if (upside_down := _reciprocal(power)) is not None:
+            return Quotient(Number(1), self.node(upside_down))
+        base, exponent = power.args
         if exponent.is_Rational:
-            if exponent < 0:
-                upside_down = base if exponent == -1 else _pow(base, -exponent)
-                return Quotient(Number(1), self.node(upside_down))
             if exponent == 1:
                 return self.node(base)
             if exponent.p == 1:
@@ -249,18 +233,18 @@ def _is_square_root(factor: Any) -> bool:
     return bool(factor.is_Pow and factor.args[1].is_Rational and factor.args[1].p == 1 and factor.args[1].q == 2)
 
 
+def _sides(factors: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Part factors into those above the line and, turned upside down, those below it."""
+    both = [(factor, _reciprocal(factor)) for factor in factors]
+    return [factor for factor, below in both if below is None], [below for _, below in both if below is not None]
+
+
 def _reciprocal(factor: Any) -> Any:
     """Give the denominator that a factor is, or None: h for 1/h, √r for r^(-1/2)."""
     if factor.is_Pow and factor.args[1].is_Rational and factor.args[1] < 0:
         base, exponent = factor.args
-        return base if exponent == -1 else _pow(base, -exponent)
+        return base if exponent == -1 else factor.func(base, -exponent, evaluate=False)
     return None
-
-
-def _pow(base: Any, exponent: Any) -> Any:
-    import sympy  # noqa: PLC0415 - an expression is at hand, so SymPy is loaded
-
-    return sympy.Pow(base, exponent, evaluate=False)
 
 
 def _over(top: list[Node], bottom: list[Node], negative: bool) -> Node:
