@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +265,5 @@ def _faulty(book: Book) -> set[tuple[str, str]]:
 
 
 def _first_difference(old: str, new: str) -> int:
-    for number, (one, other) in enumerate(zip(old.splitlines(), new.splitlines(), strict=False), 1):
-        if one != other:
-            return number
-    return min(len(old.splitlines()), len(new.splitlines())) + 1
+    pairs = zip_longest(old.splitlines(), new.splitlines())
+    return next((number for number, (one, other) in enumerate(pairs, 1) if one != other), len(old.splitlines()) + 1)

@@ -77,15 +77,15 @@ def equal_by_cancelling(left: Any, right: Any) -> bool | None:
 
 
 @lru_cache(maxsize=4096)
-def equal_at_points(left: Any, right: Any, *, seed: str, points: int = POINTS) -> bool:
-    """Decide equality without SymPy's simplification: exact values at `points` random points."""
+def equal_at_points(left: Any, right: Any, *, seed: str) -> bool:
+    """Decide equality without SymPy's simplification: exact values at random points."""
     import random  # noqa: PLC0415 - only where something is proved
 
     draw = random.Random(seed)
     first, second = compile_expression(left, _in_digits), compile_expression(right, _in_digits)
     symbols = sorted(left.free_symbols | right.free_symbols, key=lambda symbol: str(symbol.name))
     small = _in_exponents(left) | _in_exponents(right)
-    for _ in range(points):
+    for _ in range(POINTS):
         inputs = {symbol.name: draw.randint(2, EXPONENTS if symbol in small else 10**6) for symbol in symbols}
         a, b = first(inputs), second(inputs)
         both_rational = isinstance(a, int | Fraction) and isinstance(b, int | Fraction)

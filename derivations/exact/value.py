@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ class Value:
     unit: Unit
     formula: Formula
     inputs: Mapping[str, Exact]
-    origin: str = field(default="")
+    origin: str = ""
 
     @property
     def is_rational(self) -> bool:

@@ -103,9 +103,9 @@ class Page(Text):
         """What of the front matter readers meet."""
         if not self.meta:
             return ()
-        first = 2                                       # the line after the fence
         return tuple(Text(self.path, self.language, str(value), value.breaks, ".".join(keys))
-                     for keys, value in yaml_texts(self.yaml, self.path, first=first) if keys[0] not in NOT_READ)
+                     for keys, value in yaml_texts(self.yaml, self.path, first=2)      # the line after the fence
+                     if keys[0] not in NOT_READ)
 
     @cached_property
     def scan(self) -> Scan:
