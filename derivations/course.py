@@ -103,7 +103,7 @@ class Plot:
     points      where along it the formulas are evaluated
     models      models that are drawn as points
     marked      those among them, or beside them, that the course returns to: drawn so that the eye finds them
-    rule        a number on the horizontal axis that the figure points at, in the ink `rule_ink`
+    rule        a number on the horizontal axis of stairs that the figure points at, in the ink `rule_ink`
     form        how values are written, as a page says it: "percent(3)"; "": as their unit is
     along_form  likewise the numbers along the horizontal axis
     data        what a drawing of the course's own draws

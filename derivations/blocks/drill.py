@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup
@@ -81,7 +82,7 @@ def _versions(context: Context, name: str, language: Language) -> dict[str, Any]
     rule, fit = asked(drill), versions(drill)
     texts = [_texts(context, drill, version, language) for version in fit]
     return {"asked": {"unit": rule.unit, "digits": rule.digits, "places": rule.places}, "unit": drill.answer.unit.name,
-            "symbol": _symbol(rule, drill, language),
+            "symbol": _symbol(rule, drill, language), "units": _units(context, rule, drill, language),
             **_data(fit, [{key: _light(text) for key, text in one.items() if key != "title"} for one in texts])}
 
 
@@ -92,9 +93,19 @@ def _symbol(rule: Asked, drill: Drill, language: Language) -> str:
     return ""
 
 
+def _units(context: Context, rule: Asked, drill: Drill, language: Language) -> dict[str, list[str]]:
+    """Give the units of the course that measure the same: how many of the drill's one is, and its symbol."""
+    own, found = drill.answer.unit, dict[str, list[str]]()
+    for unit in context.course.units if rule.unit == own.name and own.base else ():
+        if unit.base == own.base and unit.name != own.name and isinstance(unit.size / own.size, Fraction):
+            with suppress(FormError):
+                found[unit.name] = [str(unit.size / own.size), language.symbol(unit)]
+    return found
+
+
 JUDGE_WORDS = (
     "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "prefix", "ambiguous",
-    "unreadable", "empty", "too_big", "fraction", "unit_other", "unit_unknown", "billion", "hint", "another", "link",
+    "unreadable", "empty", "too_big", "fraction", "unit_other", "unit_unknown", "converted", "billion", "hint", "another", "link",
     "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
 )
 """What the judge can say, by its key under `judge.` in the interface's words."""
@@ -222,7 +233,7 @@ def _key(context: Context, names: Sequence[str], language: Language) -> Fields:
             "folds": {f"hint{number}": language.word("drill.hint", number=str(number)) for number in (1, 2)}
             | {"solution": language.word("drill.solution")},
             "judge": f"{{site-root}}{_data_file(JUDGE, language.code)}"}
-    progress = language.word("judge.progress").replace("[solved]", "0").replace("[count]", str(len(names)))
+    progress = language.word("judge.progress").replace("[solved]", "0").replace("[count]", str(len(set(names))))
     return {"kind": "drill", "heading": language.word("drill.key"), "said": as_script(said), "progress": progress,
             "tools": [language.word(f"judge.{key}") for key in ("export", "clear")],
             "entries": [_entry(context, name, language) for name in dict.fromkeys(names)]}

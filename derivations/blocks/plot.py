@@ -120,6 +120,8 @@ def _figure(context: Context, name: str, language: Language) -> Figure:
     for symbol in filter(None, (plot.along, *(symbol for one in plot.series for symbol in one.at))):
         if symbol not in symbols:
             raise WordFault(f"plot {name}: there is no symbol {symbol!r}{nearest(symbol, symbols)}")
+    if plot.rule is not None and plot.kind in KINDS and plot.kind != "stairs":
+        raise WordFault(f"plot {name}: a rule stands in stairs only")
     if plot.kind in LINES and len(plot.points) < 2:
         raise WordFault(f"plot {name}: a line needs two points or more")
     own = f"plot.{name}."

@@ -148,13 +148,14 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self.given = configuration.read(config)
         except configuration.BadConfiguration as refused:
             raise PluginError(str(refused)) from None
-        if self.given.unthemed:
-            raise PluginError(fault.report(self.given.unthemed))
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
         self.ahead, self.rewritten = [], {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
-        frame.dress(config)
+        if self.given.unthemed:
+            self._say(self.given.unthemed)
+        else:
+            frame.dress(config)
         try:
             edition = self.editions.now(self.config.course, self.given, self.config.tables, Path(config.docs_dir))
             self._say(edition.book.findings if self.serving else edition.findings)
@@ -162,7 +163,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self._say([error.finding])
         else:
             self.edition = edition
-        if self.findings and not self.serving:             # nothing is rendered before the checks say yes
+        if self.given.unthemed or (self.findings and not self.serving):         # nothing is rendered before the checks say yes
             raise PluginError(fault.report(in_order(self.findings)))
         self.machinery = inputs.machinery()
         if formulas := self.store.get("formulas", self.machinery):

@@ -29,6 +29,7 @@ def judge():
     def call(typed, answer, asked, lang="en", **more):
         return engine.eval(f"({JUDGE})({json.dumps([typed, answer, asked, more, rules[lang]])})")
 
+    call.engine = engine
     return call
 
 
@@ -66,3 +67,25 @@ def test_an_answer_is_judged_by_what_it_means(judge, case):
 ])
 def test_number_words_are_read(judge, typed, answer, lang, kind):
     assert judge(typed, answer, NUMBER, lang) == kind
+
+
+LENGTH = {"unit": "metre", "symbol": "m", "nouns": {"metre": ["metre", "metres"], "inch": ["inch", "inches"], "litre": ["litre"]},
+          "units": {"centimetre": ["1/100", "cm"], "inch": ["127/5000", "in"]}}
+
+
+@pytest.mark.parametrize(("typed", "kind"), [
+    ("0.15", "right"), ("0.15 m", "right"), ("15 cm", "right"), ("15cm", "right"), ("16 cm", "wrong"), ("15", "wrong"), ("15/2.54 inches", "right"),
+    ("15 litres", "unit_other"), ("0.15 mm", "right"),             # an unknown unit is said to be unknown
+])
+def test_an_answer_in_another_unit_of_the_same_quantity_is_converted(judge, typed, kind):
+    assert judge(typed, "3/20", {"unit": "metre", "digits": 2}, **LENGTH) == kind
+
+
+def test_the_reply_says_where_another_unit_was_converted(judge):
+    said = JUDGE.replace(".kind;", ".converted;")
+    def converted(typed, answer, asked, **more):
+        return judge.engine.eval(f"({said})({json.dumps([typed, answer, asked, more, language('en').rules()])})")
+
+    assert [converted(typed, "3/20", {"unit": "metre", "digits": 2}, **LENGTH) for typed in ("15 cm", "0.15 m", "0.15")] == [True, False, False]
+    assert [converted(typed, str(14 * 10**9), {"unit": "GiB", "digits": 3}, **BYTE) for typed in ("14 GB", "13 GiB", "13.0")] == [True, False, False]
+    assert not converted("50%", "1/2", NUMBER, **RATIO)

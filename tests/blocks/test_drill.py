@@ -4,15 +4,16 @@ import json
 import re
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.blocks.asked import Asked, asked, versions
-from derivations.blocks.drill import _light, folded
+from derivations.blocks.drill import BLOCK, _light, _units, folded
 from derivations.course import Drill, Slip
-from derivations.exact import NUMBER, RATIO, Formula, Symbol, quotient
+from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, quotient
 from derivations.exact.decimal import near
 from derivations.lora.course import COURSE
 from derivations.outputs.data import files
@@ -136,3 +137,19 @@ def test_a_drill_in_a_text_leaves_hints_and_solution_to_its_data(write_book):
 ])
 def test_formulas_of_the_data_lower_their_indices(plain, light):
     assert _light(f'<span class="tex" data-tex="x">{plain}</span>') == f'<span class="math">{light}</span>'
+
+
+def test_units_that_measure_the_same_are_published_with_what_they_come_to():
+    metre, second = Unit("metre"), Unit("second")
+    centimetre = (Fraction(1, 100) * metre).named("centimetre")
+    one = drill({"x": 3, "y": 5}, answer=Formula("length", lambda a, b: a + b, (x, y), metre))
+    context = SimpleNamespace(course=SimpleNamespace(units=(metre, second, centimetre, metre / second)))
+    english = SimpleNamespace(symbol=lambda unit: {"centimetre": "cm"}[unit.name])
+    assert _units(context, asked(one), one, english) == {"centimetre": ["1/100", "cm"]}
+    assert _units(context, Asked("percent", 2), one, english) == {}
+
+
+def test_a_drill_that_a_page_shows_twice_counts_once(write_book):
+    book = write_book()
+    key = BLOCK.closing[0](book.context, ["fence", "fence"], book.languages["en"])
+    assert "0 of 1" in key["progress"], key["progress"]

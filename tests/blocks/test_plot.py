@@ -50,6 +50,9 @@ def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):
     sheet = files(book)["plots/inks.css"].decode()
     assert all(colour in sheet for colour in ("#010203", "#040506", "#070809"))
     assert "ink-grass" in files(book)["plots/d.en.svg"].decode()
+    ruled = book_of(write_book, lines(rule=3))
+    with pytest.raises(WordFault, match="plot d: a rule stands in stairs only"):
+        plot.BLOCK.html(ruled.context, "d", ruled.languages["en"])
     lost = book_of(write_book, replace(lines(), series=series))
     with pytest.raises(WordFault, match="no ink 'grass'"):
         plot.BLOCK.html(lost.context, "d", lost.languages["en"])

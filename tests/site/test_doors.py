@@ -120,3 +120,12 @@ def test_a_path_of_the_configuration_may_be_absolute_and_the_site_lie_elsewhere(
     result = project.mkdocs("build", "--strict", "--quiet", "-f", str(project.root / "mkdocs.yml"), "--site-dir", "1.0")
     assert result.returncode == 0, result.stderr
     assert (project.root / "1.0" / "es" / "index.html").is_file()
+
+
+def test_a_theme_that_is_not_materials_is_one_fault_among_the_others(tmp_path):
+    project = lay(tmp_path)
+    project.configure(lambda settings: settings.update(
+        theme={"name": "mkdocs"}, plugins=[one for one in settings["plugins"] if one != "offline" and "offline" not in one]))
+    project.append("docs/en/index.md", "\nOf 145 fields.\n")
+    result = project.mkdocs("build", "--quiet")
+    assert result.returncode and "the theme 'mkdocs' is not Material's" in result.stderr and "the numeral 145" in result.stderr, result.stderr

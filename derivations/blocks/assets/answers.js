@@ -161,11 +161,13 @@
 		}
 		return [...found.values()];
 	}
-	function suffix(reader, { unit, nouns = {} }, { scales, ask, skip, percent }) {
+	function suffix(reader, { unit, nouns = {}, units = {} }, { scales, ask, skip, percent }) {
 		let scale = 0, factor = null, note = "";
 		for (let word; (word = reader.next(WORD)?.[0].replace(/\.$/, ""));) {
 			const w = word.toLowerCase(), bytes = size(word), noun = Object.keys(nouns).find((key) => nouns[key].some((known) => names(w, known)));
 			if (skip.includes(w) || noun === unit) { if (bytes) factor = bytes; continue; }
+			const other = Object.keys(units).find((key) => key === noun || units[key][1] === word);
+			if (other) { factor = E.parse(units[other][0]); continue; }
 			if (w === "%" || percent.includes(w)) { if (!["ratio", "number"].includes(unit)) throw new Fault("unit_other", word); factor = [1n, 100n]; continue; }
 			if (bytes && (unit === "byte" || w !== "b")) { if (unit !== "byte") throw new Fault("unit_other", word); factor = bytes; continue; }
 			const power = Object.hasOwn(scales, w) && scales[w];
@@ -206,7 +208,7 @@
 		const zeros = step && one.whole && !one.exponent && E.compare(one.step, step) < 0 && E.divide(one.value, step)[1] === 1n;
 		return zeros && within(one.value, target, half(step)) ? "enough" : "";       // 590000 for 589824, asked to three digits
 	}
-	function verdict(one, { answer, slips, asked }) {
+	function verdict(one, { answer, slips, asked, unit }) {
 		const step = askedStep(answer, asked), digits = asked.digits ?? undefined, pure = asked.unit === "percent" && one.bare && scaled(one, [100n, 1n]);
 		const isAfter = (number) => pure && E.compare(E.multiply(number, [100n, 1n]), answer) === 0;           // the ratio itself, and no sign was typed
 		const slip = (test) => { const key = Object.keys(slips).find((k) => !isAfter(slips[k]) && test(slips[k])); return key && { kind: "slip", slip: key }; };
@@ -221,12 +223,12 @@
 		if (found === "enough") return { kind: "right" };
 		if (found && one.shown) return { kind: asked.places != null ? "so_far_places" : "so_far_digits" };
 		if (one.step && one.shown > 1 && rest[0] > 0n && E.compare(rest, one.step) < 0 && one.value[0] < 0n === answer[0] < 0n) return { kind: "cut" };
-		const other = swapped(one);
+		const other = unit === "byte" && swapped(one);
 		return slip((number) => rounding(one, number, askedStep(number, asked), digits) === "enough")
 			?? { kind: pure && (equal(pure, answer) || rounding(pure, answer, step, digits)) ? "fraction" : other && (equal(other, answer) || rounding(other, answer, step, digits) === "enough") ? "prefix" : "wrong" };
 	}
 
-	/* Judge what was typed. question: {answer, slips and symbols (fractions), asked: {unit, digits, places}, unit, symbol, nouns, names}; rules: of the page's language. */
+	/* Judge what was typed. question: {answer, slips and symbols (fractions), asked: {unit, digits, places}, unit, symbol, units that convert to it as [how many, symbol], nouns, names}; rules: of the page's language. */
 	function judge(typed, question, rules) {
 		let judged;
 		try { judged = read(typed, question, rules).map((one) => ({ ...verdict(one, question), one })); } catch (fault) {
@@ -234,8 +236,9 @@
 			return { kind: fault.kind, text: fault.text };
 		}
 		const of = (...kinds) => judged.find((j) => kinds.includes(j.kind)), right = of("right"), slip = of("slip"), both = right && slip;
+		const isOther = ({ factor }) => Boolean(factor) && !["percent", "ratio", "number"].includes(question.asked.unit) && E.compare(factor, unitSize(question.asked.unit)) !== 0;
 		const chosen = both ? (judged[0] === right ? right : slip) : right ?? slip ?? judged.find((j) => j.kind !== "wrong") ?? judged[0];
-		return { kind: chosen.kind, slip: chosen.slip, value: chosen.one.value, note: chosen.one.note, other: both && (chosen === right ? slip : right).one.value };
+		return { kind: chosen.kind, slip: chosen.slip, value: chosen.one.value, note: chosen.one.note, converted: isOther(chosen.one), other: both && (chosen === right ? slip : right).one.value };
 	}
 
 	D.answers = { judge, readings, size };
