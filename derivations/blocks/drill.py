@@ -105,8 +105,8 @@ def _units(context: Context, rule: Asked, drill: Drill, language: Language) -> d
 
 JUDGE_WORDS = (
     "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "prefix", "ambiguous",
-    "unreadable", "empty", "too_big", "fraction", "unit_other", "unit_unknown", "converted", "billion", "hint", "another", "link",
-    "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
+    "unreadable", "empty", "too_big", "fraction", "unit_other", "unit_unknown", "converted", "billion", "hint",
+    "another", "link", "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
 )
 """What the judge can say, by its key under `judge.` in the interface's words."""
 TOOL_WORDS = ("another", "link", "copied", "version", "unknown_version", "progress", "cleared")

@@ -163,7 +163,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self._say([error.finding])
         else:
             self.edition = edition
-        if self.given.unthemed or (self.findings and not self.serving):         # nothing is rendered before the checks say yes
+        if self.given.unthemed or (self.findings and not self.serving):        # nothing is rendered before they say yes
             raise PluginError(fault.report(in_order(self.findings)))
         self.machinery = inputs.machinery()
         if formulas := self.store.get("formulas", self.machinery):
