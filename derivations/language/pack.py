@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -85,11 +85,15 @@ def begin(folder: Path, code: str, like: str) -> list[str]:
 
 def _read(path: Path, shown: str) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return _parsed(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ValueError(f"{shown} is missing") from None
     except (ValueError, RecursionError) as fault:
         raise ValueError(f"{shown} is not TOML in UTF-8: {fault}") from None
+
+
+_parsed = lru_cache(64)(tomllib.loads)
+"""What a text of TOML says: most packs are as they were when they are read again."""
 
 
 @remembered
