@@ -14,7 +14,7 @@ from derivations.language import languages
 from derivations.language.pack import folder_of, known, untranslated
 from derivations.language.reading.reader import Reader
 from derivations.library import SYNC, Library
-from derivations.places import Lines, Placed, read_utf8
+from derivations.places import Lines, Placed, named_from, read_utf8
 from derivations.tables import read_tables
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary
@@ -126,9 +126,8 @@ def _begun(root: Path, code: str) -> Iterator[Finding]:
     for key, sentence in [*left.items()][:1]:
         path = folder_of(code) / "words.toml"
         text = read_utf8(path)
-        shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-        yield Finding(shown, *Lines(text).place(text.find(sentence)), f"{len(left)} sentences are as in {like}",
-                      f"translate them, {key} first")
+        yield Finding(named_from(path, root), *Lines(text).place(text.find(sentence)),
+                      f"{len(left)} sentences are as in {like}", f"translate them, {key} first")
 
 
 def _nouns(course: Course, code: str) -> Iterator[str]:

@@ -82,6 +82,11 @@ def read_utf8(path: Path) -> str:
     return read_ordinary(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def named_from(path: Path, root: Path) -> str:
+    """Name a file as findings do: from the root, or whole where it lies elsewhere."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
 def write_whole(path: Path, content: bytes) -> bool:
     """Write a file whole or not at all: a reader, or a crash, finds the old file or the new one.
 

@@ -11,7 +11,7 @@ from derivations.course import Course
 from derivations.exact import ByModel
 from derivations.nearest import nearest_value
 from derivations.ordinary import read_ordinary
-from derivations.places import Placed
+from derivations.places import Placed, named_from
 from derivations.terminal import Refused
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
@@ -31,10 +31,10 @@ def whereabouts(course: Course, name: str, root: Path) -> list[tuple[str, str]]:
         return [*mentions([name], root)[name]]
     source = Path(inspect.getsourcefile(inspect.unwrap(formula.function)) or "")
     line = inspect.unwrap(formula.function).__code__.co_firstlineno
-    found = [("function", f"{_short(source, root)}:{line}")]
+    found = [("function", f"{named_from(source, root)}:{line}")]
     spelled = re.compile(rf'"{re.escape(formula.pattern or name)}"')
     for path in sorted(source.parent.glob("*.py")):
-        found += [("declared", f"{_short(path, root)}:{at}") for at, text in _lines(path) if spelled.search(text)]
+        found += [("declared", f"{named_from(path, root)}:{at}") for at, text in _lines(path) if spelled.search(text)]
     for language in course.languages:
         words = course.words[language].get(f"formula.{name}", "none")
         at = f"{words.source.path}:{words.place[0]}: " if isinstance(words, Placed) else ""
@@ -57,7 +57,7 @@ def mentions(
                 for name in {one for one in _NAME.findall(text) if one in found} | set(_meant(text, found)):
                     here.setdefault(name, []).append(str(at))
             for name, lines in here.items():
-                found[name].append((kind, f"{_short(path, root)}:{', '.join(lines)}"))
+                found[name].append((kind, f"{named_from(path, root)}:{', '.join(lines)}"))
     return found
 
 
@@ -74,7 +74,3 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         return enumerate(read_ordinary(path).decode("utf-8", "replace").splitlines(), 1)
     except OSError:                                          # a folder called x.md, a link that leads nowhere
         return iter(())
-
-
-def _short(path: Path, root: Path) -> str:
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

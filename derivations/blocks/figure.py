@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -54,10 +55,9 @@ class Figure:
         """Give a word of the interface."""
         return self.language.word(f"plot.{key}")
 
-    def number(self, exact: Exact, form: str = "", *arguments: int, unit: Unit | None = None) -> str:
+    def number(self, exact: Exact, form: str, unit: Unit = RATIO) -> str:
         """Write a number as a page would."""
-        forms = (Form(form, arguments),) if form else ()
-        return self.language.number(exact, forms, unit or RATIO).text
+        return self.language.number(exact, (Form(form),), unit).text
 
     def along(self, exact: Exact) -> str:
         """Write a number of the horizontal axis."""
@@ -122,8 +122,7 @@ def cell_text(figure: Figure, cell: Exact, column: Column) -> str:
     """Write a cell of the data for readers."""
     if isinstance(cell, str):
         return cell
-    try:
-        return figure.language.number(cell, column.forms, column.unit or RATIO).text if column.forms \
-            else figure.language.number(cell).text
-    except FormError:                                    # every digit of an irrational number was asked for
-        return figure.language.number(cell).text
+    with suppress(FormError):                            # every digit of an irrational number was asked for
+        if column.forms:
+            return figure.language.number(cell, column.forms, column.unit or RATIO).text
+    return figure.language.number(cell).text

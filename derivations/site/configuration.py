@@ -16,7 +16,7 @@ from mkdocs.utils import dirname_to_title
 
 from derivations.language.pack import known
 from derivations.nearest import nearest
-from derivations.places import Lines, breaks, read_utf8
+from derivations.places import Lines, breaks, named_from, read_utf8
 from derivations.site import math
 from derivations.text.finding import Finding
 from derivations.text.printed import Extensions
@@ -135,7 +135,7 @@ class _File:
 
     def __init__(self, path: Path, root: Path) -> None:
         self.path, self.text = path, read_utf8(path)
-        self.shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        self.shown = named_from(path, root)
         self.top = yaml.compose(self.text, yaml.SafeLoader)
         self.lines = Lines(self.text)
 
