@@ -129,7 +129,7 @@ def test_a_hole_in_front_matter_is_known_for_one(write_book):
     page = write_book("---\ntitle: '{{= field.area(w=2, l=3) }}'\n---\n# T {#t}\n").pages["en/page.md"]
     [title] = page.front
     [hole] = title.holes.values()
-    assert (title.key, title.line, title.column) == ("title", 2, 9)
+    assert (title.key, *title.lines.place(0)) == ("title", 2, 9)
     assert hole.bound.source.exact == 6
     assert page.holes == {}
 
