@@ -167,7 +167,8 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
         meant = bool(asked.expression.matching(names))
     else:
         meant = any(name in TABLES for name in asked.names)
-    return [linear for linear in (decoder.embeddings[0], *decoder.heads) if linear in adapted] if meant else []
+    tables = (decoder.entry or decoder.embeddings[0], *decoder.heads)
+    return [linear for linear in tables if linear in adapted] if meant else []
 
 
 def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[tuple[Linear, int]]:
@@ -178,7 +179,8 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
     tables = (*decoder.tables, *decoder.heads)
     others = {*decoder.views, *decoder.heads}
     found: list[tuple[Linear, int]] = []
-    meant = {name: [one for one in tables if one.name.endswith(name)] if name else [tables[0]] for name in asked}
+    meant = {name: [one for one in tables if one.name.endswith(name)] if name else [decoder.entry or tables[0]]
+             for name in asked}
     tied = [name for name, hits in meant.items() if decoder.tied and {tables[0], *others} & {*hits}]
     for name, hits in meant.items():
         if not hits:

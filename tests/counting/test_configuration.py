@@ -219,8 +219,8 @@ def test_any_bytes_are_read_or_refused(text):
 
 @pytest.mark.parametrize(("model_type", "said"), [
     ("Qwen3-Moe", "nearest: qwen3_moe"), ("gpt-neox", "nearest: gpt_neox"), ("mixtrl", "nearest: mixtral"),
-    *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo2", "qwen", "glm4v", "deepseek_v32",
-                                                                         "nemotron-nas", "exaone3", "umt5", "xglm", "glm4v_moe",
+    *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo2", "qwen_vl", "glm4v", "deepseek_v32",
+                                                                         "nemotron-nas", "exaone3", "longt5", "xglm", "glm4v_moe",
                                                                          "xlm-roberta-xl")),
 ])
 def test_another_family_is_never_proposed_for_one_that_is_not_known(model_type, said):

@@ -71,10 +71,20 @@ def test_a_number_in_a_name_is_no_layers_where_an_earlier_one_is():
     assert any("PEFT 0.17 took the last one" in note for note in answer.notes)
 
 
-@pytest.mark.parametrize("config", [T5, BART, WHISPER])
-def test_encoder_decoders_that_tell_classes_apart_are_refused(config):
+@pytest.mark.parametrize(("config", "targets", "saved", "trainable", "everything"), [     # as transformers 5.24 and PEFT 0.21 say
+    (T5 | {"d_model": 512, "d_ff": 2048, "num_layers": 6, "num_heads": 8}, ("q", "v"), (), 294_912, 61_065_731),
+    (T5 | {"d_model": 512, "d_ff": 2048, "num_layers": 6, "num_heads": 8}, ("q", "v"), ("classification_head",), 559_107, 61_329_926),
+    (BART, ("q_proj", "v_proj"), ("classifier", "score"), 1_179_648, 408_523_779),         # its head has another name
+    (BART, ("q_proj", "v_proj"), ("classification_head",), 2_232_323, 409_576_454),
+])
+def test_encoder_decoders_that_tell_classes_apart(config, targets, saved, trainable, everything):
+    answer = count_configuration(configure(config), Question(8, targets, num_labels=3, modules_to_save=saved))
+    assert (answer.trainable, answer.all_parameters) == (trainable, everything)
+
+
+def test_an_encoder_decoder_that_tells_no_classes_apart_is_refused_as_one():
     with pytest.raises(Refusal, match=r"^num_labels: "):
-        count_configuration(configure(config), Question(1, num_labels=2))
+        count_configuration(configure(WHISPER), Question(1, num_labels=2))
 
 
 def test_all_linear_means_no_convolution_beside_experts():

@@ -44,7 +44,8 @@ UNCOUNTED: dict[str, Config] = {
     "hunyuan_v1_dense": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "modernbert": {"pad_token_id": 0}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
     **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3")},
-    **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100")},
+    **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100", "pegasus")},
+    "marian": {"pad_token_id": 0, "decoder_attention_heads": 1},
     "whisper": {"pad_token_id": 0, "decoder_attention_heads": 1},
     "qwen2_vl": {"rope_scaling": {"type": "mrope", "mrope_section": [1, 1, 2]}},
 }
@@ -132,8 +133,8 @@ KINDS_OF_LAYERS = {"lfm2": ("conv", "full_attention"),
                    "nemotron_h": ("linear_attention", "full_attention", "mlp", "moe")}
 
 
-AUTO = {**dict.fromkeys(MODULES["encoders"], ""), "modernbert": "ForMaskedLM", "whisper": "ForSpeechSeq2Seq",
-        **dict.fromkeys(("t5", "mt5", "bart", "mbart", "m2m_100"), "ForSeq2SeqLM")}
+AUTO = {**dict.fromkeys(MODULES["encoders"], ""), "modernbert": "ForMaskedLM",
+        **dict.fromkeys(MODULES["translators"], "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq"}
 """The library's classes, where they aren't those that predict the next token."""
 
 

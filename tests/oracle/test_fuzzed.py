@@ -14,8 +14,8 @@ from derivations.counting.count import Question, count_configuration
 
 CASES = json.loads((Path(__file__).parent / "fuzzed.json").read_text(encoding="utf-8"))
 NOT_BUILT_ALONE = {"kimi_k2", "qwen2_vl_text", "qwen2_5_vl_text", "qwen3_vl_text", "qwen3_vl_moe_text",
-                   "mllama_text_model"}
-"""What the library knows only as a text inside another model, or by another name."""
+                   "mllama_text_model", "baichuan", "internlm2", "qwen", "chatglm"}
+"""What the library knows only as a text inside another model, by another name, or by code beside a file."""
 
 
 def asked(case):

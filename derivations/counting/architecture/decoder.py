@@ -142,6 +142,7 @@ class Decoder(NamedTuple):
     renamed     how names begin that version 4 of the library has otherwise, and how they begin there
     reached     Linears of the layers that names reach in version 4 alone
     views       tables that are the token table under another name, by which a pair of their own is put beside them
+    entry       the view that the library takes for the token table, where it takes one
     classified  gives the model that tells so many classes apart, where that isn't the same with a Linear `score`
     """
 
@@ -159,6 +160,7 @@ class Decoder(NamedTuple):
     reached: tuple[str, ...] = ()
     classified: Callable[[int], Decoder] | None = None
     views: Linears = ()
+    entry: Linear | None = None
 
     @property
     def depth(self) -> Scalar:

@@ -122,6 +122,7 @@ class Dimensions(NamedTuple):
     max_relative_positions: int = 0
     norm_rel_ebd: str = ""
     pos_att_type: str | tuple[str, ...] = ()
+    position_encoding_2d: bool = False
 
 
 REQUIRED = "required"

@@ -11,12 +11,14 @@ from derivations.counting.architecture.shared import (
     attention,
     before,
     decoder,
+    gated,
     gated_layer,
     head_norms,
     in_turn,
     layer_norms,
     scales,
     square,
+    two,
 )
 from derivations.counting.linear import Linear
 
@@ -212,3 +214,70 @@ def glm(d: Dimensions, *after: str) -> Decoder:
 def glm4(d: Dimensions) -> Decoder:
     """GLM-4: GLM with four norms."""
     return glm(d, "post_self_attn_layernorm", "post_mlp_layernorm")
+
+
+# Families whose code stands beside their files ------------------------------------------------------------------------
+
+
+@family("baichuan", fields=standard(tied=False))
+def baichuan(d: Dimensions) -> Decoder:
+    """Baichuan: Llama with q, k and v in one W_pack."""
+    h = d.hidden_size
+    together = (Linear("self_attn.W_pack", 3 * h, h), *square(d, "self_attn.o_proj", bias=False))
+    return decoder(d, Layer(together, gated(h, d.intermediate_size), before(d)))
+
+
+@family("internlm2", fields=grouped(tied=False, attention_bias=flag("bias", default=True)))
+def internlm2(d: Dimensions) -> Decoder:
+    """InternLM2: one wqkv, and names of its own."""
+    h = d.hidden_size
+    layer = Layer(
+        attention=(Linear("attention.wqkv", d.query_size + 2 * d.key_value_size, h, d.attention_bias),
+                   Linear("attention.wo", h, d.query_size, d.attention_bias)),
+        mlp=gated(h, d.intermediate_size, at="feed_forward", names=("w1", "w3", "w2")),
+        vectors=scales(h, "attention_norm", "ffn_norm"),
+    )
+    found = decoder(d, layer, tokens="model.tok_embeddings")
+    return found._replace(head=Linear("output", d.vocab_size, h))
+
+
+@family("qwen", fields=standard(tied=False, head_dim=number("kv_channels", default=128), no_bias=only("no_bias", True)))
+def qwen(d: Dimensions) -> Decoder:
+    """Qwen, the first: one c_attn with a bias; each half of the MLP half as wide as intermediate_size."""
+    h, width = d.hidden_size, d.intermediate_size // 2
+    layer = Layer(
+        attention=(Linear("attn.c_attn", 3 * d.query_size, h, True), Linear("attn.c_proj", h, d.query_size)),
+        mlp=gated(h, width, names=("w1", "w2", "c_proj")),
+        vectors=scales(h, "ln_1", "ln_2"),
+    )
+    return decoder(d, layer, tokens="transformer.wte", norm=scales(h, "transformer.ln_f"), path="transformer.h")
+
+
+@family("chatglm", fields=standard(
+    tied=False,
+    num_hidden_layers=number("num_layers", "num_hidden_layers"),
+    intermediate_size=number("ffn_hidden_size", "inner_hidden_size"),
+    vocab_size=number("padded_vocab_size", "vocab_size"),
+    head_dim=number("kv_channels", default=128),
+    num_key_value_heads=number("multi_query_group_num", default=1),
+    attention_bias=flag("add_qkv_bias", default=False),
+    add_bias_linear=only("add_bias_linear", False), grouped=only("multi_query_attention", True),
+    position_encoding_2d=False,
+))
+def chatglm(d: Dimensions) -> Decoder:
+    """ChatGLM2, 3 and GLM-4-9B: one query_key_value, gate and up in one; the first ChatGLM isn't gated, and is tied."""
+    h, f = d.hidden_size, d.intermediate_size
+    if d.position_encoding_2d:
+        first = Layer(
+            attention=(Linear("attention.query_key_value", 3 * h, h, True), *square(d, "attention.dense")),
+            mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"), vectors=layer_norms(h, *BEFORE))
+        return decoder(d._replace(tie_word_embeddings=True), first, tokens="transformer.word_embeddings",
+                       norm=layer_norms(h, "transformer.final_layernorm"), path="transformer.layers")
+    layer = Layer(
+        attention=(Linear("self_attention.query_key_value", d.query_size + 2 * d.key_value_size, h, d.attention_bias),
+                   Linear("self_attention.dense", h, d.query_size)),
+        mlp=(Linear("mlp.dense_h_to_4h", 2 * f, h), Linear("mlp.dense_4h_to_h", h, f)),
+        vectors=before(d))
+    found = decoder(d, layer, tokens="transformer.embedding.word_embeddings", path="transformer.encoder.layers",
+                    norm=scales(h, "transformer.encoder.final_layernorm"))
+    return found._replace(head=Linear("transformer.output_layer", d.vocab_size, h))

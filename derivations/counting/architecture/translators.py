@@ -1,18 +1,31 @@
-"""Encoder-decoders: T5, BART, M2M-100, Whisper. Layers stand in two stacks, and the decoder's look at the encoder."""
+"""Encoder-decoders, of T5's kind and of BART's. Layers stand in two stacks, and the decoder's look at the encoder."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, scales
+from derivations.counting.architecture.shared import layer_norms, scales, within
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
+
+MOST_LAYERS = 10**4
+"""How many layers may have a table each."""
 
 
 def unclassified(_labels: int) -> Decoder:
     """Refuse to count what tells classes apart."""
     raise Refusal("num_labels: this family's model that tells classes apart isn't counted here")
+
+
+def with_classes(found: Decoder, labels: int) -> Decoder:
+    """Give a model that tells classes apart with two Linears in the head's place."""
+    h = found.embeddings[0].in_
+    return found._replace(
+        linears=(*found.linears, Linear("classification_head.dense", h, h, True)), buffers=(), versions=(),
+        head=Linear("classification_head.out_proj", labels, h, True), tied=False)
 
 
 # T5 ---------------------------------------------------------------------------------------------------------------
@@ -56,7 +69,7 @@ def t5(d: Dimensions) -> Decoder:
         )
         return (Run(0, depth, layer, "" if name == "decoder" else f"{name}.block"),)
 
-    return Decoder(
+    found = Decoder(
         (*stack("encoder", d.num_hidden_layers, "SelfAttention"),
          *stack("decoder", d.decoder_layers, "SelfAttention", "EncDecAttention")),
         embeddings=(Linear("shared", d.vocab_size, h), *(
@@ -65,11 +78,34 @@ def t5(d: Dimensions) -> Decoder:
         views=tuple(Linear(f"{side}.embed_tokens", d.vocab_size, h) for side in SIDES),
         head=Linear("lm_head", d.vocab_size, h), tied=d.tie_word_embeddings,
         vectors=scales(h, "encoder.final_layer_norm", "decoder.final_layer_norm"),
-        path="decoder.block", classified=unclassified,
+        path="decoder.block",
         versions=() if d.tie_word_embeddings else (
             f"the head isn't tied, as in the files of flan-t5 and mt5: transformers 5 and 4 load it so; built from a "
             f"configuration alone, 5 ties it, {d.vocab_size * h:,} parameters fewer",),
     )
+    inside = within(found, "transformer")._replace(
+        runs=tuple(replace(run, path=run.path and f"transformer.{run.path}") for run in found.runs),
+        views=tuple(replace(one, name=f"transformer.{one.name}") for one in found.views))
+    return found._replace(classified=lambda labels: with_classes(inside, labels))
+
+
+@family("umt5", fields=_of_t5(tied=True, feed_forward="gated-gelu"))
+def umt5(d: Dimensions) -> Decoder:
+    """UMT5: T5 with such a bias in every layer."""
+    depths = (d.num_hidden_layers, d.decoder_layers)
+    if max(depths) > MOST_LAYERS:
+        raise Refusal(f"num_layers must be at most {MOST_LAYERS} where each has a table, not {max(depths)}")
+
+    def in_every_layer(found: Decoder) -> Decoder:
+        shared, *tables = found.embeddings
+        return found._replace(embeddings=(shared, *(
+            replace(table, name=table.name.replace(".0.", f".{number}.", 1))
+            for table, depth in zip(tables, depths, strict=True) for number in range(depth))))
+
+    found = t5(d)
+    apart = found.classified
+    assert apart is not None
+    return in_every_layer(found)._replace(classified=lambda labels: in_every_layer(apart(labels)))
 
 
 # BART and what came of it -----------------------------------------------------------------------------------------
@@ -126,14 +162,31 @@ def _two_stacks(d: Dimensions, *, key_bias: bool = True, positions: tuple[int, i
 def bart(d: Dimensions) -> Decoder:
     """BART: learned positions, two of them unused, and a norm right after them."""
     rows = d.max_position_embeddings + 2
-    return _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding",), buffers=LOGITS)
+    found = _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding",), buffers=LOGITS)
+    return found._replace(classified=lambda labels: with_classes(found, labels))
 
 
 @family("mbart", fields=_fields())
 def mbart(d: Dimensions) -> Decoder:
     """mBART: BART with a norm after each stack as well."""
     rows = d.max_position_embeddings + 2
-    return _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding", "layer_norm"), buffers=LOGITS)
+    found = _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding", "layer_norm"), buffers=LOGITS)
+    return found._replace(classified=lambda labels: with_classes(found, labels))
+
+
+@family("marian", fields=_fields(shared=only("share_encoder_decoder_embeddings", True)))
+def marian(d: Dimensions) -> Decoder:
+    """Marian, Opus-MT: computed positions, which are stored, and no norm outside the layers."""
+    rows = d.max_position_embeddings
+    found = _two_stacks(d, positions=(rows, rows), norms=(), buffers=LOGITS)
+    return found._replace(entry=found.views[0])
+
+
+@family("pegasus", fields=_fields())
+def pegasus(d: Dimensions) -> Decoder:
+    """PEGASUS: Marian with a norm after each stack."""
+    rows = d.max_position_embeddings
+    return _two_stacks(d, positions=(rows, rows), buffers=LOGITS)
 
 
 @family("m2m_100", fields=_fields(max_position_embeddings=None))
