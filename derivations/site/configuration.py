@@ -251,6 +251,16 @@ def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
             "auto_append"):
         yield Finding(files[0].shown, *files[0].place("auto_append"), "no check can read what auto_append puts in",
                       "write it in the pages, or as a block")
+    macros = config.plugins["macros"].config if "macros" in config.plugins else {"render_by_default": False}
+    if macros["render_by_default"] and not all(macros[f"j2_{kind}_start_string"] for kind in _JINJA):
+        own = ", ".join(f"j2_{kind}_start_string" for kind in _JINJA)
+        yield Finding(files[0].shown, *files[0].place("macros"),
+                      "the plugin macros takes {#id} and {{ for its own signs",
+                      f"set render_by_default: false there, or {own}")
+
+
+_JINJA = ("block", "comment", "variable")
+"""What begins by braces to the plugin macros."""
 
 
 def _astray(config: MkDocsConfig, root: Path, docs: str, file: _File) -> Iterator[Finding]:

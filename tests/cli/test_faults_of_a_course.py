@@ -4,6 +4,7 @@ import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -504,3 +505,17 @@ def test_a_function_that_no_page_shows_is_found_at_its_place_whatever_is_wrong_w
 def test_a_drill_s_refused_input_is_said_once_though_its_words_name_it(course):
     said = [str(one) for one in course(('{"K": 100, "i": Fraction(1, 10)', '{"K": -7, "i": Fraction(1, 10)')).book().findings]
     assert [one.partition(": ")[2] for one in said] == ["drill three-years: growth.balance: K must be a positive integer, not -7"] * 2
+
+
+@pytest.mark.parametrize(("options", "found"), [
+    ({}, True), ({"render_by_default": False}, False), ({"j2_block_start_string": "[%"}, True),
+    ({"j2_block_start_string": "[%", "j2_comment_start_string": "[#", "j2_variable_start_string": "[["}, False),
+])
+def test_a_plugin_that_reads_the_same_braces_is_told_apart_before_it_spoils_a_page(options, found):
+    from derivations.site.configuration import _unread
+
+    usual = {"render_by_default": True, "j2_block_start_string": "", "j2_comment_start_string": "", "j2_variable_start_string": ""}
+    config = SimpleNamespace(markdown_extensions=["attr_list"], mdx_configs={}, plugins={"macros": SimpleNamespace(config={**usual, **options})})
+    file = SimpleNamespace(shown="mkdocs.yml", place=lambda text: (9, 5))
+    said = [str(one) for one in _unread(config, [file])]
+    assert bool(said) is found and all(one.startswith("mkdocs.yml:9:5: the plugin macros takes {#id}") for one in said), said
