@@ -233,7 +233,7 @@ def stairs(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
     sheet = Sheet(width, 360 if not narrow else 380, ident)
     right = width - (150 if not narrow else 16)
     x_scale = Linear(0, most, 42, right)
-    y_scale = Linear(0, highest + 1, sheet.height - 46, 16)
+    y_scale = Linear(0, highest + 1, sheet.height - 46, 28)       # the axis has its name above its first mark
     sheet.scales = {"x": x_scale, "y": y_scale}
     ticks = x_scale.ticks(5 if not narrow else 3)
     _axes(figure, sheet, {tick: figure.number(tick, "short") if tick else "0" for tick in ticks},

@@ -174,7 +174,8 @@ def _measure(node: Any, known: dict[str, Unit], strict: bool, measures: Collecti
         return parts[0]
     for base, _ in parts:       # an exponent, a logarithm, a sine: of numbers only
         if base and strict:
-            raise UnitClash(f"{node.func.__name__.lower()} is of a plain number, and gets {_said(base)}: "
+            what = "a power" if node.is_Pow else node.func.__name__.lower()
+            raise UnitClash(f"{what} is of plain numbers, and gets {_said(base)}: "
                             "divide that by a symbol in the same unit, as by a level of reference")
     return (), None
 

@@ -133,3 +133,14 @@ def test_the_points_of_a_logarithmic_axis_give_way_to_round_numbers_where_they_h
 def test_a_series_has_another_key_than_the_figures_own_words():
     with pytest.raises(ValueError, match="plot d: 'y' is no key for a series"):
         Plot("d", "lines", (Series(COURSE.formulas["field.diagonal"], {"l": 1}, "y"),), "w", (1, 2))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("steps", [4, 9, 24, 99])                 # with a mark at the very top, and without
+def test_the_name_of_the_axis_of_stairs_stands_clear_of_its_marks(monkeypatch, width, steps):
+    stood, text = [], charts.Sheet.text
+    monkeypatch.setattr(charts.Sheet, "text", lambda sheet, x, y, words, **more: (stood.append((y, words)), text(sheet, x, y, words, **more)))
+    one = Plot("d", "stairs", (Series(COURSE.formulas["field.fence"], {"l": 1}, "fence"),), "w", (1, steps))
+    charts.stairs(Figure(one, language("en").with_course(COURSE), {**COURSE.words["en"], **WORDS}, COURSE.models), width, "d")
+    [named] = [y for y, words in stood if words == "Of fields" and y < 20]
+    assert all(y - named >= 12 for y, words in stood if words.isdecimal())

@@ -75,9 +75,9 @@ def test_sums_of_one_kind_are_right(expression, unit):
     (l.sympy / t.sympy, METRE, "its unit is metre, and it comes to metre*second^-1"),
     (sympy.sqrt(l.sympy), METRE, "it comes to metre^1/2"),
     (way.sympy, METRE, "without a factor it comes to metre times 1000"),
-    (sympy.log(l.sympy), NUMBER, "log is of a plain number, and gets metre"),
+    (sympy.log(l.sympy), NUMBER, "log is of plain numbers, and gets metre"),
     (sympy.log(way.sympy / t.sympy), NUMBER, "divide that by a symbol in the same unit"),
-    (2**l.sympy, NUMBER, "pow is of a plain number, and gets metre"),
+    (2**l.sympy, NUMBER, "a power is of plain numbers, and gets metre"),
 ])
 def test_sums_that_mean_nothing_are_refused(expression, unit, said):
     with pytest.raises(UnitClash) as caught:
