@@ -15,6 +15,7 @@ from derivations.language.reading.markup import Fate
 from derivations.language.reading.names import FILLER, blank
 from derivations.places import PlainYaml, yaml_texts
 from derivations.text.finding import Finding
+from derivations.text.marks import CLOSE, OPEN
 from derivations.text.names import Names
 from derivations.text.printed import USUAL, Extensions, Printed, printed
 from derivations.text.scan import Kind, Scan, Segment, scan
@@ -30,7 +31,7 @@ _UNDRAWN = re.compile(r"(?m)\A[^\n]*|^[ \t>]*(?:%%|(?:classDef|class|style|linkS
 _RUN = re.compile(r"\d|[^\W\d_]+")
 _ROUNDS = 5
 """How often a page is read anew where Markdown takes for text what looks like code."""
-_MARKS = re.compile("[\ue000\ue001]")
+_MARKS = re.compile(f"[{OPEN}{CLOSE}]")
 """The private-use characters that stand for what is put in after Markdown; an author's would be taken for one."""
 
 

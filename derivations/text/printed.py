@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 
 from derivations.language.reading.markup import SEEN, Fate
+from derivations.text.marks import CLOSE, OPEN
 from derivations.text.running import Tags, of_tag
 from derivations.text.scan import Kind, Scan
 
@@ -33,7 +34,6 @@ _OURS: Mapping[str, Mapping[str, Any]] = {
 """What a page is read with, whatever a site says: an id that nobody gave can be told, and an icon is no drawing."""
 _LEFT_OUT = frozenset({"pymdownx.snippets"})
 """They put in what no page holds: a finding of its own."""
-_OPEN, _CLOSE = "\ue000", "\ue001"
 _LETTERS = [chr(code) for codes in ((0x20000, 0x2A6D0), (0x2A700, 0x2B730), (0x2B820, 0x2CEA0), (0x2CEB0, 0x2EBE0))
             for code in range(*codes)]
 """Letters of scripts long out of use: one for each digit and word that is followed through Markdown."""
@@ -140,7 +140,7 @@ class _Followed:
             if segment.kind in (Kind.TEXT, Kind.CODE, Kind.RAW):
                 out.append(self._exchanged(segment.content, segment.inner))
             elif segment.kind in (Kind.HOLE, Kind.MATH) or segment.strange:
-                out.append(f"{_OPEN}{len(self.marks)}{_CLOSE}")
+                out.append(f"{OPEN}{len(self.marks)}{CLOSE}")
                 self.marks.append(segment.start)
         self.markdown = "".join(out)
 
@@ -267,11 +267,11 @@ class _Walk(Tags):
 
     def _put(self, text: str, into: set[int]) -> list[int]:
         """Note where a stretch of the output came from; give the places, in order."""
-        first, *more = text.split(_OPEN)
+        first, *more = text.split(OPEN)
         found, marks = self._traced(first), self.followed.marks
         into.update(found)
         for piece in more:
-            mark, closed, after = piece.partition(_CLOSE)
+            mark, closed, after = piece.partition(CLOSE)
             if closed and mark.isdecimal() and int(mark) < len(marks):
                 found.append(marks[int(mark)])
             letters = self._traced(after if closed else piece)
