@@ -83,7 +83,6 @@ def _left_standing(text: Text) -> Iterable[Finding]:
         written = segment.kind in (Kind.TEXT, Kind.CODE, Kind.RAW)
         piece = segment.content if written else "" if segment.kind in (Kind.TAG, Kind.COMMENT) else "\n"
         if written and _OPENING.search(tail + piece[:2]):
-            yield text.finding(segment.start,
-                                     "what is taken out before this leaves the beginning of a hole standing",
-                                     "put a space between the braces")
+            yield text.finding(segment.start, "what is taken out before this leaves the beginning of a hole standing",
+                               "put a space between the braces")
         tail = (tail + piece)[-2:]

@@ -21,10 +21,10 @@ def check(library: Library) -> Iterator[Finding]:
         for kind, at, _ in untitled(page.readable):
             if not title(kind, library.languages[page.language]):
                 yield page.finding(at, f"the box has no title, and no word stands for ‘{kind}’",
-                                         "write a title in quotes behind it")
+                                   "write a title in quotes behind it")
         for at in page.printed.renumbered:
             yield page.finding(at, "Markdown prints this list from 1 on",
-                                     "begin it by 1, or write a sentence for each item")
+                               "begin it by 1, or write a sentence for each item")
 
 
 def _notes(page: Page) -> Iterator[Finding]:
@@ -41,8 +41,8 @@ def _notes(page: Page) -> Iterator[Finding]:
     for name, at in called.items():
         if name not in defined:
             yield page.finding(at, f"the note ^{name} has no text{nearest(name, defined)}",
-                                     f"write it on a line of its own: [^{name}]: …")
+                               f"write it on a line of its own: [^{name}]: …")
     for name, at in defined.items():
         if name not in called:
             yield page.finding(at, f"nothing on this page calls the note ^{name}",
-                                     f"put [^{name}] where it belongs, or take it out")
+                               f"put [^{name}] where it belongs, or take it out")

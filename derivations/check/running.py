@@ -39,14 +39,13 @@ def _running(text: Text) -> Iterator[Finding]:
         found = text.printed.runs
         for segment in text.scan.segments:
             if (at := segment.content.find("<![")) >= 0 and not segment.content.lstrip(" \t>").startswith(CODE_BLOCK):
-                yield text.finding(segment.inner + at, "MkDocs can't read <![ in a page",
-                                         "show it in a block of code")
+                yield text.finding(segment.inner + at, "MkDocs can't read <![ in a page", "show it in a block of code")
     else:
         found = [*Running(text.source).found]
         found += [(link.start, scheme) for link in links(text.source) if (scheme := of_link(link.target))]
     for at, what in found:
         yield text.finding(at, f"a browser would run this: {what}",
-                                 "a text is shown, nothing in it runs: write a block, or a script of the site's")
+                           "a text is shown, nothing in it runs: write a block, or a script of the site's")
     if text.key in _IN_ATTRIBUTES and (sign := next((sign for sign in '"<>' if sign in text.source), "")):
         yield text.finding(text.source.index(sign), f"{text.key} can't hold {sign}",
-                                 "themes write it into attributes: use other quotes")
+                           "themes write it into attributes: use other quotes")

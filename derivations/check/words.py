@@ -79,5 +79,4 @@ def _of_blocks(library: Library) -> Iterator[Finding]:
             call = hole.bound
             for word in library.says(call) if isinstance(call, BlockCall) else ():
                 if word not in known:
-                    yield page.finding(at, f"the block {hole.segment.content.strip()} needs words "
-                                                            f"for '{word}'")
+                    yield page.finding(at, f"the block {hole.segment.content.strip()} needs words for '{word}'")
