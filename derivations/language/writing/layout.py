@@ -148,20 +148,20 @@ class _Layout:
                 return Root(self.node(base), int(exponent.q))
         return Power(self.node(base), self.node(exponent))
 
-    def _factor_key(self, factor: Any) -> tuple[int, int, str]:
+    def _factor_key(self, factor: Any) -> tuple[int, int, Any]:
         base, exponent = factor.as_base_exp()
         if base.is_number and exponent.is_number:
-            return (0, self._first(factor), str(factor))
+            return (0, self._first(factor), _Spelled(factor))
         if base.is_Symbol:
             return (1 if exponent.is_Integer else 2, self.rank[base.name], base.name)
         if base.is_Add:
-            return (3, self._first(base), str(base))
-        return (4, self._first(base), str(base))
+            return (3, self._first(base), _Spelled(base))
+        return (4, self._first(base), _Spelled(base))
 
     def _first(self, expression: Any) -> int:
         return min((self.rank[symbol.name] for symbol in expression.free_symbols), default=0)
 
-    def _term_key(self, term: Any) -> tuple[bool, Fraction, tuple[Fraction, ...], str]:
+    def _term_key(self, term: Any) -> tuple[bool, Fraction, tuple[Fraction, ...], Any]:
         """Sort terms: positive first, then by falling degree, then by powers in the course's order."""
         coefficient, rest = term.as_coeff_Mul()
         powers = dict.fromkeys(self.rank, Fraction(0))
@@ -170,7 +170,26 @@ class _Layout:
                 for symbol in base.free_symbols:
                     powers[symbol.name] += Fraction(int(exponent.p), int(exponent.q))
         falling = tuple(-powers[name] for name in self.rank)
-        return (bool(coefficient < 0), sum(falling, Fraction(0)), falling, str(term))
+        return (bool(coefficient < 0), sum(falling, Fraction(0)), falling, _Spelled(term))
+
+
+class _Spelled:
+    """Decides by their spelling between two that all else leaves equal: few are, and to spell one takes SymPy long."""
+
+    def __init__(self, expression: Any) -> None:
+        self.expression = expression
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __lt__(self, other: _Spelled) -> bool:
+        return str(self) < str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __str__(self) -> str:
+        return str(self.expression)
 
 
 def _based(product: Any) -> Any:
