@@ -167,7 +167,7 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
         meant = bool(asked.expression.matching(names))
     else:
         meant = any(name in TABLES for name in asked.names)
-    tables = (decoder.entry or decoder.embeddings[0], *decoder.heads)
+    tables = (*((decoder.entry,) if decoder.entry else decoder.embeddings[:1]), *decoder.heads)
     return [linear for linear in tables if linear in adapted] if meant else []
 
 
@@ -176,6 +176,8 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
 
     A head that is tied to the token table trains the same rows with it, and none of its own; so does a view of it.
     """
+    if asked and not decoder.embeddings:
+        raise Refusal("trainable_token_indices: the model has no table")
     tables = (*decoder.tables, *decoder.heads)
     others = {*decoder.views, *decoder.heads}
     found: list[tuple[Linear, int]] = []

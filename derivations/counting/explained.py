@@ -135,7 +135,7 @@ def _explained(base: int, frozen: int, trained: Said, configuration: Configurati
         return f"as {others} more of such adapters, on the model and not trained, give it"
     if configuration.parts and configuration.parts[0] and base == _frozen(configuration.parts[0], question, 0):
         return "as its language model alone, which is loaded where no images are asked for, gives it"
-    row = int(decoder.embeddings[0].in_) + (0 if decoder.tied else sum(int(head.in_) for head in decoder.heads))
+    row = sum(int(one.in_) for one in (*decoder.embeddings[:1], *(() if decoder.tied else decoder.heads))) or 1
     rows = abs(more // row)
     if more % row == 0 and rows <= (configuration.dimensions.vocab_size if more > 0 else MOST_FEWER):
         return f"as {rows:,} row{'s' if rows > 1 else ''} of the vocabulary {'more' if more > 0 else 'fewer'} give it"
@@ -208,7 +208,7 @@ def _otherwise(trained: int, configuration: Configuration, question: Question,
         labels = labels or question.num_labels
         yield (f", with the head of {labels:,} class{'es' if labels > 1 else ''} trained whole,",
                replace(question, num_labels=labels, modules_to_save=CLASSIFIERS))
-    if question.modules_to_save or trained < weights(decoder.embeddings[0]):
+    if question.modules_to_save or not decoder.embeddings or trained < weights(decoder.embeddings[0]):
         return
     table, *head = (linear.name.rpartition(".")[2] for linear in (decoder.embeddings[0], *decoder.heads[:1]))
     for whole in ((table,), (*head,), (table, *head)) if head else ((table,),):

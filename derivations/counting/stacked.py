@@ -16,7 +16,7 @@ from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Laye
 from derivations.counting.expression import Expression
 from derivations.counting.linear import Linear
 from derivations.counting.picked import Split, split_by_name, split_each, with_ranks
-from derivations.counting.place import Place, reachable
+from derivations.counting.place import Place, places, reachable
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in, spelled
@@ -33,12 +33,20 @@ def layer_of(decoder: Decoder) -> Layer | None:
 def held(decoder: Decoder, question: Question) -> Decoder:
     """Give the model as the question's version of the library holds it.
 
-    In version 5 experts and routers are parameters, and names of version 4 don't reach them any more.
+    In version 5 experts and routers are parameters, and names of version 4 don't reach them any more. A family whose
+    names are others throughout is held by those of the version that the targets name.
     """
+    if decoder.former is not None and _named(decoder.former, question) > _named(decoder, question):
+        return decoder.former
     if question.experts != FUSED:
         return decoder
     return decoder._replace(runs=tuple(
         replace(run, layer=run.layer.newer) if run.layer.newer else run for run in decoder.runs))
+
+
+def _named(decoder: Decoder, question: Question) -> bool:
+    """Whether the targets name something in the layers."""
+    return bool(spelled(question.targets).among(place.name_at(0) for place in places(decoder)))
 
 
 def layout_of(decoder: Decoder, question: Question) -> str | None:

@@ -117,3 +117,20 @@ def test_distances_in_the_place_of_positions_are_refused(family):
     assert configure({**config, "position_embedding_type": "absolute"}).dimensions == configure(config).dimensions
     with pytest.raises(Refusal, match='^position_embedding_type must be "absolute"'):
         configure({**config, "position_embedding_type": "relative_key"})
+
+
+VIT = {"model_type": "vit", "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072}
+
+
+@pytest.mark.parametrize(("targets", "named"), [(("query", "value"), "4"), (("q_proj", "v_proj"), "5"), (r".*\.(q|v)[a-z_]+", "5")])
+def test_a_vit_is_counted_by_the_names_that_the_targets_have(targets, named):
+    """The library's own example: r = 16 over food of 101 classes."""
+    answer = count_configuration(configure(VIT), Question(16, targets, num_labels=101, modules_to_save=("classifier",)))
+    assert answer.printed == "trainable params: 667,493 || all params: 86,543,818 || trainable%: 0.7713"
+    assert any(note.startswith(f"counted by the names of transformers {named}:") for note in answer.notes)
+
+
+def test_a_vit_has_a_pooler_where_it_tells_no_classes_apart_and_no_rows_to_train():
+    assert count_configuration(configure(VIT), Question(1)).total_parameters == 86_389_248
+    with pytest.raises(Refusal, match="the model has no table"):
+        count_configuration(configure(VIT), Question(1, trainable_token_indices={"": (1,)}))

@@ -36,6 +36,7 @@ from derivations.counting.configuration import Configuration, configure
 from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.notes import notes_on_the_head
 from derivations.counting.refusal import Refusal
+from derivations.counting.stacked import held
 from derivations.counting.tensors import tensors
 
 Config = dict[str, Any]
@@ -133,7 +134,7 @@ KINDS_OF_LAYERS = {"lfm2": ("conv", "full_attention"),
                    "nemotron_h": ("linear_attention", "full_attention", "mlp", "moe")}
 
 
-AUTO = {**dict.fromkeys(MODULES["encoders"], ""), "modernbert": "ForMaskedLM",
+AUTO = {**dict.fromkeys(MODULES["encoders"], ""), "modernbert": "ForMaskedLM", "vit": "",
         **dict.fromkeys(MODULES["translators"], "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq"}
 """The library's classes, where they aren't those that predict the next token."""
 
@@ -204,7 +205,7 @@ def question(rng: random.Random, model: torch.nn.Module) -> Config:
                   if isinstance(module, torch.nn.Embedding)]
         rows = sorted(rng.sample(range(8), rng.randint(1, 4)))
         options["trainable_token_indices"] = rows if rng.random() < 0.6 else {
-            name: rng.choice((rows, rows[:1])) for name in rng.sample([*tables, "lm_head"], rng.randint(1, 2))}
+            name: rng.choice((rows, rows[:1])) for name in rng.sample([*tables, "lm_head"], rng.randint(1, 2 if tables else 1))}
     return options
 
 
@@ -244,12 +245,13 @@ def theirs(config: Config, options: Config) -> dict[str, Any]:
 def answer(found: Configuration, asked: Question) -> dict[str, Any]:
     """Give ours."""
     counted = count_configuration(found, asked)
-    chosen, _ = adapted(found.decoder, asked)
+    decoder = held(found.decoder, asked)
+    chosen, _ = adapted(decoder, asked)
     names = set()
     for place in chosen:
         for name in place.names():
             names.add(name.rpartition(".")[0] if place.fused else name)
-    return {"notes": counted.notes, "trainable": counted.trainable, "tensors": dict(tensors(found.decoder, asked, chosen)),
+    return {"notes": counted.notes, "trainable": counted.trainable, "tensors": dict(tensors(decoder, asked, chosen)),
             "modules": sorted(names), "bytes": counted.adapter_file_bytes}
 
 
@@ -296,8 +298,10 @@ KINDS = (
     Kind(r"^k_proj, v_proj, k_norm: none in the last .* transformers 4 has them", r"self_attn\.[kv]_(proj|norm)",
          trained=True, total=True),
     Kind(r"^(?P<named>\S*): a Linear in transformers 4", r"{named}(\.|$)", trained=True),
+    Kind("^counted by the names of transformers 5", ".", trained=True),
 ) if MAJOR == 4 else (
     Kind("5 ties it", r"lm_head\.token_adapter", trained=True, total=True),
+    Kind("^counted by the names of transformers 4", ".", trained=True),
 )
 """What the notes on versions explain: a difference of any other name, or of a number beside these, isn't stated."""
 

@@ -143,6 +143,7 @@ class Decoder(NamedTuple):
     reached     Linears of the layers that names reach in version 4 alone
     views       tables that are the token table under another name, by which a pair of their own is put beside them
     entry       the view that the library takes for the token table, where it takes one
+    former      the model by the names that version 4 of the library has, where these are others throughout
     classified  gives the model that tells so many classes apart, where that isn't the same with a Linear `score`
     """
 
@@ -161,6 +162,7 @@ class Decoder(NamedTuple):
     classified: Callable[[int], Decoder] | None = None
     views: Linears = ()
     entry: Linear | None = None
+    former: Decoder | None = None
 
     @property
     def depth(self) -> Scalar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
@@ -20,6 +21,7 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import decoder, layer_norms, square, two, within
+from derivations.counting.architecture.towers import picture
 from derivations.counting.linear import Convolution, Linear
 from derivations.exact.quotient import Scalar
 
@@ -195,3 +197,35 @@ def modernbert(d: Dimensions) -> Decoder:
     )
     return found._replace(classified=lambda labels: found._replace(
         head=Linear("classifier", labels, h, True), tied=False))
+
+
+# An encoder of pictures -----------------------------------------------------------------------------------------------
+
+
+@family("vit", fields=picture(image_size=224, patch_size=16, attention_bias=flag("qkv_bias", default=True)))
+def vit(d: Dimensions) -> Decoder:
+    """ViT: a class's vector before the patches'. Version 4 of the library calls what is in its layers as BERT's."""
+    h, rows, patch = d.hidden_size, (d.image_size // d.patch_size) ** 2 + 1, (d.patch_size, d.patch_size)
+
+    def named(path: str, at: str, names: tuple[str, ...], outputs: tuple[str, str, str], other: str) -> Decoder:
+        output, up, down = outputs
+        apart = square(d, *(f"{at}.{name}" for name in names), bias=d.attention_bias)
+        layer = Layer((*apart, *square(d, output)), two(d, up, down),
+                      layer_norms(h, "layernorm_before", "layernorm_after"))
+        bare = Decoder(
+            (Run(0, d.num_hidden_layers, layer),), embeddings=(), head=None, tied=False, path=path,
+            vectors=(Vector("embeddings.cls_token", h, shape=(1, 1, h), bare=True),
+                     Vector("embeddings.position_embeddings", rows * h, shape=(1, rows, h), bare=True),
+                     *layer_norms(h, "layernorm")),
+            convolutions=(Convolution(
+                "embeddings.patch_embeddings.projection", h, d.num_channels * prod(patch), True, patch),))
+        return _telling(bare._replace(versions=(f"counted by the names of transformers {other}",)), h, "vit")._replace(
+            linears=(Linear("pooler.dense", h, h, True),))
+
+    here, there = "q_proj, k_proj, v_proj, and o_proj, fc1, fc2", "query, key, value, and dense"
+    return named(
+        "layers", "attention", ("q_proj", "k_proj", "v_proj"), ("attention.o_proj", "mlp.fc1", "mlp.fc2"),
+        f"5: in 4 it is {there} for {here}",
+    )._replace(former=named(
+        "encoder.layer", "attention.attention", ("query", "key", "value"),
+        ("attention.output.dense", "intermediate.dense", "output.dense"), f"4: in 5 it is {here} for {there}"))
