@@ -46,6 +46,7 @@ class Library:
     typeset    typesets a formula, or raises `ValueError`; None where there is no site
     themed     says whether the site's theme has a file
     directories  whether each page has a folder of its own in the site
+    rooted  the language that stands at the site's root; "" where that isn't known
     """
 
     course: Course
@@ -71,6 +72,7 @@ class Library:
     typeset: Callable[[str, bool], Any] | None = None
     themed: Callable[[str], bool] = lambda path: True
     directories: bool = True
+    rooted: str = ""
 
     def read(self) -> Iterator[Text]:
         """Give everything that a reader reads."""

@@ -35,7 +35,7 @@ def load(
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
     extensions: Extensions = USUAL, unbuilt: Callable[[str, str], Finding | None] = lambda *_: None,
     themed: Callable[[str], bool] = lambda _: True, rewritten: Mapping[str, str] = NOTHING,
-    earlier: Library | None = None, directories: bool = True,
+    earlier: Library | None = None, directories: bool = True, rooted: str = "",
 ) -> Library:
     """Read everything.
 
@@ -51,10 +51,11 @@ def load(
     rewritten  pages as others have made them of their files; which language is behind, the files have told
     earlier   a library of any course: what Markdown prints of its unchanged pages is taken over
     directories  whether each page has a folder of its own in the site
+    rooted    the language that stands at the site's root; "" where that isn't known
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed, unread=set(),
-                      directories=directories, faults=[*shelf.shelf_faults, *faults])
+                      directories=directories, rooted=rooted, faults=[*shelf.shelf_faults, *faults])
     files = {src: (shown, rewritten.get(src, text)) for src, (shown, text) in _files(library, left_out)}
     library.pages = read_pages(files, extensions, earlier.pages if earlier else NO_PAGES)
     for src, page in library.pages.items():

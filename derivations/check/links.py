@@ -90,7 +90,7 @@ def check(library: Library) -> Iterator[Finding]:
     files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
              if path.is_file() and path.suffix != ".md"]
     yield from check_links(library.pages, [*files, *library.unread], brought=brought, generated=library.generated(),
-                           directories=library.directories)
+                           directories=library.directories, rooted=library.rooted)
 
 
 def _brought(library: Library, page: Page) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _brought(library: Library, page: Page) -> Iterator[str]:
 
 def check_links(
     pages: Mapping[str, Page], files: Iterable[str], *, brought: Mapping[str, Set[str]], generated: Iterable[str] = (),
-    directories: bool = True,
+    directories: bool = True, rooted: str = "",
 ) -> Iterator[Finding]:
     """Check the links of all pages.
 
@@ -115,10 +115,11 @@ def check_links(
     files        all other files under the docs, from there ("assets/logo.svg", "en/data.csv")
     generated    files that a build adds, from the site's root of any language ("tables/models.csv")
     directories  whether each page has a folder of its own in the site: MkDocs' use_directory_urls
+    rooted       the language that stands at the site's root, and not in a folder; "" where that isn't known
     """
     ids = {src: anchors(page.prose) | brought[src] for src, page in pages.items()}
     addresses = {_address(src) if directories else f"{src[:-3]}.html": src for src in pages}
-    site = _Site(ids, set(files), set(generated), addresses)
+    site = _Site(ids, set(files), set(generated), addresses, rooted)
     for src, page in pages.items():
         for link in links(page.prose):
             if fault := _fault(link, src, site):
@@ -136,6 +137,7 @@ class _Site:
     files: set[str]
     made: set[str]
     addresses: Mapping[str, str]
+    rooted: str
 
 
 def _address(src: str) -> str:
@@ -168,7 +170,9 @@ def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
     beside = dirname(src)
     folder = _address(src) if _address(src) in site.addresses else beside       # what an address is relative to
     start = folder if link.html else beside
-    here, from_root = normpath(join(start, path)), normpath(join(start.partition("/")[2], path))
+    language, _, inside = start.partition("/")
+    below = link.html and site.rooted not in ("", language)            # its root is a folder of the site's
+    here, from_root = normpath(join(start, path)), normpath(join(start if below else inside, path))
     led = [here] if not link.html else [site.addresses.get(one.removesuffix("/index.html"), "")
                                         for one in (here, from_root)]
     if page := next((page for page in led if page in site.ids), ""):

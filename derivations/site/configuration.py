@@ -78,7 +78,7 @@ def read(config: MkDocsConfig) -> Configuration:
     listing = next((file for file in files if _child(_plugin(file.top, "derivations"), "literals")), files[0])
     granted = [(file.shown, options.literals if file is listing else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
-            "directories": config.use_directory_urls,
+            "directories": config.use_directory_urls, "rooted": default if _languages(config) else "",
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
             "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),

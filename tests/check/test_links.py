@@ -92,6 +92,17 @@ def test_html_is_followed_from_where_the_page_stands_in_the_site():
         "HTML is left as it is: from this page’s address x.svg leads nowhere", "the file other.html doesn't exist"]
 
 
+def test_html_of_a_language_in_a_folder_is_one_level_further_from_the_root_than_that_at_the_root():
+    def said(up, language, **more):
+        html = f'<img src="{up}pictures/m.svg" alt=""> <a href="{up}list.csv">'
+        texts = {f"{code}/{name}.md": html if (code, name) == (language, "b") else "" for code in ("en", "es") for name in ("b", "index")}
+        return [one.message.partition(": ")[0] for one in found_in(texts, ["pictures/m.svg"], generated=["list.csv"], **more)]
+
+    assert said("../", "en", rooted="en") == said("../../", "es", rooted="en") == said("../", "es", rooted="es") == []
+    assert said("../", "es", rooted="en") == ["HTML is left as it is", "the file ../list.csv doesn't exist"]
+    assert said("../", "es") == []                                # which language stands at the root isn't known
+
+
 def test_anchors_are_read_from_headings_lists_and_tags():
     assert anchors("# A {#one}\n{: .x #two }\n<a id=\"three\"></a> {#}") == {"one", "two", "three"}
 
