@@ -249,6 +249,15 @@ def test_a_file_without_model_type_is_of_the_family_of_its_class(architecture, f
     assert found.taken == {"model_type": family, **whole.taken}
 
 
+@pytest.mark.parametrize(("config", "said"), [
+    ({"peft_type": "LORA", "r": 8}, "which --adapter reads"),
+    ({"_class_name": "FluxTransformer2DModel", "num_layers": 19}, "a part of a diffusers pipeline"),
+])
+def test_a_file_of_another_kind_is_said_to_be_that(config, said):
+    with pytest.raises(Refusal, match=said):
+        configure(config)
+
+
 @pytest.mark.parametrize("architectures", [["XGLMForCausalLM"], ["LlamaForCausalLM", "GPT2LMHeadModel"], "LlamaForCausalLM", [3]])
 def test_a_class_of_no_known_family_names_none(architectures):
     with pytest.raises(Refusal, match="model_type is missing"):
