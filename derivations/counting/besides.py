@@ -214,7 +214,8 @@ def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequ
                   if name and any(part.endswith(name) for part in one.name.split("."))), None)
     if other is not None:
         raise Refusal(f"trainable_token_indices: the name means {other} too, which is no table: the library refuses it")
-    others = (*decoder.views, *(decoder.heads if decoder.tied else ()))          # a view is tied, whatever the head is
+    tied = decoder.tied or bool(decoder.views)       # a view is tied; so is, to version 5, the head where there is one
+    others = (*decoder.views, *(decoder.heads if tied else ()))
     if names and whole & {one.name for one in others}:
         raise Refusal("trainable_token_indices: beside a tied head, or a view of its table, that is adapted or trained "
                       "whole it isn't counted here")
