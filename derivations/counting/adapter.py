@@ -17,12 +17,12 @@ from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
-from derivations.counting.trainer import in_words_of_the_library
+from derivations.counting.trainer import OF_MLX, WITHOUT_KEYS, in_words_of_the_library, of_mlx
 
 CONFIG = "adapter_config.json"
 """What the file is called beside an adapter's weights."""
 
-_UNCOUNTED = ("megatron_config", "use_bdlora", "kasa_config", "velora_config",
+_UNCOUNTED = ("enable_lora", "megatron_config", "use_bdlora", "kasa_config", "velora_config",
               "monteclora_config", "use_qalora")
 """What would add to a count, or take from it, in ways that aren't counted here."""
 
@@ -31,7 +31,7 @@ HEADED = ("TOKEN_CLS", "QUESTION_ANS")
 """Tasks that train a head whose size is in no configuration of an adapter."""
 HEADS = (*CLASSIFIERS, "qa_outputs")
 """What the library adds to the modules trained whole for a task with a head."""
-_OF_KAGGLE = re.compile(r"/kaggle/input/([^/]+)/[^/]+/([^/]+)/\d+/?")
+_OF_KAGGLE = re.compile(r"/kaggle/input/(?:models/[^/]+/)?([^/]+)/[^/]+/([^/]+)/\d+/?")
 _CHECKPOINT = re.compile(r"checkpoint-\d+")
 _CACHED = re.compile(r"(?:^|[/\\])models--([^/\\]+?)--([^/\\]+)")
 
@@ -60,10 +60,9 @@ def read_adapter(text: str | bytes) -> Adapter:
             raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
     if not isinstance(config, dict):
         raise Refusal("adapter: the file must hold one JSON object")
-    kind = config.get("peft_type", "LORA")
+    kind, ours = config.get("peft_type", "LORA"), {}
     if "fine_tune_type" in config or "lora_parameters" in config:
-        raise Refusal("adapter: it is of mlx-lm's form, which isn't read: give its rank, its keys as targets, and as "
-                      "layers the last num_layers")
+        config, ours = of_mlx(config)
     if str(kind).upper() != "LORA":
         raise Refusal(f"adapter: peft_type {str(kind)[:40]!r} isn't LORA")
     for name in _UNCOUNTED:
@@ -71,7 +70,7 @@ def read_adapter(text: str | bytes) -> Adapter:
             raise Refusal(f"adapter: {name} isn't counted here")
     if "r" not in config:
         raise Refusal("adapter: r is missing: it is no LoRA configuration of PEFT's")
-    targets = _names(config, "target_modules", words=True)
+    targets = ours.get("targets") or _names(config, "target_modules", words=True)
     if not targets and not config.get("target_parameters"):
         raise Refusal("adapter: target_modules names none: the library then takes its own for the base's family, and "
                       "writes them here when it saves")
@@ -87,12 +86,16 @@ def read_adapter(text: str | bytes) -> Adapter:
         "trainable_token_indices": _rows(config.get("trainable_token_indices")),
         "ensure_weight_tying": bool(config.get("ensure_weight_tying")),
         "lora_bias": bool(config.get("lora_bias")),
-        "layer_replication": _replicated(config.get("layer_replication")),
+        "layer_replication": _replicated(config.get("layer_replication")), **ours,
     }
     if options["target_parameters"]:
         options["experts"] = "fused"
-    base = config.get("base_model_name_or_path")
-    return Adapter(options, base_of(base) if isinstance(base, str) else "", tuple(_notes(config.get("task_type"))))
+    mapped = config.get("auto_mapping")                      # where the base has no name, its class is said
+    base = config.get("base_model_name_or_path") or (
+        mapped.get("base_model_class") if isinstance(mapped, dict) else None)
+    notes = (*_notes(config.get("task_type")), *((OF_MLX,) if "last_layers" in ours else ()),
+             *((WITHOUT_KEYS,) if "targets" in ours else ()))
+    return Adapter(options, base_of(base) if isinstance(base, str) else "", notes)
 
 
 def _notes(task: Any) -> Iterator[str]:
@@ -113,7 +116,8 @@ def base_of(name: str) -> str:
     if cached is not None:
         return f"{cached[1]}/{cached[2]}"
     if found := _OF_KAGGLE.fullmatch(name):                  # a family's folder, then one for each size
-        return found[2] if found[2].startswith(found[1]) else f"{found[1]}-{found[2]}"
+        sized = "" if found[2] == "default" else f"-{found[2]}"
+        return found[2] if found[2].startswith(found[1]) else found[1] + sized
     parts = [part for part in re.split(r"[/\\]", name) if part]
     is_place = name.startswith(("/", ".", "~")) or "\\" in name or len(parts) > 2
     named = [part for part in parts if not _CHECKPOINT.fullmatch(part)]

@@ -13,6 +13,7 @@ from derivations.counting.options import (
     Answering,
     ModelName,
     asked_of_a_model,
+    in_last_layers,
     read_model,
     read_options,
     read_ranks,
@@ -66,7 +67,8 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     for name in names:
         called, configuration, told = (*read_model(name, config), ()) if tensors is None else read_tensors(tensors)
         for number in numbers:
-            answer = count_configuration(configuration, Question(number, **asked), model=called)
+            answer = count_configuration(
+                configuration, Question(number, **in_last_layers(asked, configuration)), model=called)
             answers.append(answer._replace(notes=(*answer.notes, *told, *told_of_adapter)))
     if form != "table" or len(answers) > 1:
         print_answers(answers, "json" if as_json else form)
@@ -138,7 +140,7 @@ def check_log(  # noqa: PLR0917 - as above
     name, configuration = read_model(base, config)
     own = asked.pop("rank", None)
     known = own if rank is None else rank
-    question = Question(1 if known is None else known, **asked)
+    question = Question(1 if known is None else known, **in_last_layers(asked, configuration))
     findings = check_line(logged, configuration, question, model=name, ranked=known is not None)
     if as_json:
         print_json([{"agrees": finding.agrees, "text": finding.text} for finding in findings])

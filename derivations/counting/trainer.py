@@ -1,4 +1,4 @@
-"""A trainer's own YAML, of Axolotl, LLaMA-Factory, TRL or torchtune, in the words of an `adapter_config.json`."""
+"""A trainer's own file, of Axolotl, LLaMA-Factory, TRL, torchtune or mlx-lm, in the words of `adapter_config.json`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from derivations.counting.refusal import Refusal
+from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import ALL_LINEAR
 
 FIELDS = {
@@ -31,7 +31,10 @@ PROJECTOR = r".*\b(visual\.merger|multi_modal_projector|connector)\b.*"
 
 LONGEST = 200_000
 """The most bytes that are read as YAML."""
-_SIGN = re.compile(rb"^\s*['\"]?(?:lora_\w+|finetuning_type)['\"]?\s*:", re.MULTILINE)
+_SIGN = re.compile(rb"^\s*['\"]?(?:lora_\w+|finetuning_type|fine_tune_type)['\"]?\s*:", re.MULTILINE)
+OF_MLX = "mlx-lm's file is a little shorter: the bytes are those of PEFT's, which has longer names"
+WITHOUT_KEYS = ("lora_parameters has no keys: mlx-lm adapts every Linear of the layers from 0.28.2 on; before, only "
+                "self_attn.q_proj and v_proj in most families")
 
 
 def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
@@ -53,6 +56,8 @@ def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
         raise Refusal(f"adapter: not a YAML file: {getattr(error, 'problem', None) or 'it cannot be read'}") from None
     if not isinstance(config, dict):
         return None
+    if "lora_parameters" in config or "fine_tune_type" in config:
+        return config                                        # mlx-lm's, as its JSON is
     if isinstance(config.get("model"), dict):
         return _of_torchtune(config["model"])
     for field, known in KINDS.items():
@@ -95,3 +100,24 @@ def _of_torchtune(model: Mapping[str, Any]) -> Mapping[str, Any]:
                            *(("lm_head",) if model.get("apply_lora_to_output") else ())],
         "use_dora": model.get("use_dora", False),
     }
+
+
+def of_mlx(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """Read mlx-lm's form: in the library's words, and in ours what these lack. Raises `Refusal` for what isn't LoRA.
+
+    Its keys are whole names within a layer; the layers are the last ones of a model, whose depth it doesn't say.
+    """
+    kind = config.get("fine_tune_type", "dora" if config.get("use_dora") else "lora")
+    if kind not in ("lora", "dora"):
+        raise Refusal(f"adapter: fine_tune_type is {str(kind)[:40]!r}: the run trains no LoRA adapter")
+    pairs = config.get("lora_parameters") or {"rank": 8}
+    last = config.get("num_layers", config.get("lora_layers", 16))
+    if not isinstance(pairs, dict) or not is_whole(last, -1, 10**6):
+        raise Refusal("adapter: lora_parameters must be an object, and num_layers a whole number, or -1 for all")
+    keys = pairs.get("keys")
+    named = {name: pairs[key] for name, key in (("r", "rank"), ("target_modules", "keys")) if pairs.get(key) is not None}
+    short = [key for key in keys or () if isinstance(key, str) and "." not in key and key != "lm_head"]
+    if short:
+        raise Refusal(f"adapter: keys: {short[0][:60]!r}: mlx-lm takes whole names within a layer, as self_attn.q_proj")
+    return ({**named, "use_dora": kind == "dora", "base_model_name_or_path": config.get("model")},
+            {"last_layers": max(last, 0), **({} if keys else {"targets": "all"})})

@@ -28,14 +28,19 @@ def config(**fields):
     ("/home/u/.cache/huggingface/hub/models--google--gemma-2b/snapshots/0123abcd", "google/gemma-2b"), ("models--google--gemma-2b", "google/gemma-2b"),
     ("~/gemma-2b", "gemma-2b"), ("/", "/"), ("", ""), ("out/gemma-2b/checkpoint-120", "gemma-2b"),
     ("/kaggle/input/gemma-2/transformers/gemma-2-9b/2", "gemma-2-9b"), ("/kaggle/input/llama-3.1/pytorch/8b-instruct/2/", "llama-3.1-8b-instruct"),
+    ("/kaggle/input/models/google/gemma-3/transformers/gemma-3-1b-it/1", "gemma-3-1b-it"), ("/kaggle/input/models/someone/phi-2-copy/pytorch/default/3", "phi-2-copy"),
 ])
 def test_a_base_that_is_called_by_its_place_is_known_by_its_name(given, name):
     assert base_of(given) == name
     assert read_adapter(config(base_model_name_or_path=given)).base == name
 
 
+def test_a_base_without_a_name_is_called_by_its_class():
+    assert read_adapter(config(base_model_name_or_path=None, auto_mapping={"base_model_class": "FluxTransformer2DModel"})).base == "FluxTransformer2DModel"
+
+
 @pytest.mark.parametrize(("text", "said"), [
-    ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "Git LFS"), ('{"fine_tune_type": "dora", "num_layers": 8}', "mlx-lm"),
+    ("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "Git LFS"), (config(enable_lora=[True, False, True]), "enable_lora isn't counted"),
     (config(use_qalora=True), "use_qalora isn't counted"), (config(monteclora_config={"a": 1}), "monteclora_config isn't counted"),
     (config(target_modules=None), "target_modules names none"), (config(target_modules=[]), "target_modules names none"),
     ('{"base_model": "x"}', "r is missing: it is no LoRA configuration"), (config(peft_type="OFT"), "'OFT' isn't LORA"),

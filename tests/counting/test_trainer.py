@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import json
 
 import pytest
 
 from derivations.counting.adapter import read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.options import in_last_layers
 from derivations.counting.refusal import Refusal
 
 AXOLOTL = """
@@ -69,6 +71,43 @@ def test_what_else_a_file_says_is_read():
     asked = adapter.options
     assert (asked["rank"], asked["targets"], asked["modules_to_save"]) == (8, ("c_attn",), ("lm_head",))
     assert (asked["dora"], asked["layers_to_transform"], adapter.base) == (True, (0, 2), "gpt2")
+
+
+MLX = "model: mistralai/Mistral-7B-Instruct-v0.3\nfine_tune_type: lora\nlora_parameters: {rank: 8, keys: %s}\n"
+
+
+def of_mlx(text):
+    adapter = read_adapter(text)
+    configuration = public_model(adapter.base).configuration
+    return count_configuration(configuration, Question(**in_last_layers(adapter.options, configuration)))
+
+
+@pytest.mark.parametrize(("text", "million"), [                 # as logs have it: "0.024% (1.704M/7248.024M)"
+    (MLX % "[self_attn.q_proj, self_attn.v_proj]", "1.704"),
+    (json.dumps({"model": "mlx-community/Mistral-7B-v0.3-4bit", "lora_layers": 16, "lora_parameters": {
+        "keys": ["self_attn.v_proj", "self_attn.q_proj"], "rank": 8}}), "1.704"),
+    (json.dumps({"model": "gpt2", "num_layers": -1, "lora_parameters": {"rank": 1}}), "0.147"),    # 12 · (16 · 768)
+])
+def test_mlx_counts_layers_from_the_end(text, million):
+    assert f"{of_mlx(text).trainable / 10**6:.3f}" == million
+
+
+def test_the_last_layers_are_the_last():
+    found = of_mlx(MLX % "[mlp.up_proj]" + "num_layers: 3")
+    assert found.trainable == 3 * 8 * (4096 + 14336)
+    assert of_mlx((MLX % "[mlp.up_proj]" + "num_layers: 3").replace(": lora", ": dora")).trainable == found.trainable + 3 * 14336
+    assert of_mlx(MLX % "[mlp.up_proj, lm_head]" + "num_layers: 3").trainable == found.trainable + 8 * (4096 + 32768)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    (MLX % "[up_proj]", "whole names within a layer"), (MLX.replace(": lora", ": full") % "[]", "trains no LoRA"),
+    (MLX % "null" + "num_layers: 33", "num_layers is 33, and the model has 32"), (MLX % "null" + "num_layers: -2", "whole number"),
+    ((MLX % "null").replace("Mistral-7B", "Mixtral-8x7B").replace("v0.3", "v0.1"), "with experts"),
+    ("fine_tune_type: lora\nlora_parameters: {scale: 10}\n", "r is missing"), ("lora_parameters: 3\n", "must be an object"),
+])
+def test_what_mlx_leaves_open_is_refused(text, said):
+    with pytest.raises(Refusal, match=said):
+        of_mlx(text)
 
 
 @pytest.mark.parametrize(("text", "said"), [
