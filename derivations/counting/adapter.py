@@ -60,7 +60,8 @@ def read_adapter(text: str | bytes) -> Adapter:
             raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
     if not isinstance(config, dict):
         raise Refusal("adapter: the file must hold one JSON object")
-    kind, ours = config.get("peft_type", "LORA"), {}
+    kind = config.get("peft_type", "LORA")
+    ours: Mapping[str, Any] = {}
     if "fine_tune_type" in config or "lora_parameters" in config:
         config, ours = of_mlx(config)
     if str(kind).upper() != "LORA":
