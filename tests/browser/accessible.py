@@ -5,6 +5,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 
 AXE = Axe().axe_script
+COLOURS = ["color-contrast", "link-in-text-block"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # Contrast hangs on the colour, the size and what lies behind, and a chapter asks it of thousands of letters; whether a link
@@ -47,14 +48,14 @@ FEW = """axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]"
     { id: "link-in-text-block", selector: "[data-link]" }] })"""
 
 
-def violations(tab, within="html"):
+def violations(tab, within="html", rules=RULES):
     """What breaks a rule of accessibility. The names of all that is right would cost minutes."""
     if not tab.evaluate("'axe' in globalThis"):
         tab.evaluate(AXE)
         tab.evaluate(FEW)
     tab.evaluate(LOOKS, within)
     found = tab.evaluate("async ([where, how]) => (await axe.run(where, how)).violations",
-                         [within, {"resultTypes": ["violations"], "runOnly": RULES}])
+                         [within, {"resultTypes": ["violations"], "runOnly": rules}])
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"][:3]]
 
 

@@ -38,14 +38,15 @@ def test_the_palette_follows_the_reader_s_system_and_then_the_reader(open_page):
 
 def hits(tab, query):
     """Addresses that the search gives for what is typed."""
-    tab.keyboard.press("/")
     box = tab.locator("input.md-search__input")
-    box.fill("")
-    tab.wait_for_function("!document.querySelector('.md-search-result__list')?.children.length")
-    box.type(query, delay=15)
-    tab.wait_for_function("""() => document.querySelector('.md-search-result__list')?.children.length
-        || /^\\s*No /.test(document.querySelector('.md-search-result__meta').textContent)""")
-    tab.wait_for_timeout(150)
+    if not box.evaluate("box => box === document.activeElement"):
+        tab.keyboard.press("/")
+    for text, shown in (("", "!list?.children.length"), (query, "list?.children.length || /^\\s*No /.test(meta.textContent)")):
+        box.fill(text)
+        box.press("End")                                   # Material asks when a key is let go: once, for the whole
+        tab.wait_for_function(f"""() => {{
+            const [list, meta] = ["list", "meta"].map(name => document.querySelector(`.md-search-result__${{name}}`));
+            return {shown}; }}""")
     return tab.eval_on_selector_all(".md-search-result__link", "links => links.map(a => new URL(a.href).pathname)")
 
 
