@@ -188,9 +188,11 @@ def _layers(found: Any) -> tuple[Any, ...] | None:
 
 
 def _replicated(found: Any) -> tuple[tuple[int, int], ...]:
-    if not all(isinstance(one, list) and len(one) == 2 and all(is_whole(end, 0) for end in one) for one in found or ()):
+    pairs = found or []
+    if not isinstance(pairs, list) or not all(
+            isinstance(one, list) and len(one) == 2 and all(is_whole(end, 0) for end in one) for one in pairs):
         raise Refusal("adapter: layer_replication must be a list of pairs: the first layer, and the one after the last")
-    return tuple((first, stop) for first, stop in found or ())
+    return tuple((first, stop) for first, stop in pairs)
 
 
 def _pattern(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -156,6 +156,9 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         decoder = replicated(decoder, question)
     experts = layout_of(decoder, question)
     chosen, notes = adapted(decoder, question)
+    if question.layer_replication:
+        notes.append(f"layer_replication: {decoder.depth:,} layers in the place of {whole.depth:,}: copies share their "
+                     "weights, and have pairs of their own")
     saved = saved_modules(decoder, question.modules_to_save)
     both = {module.name for module in saved} & {place.name for place in chosen}
     if both:

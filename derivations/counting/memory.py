@@ -180,6 +180,8 @@ def label(key: str, setup: Setup, layers: str) -> str:
 
 def numbers_of(configuration: Configuration, question: Question, setup: Setup) -> Numbers:
     """Give the numbers that the terms depend on."""
+    if question.layer_replication:
+        raise Refusal("layer_replication: what a step through repeated layers keeps isn't counted")
     decoder = configuration.decoder
     parameters, trained, tensors = int(total(decoder)), 0, []
     in_blocks = bytes_in_blocks = 0

@@ -42,7 +42,7 @@ def print_count(answer: Count, targets: str, configuration: Configuration) -> No
     lines.append(("as printed", answer.printed))
     ideal = answer.idealised
     if ideal is None:
-        lines.append(("idealised", "the textbook layer has no counterpart for these targets"))
+        lines.append(("idealised", "the textbook layer has no counterpart for what is adapted here"))
     else:
         lines.append(("idealised", f"full {ideal.full:,} ({_error(ideal.full_error)}), LoRA {ideal.lora:,} "
                                    f"({_error(ideal.lora_error)}): the textbook layer at this depth and width "

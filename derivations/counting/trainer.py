@@ -40,9 +40,9 @@ WITHOUT_KEYS = ("lora_parameters has no keys: mlx-lm adapts every Linear of the 
 def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
     """Give what a trainer's file asks, as the library would write it down; None for what is no such file.
 
-    Raises `Refusal` for a run without adapters, and where no YAML can be read here.
+    Raises `Refusal` for a run without adapters, and where no YAML can be read here. What begins as JSON does is JSON's.
     """
-    if not _SIGN.search(text) or len(text) > LONGEST:
+    if text.lstrip().startswith(b"{") or not _SIGN.search(text) or len(text) > LONGEST:
         return None
     try:
         import yaml  # noqa: PLC0415 - counting needs it for such a file alone
@@ -53,7 +53,8 @@ def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
     try:
         config = yaml.load(text, PlainYaml)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Refusal(f"adapter: not a YAML file: {getattr(error, 'problem', None) or 'it cannot be read'}") from None
+        why = getattr(error, "problem", None) or getattr(error, "reason", None)
+        raise Refusal(f"adapter: its YAML can't be read{f': {why}' if why else ''}") from None
     if not isinstance(config, dict):
         return None
     if "lora_parameters" in config or "fine_tune_type" in config:
@@ -65,35 +66,41 @@ def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
             raise Refusal(f"adapter: {field} is {str(config[field])[:40]!r}: the run trains no LoRA adapter")
     found = {field: config[name] for field, names in FIELDS.items() for name in names if config.get(name) is not None}
     if config.get("lora_target_linear"):
-        beyond = {*_listed(found.get("target_modules") or ())} & {"lm_head", "embed_tokens"}
+        beyond = {*_listed("target_modules", found.get("target_modules", []))} & {"lm_head", "embed_tokens"}
         if beyond:
             raise Refusal(f"adapter: lora_target_linear, which means no table and no head, isn't counted beside "
                           f"{min(beyond)}")
         found["target_modules"] = ALL_LINEAR
     if {"finetuning_type", "lora_target"} & {*config} and "lora_target_modules" not in config:
         found |= _of_llama_factory(found, config)
-    return {**found, **{name: _listed(found[name]) for name in ("modules_to_save", "layers_pattern") if name in found}}
+    lists = {name: _listed(name, found[name]) for name in ("modules_to_save", "layers_pattern") if name in found}
+    return {**found, **lists}
 
 
 def _of_llama_factory(found: Mapping[str, Any], config: Mapping[str, Any]) -> Mapping[str, Any]:
     target = found.get("target_modules", "all")
     frozen = config.get("freeze_vision_tower", True) is not False
     return {
-        "r": found.get("r", 8), "target_modules": ALL_LINEAR if target == "all" else _listed(target),
+        "r": found.get("r", 8), "target_modules": ALL_LINEAR if target == "all" else _listed("lora_target", target),
         "exclude_modules": f"{FROZEN}|{PROJECTOR}" if frozen else PROJECTOR,
     }
 
 
-def _listed(names: Any) -> Any:
-    """Give a list for names with commas between."""
-    return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+def _listed(field: str, names: Any) -> list[str]:
+    """Give a list, also for names with commas between. Raises `Refusal` for what holds no names."""
+    if isinstance(names, str):
+        return [name.strip() for name in names.split(",") if name.strip()]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Refusal(f"adapter: {field} must be a list of names")
+    return names
 
 
 def _of_torchtune(model: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read the model's section: a builder's name with the model's in it, attention by names, the rest by flags."""
     builder = re.sub(r"^q?lora_", "", str(model.get("_component_", "")).rpartition(".")[2])
     base = re.sub(r"(\d)_(\d)(?=_)", r"\1.\2", builder).replace("_", "-")
-    attention = [OF_TORCHTUNE.get(name, name) for name in model.get("lora_attn_modules") or () if isinstance(name, str)]
+    listed = _listed("lora_attn_modules", model.get("lora_attn_modules") or [])
+    attention = [OF_TORCHTUNE.get(name, name) for name in listed]
     return {
         **({"r": model["lora_rank"]} if "lora_rank" in model else {}), "base_model_name_or_path": base,
         "target_modules": [*attention, *(MLP if model.get("apply_lora_to_mlp") else ()),

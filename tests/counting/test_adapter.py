@@ -45,6 +45,7 @@ def test_a_base_without_a_name_is_called_by_its_class():
     (config(target_modules=None), "target_modules names none"), (config(target_modules=[]), "target_modules names none"),
     ('{"base_model": "x"}', "r is missing: it is no LoRA configuration"), (config(peft_type="OFT"), "'OFT' isn't LORA"),
     ("[]", "one JSON object"), ("{", "not a JSON file"), (config(layer_replication=[[0]]), "must be a list of pairs"),
+    (config(layer_replication=5), "must be a list of pairs"),
     (config(target_modules=[1]), "target_modules must be a list of names or a text"),
 ])
 def test_what_cannot_be_counted_is_refused_in_a_line_that_says_why(text, said):
