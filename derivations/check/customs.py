@@ -36,7 +36,8 @@ _SHORT = ("K", "k", "M", "B", "T", "G")
 _SIZES = re.compile(r"[KkMGTP]i?B(?P<plural>s?)\Z|bytes?\Z|bits?\Z")
 _RUN_ON = re.compile(f"[.,'’{INVISIBLE}]?")
 """What between two values makes one number of them: nothing, or a sign that groups digits or begins decimals."""
-_SIGN = re.compile(r"(?<![^\s(\[|])[-+−]\Z")
+_SIGN = re.compile(r"(?:(?<![^\s(\[|«“‘\"=≈])|(?<=[%#]\}\}))[-+−]\Z")
+"""A sign that no word, name or code stands before: as the text is written, since code and tags are blanked alike."""
 _OWN = {
     "percent": "its own percent sign", "scale": "its own scale word: use the form short",
     "letter": "its own scale: use the form short",

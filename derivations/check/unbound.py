@@ -58,7 +58,7 @@ def check(
     breaches += [breach for numeral in [*literal, *claimed] for breach in customs(numeral, code, literal=True)]
     breaches += false_words(without(quotations(seen), reading.visible), code)
     breaches += agreement(reading.visible, sorted(set(nouns)), code)
-    breaches += beside_values(seen, values, code)
+    breaches += beside_values(text.source, values, code)
     findings = [_unbound(text, numeral, reach, language) for numeral in left]
     findings += [text.finding(breach.start, breach.message, breach.hint) for breach in breaches]
     return Verdict(in_order([*findings, *unreadable(text)]), breaches, unused)

@@ -123,6 +123,9 @@ AREA = "{{= field.area(w=4, l=9) }}"
 @pytest.mark.parametrize(("text", "message"), [
     (AREA * 2, "two values run together"), (f"{AREA},{AREA}", "two values run together"), (f"{AREA} {AREA}", ""),
     (f"{AREA}, {AREA}", ""), (f"-{AREA}", "- beside a value"), (f"from −{AREA}", "− beside a value"), (f"(+{AREA})", "+ beside a value"),
+    (f"«−{AREA}»", "− beside a value"), (f"“-{AREA}”", "- beside a value"), (f"so =−{AREA}", "− beside a value"),
+    (f"{{{{% claim field.area(w=4, l=9) > 2 %}}}}-{AREA}{{{{% endclaim %}}}}", "- beside a value"),
+    (f"`gpt`-{AREA}, $x$-{AREA}, ±{AREA}, {AREA}–{AREA}, ({AREA}-{AREA})\n\n- {AREA}\n- {AREA}", ""),
     (f"a–{AREA}, a-{AREA}, a + {AREA}", ""), (f"{AREA} dozen", "dozen beside a value"), (f"$-{AREA}$", ""),
 ])
 def test_what_makes_another_number_of_a_value_is_named(write_book, text, message):
