@@ -73,8 +73,8 @@ def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
         found["target_modules"] = ALL_LINEAR
     if {"finetuning_type", "lora_target"} & {*config} and "lora_target_modules" not in config:
         found |= _of_llama_factory(found, config)
-    lists = {name: _listed(name, found[name]) for name in ("modules_to_save", "layers_pattern") if name in found}
-    return {**found, **lists}
+    lists = [name for name in ("modules_to_save", "layers_pattern") if name in found]
+    return {**found, **{name: _listed(name, found[name]) for name in lists}}
 
 
 def _of_llama_factory(found: Mapping[str, Any], config: Mapping[str, Any]) -> Mapping[str, Any]:
