@@ -134,3 +134,14 @@ def test_a_vit_has_a_pooler_where_it_tells_no_classes_apart_and_no_rows_to_train
     assert count_configuration(configure(VIT), Question(1)).total_parameters == 86_389_248
     with pytest.raises(Refusal, match="the model has no table"):
         count_configuration(configure(VIT), Question(1, trainable_token_indices={"": (1,)}))
+
+
+@pytest.mark.parametrize(("model_type", "own", "total", "trained"), [      # as transformers 5.24 and 4.57 build them, and PEFT wraps them
+    ("deit", {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 44, "image_size": 8, "qkv_bias": False}, 39261, 549),
+    ("dinov2", {"hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 1, "image_size": 8, "patch_size": 2, "mlp_ratio": 2,
+                "use_swiglu_ffn": True}, 7909, 453),
+])
+def test_what_comes_of_vit_tells_classes_apart_by_either_versions_names(model_type, own, total, trained):
+    for target in ("query", "q_proj"):
+        answer = count_configuration(configure({"model_type": model_type, **own}), Question(3, (target,), num_labels=5, modules_to_save=("classifier",)))
+        assert (answer.total_parameters, answer.trainable) == (total, trained)

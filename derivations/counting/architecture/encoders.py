@@ -20,7 +20,7 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import decoder, layer_norms, square, two, within
+from derivations.counting.architecture.shared import decoder, gated, layer_norms, scales, square, two, within
 from derivations.counting.architecture.towers import picture
 from derivations.counting.linear import Convolution, Linear
 from derivations.exact.quotient import Scalar
@@ -199,33 +199,86 @@ def modernbert(d: Dimensions) -> Decoder:
         head=Linear("classifier", labels, h, True), tied=False))
 
 
-# An encoder of pictures -----------------------------------------------------------------------------------------------
+# Encoders of pictures -------------------------------------------------------------------------------------------------
 
 
-@family("vit", fields=picture(image_size=224, patch_size=16, attention_bias=flag("qkv_bias", default=True)))
-def vit(d: Dimensions) -> Decoder:
-    """ViT: a class's vector before the patches'. Version 4 of the library calls what is in its layers as BERT's."""
-    h, rows, patch = d.hidden_size, (d.image_size // d.patch_size) ** 2 + 1, (d.patch_size, d.patch_size)
+QKV = {5: ("q_proj", "k_proj", "v_proj"), 4: ("query", "key", "value")}
+"""What each version of the library calls them."""
 
-    def named(path: str, at: str, names: tuple[str, ...], outputs: tuple[str, str, str], other: str) -> Decoder:
-        output, up, down = outputs
-        apart = square(d, *(f"{at}.{name}" for name in names), bias=d.attention_bias)
-        layer = Layer((*apart, *square(d, output)), two(d, up, down),
-                      layer_norms(h, "layernorm_before", "layernorm_after"))
+
+def _fields_of_pictures(**own: object) -> Fields:
+    return picture(image_size=224, **{"patch_size": 16, "attention_bias": flag("qkv_bias", default=True), **own})
+
+
+def _of_patches(d: Dimensions, name: str, stacks: tuple[tuple[str, Layer], ...], more: str = "",
+                tokens: tuple[str, ...] = ("cls_token",), masked: tuple[Vector, ...] = (), linears: Linears = (),
+                seen: int = 1) -> Decoder:
+    """Give an encoder of patches with some vectors before them, its layers as version 5 has them and as 4 has them.
+
+    more  what 5 has besides o_proj where 4 has dense; seen  how many vectors its head for classes takes side by side
+    """
+    h, patch = d.hidden_size, (d.patch_size, d.patch_size)
+    rows = (d.image_size // d.patch_size) ** 2 + len(tokens)
+    names = [f"{', '.join(QKV[5])}, and o_proj{more}", f"{', '.join(QKV[4])}, and dense"]
+    held = []
+    for (path, layer), said in zip(stacks, ("5: in 4 it is {1} for {0}", "4: in 5 it is {0} for {1}"), strict=True):
         bare = Decoder(
             (Run(0, d.num_hidden_layers, layer),), embeddings=(), head=None, tied=False, path=path,
-            vectors=(Vector("embeddings.cls_token", h, shape=(1, 1, h), bare=True),
+            vectors=(*(Vector(f"embeddings.{one}", h, shape=(1, 1, h), bare=True) for one in tokens), *masked,
                      Vector("embeddings.position_embeddings", rows * h, shape=(1, rows, h), bare=True),
                      *layer_norms(h, "layernorm")),
             convolutions=(Convolution(
-                "embeddings.patch_embeddings.projection", h, d.num_channels * prod(patch), True, patch),))
-        return _telling(bare._replace(versions=(f"counted by the names of transformers {other}",)), h, "vit")._replace(
-            linears=(Linear("pooler.dense", h, h, True),))
+                "embeddings.patch_embeddings.projection", h, d.num_channels * prod(patch), True, patch),),
+            versions=(f"counted by the names of transformers {said.format(*names)}",))
+        held.append(_telling(bare, seen * h, name)._replace(linears=linears))
+    return held[0]._replace(former=held[1])
 
-    here, there = "q_proj, k_proj, v_proj, and o_proj, fc1, fc2", "query, key, value, and dense"
-    return named(
-        "layers", "attention", ("q_proj", "k_proj", "v_proj"), ("attention.o_proj", "mlp.fc1", "mlp.fc2"),
-        f"5: in 4 it is {there} for {here}",
-    )._replace(former=named(
-        "encoder.layer", "attention.attention", ("query", "key", "value"),
-        ("attention.output.dense", "intermediate.dense", "output.dense"), f"4: in 5 it is {here} for {there}"))
+
+def _vit(d: Dimensions, name: str, *tokens: str) -> Decoder:
+    def layer(at: str, version: int, output: str, up: str, down: str) -> Layer:
+        apart = square(d, *(f"{at}.{one}" for one in QKV[version]), bias=d.attention_bias)
+        return Layer((*apart, *square(d, output)), two(d, up, down),
+                     layer_norms(d.hidden_size, "layernorm_before", "layernorm_after"))
+
+    return _of_patches(
+        d, name, (
+            ("layers", layer("attention", 5, "attention.o_proj", "mlp.fc1", "mlp.fc2")),
+            ("encoder.layer", layer("attention.attention", 4, "attention.output.dense", "intermediate.dense",
+                                    "output.dense"))),
+        more=", fc1, fc2", tokens=("cls_token", *tokens), linears=square(d, "pooler.dense"))
+
+
+@family("vit", fields=_fields_of_pictures())
+def vit(d: Dimensions) -> Decoder:
+    """ViT: a class's vector before the patches'. Version 4 of the library calls what is in its layers as BERT's."""
+    return _vit(d, "vit")
+
+
+@family("deit", fields=_fields_of_pictures())
+def deit(d: Dimensions) -> Decoder:
+    """DeiT: ViT with a vector more, for what it learns of a teacher."""
+    return _vit(d, "deit", "distillation_token")
+
+
+@family("dinov2", fields=_fields_of_pictures(
+    patch_size=14, intermediate_size=None, mlp_ratio=4, is_gated_act=flag("use_swiglu_ffn", default=False),
+    masked=only("use_mask_token", True)))
+def dinov2(d: Dimensions) -> Decoder:
+    """DINOv2: ViT with what scales each half of a layer, a vector for masked patches, and on demand a gated MLP."""
+    h, f = d.hidden_size, d.mlp_ratio * d.hidden_size
+    wide = -(-(2 * f // 3) // 8) * 8 if d.is_gated_act else f
+    into, out = two(d._replace(intermediate_size=wide), "mlp.fc1", "mlp.fc2")
+    mlp = {5: gated(h, wide, bias=True),
+           4: (Linear("mlp.weights_in", 2 * wide, h, True), replace(out, name="mlp.weights_out"))}
+
+    def layer(at: str, version: int, output: str) -> Layer:
+        apart = square(d, *(f"{at}.{one}" for one in QKV[version]), bias=d.attention_bias)
+        return Layer((*apart, *square(d, output)), mlp[version] if d.is_gated_act else (into, out),
+                     (*layer_norms(h, "norm1", "norm2"),
+                      *scales(h, "layer_scale1.lambda1", "layer_scale2.lambda1")))
+
+    return _of_patches(
+        d, "dinov2", (("encoder.layer", layer("attention", 5, "attention.o_proj")),
+                      ("encoder.layer", layer("attention.attention", 4, "attention.output.dense"))),
+        more=", gate_proj, up_proj, down_proj" if d.is_gated_act else "",
+        masked=(Vector("embeddings.mask_token", h, shape=(1, h), bare=True),), seen=2)

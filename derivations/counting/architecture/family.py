@@ -32,7 +32,7 @@ MODULES = {
     "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
                 "llava", "llava_next", "paligemma", "idefics3", "smolvlm", "llama4", "mllama", "gemma4"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
-                 "deberta-v2", "vit"),
+                 "deberta-v2", "vit", "deit", "dinov2"),
     "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
