@@ -178,6 +178,8 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
     """
     if asked and not decoder.embeddings:
         raise Refusal("trainable_token_indices: the model has no table")
+    if "" in asked and not decoder.heads and decoder.towers:
+        raise Refusal("trainable_token_indices: the library finds no token table by itself in this model: name it")
     tables = (*decoder.tables, *decoder.heads)
     others = {*decoder.views, *decoder.heads}
     found: list[tuple[Linear, int]] = []

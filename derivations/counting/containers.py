@@ -33,7 +33,8 @@ def check_containers(decoder: Decoder, question: Question, asked: Spelled, skipp
         if wrong is not None:
             raise Refusal(f"targets: the library refuses this expression: it matches {wrong} too, which is no Linear")
         return
-    wanted = {*skipped, *(name for name in asked.names if name.isdigit())} - PARTS.keys()
+    owners = {owner.rpartition(".")[2] for place in outside(decoder) for owner in above(place.name)}
+    wanted = {*skipped, *(name for name in asked.names if name.isdigit() or name in owners)} - PARTS.keys()
     if not wanted or decoder.depth > MOST_LAYERS_NAMED:
         return
     layers = question.layers_to_transform

@@ -64,7 +64,7 @@ def notes_on_answer(configuration: Configuration, decoder: Decoder, question: Qu
 def notes_on_the_head(configuration: Configuration) -> Iterator[str]:
     """Say where versions of the library tie the head or not: the whole doesn't say, and its text is read by one."""
     field = "tie_word_embeddings"
-    if not configuration.parts:
+    if not (configuration.parts and configuration.decoder.heads):
         return
     inner = configuration.parts[0]
     assert inner is not None

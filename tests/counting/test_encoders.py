@@ -145,3 +145,25 @@ def test_what_comes_of_vit_tells_classes_apart_by_either_versions_names(model_ty
     for target in ("query", "q_proj"):
         answer = count_configuration(configure({"model_type": model_type, **own}), Question(3, (target,), num_labels=5, modules_to_save=("classifier",)))
         assert (answer.total_parameters, answer.trainable) == (total, trained)
+
+
+@pytest.mark.parametrize(("config", "total"), [
+    ({"model_type": "clip", "text_config": {}, "vision_config": {}}, 151_277_313),      # OpenAI's ViT-B/32, as its notebook prints it
+    ({"model_type": "siglip", "text_config": {}, "vision_config": {}}, 203_155_970),    # google/siglip-base-patch16-224, as the hub states it
+])
+def test_text_and_pictures_side_by_side(config, total):
+    found = configure(config)
+    assert count_configuration(found, Question(1)).total_parameters == total
+    with pytest.raises(Refusal, match="name it"):
+        count_configuration(found, Question(1, trainable_token_indices={"": (3,)}))
+    assert count_configuration(found, Question(1, ("v_proj",), trainable_token_indices={"token_embedding": (3,)})).trainable > 0
+    with pytest.raises(Refusal, match="tells classes apart isn't counted"):
+        count_configuration(found, Question(1, num_labels=2))
+
+
+def test_a_name_that_is_a_linears_and_a_holders_is_refused_as_the_library_refuses_it():
+    """SigLIP's text has a Linear `head`, and its pictures a module `head` that holds others."""
+    found = configure({"model_type": "siglip", "text_config": {"projection_size": 5}, "vision_config": {}})
+    with pytest.raises(Refusal, match=r"'head': it means vision_model\.head too"):
+        count_configuration(found, Question(1, ("head", "q_proj")))
+    assert count_configuration(found, Question(2, ("text_model.head",))).trainable == 2 * (768 + 5)

@@ -134,7 +134,7 @@ KINDS_OF_LAYERS = {"lfm2": ("conv", "full_attention"),
                    "nemotron_h": ("linear_attention", "full_attention", "mlp", "moe")}
 
 
-AUTO = {**dict.fromkeys(MODULES["encoders"], ""), "modernbert": "ForMaskedLM",
+AUTO = {**dict.fromkeys((*MODULES["encoders"], "clip", "siglip"), ""), "modernbert": "ForMaskedLM",
         **dict.fromkeys(MODULES["translators"], "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq"}
 """The library's classes, where they aren't those that predict the next token."""
 
@@ -143,7 +143,7 @@ def build(config: Config) -> torch.nn.Module:
     """Build the model on the meta device."""
     fields = {name: value for name, value in config.items() if name != "model_type"}
     settings = transformers.AutoConfig.for_model(config["model_type"], **fields)
-    auto = "ForImageTextToText" if "text_config" in config else AUTO.get(config["model_type"], "ForCausalLM")
+    auto = AUTO.get(config["model_type"], "ForImageTextToText" if "text_config" in config else "ForCausalLM")
     if "num_labels" in config:
         auto = "ForSequenceClassification"
     with torch.device("meta"):

@@ -206,11 +206,11 @@ QKV = {5: ("q_proj", "k_proj", "v_proj"), 4: ("query", "key", "value")}
 """What each version of the library calls them."""
 
 
-def _fields_of_pictures(**own: object) -> Fields:
-    return picture(image_size=224, **{"patch_size": 16, "attention_bias": flag("qkv_bias", default=True), **own})
+def _fields_of_pictures(*, patch_size: int = 16, **own: object) -> Fields:
+    return picture(image_size=224, patch_size=patch_size, attention_bias=flag("qkv_bias", default=True), **own)
 
 
-def _of_patches(d: Dimensions, name: str, stacks: tuple[tuple[str, Layer], ...], more: str = "",
+def _of_patches(d: Dimensions, name: str, stacks: tuple[tuple[str, Layer], ...], *, more: str = "",
                 tokens: tuple[str, ...] = ("cls_token",), masked: tuple[Vector, ...] = (), linears: Linears = (),
                 seen: int = 1) -> Decoder:
     """Give an encoder of patches with some vectors before them, its layers as version 5 has them and as 4 has them.

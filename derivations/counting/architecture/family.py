@@ -30,13 +30,14 @@ MODULES = {
                   "falcon_h1", "mamba2", "nemotron_h"),
     "per_layer": ("gemma3n_text", "gemma4_text"),
     "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
-                "llava", "llava_next", "paligemma", "idefics3", "smolvlm", "llama4", "mllama", "gemma4"),
+                "llava", "llava_next", "paligemma", "idefics3", "smolvlm", "llama4", "mllama", "gemma4", "clip",
+                "siglip"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
                  "deberta-v2", "vit", "deit", "dinov2"),
     "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
-               "gemma4_vision", "gemma4_audio"),
+               "gemma4_vision", "gemma4_audio", "clip_text_model", "siglip_text_model"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 

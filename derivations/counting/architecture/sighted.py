@@ -9,6 +9,7 @@ from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fie
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import renamed, scales, within
 from derivations.counting.architecture.towers import Tower
+from derivations.counting.architecture.translators import unclassified
 from derivations.counting.linear import Linear
 
 
@@ -162,3 +163,25 @@ def gemma4(d: Dimensions, text: Decoder, *towers: Tower | None) -> Decoder:
             joint = Linear(f"model.embed_{name}.embedding_projection", d.hidden_size, tower.out)
             found = beside(found, tower, f"model.{name}_tower", linears=(joint,))
     return found
+
+
+@family("clip", fields={"projector_output_dim": number("projection_dim", default=512)},
+        parts=_fixed("clip_text_model", "clip_vision_model"))
+def clip(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """CLIP, text and picture side by side: two Linears that make their vectors alike, and a temperature."""
+    return _alike(text, tower, linears=tuple(
+        Linear(f"{name}_projection", d.projector_output_dim, width)
+        for name, width in (("visual", tower.convolutions[0].out), ("text", d.hidden_size))))
+
+
+@family("siglip", fields={}, parts=_fixed("siglip_text_model", "siglip_vision_model"))
+def siglip(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """SigLIP, text and picture side by side: a Linear after the text, a temperature and a shift."""
+    return _alike(text, tower, "logit_bias",
+                  linears=(Linear("text_model.head", d.projector_output_dim, d.hidden_size, True),))
+
+
+def _alike(text: Decoder, tower: Tower, *shifts: str, linears: Linears) -> Decoder:
+    return beside(within(text, "text_model"), tower, "vision_model", linears=linears,
+                  vectors=tuple(Vector(name, 1, bare=True) for name in ("logit_scale", *shifts)),
+                  )._replace(classified=unclassified)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
-from derivations.counting.architecture.decoder import AUDIO, VISION, Layer, Linears, Run, Vector
+from derivations.counting.architecture.decoder import AUDIO, VISION, Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import LISTS, NUMBERS, Dimensions, Fields, flag, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
@@ -93,6 +93,10 @@ def siglip(d: Dimensions) -> Tower:
     )
 
 
+def _text_fields(**own: object) -> Fields:
+    return standard(tied=False, tie_word_embeddings=None, **own)
+
+
 @family("clip_vision_model", fields=picture(image_size=224, patch_size=32))
 def clip(d: Dimensions) -> Tower:
     """CLIP: a class's vector before the patches'."""
@@ -103,6 +107,20 @@ def clip(d: Dimensions) -> Tower:
         vectors=(Vector("embeddings.class_embedding", h, bare=True), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
         convolutions=patches("embeddings.patch_embedding", d, bias=False),
     )
+
+
+@family("siglip_text_model", fields=_text_fields(
+    vocab_size=32000, max_position_embeddings=64,
+    projector_output_dim=number("projection_size", default=None, null="hidden_size")))
+@family("clip_text_model", fields=_text_fields(vocab_size=49408, max_position_embeddings=77))
+def text(d: Dimensions) -> Decoder:
+    """The text of CLIP, and of SigLIP, without what joins it to pictures."""
+    (run,) = clip_layers(d)
+    return Decoder(
+        (replace(run, part="", path=""),), path=run.path, head=None, tied=False,
+        embeddings=(Linear("embeddings.token_embedding", d.vocab_size, d.hidden_size),
+                    Linear("embeddings.position_embedding", d.max_position_embeddings, d.hidden_size)),
+        vectors=layer_norms(d.hidden_size, "final_layer_norm"))
 
 
 @family("pixtral", fields=picture(image_size=None, patch_size=16))
