@@ -94,12 +94,13 @@ def _symbol(rule: Asked, drill: Drill, language: Language) -> str:
 
 
 def _units(context: Context, rule: Asked, drill: Drill, language: Language) -> dict[str, list[str]]:
-    """Give the units of the course that measure the same: how many of the drill's one is, and its symbol."""
+    """Give the units of the course that measure the same: how many of the drill's one is, and its symbol, if any."""
     own, found = drill.answer.unit, dict[str, list[str]]()
     for unit in context.course.units if rule.unit == own.name and own.base else ():
         if unit.base == own.base and unit.name != own.name and isinstance(unit.size / own.size, Fraction):
+            found[unit.name] = [str(unit.size / own.size), ""]
             with suppress(FormError):
-                found[unit.name] = [str(unit.size / own.size), language.symbol(unit)]
+                found[unit.name][1] = language.symbol(unit)
     return found
 
 

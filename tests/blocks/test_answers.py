@@ -81,6 +81,20 @@ def test_an_answer_in_another_unit_of_the_same_quantity_is_converted(judge, type
     assert judge(typed, "3/20", {"unit": "metre", "digits": 2}, **LENGTH) == kind
 
 
+AREA = {"unit": "square_metre", "nouns": {"metre": ["metre", "metres", "metro", "metros"],
+                                          "square_metre": ["square metre", "square metres", "metro cuadrado", "metros cuadrados"],
+                                          "square_foot": ["square foot", "square feet", "pie cuadrado", "pies cuadrados"]},
+        "units": {"square_foot": ["145161/1562500", ""]}}                       # a unit without a symbol
+
+
+@pytest.mark.parametrize(("typed", "kind"), [
+    ("36 square metres", "right"), ("36 Metros  cuadrados.", "right"), ("36 metres", "unit_other"), ("36 square", "right"),
+    ("387.5 square feet", "right"), ("387,5 pies cuadrados", "right"), ("36 square feet", "wrong"),
+])
+def test_a_unit_of_several_words_is_read_whole(judge, typed, kind):
+    assert judge(typed, "36", {"unit": "square_metre", "digits": 3}, **AREA) == kind
+
+
 def test_the_reply_says_where_another_unit_was_converted(judge):
     said = JUDGE.replace(".kind;", ".converted;")
     def converted(typed, answer, asked, **more):

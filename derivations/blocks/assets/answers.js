@@ -63,6 +63,11 @@
 		constructor(text, rules, pick, symbols = {}) { Object.assign(this, { text, rules, pick, symbols, at: 0, most: 1, divided: false, depth: 0 }); }
 		peek() { while (this.text[this.at] === " ") this.at += 1; return this.text[this.at] ?? ""; }
 		next(pattern) { this.peek(); pattern.lastIndex = this.at; const found = pattern.exec(this.text); if (found) this.at = pattern.lastIndex; return found; }
+		words(known) {                                 // what stands here of what has several words
+			const follow = this.text.slice(this.at).trimStart().toLowerCase(), one = known.find((name) => follow.startsWith(name) && !/^\p{L}/u.test(follow.slice(name.length)));
+			if (one) { this.peek(); this.at += one.length; }
+			return one;
+		}
 		take(characters) { const c = this.peek(); if (!c || !characters.includes(c)) return ""; this.at += 1; return c; }
 		deeper(work) { if (++this.depth > 40) unreadable(); const out = this[work](); this.depth -= 1; return out; }
 		sum() {
@@ -163,7 +168,8 @@
 	}
 	function suffix(reader, { unit, nouns = {}, units = {} }, { scales, ask, skip, percent }) {
 		let scale = 0, factor = null, note = "";
-		for (let word; (word = reader.next(WORD)?.[0].replace(/\.$/, ""));) {
+		const several = Object.values(nouns).flat().filter((noun) => noun.includes(" ")).sort((a, b) => b.length - a.length);
+		for (let word; (word = reader.words(several) ?? reader.next(WORD)?.[0].replace(/\.$/, ""));) {
 			const w = word.toLowerCase(), bytes = size(word), noun = Object.keys(nouns).find((key) => nouns[key].some((known) => names(w, known)));
 			if (skip.includes(w) || noun === unit) { if (bytes) factor = bytes; continue; }
 			const other = Object.keys(units).find((key) => key === noun || units[key][1] === word);
