@@ -43,6 +43,7 @@ def meanwhile(work: Callable[[], Iterable[Any]]) -> Iterator[Any]:
         os.close(writes)
         return iter(())
     if child == 0:
+        os.close(reads)                                    # else it may wait for ever, and for itself, to read
         _work(work, writes)
     os.close(writes)
     answers = _answers(child, reads)

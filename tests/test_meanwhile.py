@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from select import select
 
 import pytest
 
@@ -67,6 +68,17 @@ def test_both_work_at_once_and_nobody_waits_for_what_nobody_asks_for():
                "found.close()\n"
                "print(child != os.getpid(), os.path.exists(f'/proc/{child}'))\n")
     assert (done.returncode, done.stdout) == (0, "True False\n"), done
+
+
+def test_a_copy_ends_with_a_process_that_is_killed():
+    """It has more to say than a pipe holds; what it keeps open until its end tells of that."""
+    reads, writes = os.pipe()
+    run("found = meanwhile(lambda: ['x' * 3_000_000])\nos.kill(os.getpid(), 9)", pass_fds=[writes])
+    os.close(writes)
+    try:
+        assert select([reads], [], [], 60)[0] and os.read(reads, 1) == b""
+    finally:
+        os.close(reads)
 
 
 @pytest.mark.parametrize("prepare", [

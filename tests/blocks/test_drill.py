@@ -15,7 +15,7 @@ from derivations.blocks.drill import BLOCK, _light, _units, folded
 from derivations.course import Drill, Slip
 from derivations.exact import NUMBER, RATIO, Formula, Symbol, Unit, quotient
 from derivations.exact.decimal import near
-from derivations.language import language
+from derivations.language import language as language_of
 from derivations.lora.course import COURSE
 from derivations.outputs.data import files
 from derivations.text.words import WordFault
@@ -145,7 +145,7 @@ def test_units_that_measure_the_same_are_published_with_what_they_come_to():
     centimetre, foot = ((Fraction(*size) * metre).named(name) for size, name in (((1, 100), "centimetre"), ((381, 1250), "foot")))
     one = drill({"x": 3, "y": 5}, answer=Formula("length", lambda a, b: a + b, (x, y), metre))
     context = SimpleNamespace(course=SimpleNamespace(units=(metre, second, centimetre, foot, metre / second)))
-    english = language("en").with_course(replace(COURSE, words={"en": {"unit.centimetre.symbol": "cm"}}))
+    english = language_of("en").with_course(replace(COURSE, words={"en": {"unit.centimetre.symbol": "cm"}}))
     assert _units(context, asked(one), one, english) == {"centimetre": ["1/100", "cm"], "foot": ["381/1250", ""]}
     assert _units(context, Asked("percent", 2), one, english) == {}
 
