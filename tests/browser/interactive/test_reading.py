@@ -13,6 +13,7 @@ import derivations
 RIGHT = {"en": "✓ Right.", "es": "✓ Correcto."}
 WRONG = {"en": "✗ Not yet.", "es": "✗ Todavía no."}
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 ANYWHERE = pytest.mark.parametrize(("language", "phone"), [("en", False), ("es", True)])
 
 
@@ -26,9 +27,7 @@ def copied(tab, button):
 
 # Numbers that open --------------------------------------------------------------------------------------------------
 
-@ANYWHERE
-def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, phone):
-    tab = open_page("chapter", language, phone=phone)
+def a_number_opens_where_it_stands_and_closes_again(tab, phone):
     link, box = tab.locator("a.lv").first, tab.locator("#where-box")
     before = tab.evaluate("scrollY")
     link.tap() if phone else link.click()
@@ -43,12 +42,9 @@ def test_a_number_opens_where_it_stands_and_closes_again(open_page, language, ph
     tab.keyboard.press("Escape")
     expect(box).to_be_hidden()
     expect(link).to_have_attribute("aria-expanded", "false")
-    assert tab.complaints == []
 
 
-@BOTH
-def test_the_keyboard_opens_a_number_and_the_focus_comes_back(open_page, language):
-    tab = open_page("chapter", language)
+def the_keyboard_opens_a_number_and_the_focus_comes_back(tab):
     for key, link in (("Enter", tab.locator("a.lv").nth(3)), (" ", tab.locator("a.lv").nth(4))):
         link.focus()
         tab.keyboard.press(key)
@@ -60,12 +56,6 @@ def test_the_keyboard_opens_a_number_and_the_focus_comes_back(open_page, languag
         expect(tab.locator("#where-box")).to_be_hidden()
 
 
-def test_the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone_and_print_keeps_its_notes(open_page):
-    tab = open_page("chapter")
-    the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab)
-    print_keeps_its_notes(tab)
-
-
 def the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab):
     tab.locator("a.lv").first.hover()
     assert not tab.locator("#where-box").is_visible()
@@ -75,8 +65,7 @@ def the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab):
     expect(tab.locator("#where-box")).to_be_hidden()
 
 
-def test_exact_value_and_formula_are_copied_in_four_spellings(open_page):
-    tab = open_page("chapter", permissions=["clipboard-read", "clipboard-write"])
+def exact_value_and_formula_are_copied_in_four_spellings(tab):
     link = tab.locator("a.lv").first
     link.click()
     buttons = tab.locator("#where-box .copy button")
@@ -88,6 +77,21 @@ def test_exact_value_and_formula_are_copied_in_four_spellings(open_page):
     exec("\n".join(lines), space)
     assert str(eval(last, space)) == exact
     assert sympy and "\\" not in sympy
+    tab.keyboard.press("Escape")
+
+
+@ANYWHERE
+def test_numbers_open_and_figures_have_one_drawing_by_mouse_touch_and_keyboard_and_in_print(open_page, language, phone):
+    tab = open_page("chapter", language, phone=phone, **({} if phone else CLIPBOARD))
+    if not phone:
+        the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab)
+        exact_value_and_formula_are_copied_in_four_spellings(tab)
+    a_number_opens_where_it_stands_and_closes_again(tab, phone)
+    the_keyboard_opens_a_number_and_the_focus_comes_back(tab)
+    a_figure_has_one_drawing_a_name_its_data_and_files(tab)
+    if not phone:
+        print_keeps_its_notes(tab)
+    assert tab.complaints == []
 
 
 @BOTH
@@ -181,7 +185,7 @@ def test_a_table_is_one_stop_of_the_keyboard_and_the_arrows_lead_through_it(open
 
 
 def test_a_sorted_table_opens_the_right_cells_and_copies_what_is_exact(open_page):
-    tab = open_page("real-models", permissions=["clipboard-read", "clipboard-write"])
+    tab = open_page("real-models", **CLIPBOARD)
     tab.locator("#t-real-models thead button").nth(4).click()
     cell(tab, "llama-2-7b", 7).click()
     assert "Llama 2 7B" in tab.locator("#where-box .row").inner_text()
@@ -365,7 +369,7 @@ def test_the_calculator_answers_and_its_address_is_the_calculation(open_page, la
 
 @BOTH
 def test_experts_are_counted_apart_or_fused_and_the_command_says_which(open_page, language):
-    tab = open_page("calculator", language, permissions=["clipboard-read", "clipboard-write"])
+    tab = open_page("calculator", language, **CLIPBOARD)
     choice, cell = tab.locator("#calculator-experts"), lambda name: digits(tab.locator(f"[data-cell='{name}']").inner_text())
     assert not choice.is_visible()
     tab.select_option("#calculator-model", "mixtral-8x7b")
@@ -447,7 +451,7 @@ def test_a_hostile_address_is_ignored_by_name(open_page, home):
 
 
 def test_a_wrong_field_is_named_and_what_is_copied_is_the_value_the_sentence_the_link_and_the_command(open_page):
-    tab = open_page("calculator", permissions=["clipboard-read", "clipboard-write"])
+    tab = open_page("calculator", **CLIPBOARD)
     a_wrong_field_is_named_and_the_last_result_is_labelled_old(tab)
     tab.select_option("#calculator-model", "gpt2")
     texts = [copied(tab, tab.locator(f".calculator [data-copy={name}]")) for name in ("value", "sentence", "link", "command", "config", "memory")]
@@ -468,26 +472,26 @@ def test_without_a_script_the_calculator_still_holds_an_answer(open_page, langua
 
 # Figures ------------------------------------------------------------------------------------------------------------
 
-@ANYWHERE
-def test_a_figure_has_one_drawing_a_name_its_data_and_files(open_page, home, language, phone):
-    tab = open_page("chapter", language, phone=phone)
+DRAWN = """figure => [[...figure.querySelectorAll('svg')].filter(one => one.checkVisibility()).map(svg => [svg.getBoundingClientRect().width,
+    ...[...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)]),
+    figure.querySelectorAll('tbody tr').length, [...figure.querySelectorAll('.download a')].map(a => a.href)]"""
+
+
+def a_figure_has_one_drawing_a_name_its_data_and_files(tab):
     figures = tab.locator("figure.plot")
     assert figures.count() >= 5
     for figure in figures.all():
         figure.scroll_into_view_if_needed()
         figure.locator("tbody tr").first.wait_for(state="attached")
-        shown = [one for one in figure.locator("svg").all() if one.is_visible()]
+        shown, rows, files = figure.evaluate(DRAWN)
         assert len(shown) == 1
-        width = shown[0].bounding_box()["width"]
+        [[width, *sizes]] = shown
         assert width <= tab.viewport_size["width"]
-        sizes = shown[0].evaluate("""svg => [...svg.querySelectorAll('text')].map(t =>
-            parseFloat(getComputedStyle(t).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)""")
         assert min(sizes) >= 11.4, sizes
-        rows = figure.locator("tbody tr").count()
         assert rows >= 3
-        for link in figure.locator(".download a").all():
-            got = tab.request.get(link.evaluate("a => a.href"))
-            assert got.ok and len(got.body()) > 50
+        for file in files:
+            got = tab.request.get(file)
+            assert got.ok and len(got.body()) > 50, file
     ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
 
