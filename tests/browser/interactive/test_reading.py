@@ -6,7 +6,7 @@ import re
 import pytest
 from accessible import violations
 from playwright.sync_api import expect
-from site_pages import LANGUAGES, switch
+from site_pages import LANGUAGES, address, switch
 
 import derivations
 
@@ -29,6 +29,7 @@ def copied(tab, button):
 
 def a_number_opens_where_it_stands_and_closes_again(tab, phone):
     link, box = tab.locator("a.lv").first, tab.locator("#where-box")
+    link.scroll_into_view_if_needed()
     before = tab.evaluate("scrollY")
     link.tap() if phone else link.click()
     expect(box).to_be_visible()
@@ -89,9 +90,14 @@ def exact_value_and_formula_are_copied_in_four_spellings(tab):
 
 
 @ANYWHERE
-def test_numbers_open_and_figures_have_one_drawing_by_mouse_touch_and_keyboard_and_in_print(open_page, language, phone):
-    tab = open_page("chapter", language, phone=phone, **({} if phone else CLIPBOARD))
-    if not phone:
+def test_numbers_open_and_figures_have_one_drawing_by_mouse_touch_and_keyboard_and_in_print(open_page, home, site, language, phone):
+    place = address("chapter", language)
+    sixth = re.findall(r"<a [^>]*class=\"lv\"[^>]*>", (site / place / "index.html").read_text(encoding="utf-8"))[5]
+    asked = "#" + re.search(r'href="[^"#]*#([^"]+)"', sixth)[1] if phone else ""
+    tab = open_page(url=home + place + asked, phone=phone, **({} if phone else CLIPBOARD))
+    if phone:
+        a_number_of_the_address_is_open_where_it_stands(tab)
+    else:
         the_pointer_opens_a_number_after_a_while_and_leaves_the_focus_alone(tab)
         exact_value_and_formula_are_copied_in_four_spellings(tab)
     a_number_opens_where_it_stands_and_closes_again(tab, phone)
@@ -115,12 +121,10 @@ def test_without_a_script_a_number_is_a_link_to_its_entry(open_page, language):
     assert tab.url.endswith("chapter/#" + link.get_attribute("id"))
 
 
-def test_an_address_of_a_number_opens_it_where_it_stands(open_page, home, site):
-    numbers = re.findall(r"<a [^>]*class=\"lv\"[^>]*>", (site / "es" / "chapter" / "index.html").read_text(encoding="utf-8"))
-    tab = open_page(url=f"{home}es/chapter/#" + re.search(r'href="[^"#]*#([^"]+)"', numbers[5])[1])
-    box = tab.locator("#where-box")
-    expect(box).to_be_visible()
+def a_number_of_the_address_is_open_where_it_stands(tab):
+    expect(tab.locator("#where-box")).to_be_visible()
     assert tab.evaluate("document.querySelector('.lv[aria-expanded=true]').hash === location.hash")
+    tab.keyboard.press("Escape")
 
 
 def print_keeps_its_notes(tab):
@@ -443,18 +447,44 @@ def a_wrong_field_is_named_and_the_last_result_is_labelled_old(tab):
         tab.fill(f"#calculator-{field}", good)
 
 
+HOSTILE = (
+    "model=__proto__&targets=__proto__,<b>x</b>&layout=__proto__&dtype=eval(1)&account=toString", "r=99999999999999999999&h=" + "9" * 5000, "%E0%A4%A=1",
+)
+HOSTILE_TO_THE_CALCULATOR = (
+    "model=constructor&r=toString", "r=-1&budget=%00%00", "model=<script>alert(1)</script>&a=" + "&a=" * 500,
+    "model=config&model_type=constructor&hidden_size=8", "model=config&model_type=llama&hidden_size=[[[[", "model=textbook&h=0&L=-3",
+)
+ANEW = """async query => {
+    history.replaceState(null, '', query);
+    const written = new DOMParser().parseFromString(globalThis.page ??= await (await fetch(location.pathname)).text(), 'text/html');
+    document.querySelector('section.calculator').replaceWith(written.querySelector('section.calculator'));
+    const script = document.createElement('script');
+    script.src = document.querySelector('script[src$="/calculator.js"]').src;
+    document.addEventListener = (name, then) => then();                       // the page is loaded: what waits for it is due
+    await new Promise(done => { script.onload = done; document.body.append(script); });
+    delete document.addEventListener;
+    script.remove();
+}"""
+
+
 def test_a_hostile_address_is_ignored_by_name(open_page, home):
-    tab = open_page(url="about:blank")
-    for query in (
-        "model=__proto__&targets=__proto__,<b>x</b>&layout=__proto__&dtype=eval(1)&account=toString", "model=constructor&r=toString",
-        "r=-1&budget=%00%00", "r=99999999999999999999&h=" + "9" * 5000, "model=<script>alert(1)</script>&a=" + "&a=" * 500,
-        "model=config&model_type=constructor&hidden_size=8", "model=config&model_type=llama&hidden_size=[[[[", "%E0%A4%A=1",
-        "model=textbook&h=0&L=-3",
-    ):
-        tab.goto(f"{home}calculator/?{query}")
+    """What the head of the page reads, and what is no address at all, is loaded; what the calculator alone reads, its script reads anew."""
+    tab = open_page("calculator")
+    lora = tab.locator("[data-cell='lora.exact']")
+
+    def nothing_happened(query):
         assert tab.locator(".content script script, .md-content b b, script:has-text('alert(1)')").count() == 0, query
-        assert re.fullmatch(r"[\d,]+", tab.locator("[data-cell='lora.exact']").inner_text()), query
+        assert re.fullmatch(r"[\d,]+", lora.inner_text()), query
         assert tab.complaints == [], query
+
+    for query in HOSTILE:
+        tab.goto(f"{home}calculator/?{query}")
+        nothing_happened(query)
+    for query in HOSTILE_TO_THE_CALCULATOR:
+        tab.evaluate(ANEW, "?model=gpt2")
+        assert lora.inner_text() == "1,179,648"
+        tab.evaluate(ANEW, f"?{query}")
+        nothing_happened(query)
 
 
 def test_a_wrong_field_is_named_sizes_of_one_s_own_are_shared_and_what_is_copied_is_the_calculation(open_page):
