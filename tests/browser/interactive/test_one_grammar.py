@@ -10,9 +10,7 @@ ANYWHERE = pytest.mark.parametrize(("language", "phone"), [("en", False), ("es",
 STOPS = "[...document.querySelectorAll('.md-content__inner > :not(section, figure, details) :is(a.lv, abbr)')].filter(one => one.tabIndex === 0).length"
 
 
-@ANYWHERE
-def test_a_term_says_what_it_means_when_it_is_tapped_or_reached(open_page, language, phone):
-    tab = open_page("chapter", language, phone=phone)
+def a_term_says_what_it_means_when_it_is_tapped_or_reached(tab, phone):
     term, box = tab.locator("abbr").first, tab.locator("#term-box")
     says = term.get_attribute("data-says")
     term.tap() if phone else term.click()
@@ -26,7 +24,6 @@ def test_a_term_says_what_it_means_when_it_is_tapped_or_reached(open_page, langu
     expect(box).to_have_text(says)
     tab.keyboard.press("Tab")
     expect(box).to_be_hidden()
-    assert tab.complaints == []
 
 
 def the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(tab):
@@ -124,8 +121,7 @@ def numbers_terms_and_links_differ_by_more_than_colour(tab):
     assert (number, term, link) == ("underline dotted", "underline dashed", "underline solid")
 
 
-def test_the_way_to_the_top_keeps_off_an_opened_number(open_page):
-    tab = open_page("chapter", phone=True)
+def the_way_to_the_top_keeps_off_an_opened_number(tab):
     tab.evaluate("scrollTo(0, 3000)")
     tab.evaluate("scrollTo(0, 2800)")
     tab.locator(".md-content__inner > p > a.lv").nth(30).tap()
@@ -133,15 +129,19 @@ def test_the_way_to_the_top_keeps_off_an_opened_number(open_page):
     assert not tab.locator(".md-top").is_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_chapter_is_heard_and_walked_through_by_keyboard(open_page, language):
-    tab = open_page("chapter", language)
+@ANYWHERE
+def test_a_chapter_is_heard_and_walked_through_by_keyboard_and_its_terms_are_said(open_page, language, phone):
+    tab = open_page("chapter", language, phone=phone)
+    a_term_says_what_it_means_when_it_is_tapped_or_reached(tab, phone)
     a_number_is_heard_with_what_it_is(tab)
     a_page_is_few_stops(tab)
     the_numbers_and_terms_of_a_section_are_one_stop_and_the_arrows_lead_on(tab)
     what_a_figure_offers_is_one_stop_and_headings_are_none(tab)
-    if language == "en":
+    if phone:
+        the_way_to_the_top_keeps_off_an_opened_number(tab)
+    else:
         a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(tab)
+    assert tab.complaints == []
 
 
 def test_a_drill_is_a_box_its_buttons_and_its_folds_by_keyboard(open_page):
