@@ -252,6 +252,7 @@ RULES: dict[str, Rule] = {
     "every fifth": lambda values: tuple(range(3, 43, 5)),
     **{size: itemgetter(size) for size in (
         "hidden_size", "num_hidden_layers", "intermediate_size", "num_attention_heads")},
+    "expand × hidden_size": lambda values: values["mlp_ratio"] * values["hidden_size"],
     "4 × hidden_size": lambda values: 4 * values["hidden_size"],
     "every sixth": lambda values: _every(values, 6, "sliding_attention"),
     "every fourth": lambda values: _every(values, values["full_attention_interval"], "linear_attention"),

@@ -137,7 +137,7 @@ def _rewritten(decoder: Decoder, layer: Layer, question: Question) -> Selection:
     if remaining:
         try:
             modules = choose(decoder, replace(question, targets=tuple(remaining)),
-                             [place for place in inside if place.module.part != "router"])
+                             [place for place in inside if place.leaf != "gate"])
         except Unmatched:
             if not parts:
                 raise
@@ -192,7 +192,7 @@ def _ending_in(asked: str, found: Iterable[Place]) -> Split:
 
 def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[Place]) -> list[str]:
     """Give the names that the library rewrites, with words for parts spelled out."""
-    linears = [place for place in inside if place.module.part not in ("router", CONVOLUTION)]
+    linears = [place for place in inside if place.leaf != "gate" and place.module.part != CONVOLUTION]
     names: list[str] = []
     for name in asked:
         if name == ALL_LINEAR:

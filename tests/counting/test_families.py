@@ -143,3 +143,14 @@ def test_letters_name_dimensions():
     assert set(LETTERS.values()) <= set(Dimensions._fields)
     assert configure({"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 4,
                       "vocab_size": 5}).dimensions.intermediate_size == 32
+
+
+@pytest.mark.parametrize(("config", "published"), [                 # as the hub states them
+    ({"model_type": "mamba", "hidden_size": 768, "num_hidden_layers": 24, "vocab_size": 50280, "time_step_rank": "auto"}, 129_135_360),
+    ({"model_type": "falcon_mamba", "hidden_size": 4096, "num_hidden_layers": 64, "vocab_size": 65024, "expand": 16, "intermediate_size": 8192,
+      "time_step_rank": 256, "tie_word_embeddings": False}, 7_272_665_088),
+    ({"model_type": "hunyuan_v1_moe", "hidden_size": 4096, "num_hidden_layers": 32, "vocab_size": 128167, "intermediate_size": 3072, "num_experts": 64,
+      "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "tie_word_embeddings": True}, 80_393_183_232),
+])
+def test_models_that_no_name_finds_have_their_published_totals(config, published):
+    assert total(configure(config).decoder) == published

@@ -123,6 +123,7 @@ class Dimensions(NamedTuple):
     norm_rel_ebd: str = ""
     pos_att_type: str | tuple[str, ...] = ()
     position_encoding_2d: bool = False
+    time_step_rank: Scalar | str = 0
 
 
 REQUIRED = "required"
@@ -155,6 +156,7 @@ NUMBERS = Kind("a list of integers from 0", _every(COUNT.holds), "numbers")
 NAME = Kind("a name", _is_text)
 NAMES = Kind("a list of names", _every(_is_text))
 WORDS = Kind("a name, or a list of names", lambda value: _is_text(value) or NAMES.holds(value))
+WHOLE_OR_AUTO = Kind("a positive integer, or auto", lambda value: value == "auto" or is_whole(value))
 INTEGER = Kind("an integer", lambda value: type(value) is int)
 LISTS = Kind("a list of lists", _every(lambda value: isinstance(value, list | tuple)))
 PLACES = Kind("an integer, or a list of integers", lambda value: type(value) is int or (

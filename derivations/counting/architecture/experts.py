@@ -145,6 +145,17 @@ def qwen2_moe(d: Dimensions) -> Decoder:
     return found if d.query_size == d.hidden_size else found._replace(versions=(NOT_BUILT % d.head_dim,))
 
 
+@family("hunyuan_v1_moe", fields=grouped(
+    tied=False, num_experts=number("num_experts", "num_local_experts", default=1), attention_bias=False))
+def hunyuan_v1_moe(d: Dimensions) -> Decoder:
+    """Hunyuan with experts: a shared MLP beside them, and a router that is a Linear in every version."""
+    h, f = d.hidden_size, d.intermediate_size
+    layer = Layer(attention(d), gated(h, f, at="mlp.shared_mlp"),
+                  before(d) + head_norms(d, "query_layernorm", "key_layernorm"))
+    sparse = routed(d._replace(moe_intermediate_size=f), layer, layer.mlp)
+    return decoder(d, sparse._replace(router=(Linear("mlp.gate.wg", d.num_experts, h),)))
+
+
 # DeepSeek, and those after it -------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from derivations.counting.architecture.dimensions import (
     LETTERS,
     NAMES,
     NUMBERS,
+    WHOLE_OR_AUTO,
     Dimensions,
     Fields,
     flag,
@@ -144,6 +145,16 @@ def mamba(d: Dimensions, at: str, inner: Scalar, *, norm: bool = True) -> Layer:
     )
 
 
+def _of_mamba() -> Fields:
+    return standard(
+        tied=True, num_attention_heads=None,
+        mlp_ratio=number("expand", default=2),
+        intermediate_size=number("intermediate_size", default=None, null="expand × hidden_size"),
+        time_step_rank=number("time_step_rank", default="auto", kind=WHOLE_OR_AUTO),
+        state_size=16, conv_kernel=4,
+        conv_bias=flag("use_conv_bias", default=True), state_bias=flag("use_bias", default=False))
+
+
 @family("mamba2", fields=standard(
     tied=False, num_attention_heads=None, intermediate_size=None,
     state_heads=number("num_heads", default=128),
@@ -161,6 +172,24 @@ def mamba2(d: Dimensions) -> Decoder:
     layer = mixer._replace(attention=(into,), refused=(out,), vectors=(*scales(d.hidden_size, "norm"), *mixer.vectors))
     return decoder(d, layer, tokens="backbone.embeddings", norm=scales(d.hidden_size, "backbone.norm_f"),
                    path="backbone.layers")
+
+
+@family("falcon_mamba", fields=_of_mamba())
+@family("mamba", fields=_of_mamba())
+def mamba1(d: Dimensions) -> Decoder:
+    """Mamba, and Falcon Mamba, whose further norms hold nothing."""
+    h, inner = d.hidden_size, d.intermediate_size
+    steps = -(-h // 16) if d.time_step_rank == "auto" else d.time_step_rank
+    layer = Layer(
+        attention=(Linear("mixer.in_proj", 2 * inner, h, d.state_bias),
+                   Linear("mixer.x_proj", steps + 2 * d.state_size, inner),
+                   Linear("mixer.dt_proj", inner, steps, True)),
+        refused=(Linear("mixer.out_proj", h, inner, d.state_bias),),
+        vectors=(*scales(h, "norm"), Vector("mixer.A_log", inner * d.state_size, shape=(inner, d.state_size)),
+                 Vector("mixer.D", inner)),
+        convolutions=by_channel("mixer.conv1d", inner, d, bias=d.conv_bias),
+    )
+    return decoder(d, layer, tokens="backbone.embeddings", norm=scales(h, "backbone.norm_f"), path="backbone.layers")
 
 
 MAMBA: dict[str, Any] = {
