@@ -167,3 +167,15 @@ def test_a_name_that_is_a_linears_and_a_holders_is_refused_as_the_library_refuse
     with pytest.raises(Refusal, match=r"'head': it means vision_model\.head too"):
         count_configuration(found, Question(1, ("head", "q_proj")))
     assert count_configuration(found, Question(2, ("text_model.head",))).trainable == 2 * (768 + 5)
+
+
+@pytest.mark.parametrize(("own", "total", "trained"), [          # as transformers 5.24 and 4.57 build them, and PEFT wraps them
+    ({"position_embedding_type": "rotary"}, 23273, 2340), ({"position_embedding_type": "absolute", "emb_layer_norm_before": True}, 24937, 2340),
+])
+def test_a_model_of_proteins_tells_classes_apart(own, total, trained):
+    config = {"model_type": "esm", "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 40, "vocab_size": 33,
+              "max_position_embeddings": 50, **own}
+    answer = count_configuration(configure(config), Question(3, ("query", "value"), modules_to_save=("classifier", "score"), num_labels=4))
+    assert (answer.total_parameters, answer.trainable) == (total, trained)
+    with pytest.raises(Refusal, match="neither absolute nor rotary"):
+        derivations.count({**config, "position_embedding_type": "relative_key"}, rank=1)

@@ -44,7 +44,7 @@ Config = dict[str, Any]
 UNCOUNTED: dict[str, Config] = {
     "hunyuan_v1_dense": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "hunyuan_v1_moe": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
-    "modernbert": {"pad_token_id": 0}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
+    "modernbert": {"pad_token_id": 0}, "esm": {"pad_token_id": 1}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
     **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3")},
     **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100", "pegasus")},
     "marian": {"pad_token_id": 0, "decoder_attention_heads": 1},
@@ -105,6 +105,7 @@ def _fields(rng: random.Random, family: Family) -> Config:
         "num_mel_bins": rng.randint(4, 9), "relative_buckets": rng.randint(4, 32),
         "position_buckets": (-1, 4)[layers % 2], "max_relative_positions": (6, -1, 6)[layers % 3],
         "norm_rel_ebd": ("none", "layer_norm")[layers % 2], "pos_att_type": ("c2p|p2c", ["p2c"], [])[layers % 3],
+        "position_embedding_type": ("absolute", "rotary")[layers % 2],
     }
     config: Config = {}
     for name, field in family.fields.items():

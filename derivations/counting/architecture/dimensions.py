@@ -124,6 +124,7 @@ class Dimensions(NamedTuple):
     pos_att_type: str | tuple[str, ...] = ()
     position_encoding_2d: bool = False
     time_step_rank: Scalar | str = 0
+    position_embedding_type: str = ""
 
 
 REQUIRED = "required"

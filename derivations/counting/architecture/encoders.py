@@ -23,6 +23,7 @@ from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import decoder, gated, layer_norms, scales, square, two, within
 from derivations.counting.architecture.towers import picture
 from derivations.counting.linear import Convolution, Linear
+from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
 
@@ -81,6 +82,28 @@ def electra(d: Dimensions) -> Decoder:
     """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""
     bare = _narrowed(_bert(d), d, "embeddings_project")
     return _telling(bare, d.hidden_size, "electra", "classifier.dense", head="classifier.out_proj")
+
+
+@family("esm", fields=standard(
+    tied=False, tie_word_embeddings=None, max_position_embeddings=1026,
+    position_embedding_type=number("position_embedding_type", default="absolute", kind=NAME),
+    do_layer_norm_before=flag("emb_layer_norm_before", default=None),
+    is_folding_model=only("is_folding_model", False), is_decoder=only("is_decoder", False),
+    add_cross_attention=only("add_cross_attention", False)))
+def esm(d: Dimensions) -> Decoder:
+    """ESM and ESM-2, of proteins: BERT with norms before each half, and a Linear over what every head attends to."""
+    if d.position_embedding_type not in ("absolute", "rotary"):
+        raise Refusal(f"position_embedding_type: {d.position_embedding_type[:40]!r} is neither absolute nor rotary")
+    h, bert = d.hidden_size, _bert(d)
+    layer = bert.runs[0].layer._replace(vectors=layer_norms(h, "attention.LayerNorm", "LayerNorm"))
+    first = layer_norms(h, "embeddings.layer_norm") if d.do_layer_norm_before else ()
+    bare = bert._replace(
+        runs=(Run(0, d.num_hidden_layers, layer),),
+        embeddings=bert.embeddings[:2 if d.position_embedding_type == "absolute" else 1],
+        vectors=(*first, *layer_norms(h, "encoder.emb_layer_norm_after")),
+        linears=(Linear("contact_head.regression", 1, d.num_hidden_layers * d.num_attention_heads, True),))
+    return _telling(bare, h, "esm", "classifier.dense", head="classifier.out_proj")._replace(
+        linears=(Linear("pooler.dense", h, h, True), *bare.linears))
 
 
 def _narrowed(bare: Decoder, d: Dimensions, name: str, *, bias: bool = True, always: bool = False) -> Decoder:

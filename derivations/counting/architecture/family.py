@@ -33,7 +33,7 @@ MODULES = {
                 "llava", "llava_next", "paligemma", "idefics3", "smolvlm", "llama4", "mllama", "gemma4", "clip",
                 "siglip"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
-                 "deberta-v2", "vit", "deit", "dinov2"),
+                 "deberta-v2", "vit", "deit", "dinov2", "esm"),
     "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
