@@ -103,7 +103,8 @@ def check_adaptable(place: Place) -> None:
     if module.part == WRAPPER:
         raise Refusal(f"targets: {place.name_at('*')} is meant too: it is no Linear, and the library refuses it")
     if module.part == REFUSED:
-        raise Refusal(f"targets: {place.name} is meant too: the library refuses to adapt it in this family")
+        raise Refusal(f"targets: {place.name} is meant too: PEFT 0.21 refuses to adapt it in this family, and "
+                      "what an older one made of it isn't counted")
     if isinstance(linear, Convolution) and linear.groups != 1:
         raise Refusal(f"targets: {linear.name} is meant too, a convolution in {linear.groups:,} groups: the library "
                       "takes no rank that they don't divide, and none is counted here")
