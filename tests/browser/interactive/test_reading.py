@@ -94,7 +94,7 @@ def test_numbers_open_and_figures_have_one_drawing_by_mouse_touch_and_keyboard_a
     place = address("chapter", language)
     sixth = re.findall(r"<a [^>]*class=\"lv\"[^>]*>", (site / place / "index.html").read_text(encoding="utf-8"))[5]
     number = "#" + re.search(r'href="[^"#]*#([^"]+)"', sixth)[1] if phone else ""
-    tab = open_page(url=home + place + number, phone=phone, **({} if phone else CLIPBOARD))
+    tab = open_page(url=home + place + number, phone=phone, **CLIPBOARD)
     if phone:
         a_number_of_the_address_is_open_where_it_stands(tab)
     else:
@@ -151,7 +151,7 @@ def cell(tab, row, column):
 
 @ANYWHERE
 def test_a_cell_opens_by_mouse_touch_and_keyboard_and_in_a_sorted_table(open_page, language, phone):
-    tab = open_page("real-models", language, phone=phone, **({} if phone else CLIPBOARD))
+    tab = open_page("real-models", language, phone=phone, **CLIPBOARD)
     if not phone:
         a_table_is_one_stop_of_the_keyboard_and_the_arrows_lead_through_it(tab)
     a_cell_opens_from_its_formula_to_its_figure(tab, phone)
@@ -346,7 +346,7 @@ def in_print_the_answers_stand_at_the_end(tab):
 
 @ANYWHERE
 def test_drills_are_opened_solved_printed_and_shared(open_page, language, phone):
-    tab = open_page("drills", language, phone=phone)
+    tab = open_page("drills", language, phone=phone, **CLIPBOARD)
     hint_and_solution_open_by_keyboard(tab)
     what_cannot_be_read_is_not_counted(tab)
     a_slip_is_named_a_right_answer_praised_and_progress_kept(tab, language)
