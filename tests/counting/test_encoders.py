@@ -179,3 +179,13 @@ def test_a_model_of_proteins_tells_classes_apart(own, total, trained):
     assert (answer.total_parameters, answer.trainable) == (total, trained)
     with pytest.raises(Refusal, match="neither absolute nor rotary"):
         derivations.count({**config, "position_embedding_type": "relative_key"}, rank=1)
+
+
+@pytest.mark.parametrize("model_type", ["t5", "mt5", "umt5"])
+def test_single_rows_beside_a_whole_head_are_refused_where_a_version_ties_it(model_type):
+    """Version 5 files the head inside a wrapper then, whatever tie_word_embeddings says."""
+    found = configure({"model_type": model_type, "d_model": 8, "num_layers": 1, "num_heads": 2, "d_kv": 4, "d_ff": 12, "vocab_size": 30,
+                       "tie_word_embeddings": False})
+    with pytest.raises(Refusal, match="beside a tied head"):
+        count_configuration(found, Question(1, ("q",), modules_to_save=("lm_head",), trainable_token_indices={"shared": (2,)}))
+    assert count_configuration(found, Question(1, ("q",), modules_to_save=("final_layer_norm",), trainable_token_indices={"shared": (2,)})).terms
