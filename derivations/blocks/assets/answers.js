@@ -64,8 +64,9 @@
 		peek() { while (this.text[this.at] === " ") this.at += 1; return this.text[this.at] ?? ""; }
 		next(pattern) { this.peek(); pattern.lastIndex = this.at; const found = pattern.exec(this.text); if (found) this.at = pattern.lastIndex; return found; }
 		words(known) {                                 // what stands here of what has several words
-			const follow = this.text.slice(this.at).trimStart().toLowerCase(), one = known.find((name) => follow.startsWith(name) && !/^\p{L}/u.test(follow.slice(name.length)));
-			if (one) { this.peek(); this.at += one.length; }
+			this.peek();
+			const follow = this.text.slice(this.at).toLowerCase(), one = known.find((name) => follow.startsWith(name) && !/^\p{L}/u.test(follow.slice(name.length)));
+			this.at += one?.length ?? 0;
 			return one;
 		}
 		take(characters) { const c = this.peek(); if (!c || !characters.includes(c)) return ""; this.at += 1; return c; }
@@ -242,9 +243,10 @@
 			return { kind: fault.kind, text: fault.text };
 		}
 		const of = (...kinds) => judged.find((j) => kinds.includes(j.kind)), right = of("right"), slip = of("slip"), both = right && slip;
-		const isOther = ({ factor }) => Boolean(factor) && !["percent", "ratio", "number"].includes(question.asked.unit) && E.compare(factor, unitSize(question.asked.unit)) !== 0;
 		const chosen = both ? (judged[0] === right ? right : slip) : right ?? slip ?? judged.find((j) => j.kind !== "wrong") ?? judged[0];
-		return { kind: chosen.kind, slip: chosen.slip, value: chosen.one.value, note: chosen.one.note, converted: isOther(chosen.one), other: both && (chosen === right ? slip : right).one.value };
+		const { kind, slip: known, one: { value, note, factor } } = chosen, { unit } = question.asked;
+		const converted = !!factor && !["ratio", "number"].includes(unit) && E.compare(factor, unitSize(unit)) !== 0;
+		return { kind, slip: known, value, note, converted, other: both && (chosen === right ? slip : right).one.value };
 	}
 
 	D.answers = { judge, readings, size };

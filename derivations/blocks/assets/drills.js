@@ -69,15 +69,15 @@
 		}
 		say(sentence, kind = "", wrong = false) {
 			this.section.dataset.verdict = kind;
-			if (wrong) this.input.setAttribute("aria-invalid", "true"); else this.input.removeAttribute("aria-invalid");
+			this.input.ariaInvalid = wrong ? "true" : null;
 			say(this.says, sentence);
 		}
 		async check() {
 			if (!this.data) await this.ready();
-			const { words, data, version, nouns, names } = this, { asked, unit, symbol, units } = data, { parse } = D.exact, typed = this.input.value, number = asked.digits ?? asked.places;
+			const { words, data, version, nouns, names } = this, { parse } = D.exact, typed = this.input.value, number = data.asked.digits ?? data.asked.places;
 			const exact = (numbers) => Object.fromEntries(Object.entries(numbers).filter(([, number]) => /^-?\d+(\/\d+)?$/.test(number)).map(([key, number]) => [key, parse(number)]));
 			const slips = exact(version.slips), symbols = exact(version.at);
-			const { kind, value, slip, other, note: unknown, converted, text } = D.answers.judge(typed, { answer: parse(version.answer), slips, symbols, asked, unit, symbol, units, nouns, names }, this.rules);
+			const { kind, value, slip, other, note: unknown, converted, text } = D.answers.judge(typed, { ...data, answer: parse(version.answer), slips, symbols, nouns, names }, this.rules);
 			if (!value) { this.say(fill(words[kind], { typed: typed.trim().slice(0, 60), unit: text }), kind, true); return; }
 			const said = slip ? [words.wrong, plain(this.text(`slip.${slip}`))] : [fill(words[kind].split(" | ").at(number == 1 ? 0 : -1), { number })];
 			if (converted) said.push(words.converted);
@@ -107,7 +107,7 @@
 	const common = json(document.querySelector("#drill-words, #ask-words")), { words } = common, drills = sections.map((section) => new Drill(section, common));
 	const [line, ...others] = document.querySelectorAll(".drill-progress"), [state, save, clear, says] = line.children;
 	others.forEach((one) => one.remove());
-	const named = [...new Set(drills.map((one) => one.name))];
+	const named = [...new Set(drills.map(({ name }) => name))];
 	const update = () => {
 		const solved = solvedNames();
 		state.textContent = fill(words.progress, { solved: named.filter((one) => solved.has(one)).length, count: named.length });
