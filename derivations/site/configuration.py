@@ -39,6 +39,8 @@ class Configuration:
     tables: str
     course: str
     files: tuple[Path, ...]
+    hooks: dict[str, str]
+    """MkDocs's hooks: the file of each, by its module's name."""
     book: dict[str, Any]
     said: dict[str, dict[str, Any]]
     """What any site builder knows of mkdocs.yml, by language: names, the navigation, Markdown's extensions."""
@@ -83,7 +85,9 @@ def read(config: MkDocsConfig) -> Configuration:
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
             "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
-    return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), book,
+    loaded: Any = config.hooks                                     # a mapping, whatever MkDocs's types say
+    hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
+    return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), hooks, book,
                          dict(_said(config)), tuple(_unthemed(config, files)))
 
 

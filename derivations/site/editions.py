@@ -44,7 +44,7 @@ class Editions:
         self.packages = tuple(named.split())
         course = inputs.course(module, self.packages)
         said = [module, given.docs, tables, inputs.machinery(), inputs.words(),
-                *map(inputs.settings, map(str, given.files))]
+                *map(inputs.settings, map(str, (*given.files, *given.hooks.values())))]
         shared = course and digest(*said, course, inputs.tables(given.root / tables))
 
         def make() -> Book:
@@ -52,7 +52,7 @@ class Editions:
             before = latest if self._last and self._last[0] == shared else None
             loaded = before.course if before else first or fresh.load(module, given.root, self.packages)
             book = Book(given.root, loaded, before=before, earlier=latest and latest.library, **given.book)
-            if inputs.strangers(module, given.root, self.packages):
+            if inputs.strangers(module, given.root, self.packages, given.hooks):
                 edition.forget()
             elif shared:
                 self._last = (shared, book)

@@ -7,7 +7,7 @@ would change them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -39,14 +39,19 @@ def course(module: str, packages: Sequence[str] = ()) -> str | None:
     return None if folder_of(module) is None or package_of(module) == module else digest(*map(_files, found))
 
 
-def strangers(module: str, root: Path, packages: Sequence[str] = ()) -> list[str]:
-    """Name the loaded modules below `root` that belong to neither the course nor an installed library."""
+def strangers(module: str, root: Path, packages: Sequence[str] = (), hooks: Collection[str] = ()) -> list[str]:
+    """Name the loaded modules below `root` that belong to neither the course nor what is installed.
+
+    hooks  the names of MkDocs's hooks: no course can import a module of such a name
+    """
     own = [*folders(module, packages), MACHINERY]
+    if root in (environment := Path(sys.prefix)).parents:      # its command `mkdocs` is a module too, the main one
+        own.append(environment)
     found = []
     for name, one in list(sys.modules.items()):
         path = getattr(one, "__file__", None)
         if path and (file := Path(path)).is_relative_to(root) and not any(file.is_relative_to(each) for each in own) \
-                and "site-packages" not in file.parts:
+                and "site-packages" not in file.parts and name not in hooks:
             found.append(name)
     return found
 

@@ -6,9 +6,11 @@ import random
 import shutil
 import subprocess
 import sys
+import venv
 
 import pytest
 from builds import Rebuilds
+from laid import ROOT
 
 from derivations.site import inputs
 from derivations.site.store import Store, digest
@@ -140,6 +142,30 @@ def test_a_warm_build_loads_neither_sympy_nor_pandas(project):
                              env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=True)
         loaded.append(json.loads(run.stdout.splitlines()[-1]))
     assert loaded == [["sympy", "meadow.course"], []]
+
+
+@pytest.mark.parametrize(("beside", "anew"), [("environment", False), ("hook", False), ("module", True)])
+def test_a_course_is_loaded_again_only_for_what_it_may_import_from_elsewhere(project, beside, anew):
+    command = [sys.executable, "-X", "importtime", "-m", "mkdocs", "build", "--quiet"]
+    if beside == "environment":
+        venv.create(project.root / ".venv", symlinks=True)
+        (packages,) = project.root.glob(".venv/lib/python*/site-packages")
+        (packages / "ours.pth").write_text("\n".join([str(ROOT), *filter(None, sys.path)]), encoding="utf-8")
+        script = project.root / ".venv/bin/mkdocs"
+        script.write_text("from mkdocs.__main__ import cli\ncli()\n", encoding="utf-8")
+        command = [str(script.with_name("python")), "-X", "importtime", str(script), "build", "--quiet"]
+    elif beside == "hook":
+        (project.root / "hook.py").write_text("def on_pre_build(config):\n    pass\n", encoding="utf-8")
+        project.configure(lambda settings: settings.update(hooks=["hook.py"]))
+    else:
+        (project.root / "shapes.py").write_text("TWICE = 2\n", encoding="utf-8")
+        project.edit("meadow/course.py", "METRES = Unit", "import shapes\n\nMETRES = Unit")
+    loaded = []
+    for _ in range(2):
+        build = subprocess.run(command, cwd=project.root, check=False, capture_output=True, text=True)
+        assert build.returncode == 0, build.stderr
+        loaded.append("sympy.core\n" in build.stderr)
+    assert loaded == [True, anew]
 
 
 def test_a_fault_is_found_by_every_build_and_a_warning_said_by_each(project):
