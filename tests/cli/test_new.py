@@ -12,6 +12,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tempfile
 import time
 import urllib.request
 import venv
@@ -145,9 +146,9 @@ def shell(wheel, tmp_path_factory):
 @pytest.fixture(scope="module", params=["", "es"])
 def course(shell, request):
     """The course in both languages, and in one."""
-    name = f"course-{request.param or 'all'}"
-    shell("derive", "new", name, *(["--languages", request.param] if request.param else []))
-    return Course(shell.bin, shell.folder / name)
+    folder = Path(tempfile.mkdtemp(prefix="course-", dir=shell.folder))      # a worker may come back to one of the two
+    shell("derive", "new", folder.name, *(["--languages", request.param] if request.param else []))
+    return Course(shell.bin, folder)
 
 
 @pytest.fixture(scope="module")
