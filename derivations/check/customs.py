@@ -34,7 +34,7 @@ _ON_PURPOSE = ("ungrouped", "looks grouped")
 _SHORT = ("K", "k", "M", "B", "T", "G")
 """Letters that stand for a scale where they are run together with a figure, and for no such thing in a name."""
 _SIZES = re.compile(r"[KkMGTP]i?B(?P<plural>s?)\Z|bytes?\Z|bits?\Z")
-_RUN_ON = re.compile(f"[.,'’{INVISIBLE}]?")
+_RUN_ON = re.compile(f"{INVISIBLE}*(?:\\]{INVISIBLE}+\\))?(?:[.,'’]{INVISIBLE}*)?\\[?{INVISIBLE}*")
 """What between two values makes one number of them: nothing, or a sign that groups digits or begins decimals."""
 _SIGN = re.compile(r"(?:(?<![^\s(\[|«“‘\"=≈])|(?<=[%#]\}\}))[-+−]\Z")
 """A sign that no word, name or code stands before: as the text is written, since code and tags are blanked alike."""
@@ -151,20 +151,24 @@ def false_words(text: str, language: str) -> list[Custom]:
     return found
 
 
-def beside_values(text: str, values: Iterable[Span], language: str) -> list[Custom]:
-    """Find what a value brings already and an author wrote again, `{{= x }}%`, and what makes another number of it."""
+def beside_values(text: str, visible: str, values: Iterable[Span], language: str) -> list[Custom]:
+    """Find what a value brings already and an author wrote again, `{{= x }}%`, and what makes another number of it.
+
+    visible  the text with what no reader sees replaced, mark by mark: markup parts no two values
+    """
     found, before = [], -1
     patterns = pack.table(language, "customs")["beside"].items()
     beside = re.compile(GAP + "(?:" + "|".join(f"(?P<{own}>{pattern})" for own, pattern in patterns) + ")")
     for start, end in values:
-        if before >= 0 and _RUN_ON.fullmatch(text, before, start):
+        shown = next((at for at in range(start, 0, -1) if visible[at - 1] != INVISIBLE), 0)
+        if before >= 0 and _RUN_ON.fullmatch(visible, before, start):
             found.append(Custom(start, end, "two values run together: a reader takes them for one number",
                                 "write a word or a space between them"))
-        elif sign := _SIGN.search(text, max(0, start - 2), start):
-            found.append(Custom(start - 1, start, f"{sign[0]} beside a value makes another number of it",
+        elif sign := _SIGN.search(text, max(0, shown - 2), shown):
+            found.append(Custom(sign.start(), sign.end(), f"{sign[0]} beside a value makes another number of it",
                                 "write a formula for that number, or the form signed"))
         before = end
-        after = beside.match(text, end)
+        after = beside.match(visible, end)
         if after is not None and after.lastgroup is not None:
             own = after.group(after.lastgroup)
             found.append(Custom(after.start(after.lastgroup), after.end(),

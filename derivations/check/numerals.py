@@ -40,7 +40,7 @@ def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound
     """Check one text. What breaks a custom of its language is in the verdict too, with what to write instead."""
     return unbound.check(
         text, library.readers[text.language], literals=library.literals.get(text.path, ()),
-        bound=list(_claimed(library, text)), nouns=library.nouns[text.language], reach=reach,
+        bound=list(_claimed(text)), nouns=library.nouns[text.language], reach=reach,
         language=library.languages[text.language],
     )
 
@@ -62,15 +62,11 @@ def _placed(page: Page, text: Text, customs: Iterable[Custom]) -> Iterator[Custo
             yield replace(custom, start=start, end=end)
 
 
-def _claimed(library: Library, text: Text) -> Iterator[tuple[int, int]]:
+def _claimed(text: Text) -> Iterator[unbound.Claimed]:
     """Give the stretches whose numerals a claim's condition binds: "below one percent"."""
     for claim, one in text.verdicts:
-        if one.wants_numeral:
-            yield claim.words
-        elif one.bounds:
-            start, end = claim.words
-            said = library.readers[text.language].read(text.readable[start:end]).numerals
-            yield from ((start + each.start, start + each.end) for each in said if each.value in one.bounds)
+        if one.wants_numeral or one.bounds:
+            yield *claim.words, None if one.wants_numeral else one.bounds
 
 
 def _derived(library: Library) -> Iterable[Derived]:

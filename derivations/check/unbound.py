@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from derivations.check.customs import Custom, agreement, beside_values, customs, false_words
 from derivations.check.suggestions import Reach
 from derivations.check.unreadable import unreadable
-from derivations.exact import Value
+from derivations.exact import Exact, Value
 from derivations.language import Language
 from derivations.language.reading.figures import Numeral
 from derivations.language.reading.markup import quotations, without
-from derivations.language.reading.reader import Reader, Span
+from derivations.language.reading.reader import Reader
 from derivations.text.expression import Printed
 from derivations.text.finding import Finding, in_order
 from derivations.text.literals import Literal, cover
@@ -23,6 +23,8 @@ from derivations.text.text import Hole, Text
 _NAMED = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]{3,}[ \u00a0]\Z")
 _LONGEST = 40
 """How long a name before a figure may be."""
+Claimed = tuple[int, int, Sequence[Exact] | None]
+"""A stretch whose numerals a claim binds, and their values; None where the claim compares them itself."""
 _BEHIND = 60
 """How far behind a numeral its unit is looked for."""
 
@@ -37,12 +39,12 @@ class Verdict:
 
 
 def check(
-    text: Text, reader: Reader, *, literals: Sequence[Literal] = (), bound: Sequence[Span] = (),
+    text: Text, reader: Reader, *, literals: Sequence[Literal] = (), bound: Sequence[Claimed] = (),
     nouns: Iterable[str] = (), reach: Reach | None = None, language: Language | None = None,
 ) -> Verdict:
     """Check one text.
 
-    bound  stretches whose numerals a claim binds
+    bound  what claims bind
     nouns  what is counted
     reach  the values to suggest, written in `language`
     """
@@ -58,7 +60,7 @@ def check(
     breaches += [breach for numeral in [*literal, *claimed] for breach in customs(numeral, code, literal=True)]
     breaches += false_words(without(quotations(seen), reading.visible), code)
     breaches += agreement(reading.visible, sorted(set(nouns)), code)
-    breaches += beside_values(text.source, values, code)
+    breaches += beside_values(text.source, reading.visible, values, code)
     findings = [_unbound(text, numeral, reach, language) for numeral in left]
     findings += [text.finding(breach.start, breach.message, breach.hint) for breach in breaches]
     return Verdict(in_order([*findings, *unreadable(text)]), breaches, unused)
@@ -91,5 +93,6 @@ def _printed(hole: Hole | None) -> bool:
     return hole is None or (isinstance(hole.bound, Printed) and isinstance(hole.bound.source, Value))
 
 
-def _within(numeral: Numeral, spans: Sequence[Span]) -> bool:
-    return any(start <= numeral.start and numeral.end <= end for start, end in spans)
+def _within(numeral: Numeral, bound: Sequence[Claimed]) -> bool:
+    return any(start <= numeral.start and numeral.end <= end and (values is None or numeral.value in values)
+               for start, end, values in bound)

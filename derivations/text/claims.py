@@ -224,6 +224,7 @@ class Condition(Reader):
     def multiplies_by(self, node: ast.Call, after: Fraction) -> bool:
         """`halves(f, "n")`: twice the symbol; `halves(f, "n", 4)`: four times."""
         before: Exact = 2
+        self.verdict.bounds.append(after)
         if len(node.args) == 3 and not node.keywords:
             before = self.number(node.args[2])
             if before <= 0:

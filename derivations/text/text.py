@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from derivations.exact import Exact, Value
-from derivations.language.reading.markup import UNKNOWN, Fate
+from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate
 from derivations.language.reading.names import FILLER, blank
 from derivations.places import Break, Lines, Placed
 from derivations.text.expression import BlockCall, Bound, ExpressionFault, Reader
@@ -141,7 +141,7 @@ class Text:
             elif segment.kind is Kind.MATH:
                 out.append(self._readable_math(segment))
             else:
-                out.append(blank(stretch, FILLER if segment.kind is Kind.HOLE else " "))
+                out.append(blank(stretch, FILLER if segment.kind is Kind.HOLE else INVISIBLE))
         return "".join(out)
 
     def _readable_text(self, segment: Segment) -> str:

@@ -181,7 +181,7 @@ def test_a_literal_covers_its_formula_and_its_number_word():
 
 
 def test_numerals_that_a_claim_binds_are_bound():
-    assert findings("about 300 times", bound=[(0, 15)]) == []
+    assert findings("about 300 times", bound=[(0, 15, None)]) == []
 
 
 SOURCE = '---\ntitle: x\nliterals:\n  "16": the usual choice\n  "2021":\n  7: seven days\n  1.50: a float\n---\n'
@@ -316,6 +316,26 @@ def test_a_page_that_means_a_billon_says_so_once():
 def test_what_a_value_brings_is_not_written_again(language, after, own):
     assert any(own in finding for finding in findings("{{= x }}" + after + " it", language))
     assert findings("{{= x }} apples", "en") == []
+
+
+@pytest.mark.parametrize("text", [
+    "**{{= a }}**{{= b }}", "{{= a }}<!-- x -->{{= b }}", "{{= a }}{{# c #}}.{{= b }}", "[{{= a }}](#x){{= b }}", "{{= a }}_,_{{= b }}", "<b>{{= a }}</b>[{{= b }}](x)",
+    "{{= a }}{{% endclaim %}}{{= b }}",
+])
+def test_markup_parts_no_two_values(text):
+    assert any("two values run together" in finding for finding in findings(text))
+
+
+@pytest.mark.parametrize("text", ["{{= a }}<br>{{= b }}", "| {{= a }}|{{= b }} |", "{{= a }} **{{= b }}**", "<td>{{= a }}</td><td>{{= b }}</td>", "{{= a }}`x`{{= b }}", "{{= a }}, {{= b }}"])
+def test_values_apart_are_two(text):
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("{{= a }} **%**", "percent sign"), ("{{= a }}<i>%</i>", "percent sign"), ("{{= a }}{{# c #}} million", "scale word"), ("-**{{= a }}**", "- beside"), ("x −<b>{{= a }}</b>", "− beside"),
+])
+def test_what_markup_parts_from_a_value_stands_beside_it(text, said):
+    assert any(said in finding for finding in findings(text))
 
 
 @pytest.mark.parametrize("text", [

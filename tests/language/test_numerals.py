@@ -81,7 +81,7 @@ FREE = {
         "[^19]: a note",
         "# Heading {#id-9 .c8}",
         "two and three; one of them, two per apple",
-        ":material-numeric-8-box:",
+        ":material-battery-80: and :octicons-tag-16:",
     ],
     "es": [
         "dos matrices, los seis, una manzana, un byte, un MiB, una vez entrenado, a veces",
@@ -149,6 +149,21 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     ("en", "Ahn (2019, p. 12), the 3rd party, C<sub>2</sub>H<sub>6</sub>, CO~2~, ++alt+4++"), ("es", "1200 a. C., nota al pie 7, RD 17/2021"),
     ("en", "May 3 and 5, 2021; 3–5 May; the 2021 paper"), ("es", "el doce de mayo, en los años treinta, la década de los noventa"),
     ("en", "a triple store, triple quotes, a quarter of an hour, a ratio of heads"), ("es", "un triple salto, el triple asterisco, un cuarto de baño, un cuarto de hora"),
+    ("en", "Table [3](#c), PR [88](a.md) and RFC [8259](b.md)"), ("es", "la figura [3](#c), la RFC [8259](b.md)"),
+    ("en", "removed in 2.9, prior to 1.5 and since 0.9.4-beta.2; 4.1 or later"), ("es", "eliminado en 2.9, anterior a la 1.5; 4.1 o posterior"),
+    ("en", "in base 16; POSIX.1-2017, IEEE Std 610, EN 301 549; 1-indexed; under CC BY-SA 4.0"), ("es", "en base 36, según POSIX.2; una red 5G"),
+    ("en", "on Tuesday 14th, and Sunday 9; © 2019, Copyright 2020-2023, (c) 1998; autumn 2019"), ("es", "el jueves 14, y el lunes 9; © 2019; en otoño de 2019, el 3.º trimestre"),
+    ("en", "01-02-2019, at 19:43+0200; call (212) 555-0142"), ("es", "31-12-2019, a las 19:43"),
+    ("en", "stage 2, protocol 5, at index 7, positions 3 and 4, clause 8, ticket 45"), ("es", "la etapa 2, el protocolo 5, el índice 7, las posiciones 3 y 4, la cláusula 8"),
+    ("en", "## 4. How it sinks\n\n### 4.1 Why"), ("es", "## 4. Por qué flota\n\n### 4.1. ¿Y después?"),
+    ("en", "a 404 page, 301 Moved Permanently, 503 Service Unavailable, error code 0x8007"), ("en", "at fe80::1:2 and ::1; see raft-2.zip, 2019-list.csv and boats.7.toml"),
+    ("en", "in FloatNet-2003, COX-Hull-7; an i9-13900K; ferry-6.7b; with SAX 2.0 and Vole 3.0"), ("es", "la Navegación 4.0, y un i9-13900K con ferry-6.7b"),
+    ("en", "O(1) and O(n^2), Θ(n log n), the N+1 problem, 2FA, #0af3c9"), ("en", "the novel “Slaughterhouse-Five: 1945”, a book titled \"Ten Boats, 12 Rafts\", “The 39 Steps of Sailing”"),
+    ("es", "la novela «20 000 leguas», el artículo titulado “Barcos: 12 claves”"), ("en", "at 12 Harbour Street and 7B Old Mill Lane, Boise, ID 83702"),
+    ("es", "en la calle Mayor, 12, 28013 Madrid, y en la avenida de la Paz n.º 7"), ("en", "the S&P 500, a FTSE 100 fund"), ("es", "el IBEX 35 y el S&P 500"),
+    ("en", "a third option, a fifth wheel, a quarter note, by a third party, than a fifth column, and a third."), ("es", "un cuarto paso, un quinto caso, la quinta, y un sexto, es un octavo"),
+    ("en", "the eleventh hour, a twelfth-century church, the fifteenth edition, to the nearest thousandth"), ("es", "el undécimo siglo, la duodécima edición, por triplicado"),
+    ("en", "a zero-day exploit, one day, two degrees of freedom, a full moon and a half moon, triple-quoted, RDF triples"), ("es", "dos grados de libertad, la moda y media, un segundo, un día"),
     ("en", "utf-16, sha-512, an RTX 3090, A100-80GB, Mixtral 8x22B, Vole2.5 and commit 3fa94c1"), ("en", "in 1798 he wrote, before 1860."),
 ])
 def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
@@ -170,6 +185,10 @@ def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     ("en", "iodine-131 apples, 2001–2009 apples, r², 9~2~, 9<sub>3</sub>, x<sup>4</sup>", ["131", "2001", "2009", "²", "9", "2", "9", "3", "4"]),
     ("en", "++64++, {--32--}, C-15, Q/7/2", ["64", "32", "15", "7/2"]), ("es", "la fila 7 cajas, cobalto 60 cajas, tres docenas, cinco centenares", ["7", "60", "tres docenas", "cinco centenares"]),
     ("en", '<b title=64>x</b>, <i data-my-tip="32 or so">a</i>', ["64", "32"]), ("en", "three [apples](b.md), [four](b.md) apples", ["three", "four"]),
+    ("en", "stage 3 million, index 40%, removed in 2.5 million heads, older than 3.5 GB, at the 8.1 heads", ["3 million", "40%", "2.5 million", "3.5 GB", "8.1"]),
+    ("en", "on Sunday 12 boats sank, 404 pages of it, base 12, the 500 LoRA", ["12", "404", "12", "500"]), ("es", "el martes 12 barcos, el índice 0,5", ["12", "0,5"]),
+    ("en", "“only 12 boats” and “Boats 12”", ["12", "12"]), ("en", "## 12 boats\n\n## 2.5 million Boats", ["12", "2.5 million"]),
+    ("en", "a sub-7B boat, O(12 n), x1-2048, #1234567", ["7B", "12", "1", "2048", "1234567"]), ("en", "12 Long Boats", ["12"]),
     ("es", "la ley 12 cajas, a las 3 de ellas, la 2.ª caja", ["12", "3", "2.ª"]),
     ("es", "doce de ellas, el doce de los mayores", ["doce", "doce"]), ("en", "eleven may be, twelve of them", ["eleven", "twelve"]),
 ])
@@ -217,6 +236,28 @@ def test_characters_of_no_width_hide_no_figure(text, shown):
 def test_parts_and_factors_in_words(language, text, value):
     [numeral] = (EN if language == "en" else ES).read(text).numerals
     assert numeral.value == value
+
+
+@pytest.mark.parametrize(("language", "text", "numeral"), [
+    ("en", "it rose by a third.", "a third"), ("en", "to a sixth, at most", "a sixth"), ("en", "a fifth the size", "a fifth"), ("en", "one eighth its weight", "one eighth"),
+    ("en", "a quarter as cheap", "a quarter"), ("en", "a third larger", "a third"), ("en", "less than a tenth in all", "a tenth"), ("es", "cae un sexto.", "un sexto"),
+    ("es", "en un octavo, nada más", "un octavo"), ("es", "un quinto más caro", "un quinto"), ("en", "four<b>teen</b> of it", "four<b>teen"),
+    ("en", "eigh**ty** of it", "eigh**ty"), ("es", "dos<i>cientos</i>", "dos<i>cientos"), ("es", "quin*ce*", "quin*ce"), ("en", "six&shy;teen of it", "six&shy;teen"),
+    ("en", "[thir](a.md)teen of it", "thir](a.md)teen"), ("en", "thi&#114;teen of it", "thi&#114;teen"), ("en", "🔟 of it", "🔟"), ("en", "a 💯", "💯"), ("en", ":three: of it", ":three:"),
+    ("es", "son :keycap_ten:", ":keycap_ten:"), ("en", ":1234: of it", "1234"), ("en", ":material-numeric-7-circle:", "7"), ("en", ":fontawesome-solid-4:", "4"),
+    ("en", "three minutes of it", "three"), ("en", "a five-metre rope", "five"), ("en", "for one week", "one"), ("en", "six kilograms", "six"), ("es", "tres minutos", "tres"),
+    ("es", "cuatro kilómetros", "cuatro"), ("es", "media hora", "media"), ("es", "cinco euros", "cinco"), ("en", "the fourteenth boat", "fourteenth"), ("en", "every hundredth one", "hundredth"),
+    ("es", "la vigésima capa", "vigésima"), ("es", "el decimocuarto", "decimocuarto"), ("es", "la undecima de ellas", "undecima"), ("en", "it tripled", "tripled"), ("en", "quintuples its size", "quintuples"),
+    ("es", "se triplica", "triplica"), ("es", "cuadruplicaron el peso", "cuadruplicaron"), ("en", "eighteenfold", "eighteenfold"), ("en", "an hour and a half.", "and a half"),
+    ("es", "una hora y media", "hora y media"), ("es", "una quincena de barcos", "una quincena"), ("es", "un factor siete", "siete"),
+])
+def test_bare_parts_measures_and_words_that_markup_parts_are_found(language, text, numeral):
+    assert texts(Reader(language), text) == [numeral]
+
+
+@pytest.mark.parametrize("text", ["four<br>teen", "fif<td>ty", "four</li><li>teen", "four `x`teen", "seven\u2060 teen"])
+def test_words_that_stand_apart_are_no_word(text):
+    assert texts(Reader("en"), text) == []
 
 
 @pytest.mark.parametrize(("language", "text"), [

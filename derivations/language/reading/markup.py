@@ -28,6 +28,8 @@ _KEEPING = re.compile(
     r"""</?[A-Za-z][\w-]*+(?:[^<>"']|"[^"]{0,2000}+"|'[^']{0,2000}+')*+>"""
     rf"""|\{{:?[ \t]*+{_ATTRIBUTE}(?:[ \t]++{_ATTRIBUTE})*+[ \t]*+\}}""",
 )
+_ICON = r":(?:material|octicons|fontawesome|simple)-(?!numeric-\d|(?:solid|regular)-\d:)[\w-]++:"
+"""An icon by its name, unless it shows a digit."""
 _HIDDEN = re.compile(                     # each way begins with one letter: so the search leaps from one to the next
     r"""\((?<=\]\()[ \t]*+(?:<[^<>\n]*+>|(?:[^()\s]|\([^()\s]*+\))*+)"""                # a link's target
     r"""|\[(?:\^[^\]\s]{1,100}\]:?|(?:(?<=\]\[)|(?<=\] \[))[^\]\n]{0,200}\])"""      # notes, references
@@ -35,14 +37,14 @@ _HIDDEN = re.compile(                     # each way begins with one letter: so 
     r"""|https?://[^\s<>"'()\[\]]*+(?:\([^\s<>"'()\[\]]*+\)[^\s<>"'()\[\]]*+)*+"""
     r"""|ftp://[^\s<>"'()\[\]]++"""
     r"""|www\.(?<!\wwww\.)[^\s<>"'()]++"""
-    r"""|:(?:material|octicons|fontawesome|simple)-[\w-]++:"""
+    rf"""|{_ICON}"""
     r"""|\*++"""
     r"""|_(?:(?<![^\W_]_)_*+|_*+(?![^\W_]))"""
 )
 _BOX = re.compile(r"^[ \t>]*+(?:!!!|\?\?\?\+?)[ \t]++[\w-]++(?:[ \t]++[\w-]++)*+", re.MULTILINE)
 """The signs and keywords that open a box; its title follows them."""
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"']++|<[\w.+-]++(?::|@)[^<>\s]*+>|:(?:material|octicons|fontawesome|simple)-[\w-]++:"
+    rf"(?:https?://|www\.)[^\s<>\"']++|<[\w.+-]++(?::|@)[^<>\s]*+>|{_ICON}"
 )
 _RUN = re.compile(r"[^\W\d_]++|\d")
 _ONE_INVISIBLE = re.compile(INVISIBLE)
@@ -51,6 +53,9 @@ _QUOTE = re.compile(
     r"|<(?P<tag>\w++)[^<>]*?\blang=[\"']?\w[^<>]*+>[^<]{0,600}</(?P=tag)>",
     re.MULTILINE,
 )
+_WITHIN = re.compile(r"</?(?:abbr|bd[io]|big|cite|data|del|dfn|em|font|ins|mark|small|span|strong|su[bp]|time|tt|var"
+                     r"|wbr|[abiqsu])(?![\w-])|\{", re.IGNORECASE)
+"""The elements that part no words: all others begin a box or a line."""
 _LOWERED = re.compile(r"(?<=[^\W\d_])(?:<sub>|~)\d{1,3}(?:</sub>|~)")
 _SUBSCRIPTS = str.maketrans("0123456789~", "₀₁₂₃₄₅₆₇₈₉" + INVISIBLE)
 
@@ -116,7 +121,8 @@ def _but_visible(found: re.Match[str]) -> str:
     if out:
         out.append(";" + blank(stretch[at + 1:], INVISIBLE))
         return "".join(out)
-    return blank(stretch, INVISIBLE)
+    parts = _WITHIN.match(stretch) is None
+    return " " * parts + blank(stretch[parts:], INVISIBLE)
 
 
 def quotations(text: str) -> list[tuple[int, int]]:

@@ -26,7 +26,8 @@ _WORD = r"[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}"
 
 def _said(key: str, joined: str = "|") -> str:
     """Give the words of all languages for one thing: a page of one names what is written in another."""
-    return joined.join(str(pack.table(code, "counting")["names"][key]) for code in pack.known())
+    names = (pack.table(code, "counting")["names"] for code in pack.known())
+    return joined.join(str(one[key]).replace("{ordered}", one["ordered"]) for one in names)
 
 
 def _dates() -> str:
@@ -48,7 +49,8 @@ _SPACE = r"(?:\u2060*+\s[\s\u2060]{0,8}+)"
 _NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-f]|/(?:19|20)\d\d)?\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
 _DATE = (
     r"(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
-    r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d/(?:0[1-9]|1[0-2])/(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d"
+    r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d/(?:0[1-9]|1[0-2])/(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])(?P<dash>[/-])(?:0?[1-9]|[12]\d|3[01])(?P=dash)(?:19|20)\d\d"
 )
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
@@ -60,7 +62,7 @@ _VERSIONED = (
     "Jinja|MkDocs|Material|Markdown|Sphinx|KaTeX|MathJax|TeX|LaTeX|Unicode|CLDR|HTML|CSS|ECMAScript|TypeScript|React|Angular|"
     "Vue|Firefox|Chrome|Chromium|Safari|OpenGL|Vulkan|OpenMP|OpenAPI|Swagger|OAuth|MPI|PCIe|USB|Bluetooth|Wi-Fi|NVLink|ONNX|"
     "Triton|Hypothesis|pytest|Pydantic|FastAPI|Neovim|Vim|glibc|musl|WCAG|CommonMark|TOML|YAML|HTTP|TLS|SSL|SSH|SMTP|Web|"
-    "Apache|GPL|LGPL|CC BY"
+    "Apache|GPL|LGPL|CC BY(?:-[A-Z]{2})*"
 )
 """Software, standards and licences whose versions are written behind them, with a point in every language."""
 _RELEASE = r"v?(?:\d{1,3}|20\d\d)(?:\.\d{1,4}){0,3}(?:\.x|\.?(?:a|b|rc|alpha|beta|dev|post)\.?\d{1,3})?\+?"
@@ -81,7 +83,7 @@ def _citation() -> str:
 @pack.remembered
 def _rules() -> tuple[tuple[str, str], ...]:
     """Give the patterns of names, in the order in which they are passed over, by the words of all packs known now."""
-    part = rf"(?:§+|{_said('parts')})"
+    part = rf"(?:[§¶]+|{_said('parts')})"
     place = rf"(?:,\s{{1,3}}{part}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
     year = r"(?:1[78]\d\d|19\d\d|20[0-3]\d)"
     both = rf"(?:,{_SPACE}|{_SPACE}(?:{_said('and')}){_SPACE})"
@@ -89,42 +91,70 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("citation", rf"(?:{_citation()})(?:{place})?"),
         ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
                      rf"(?:(?:,|;|\s{{1,3}}(?:{_said('joins')}))\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
-        ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}|(?<!\w)ISBN(?:-1[03])?:?\s?\d[\dX-]{8,16}(?![\w-])"),
+        ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}|(?<!\w)PMID:?\s\d{1,8}(?!\w)"
+                r"|(?<!\w)ISBN(?:-1[03])?:?\s?\d[\dX-]{8,16}(?![\w-])"),
         ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"
                              r"|(?<![\w-])(?:(?i:utf|sha|crc|base|latin)-\d{1,4}|(?i:windows)-125\d|BSD-\d-Clause)(?![\w-])"
                              r"|(?<![\w-])[A-Z]\w{1,20}-\d{1,2}\.\d{1,2}(?:-[A-Za-z]\w{1,20})+(?![\w-])"
-                             r"|(?<![\w-])[A-Z]\w{1,10}-[A-Z]{1,2}/\d{1,2}(?!\w)"),
+                             r"|(?<![\w-])[A-Z]\w{1,10}-[A-Z]{1,2}/\d{1,2}(?!\w)"
+                             r"|(?<![\w-])[A-Z]{2,12}-[A-Z]\w{1,10}-\d{1,2}(?![\w-]|[.,]\d)"
+                             r"|(?<![\w-])[A-Z]\w{0,10}[A-Z]\w{0,10}-(?:19\d\d|20[0-3]\d)(?![\w-]|[.,]\d)"),
+        ("file", r"(?<![\w./-])\w[\w-]{0,60}(?:\.[\w-]{1,20}){0,4}"
+                 r"\.(?:pdf|csv|json|toml|ya?ml|md|txt|png|svg|html?|zip|gz|py|ipynb|bin|safetensors)(?!\w)"),
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
-                             r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"),
+                             r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"
+                             r"|(?<![\w-])(?!sub|non|pre|multi)[a-z]{3,12}-\d{1,4}(?:\.\d{1,3})?[bm](?!\w)"),
         ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
+                 rf"|(?<!\w)(?i:{_said('weekdays')})\s{{1,3}}(?:0?[1-9]|[12]\d|3[01])(?:{_said('day')})?"
+                 rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)))(?![.,]\d)"
                  rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4]|H[12]|FY)\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
-        ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|\d:[03]0"
+        ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[+-][01]\d:?[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
-                 rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?(?:[.:][0-5]\d|(?=\s{{1,3}}(?:{_said('hours')})))"
+                 rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?(?:[.:][0-5]\d(?:\s?[+-][01]\d:?[0-5]\d)?|(?=\s{{1,3}}(?:{_said('hours')})))"
                  r"|(?<![\w.,:/])(?:0?[1-9]|1[0-2])\s?[ap]\.?m(?:\b|\.)"
                  r"|(?<!\w)(?:UTC|GMT)\s?[+−-]\d{1,2})(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
+        ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
+        ("section", r"(?m:^)[ \t>]{0,12}#{1,6}[ \t]+(?:\d{1,2}\.)+(?:\d{1,2})?(?=[ \t]+[A-ZÀ-ÖØ-Þ¿¡*_`])"),
+        ("version", rf"(?<!\w)(?i:{_said('released')}){_SPACE}\d{{1,2}}\.\d{{1,3}}{_NO_MORE}"
+                    rf"|(?<![\w.,])\d{{1,2}}\.\d{{1,3}}(?={_SPACE}(?:{_said('newer')})(?!\w))"
+                    rf"|(?<=[a-zà-ÿ,(] )[A-ZÀ-ÖØ-Þ][\w+#]{{2,20}}\s\d{{1,2}}\.0{_NO_MORE}"),
+        ("title", rf"(?<!\w)(?i:{_said('titles')}),?{_SPACE}(?:“[^“”\n]{{1,80}}”|«[^«»\n]{{1,80}}»|\"[^\"\n]{{1,80}}\")"
+                  r"|[“«\"](?=(?:[^“”«»\"\n]{0,40}?(?<![^\W\d_])[A-ZÀ-ÖØ-Þ]\w{2,}){2})"
+                  r"(?:[A-ZÀ-ÖØ-Þ\d][\w'’:,.&-]{0,24}|an?|the|of|in|on|for|and|to|with|by|from|[ :–-]){2,24}[”»\"]"),
+        ("postal address", rf"(?<!\w)(?:\d{{1,4}}[A-Z]?{_SPACE}(?:[A-Z]\w{{1,20}}{_SPACE}){{1,3}}(?:{_said('streets')})"
+                           rf"|(?:{_said('streets')}){_SPACE}(?:(?:de|del|la|los|las){_SPACE}|[A-ZÀ-ÖØ-Þ][\w.]{{1,20}}{_SPACE}?){{1,4}}"
+                           rf",?{_SPACE}?(?:n\.?º{_SPACE}?)?\d{{1,4}}(?:,{_SPACE}\d{{5}}(?={_SPACE}[A-ZÀ-ÖØ-Þ]))?)(?!\w|[.,]\d)"
+                           r"|(?<=[a-z], )[A-Z]{2}\s\d{5}(?:-\d{4})?(?![\w,.]\d|\w)"),
+        ("index", r"(?<!\w)(?:[A-Z]&[A-Z]|(?:IBEX|FTSE|DAX|CAC|MIB|SMI|Nikkei|Nasdaq|NASDAQ|Russell|STOXX|Stoxx"
+                  r"|Fortune|CSI))[ -]\d{2,4}"
+                  rf"{_NO_MORE}"),
         ("year", rf"(?<!\w)(?i:{_said('before_year')})(?:\s{{1,3}}|-){year}"
                  rf"(?:(?:{both}|\s?[–-]\s?){year}|[/–-]\d\d)?(?![\w-]|[.,]\d)"
                  rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
-        ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)\(?{_NUMBERED}"
+        ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)[\[(]?{_NUMBERED}"
                     rf"(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
         ("year", r"(?<![\w.,/–-])(?:19\d\d|20[0-3]\d)[–-](?:19\d\d|20[0-3]\d)(?![\w%–/-]|[.,]\d)(?!\s{1,3}[^\W\d_])"),
-        ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
         ("isotope", r"(?<![\w-])(?:(?:He|Li|Co|Kr|Sr|Tc|Xe|Cs|Ra|Rn|Th|Pu|Am|Po|Pb|Bi)-\d{1,3}|C-1[1-4]|U-23\d"
                     r"|I-1[23]\d|K-40|H-[23]|O-1[5-8]|N-1[3-5])(?![\w.,-]\d|\w)|(?<![^\s(«“\"])[⁰¹²³⁴-⁹]{1,3}(?=[A-Z][a-z]?(?!\w))"
                     r"|(?<=[A-Za-z₀-₉])[²³⁴-⁹]?[⁺⁻](?![⁰¹²³⁴-⁹])"),
         ("unit", r"(?<![^\W\d])(?:[kcdmµn]?m|s|kg|ft|in|mi|yd)(?:[²³]|⁻[¹²³⁴])(?!\w)"),
         ("queue", r"(?<![\w/])[A-Z]{1,2}/[A-Z]{1,2}/\d{1,2}(?:/\d{1,3})*(?![\w/])"),
         ("document", r"(?<![\w.])[GHTVX]\.\d{2,4}(?:\.\d{1,2})?(?!\w|[.,]\d)"
+                     r"|(?<!\w)POSIX\.\d(?:-(?:19|20)\d\d)?(?!\w)|(?<!\w)(?:EN|TS|TR)\s\d{3}\s\d{3}(?!\w|[ .,]\d)"
                      r"|(?<!\w)(?:RFC|PEP|ISO|IEC|IEEE|ECMA|BCP|CVE|ISSN|DIN|UNE|EN|ANSI|ASTM|JIS|ETSI)s?(?:/IEC)?"
-                     rf"[ \u00a0-]?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
+                     rf"(?:[ \u00a0]Std\.?)?[ \u00a0-]?\[?X?\d{{1,6}}(?:[-:./]\d{{1,6}})*(?:{both}\d{{3,5}})*(?![\w%])"
                      r"|(?<![\w.,])802\.\d{1,2}[a-z]{1,2}(?!\w)"
                      rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
-        ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}[1-5]?\d{{1,2}}"
+        ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}(?:0x[0-9A-Fa-f]{{2,8}}|[1-5]?\d{{1,2}})"
                  rf"|(?:HTTP|(?i:{_said('errors')})){_SPACE}[1-5]\d\d)(?:(?:/|{both})[1-5]\d\d)*{_NO_MORE}"
+                 r"|(?<![\w.,])[1-5]\d\d\s(?:OK|Created|Accepted|No Content|Moved|See Other|Not Modified|Bad Request"
+                 r"|Unauthorized|Forbidden|Not Found|Gone|Conflict|Unprocessable|Too Many Requests|Internal Server"
+                 r"|Bad Gateway|Service Unavailable)"
                  rf"|(?<!\w)(?:[1-5]xx(?!\w)|[45]\d\d(?=\s(?:{_said('errors')})(?!\w)))"),
         ("address", rf"(?<!\w)(?i:{_said('ports')}){_SPACE}\d{{2,5}}{_NO_MORE}"
                     r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){3}[:/]\d{1,5}(?![\w.]\d)|(?<=localhost):\d{2,5}(?!\w)"
+                    r"|(?<![\w:.])(?=[0-9a-f:]{0,30}::)(?:[0-9a-f]{1,4})?(?:::?[0-9a-f]{1,4}){1,7}(?:::)?(?:/\d{1,3})?(?![\w:])"
+                    r"|(?<![\w.,-])(?:(?:\+?1[ -])?(?:\(\d{3}\)\s|\d{3}-)\d{3}-\d{4})(?![\w-]|[.,]\d)"
                     rf"|(?<!\w)(?i:{_said('phones')}){_SPACE}[+(]?\d(?:[ ().-]{{0,2}}\d){{5,15}}(?![\w%])"
                     r"|(?<![\w.,+])\+[1-9]\d{0,2}(?=[ -](?:\d{3}[ -]){0,5}\(?(?:\d{2}|\d{4})\b)"
                     r"(?:[ -]\(?\d{2,4}\)?){2,5}(?![\w%]|[.,]\d)"),
@@ -133,17 +163,22 @@ def _rules() -> tuple[tuple[str, str], ...]:
                     rf"(?:{_SPACE}|[/-]|{_SPACE}?(?:[<>]=?|[~=]=|[≤≥]){_SPACE}?)"
                     rf"{_RELEASE}(?:(?:{both}|\s?[–/-]\s?){_RELEASE})*{_NO_MORE}|(?<!\w)C\+\+\d\d(?!\w)"),
         ("norm", rf"(?<!\w)(?:{_said('norms')})"),
-        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:-\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}"
+        ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:[ -]\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}"
                         rf"|Ryzen\s[3579]){_NO_MORE}"),
-        ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?!\w)|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
-        ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}(?:\.?(?:a|b|rc|dev|post)\d{1,3})?(?![\w]|,\d)"),
-        ("dimension", r"(?<![\w.,-])[1-9]-?D(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
+        ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?:-(?:alpha|beta|rc|dev|pre)\.?\d{1,3})?(?!\w)"
+                    r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
+        ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}"
+                    r"(?:[a-z]|[.-]?(?:alpha|beta|a|b|rc|dev|pre|post)\.?\d{1,3})?(?![\w]|,\d)"),
+        ("dimension", r"(?<![\w.,-])(?:[1-9]-?D|2FA|3GPP|N\+1)(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,]\d)"),
         ("identifier", r"(?<!\w)(?:U\+[0-9A-F]{4,6}"
                        r"|(?:Ctrl|Alt|Shift|Cmd|Meta|Mayús)\+(?:[A-Z][a-z]{2,5}\+){0,2}[A-Z]?\d{1,2})(?!\w)"),
         ("identifier", r"(?<![\w+])\+\+[a-z-]{2,20}(?:\+[a-z0-9-]{1,20}){1,4}\+\+"),
+        ("complexity", r"(?<!\w)[OΘΩ]\((?:1|[^\d()\n]{1,20}(?:\^[23])?[^\d()\n]{0,10})\)"),
+        ("identifier", r"#(?=[0-9]{0,5}[a-fA-F])(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)"),
         ("identifier", r"(?<!\w)x(?:64|86(?:[-_]64)?)(?![^\W_])"
                        r"|(?<!\w)(?!\d+e\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
-        ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+(?:\.\d{1,2}(?!\w|[.,]\d))?"),
+        ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"
+                       r"(?:\.\d{1,2}(?!\w|[.,]\d)|-\d{3,5}[A-Z]{0,2}(?![\w%-]|[.,]\d))?"),
         ("label", r"[^\W\d_]\u2060*+[₀-₉]++"),
     )
 
@@ -156,7 +191,7 @@ _LONGEST, _LONG, _AFTER = 240, 60, 60
 _SHORT = 12
 """How far before a part of a document is looked for what makes it none: in this case 3 of them."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
-_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+(?:\.\d+)?\Z")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+(?:\.\d+|-\d{3,5}[A-Z]*)?\Z")
 _CURLY = re.compile(r"[\s\u00a0]+")
 _TIMES_SIGN = "x"
 _MACHINES = ("x64", "x86")

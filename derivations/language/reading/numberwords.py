@@ -67,8 +67,9 @@ def vocabulary(language: str) -> Vocabulary:
     never_first = {form for word in scale["follows"] for form in (word, unaccented(word))}
     after_figure = {**scales, **scale["after_figure"]}
     parts, whole = _fractions(table["fractions"], words)
-    folds = re.compile(rf"(?<!\w)({'|'.join(fold['words'])}){fold['suffix']}(?!\w)", re.IGNORECASE)
-    heads = [word + fold["suffix"] for word in fold["words"]] + [word.partition("(?")[0] for word in fold["multiples"]]
+    several = sorted(word for word, (_, number) in words.items() if number > 1) if fold["suffix"] else []
+    folds = re.compile(rf"(?<!\w)({'|'.join(several)}){fold['suffix']}(?!\w)", re.IGNORECASE)
+    heads = [word + fold["suffix"] for word in several] + [word.partition("(?")[0] for word in fold["multiples"]]
     begin = "|".join(head if _ONE_WORD.fullmatch(head) else "" for head in heads) if heads else r"(?!)"
     return Vocabulary(
         words=words,
@@ -81,7 +82,7 @@ def vocabulary(language: str) -> Vocabulary:
         scales=after_figure | {unaccented(word): number for word, number in after_figure.items()},
         fractions=parts | whole,
         whole=frozenset(whole),
-        folds=folds if fold["words"] else None,
+        folds=folds if several else None,
         multiples=[(re.compile(rf"(?<!\w){word}(?!\w)", re.IGNORECASE), number)
                    for word, number in fold["multiples"].items()],
         folding=re.compile(begin, re.IGNORECASE),

@@ -60,6 +60,9 @@ _FIND = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SYMBOLS = re.compile(rf"[^\W_{FILLER}]++")
 _TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox)\s?\{(?P<text>[^{}]*+)\}")
+_SHORTCODE = re.compile(r"(?<![\w:]):(?:keycap_)?(?P<word>[a-z]{2,8}):(?![\w:])")
+_DRAWN = {"🔟": 10, "💯": 100, "🔞": 18}
+"""Pictures of a number that Unicode gives no value; the other keycaps hold their digit."""
 _BEFORE = 40
 """How far before a number word what makes it a factor is looked for."""
 _TWICE = 2
@@ -92,7 +95,7 @@ class Reader:
         self._suffix = re.compile(
             rf"(?P<gap>{GAP})(?:(?P<percent>{after['percent']})"
             rf"|{thousand}(?P<scale>{scale})(?!\w)"
-            rf"|(?P<size>{_SIZE})|(?P<unit>{_UNIT}|{after['magnitude']})"
+            rf"|(?P<size>{_SIZE})|(?P<unit>{_UNIT}|{after['units']})"
             rf"|(?P<times>{after['times']}|[x×](?!\w)))",
             re.IGNORECASE,
         )
@@ -100,17 +103,27 @@ class Reader:
         parts = "|".join(sorted(self._fractions, key=len, reverse=True)).replace(" ", r"\s{1,3}")
         self._some_part = re.compile("|".join({word.partition(" ")[0] for word in (*self._fractions, *known.whole)}),
                                      re.IGNORECASE)
-        of = rf"{fractions['of']}(?!\w)"
+        of = rf"(?:{fractions['of']})(?!\w)"
         self._fraction = re.compile(
             rf"{GAP}(?P<part>{parts})(?:(?P<plural>{fractions['plural']})(?!\w)|(?!\w)(?={GAP}{of}))", re.IGNORECASE
         )
+        never = "|".join(rules["nouns"]["never"].split())
         whole = "|".join(sorted(known.whole, key=len, reverse=True)).replace(" ", r"\s{1,3}") or r"(?!)"
-        self._factor = re.compile(rf"(?<!\w)(?:{rules['factors']['before']}){GAP}\Z", re.IGNORECASE)
+        end = rf"{INVISIBLE}*+(?:[.,;:!?…)»”]|\s*\Z|\s*\n[ \t>]*\n|{GAP}(?:{never})(?!\w))"
+        self._share = re.compile(rf"(?<!\w)(?:{fractions['before']}){GAP}(?P<share>(?:{fractions['bare']}){GAP}"
+                                 rf"(?P<part>{parts})(?!\w))(?={end})", re.IGNORECASE)
+        self._half = re.compile(rf"(?<!\w)(?:{after['halves']})", re.IGNORECASE)
+        self._ordinals = {word: Fraction(number) for word, number in self._fractions.items()
+                          if number > _PLAIN and word not in known.whole}
+        ordinals = "|".join([*sorted(self._ordinals, key=len, reverse=True), rules["ordinals"]["words"]])
         names = rules["names"]
+        self._ordinal_word = re.compile(ordinals, re.IGNORECASE)
+        self._beyond = re.compile(rf"(?<!\w)(?<!{rules['ordinals']['nearest']} )(?:{ordinals})(?!\w)"
+                                  rf"(?!{GAP}(?:{names['ordered']})(?!\w))", re.IGNORECASE)
+        self._factor = re.compile(rf"(?<!\w)(?:{rules['factors']['before']}){GAP}\Z", re.IGNORECASE)
         self._of_a_year = re.compile(rf"(?<!\w)(?:{names['in_words']}){GAP}\Z", re.IGNORECASE)
         self._month = re.compile(rf"{GAP}(?:{of}{GAP})?(?:{names['months']})(?!\w)")
         noun = "|".join(map(re.escape, nouns))
-        never = "|".join(rules["nouns"]["never"].split())
         self._noun = re.compile(
             rf"{GAP}(?:(?!(?:{never})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)", re.IGNORECASE
         ) if noun else None
@@ -194,9 +207,10 @@ class Reader:
             if any(c.isnumeric() for c in character):
                 found.append(Numeral(match.start(), match.end(), match[0], _numeric(character), "character"))
                 return FILLER * len(match[0])
-            if character.isspace():
-                return character + INVISIBLE * (len(match[0]) - 1)
-            return FILLER * len(match[0])
+            if _LOOSE.fullmatch(character):
+                return INVISIBLE * len(match[0])
+            shown = character if character.isspace() or character.isalpha() else FILLER
+            return shown[:1] + (INVISIBLE if shown == character else FILLER) * (len(match[0]) - 1)
 
         return _REFERENCE.sub(replace, prose)
 
@@ -265,12 +279,17 @@ class Reader:
 
     @staticmethod
     def _characters(prose: str) -> list[Numeral]:
-        """Find the numeric characters that are no digits: ², ½, ⑧, Ⅷ, 三."""
-        odd = "".join(sorted(c for c in set(prose) if c > "\x7f" and c.isnumeric() and not c.isdecimal()))
+        """Find the numeric characters that are no digits, ², ½, ⑧, Ⅷ, 三, and pictures of numbers: 🔟, :keycap_ten:."""
+        found = [Numeral(*code.span(), code[0], Fraction(words[code["word"]][1]), "character")
+                 for code in _SHORTCODE.finditer(prose)
+                 for words in (vocabulary(language).words for language in pack.known()) if code["word"] in words]
+        different = set(prose)
+        found += [Numeral(at, at + 1, prose[at], Fraction(number), "character") for drawn, number in _DRAWN.items()
+                  if drawn in different for at, character in enumerate(prose) if character == drawn]
+        odd = "".join(sorted(c for c in different if c > "\x7f" and c.isnumeric() and not c.isdecimal()))
         if not odd:
-            return []
+            return found
         runs = re.compile(f"[{re.escape(odd)}]+")
-        found = []
         for match in runs.finditer(prose):
             raised = unicodedata.normalize("NFKC", match[0])
             superscript = all(c in _SUPERSCRIPT for c in match[0])
@@ -280,17 +299,32 @@ class Reader:
         return found
 
     def _in_words(self, prose: str) -> list[Numeral]:
-        """Find the number words that are numerals here."""
+        """Find the number words that are numerals here; within a word no markup parts anything: four<b>teen</b>."""
+        if _PARTED.search(prose) is None:
+            return self._said(prose)
+        gaps = {at for parted in _PARTED.finditer(prose) for at in range(*parted.span())}
+        places = [at for at in range(len(prose)) if at not in gaps]
+        return [replace(one, start=places[one.start], end=places[one.end - 1] + 1)
+                for one in self._said("".join(prose[at] for at in places))]
+
+    def _said(self, prose: str) -> list[Numeral]:
+        """Find them in a text whose words stand in one piece."""
         found, words = [], different_words(prose)
         for word in number_words(prose, self.language, words):
             numeral = self._word(prose, word)
             if numeral is not None:
                 found.append(numeral)
-        for part in self._part.finditer(prose) if self._some_part.search(" ".join(words)) else ():
-            value = Fraction(1, self._denominator(part["whole"] or part["part"]))
-            found.append(Numeral(part.start(), part.end(), part[0], value, "word"))
-        return found + [Numeral(start, end, prose[start:end], value, "word")
-                        for start, end, value in folds(prose, self.language, words)]
+        different = " ".join(words)
+        more: list[tuple[int, int, Fraction | None]] = [(*half.span(), None) for half in self._half.finditer(prose)]
+        if self._some_part.search(different):
+            more += [(*part.span(), Fraction(1, self._denominator(part["whole"] or part["part"])))
+                    for part in self._part.finditer(prose)]
+            more += [(*part.span("share"), Fraction(1, self._denominator(part["part"])))
+                     for part in self._share.finditer(prose)]
+        if self._ordinal_word.search(different):
+            more += [(*one.span(), self._ordinals.get(one[0].lower())) for one in self._beyond.finditer(prose)]
+        more += folds(prose, self.language, words)
+        return found + [Numeral(start, end, prose[start:end], value, "word") for start, end, value in more]
 
     def _word(self, prose: str, word: NumberWord) -> Numeral | None:
         """Make a numeral of a number in words, or None where it is free."""
@@ -339,6 +373,8 @@ class Reader:
         return [replace(one, kind="math") for one in found]
 
 
+_PARTED = re.compile(rf"(?<=[^\W\d_])(?:{INVISIBLE}++|\]{INVISIBLE}++\)|\[{INVISIBLE}*+)(?=[^\W\d_])")
+"""What no reader sees between two letters: signs of emphasis, tags, a link's brackets."""
 _LOOSE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2061-\u2064\ufeff]|\u2060(?=\\w)(?<=\\w\u2060)")
 """Characters of no width that may stand inside a word or a number."""
 
