@@ -21,7 +21,7 @@ from derivations.meanwhile import meanwhile
 from derivations.press import Press
 from derivations.text.claims import decide
 from derivations.text.finding import Finding, in_order
-from derivations.text.marks import Rendered, finish
+from derivations.text.marks import Rendered, finish, quoted
 from derivations.text.page import Page
 from derivations.text.render import NOTHING
 from derivations.text.where import Origin
@@ -131,6 +131,10 @@ class Book:
         for code, way in others.items():
             html = html.replace(f"{{page-in-{code}}}", way)
         return html
+
+    def quoted(self, src: str, html: str) -> str:
+        """Give a stretch of the page's HTML as another page shows it: values without links."""
+        return quoted(self.render(src), html)
 
     def where(self, src: str) -> list[Origin]:
         """Say where the numbers of a page come from, an entry each."""

@@ -10,20 +10,21 @@ from markdown.extensions.toc import slugify, unique
 
 from derivations.check.customs import Custom
 from derivations.library import Library
+from derivations.text.marks import OPEN
 from derivations.text.page import Page
 
-_PLAIN = re.compile(r"#{1,6}[ \t]+(?P<words>[^\n#<>{}\[\]&_$\\|]*[^\n#<>{}\[\]&_$\\|\s])[ \t]*$", re.MULTILINE)
-"""A heading of nothing but words, emphasis and code, on one line."""
+_LINE = re.compile(r"#{1,6}[ \t]+(?:(?:[^\n]*[ \t])?(?P<list>\{:?[ \t]*)[^\n{}]+\}"
+                   r"|(?:[^\n{}]|\{[^\n{}]*\})*(?<=(?P<end>[^\n#\s\\])))[ \t]*$", re.MULTILINE)
+"""A heading on one line: the beginning of its list of attributes, or its last character."""
 
 
 def slugs(page: Page) -> dict[int, str]:
-    """Give the ids that Markdown would make for the page's headings that have none, by where their lines begin."""
+    """Give the ids that Markdown makes of headings without one, and without values, by where their lines begin."""
     used, found = {heading.id for heading in page.headings}, {}
     toc = page.extensions.configs.get("toc", {})
     make = made if callable(made := toc.get("slugify")) else slugify
-    for heading in page.headings:
-        line = None if heading.id else _PLAIN.match(page.source, heading.start)
-        if line and (slug := make(re.sub(r"[*`]", "", line["words"]), toc.get("separator", "-"))):
+    for heading, seen in zip(page.headings, page.printed.headings, strict=True):
+        if not heading.id and OPEN not in seen.words and (slug := make(seen.words, toc.get("separator", "-"))):
             found[heading.start] = unique(slug, used)
     return found
 
@@ -45,11 +46,13 @@ def _written(library: Library, page: Page) -> Iterator[Custom]:
     """Give the ids that go behind a page's headings, if these are those of the first language, one by one."""
     first = library.pages.get(f"{next(iter(library.languages))}/{page.name}", page)
     made = slugs(first)
-    ids = [heading.id or made.get(heading.start, "") for heading in first.headings]
+    ids = [heading.id or (made.get(heading.start, "") if _LINE.match(first.source, heading.start) else "")
+           for heading in first.headings]
     own = [(heading.level, heading.id or id_) for heading, id_ in zip_longest(page.headings, ids) if heading]
     theirs = [(heading.level, id_) for heading, id_ in zip(first.headings, ids, strict=True)]
     for heading, id_ in zip(page.headings, ids, strict=False) if own == theirs else ():
         if not heading.id and id_ and "attr_list" in page.extensions.names and (
-                line := _PLAIN.match(page.source, heading.start)):
-            end = line.end("words")
-            yield Custom(end - 1, end, "", replacement=f"{page.source[end - 1]} {{#{id_}}}")
+                line := _LINE.match(page.source, heading.start)):
+            start, end = line.span("list" if line["list"] else "end")
+            yield Custom(start, end, "", replacement=f"{line['list']}#{id_} " if line["list"] else
+                         f"{line['end']} {{#{id_}}}")

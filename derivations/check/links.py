@@ -38,16 +38,13 @@ _INLINE = re.compile(
 )
 _NESTED = re.compile(r"!\[(?P<words>[^\[\]]{0,300})\]\([ \t]*+(?P<target>[^()\s]{0,300}+)")
 _REFERENCE = re.compile(r"(?P<mark>!?)\[(?!\^)(?P<words>[^\[\]\n]{1,300})\]\[(?!\^)(?P<id>[^\[\]\n]{0,200})\]")
-_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<id>[^\[\]\n]{1,200})\]:[ \t]*+(?P<target>\S*+)", re.MULTILINE)
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)(?P<id>[^\[\]\n]{1,200})\]:[ \t]*+\n?[ \t]*+(?P<target>\S++)"
+                         r"(?=[ \t]*+(?:$|\n?[ \t]*+[\"'(]))", re.MULTILINE)
 _HTML = re.compile(
     r"<(?P<tag>a|img|source|link)\b(?P<attributes>(?:[^<>\"']|\"[^\"]{0,2000}+\"|'[^']{0,2000}+')*+)>", re.IGNORECASE,
 )
 _TARGET = re.compile(r"(?<![\w-])(?:href|src)[ \t]*=[ \t]*[\"']?(?P<target>[^\"'\s>]*)", re.IGNORECASE)
 _ALT = re.compile(r"(?<![\w-])alt[ \t]*=", re.IGNORECASE)
-_IDS = re.compile(
-    r"\{:?[^{}\n#]{0,200}+#(?P<list>[\w:.-]{1,200})[^{}\n]{0,200}\}"
-    r"|<\w[^<>]{0,500}?\s(?:id|name)=[\"']?(?P<html>[^\"'\s>]{1,200})"
-)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -77,11 +74,6 @@ def links(text: str) -> list[Link]:
             at = match.start("attributes") + target.start("target")
             found.append(Link(target["target"], at, picture, alt, html=True))
     return sorted(found, key=lambda link: link.start)
-
-
-def anchors(text: str) -> set[str]:
-    """Give the ids that a text declares: of headings, attribute lists and tags."""
-    return {match["list"] or match["html"] for match in _IDS.finditer(text)}
 
 
 def check(library: Library) -> Iterator[Finding]:
@@ -117,7 +109,7 @@ def check_links(
     directories  whether each page has a folder of its own in the site: MkDocs' use_directory_urls
     rooted       the language that stands at the site's root, and not in a folder; "" where that isn't known
     """
-    ids = {src: anchors(page.prose) | brought[src] for src, page in pages.items()}
+    ids = {src: page.printed.ids | brought[src] for src, page in pages.items()}
     addresses = {_address(src) if directories else f"{src[:-3]}.html": src for src in pages}
     site = _Site(ids, set(files), set(generated), addresses, rooted)
     for src, page in pages.items():

@@ -113,6 +113,10 @@ class Edition:
         return str(self._of_page(src, lambda: self.book.finish(src, html, root, others, where),
                                  "finish", html, root, json.dumps(dict(others)), where))
 
+    def quoted(self, src: str, html: str) -> str:
+        """Give a stretch of a page's HTML as another page shows it."""
+        return str(self._of_page(src, lambda: self.book.quoted(src, html), "quoted", html))
+
     def beside(self, src: str, made: Callable[[Book], list[str]], *question: str) -> list[str]:
         """Give what is published beside a page, as `made` makes it of the book and of what the question names."""
         return list(self._of_page(src, lambda: made(self.book), "beside", *question))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
@@ -16,6 +18,7 @@ from mkdocs.structure.files import File
 from derivations.blocks import PUBLISHED
 from derivations.site import scripts
 from derivations.site.store import Store
+from derivations.site.templates import Compiled, Layers
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -29,10 +32,23 @@ _INDENTED = re.compile(r"[ \t]*\n\s*")
 _CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
 
 
-def dress(config: MkDocsConfig) -> None:
-    """Put our templates before Material's, and our styles and scripts before the site's own."""
-    if str(THEME) not in config.theme.dirs:
-        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
+def dress(config: MkDocsConfig, say: Callable[[Environment], None]) -> None:
+    """Put our templates before Material's, and our styles and scripts before the site's own.
+
+    say  gives an environment of the templates what they say; the theme makes several, for plugins too
+    """
+    folders, made = config.theme.dirs, config.theme.get_env
+    if str(THEME) not in folders:
+        own = config.theme.custom_dir
+        folders.insert(folders.index(own) + 1 if own in folders else 0, str(THEME))
+
+    def furnished() -> Environment:
+        env = made()
+        env.loader, env.bytecode_cache = Layers(folders, str(THEME)), Compiled()
+        say(env)
+        return env
+
+    config.theme.get_env = furnished  # type: ignore[method-assign]
     if config.theme["favicon"] == MATERIALS_FAVICON:
         config.theme["favicon"] = f"{PUBLISHED}/favicon.svg"
     styles = [f"{PUBLISHED}/{path.name}" for path in sorted(ASSETS.glob("*.css"))]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatch
 from functools import cached_property
 from itertools import chain
@@ -31,7 +32,7 @@ from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
 from derivations.book import FEW
-from derivations.check import front, running
+from derivations.check import front, numerals, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.outputs.reference import FOLDER
@@ -56,9 +57,11 @@ from derivations.site.edition import Edition
 from derivations.site.editions import Editions, rewritten
 from derivations.site.later import Later
 from derivations.site.store import Store
-from derivations.site.templates import Compiled
 from derivations.text.finding import Finding, in_order
 from derivations.text.marks import marks
+from derivations.text.page import read_pages
+from derivations.text.scan import Kind
+from derivations.text.text import Text
 from derivations.text.words import FAULTS
 
 if TYPE_CHECKING:
@@ -155,7 +158,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self.given.unthemed:
             self._say(self.given.unthemed)
         else:
-            frame.dress(config)
+            frame.dress(config, lambda env: self._tell(env, config))
         try:
             edition = self.editions.now(self.config.course, self.given, self.config.tables, Path(config.docs_dir))
             self._say(edition.book.findings if self.serving else edition.findings)
@@ -214,7 +217,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             made = [item.title for item in _within(nav) if item.title and item.title not in read]
             self._say(Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
                               "has read", "give it in nav, where literals can be listed")
-                      for title in made if any(character.isnumeric() for character in title))
+                      for title in made if any(character.isnumeric() for character in title)
+                      and self._unbound(Text.of(title, built.language(config), "nav", "mkdocs.yml")))
             self.titles = made
             return
         translated = i18n.current_language_config.nav_translations or {}
@@ -224,7 +228,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Iterator[dict[str, str]]:
         """Let pages be made ahead, and for a build all that is published beside them."""
-        pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page is not None}
+        pages = {file.src_uri: file.page for file in files.documentation_pages()
+                 if file.page is not None and not _made(file, config)}
         unmade = edition.unmade([*pages])
         known = math.typeset_so_far()
 
@@ -268,6 +273,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self.edition is None or (self.serving and running.dangerous(self.edition.book.library)):
             page.meta.clear()
             return fault.box(in_order(self.findings), title)
+        if _made(page.file, config):
+            return self._as_made(markdown, page)
         edition, src = self.edition, page.file.src_uri
         self.ways[src] = page.file.url
         file = page.file.content_string.removeprefix("\ufeff")
@@ -285,6 +292,21 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         self.marks[src] = marks(text)
         return box + text
 
+    def _as_made(self, markdown: str, page: Page) -> str:
+        """Read the numerals of a page that another plugin makes; there is no file in which a value could be bound."""
+        src, path = page.file.src_uri, self._path(page)
+        made = read_pages({src: (path, markdown)}, self.given.book["extensions"])[src]
+        where = "a plugin makes this page: say it otherwise there, or write the page as a file"
+        self._say(replace(one, hint=where) for one in self._unbound(made))
+        self._say(made.finding(one.start, "a value can't be bound here", where)
+                  for one in made.scan.segments if one.kind is Kind.HOLE)
+        return markdown
+
+    def _unbound(self, text: Text) -> list[Finding]:
+        """Find the numerals of a text that other plugins have made."""
+        library = self.edition.book.library if self.edition else None
+        return numerals.verdict(library, text).findings if library and text.language in library.languages else []
+
     def _converted(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Convert a page; where Markdown or an extension fails on what it holds, that is a fault of the page."""
         try:
@@ -296,7 +318,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Turn marks into links and blocks, and read the titles from what came out."""
-        if self.edition is None:
+        if self.edition is None or _made(page.file, config):
             return html
         edition, src = self.edition, page.file.src_uri
         root = "../" * page.url.count("/")
@@ -346,7 +368,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def typeset(html: str) -> str:
             return math.fill(html, refused)
 
-        if (edition := self.edition) is not None:
+        if (edition := self.edition) is not None and not _made(page.file, config):
             beside, folder = where.beside(page, output, config), Path(config.site_dir)
 
             def publish() -> None:
@@ -355,6 +377,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                     write_whole(folder / name, text.encode())
 
             self._do(publish, *beside.files, now=beside.is_made(edition))
+        if left := marks(output):
+            self._say([Finding(self._path(page), 1, 1, f"{len(left)} values or blocks of another page are shown here",
+                               "a plugin takes them from there unwritten: leave them out of what it takes")])
         return frame.with_own_search(frame.slim(math.bare(typeset(output))), built.prefix(config))
 
     def _do(self, work: Callable[[], None], *files: str, now: bool) -> None:
@@ -371,21 +396,28 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
         self.later.leave(do, *files)
 
+    @event_priority(-150)
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-        """Tell the theme which scripts and styles the page's blocks need."""
-        edition, src = self.edition, page.file.src_uri
-        needed = (self._guarded(page, lambda: edition.assets(src)) if edition is not None else None) or []
+        """Tell the theme which scripts and styles the page's blocks need; write the values of posts that it quotes."""
+        needed: list[str] = []
+        if (edition := self.edition) is not None:
+            for excerpt in context.get("posts", ()):                                    # of Material's blog
+                excerpt.content = edition.quoted(excerpt.post.file.src_uri, excerpt.content)
+            if not _made(page.file, config):
+                needed = self._guarded(page, lambda: edition.assets(page.file.src_uri)) or []
         context["page_styles"] = [path for path in needed if path.endswith(".css")]
         context["page_scripts"] = [path for path in needed if path.endswith(".js")]
 
     # ------------------------------------------------------------------ templates
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> None:
-        """Let the theme say its own words in the language being built; compile its templates once for both."""
-        env.bytecode_cache = Compiled()
+        """Take the search, once other plugins have their index."""
+        self._take_search(config)
+
+    def _tell(self, env: Environment, config: MkDocsConfig) -> None:
+        """Let the theme say its own words in the language being built."""
         language = built.language(config)
         i18n = config.plugins.get("i18n")
-        self._take_search(config)
         env.globals["words"] = self._words(config)
         env.globals["other_words"] = {
             other: self._words(config, other) for other in (i18n.build_languages if i18n else ()) if other != language
@@ -492,6 +524,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return interface_words(known()[0])
         words: Mapping[str, str] = self.edition.spoken(language or built.language(config))["words"]
         return words
+
+
+def _made(file: File, config: MkDocsConfig) -> bool:
+    """Whether a page is no author's file, but another plugin's."""
+    return not Path(config.docs_dir, file.src_uri).is_file()
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:

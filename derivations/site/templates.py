@@ -1,4 +1,4 @@
-"""The theme's templates, compiled once for all languages of a build.
+"""The theme's templates: each found in the first of its folders, or beneath ours, and compiled once for all languages.
 
 MkDocs makes a new environment for each language and each rebuild, and to compile the templates of Material for it takes
 longer than to fill them for twenty pages. What was compiled stays in the process: code in a file that others may write
@@ -7,9 +7,12 @@ would be run. Jinja compares the source of a template before it trusts what was 
 
 from __future__ import annotations
 
-from jinja2 import BytecodeCache
+from collections.abc import Callable, Sequence
+
+from jinja2 import BytecodeCache, Environment, FileSystemLoader
 from jinja2.bccache import Bucket
 
+BENEATH = "beneath/"
 _KEPT: dict[tuple[str, str], bytes] = {}
 
 
@@ -24,3 +27,17 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         _KEPT[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+class Layers(FileSystemLoader):
+    """The theme's folders, first to last; `beneath/NAME` is the template that one of ours stands before."""
+
+    def __init__(self, folders: Sequence[str], ours: str) -> None:
+        super().__init__(folders)
+        self.beneath = FileSystemLoader(folders[folders.index(ours) + 1 :])
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Give a template's text, and where it is from."""
+        if template.startswith(BENEATH):
+            return self.beneath.get_source(environment, template.removeprefix(BENEATH))
+        return super().get_source(environment, template)

@@ -22,6 +22,8 @@ _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _PLAIN_INSIDE = "h[1-6]|a|button|summary|title|option|label"
 _TOKEN = re.compile(f"<p>\\s*{OPEN}(?P<alone>\\d+){CLOSE}\\s*</p>|{OPEN}(?P<mark>\\d+){CLOSE}"
                     f"|<(?P<close>/?)(?P<plain>{_PLAIN_INSIDE})(?![\\w-])[^>]*>|<[^<>{OPEN}]*{OPEN}[^>]*>")
+_WHERE = re.compile(r'<h[1-6][^>]* id="where"')
+"""The heading of what stands under a page that prints values."""
 _NAME = re.compile(r"\b[A-Z][\w.]{0,20}(?:-\w{1,20}){0,3}-\d[\w.]{0,20}\b(?![^<>]*>)")
 
 
@@ -101,6 +103,15 @@ def marks(text: str) -> set[str]:
 def in_attribute(parts: Sequence[Part], text: str) -> str:
     """Replace the marks in a tag: its attributes hold plain text."""
     return _MARK.sub(lambda found: escape(parts[int(found[1])].plain), text)
+
+
+def quoted(rendered: Rendered, html: str) -> str:
+    """Replace the marks where another page quotes this one, without links; a block's mark stays."""
+    def said(mark: re.Match[str]) -> str:
+        part = rendered.parts[int(mark[1])]
+        return mark[0] if part.block else part.unlinked or escape(part.plain)
+
+    return _MARK.sub(said, _WHERE.split(html)[0])
 
 
 def finish(rendered: Rendered, html: str) -> str:

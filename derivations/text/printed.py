@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -29,7 +29,7 @@ EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in
 """What a page is read with where no site says which extensions it uses."""
 _NO_ID = "no-id"
 _OURS: Mapping[str, Mapping[str, Any]] = {
-    "toc": {"slugify": lambda *_: _NO_ID}, "pymdownx.emoji": {"emoji_generator": lambda *_: Element("i")},
+    "toc": {"slugify": lambda words, _: _NO_ID + words}, "pymdownx.emoji": {"emoji_generator": lambda *_: Element("i")},
 }
 """What a page is read with, whatever a site says: an id that nobody gave can be told, and an icon is no drawing."""
 _LEFT_OUT = frozenset({"pymdownx.snippets"})
@@ -62,11 +62,15 @@ _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "m
 
 @dataclass(frozen=True)
 class PrintedHeading:
-    """A heading that Markdown makes: its level, its explicit id ("" for none), the first place in it."""
+    """A heading that Markdown makes: its level, its explicit id ("" for none), the first place in it.
+
+    words  of what Markdown would make its id, where it has none
+    """
 
     level: int
     id: str
     at: int
+    words: str
 
 
 @dataclass
@@ -79,6 +83,7 @@ class Printed:
     headings  in order
     renumbered  where a list begins by a number that Markdown doesn't print: it counts from one
     runs      what a browser would run, and where
+    ids       all that a link may lead to: of headings, lists of attributes, tags, notes, tabs
     """
 
     shown: set[int] = field(default_factory=set)
@@ -87,6 +92,7 @@ class Printed:
     headings: list[PrintedHeading] = field(default_factory=list)
     renumbered: list[int] = field(default_factory=list)
     runs: list[tuple[int, str]] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
 
     @property
     def fate(self) -> Fate:
@@ -96,14 +102,14 @@ class Printed:
     def plain(self) -> list[Any]:
         """Give it as plain data."""
         return [*map(sorted, (self.shown, self.code, self.hidden)), [[*vars(one).values()] for one in self.headings],
-                self.renumbered, self.runs]
+                self.renumbered, self.runs, sorted(self.ids)]
 
     @classmethod
     def of(cls, plain: list[Any]) -> Printed:
         """Make it of plain data."""
-        shown, code, hidden, headings, renumbered, runs = plain
+        shown, code, hidden, headings, renumbered, runs, ids = plain
         return cls(set(shown), set(code), set(hidden), [PrintedHeading(*one) for one in headings], renumbered,
-                   [(at, what) for at, what in runs])
+                   [(at, what) for at, what in runs], set(ids))
 
 
 class _References(dict[str, Any]):
@@ -142,6 +148,8 @@ class _Followed:
             elif segment.kind in (Kind.HOLE, Kind.MATH) or segment.strange:
                 out.append(f"{OPEN}{len(self.marks)}{CLOSE}")
                 self.marks.append(segment.start)
+            else:
+                out.append(segment.kept)
         self.markdown = "".join(out)
 
     def _letter(self, offset: int, original: str) -> str:
@@ -181,11 +189,11 @@ class _Followed:
 
         return _TRACED.sub(exchange, _RARE.sub("\u3007", stretch))
 
-    def plain(self, text: str) -> str:
+    def plain(self, text: str, case: Callable[[str], str] = str.lower) -> str:
         """Give a text of Markdown's with the characters of the page."""
         def written(found: re.Match[str]) -> str:
             whole = _WHOLE.match(self.text, self.places[_PLACES[found[0]]])
-            return whole[0].lower() if whole else ""
+            return case(whole[0]) if whole else ""
 
         return _RARE.sub(written, text)
 
@@ -198,7 +206,8 @@ class _Walk(Tags):
         self.followed = followed
         self.printed = Printed()
         self.open: list[str] = []
-        self.heading: tuple[int, str] | None = None
+        self.heading: tuple[int, str, str] | None = None
+        """The level of the heading that is open, its id, and the words of which one would be made."""
         self.items: list[str] = []
         """For each item opened and still without a word, the number that its list begins by; "" further down."""
         self.starts: list[str] = []
@@ -214,9 +223,11 @@ class _Walk(Tags):
         values = {name: value or "" for name, value in attrs} if attrs else {}
         if tag not in _VOID:
             self.open.append(tag)
+        ids = [values[key] for key in ("id", "name") if key in values and not values[key].startswith(_NO_ID)]
+        self.printed.ids.update(plain(one, case) for one in ids for case in (str, str.lower))
         if (level := _HEADING.match(tag)) is not None and "id" in values:
-            id_ = self.followed.plain(values["id"]) if not values["id"].startswith(_NO_ID) else ""
-            self.heading = int(level[1]), id_
+            _, none, words = plain(values["id"], str).rpartition(_NO_ID)
+            self.heading = int(level[1]), "" if none else words, words if none else ""
         if tag == "ol":
             self.starts.append(values.get("start", "1"))
         elif tag == "li":
@@ -259,7 +270,8 @@ class _Walk(Tags):
         if not places:
             return
         if self.heading is not None:
-            self.printed.headings.append(PrintedHeading(*self.heading, places[0]))
+            level, id_, words = self.heading
+            self.printed.headings.append(PrintedHeading(level, id_, places[0], words))
             self.heading = None
         if self.items:
             self.numbered[places[0]] = "".join(self.items)

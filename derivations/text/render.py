@@ -90,7 +90,7 @@ class Renderer:
         if segment.kind is Kind.TAG and segment.content.strip() in EXAMPLE:
             return self._example(segment, page)
         if segment.kind in (Kind.TAG, Kind.COMMENT):
-            return ""
+            return segment.kept
         if segment.kind is Kind.TEXT:
             return titled(_DOLLAR.sub(lambda found: found[0].replace("\\$", "$"), segment.content), self.language)
         return segment.content

@@ -51,6 +51,12 @@ class Segment:
         """Whether it looks like a hole and is none."""
         return self.kind is Kind.COMMENT and self.inner == self.start
 
+    @property
+    def kept(self) -> str:
+        """An HTML comment, where no browser can take it for more: other plugins read some, as `<!-- more -->`."""
+        kept = self.kind is Kind.COMMENT and self.inner - self.start == len("<!--") and not _MORE.search(self.content)
+        return f"<!--{self.content}-->" if kept else ""
+
 
 @dataclass(frozen=True)
 class ScanFault:
@@ -69,6 +75,8 @@ class Scan:
     faults: tuple[ScanFault, ...]
 
 
+_MORE = re.compile(r"[<>{}]")
+"""What a comment that is published doesn't hold."""
 _NEXT = re.compile(
     r"(?P<ticks>`{3,}|~{3,})"
     r"|(?P<escape>\\[\\`$])"

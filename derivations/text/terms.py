@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)[^>]*>")
+_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z!][\w-]*)[^>]*>")
 _QUIET = frozenset({
     "a", "abbr", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "i", "em", "kbd", "label", "pre", "q", "summary",
     "th",

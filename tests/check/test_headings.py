@@ -34,6 +34,22 @@ def test_the_id_written_is_the_one_that_markdown_makes(fixed, heading):
     assert es.splitlines()[2] == f"{heading.split()[0]} Campos {{#{token['id']}}}"
 
 
+@pytest.mark.parametrize("heading", [
+    "Grass & corn", "`corn_rows` and snake_case", "[Hay](https://example.org/x_y)", "[a][hay] <em>too</em> | more", "Wheat {.wide}", "Wheat {: .wide }",
+    "Wheat { data-toc-label=\"W & R\" }", "Use `{}` here { .x title='A b' }", "A \\_ b ![](../assets/a.png) c", "F# {.a}", "¿Y el *trigo*?", "Rye  ",
+])
+def test_with_the_id_written_markdown_makes_the_same_of_the_page(fixed, heading):
+    text = f"# T {{#t}}\n\n## {heading}\n\nText.\n\n## {heading}\n\n[hay]:\n  page.md\n"
+    written = fixed(text, text)[0]
+    assert written.count("#") == text.count("#") + 2
+    assert "#" not in written.partition("[hay]:")[2]
+
+    def made(source):
+        return Markdown(extensions=["toc", "attr_list"]).convert(source)
+
+    assert made(written) == made(text)
+
+
 def test_an_id_is_written_once_and_nothing_else_changes(fixed):
     text = "# {0}\r\n\r\n```\r\n# {0}\r\n```\r\n\r\n## {1}\r\n\n## {1}\r\n\r\n## S {{#grass}}\n    # {0}\n"
     assert fixed(text.format("Fields", "Corn"), text.format("Campos", "Maíz")) == [
@@ -50,7 +66,7 @@ def test_headings_that_do_not_correspond_keep_what_they_have(fixed, en, es):
 
 
 @pytest.mark.parametrize("text", [
-    "# Fields {.wide}\n", "# A $x$\n", "# [Fields](page.md)\n", "# Fields #\n", "Fields\n======\n", "# A {{= 1 }}\n", "<h1>A</h1>\n",
+    "# A $x$\n", "# Fields #\n", "# C&D {\n", "# Not {a list\n", "Fields\n======\n", "# A {{= 1 }}\n", "<h1>A</h1>\n",
 ])
 def test_what_is_no_plain_heading_is_left_to_its_author(fixed, text):
     assert fixed(text, text) == [text, text]

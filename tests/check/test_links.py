@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown import Markdown
 
-from derivations.check.links import anchors, check_links, links
+from derivations.check.links import check_links, links
 from derivations.text.page import Page
+from derivations.text.printed import Extensions
 
 FILES = ["assets/logo.svg", "en/data.csv"]
 
@@ -103,8 +105,27 @@ def test_html_of_a_language_in_a_folder_is_one_level_further_from_the_root_than_
     assert said("../", "es") == []                                # which language stands at the root isn't known
 
 
-def test_anchors_are_read_from_headings_lists_and_tags():
-    assert anchors("# A {#one}\n{: .x #two }\n<a id=\"three\"></a> {#}") == {"one", "two", "three"}
+@pytest.mark.parametrize("anchor", [
+    "one", "two", "three", "Four-4", "five.5", "fn:a", "fnref:a", "rice-tab", "by-name", "6.1",
+])
+def test_a_link_may_lead_to_whatever_has_an_id_when_markdown_has_read_the_page(anchor):
+    text = ("# A {#one}\n\nP.\n{: .x #two }\n\n<a id=\"three\"></a> <b id=Four-4>x</b> <a name=\"by-name\"></a>\n\n## B {id=five.5 .x}\n\n## C <small>x</small> { id=\"6.1\" }\n\n"
+            "Note[^a].\n\n[^a]: Text.\n\n=== \"Rice tab\"\n\n    Text.\n\n    `{#seven}`\n")
+    tabs = {"pymdownx.tabbed": {"alternate_style": True, "slugify": lambda words, sep: words.lower().replace(" ", sep)}}
+    page = Page("docs/en/a.md", "en", f"{text}\n[a](#{anchor}) [b](#seven) [c](#one-1)", src="en/a.md", extensions=Extensions(configs=tabs))
+    said = [finding.message for finding in check_links({"en/a.md": page}, [], brought={"en/a.md": frozenset()})]
+    assert said == [f"there is no anchor #{none} on this page" for none in ("seven", "one-1")]
+
+
+@pytest.mark.parametrize(("text", "followed"), [
+    ("[a]:\n  page.md", ["page.md"]), ("[a]: page.md \"Title\"", ["page.md"]), ("[a]: <page.md>\n  'Title'", ["page.md"]), ("  [a]: page.md", ["page.md"]),
+    ("one of\n[a]:\n\n- b", []), ("[a]: and so on", []), ("[a]:", []), ("[a]:\n\npage.md", []),
+])
+def test_a_definition_is_one_where_markdown_takes_it_for_one(text, followed):
+    assert [link.target for link in links(text)] == followed
+    converter = Markdown()
+    converter.convert(text)
+    assert [target.strip("<>") for target, _ in converter.references.values()] == followed
 
 
 @given(st.text("ab.md#[]()!<>\"= \n{}:/\\%ñ", max_size=80))

@@ -46,7 +46,7 @@ def test_the_longest_term_wins():
     ("<p>Fence and fence</p>", ["Fence"]), ("<p>FENCES</p>", ["FENCES"]), ("<p> <b> </b>a fence</p>", ["fence"]),
     ("<p><a><code>x</code> a fence</a> and Fences</p>", ["Fences"]), ("<p>a<br/>fence<code/> wire fence</p>",
                                                                       ["fence", "wire fence"]),
-    ("<p>fence-like</p>", []), ("<p></code>fence</p>", ["fence"]),
+    ("<p>fence-like</p>", []), ("<!-- a fence --><p>the <!-- fence: 2 -->fence</p>", ["fence"]), ("<p></code>fence</p>", ["fence"]),
 ])
 def test_the_first_use_in_any_case_is_marked_outside_links_and_code(html, marked):
     found = Tooltips(glossary().tooltips("en")).mark(html)

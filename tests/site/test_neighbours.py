@@ -1,0 +1,128 @@
+"""Whatever else is at work on a site, its authors' templates, Material's blog, pages that plugins make: numbers stay right, and drills work."""
+
+import re
+from urllib.parse import urljoin
+
+import pytest
+from laid import Project
+
+from derivations.new import create
+
+MAIN = """{% extends "base.html" %}
+{% block announce %}Hear, hear{% endblock %}
+{% block extrahead %}<meta name="own" content="1">{% endblock %}
+{% block analytics %}{% endblock %}
+{% block libs %}{% endblock %}
+{% block styles %}{{ super() }}<link rel="stylesheet" href="own.css">{% endblock %}
+{% block scripts %}{{ super() }}<script src="own.js"></script>{% endblock %}
+"""
+MAKES = """
+from mkdocs.structure.files import File
+
+def on_files(files, config):
+    files.append(File.generated(config, "en/made.md", content="# Made\\n\\nTEXT\\n"))
+"""
+
+
+def ours(page):
+    """Everything of ours that a page asks for or that its scripts need, in order."""
+    return re.findall(r'(?:src|href)="([^"]*(?:assets/derivations|plots)/[^"]*)"|<template id="(frame-words)', page)
+
+
+def without_i18n(settings):
+    settings["plugins"] = [one for one in settings["plugins"] if not (isinstance(one, dict) and "i18n" in one)]
+    settings["nav"] = [{title: f"en/{page}" for title, page in item.items()} for item in settings["nav"]]
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The course that `derive new` writes, in English."""
+    create(tmp_path / "own", ["en"])
+    return Project(tmp_path / "own")
+
+
+def test_a_main_template_of_the_authors_leaves_drills_tables_and_fonts_as_they_are(course):
+    course.configure(lambda settings: settings["theme"].update(font={"text": "Roboto"}))
+    assert not (said := course.build()).returncode, said.stderr
+    plain = {name: course.page(name) for name in ("index.html", "practice/index.html", "404.html")}
+    (course.root / "over").mkdir()
+    (course.root / "over" / "main.html").write_text(MAIN, encoding="utf-8")
+    course.configure(lambda settings: settings["theme"].update(custom_dir="over"))
+    assert not (said := course.build()).returncode, said.stderr
+    for name, page in plain.items():
+        now = course.page(name)
+        assert "Hear, hear" in now and 'name="own"' in now and "own.css" in now and "own.js" in now
+        assert ours(now) == ours(page)
+        assert "googleapis" not in now
+    assert any("drills.js" in one for one, _ in ours(plain["practice/index.html"]))
+
+
+def test_what_mkdocs_yml_says_of_logo_author_makers_and_other_sites_is_taken(course):
+    course.configure(lambda settings: settings["theme"].update(icon={"logo": "material/compass"}))
+    course.configure(lambda settings: settings.update(site_author="A & B", extra={"generator": False, "alternate": [
+        {"name": "English", "link": "/", "lang": "en"}, {"name": "Deutsch", "link": "https://example.org/de/", "lang": "de"}]}))
+    assert not (said := course.build()).returncode, said.stderr
+    for name in ("index.html", "404.html"):
+        page = course.page(name)
+        assert '<a class="language-switch" href="https://example.org/de/" hreflang="de" lang="de" title="Deutsch">Deutsch</a>' in page
+        assert "M14.19 14.19 6 18l3.81" in page and 'class="mark"' not in page                 # the compass
+        assert '<meta name="author" content="A &amp; B">' in page
+        assert "Material for MkDocs" not in page
+
+
+@pytest.fixture
+def blog(course):
+    """The course with a blog that quotes a post with a value, a formula and a block."""
+    course.configure(without_i18n)
+    course.configure(lambda settings: settings["plugins"].insert(1, {"blog": {"blog_dir": "en/blog", "archive_date_format": "MMMM yyyy"}}))
+    posts = course.root / "docs" / "en" / "blog" / "posts"
+    posts.mkdir(parents=True)
+    (posts.parent / "index.md").write_text("# News {#news}\n", encoding="utf-8")
+    (posts / "saved.md").write_text(
+        "---\ndate: 2024-01-31\ntitle: Saved\ncategories: [Money]\n---\n# Saved {#saved}\n\n{{= given(K=1000) | of }} become "
+        "{{= growth.balance(K=1000, i=5/100, n=10) | places(2) | of }}, by {{= growth.balance }}.\n\n<!-- more -->\n\nMore of it.\n\n"
+        "{{= derivation(\"growth.balance\") }}\n", encoding="utf-8")
+    return course
+
+
+def test_a_blog_quotes_posts_with_their_values(blog):
+    assert not (said := blog.build()).returncode, said.stderr
+    post = blog.page("en/blog/2024/01/31/saved/index.html")
+    assert "1,628.89 euros" in post and "derivation" in post
+    for view in ("", "category/money/", "archive/2024/"):
+        page = blog.page(f"en/blog/{view}index.html")
+        _, _, quoted = page.partition('md-post__content')
+        assert "1,000 euros become 1,628.89 euros, by <" in quoted and "<math" in quoted
+        assert "More of it" not in quoted and "Where these" not in quoted and "derivation" not in quoted.partition("<footer")[0]
+        ways = re.findall(r'href="([^"]*2024/01/31[^"]*)"', quoted)
+        assert ways and {urljoin(f"/en/blog/{view}", way) for way in ways} == {"/en/blog/2024/01/31/saved/"}
+
+
+def test_where_a_post_is_quoted_with_more_than_its_values_that_is_said_and_nothing_is_printed(blog):
+    blog.edit("docs/en/blog/posts/saved.md", "<!-- more -->\n", "")
+    said = blog.build()
+    assert said.returncode and "docs/en/blog/index.md:1:1: 1 values or blocks of another page are shown here" in said.stderr, said.stderr
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("Of GPT-2 and 3 more.", "docs/en/made.md:3:14: the numeral 3 is not derived"), ("`12` of GPT-2, in March 2024.", ""),
+    ("{{= growth.balance }}", "docs/en/made.md:3:1: a value can't be bound here"),
+])
+def test_a_page_that_a_plugin_makes_is_read_and_asked_for_nothing_that_only_authors_can_write(course, text, said):
+    course.configure(without_i18n)
+    (course.root / "hook.py").write_text(MAKES.replace("TEXT", text), encoding="utf-8")
+    course.configure(lambda settings: settings.update(hooks=["hook.py"], nav=[*settings["nav"], {"Made": "en/made.md"}]))
+    result = course.build()
+    assert "Traceback" not in result.stderr
+    if said:
+        assert result.returncode and said in result.stderr and "a plugin makes this page" in result.stderr, result.stderr
+    else:
+        assert not result.returncode and "GPT-2" in course.page("en/made/index.html"), result.stderr
+
+
+def test_a_comment_stays_where_no_browser_can_take_it_for_more(course):
+    course.append("docs/en/practice.md", "\nA<!-- kept: 7 -->b <!-- <b> --><!--> -->c <!-- {{= no }} -->\n\n<!-- md:one -->\n\n{{# gone #}}d\n")
+    assert not (said := course.build()).returncode, said.stderr
+    page = course.page("practice/index.html")
+    assert "A<!-- kept: 7 -->b" in page and "<!-- md:one -->" in page
+    assert "<!-- <b" not in page and "<!-->" not in page and "no }}" not in page and "gone" not in page
