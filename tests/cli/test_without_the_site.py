@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -94,3 +96,10 @@ def test_a_package_adds_a_command(tmp_path):
     assert derive("--help").count("Bark.") == 1
     assert "Bark." not in derive("list", "--help")           # our own commands can't be taken
 
+
+
+def test_the_hook_for_pre_commit_installs_what_its_command_asks_for(bare, tmp_path):
+    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    refused = run(bare, "-m", "derivations.cli", *hook["entry"].split()[1:], cwd=tmp_path)
+    [extra] = re.findall(r"pip install 'derivations(\[\w+\])'", refused.stderr)
+    assert hook["additional_dependencies"] == [f".{extra}"]
