@@ -5,10 +5,10 @@ The engine brings some; a course adds its own by `Course.blocks`. Nothing else o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from derivations.blocks.template import fill
 from derivations.course import Course
@@ -18,6 +18,8 @@ from derivations.text.glossary import Glossary
 from derivations.text.names import Names
 from derivations.text.where import Where
 from derivations.text.words import FAULTS, WordFault, Words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Context:
     languages: Mapping[str, Language]
     words: Mapping[str, Words]
     where: Mapping[str, Where]
+    _made: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Give what several ask for, made once."""
+        if what not in self._made:
+            self._made[what] = make()
+        found: T = self._made[what]
+        return found
 
     def explain(self, key: str, language: Language) -> str:
         """Give the reason of a step in words."""

@@ -6,8 +6,9 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -41,36 +42,64 @@ FILE_STYLE = (
 """What a file on its own needs beside the inks; in a page the site's stylesheet takes its place."""
 
 
+@dataclass(frozen=True)
+class _Picture:
+    """A plot as it is drawn in one language, in two widths, and the rows that it drew."""
+
+    figure: Figure
+    title: str
+    alt: str
+    wide: Sheet
+    narrow: Sheet
+    rows: Rows
+
+    @cached_property
+    def table(self) -> Markup:
+        """The data as a table."""
+        figure, rows = self.figure, self.rows
+        return Markup(fill(TEMPLATES / "plot_data.html", {
+            "title": self.title,
+            "headings": [(column.heading, not isinstance(cell, str))
+                         for column, cell in zip(rows.columns, rows.cells[0], strict=True)],
+            "rows": [[(cell_text(figure, cell, column),
+                       *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
+                      for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
+        }))
+
+
+def _picture(context: Context, name: str, language: Language) -> _Picture:
+    """Draw a plot, once a language; raises `WordFault` where it can't be drawn."""
+    def drawn() -> _Picture:
+        figure = _figure(context, name, language)
+        title, alt = (_plain(context, f"plot.{name}.{key}", language) for key in ("title", "alt"))
+        kind = figure.plot.kind
+        draw = kind if callable(kind) else KINDS[kind]
+        try:
+            (wide, rows), (narrow, _) = draw(figure, WIDE, f"p-{name}-w"), draw(figure, NARROW, f"p-{name}-n")
+        except DomainError as fault:
+            raise WordFault(f"plot {name}: {fault}") from None
+        return _Picture(figure, title, alt, wide, narrow, rows)
+
+    return context.once(("plot", name, language.code), drawn)
+
+
 def _write(context: Context, name: str, language: Language) -> Fields:
-    figure, word = _figure(context, name, language), language.word
-    title, alt = _plain(context, f"plot.{name}.title", language), _plain(context, f"plot.{name}.alt", language)
-    wide, rows = _drawn(figure, WIDE, f"p-{name}-w")
-    narrow, _ = _drawn(figure, NARROW, f"p-{name}-n")
-    described = f"{alt} {word('plot.follows')}"
+    picture, word = _picture(context, name, language), language.word
+    described = f"{picture.alt} {word('plot.follows')}"
     words = context.words[language.code]
-    has_note, own = f"plot.{name}.note" in words.texts, _yours(figure) or {}
+    has_note, own = f"plot.{name}.note" in words.texts, _yours(picture.figure) or {}
     return {
-        "yours": word("plot.yours", symbol=figure.meaning(figure.plot.along)) if "lines" in own else "",
-        "name": name, "title": title, "acting": acting(language), "wide": Markup(wide.svg(title, described, "wide")),
-        "narrow": Markup(narrow.frame("narrow", wide.ident)),
+        "yours": word("plot.yours", symbol=picture.figure.meaning(picture.figure.plot.along)) if "lines" in own else "",
+        "name": name, "title": picture.title, "acting": acting(language),
+        "wide": Markup(picture.wide.svg(picture.title, described, "wide")),
+        "narrow": Markup(picture.narrow.frame("narrow", picture.wide.ident)),
         "caption": Markup(words.html(f"plot.{name}.title", context.names)),
         "note": Markup(words.html(f"plot.{name}.note", context.names)) if has_note else "",
-        "summary": word("plot.data", count=language.number(len(rows.cells)).text), "download": word("table.download"),
-        "table": _table(figure, rows, title), "data": _beside(name, language),
+        "summary": word("plot.data", count=language.number(len(picture.rows.cells)).text),
+        "download": word("table.download"), "table": picture.table, "data": _beside(name, language),
         "files": [(path, path.rpartition(".")[2].upper(), _kilobytes(len(content), language))
                   for path, content in _files(context, name, language).items()],
     }
-
-
-def _table(figure: Figure, rows: Rows, title: str) -> Markup:
-    """Write the data as a table."""
-    return Markup(fill(TEMPLATES / "plot_data.html", {
-        "title": title,
-        "headings": [(column.heading, not isinstance(rows.cells[0][i], str)) for i, column in enumerate(rows.columns)],
-        "rows": [[(cell_text(figure, cell, column),
-                   *((None, "") if isinstance(cell, str) else (cell, decimal_if(cell))))
-                  for cell, column in zip(row, rows.columns, strict=True)] for row in rows.cells],
-    }))
 
 
 def _beside(name: str, language: Language) -> str:
@@ -97,15 +126,6 @@ def _yours(figure: Figure) -> Mapping[str, Any] | None:
         return None
     percent = 3 if lines[0].formula.unit == RATIO else 0
     return {"along": plot.along, "of": of, "lines": trees, "rules": figure.language.rules(), "percent": percent}
-
-
-def _drawn(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
-    kind = figure.plot.kind
-    try:
-        drawn: tuple[Sheet, Rows] = (kind if callable(kind) else KINDS[kind])(figure, width, ident)
-    except DomainError as fault:
-        raise WordFault(f"plot {figure.plot.name}: {fault}") from None
-    return drawn
 
 
 def _figure(context: Context, name: str, language: Language) -> Figure:
@@ -145,15 +165,13 @@ def _kilobytes(size: int, language: Language) -> str:
 
 def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     """Give a figure's files in one language: CSV and JSON of its data, and the drawing."""
-    figure = _figure(context, name, language)
-    title, alt = _plain(context, f"plot.{name}.title", language), _plain(context, f"plot.{name}.alt", language)
-    sheet, rows = _drawn(figure, WIDE, f"p-{name}-w")
-    columns, cells = _with_decimals(rows)
+    picture = _picture(context, name, language)
+    columns, cells = _with_decimals(picture.rows)
     keys = [column.key for column in columns]
     lines = StringIO()
     csv.writer(lines, lineterminator="\n").writerows([keys, *cells])
     data = {
-        "name": name, "title": title,
+        "name": name, "title": picture.title,
         "columns": [{"key": column.key, "unit": column.unit.name if column.unit else None} for column in columns],
         "rows": [dict(zip(keys, (cell if isinstance(cell, int | str) else str(cell) for cell in row), strict=True))
                  for row in cells],
@@ -162,7 +180,7 @@ def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     return {
         f"{stem}.csv": lines.getvalue().encode(),
         f"{stem}.json": (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(),
-        f"{stem}.svg": sheet.svg(title, alt, "plot", style).encode(),
+        f"{stem}.svg": picture.wide.svg(picture.title, picture.alt, "plot", style).encode(),
     }
 
 
@@ -192,11 +210,9 @@ def _published(context: Context) -> Mapping[str, bytes]:
     files: dict[str, bytes] = {}
     for name in context.course.plots:
         for language in context.languages.values():
-            figure = _figure(context, name, language)
-            narrow, rows = _drawn(figure, NARROW, f"p-{name}-n")
-            table = _table(figure, rows, _plain(context, f"plot.{name}.title", language))
+            picture = _picture(context, name, language)
             files[_beside(name, language)] = as_data(
-                {"table": table, "narrow": narrow.inside, "yours": _yours(figure)}).encode()
+                {"table": picture.table, "narrow": picture.narrow.inside, "yours": _yours(picture.figure)}).encode()
             files |= _files(context, name, language)
     inks = context.course.inks
     dark = rules_of_inks(inks, '[data-md-color-scheme="slate"] .md-typeset .plot svg ', "dark")
