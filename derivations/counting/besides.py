@@ -167,6 +167,8 @@ def stored_whole(decoder: Decoder, targets: str | Sequence[str], adapted: Sequen
         meant = bool(asked.expression.matching(names))
     else:
         meant = any(name in TABLES for name in asked.names)
+    if meant and decoder.tableless:
+        raise Refusal("targets: PEFT 0.21 saves no pair of lm_head in this family, looking for a token table")
     tables = (*((decoder.entry,) if decoder.entry else decoder.embeddings[:1]), *decoder.heads)
     return [linear for linear in tables if linear in adapted] if meant else []
 
@@ -178,7 +180,7 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
     """
     if asked and not decoder.embeddings:
         raise Refusal("trainable_token_indices: the model has no table")
-    if "" in asked and not decoder.heads and decoder.towers:
+    if "" in asked and (decoder.tableless or (not decoder.heads and decoder.towers)):
         raise Refusal("trainable_token_indices: the library finds no token table by itself in this model: name it")
     tables = (*decoder.tables, *decoder.heads)
     others = {*decoder.views, *decoder.heads}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.defaults import NESTED
-from derivations.counting.architecture.dimensions import COUNT, KINDS_OF_LAYERS, LETTERS, NUMBER, REQUIRED, Field
+from derivations.counting.architecture.dimensions import COUNT, KINDS_OF_LAYERS, LETTERS, NUMBER, REQUIRED, SIDE, Field
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.choice import choose, divided, smaller
 from derivations.counting.json_text import read_json
@@ -95,9 +95,9 @@ def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
         value, given = _value(config, field)
         if given and field.default is None and name == "tie_word_embeddings":
             value = value or text.dimensions.tie_word_embeddings        # where the class has no value of its own
-        if value is not None:
+        if value is not None and name in Dimensions._fields:
             own[name] = value
-            if not given:
+            if not given and field.only is None:
                 values[field.names[0]] = value
     taken = {f"{part.key}.{name}" if part.key in config else name: value
              for part, found in zip(family.parts, parts, strict=True) if found is not None
@@ -117,9 +117,11 @@ def _part(config: Mapping[str, Any], part: Part) -> Configuration:
         raise Refusal(f"{part.key} must be an object")
     model_type = part.model_type if part.fixed else inner.get("model_type", part.model_type)
     family = _family({**inner, "model_type": model_type}, PARTS_OF_MODELS)
+    if family.parts and part.fixed:
+        return _composed(family, inner)
     if family.parts:
         raise Refusal(f"{part.key}: {family.model_type} has parts itself, and none of a part's is counted here")
-    left_out = NESTED.get(family.model_type, {})
+    left_out = {**NESTED.get(family.model_type, {}), **part.sizes}
     own = {field.names[0]: left_out[field.names[0]] for field in family.fields.values()
            if field.names[0] in left_out and not any(name in inner for name in field.names)}
     return _configured(family, {**own, **inner})
@@ -218,6 +220,8 @@ def _checked(value: Any, name: str, field: Field) -> Any:
         raise Refusal(f"{name} must be {field.kind.said}{limit}, not {_shown(value)}")
     if field.kind == LETTERS and isinstance(value, str):
         return tuple(KINDS_OF_LAYERS[letter] for letter in value)
+    if field.kind == SIDE and isinstance(value, list | tuple):
+        return value[0]
     return tuple(value) if isinstance(value, list) else value
 
 

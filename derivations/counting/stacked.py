@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import CONVOLUTION, Decoder, Layer, Linears, Module
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Module
 from derivations.counting.expression import Expression
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Convolution, Linear
 from derivations.counting.picked import Split, split_by_name, split_each, with_ranks
 from derivations.counting.place import Place, places, reachable
 from derivations.counting.question import APART, FUSED, Question
@@ -192,7 +192,7 @@ def _ending_in(asked: str, found: Iterable[Place]) -> Split:
 
 def _meant(decoder: Decoder, asked: Iterable[str], old: list[str], inside: list[Place]) -> list[str]:
     """Give the names that the library rewrites, with words for parts spelled out."""
-    linears = [place for place in inside if place.leaf != "gate" and place.module.part != CONVOLUTION]
+    linears = [place for place in inside if place.leaf != "gate" and not isinstance(place.linear, Convolution)]
     names: list[str] = []
     for name in asked:
         if name == ALL_LINEAR:

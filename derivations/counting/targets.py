@@ -56,6 +56,9 @@ def choose(decoder: Decoder, question: Question, pool: Sequence[Place] | None = 
     """
     layers = question.layers_to_transform
     asked = spelled(question.targets)
+    if decoder.tableless and ALL_LINEAR in asked.names:
+        raise Refusal("targets: PEFT 0.21 refuses all-linear in this family, looking for a token table: name what to "
+                      "adapt")
     check_layers(decoder, question, asked)
     known = reachable(decoder) if pool is None else list(pool)
     if layers is not None and decoder.depth > MOST_NAMES:    # too deep to write out: the rest isn't looked at

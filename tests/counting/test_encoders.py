@@ -177,7 +177,7 @@ def test_a_model_of_proteins_tells_classes_apart(own, total, trained):
               "max_position_embeddings": 50, **own}
     answer = count_configuration(configure(config), Question(3, ("query", "value"), modules_to_save=("classifier", "score"), num_labels=4))
     assert (answer.total_parameters, answer.trainable) == (total, trained)
-    with pytest.raises(Refusal, match="neither absolute nor rotary"):
+    with pytest.raises(Refusal, match="position_embedding_type must be absolute or rotary"):
         derivations.count({**config, "position_embedding_type": "relative_key"}, rank=1)
 
 

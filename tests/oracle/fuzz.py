@@ -65,7 +65,7 @@ def configuration(rng: random.Random, family: Family) -> Config:
             if not part.optional or rng.random() < 0.7:
                 config[part.key] = configuration(rng, find(part.model_type))
         config |= _fields(rng, family)
-        if "tie_word_embeddings" in family.fields:
+        if "tie_word_embeddings" in family.fields and family.fields["tie_word_embeddings"].only is None:
             config["tie_word_embeddings"], config["text_config"]["tie_word_embeddings"] = rng.choices((True, False), k=2)
     else:
         config = {"model_type": family.model_type, **_fields(rng, family)}
@@ -102,6 +102,8 @@ def _fields(rng: random.Random, family: Family) -> Config:
         "hidden_size_per_layer_input": rng.choice((0, 4, 8)), "vocab_size_per_layer_input": rng.randint(20, 60),
         "global_head_dim": rng.choice((4, 8, 16)), "position_embedding_size": 16,
         "subsampling_conv_channels": [8, 4],
+        "conv_dims": [rng.randint(2, 6), rng.randint(2, 6)], "conv_kernels": [3, 2], "norm_type": ("layer_norm", "rms_norm")[layers % 2], "conv_norm": ("group", "layer")[layers % 2],
+        "masked_in_time": (0, 0.05)[layers % 2], "masked_in_features": (0.0, 0.1)[layers // 2 % 2], "conv_groups": rng.choice((1, 2)),
         "num_mel_bins": rng.randint(4, 9), "relative_buckets": rng.randint(4, 32),
         "position_buckets": (-1, 4)[layers % 2], "max_relative_positions": (6, -1, 6)[layers % 3],
         "norm_rel_ebd": ("none", "layer_norm")[layers % 2], "pos_att_type": ("c2p|p2c", ["p2c"], [])[layers % 3],
@@ -131,13 +133,13 @@ def _kinds(family: Family) -> tuple[str, ...]:
     return KINDS_OF_LAYERS.get(family.model_type, ("linear_attention", "full_attention"))
 
 
-KINDS_OF_LAYERS = {"lfm2": ("conv", "full_attention"),
+KINDS_OF_LAYERS = {**dict.fromkeys(("lfm2", "lfm2_moe"), ("conv", "full_attention")),
                    "gemma4_text": ("sliding_attention", "full_attention"),
                    "nemotron_h": ("linear_attention", "full_attention", "mlp", "moe")}
 
 
-AUTO = {**dict.fromkeys((*MODULES["encoders"], "clip", "siglip"), ""), "modernbert": "ForMaskedLM",
-        **dict.fromkeys(MODULES["translators"], "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq"}
+AUTO = {**dict.fromkeys((*MODULES["encoders"], "clip", "siglip"), ""), **dict.fromkeys(MODULES["speech"], "ForCTC"), "modernbert": "ForMaskedLM",
+        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq"}
 """The library's classes, where they aren't those that predict the next token."""
 
 

@@ -74,6 +74,7 @@ class Dimensions(NamedTuple):
     state_bias: bool = False
     state_norm: bool = False
     block_multiple_of: int = 0
+    registers: Scalar = 0
     image_size: Scalar = 0
     patch_size: Scalar = 0
     temporal_patch_size: Scalar = 1
@@ -85,8 +86,11 @@ class Dimensions(NamedTuple):
     mlp_ratio: Scalar = 0
     vision_feature_layer: int | tuple[int, ...] = 0
     pooling_head: bool = False
+    mean_pooling: bool = False
+    norm_type: str = ""
     projector_input_dim: Scalar = 0
     projector_output_dim: Scalar = 0
+    projector_hidden_size: Scalar | None = None
     num_global_layers: Scalar = 0
     max_num_tiles: Scalar = 0
     aspect_ratios: tuple[tuple[int, ...], ...] = ()
@@ -115,6 +119,17 @@ class Dimensions(NamedTuple):
     pooling_head_bias: bool = False
     relative_buckets: Scalar = 0
     num_mel_bins: Scalar = 0
+    conv_dims: tuple[int, ...] = ()
+    conv_kernels: tuple[int, ...] = ()
+    conv_groups: Scalar = 0
+    conv_norm: str = ""
+    feature_norm: bool = False
+    masked_in_time: float = 0
+    masked_in_features: float = 0
+    stable_norm: bool = False
+    within_rank: Scalar | None = None
+    classifier_size: Scalar = 0
+    weighted_layers: bool = False
     relative_attention: bool = False
     share_att_key: bool = False
     position_biased_input: bool = False
@@ -163,10 +178,18 @@ LISTS = Kind("a list of lists", _every(lambda value: isinstance(value, list | tu
 PLACES = Kind("an integer, or a list of integers", lambda value: type(value) is int or (
     isinstance(value, list | tuple) and bool(value) and all(type(part) is int for part in value)))
 OBJECT = Kind("an object", lambda value: isinstance(value, Mapping))
+SIDE = Kind("a positive integer, or two equal ones", lambda value: is_whole(value) or (
+    isinstance(value, list | tuple) and len(value) == 2 and value[0] == value[1] and is_whole(value[0])))
+SHARE = Kind("a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1)
 SIZES = Kind("a positive integer, or a list of one for each layer",
              lambda value: is_whole(value) or _every(is_whole)(value))
 LETTERS = Kind("a list of names, or M, *, - or E for each layer", lambda value: bool(value) and (
     {*value} <= KINDS_OF_LAYERS.keys() if isinstance(value, str) else NAMES.holds(value)))
+
+
+def among(*names: str) -> Kind:
+    """Give the kind of a field that is one of these names."""
+    return Kind(" or ".join(names), lambda value: value in names)
 
 
 class Field(NamedTuple):

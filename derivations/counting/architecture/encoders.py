@@ -13,6 +13,7 @@ from derivations.counting.architecture.dimensions import (
     WORDS,
     Dimensions,
     Fields,
+    among,
     flag,
     named,
     number,
@@ -20,10 +21,9 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import decoder, gated, layer_norms, scales, square, two, within
+from derivations.counting.architecture.shared import attention, decoder, gated, layer_norms, scales, square, two, within
 from derivations.counting.architecture.towers import picture
 from derivations.counting.linear import Convolution, Linear
-from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
 
@@ -86,14 +86,12 @@ def electra(d: Dimensions) -> Decoder:
 
 @family("esm", fields=standard(
     tied=False, tie_word_embeddings=None, max_position_embeddings=1026,
-    position_embedding_type=number("position_embedding_type", default="absolute", kind=NAME),
+    position_embedding_type=number("position_embedding_type", default="absolute", kind=among("absolute", "rotary")),
     do_layer_norm_before=flag("emb_layer_norm_before", default=None),
     is_folding_model=only("is_folding_model", False), is_decoder=only("is_decoder", False),
     add_cross_attention=only("add_cross_attention", False)))
 def esm(d: Dimensions) -> Decoder:
     """ESM and ESM-2, of proteins: BERT with norms before each half, and a Linear over what every head attends to."""
-    if d.position_embedding_type not in ("absolute", "rotary"):
-        raise Refusal(f"position_embedding_type: {d.position_embedding_type[:40]!r} is neither absolute nor rotary")
     h, bert = d.hidden_size, _bert(d)
     layer = bert.runs[0].layer._replace(vectors=layer_norms(h, "attention.LayerNorm", "LayerNorm"))
     first = layer_norms(h, "embeddings.layer_norm") if d.do_layer_norm_before else ()
@@ -130,6 +128,71 @@ def albert(d: Dimensions) -> Decoder:
         runs=(Run(0, 1, layer),), path="encoder.albert_layer_groups.0.albert_layers",
         linears=(*bare.linears, Linear("pooler", h, h, True)))
     return _telling(bare, h, "albert")
+
+
+@family("mpnet", fields=_fields(
+    type_vocab_size=None, relative_buckets=number("relative_attention_num_buckets", default=32)))
+def mpnet(d: Dimensions) -> Decoder:
+    """MPNet: RoBERTa without token types, and with a bias for each distance and head."""
+    h, bert = d.hidden_size, _bert(d)
+    apart = square(d, *(f"attention.attn.{name}" for name in "qkvo"))
+    layer = bert.runs[0].layer._replace(
+        attention=apart, vectors=layer_norms(h, "attention.LayerNorm", "output.LayerNorm"))
+    bare = bert._replace(
+        runs=(Run(0, d.num_hidden_layers, layer),),
+        embeddings=(*bert.embeddings[:2],
+                    Linear("encoder.relative_attention_bias", d.relative_buckets, d.num_attention_heads)))
+    return _telling(bare, h, "mpnet", "classifier.dense", head="classifier.out_proj")._replace(
+        linears=square(d, "pooler.dense"))
+
+
+def _of_rotations(d: Dimensions, name: str, *, bias: bool) -> Decoder:
+    """Give an encoder of this name with a gated MLP, a norm after each half, and no table of positions."""
+    h = d.hidden_size
+    widening, down = gated(h, d.intermediate_size)[:2], gated(h, d.intermediate_size, bias=bias)[2:]
+    layer = Layer(attention(d, bias=bias), (*widening, *down),
+                  layer_norms(h, "post_attention_layernorm", "post_mlp_layernorm"))
+    bare = Decoder(
+        (Run(0, d.num_hidden_layers, layer),), head=None, tied=False, path="layers",
+        embeddings=(Linear("embeddings.word_embeddings", d.vocab_size, h),
+                    Linear("embeddings.token_type_embeddings", d.type_vocab_size, h)),
+        vectors=layer_norms(h, "embeddings.LayerNorm"))
+    return _telling(bare, h, name)
+
+
+@family("nomic_bert", fields=_fields(
+    max_position_embeddings=None, head_dim=number("head_dim", default=None, null="hidden_size / num_attention_heads")))
+def nomic_bert(d: Dimensions) -> Decoder:
+    """Nomic's BERT: no biases in its Linears."""
+    return _of_rotations(d, "nomic_bert", bias=False)
+
+
+@family("gte", fields=_fields(max_position_embeddings=None, type_vocab_size=1))
+def gte(d: Dimensions) -> Decoder:
+    """GTE's encoder: biases everywhere but in gate and up."""
+    return _of_rotations(d, "gte", bias=True)
+
+
+@family("deberta", fields=named(relative_attention=False, position_biased_input=True) | _fields(
+    type_vocab_size=number("type_vocab_size", default=0, kind=COUNT),
+    word_embed_proj_dim=number("embedding_size", default=None, null="hidden_size"),
+    max_relative_positions=number("max_relative_positions", default=-1, kind=INTEGER),
+    pos_att_type=number("pos_att_type", default=(), null="none", kind=WORDS),
+    talking_head=only("talking_head", False)))
+def deberta(d: Dimensions) -> Decoder:
+    """DeBERTa, the first: q, k and v in one, with biases of q and of v that stand apart."""
+    h = d.hidden_size
+    found = deberta_v2(d._replace(share_att_key=True, norm_rel_ebd="", position_buckets=-1))
+    layer = found.runs[0].layer
+    asked = ("pos_proj", "c2p", False), ("pos_q_proj", "p2c", True)
+    at = "attention.self"
+    layer = layer._replace(
+        attention=(Linear(f"{at}.in_proj", 3 * h, h), *(
+            Linear(f"{at}.{name}", h, h, bias) for name, kind, bias in asked
+            if d.relative_attention and kind in d.pos_att_type), layer.attention[-1]),
+        vectors=(Vector(f"{at}.q_bias", h, bare=True), Vector(f"{at}.v_bias", h, bare=True), *layer.vectors))
+    bare = found._replace(runs=(Run(0, d.num_hidden_layers, layer),))
+    return _telling(bare, h, "deberta", "pooler.dense")
 
 
 @family("deberta-v2", fields=named(
@@ -286,7 +349,7 @@ def deit(d: Dimensions) -> Decoder:
 @family("dinov2", fields=_fields_of_pictures(
     patch_size=14, intermediate_size=None, mlp_ratio=4, is_gated_act=flag("use_swiglu_ffn", default=False),
     masked=only("use_mask_token", True)))
-def dinov2(d: Dimensions) -> Decoder:
+def dinov2(d: Dimensions, name: str = "dinov2", registers: tuple[Vector, ...] = ()) -> Decoder:
     """DINOv2: ViT with what scales each half of a layer, a vector for masked patches, and on demand a gated MLP."""
     h, f = d.hidden_size, d.mlp_ratio * d.hidden_size
     wide = -(-(2 * f // 3) // 8) * 8 if d.is_gated_act else f
@@ -301,7 +364,17 @@ def dinov2(d: Dimensions) -> Decoder:
                       *scales(h, "layer_scale1.lambda1", "layer_scale2.lambda1")))
 
     return _of_patches(
-        d, "dinov2", (("encoder.layer", layer("attention", 5, "attention.o_proj")),
+        d, name, (("encoder.layer", layer("attention", 5, "attention.o_proj")),
                       ("encoder.layer", layer("attention.attention", 4, "attention.output.dense"))),
         more=", gate_proj, up_proj, down_proj" if d.is_gated_act else "",
-        masked=(Vector("embeddings.mask_token", h, shape=(1, h), bare=True),), seen=2)
+        masked=(Vector("embeddings.mask_token", h, shape=(1, h), bare=True), *registers), seen=2)
+
+
+@family("dinov2_with_registers", fields=_fields_of_pictures(
+    intermediate_size=None, mlp_ratio=4, is_gated_act=flag("use_swiglu_ffn", default=False),
+    registers=number("num_register_tokens", default=4)))
+def dinov2_with_registers(d: Dimensions) -> Decoder:
+    """DINOv2 with vectors besides the patches', for what concerns the whole picture."""
+    h, rows = d.hidden_size, d.registers
+    return dinov2(d, "dinov2_with_registers", (
+        Vector("embeddings.register_tokens", rows * h, shape=(1, rows, h), bare=True),))

@@ -192,17 +192,30 @@ def latent_attention(d: Dimensions) -> Linears:
     )
 
 
+def latent_layer(d: Dimensions) -> Layer:
+    """Give a dense layer with latent attention, whose latents have norms."""
+    latents = scales(d.kv_lora_rank, "self_attn.kv_a_layernorm")
+    if d.q_lora_rank is not None:
+        latents += scales(d.q_lora_rank, "self_attn.q_a_layernorm")
+    return Layer(latent_attention(d), gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias), before(d) + latents)
+
+
 LETTERS_OF_LATENTS = "h n_h d_q d_c d_r d_n d_v f f_e E E_s k"
 
 
 @family("deepseek_v2", letters=LETTERS_OF_LATENTS, fields=latent(dense=0, shared=2))
 def deepseek_v2(d: Dimensions, *buffers: str) -> Decoder:
     """DeepSeek-V2: latent attention; the first layers dense, then shared experts beside routed ones."""
-    latents = scales(d.kv_lora_rank, "self_attn.kv_a_layernorm")
-    if d.q_lora_rank is not None:
-        latents += scales(d.q_lora_rank, "self_attn.q_a_layernorm")
-    dense = Layer(latent_attention(d), gated(d.hidden_size, d.intermediate_size), before(d) + latents)
-    return after_dense(d, dense, buffers=buffers)
+    return after_dense(d, latent_layer(d), buffers=buffers)
+
+
+@family("minicpm3", fields=standard(
+    tied=True, q_lora_rank=number("q_lora_rank", default=768, null="null"), kv_lora_rank=256, qk_nope_head_dim=64,
+    qk_rope_head_dim=32, v_head_dim=number("v_head_dim", default=None, null="hidden_size / num_attention_heads"),
+    attention_bias=False, mlp_bias=False))
+def minicpm3(d: Dimensions) -> Decoder:
+    """MiniCPM3: latent attention, and no experts."""
+    return decoder(d, latent_layer(d))
 
 
 @family("kimi_k2", fields=latent(dense=3, shared=1))
@@ -214,14 +227,18 @@ def deepseek_v3(d: Dimensions) -> Decoder:
     return deepseek_v2(d, *CORRECTION)
 
 
-@family("glm4_moe", fields=grouped(
-    tied=False, key_value_heads=8,
-    num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
-    first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
-    qk_layernorm=flag("use_qk_norm", default=False),
-    moe_intermediate_size=REQUIRED, n_shared_experts=1, attention_bias=False))
+def _glm(**own: Any) -> Fields:
+    return grouped(
+        tied=False, key_value_heads=8,
+        num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
+        first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
+        moe_intermediate_size=REQUIRED, n_shared_experts=1, **own)
+
+
+@family("glm4v_moe_text", fields=_glm(attention_bias=True))
+@family("glm4_moe", fields=_glm(qk_layernorm=flag("use_qk_norm", default=False), attention_bias=False))
 def glm4_moe(d: Dimensions) -> Decoder:
-    """GLM-4.5: the first layers dense, then a shared expert beside the routed ones; norms on q and k on demand."""
+    """GLM-4.5, also with vision: first layers dense, a shared expert beside routed ones, norms on q and k on demand."""
     norms = before(d) + (head_norms(d) if d.qk_layernorm else ())
     return after_dense(d, gated_layer(d, norms, output_bias=False), buffers=CORRECTION)
 
@@ -283,6 +300,12 @@ def biased(linears: Linears) -> Linears:
     return tuple(replace(linear, bias=True) for linear in linears)
 
 
+def shared_mlp(d: Dimensions) -> Linears:
+    """Give the MLP of a Granite layer that every token goes to."""
+    h, wide = d.hidden_size, d.shared_intermediate_size
+    return Linear("shared_mlp.input_linear", 2 * wide, h), Linear("shared_mlp.output_linear", h, wide)
+
+
 GRANITE_ROUTER = ("block_sparse_moe.router.layer",)
 """What version 4 of the library has as a Linear, where version 5 has a parameter."""
 
@@ -315,11 +338,16 @@ def olmoe(d: Dimensions) -> Decoder:
         versions=heads_of_version_4(d, d.num_hidden_layers))
 
 
-@family("granitemoe", fields=grouped(
-    tied=False, num_experts=number("num_local_experts", "num_experts", default=8), attention_bias=False))
+GRANITE = grouped(
+    tied=False, num_experts=number("num_local_experts", "num_experts", default=8), attention_bias=False)
+
+
+@family("granitemoeshared", fields=GRANITE | {
+    "shared_intermediate_size": number("shared_intermediate_size", default=0, kind=COUNT)})
+@family("granitemoe", fields=GRANITE)
 def granitemoe(d: Dimensions) -> Decoder:
-    """Granite with experts."""
-    layer = Layer(attention(d), vectors=before(d))
+    """Granite with experts, and with a shared MLP on demand."""
+    layer = Layer(attention(d), shared_mlp(d) if d.shared_intermediate_size else (), before(d))
     return decoder(d, stacked(layer, d, d.intermediate_size, at="block_sparse_moe", router="router"))._replace(
         reached=GRANITE_ROUTER, versions=heads_of_version_4(d, d.num_hidden_layers))
 

@@ -6,7 +6,7 @@ To add a family, write its function there, enter it here, and give it a vector i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,33 +17,41 @@ Function = TypeVar("Function", bound=Build)
 """A family's function: from dimensions, and from its parts where it has any, to a `Decoder` or a `Tower`."""
 
 MODULES = {
-    "plain": ("gpt2", "gpt_neox", "bloom", "falcon", "codegen", "opt", "gptj", "phi", "starcoder2",
-              "gpt_neo", "gpt_bigcode", "mpt", "persimmon", "arcee", "nemotron", "apertus"),
+    "plain": ("gpt2", "gpt_neox", "bloom", "falcon", "codegen", "opt", "gptj", "phi", "starcoder2", "gpt_neo",
+              "gpt_bigcode", "mpt", "persimmon", "arcee", "nemotron", "apertus", "gpt-sw3", "xglm", "biogpt"),
     "gated": ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "olmo2", "gemma3_text", "smollm3", "granite",
               "stablelm", "cohere2", "olmo3", "ministral3", "hunyuan_v1_dense", "exaone4", "olmo", "qwen2_vl_text",
-              "qwen2_5_vl_text", "qwen3_vl_text", "mllama_text_model", "cohere", "seed_oss", "phi3", "glm4", "glm",
-              "exaone", "internlm3", "ernie4_5", "helium", "bitnet", "baichuan", "internlm2", "qwen", "chatglm"),
+              "qwen2_5_vl_text", "qwen2_5_omni_text", "qwen3_vl_text", "glm4v_text", "mllama_text_model", "cohere",
+              "seed_oss", "phi3", "glm4", "glm", "exaone", "internlm3", "ernie4_5", "helium", "bitnet", "baichuan",
+              "internlm2", "qwen", "chatglm", "minicpm", "ministral", "cwm", "iquestcoder"),
     "experts": ("mixtral", "qwen3_moe", "deepseek_v2", "deepseek_v3", "gpt_oss", "kimi_k2", "qwen2_moe", "olmoe",
                 "glm4_moe", "granitemoe", "phimoe", "llama4_text", "qwen3_vl_moe_text", "glm4_moe_lite", "dots1",
-                "minimax_m2", "ernie4_5_moe", "hunyuan_v1_moe"),
-    "recurrent": ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "granitemoehybrid", "lfm2",
-                  "falcon_h1", "mamba2", "nemotron_h", "mamba", "falcon_mamba"),
+                "minimax_m2", "ernie4_5_moe", "hunyuan_v1_moe", "glm4v_moe_text", "minicpm3", "granitemoeshared"),
+    "recurrent": ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "granitemoehybrid", "lfm2", "falcon_h1", "mamba2",
+                  "nemotron_h", "mamba", "falcon_mamba", "lfm2_moe"),
     "per_layer": ("gemma3n_text", "gemma4_text"),
     "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
-                "llava", "llava_next", "paligemma", "idefics3", "smolvlm", "llama4", "mllama", "gemma4", "clip",
-                "siglip"),
+                "llava", "llava_next", "llava_next_video", "llava_onevision", "vipllava", "video_llava", "aya_vision",
+                "cohere2_vision", "lfm2_vl", "internvl", "glm4v", "glm46v", "glm4v_moe", "paligemma", "idefics3",
+                "smolvlm", "llama4", "mllama", "gemma4", "clip", "siglip"),
+    "listening": ("qwen2_audio", "voxtral", "qwen2_5_omni_thinker", "qwen2_5_omni"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
-                 "deberta-v2", "vit", "deit", "dinov2", "esm"),
-    "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus"),
+                 "deberta-v2", "vit", "deit", "dinov2", "esm", "mpnet", "nomic_bert", "gte", "deberta",
+                 "dinov2_with_registers"),
+    "speech": ("wav2vec2", "hubert", "wavlm"),
+    "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus", "mvp"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
-               "gemma4_vision", "gemma4_audio", "clip_text_model", "siglip_text_model"),
+               "gemma4_vision", "clip_text_model", "siglip_text_model", "siglip2_vision_model", "internvl_vision",
+               "glm4v_vision", "glm4v_moe_vision", "qwen2_5_omni_vision_encoder"),
+    "ears": ("gemma4_audio", "qwen2_audio_encoder", "voxtral_encoder", "qwen2_5_omni_audio_encoder"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
-MODEL_TYPES = tuple(model_type for module, names in MODULES.items() for model_type in names if module != "towers")
+MODEL_TYPES = tuple(
+    model_type for module, names in MODULES.items() for model_type in names if module not in ("towers", "ears"))
 
-PARTS_OF_MODELS = (*MODEL_TYPES, *MODULES["towers"])
+PARTS_OF_MODELS = (*MODEL_TYPES, *MODULES["towers"], *MODULES["ears"])
 """What a part of a configuration may be: a text's family, or a tower's."""
 
 
@@ -55,6 +63,7 @@ class Part(NamedTuple):
     fixed       whether it is of this family whatever it calls itself
     optional    whether there may be none: then None stands for what the family makes of it
     flat        whether its fields may be among the whole file's
+    sizes       those that it takes in this whole, where it leaves them out
     """
 
     key: str
@@ -62,6 +71,7 @@ class Part(NamedTuple):
     fixed: bool = False
     optional: bool = False
     flat: bool = False
+    sizes: Mapping[str, object] = {}
 
 
 class Family(NamedTuple):

@@ -37,6 +37,11 @@ AFTER = ("post_attention_layernorm", "post_feedforward_layernorm")
 @family("exaone", fields=grouped(
     tied=False, key_value_heads=8, num_hidden_layers=number("num_hidden_layers", "num_layers"),
     attention_bias=False, mlp_bias=False))
+@family("minicpm", fields=grouped(tied=True, attention_bias=False))
+@family("ministral", fields=grouped(tied=False, key_value_heads=8))
+@family("cwm", fields=grouped(tied=False, key_value_heads=8, head_dim=128, mlp_bias=False))
+@family("iquestcoder", fields=grouped(
+    tied=False, key_value_heads=8, head_dim=128, attention_bias=False, mlp_bias=False))
 @family("internlm3", fields=grouped(
     tied=False, key_value_heads=2, head_dim=128,
     attention_bias=flag("attention_bias", "qkv_bias", default=False),
@@ -53,6 +58,7 @@ HEADS_BY_SIZE = standard(
 """The fields of a family whose heads are hidden_size / num_attention_heads wide, whatever head_dim says."""
 
 
+@family("qwen2_5_omni_text", fields=HEADS_BY_SIZE | {"tie_word_embeddings": flag("tie_word_embeddings", default=True)})
 @family("qwen2_5_vl_text", fields=HEADS_BY_SIZE)
 @family("qwen2_vl_text", fields=HEADS_BY_SIZE)
 @family("qwen2", letters="h h_kv f", fields=grouped(tied=False, key_value_heads=32))
@@ -214,6 +220,13 @@ def glm(d: Dimensions, *after: str) -> Decoder:
 def glm4(d: Dimensions) -> Decoder:
     """GLM-4: GLM with four norms."""
     return glm(d, "post_self_attn_layernorm", "post_mlp_layernorm")
+
+
+@family("glm4v_text", fields=HEADS_BY_SIZE | {
+    "num_key_value_heads": number("num_key_value_heads", default=2, null="num_attention_heads")})
+def glm4v_text(d: Dimensions) -> Decoder:
+    """GLM-4.1V, its text: GLM-4 with biases whatever attention_bias says."""
+    return glm4(d._replace(attention_bias=True))
 
 
 # Families whose code stands beside their files ------------------------------------------------------------------------

@@ -27,6 +27,10 @@ GPT = {
 """How GPT-2's configurations spell their sizes."""
 
 
+@family("gpt-sw3", fields=standard(
+    tied=True, **GPT,
+    max_position_embeddings=number("n_positions", "max_position_embeddings"),
+    add_cross_attention=only("add_cross_attention", False)))
 @family("gpt2", letters="h", outside="n_ctx", fields=standard(
     tied=True, **GPT,
     max_position_embeddings=number("n_positions", "max_position_embeddings"),
@@ -199,6 +203,32 @@ def opt(d: Dimensions) -> Decoder:
         linears=() if width == h else (Linear(f"{at}.project_in", h, width), Linear(f"{at}.project_out", width, h)),
         path=f"{at}.layers",
     )
+
+
+def _side_by_side(d: Dimensions, at: str, *positions: int, head: str = "lm_head") -> Decoder:
+    """Give OPT without what is special to it, by other names."""
+    found = opt(d._replace(word_embed_proj_dim=d.hidden_size, do_layer_norm_before=True, attention_bias=True,
+                           layer_norm_elementwise_affine=True))
+    tables = (Linear(f"{at}.embed_tokens", d.vocab_size, d.hidden_size),
+              *(Linear(f"{at}.embed_positions", rows, d.hidden_size) for rows in positions))
+    return found._replace(embeddings=tables, vectors=layer_norms(d.hidden_size, f"{at}.layer_norm"),
+                          path=f"{at}.layers", head=Linear(head, d.vocab_size, d.hidden_size))
+
+
+@family("xglm", fields=standard(
+    tied=True, hidden_size=number("d_model", "hidden_size"), intermediate_size=number("ffn_dim"),
+    num_hidden_layers=number("num_layers", "num_hidden_layers"),
+    num_attention_heads=number("attention_heads", "num_attention_heads"),
+    add_cross_attention=only("add_cross_attention", False)))
+def xglm(d: Dimensions) -> Decoder:
+    """XGLM: OPT with positions that are computed."""
+    return _side_by_side(d, "model")
+
+
+@family("biogpt", fields=standard(tied=True, max_position_embeddings=1024))
+def biogpt(d: Dimensions) -> Decoder:
+    """BioGPT: OPT, two positions more than asked for as well."""
+    return _side_by_side(d, "biogpt", d.max_position_embeddings + 2, head="output_projection")
 
 
 @family("phi", letters="h h_kv f", fields=grouped(tied=False, qk_layernorm=False))

@@ -29,6 +29,7 @@ from derivations.counting.architecture.experts import (
     heads_of_version_4,
     routed,
     shared_expert,
+    shared_mlp,
     stacked,
 )
 from derivations.counting.architecture.family import family
@@ -230,10 +231,8 @@ def falcon_h1(d: Dimensions) -> Decoder:
     **MAMBA, attention_bias=False))
 def granitemoehybrid(d: Dimensions) -> Decoder:
     """Granite 4: Mamba in most layers, attention in few; a shared MLP, and experts where num_local_experts isn't 0."""
-    h, wide = d.hidden_size, d.shared_intermediate_size
-    shared = (Linear("shared_mlp.input_linear", 2 * wide, h), Linear("shared_mlp.output_linear", h, wide))
-    mixers = (mamba(d, "mamba", 2 * h), Layer(attention(d)))
-    kinds = [mixer._replace(mlp=shared, vectors=(*before(d), *mixer.vectors)) for mixer in mixers]
+    mixers = (mamba(d, "mamba", 2 * d.hidden_size), Layer(attention(d)))
+    kinds = [mixer._replace(mlp=shared_mlp(d), vectors=(*before(d), *mixer.vectors)) for mixer in mixers]
     if d.num_experts:
         kinds = [stacked(kind, d, d.intermediate_size, at="block_sparse_moe", router="router") for kind in kinds]
     recurrent, attending = kinds
@@ -296,6 +295,9 @@ def nemotron_h(d: Dimensions) -> Decoder:
 # Short convolutions -----------------------------------------------------------------------------------------------
 
 
+SHORT: dict[str, Any] = {"conv_kernel": number("conv_L_cache", default=3), "conv_bias": False}
+
+
 @family("lfm2", fields=grouped(
     tied=True, key_value_heads=8,
     intermediate_size=number("block_ff_dim", "intermediate_size"),
@@ -304,13 +306,33 @@ def nemotron_h(d: Dimensions) -> Decoder:
     multiplier=only("block_ffn_dim_multiplier", 1.0),
     layer_types=number("layer_types", default=None, null="full_attn_idxs", kind=NAMES),
     full_attn_idxs=number("full_attn_idxs", default=None, null="null", kind=NUMBERS),
-    conv_kernel=number("conv_L_cache", default=3),
-    conv_bias=False,
-))
+    **SHORT))
 def lfm2(d: Dimensions) -> Decoder:
     """LFM2: gated short convolutions; the MLP two thirds as wide as asked, rounded up to block_multiple_of."""
-    h, of = d.hidden_size, d.block_multiple_of
-    width = -(-(2 * d.intermediate_size // 3) // of) * of
+    of = d.block_multiple_of
+    short, attending = _lfm2_layers(d, -(-(2 * d.intermediate_size // 3) // of) * of)
+    return decoder(d, *in_turn(attending if attends(kind) else short for kind in d.layer_types),
+                   norm=scales(d.hidden_size, "model.embedding_norm"))
+
+
+@family("lfm2_moe", fields=grouped(
+    tied=True, key_value_heads=8, num_experts=32, moe_intermediate_size=1792,
+    first_k_dense_replace=number("num_dense_layers", default=2, kind=COUNT),
+    layer_types=number("layer_types", kind=NAMES), **SHORT))
+def lfm2_moe(d: Dimensions) -> Decoder:
+    """LFM2 with experts after the first layers, whose choice is corrected by what isn't trained."""
+    dense = _lfm2_layers(d, d.intermediate_size)
+    sparse = tuple(stacked(layer._replace(mlp=()), d, d.moe_intermediate_size, at="feed_forward")._replace(
+        buffers=("feed_forward.expert_bias",)) for layer in dense)
+    layers = (
+        (dense if number_of_layer < d.first_k_dense_replace else sparse)[attends(kind)]
+        for number_of_layer, kind in enumerate(d.layer_types))
+    return decoder(d, *in_turn(layers), norm=scales(d.hidden_size, "model.embedding_norm"))
+
+
+def _lfm2_layers(d: Dimensions, width: Scalar) -> tuple[Layer, Layer]:
+    """Give a layer with a short convolution, and one that attends, both over an MLP of this width."""
+    h = d.hidden_size
     mlp: Linears = gated(h, width, at="feed_forward", names=("w1", "w3", "w2"))
     norms = scales(h, "operator_norm", "ffn_norm")
     short = Layer(
@@ -322,5 +344,4 @@ def lfm2(d: Dimensions) -> Decoder:
         attention=attention(d, bias=False, output="out_proj"),
         mlp=mlp, vectors=norms + head_norms(d, "q_layernorm", "k_layernorm"),
     )
-    return decoder(d, *in_turn(attending if attends(kind) else short for kind in d.layer_types),
-                   norm=scales(h, "model.embedding_norm"))
+    return short, attending

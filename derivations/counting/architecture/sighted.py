@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
-from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fields, flag, number
+from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fields, flag, named, number, only
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import renamed, scales, within
+from derivations.counting.architecture.shared import layer_norms, renamed, scales, within
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.architecture.translators import unclassified
 from derivations.counting.linear import Linear
+from derivations.exact.quotient import Scalar
+
+PROJECTOR = "model.multi_modal_projector"
 
 
 def tied(*, default: bool | None) -> Fields:
@@ -18,7 +21,7 @@ def tied(*, default: bool | None) -> Fields:
     return {"tie_word_embeddings": flag("tie_word_embeddings", default=default)}
 
 
-def projected(*, default: int) -> Fields:
+def projected(*, default: int | tuple[int, ...]) -> Fields:
     """Say of which layers of the tower the projection takes the outcome: of one, or of several side by side."""
     return {"vision_feature_layer": number("vision_feature_layer", default=default, kind=PLACES)}
 
@@ -31,7 +34,7 @@ def _features(d: Dimensions) -> int:
 def joined(d: Dimensions, text: Decoder, tower: Tower, *, tower_at: str = "model.vision_tower",
            text_at: str = "model.language_model", linears: Linears = (), vectors: tuple[Vector, ...] = ()) -> Decoder:
     """Give a text with a tower beside it, both by the names that they have in the whole, which ties the head."""
-    wrapped = tower_at == "model.vision_tower" and tower.runs[0].path.startswith("encoder")    # CLIP's and SigLIP's
+    wrapped = tower_at == "model.vision_tower" and tower.runs[0].path == "encoder.layers"    # CLIP's and SigLIP's
     return beside(within(text, text_at), tower, tower_at, linears=linears, vectors=vectors)._replace(
         tied=d.tie_word_embeddings, renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else ())
 
@@ -53,34 +56,104 @@ def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
     Part("text_config", "gemma3_text"), Part("vision_config", "siglip_vision_model")))
 def gemma3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Gemma 3 with SigLIP: the projection between them is a bare parameter."""
-    h, width, at = d.hidden_size, tower.convolutions[0].out, "model.multi_modal_projector"
+    h, width = d.hidden_size, tower.convolutions[0].out
     return joined(
         d, text, tower,
-        vectors=(Vector(f"{at}.mm_input_projection_weight", width * h, shape=(width, h), bare=True),
-                 Vector(f"{at}.mm_soft_emb_norm", width)),
+        vectors=(Vector(f"{PROJECTOR}.mm_input_projection_weight", width * h, shape=(width, h), bare=True),
+                 Vector(f"{PROJECTOR}.mm_soft_emb_norm", width)),
     )
 
 
-@family("llava", fields=tied(default=None) | projected(default=-2) | {
-    "mlp_bias": flag("multimodal_projector_bias", default=True),
-}, parts=(
-    Part("text_config", "llama"), Part("vision_config", "clip_vision_model")))
+def projection(width: Scalar, middle: Scalar, narrowed: Scalar, out: Scalar, *, bias: bool = True) -> Linears:
+    """Give the two Linears between a tower and a text: to a width in the middle, and from what is made of it."""
+    return (Linear(f"{PROJECTOR}.linear_1", middle, width, bias), Linear(f"{PROJECTOR}.linear_2", out, narrowed, bias))
+
+
+def _of_llava(*, tied_by_default: bool | None, features: int) -> Fields:
+    return tied(default=tied_by_default) | projected(default=features) | {
+        "mlp_bias": flag("multimodal_projector_bias", default=True)}
+
+
+LLAMA_AND_CLIP = (Part("text_config", "llama"), Part("vision_config", "clip_vision_model"))
+
+
+@family("llava", fields=_of_llava(tied_by_default=None, features=-2), parts=LLAMA_AND_CLIP)
 def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA: two Linears between CLIP and Llama."""
-    h, width, at = d.hidden_size, _features(d) * tower.convolutions[0].out, "model.multi_modal_projector"
-    return joined(
-        d, text, tower,
-        linears=(Linear(f"{at}.linear_1", h, width, d.mlp_bias), Linear(f"{at}.linear_2", h, h, d.mlp_bias)),
-    )
+    h, width = d.hidden_size, _features(d) * tower.convolutions[0].out
+    return joined(d, text, tower, linears=projection(width, h, h, h, bias=d.mlp_bias))
 
 
-@family("llava_next", fields=tied(default=False) | projected(default=-2) | {
-    "mlp_bias": flag("multimodal_projector_bias", default=True),
-}, parts=(Part("text_config", "llama"), Part("vision_config", "clip_vision_model")))
+@family("llava_onevision", fields=_of_llava(tied_by_default=None, features=-1), parts=(
+    Part("text_config", "qwen2"), Part("vision_config", "siglip_vision_model")))
+@family("llava_next_video", fields=_of_llava(tied_by_default=None, features=-2), parts=LLAMA_AND_CLIP)
+@family("llava_next", fields=_of_llava(tied_by_default=False, features=-2), parts=LLAMA_AND_CLIP)
 def llava_next(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
-    """LLaVA-NeXT: LLaVA, and a vector that ends a row of pictures."""
+    """LLaVA-NeXT, also of videos, and LLaVA-OneVision: LLaVA, and a vector that ends a row of pictures."""
     found = llava(d, text, tower)
     return found._replace(vectors=(*found.vectors, Vector("model.image_newline", d.hidden_size, bare=True)))
+
+
+@family("vipllava", fields=tied(default=False) | projected(default=(-2, -5, -8, -11, 6)), parts=LLAMA_AND_CLIP)
+def vipllava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """ViP-LLaVA: a norm over the outcome of five layers first."""
+    found = llava(d._replace(mlp_bias=True), text, tower)
+    return found._replace(vectors=(*found.vectors, *layer_norms(
+        _features(d) * tower.convolutions[0].out, f"{PROJECTOR}.projector_layernorm")))
+
+
+@family("video_llava", fields=_of_llava(tied_by_default=False, features=-2), parts=LLAMA_AND_CLIP)
+def video_llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """Video-LLaVA: one tower for pictures, and another for videos."""
+    found = joined(d, text, tower, tower_at="model.video_tower", linears=projection(
+        _features(d) * tower.convolutions[0].out, d.hidden_size, d.hidden_size, d.hidden_size, bias=d.mlp_bias))
+    return beside(found, tower, "model.image_tower")
+
+
+def _merged(d: Dimensions, tower: Tower) -> Scalar:
+    """Give how wide the vectors of neighbouring patches are side by side."""
+    width = tower.out or tower.convolutions[0].out
+    return width * d.spatial_merge_size * d.spatial_merge_size
+
+
+@family("cohere2_vision", fields=tied(default=True) | named(
+    spatial_merge_size=number("downsample_factor", default=2),
+    projector_hidden_size=number("alignment_intermediate_size", default=36864)), parts=(
+    Part("text_config", "cohere2"), Part("vision_config", "siglip_vision_model")))
+def cohere2_vision(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """Command A with vision: patches merged, then a gated unit."""
+    middle = d.hidden_size if d.projector_hidden_size is None else d.projector_hidden_size
+    return joined(d, text, tower, linears=projection(_merged(d, tower), middle, middle // 2, d.hidden_size))
+
+
+@family("aya_vision", fields=tied(default=True) | named(
+    spatial_merge_size=number("downsample_factor", default=2),
+    projector_hidden_size=number("alignment_intermediate_size", default=None)), parts=(
+    Part("text_config", "cohere2"), Part("vision_config", "siglip_vision_model")))
+def aya_vision(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """Aya Vision: the same behind a norm."""
+    found = cohere2_vision(d, text, tower)
+    return found._replace(vectors=(*found.vectors, *layer_norms(_merged(d, tower), f"{PROJECTOR}.layernorm")))
+
+
+@family("lfm2_vl", fields=tied(default=True) | named(
+    spatial_merge_size=number("downsample_factor", default=2), projector_hidden_size=2560,
+    mlp_bias=flag("projector_bias", default=True), pooling_head=flag("projector_use_layernorm", default=True)), parts=(
+    Part("text_config", "lfm2"), Part("vision_config", "siglip2_vision_model", fixed=True)))
+def lfm2_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """LFM2 with vision: patches merged, on demand a norm, then two Linears."""
+    merged, middle = _merged(d, tower), d.projector_hidden_size
+    return joined(d, text, tower, linears=projection(merged, middle, middle, d.hidden_size, bias=d.mlp_bias),
+                  vectors=layer_norms(merged, f"{PROJECTOR}.layer_norm") if d.pooling_head else ())
+
+
+@family("internvl", fields=tied(default=True) | {"downsampled": only("downsample_ratio", 0.5)}, parts=(
+    Part("text_config", "qwen2"), Part("vision_config", "internvl_vision")))
+def internvl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """InternVL: four patches side by side, a norm, then two Linears."""
+    h, merged = d.hidden_size, 4 * tower.convolutions[0].out
+    return joined(d, text, tower, linears=projection(merged, h, h, h),
+                  vectors=layer_norms(merged, f"{PROJECTOR}.layer_norm"))
 
 
 @family("paligemma", fields=tied(default=True) | {
@@ -90,7 +163,7 @@ def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """PaliGemma: one Linear between SigLIP and Gemma."""
     width = tower.convolutions[0].out
     return joined(d, text, tower, linears=(
-        Linear("model.multi_modal_projector.linear", d.projector_output_dim, width, True),))
+        Linear(f"{PROJECTOR}.linear", d.projector_output_dim, width, True),))
 
 
 @family("mistral3", fields=tied(default=True) | projected(default=-1) | {
@@ -99,13 +172,12 @@ def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 }, parts=(Part("text_config", "mistral"), Part("vision_config", "pixtral")))
 def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Mistral Small 3.1: Pixtral's patches merged, then two Linears."""
-    h, width, at, bias = d.hidden_size, tower.convolutions[0].out, "model.multi_modal_projector", d.mlp_bias
-    merged = width * d.spatial_merge_size * d.spatial_merge_size
+    h, width = d.hidden_size, tower.convolutions[0].out
     return joined(
         d, text, tower,
-        vectors=scales(width, f"{at}.norm"),
-        linears=(Linear(f"{at}.patch_merger.merging_layer", width, merged),
-                 Linear(f"{at}.linear_1", h, _features(d) * width, bias), Linear(f"{at}.linear_2", h, h, bias)),
+        vectors=scales(width, f"{PROJECTOR}.norm"),
+        linears=(Linear(f"{PROJECTOR}.patch_merger.merging_layer", width, _merged(d, tower)),
+                 *projection(_features(d) * width, h, h, h, bias=d.mlp_bias)),
     )
 
 
@@ -115,10 +187,9 @@ def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True)))
 def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Idefics3, SmolVLM of either generation: one Linear from scale_factor² patches."""
-    merged = tower.convolutions[0].out * d.spatial_merge_size * d.spatial_merge_size
     return joined(
         d, text, tower, tower_at="model.vision_model", text_at="model.text_model",
-        linears=(Linear("model.connector.modality_projection.proj", d.hidden_size, merged),),
+        linears=(Linear("model.connector.modality_projection.proj", d.hidden_size, _merged(d, tower)),),
     )
 
 
@@ -132,8 +203,11 @@ def _fixed(text: str, tower: str, *, flat: bool = False) -> tuple[Part, ...]:
 @family("qwen3_vl", fields=tied(default=False), parts=_fixed("qwen3_vl_text", "qwen3_vl_vision"))
 @family("qwen2_5_vl", fields=tied(default=None), parts=_fixed("qwen2_5_vl_text", "qwen2_5_vl_vision", flat=True))
 @family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision", flat=True))
+@family("glm4v_moe", fields=tied(default=None), parts=_fixed("glm4v_moe_text", "glm4v_moe_vision"))
+@family("glm46v", fields=tied(default=False), parts=_fixed("glm4v_text", "glm4v_vision"))
+@family("glm4v", fields=tied(default=None), parts=_fixed("glm4v_text", "glm4v_vision"))
 def qwen_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
-    """Qwen with vision: the tower merges patches itself."""
+    """Qwen and GLM with vision: the tower merges patches itself."""
     return joined(d, text, tower, tower_at="model.visual")
 
 
@@ -149,7 +223,7 @@ def llama4(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 def mllama(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Llama 3.2 with vision: its own layers look at the picture."""
     return joined(d, text, tower, tower_at="model.vision_model",
-                  linears=(Linear("model.multi_modal_projector", d.hidden_size, tower.out, True),))
+                  linears=(Linear(PROJECTOR, d.hidden_size, tower.out, True),))
 
 
 @family("gemma4", fields=tied(default=True), parts=(

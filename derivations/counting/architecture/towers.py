@@ -7,8 +7,19 @@ from dataclasses import replace
 from math import prod
 from typing import NamedTuple
 
-from derivations.counting.architecture.decoder import AUDIO, VISION, Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import LISTS, NUMBERS, Dimensions, Fields, flag, number, standard
+from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
+from derivations.counting.architecture.dimensions import (
+    LISTS,
+    NUMBERS,
+    SIDE,
+    Dimensions,
+    Fields,
+    among,
+    flag,
+    number,
+    only,
+    standard,
+)
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
@@ -22,7 +33,6 @@ from derivations.counting.architecture.shared import (
     two,
 )
 from derivations.counting.linear import Convolution, Linear
-from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
 
@@ -42,8 +52,10 @@ class Tower(NamedTuple):
 
 def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields:
     """Give the fields of a tower that looks at patches of a picture."""
-    return standard(tied=False, **{"vocab_size": None, "tie_word_embeddings": None, "image_size": image_size,
-                                   "patch_size": patch_size, "num_channels": 3, **own})
+    return standard(tied=False, **{
+        "vocab_size": None, "tie_word_embeddings": None, "num_channels": 3,
+        "image_size": image_size and number("image_size", default=image_size, kind=SIDE),
+        "patch_size": number("patch_size", default=patch_size, kind=SIDE), **own})
 
 
 def patches(name: str, d: Dimensions, *, bias: bool, over: tuple[Scalar, ...] = ()) -> Linears:
@@ -90,6 +102,45 @@ def siglip(d: Dimensions) -> Tower:
         vectors=vectors,
         linears=head,
         convolutions=patches("embeddings.patch_embedding", d, bias=True),
+    )
+
+
+@family("siglip2_vision_model", fields=picture(
+    image_size=None, patch_size=16, pooling_head=flag("vision_use_head", default=True),
+    num_position_embeddings=number("num_patches", default=256)))
+def siglip2(d: Dimensions) -> Tower:
+    """SigLIP 2 of pictures of any shape: patches enter by a Linear."""
+    found = siglip(d._replace(image_size=d.patch_size))
+    (patch,), h = found.convolutions, d.hidden_size
+    return found._replace(
+        embeddings=(Linear("embeddings.position_embedding", d.num_position_embeddings, h),), convolutions=(), out=h,
+        linears=(Linear(patch.name, h, patch.in_, True), *found.linears))
+
+
+@family("internvl_vision", fields=picture(
+    image_size=448, patch_size=14, attention_bias=False, qk_layernorm=flag("use_qk_norm", default=False),
+    norm_type=number("norm_type", default="layer_norm", kind=among("layer_norm", "rms_norm")),
+    mean_pooling=flag("use_mean_pooling", default=True),
+    position_biased_input=flag("use_absolute_position_embeddings", default=True),
+    masked=only("use_mask_token", False)))
+def internvl(d: Dimensions) -> Tower:
+    """InternVL's tower: a class's vector, and what scales each half of a layer."""
+    h, side = d.hidden_size, d.image_size // d.patch_size
+    norms = layer_norms if d.norm_type == "layer_norm" else scales
+    layer = Layer(
+        (*square(d, *(f"attention.{name}" for name in ("q_proj", "k_proj", "v_proj")), bias=d.attention_bias),
+         *square(d, "attention.projection_layer")),
+        two(d, "mlp.fc1", "mlp.fc2"),
+        (*norms(h, "layernorm_before", "layernorm_after"), *scales(h, "lambda_1", "lambda_2"),
+         *(scales(h, "attention.q_norm", "attention.k_norm") if d.qk_layernorm else ())))
+    rows = side * side + 1
+    positions = (Vector("embeddings.position_embeddings", rows * h, shape=(1, rows, h), bare=True),)
+    return Tower(
+        layers(d, layer, "encoder.layer"),
+        vectors=(Vector("embeddings.cls_token", h, shape=(1, 1, h), bare=True),
+                 *(positions if d.position_biased_input else ()),
+                 *(() if d.mean_pooling else layer_norms(h, "layernorm"))),
+        convolutions=patches("embeddings.patch_embeddings.projection", d, bias=True),
     )
 
 
@@ -185,7 +236,7 @@ def mllama_vision(d: Dimensions) -> Tower:
     )
 
 
-def _wrapped(linears: Linears) -> tuple[Linears, tuple[str, ...]]:
+def wrapped(linears: Linears) -> tuple[Linears, tuple[str, ...]]:
     """Give Linears that stand each in a module which bears its name, and those modules' names."""
     return (tuple(replace(one, name=f"{one.name}.linear") for one in linears), tuple(one.name for one in linears))
 
@@ -199,8 +250,8 @@ def _wrapped(linears: Linears) -> tuple[Linears, tuple[str, ...]]:
 def gemma4_vision(d: Dimensions) -> Tower:
     """Gemma 4's tower: each Linear is wrapped, so that its numbers can be clipped."""
     h = d.hidden_size
-    mixing, attending = _wrapped(attention(d))
-    widening, around = _wrapped(gated(h, d.intermediate_size))
+    mixing, attending = wrapped(attention(d))
+    widening, around = wrapped(gated(h, d.intermediate_size))
     layer = Layer(mixing, widening, scales(h, *AROUND) + head_norms(d), wrappers=attending + around)
     return Tower(
         layers(d, layer, "encoder.layers"),
@@ -211,53 +262,15 @@ def gemma4_vision(d: Dimensions) -> Tower:
     )
 
 
-@family("gemma4_audio", fields=standard(
-    tied=False, vocab_size=None, tie_word_embeddings=None, intermediate_size=None,
-    subsampling_conv_channels=number("subsampling_conv_channels", default=(128, 32), kind=NUMBERS),
-    conv_kernel=number("conv_kernel_size", default=5),
-    out_hidden_size=number("output_proj_dims", default=1536)))
-def gemma4_audio(d: Dimensions) -> Tower:
-    """Gemma 4's ear: a Conformer, with attention and a short convolution between two halves of an MLP."""
-    h, size = d.hidden_size, d.query_size
-    if len(d.subsampling_conv_channels) != 2:
-        raise Refusal("subsampling_conv_channels must name the channels of two convolutions")
-    halves = ("feed_forward1", "feed_forward2")
-    mixing, attending = _wrapped((*(Linear(f"self_attn.{name}", size, h) for name in ("q_proj", "k_proj", "v_proj")),
-                                  Linear("self_attn.post", h, h)))
-    rest, around = _wrapped((
-        *(linear for half in halves for linear in (
-            Linear(f"{half}.ffw_layer_1", 4 * h, h), Linear(f"{half}.ffw_layer_2", h, 4 * h))),
-        Linear("lconv1d.linear_start", 2 * h, h), Linear("lconv1d.linear_end", h, h)))
-    layer = Layer(
-        (*mixing, Linear("self_attn.relative_k_proj", size, h)), rest,
-        (Vector("self_attn.per_dim_scale", d.head_dim),
-         *scales(h, *(f"{half}.{norm}" for half in halves for norm in ("pre_layer_norm", "post_layer_norm")),
-                 "lconv1d.pre_layer_norm", "lconv1d.conv_norm", "norm_pre_attn", "norm_post_attn", "norm_out")),
-        convolutions=(Convolution("lconv1d.depthwise_conv1d", h, d.conv_kernel, False, (d.conv_kernel,), h),),
-        wrappers=attending + around,
-    )
-    first, second = d.subsampling_conv_channels
-    at = "subsample_conv_projection"
-    return Tower(
-        (Run(0, d.num_hidden_layers, layer, "layers", AUDIO),),
-        vectors=(Vector(f"{at}.layer0.norm", first), Vector(f"{at}.layer1.norm", second)),
-        linears=(Linear(f"{at}.input_proj_linear", h, first // 4 * second),
-                 Linear("output_proj", d.out_hidden_size, h, True)),
-        convolutions=tuple(Convolution(f"{at}.layer{number}.conv", out, 9 * channels, False, (3, 3))
-                           for number, (out, channels) in enumerate(((first, 1), (second, first)))),
-        out=d.out_hidden_size,
-    )
-
-
-def qwen_picture(*, patch_size: int, **own: object) -> Fields:
+def qwen_picture(*, patch_size: int, image_size: int | None = None, **own: object) -> Fields:
     """Give the fields of a Qwen tower, which has names of its own for most of them."""
-    return picture(
-        image_size=None, patch_size=patch_size,
-        **{"num_hidden_layers": number("depth", "num_hidden_layers"), "num_attention_heads": number("num_heads"),
+    return picture(image_size=image_size, patch_size=patch_size, **{
+        "num_hidden_layers": number("depth", "num_hidden_layers"), "num_attention_heads": number("num_heads"),
            "num_channels": number("in_channels", "in_chans", default=3),
            "temporal_patch_size": 2, "spatial_merge_size": 2, **own})
 
 
+GLM = qwen_picture(patch_size=14, image_size=336, attention_bias=False, out_hidden_size=4096)
 POSITIONS = {"out_hidden_size": 3584, "num_position_embeddings": 2304}
 
 
@@ -290,6 +303,33 @@ def qwen2_vl_vision(d: Dimensions) -> Tower:
 def qwen2_5_vl_vision(d: Dimensions) -> Tower:
     """Qwen2.5-VL's tower: a gated MLP with biases."""
     return qwen_tower(d, gated(d.hidden_size, d.intermediate_size, bias=True), scales)
+
+
+@family("qwen2_5_omni_vision_encoder", fields=qwen_picture(patch_size=14, out_hidden_size=3584))
+def qwen2_5_omni_vision(d: Dimensions) -> Tower:
+    """Qwen2.5-Omni's tower: Qwen2.5-VL's with q, k and v apart."""
+    found = qwen2_5_vl_vision(d)
+    layer = found.runs[0].layer
+    apart = square(d, "attn.q", "attn.k", "attn.v", "attn.proj")
+    return found._replace(runs=layers(d, layer._replace(attention=apart), "blocks"))
+
+
+@family("glm4v_moe_vision", fields=GLM)
+@family("glm4v_vision", fields=GLM)
+def glm4v_vision(d: Dimensions) -> Tower:
+    """GLM-4.1V's tower: layers as wide inside as what it gives; neighbouring patches are merged by a convolution."""
+    h, out, merged, side = d.hidden_size, d.out_hidden_size, d.spatial_merge_size, d.image_size // d.patch_size
+    layer = Layer((Linear("attn.qkv", 3 * h, h, d.attention_bias), *square(d, "attn.proj", bias=False)),
+                  gated(h, out), scales(h, "norm1", "norm2"))
+    return Tower(
+        layers(d, layer, "blocks"),
+        embeddings=(Linear("embeddings.position_embedding", side * side, h),),
+        vectors=(*layer_norms(out, "merger.post_projection_norm"), *scales(h, "post_conv_layernorm", "post_layernorm")),
+        linears=(Linear("merger.proj", out, out), *gated(out, d.intermediate_size, at="merger")),
+        convolutions=(*patches("patch_embed.proj", d, bias=True, over=(d.temporal_patch_size,)),
+                      Convolution("downsample", out, h * merged * merged, True, (merged, merged))),
+        out=out,
+    )
 
 
 @family("qwen3_5_vision", fields=qwen_picture(patch_size=16, **POSITIONS))

@@ -158,6 +158,7 @@ def _two_stacks(d: Dimensions, *, key_bias: bool = True, positions: tuple[int, i
     )
 
 
+@family("mvp", fields=_fields(prompted=only("use_prompt", False)))
 @family("bart", fields=_fields())
 def bart(d: Dimensions) -> Decoder:
     """BART: learned positions, two of them unused, and a norm right after them."""

@@ -1,0 +1,79 @@
+"""Models that listen, or see: public totals, and what versions of the library call otherwise.
+
+Numbers beside small configurations were counted by transformers 5.24 and 4.57 with PEFT 0.21 and 0.17.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.counting.configuration import configure
+from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
+
+LARGE = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096,
+         "feat_extract_norm": "layer", "conv_bias": True, "do_stable_layer_norm": True}
+SPEECH = {"model_type": "wav2vec2", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 40,
+          "conv_dim": [6, 5], "conv_kernel": [3, 2], "conv_stride": [2, 2], "num_conv_pos_embeddings": 4,
+          "num_conv_pos_embedding_groups": 2, "classifier_proj_size": 7}
+OMNI = {"model_type": "qwen2_5_omni_thinker",
+        "text_config": {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+                        "intermediate_size": 36, "vocab_size": 25},
+        "vision_config": {"depth": 2, "hidden_size": 16, "num_heads": 2, "intermediate_size": 20, "out_hidden_size": 32},
+        "audio_config": {"d_model": 16, "encoder_layers": 2, "encoder_attention_heads": 2, "encoder_ffn_dim": 20, "output_dim": 32}}
+
+
+def count(config, rank=1, **asked):
+    return count_configuration(configure(config), Question(rank, **asked))
+
+
+@pytest.mark.parametrize(("config", "published"), [        # with the head that transcribes 32 letters
+    ({"model_type": "wav2vec2"}, 94_396_320), ({"model_type": "wav2vec2", **LARGE}, 315_471_520),   # base-960h, large-960h-lv60-self
+    ({"model_type": "hubert"}, 94_371_712 + 32 * 769), ({"model_type": "wavlm"}, 94_381_936 + 32 * 769),
+    ({"model_type": "glm4v", "text_config": {}, "vision_config": {}}, 10_292_777_472),            # zai-org/GLM-4.1V-9B-Thinking
+])
+def test_public_totals(config, published):
+    assert count(config).total_parameters == published
+
+
+def test_speech_is_told_apart_by_two_linears_and_refuses_what_the_library_does():
+    answer = count(SPEECH, 3, targets=("q_proj", "v_proj"), num_labels=5, modules_to_save=("classifier", "projector"))
+    assert answer.trainable == 2 * 2 * 3 * (32 + 32) + 7 * 33 + 5 * 8
+    for target in ("all-linear", "lm_head"):
+        with pytest.raises(Refusal, match=r"PEFT 0\.21"):
+            count(SPEECH, targets=target if target == "all-linear" else (target,))
+    with pytest.raises(Refusal, match="in 2 groups"):
+        count(SPEECH, targets=("conv",))
+
+
+@pytest.mark.parametrize(("own", "said"), [
+    ({"conv_dim": [6]}, "conv_dim names 1 convolutions, and conv_kernel 2"), ({"feat_extract_norm": "batch"}, "feat_extract_norm must be group or layer"),
+    ({"mask_time_prob": 2}, "mask_time_prob must be a number from 0 to 1"), ({"add_adapter": True}, "add_adapter must be false"),
+])
+def test_speech_that_is_none_is_refused(own, said):
+    with pytest.raises(Refusal, match=said):
+        count({**SPEECH, **own})
+
+
+def test_a_whole_omni_is_counted_by_what_thinks():
+    whole = {"model_type": "qwen2_5_omni", "thinker_config": OMNI, "talker_config": {}, "token2wav_config": {}}
+    inner, outer = (count(config, 2, targets=("q_proj", "v_proj")) for config in (OMNI, whole))
+    assert (inner.total_parameters, inner.trainable) == (outer.total_parameters, outer.trainable)
+    assert any("the thinker alone" in note for note in outer.notes)
+    with pytest.raises(Refusal, match="^thinker_config is missing$"):
+        count({"model_type": "qwen2_5_omni", "talker_config": {}})
+
+
+def test_an_omni_thinks_under_other_names_in_version_4():
+    notes = count(OMNI, targets=("q_proj",)).notes
+    assert any(note.startswith("model.language_model.…: transformers 4 calls it model.…") for note in notes)
+
+
+def test_two_equal_sides_are_one_and_others_are_refused():
+    eye = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 20}
+    text = {"model_type": "qwen2", **OMNI["text_config"]}
+    one, two = (count({"model_type": "internvl", "text_config": text, "vision_config": {**eye, "image_size": size, "patch_size": patch}})
+                for size, patch in ((28, 14), ([28, 28], [14, 14])))
+    assert one.total_parameters == two.total_parameters
+    with pytest.raises(Refusal, match="image_size must be a positive integer, or two equal ones"):
+        count({"model_type": "internvl", "text_config": text, "vision_config": {**eye, "image_size": [28, 42]}})
