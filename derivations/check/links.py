@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from derivations.check.headings import awaited
 from derivations.exact import Value
+from derivations.language.reading.markup import INVISIBLE
 from derivations.library import Library
 from derivations.nearest import closest
 from derivations.text.expression import BlockCall, Printed
@@ -139,11 +140,11 @@ def _address(src: str) -> str:
 
 def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
     """Give message and hint, or None for a link that leads somewhere."""
-    target = link.target
+    target = link.target.replace(INVISIBLE, "")
     if target.startswith("["):
         return f"no target is defined for {target}", f"define it: {target}: page.md"
-    if not target:
-        return "a link without a target", ""
+    if not target:                                                # of braces that are none the scan has spoken
+        return None if link.target else ("a link without a target", "")
     if "\ufffc" in target:
         return None                                               # a value stands in it
     if _ELSEWHERE.match(target):

@@ -41,7 +41,7 @@ def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) 
             yield f"{code}/docs/{src.partition('/')[2]}", text.encode()
         named = "\n".join(texts.values())
         for path, content in data.items():
-            if path in named or (path.endswith(".json") and "/" not in path):
+            if re.search(rf"{re.escape(path)}(?!\w)", named) or (path.endswith(".json") and "/" not in path):
                 yield f"{code}/docs/{path}", content
         for path, content in _others(book, code):
             yield f"{code}/docs/{path}", content

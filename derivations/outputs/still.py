@@ -10,7 +10,9 @@ from html import escape, unescape
 
 from derivations.outputs.reading import PIECE
 
-_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+_SCRIPT = re.compile(r"<script\b.*?</script>"
+                     r"|<p\b[^>]*>(?:(?!</?p\b).)*<(?:button|input|select|textarea)\b.*?</p>", re.DOTALL)
+"""Scripts, and paragraphs with a control: none does anything without a script."""
 _DROPPED = frozenset({"form", "template"})
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _DATA = re.compile(r'\s(?:data-[\w-]+|tabindex|download|hidden)(?:="[^"]*")?(?=[\s/>])')

@@ -114,6 +114,8 @@ class Page(Text):
         found = self._read[0]
         for fault in found.faults:
             self.fault(fault.offset, fault.message)
+        if failed := self.printed.failed:
+            self.fault(self.start, f"Markdown can't convert the page: {failed}")
         return found
 
     @property

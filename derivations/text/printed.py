@@ -84,6 +84,7 @@ class Printed:
     renumbered  where a list begins by a number that Markdown doesn't print: it counts from one
     runs      what a browser would run, and where
     ids       all that a link may lead to: of headings, lists of attributes, tags, notes, tabs
+    failed    why it made nothing
     """
 
     shown: set[int] = field(default_factory=set)
@@ -93,6 +94,7 @@ class Printed:
     renumbered: list[int] = field(default_factory=list)
     runs: list[tuple[int, str]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    failed: str = ""
 
     @property
     def fate(self) -> Fate:
@@ -102,14 +104,14 @@ class Printed:
     def plain(self) -> list[Any]:
         """Give it as plain data."""
         return [*map(sorted, (self.shown, self.code, self.hidden)), [[*vars(one).values()] for one in self.headings],
-                self.renumbered, self.runs, sorted(self.ids)]
+                self.renumbered, self.runs, sorted(self.ids), self.failed]
 
     @classmethod
     def of(cls, plain: list[Any]) -> Printed:
         """Make it of plain data."""
-        shown, code, hidden, headings, renumbered, runs, ids = plain
+        shown, code, hidden, headings, renumbered, runs, ids, failed = plain
         return cls(set(shown), set(code), set(hidden), [PrintedHeading(*one) for one in headings], renumbered,
-                   [(at, what) for at, what in runs], set(ids))
+                   [(at, what) for at, what in runs], set(ids), failed)
 
 
 class _References(dict[str, Any]):
@@ -324,12 +326,24 @@ class Extensions:
     def converter(self) -> Markdown:
         """Markdown with these; made once."""
         names = [name for name in self.names if name not in _LEFT_OUT]
-        converter = Markdown(extensions=names, extension_configs={
-            name: {**self.configs.get(name, {}), **_OURS.get(name, {})} for name in names if isinstance(name, str)})
+        if not self._works(names):                                # one may ask for what MkDocs alone brings
+            names = [name for name in names if self._works([name])]
+        converter = self._made(names)
         if "pymdownx.superfences" in names:                       # a fence is one by its line; no colours are needed
             fences: Any = converter.preprocessors["fenced_code_block"]
             fences.extension.superfences[0]["formatter"] = _uncoloured
         return converter
+
+    def _made(self, names: Sequence[Any]) -> Markdown:
+        return Markdown(extensions=names, extension_configs={
+            name: {**self.configs.get(name, {}), **_OURS.get(name, {})} for name in names if isinstance(name, str)})
+
+    def _works(self, names: Sequence[Any]) -> bool:
+        try:
+            self._made(names).convert("[A](b.md)")
+        except Exception:  # noqa: BLE001 - whatever an extension raises
+            return False
+        return True
 
 
 def _uncoloured(src: str, *_: Any, attrs: Mapping[str, str], **__: Any) -> str:
@@ -349,7 +363,11 @@ def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
     converter.references = _References(followed)
     walk = _Walk(followed)
     snippets = "pymdownx.snippets" in extensions.names
-    walk.feed(converter.convert(_SNIPPET.sub("", followed.markdown) if snippets else followed.markdown))
+    try:
+        html = converter.convert(_SNIPPET.sub("", followed.markdown) if snippets else followed.markdown)
+    except Exception as error:  # noqa: BLE001 - whatever an extension raises
+        return Printed(failed=followed.plain(f"{type(error).__name__}: {error}", str))
+    walk.feed(html)
     walk.close()
     out = walk.printed
     out.shown |= followed.always.intersection(followed.places)

@@ -117,6 +117,14 @@ def test_a_link_may_lead_to_whatever_has_an_id_when_markdown_has_read_the_page(a
     assert said == [f"there is no anchor #{none} on this page" for none in ("seven", "one-1")]
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("[a]({{ x.y }}) ![b]({% c %})", []), ("[a](a{{# no #}}.md)", []), ("[a](b{{# no #}}.md)", ["the page b.md doesn't exist"]),
+    ('<a href="{{ x }}">b</a> <img src="{{ y }}" alt="">', []), ("[a]()", ["a link without a target"]),
+])
+def test_what_a_comment_or_braces_of_another_tool_take_out_is_no_part_of_a_target(text, said):
+    assert [finding.message for finding in found_in({"en/a.md": text}, [])] == said
+
+
 @pytest.mark.parametrize(("text", "followed"), [
     ("[a]:\n  page.md", ["page.md"]), ("[a]: page.md \"Title\"", ["page.md"]), ("[a]: <page.md>\n  'Title'", ["page.md"]), ("  [a]: page.md", ["page.md"]),
     ("one of\n[a]:\n\n- b", []), ("[a]: and so on", []), ("[a]:", []), ("[a]:\n\npage.md", []),

@@ -80,6 +80,13 @@ def test_forms_and_scripts_go_with_all_that_is_in_them():
     assert still('<p data-x="1">a<script>var b = "</p>";</script><form><input><b>c</b></form>d</p>') == "<p>ad</p>"
 
 
+@pytest.mark.parametrize("control", ["<button type=button>Copy</button>", "<label>Show only <input type=\"search\"></label> <output></output>",
+                                     "<select><option>a</option></select>", "2 of 3. <button>Clear</button> <output></output>"])
+def test_a_paragraph_with_a_control_goes_whole_and_its_neighbours_stay(control):
+    assert still(f'<div><p>a <b>c</b></p><p class="x">{control}</p><p>d</p><figure><p>{control}</p>\n<p>e</p></figure></div>') == (
+        "<div><p>a <b>c</b></p><p>d</p><figure>&#10;<p>e</p></figure></div>")
+
+
 def test_what_is_true_only_with_scripts_stays_behind(write_book):
     page = "# T {#t}\n\nA fence.\n\nTap {{= field.fence(w=3, l=5) }},\nand it opens.\n{: .scripted }\n\n## S {#s}\n\nMore.\n"
     made, _ = read(write_book, page)

@@ -54,8 +54,10 @@ def test_the_folder_names_nothing_of_ours(rendered):
         settings = yaml.safe_load((rendered / code / "mkdocs.yml").read_text(encoding="utf-8"))
         assert settings["plugins"] == ["search"]
         assert settings["theme"]["language"] == code
+        assert not [*(rendered / code).rglob("*.js")]
         for path in (rendered / code / "docs").rglob("*.md"):
             page = path.read_text(encoding="utf-8")
+            assert not any(f"<{one}" in page for one in ("button", "input", "select", "textarea")), path
             assert "<script" not in page and "data-tex" not in page and 'class="tex"' not in page, path
 
 

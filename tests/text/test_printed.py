@@ -1,5 +1,6 @@
 """What we read of a page is what Markdown prints of it: the HTML of a build's own converter is the judge."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -92,6 +93,38 @@ def test_a_fence_is_code_whatever_its_line_says_beside_the_language(fence):
     found = READER.read(one.readable, (), one.printed.fate).numerals
     assert [numeral.text for numeral in found] == ["73"]
     assert [segment.kind for segment in one.scan.segments].count(Kind.CODE) == 1
+
+
+class _Asks(markdown.extensions.Extension):
+    """Asks, as Material's previews do, for what only a builder brings; or reads a file that a page names."""
+
+    def __init__(self, of=""):
+        super().__init__()
+        self.of = of
+
+    def extendMarkdown(self, md):
+        def run(lines):
+            if not self.of or any("[" in line and "/" in line for line in lines):
+                raise ValueError(f"There is no {self.of or md.treeprocessors['relpath']} of 12: {lines[2]}")
+            return lines
+        md.preprocessors.register(type("Asking", (markdown.preprocessors.Preprocessor,), {"run": staticmethod(run)})(md), "asking", 40)
+
+
+def test_an_extension_that_asks_for_what_only_a_builder_brings_is_left_out_and_the_rest_reads():
+    one = Page("docs/en/page.md", "en", "# T {#t}\n\nOf 81.\n\n=== \"Tab 82\"\n\n    `83`\n", src="en/page.md",
+               extensions=Extensions([*EXTENSIONS, _Asks()], {"pymdownx.tabbed": {"alternate_style": True}}))
+    assert [numeral.text for numeral in READER.read(one.readable, (), one.printed.fate).numerals] == ["81", "82"]
+    assert [heading.id for heading in one.headings] == ["t"] and not one.findings
+
+
+def test_a_page_that_an_extension_fails_on_is_a_finding_in_the_pages_own_words():
+    pages = read_pages({"en/a.md": ("docs/en/a.md", "# T {#t}\n\n[READS] corn/of_84.txt\n"), "en/b.md": ("docs/en/b.md", "# T {#t}\n\nOf 85.\n")},
+                       Extensions([*EXTENSIONS, _Asks("file")]))
+    pages["en/a.md"].read_by(json.loads(json.dumps(pages["en/a.md"].reading())))          # from another process
+    assert [one.scan is not None and one.headings is not None for one in pages.values()] == [True, True]
+    assert [str(one) for one in pages["en/a.md"].findings] == [
+        "docs/en/a.md:1:1: Markdown can't convert the page: ValueError: There is no file of 12: [READS] corn/of_84.txt"]
+    assert not pages["en/b.md"].findings
 
 
 def test_an_icon_is_nothing_that_runs():
