@@ -28,6 +28,7 @@ _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.)?(?P<name>[\w-]+
 _UNDRAWN = re.compile(r"(?m)\A[^\n]*|^[ \t>]*(?:%%|(?:classDef|class|style|linkStyle|click|dateFormat)\b)[^\n]*"
                       r"|^[ \t>]*(?:`{3,}|~{3,})[ \t]*\Z")
 """The lines of a diagram that no reader sees: its fence, comments, styles."""
+_INDENTED = re.compile(r"[ \t>]*(?: {4}|\t)")
 _RUN = re.compile(r"\d|[^\W\d_]+")
 _ROUNDS = 5
 """How often a page is read anew where Markdown takes for text what looks like code."""
@@ -127,17 +128,50 @@ class Page(Text):
     def _read(self) -> tuple[Scan, Printed, frozenset[int]]:
         """The segments, what Markdown prints of them, and where it prints otherwise than it looks.
 
-        What looks like code and is printed as text is text; in lines that are indented far, `$` begins no formula.
+        What looks like code and is printed as text is text; in lines that are indented far, nothing begins a formula,
+        a hole or a tag: code is shown as it stands.
         """
         refused = wrong = frozenset[int]()
         for _ in range(_ROUNDS):
             refused |= wrong
             found = scan(self.source, self.start, refused)
             seen = printed(self.source, found, self.extensions)
-            wrong = frozenset(at for segment in found.segments for at in _misread(segment, found, seen)) - refused
+            wrong = frozenset(at for segment in found.segments for at in self._misread(segment, found, seen)) - refused
             if not wrong:
                 break
         return found, seen, refused
+
+    def _misread(self, segment: Segment, found: Scan, seen: Printed) -> Iterator[int]:
+        """Give where a segment looks like markup and is printed otherwise: code as text, or anything as code."""
+        own = range(segment.start, segment.end)
+        if segment.kind is Kind.CODE and not seen.shown.isdisjoint(own):
+            yield segment.start
+        elif segment.kind is Kind.MATH and segment.start in seen.code:
+            yield from (segment.start, segment.end - 1 - segment.display)
+        elif segment.kind is Kind.TEXT or segment.strange:
+            for fault in found.faults:
+                printed = (at for at in range(fault.offset, segment.end) if at in seen.code or at in seen.shown)
+                if fault.offset in own and next(printed, -1) in seen.code:
+                    yield fault.offset
+        elif segment.start in seen.code or self._amid_code(segment, found, seen):
+            yield segment.start
+
+    def _amid_code(self, segment: Segment, found: Scan, seen: Printed) -> bool:
+        """Whether what Markdown never sees stands in a line of code; alone in its line, beside one."""
+        start, end = self._lines_of(segment.start, segment.end)
+        if segment.kind not in (Kind.TAG, Kind.COMMENT) or not seen.code or not _INDENTED.match(self.source, start):
+            return False
+        for first, last in ((start, end), self._lines_of(max(0, start - 1), end + 1)):
+            met = [at for one in found.segments if one.kind in (Kind.TEXT, Kind.HOLE)
+                   for at in range(max(one.start, first), min(one.end, last)) if at in seen.code or at in seen.shown]
+            if met:
+                return seen.shown.isdisjoint(met)
+        return False
+
+    def _lines_of(self, start: int, end: int) -> tuple[int, int]:
+        """Give where the lines begin and end that hold a stretch."""
+        after = self.source.find("\n", end)
+        return self.source.rfind("\n", 0, start) + 1, after if after >= 0 else len(self.source)
 
     @property
     def unread(self) -> bool:
@@ -220,20 +254,6 @@ class Page(Text):
         """Bind every hole; headings are read as well, for their faults."""
         super().bind(names)
         assert self.headings is not None
-
-
-def _misread(segment: Segment, found: Scan, seen: Printed) -> Iterator[int]:
-    """Give where a segment looks like markup and is printed otherwise: code as text, or anything as code."""
-    own = range(segment.start, segment.end)
-    if segment.kind is Kind.CODE and not seen.shown.isdisjoint(own):
-        yield segment.start
-    elif segment.kind is Kind.MATH and segment.start in seen.code:
-        yield from (segment.start, segment.end - 1 - segment.display)
-    elif segment.kind is Kind.TEXT or segment.strange:
-        for fault in found.faults:
-            printed = (at for at in range(fault.offset, segment.end) if at in seen.code or at in seen.shown)
-            if fault.offset in own and next(printed, -1) in seen.code:
-                yield fault.offset
 
 
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})

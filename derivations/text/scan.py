@@ -107,7 +107,7 @@ _SPACED = re.compile(
     r"\$(?=[^$\n]{0,300}?(?:\\[A-Za-z]|\b[A-Za-z][_^]|[)}\]][_^])[^$\n]{0,300}?"
     r"(?<=[ \t])\$)")
 """A formula with a space inside its signs: in prose a dollar beside a space is one."""
-_NONE_IN_CODE = frozenset({"display", "dollar", "jinja", "close"})
+_NONE_IN_CODE = frozenset({"display", "dollar", "jinja", "close", "hole", "tag", "comment", "html"})
 TAGS = ("claim", "endclaim", "example", "endexample", "raw", "endraw")
 
 

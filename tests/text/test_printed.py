@@ -230,6 +230,30 @@ def test_in_lines_of_code_nothing_begins_a_formula(code, around):
     assert page.findings == []
 
 
+@pytest.mark.parametrize("code", [
+    "limit {{= a.b }} of 81", "{{= a.b }}", "{{% claim a < 82 %}}so{{% endclaim %}}", "a {{# note 83 #}}", "x\n{{% example %}}\ny\n{{% endexample %}}",
+    "<!-- 84 --> b", "{{= a }}{{= b }}", "{{% nope %}} c", "d {{= unclosed",
+])
+@pytest.mark.parametrize("around", ["Run\n\n{}\n\nso {{{{= it }}}} is.", "- one\n\n    {}\n\n- so {{{{= it }}}}", "> q\n>\n{}\n\nso {{{{= it }}}}"])
+def test_code_by_its_indentation_stands_as_it_is_written_and_nothing_in_it_is_bound(code, around):
+    lines = code.split("\n")
+    for indent in ["    ", *(["\t"] if around.startswith("Run") else [])]:
+        before = "> " if around.startswith(">") else ""
+        inner = "    " if around.startswith("-") else ""
+        text = around.format("\n".join(before + (inner if at else "") + indent + line for at, line in enumerate(lines)))
+        one = page(text)
+        assert [segment.content for segment in one.scan.segments if segment.kind is not Kind.TEXT] == [" it "], text
+        assert one.findings == []
+        html = markdown.markdown(text, extensions=NAMES, extension_configs=CONFIGS)
+        assert re.search(re.escape(lines[0]).replace("<", "&lt;").replace(">", "&gt;").replace("\\-", "-"), html)
+
+
+@pytest.mark.parametrize("text", ["- a\n\n    {{# c #}}\n\n    b", "a\n\n    code\n\n{{# c #}}\n\n    code", "- a\n\n        code\n\n    {{# c #}}\n\n    b",
+                                  "!!! note\n    {{# c #}}\n    ```\n    code\n    ```\n", "- a\n\n    {{# c #}} `b`"])
+def test_a_comment_beside_code_is_one(text):
+    assert [segment.content for segment in page(text).scan.segments if segment.kind is Kind.COMMENT] == [" c "]
+
+
 @pytest.mark.parametrize("text", ["see {{ x }}\n\n    code", "so $$ a\n\n    code", "{{ x }}\n\n<pre>b</pre>"])
 def test_before_lines_of_code_all_is_found_that_is_wrong(text):
     page = Page("docs/en/a.md", "en", text, src="en/a.md")
