@@ -46,6 +46,8 @@ _HTML = re.compile(
 )
 _TARGET = re.compile(r"(?<![\w-])(?:href|src)[ \t]*=[ \t]*[\"']?(?P<target>[^\"'\s>]*)", re.IGNORECASE)
 _ALT = re.compile(r"(?<![\w-])alt[ \t]*=", re.IGNORECASE)
+_NO_FILE = re.compile(r"(?:(?:\A|/)index\.html|\A\.)\Z")
+"""What of an address names the page of its folder."""
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -111,8 +113,10 @@ def check_links(
     rooted       the language that stands at the site's root, and not in a folder; "" where that isn't known
     """
     ids = {src: page.printed.ids | brought[src] for src, page in pages.items()}
-    addresses = {_address(src) if directories else f"{src[:-3]}.html": src for src in pages}
-    site = _Site(ids, set(files), set(generated), addresses, rooted)
+    files = set(files)
+    own = {src: _served(_address(src) if directories else f"{src[:-3]}.html", rooted) for src in pages}
+    site = _Site(ids, files, {*generated, *(_served(file, rooted) for file in files)}, own,
+                 {address: src for src, address in own.items()}, rooted)
     for src, page in pages.items():
         for link in links(page.prose):
             if fault := _fault(link, src, site):
@@ -124,11 +128,15 @@ def check_links(
 
 @dataclass(frozen=True)
 class _Site:
-    """What there is to link to: the anchors of each page, all other files, and the pages by their addresses."""
+    """What there is to link to: the anchors of each page, all other files, what the site serves beside the pages.
+
+    own  the address of each page, from the site's root; `addresses` the pages by them
+    """
 
     ids: Mapping[str, set[str]]
     files: set[str]
-    made: set[str]
+    served: set[str]
+    own: Mapping[str, str]
     addresses: Mapping[str, str]
     rooted: str
 
@@ -136,6 +144,11 @@ class _Site:
 def _address(src: str) -> str:
     """Give the folder that a page has in the site."""
     return dirname(src) if basename(src) in ("index.md", "README.md") else src.removesuffix(".md")
+
+
+def _served(path: str, rooted: str) -> str:
+    """Give where the site has what lies at a path of the docs: the folder of the language at its root is that root."""
+    return "" if path == rooted else path.removeprefix(f"{rooted}/") if rooted else path
 
 
 def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
@@ -161,21 +174,22 @@ def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
     if not path:
         return _anchor_fault(anchor, src, src, site.ids[src])
     beside = dirname(src)
-    folder = _address(src) if _address(src) in site.addresses else beside       # what an address is relative to
+    own = site.own[src]
+    folder = dirname(own) if own.endswith(".html") else own            # what an address is relative to
     start = folder if link.html else beside
-    language, _, inside = start.partition("/")
-    below = link.html and site.rooted not in ("", language)            # its root is a folder of the site's
-    here, from_root = normpath(join(start, path)), normpath(join(start if below else inside, path))
-    led = [here] if not link.html else [site.addresses.get(one.removesuffix("/index.html"), "")
-                                        for one in (here, from_root)]
-    if page := next((page for page in led if page in site.ids), ""):
+    here = normpath(join(start, path))
+    exact = link.html and site.rooted != ""                            # else the language's folder may be the root
+    led = {here} if exact else {here, normpath(join(start.partition("/")[2], path))}
+    pages = {site.addresses.get(_NO_FILE.sub("", one), "") for one in led} if link.html else {here}
+    if page := next((page for page in pages if page in site.ids), ""):
         return _anchor_fault(anchor, page, src, site.ids[page])
-    if not site.files.isdisjoint((here, from_root)) or not site.made.isdisjoint((here, from_root)):
+    if not led.isdisjoint(site.served if exact else site.served | site.files):
         return None
     meant = normpath(join(beside, path))
     if link.html and (meant in site.ids or meant in site.files):
-        own = next((one for one, page in site.addresses.items() if page == meant), "")
-        way = relpath(own or meant, folder) + "/" * (own != "" and not own.endswith(".html"))
+        theirs = site.own.get(meant)
+        way = relpath(_served(meant, site.rooted) if theirs is None else theirs or ".", folder or ".")
+        way += "/" * (theirs is not None and not way.endswith(".html"))
         return (f"HTML is left as it is: from this page’s address {path} leads nowhere",
                 f"write {way}, or write it in Markdown")
     named = site.addresses.get(normpath(join(folder, path)))

@@ -136,6 +136,26 @@ def test_a_definition_is_one_where_markdown_takes_it_for_one(text, followed):
     assert [target.strip("<>") for target, _ in converter.references.values()] == followed
 
 
+@pytest.mark.parametrize(("src", "target", "leads"), [
+    ("es/b.md", "../../b/#o", True), ("es/b.md", "../../", True), ("es/b.md", "../../index.html", True), ("es/b.md", "../../list.csv", True),
+    ("es/b.md", "../c/", True), ("es/b.md", "../../own.csv", True), ("es/b.md", "../suyo.csv", True), ("es/index.md", "../b/", True), ("en/b.md", "../es/b/", True),
+    ("en/b.md", "../es/", True), ("en/index.md", "es/c/", True), ("en/b.md", "../own.csv", True), ("en/b.md", "../es/suyo.csv", True), ("en/b.md", "../", True),
+    ("es/b.md", "../../en/b/", False), ("en/b.md", "../en/b/", False), ("en/b.md", "../c/", False), ("es/b.md", "../own.csv", False), ("es/b.md", "../b/#x", False),
+    ("en/b.md", "../../es/b/", False), ("en/b.md", "../suyo.csv", False), ("es/index.md", "../es/c/", True), ("en/index.md", "../b/", False),
+])
+def test_html_leads_across_languages_as_the_site_s_addresses_do(src, target, leads):
+    """As a browser resolves it, from where a build puts each page: English at the root, Spanish in a folder."""
+    from urllib.parse import urljoin
+
+    texts = {f"{code}/{name}.md": "# O {#o}" for code in ("en", "es") for name in ("b", "index")} | {"es/c.md": ""}
+    served = {"", "b/", "es/", "es/b/", "es/c/", "list.csv", "own.csv", "es/suyo.csv", "index.html"}
+    at = src.removeprefix("en/").removesuffix(".md").removesuffix("index")
+    whole = urljoin(f"https://a.example/s/{at}{'/' * (at != '' and not at.endswith('/'))}", target)
+    assert leads == (whole.removeprefix("https://a.example/s/").partition("#")[0] in served and not whole.endswith("#x"))
+    found = found_in(texts | {src: f"# O {{#o}}\n<a href='{target}'>x</a>"}, ["en/own.csv", "es/suyo.csv"], generated=["list.csv"], rooted="en")
+    assert (found == []) == leads, [str(one) for one in found]
+
+
 @given(st.text("ab.md#[]()!<>\"= \n{}:/\\%ñ", max_size=80))
 def test_random_text_is_checked(text):
     check(text)
