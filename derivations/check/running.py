@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from derivations.check.links import links
 from derivations.check.skeleton import CODE_BLOCK
-from derivations.check.unreadable import unread
 from derivations.library import Library
 from derivations.text.finding import Finding
 from derivations.text.page import Page
@@ -18,15 +17,8 @@ _IN_ATTRIBUTES = ("site_name", "toggle")
 
 
 def check(library: Library) -> Iterator[Finding]:
-    """Demand that nothing runs; what the numeral check can't read is said there."""
-    for text in library.read():
-        if "running" in text.passed:
-            continue
-        found = [*_running(text)]
-        if not found:
-            text.passed.add("running")
-        elif not any(each.fault for each in unread(text.readable)):
-            yield from found
+    """Demand that nothing runs."""
+    yield from library.not_passed("running", _running)
 
 
 def dangerous(library: Library) -> bool:
