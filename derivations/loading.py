@@ -146,9 +146,9 @@ def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[
         if left_out(src):
             continue
         if src.partition("/")[0] not in library.languages:
-            folders = ", ".join(f"{library.docs}/{code}" for code in library.languages)
+            folders = " or ".join(f"{library.docs}/{code}" for code in library.languages)
             library.faults.append(Finding(shown, 1, 1, "the page lies in no language's folder",
-                                          f"move it to one of {folders}, or list it under exclude_docs"))
+                                          f"move it to {folders}, or list it under exclude_docs"))
             continue
         try:
             yield src, (shown, read_utf8(path))

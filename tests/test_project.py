@@ -39,6 +39,7 @@ def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
     (f"{YML}site_description: >-\n  Words\n  and 147456 more\n", "mkdocs.yml:7:7", "the numeral 147456"),
     (f"{YML}markdown_extensions:\n  - pymdownx.snippets: {{auto_append: [abbr.md]}}\n", "mkdocs.yml:6:25",
      "no check can read what auto_append puts in"),
+    (f"{YML}theme:\n  name: material\n  features:\n    - navigation.instant\n", "mkdocs.yml:8:7", "navigation.instant puts the next page"),
     (f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español, nav_translations: {{Home: 'Inicio en 20'}}}}\n{OURS}"
      "nav:\n  - Home: page.md\n", "mkdocs.yml:7:75", "the numeral 20"),
     (f"{TOP}{I18N}{ENGLISH}        - {{locale: es, name: Español}}\n{OURS}nav:\n  - Start: page.md\n", "mkdocs.yml:11:5",

@@ -246,7 +246,7 @@ def untranslated(title: str, language: str, path: str, place: tuple[int, int] = 
 
 
 def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
-    """Find what is put into every page unread, and what no page can do without."""
+    """Find what is put into every page unread, and what no page can do without, or with."""
     if "attr_list" not in config.markdown_extensions:
         place = files[0].place("markdown_extensions")
         yield Finding(files[0].shown, *place, "attr_list is not among the markdown_extensions",
@@ -255,6 +255,9 @@ def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
             "auto_append"):
         yield Finding(files[0].shown, *files[0].place("auto_append"), "no check can read what auto_append puts in",
                       "write it in the pages, or as a block")
+    if "navigation.instant" in (config.theme.get("features") or ()):
+        yield Finding(files[0].shown, *files[0].place("navigation.instant"), "navigation.instant puts the next page in "
+                      "the place of this one, and none of its scripts runs", "take it out: drills and tables need theirs")
     macros = config.plugins["macros"].config if "macros" in config.plugins else {"render_by_default": False}
     if macros["render_by_default"] and not all(macros[f"j2_{kind}_start_string"] for kind in _JINJA):
         own = ", ".join(f"j2_{kind}_start_string" for kind in _JINJA)
