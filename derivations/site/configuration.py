@@ -257,7 +257,7 @@ def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
                       "write it in the pages, or as a block")
     if "navigation.instant" in (config.theme.get("features") or ()):
         yield Finding(files[0].shown, *files[0].place("navigation.instant"), "navigation.instant puts the next page in "
-                      "the place of this one, and none of its scripts runs", "take it out: drills and tables need theirs")
+                      "the place of this one, whose scripts don't run then", "take it out: drills need theirs")
     macros = config.plugins["macros"].config if "macros" in config.plugins else {"render_by_default": False}
     if macros["render_by_default"] and not all(macros[f"j2_{kind}_start_string"] for kind in _JINJA):
         own = ", ".join(f"j2_{kind}_start_string" for kind in _JINJA)
