@@ -5,6 +5,8 @@ From Python:
     import derivations
     answer = derivations.count("llama-2-7b", rank=8, targets="q_proj,v_proj")
     answer.lora, answer.full, answer.ratio            # 4194304, 1073741824, Fraction(1, 256)
+    derivations.count(adapter="adapter_config.json").trainable        # or of the library's own objects:
+    derivations.count(model.config, adapter=LoraConfig(r=8, target_modules=["q_proj"]))
     derivations.rank_for("gpt2", budget="40MB").rank  # 67
     derivations.memory("llama-3-8b", rank=16, base="nf4-double", checkpointing=True).total    # bytes of a step
     print(derivations.explain("layer.ratio", h=4096, r=8))
@@ -20,21 +22,21 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from derivations.counting.configuration import Configuration
-    from derivations.counting.count import Count, Question
+    from derivations.counting.count import Count
     from derivations.counting.inverse import RankAnswer
     from derivations.counting.memory import Account
 
-    ModelLike = str | Path | Mapping[str, Any]
-    """A public model's name or hub id, the path of a `config.json`, or what such a file holds."""
+    ModelLike = str | Path | Mapping[str, Any] | Any
+    """A public model's name or hub id, the path of a `config.json`, or what one holds, as the library has it too."""
 
 __all__ = ["count", "explain", "memory", "rank_for"]
 
 
 def count(
-    model: ModelLike,
+    model: ModelLike | None = None,
     *,
-    rank: int,
+    rank: int | None = None,
+    adapter: str | Path | Mapping[str, Any] | Any = None,
     targets: str | Iterable[str] = "all",
     dtype: str = "float32",
     experts: str | None = None,
@@ -51,6 +53,8 @@ def count(
 ) -> Count:
     """Count the parameters of a LoRA adapter exactly, beside those of the weights it adapts.
 
+    adapter          an `adapter_config.json` or a trainer's file: its path, what it holds, or the library's LoraConfig.
+                     It names the model, if none is given; what is said beside it goes before what it says
     targets          "all", "attention", "mlp", "all-linear", names, or a regular expression
     dtype            how the pairs are stored: "float32" (as the field's library saves them), "float16", "bfloat16"
     base_dtype       how the base is stored, and with it trained biases and whole modules in the adapter's file
@@ -67,16 +71,21 @@ def count(
     `derivations.counting.refusal.Refusal`, a ValueError of one line, where the question has no exact answer.
     """
     from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what is asked for is imported
+    from derivations.counting.given import adapter_of, model_of, question_of  # noqa: PLC0415 - as above
 
-    name, configuration = _configuration(model)
+    held = None if adapter is None else adapter_of(adapter)
+    name, configuration = model_of(held.base if model is None and held else model)
     rows = trainable_token_indices if hasattr(trainable_token_indices, "items") else {"": trainable_token_indices}
-    asked = _question(rank=rank, targets=targets, dtype=dtype, experts=experts,
-                      layers_to_transform=layers_to_transform, rank_pattern=rank_pattern, dora=dora, bias=bias,
-                      modules_to_save=modules_to_save, base_dtype=base_dtype,
-                      target_parameters=tuple(target_parameters),
-                      exclude_modules=exclude_modules if isinstance(exclude_modules, str) else tuple(exclude_modules),
-                      num_labels=num_labels, trainable_token_indices=rows if trainable_token_indices else {})
-    return count_configuration(configuration, asked, model=name)
+    asked = question_of(
+        rank=held.options["rank"] if rank is None and held else rank, targets=targets, dtype=dtype, experts=experts,
+        layers_to_transform=layers_to_transform, rank_pattern=rank_pattern, dora=dora, bias=bias,
+        modules_to_save=modules_to_save, base_dtype=base_dtype, target_parameters=tuple(target_parameters),
+        exclude_modules=exclude_modules if isinstance(exclude_modules, str) else tuple(exclude_modules),
+        num_labels=num_labels, trainable_token_indices=rows if trainable_token_indices else {})
+    if held is None:
+        return count_configuration(configuration, asked, model=name)
+    answer = count_configuration(configuration, held.beside(asked, configuration), model=name)
+    return answer._replace(notes=(*answer.notes, *held.notes))
 
 
 def rank_for(
@@ -95,11 +104,11 @@ def rank_for(
 
     Raises `derivations.counting.refusal.Refusal` where not even rank 1 fits, and as `count` does.
     """
+    from derivations.counting.given import model_of, question_of  # noqa: PLC0415 - as above
     from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
-    name, configuration = _configuration(model)
-    asked = _question(rank=1, targets=targets, dtype=dtype, experts=experts,
-                      layers_to_transform=layers_to_transform)
+    name, configuration = model_of(model)
+    asked = question_of(rank=1, targets=targets, dtype=dtype, experts=experts, layers_to_transform=layers_to_transform)
     return rank_within(configuration, asked, parse_budget(str(budget)), model=name)
 
 
@@ -118,11 +127,12 @@ def memory(
 
     Raises `derivations.counting.refusal.Refusal` where a term isn't known, and as `count` does.
     """
+    from derivations.counting.given import model_of, question_of  # noqa: PLC0415 - as above
     from derivations.counting.memory import account  # noqa: PLC0415 - as above
     from derivations.counting.setup import Setup  # noqa: PLC0415 - as above
 
-    name, configuration = _configuration(model)
-    asked = _question(rank=1 if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)
+    name, configuration = model_of(model)
+    asked = question_of(rank=1 if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)
     return account(configuration, asked, Setup(full=rank is None, **setup), model=name)
 
 
@@ -136,38 +146,3 @@ def explain(name: str, *, lang: str = "", **inputs: int | Fraction) -> str:
     from derivations.lora.course import COURSE  # noqa: PLC0415 - as above
 
     return explanation(COURSE, name, lang, inputs)
-
-
-def _configuration(model: ModelLike) -> tuple[str, Configuration]:
-    """Give what to call the model in the answer, and its checked configuration."""
-    from os import PathLike  # noqa: PLC0415 - as above
-
-    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
-    from derivations.counting.configuration import configure, read  # noqa: PLC0415 - as above
-    from derivations.counting.refusal import Refusal  # noqa: PLC0415 - as above
-
-    if isinstance(model, str):
-        public = public_model(model)
-        return public.name, public.configuration
-    if isinstance(model, PathLike):
-        try:
-            return model.name, read(model.read_bytes())
-        except OSError as error:
-            raise Refusal(f"{model}: {error.strerror or 'it cannot be read'}") from None
-    configuration = configure(model)
-    return configuration.model_type, configuration
-
-
-def _question(*, targets: str | Iterable[str], layers_to_transform: Sequence[int] | None,
-              rank_pattern: Mapping[str, int] | None = None, modules_to_save: Sequence[str] = (),
-              **others: Any) -> Question:
-    """Give the question, its lists fixed."""
-    from derivations.counting.count import Question  # noqa: PLC0415 - as above
-
-    return Question(
-        targets=targets if isinstance(targets, str) else tuple(targets),
-        layers_to_transform=None if layers_to_transform is None else tuple(layers_to_transform),
-        rank_pattern=dict(rank_pattern or {}),
-        modules_to_save=tuple(modules_to_save),
-        **others,
-    )

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.expression import SPECIAL, Expression, matched
 from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
+from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
-from derivations.counting.trainer import OF_MLX, WITHOUT_KEYS, in_words_of_the_library, of_mlx
+from derivations.counting.trainer import OF_MLX, WITHOUT_KEYS, in_last_layers, in_words_of_the_library, of_mlx
+
+if TYPE_CHECKING:
+    from derivations.counting.configuration import Configuration
 
 CONFIG = "adapter_config.json"
 """What the file is called beside an adapter's weights."""
@@ -42,6 +46,12 @@ class Adapter(NamedTuple):
     options: Mapping[str, Any]
     base: str
     notes: tuple[str, ...] = ()
+
+    def beside(self, said: Question, configuration: Configuration) -> Question:
+        """Give what it asks of a base, but for what is `said` otherwise than by default."""
+        usual = Question(said.rank)
+        own = {name: value for name, value in vars(said).items() if value != getattr(usual, name) or name == "rank"}
+        return Question(**in_last_layers({**self.options, **own}, configuration))
 
 
 def read_adapter(text: str | bytes) -> Adapter:

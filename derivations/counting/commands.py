@@ -13,7 +13,6 @@ from derivations.counting.options import (
     Answering,
     ModelName,
     asked_of_a_model,
-    in_last_layers,
     read_model,
     read_options,
     read_ranks,
@@ -27,6 +26,7 @@ from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES
 from derivations.counting.told import as_asked, print_answers, print_count, print_filed, print_rank
+from derivations.counting.trainer import in_last_layers
 from derivations.terminal import print_json, print_rows, print_table
 
 FORMS = ("table", "json", "csv", "md")

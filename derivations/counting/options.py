@@ -135,23 +135,6 @@ def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
     return {**asked, **beside}, model or _base(adapter, given), adapter.notes
 
 
-def in_last_layers(asked: dict[str, Any], configuration: Configuration) -> dict[str, Any]:
-    """Give what is asked with numbers for the last layers, which mlx-lm counts from a model's end; 0 are all."""
-    last = asked.get("last_layers")
-    rest = {name: value for name, value in asked.items() if name != "last_layers"}
-    if last is None:
-        return rest
-    decoder = configuration.decoder
-    if last > decoder.depth:
-        raise Refusal(f"adapter: num_layers is {last:,}, and the model has {decoder.depth:,}")
-    if rest["targets"] == "all" and any(run.layer.experts for run in decoder.runs):
-        raise Refusal("adapter: lora_parameters has no keys, and what mlx-lm adapts then in a model with experts isn't "
-                      "counted: give --targets")
-    first = decoder.depth - last if last else 0
-    return rest if not first or rest["layers_to_transform"] is not None else {
-        **rest, "layers_to_transform": tuple(range(first, decoder.depth))}
-
-
 def _within(path: str, name: str) -> str:
     """Give a folder's file of this name; any other path is the file's own. A shell leaves the ~ of --config=~ alone."""
     from pathlib import Path  # noqa: PLC0415 - as above

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import ALL_LINEAR
+
+if TYPE_CHECKING:
+    from derivations.counting.configuration import Configuration
 
 FIELDS = {
     "r": ("lora_r", "lora_rank"),
@@ -128,3 +131,20 @@ def of_mlx(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]
         raise Refusal(f"adapter: keys: {short[0][:60]!r}: mlx-lm takes whole names within a layer, as self_attn.q_proj")
     return ({**named, "use_dora": kind == "dora", "base_model_name_or_path": config.get("model")},
             {"last_layers": max(last, 0), **({} if keys else {"targets": "all"})})
+
+
+def in_last_layers(asked: Mapping[str, Any], configuration: Configuration) -> dict[str, Any]:
+    """Give what is asked with numbers for the last layers, which mlx-lm counts from a model's end; 0 are all."""
+    last = asked.get("last_layers")
+    rest = {name: value for name, value in asked.items() if name != "last_layers"}
+    if last is None:
+        return rest
+    decoder = configuration.decoder
+    if last > decoder.depth:
+        raise Refusal(f"adapter: num_layers is {last:,}, and the model has {decoder.depth:,}")
+    if rest["targets"] == "all" and any(run.layer.experts for run in decoder.runs):
+        raise Refusal("adapter: lora_parameters has no keys, and what mlx-lm adapts then in a model with experts isn't "
+                      "counted: give --targets")
+    first = decoder.depth - last if last else 0
+    return rest if not first or rest["layers_to_transform"] is not None else {
+        **rest, "layers_to_transform": tuple(range(first, decoder.depth))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import subprocess
 import sys
 from fractions import Fraction
@@ -33,6 +34,43 @@ def test_the_examples_of_the_docstring():
     assert (answer.lora, answer.full, answer.ratio) == (4194304, 1073741824, Fraction(1, 256))
     assert derivations.rank_for("gpt2", budget="40MB").rank == 67
     assert "3r/(2h)" in derivations.explain("layer.ratio", h=4096, r=8)
+
+
+class Held:
+    """As the libraries' own objects are: `to_dict` gives the fields, names as a set."""
+
+    def __init__(self, **fields):
+        self.fields = fields
+
+    def to_dict(self):
+        return self.fields
+
+
+def test_an_adapter_is_taken_as_a_file_as_a_mapping_and_as_an_object(tmp_path):
+    shape = {"model_type": "llama", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3, "vocab_size": 100,
+             "num_attention_heads": 4, "num_key_value_heads": 2}
+    asked = {"peft_type": "LORA", "r": 4, "target_modules": ["down_proj", "q_proj"], "modules_to_save": ["lm_head"]}
+    by_hand = 3 * 4 * ((64 + 64) + (96 + 64)) + 64 * 100
+    (tmp_path / "adapter_config.json").write_text(json.dumps(asked), encoding="utf-8")
+    (tmp_path / "run.yml").write_text("adapter: lora\nlora_r: 4\nlora_target_modules: [q_proj, down_proj]\n"
+                                      "lora_modules_to_save: [lm_head]\n", encoding="utf-8")
+    for adapter in (tmp_path / "adapter_config.json", str(tmp_path / "run.yml"), asked,
+                    Held(**{**asked, "target_modules": {"q_proj", "down_proj"}, "corda_config": object()})):
+        for model in (shape, Held(**shape)):
+            assert derivations.count(model, adapter=adapter).trainable == by_hand
+    assert derivations.count(shape, adapter=asked, rank=8).trainable == 2 * by_hand - 64 * 100
+    assert derivations.count(shape, adapter=asked, targets="q_proj").lora == 3 * 4 * (64 + 64)
+
+
+def test_an_adapter_names_its_base_and_what_it_leaves_open():
+    answer = derivations.count(adapter={"r": 8, "target_modules": ["q_proj", "v_proj"], "task_type": "SEQ_CLS",
+                                        "base_model_name_or_path": "meta-llama/Llama-2-7b-hf"})
+    assert (answer.model, answer.lora) == ("llama-2-7b", 4194304)
+    assert any("how many classes" in note for note in answer.notes)
+    with pytest.raises(ValueError, match="none is named"):
+        derivations.count(adapter={"r": 8, "target_modules": ["q_proj"]})
+    with pytest.raises(ValueError, match="r is missing"):
+        derivations.count("gpt2", adapter={})
 
 
 def test_importing_the_package_imports_nothing_else():

@@ -93,6 +93,10 @@ def test_no_name_means_two_models():
     ("bert-base-uncased", "bert-base"), ("openai/whisper-large-v3", "whisper-large-v3"),
     ("microsoft/Phi-4-mini-instruct", "phi-4-mini"), ("qwen2.5-coder:7b", "qwen2.5-coder-7b"), ("Llama 2 13B", "llama-2-13b"),
     ("unsloth/Qwen3-VL-8B-Thinking-bnb-4bit", "qwen3-vl-8b"), ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", "tinyllama-1.1b"),
+    ("google/medgemma-4b-it", "gemma-3-4b"), ("google/medgemma-27b-text-it", "gemma-3-27b-text"), ("THUDM/glm-4-9b-chat", "glm-4-9b"),
+    ("HuggingFaceTB/SmolVLM2-500M-Video-Instruct", "smolvlm-500m"), ("HuggingFaceTB/SmolLM-135M-Instruct", "smollm2-135m"),
+    ("unsloth/paligemma-3b-mix-224", "paligemma-3b-224"), ("OpenGVLab/InternVL3-8B-hf", "internvl3-8b"),
+    ("facebook/wav2vec2-base-960h", "wav2vec2-base"), ("microsoft/DialoGPT-medium", "gpt2-medium"), ("bigscience/mt0-large", "mt5-large"),
     ("mistralai/Ministral-3-8B-Instruct-2512", "ministral-3-8b"), ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", "nemotron-nano-9b-v2"),
 ])
 def test_names_as_people_have_them(name, of):

@@ -10,8 +10,8 @@ import pytest
 from derivations.counting.adapter import read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.count import Question, count_configuration
-from derivations.counting.options import in_last_layers
 from derivations.counting.refusal import Refusal
+from derivations.counting.trainer import in_last_layers
 
 AXOLOTL = """
 base_model: NousResearch/Meta-Llama-3-8B

@@ -1,0 +1,67 @@
+"""What a caller in Python gives: a model and an adapter by name, as a file, or as an object of the field's library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from derivations.counting.adapter import Adapter, read_adapter
+from derivations.counting.catalogue import public_model
+from derivations.counting.configuration import Configuration, configure, read
+from derivations.counting.question import Question
+from derivations.counting.refusal import Refusal
+
+
+def model_of(given: Any) -> tuple[str, Configuration]:
+    """Give what to call a model in the answer, and its checked configuration.
+
+    given  a public model's name, the path of a `config.json`, a mapping, or the library's PretrainedConfig
+    """
+    if not given:
+        raise Refusal("model: none is named")
+    if isinstance(given, str):
+        public = public_model(given)
+        return public.name, public.configuration
+    if isinstance(given, PathLike):
+        return Path(given).name, read(_bytes(given))
+    configuration = configure(_plain(given))
+    return configuration.model_type, configuration
+
+
+def adapter_of(given: Any) -> Adapter:
+    """Read an adapter's configuration: from its path, a mapping, or the library's LoraConfig, whose names are sets."""
+    if isinstance(given, str | PathLike):
+        return read_adapter(_bytes(given))
+    return read_adapter(json.dumps(_plain(given), default=_listed))
+
+
+def question_of(*, targets: str | Iterable[str], layers_to_transform: Sequence[int] | None,
+                rank_pattern: Mapping[str, int] | None = None, modules_to_save: Sequence[str] = (),
+                **others: Any) -> Question:
+    """Give the question, its lists fixed."""
+    return Question(
+        targets=targets if isinstance(targets, str) else tuple(targets),
+        layers_to_transform=None if layers_to_transform is None else tuple(layers_to_transform),
+        rank_pattern=dict(rank_pattern or {}),
+        modules_to_save=tuple(modules_to_save),
+        **others,
+    )
+
+
+def _plain(given: Any) -> Any:
+    return given.to_dict() if hasattr(given, "to_dict") else given
+
+
+def _listed(one: Any) -> Any:
+    """Give in JSON what it has no form for: a set as a list, all else by its name."""
+    return sorted(one) if isinstance(one, set) else str(one)
+
+
+def _bytes(path: str | PathLike[str]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path}: {error.strerror or 'it cannot be read'}") from None
