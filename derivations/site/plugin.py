@@ -58,7 +58,7 @@ from derivations.site.editions import Editions, rewritten
 from derivations.site.later import Later
 from derivations.site.store import Store
 from derivations.text.finding import Finding, in_order
-from derivations.text.marks import marks
+from derivations.text.marks import marks, unmarked
 from derivations.text.page import read_pages
 from derivations.text.scan import Kind
 from derivations.text.text import Text
@@ -108,6 +108,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     indexes: dict[str, search.Index]
     marks: dict[str, set[str]]
     """The marks that each page was given to Markdown with."""
+    written: dict[str, str]
+    """The Markdown that each page was given as, till it is converted: what is new in it then, others have put in."""
     ways: dict[str, str]
     """The address of each page, from the site's root."""
     ahead: list[Iterator[dict[str, str]]]
@@ -153,6 +155,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(refused)) from None
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
+        self.written = {}
         self.ahead, self.rewritten = [], {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         if self.given.unthemed:
@@ -290,17 +293,21 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         for key, _ in [*front.misshapen(page.meta, self.given.book["themed"])]:
             del page.meta[key]                             # a page with faults is served all the same
         self.marks[src] = marks(text)
+        self.written[src] = box + text
         return box + text
 
     def _as_made(self, markdown: str, page: Page) -> str:
         """Read the numerals of a page that another plugin makes; there is no file in which a value could be bound."""
-        src, path = page.file.src_uri, self._path(page)
-        made = read_pages({src: (path, markdown)}, self.given.book["extensions"])[src]
+        made = self._read(page, markdown)
         where = "a plugin makes this page: say it otherwise there, or write the page as a file"
         self._say(replace(one, hint=where) for one in self._unbound(made))
         self._say(made.finding(one.start, "a value can't be bound here", where)
                   for one in made.scan.segments if one.kind is Kind.HOLE)
         return markdown
+
+    def _read(self, page: Page, text: str) -> Text:
+        src = page.file.src_uri
+        return read_pages({src: (self._path(page), text)}, self.given.book["extensions"])[src]
 
     def _unbound(self, text: Text) -> list[Finding]:
         """Find the numerals of a text that other plugins have made."""
@@ -309,6 +316,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def _converted(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Convert a page; where Markdown or an extension fails on what it holds, that is a fault of the page."""
+        text, ours = page.markdown or "", self.written.pop(page.file.src_uri, None)
+        if ours is not None and text != ours:
+            lines, known = text.split("\n"), set(ours.split("\n"))
+            where = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
+            self._say(replace(one, line=1, column=1, hint=where) for one in self._unbound(
+                self._read(page, unmarked(text))) if lines[one.line - 1] not in known)
         try:
             conversion.convert(page, config, files, self.store, self.settings)
         except Exception as error:  # noqa: BLE001 - whatever an extension raises

@@ -100,6 +100,11 @@ def marks(text: str) -> set[str]:
     return set(_MARK.findall(text))
 
 
+def unmarked(text: str) -> str:
+    """Give a text without its marks."""
+    return _MARK.sub("", text)
+
+
 def in_attribute(parts: Sequence[Part], text: str) -> str:
     """Replace the marks in a tag: its attributes hold plain text."""
     return _MARK.sub(lambda found: escape(parts[int(found[1])].plain), text)

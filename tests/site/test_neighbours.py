@@ -126,3 +126,18 @@ def test_a_comment_stays_where_no_browser_can_take_it_for_more(course):
     page = course.page("practice/index.html")
     assert "A<!-- kept: 7 -->b" in page and "<!-- md:one -->" in page
     assert "<!-- <b" not in page and "<!-->" not in page and "no }}" not in page and "gone" not in page
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("Of 17 more.", "docs/en/practice.md:1:1: the numeral 17 is not derived (a hook, or a plugin after derivations, puts it in"),
+    ("`18` of GPT-2, since 2019.\\n\\n```\\nof 19\\n```", ""), ("twelve percent", "the numeral twelve percent is not derived"),
+])
+def test_what_a_hook_puts_in_after_ours_is_read_too(course, text, said):
+    (course.root / "hook.py").write_text(
+        "def on_page_markdown(markdown, page, config, files):\n"
+        f"    return markdown.replace('## Your turn', '{text}\\n\\n## Your turn') + '\\n\\nMore words.\\n'\n", encoding="utf-8")
+    course.configure(lambda settings: settings.update(hooks=["hook.py"]))
+    for _ in ("clean", "warm"):
+        result = course.build()
+        assert "Traceback" not in result.stderr
+        assert (said in result.stderr and result.returncode) if said else not result.returncode, result.stderr
