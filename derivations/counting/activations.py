@@ -103,9 +103,14 @@ class Block(NamedTuple):
 
 LLAMA = Block()
 BLOCKS = {
-    **dict.fromkeys(("llama", "mistral", "qwen2", "granite", "smollm3", "ministral3"), LLAMA),
-    **dict.fromkeys(("qwen2_vl_text", "qwen2_5_vl_text"), Block(own_rotations=1)),
-    "qwen3": Block(head_norms=1),
+    **dict.fromkeys(("llama", "mistral", "qwen2", "granite", "smollm3", "ministral3", "ministral", "cwm", "iquestcoder",
+                     "seed_oss"), LLAMA),
+    **dict.fromkeys(("qwen2_vl_text", "qwen2_5_vl_text", "qwen2_5_omni_text"), Block(own_rotations=1)),
+    **dict.fromkeys(("qwen3", "hunyuan_v1_dense"), Block(head_norms=1)),
+    "exaone4": Block(entries=0, exits=1, head_norms=1),
+    "arcee": Block(width=1),
+    "nemotron": Block(layer_norm=1, width=1, apart=1),
+    "biogpt": Block(layer_norm=1, width=1, rotary=0, narrow_softmax=1),
     "qwen3_vl_text": Block(own_rotations=1, head_norms=1),
     "gemma": Block(wide_scale=1),
     "gemma2": Block(norms=4, norm_inputs=4, exits=1, wide_scale=1, capped=1, capped_logits=1),
@@ -127,7 +132,7 @@ BLOCKS = {
 """The kinds of layers, by family."""
 WITHIN = {"gemma": "0.3", "gemma2": "0.3", "gemma3_text": "0.6", "olmo2": "0.5", "olmo3": "0.2", "ministral3": "0.02",
           "olmoe": "0.8", "gpt_oss": "0.6", "gpt2": "0.01", "gpt_neox": "0.5", "phi": "0.2", "opt": "0.1",
-          "stablelm": "0.3"}
+          "stablelm": "0.3", "nemotron": "0.3", "biogpt": "0.02"}
 """How far off, in percent, what was measured of small models is at the most; families that aren't here are exact."""
 
 

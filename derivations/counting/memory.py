@@ -222,7 +222,8 @@ class NotModelled(Refusal):
 
 def text_of(configuration: Configuration) -> Configuration:
     """Give what a batch of text alone runs: of a whole its text, and else all of the model."""
-    return (configuration.parts and configuration.parts[0]) or configuration
+    first = configuration.parts[0] if configuration.parts else None
+    return text_of(first) if first else configuration
 
 
 def shape_of(configuration: Configuration, *, looped: bool = False) -> Shape:

@@ -9,6 +9,7 @@ import pytest
 
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.memory import shape_of
 from derivations.counting.refusal import Refusal
 
 LARGE = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096,
@@ -60,6 +61,7 @@ def test_a_whole_omni_is_counted_by_what_thinks():
     inner, outer = (count(config, 2, targets=("q_proj", "v_proj")) for config in (OMNI, whole))
     assert (inner.total_parameters, inner.trainable) == (outer.total_parameters, outer.trainable)
     assert any("the thinker alone" in note for note in outer.notes)
+    assert shape_of(configure(whole)) == shape_of(configure(OMNI))                # what a batch of text alone runs
     with pytest.raises(Refusal, match="^thinker_config is missing$"):
         count({"model_type": "qwen2_5_omni", "talker_config": {}})
 

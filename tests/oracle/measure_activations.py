@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import warnings
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ MLP = ["gate_proj", "up_proj", "down_proj"]
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 TARGETS = (["q_proj", "v_proj"], ATTENTION, MLP, ATTENTION + MLP)
 DROPOUTS = ("resid_pdrop", "attn_pdrop", "embd_pdrop", "dropout", "residual_dropout", "embedding_dropout",
-            "hidden_dropout", "attention_dropout")
+            "hidden_dropout", "attention_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob")
 """Left out, as they are in what larger models are trained with."""
 FUSED = {
     "phi3": (["qkv_proj", "o_proj"], ["gate_up_proj", "down_proj"]),
@@ -32,7 +33,9 @@ FUSED = {
     "gpt_neox": (["query_key_value", "attention.dense"], ["dense_h_to_4h", "dense_4h_to_h"]),
     "phi": (["q_proj", "k_proj", "v_proj", "dense"], ["fc1", "fc2"]),
     "opt": (["q_proj", "k_proj", "v_proj", "out_proj"], ["fc1", "fc2"]),
+    "biogpt": (["q_proj", "k_proj", "v_proj", "out_proj"], ["fc1", "fc2"]),
     "starcoder2": (ATTENTION, ["c_fc", "c_proj"]),
+    **dict.fromkeys(("arcee", "nemotron"), (ATTENTION, ["up_proj", "down_proj"])),
 }
 """What other families call the Linears of attention and of the MLP."""
 OF_GPT2 = {"hidden_size": "n_embd", "num_attention_heads": "n_head", "num_hidden_layers": "n_layer",
@@ -108,12 +111,16 @@ def cases(count: int, seed: int) -> list[dict[str, Any]]:
     return found
 
 
-def others(seed: int) -> list[dict[str, Any]]:
+OTHERS = ("gemma", "gemma2", "gemma3_text", "olmo2", "olmo3", "granite", "smollm3", "ministral3", "phi3", "gpt2", "gpt_neox",
+          "phi", "opt", "starcoder2", "stablelm")
+FURTHER = ("ministral", "cwm", "iquestcoder", "seed_oss", "hunyuan_v1_dense", "exaone4", "arcee", "nemotron", "biogpt")
+
+
+def others(seed: int, kinds: Sequence[str]) -> list[dict[str, Any]]:
     """Draw shapes of other families: full, over attention alone, over the MLP alone, over both; two kernels, two types."""
     draw = random.Random(seed)
     found = []
-    for kind in ("gemma", "gemma2", "gemma3_text", "olmo2", "olmo3", "granite", "smollm3", "ministral3", "phi3", "gpt2",
-                 "gpt_neox", "phi", "opt", "starcoder2", "stablelm"):
+    for kind in kinds:
         attention, mlp = FUSED.get(kind, (ATTENTION, MLP))
         for targets in (None, attention, mlp, attention + mlp):
             for kernel in ("eager", "sdpa"):
@@ -123,9 +130,11 @@ def others(seed: int) -> list[dict[str, Any]]:
                     "num_attention_heads": heads, "num_hidden_layers": draw.choice([3, 6]),
                     "vocab_size": draw.choice([128, 400]), "tie_word_embeddings": False,
                 }
-                if kind not in ("gpt2", "gpt_neox", "opt"):
+                if kind not in ("gpt2", "gpt_neox", "opt", "biogpt"):
                     config["num_key_value_heads"] = draw.choice([2, heads])
-                if kind.startswith("gemma"):
+                if kind == "hunyuan_v1_dense":
+                    config["rope_parameters"] = {"rope_type": "default", "rope_theta": 10000.0}
+                if kind.startswith("gemma") or (kind in FURTHER and kind != "biogpt"):
                     config["head_dim"] = head_dim
                 if kind == "gpt2":
                     config = {OF_GPT2[name]: value for name, value in config.items() if name in OF_GPT2} | {"n_positions": 1024}
@@ -216,11 +225,15 @@ WHOLES = {
 """Towers, by the whole and its text's family; names of targets reach them as well."""
 
 
-def wholes(seed: int) -> list[dict[str, Any]]:
+OF_OMNI = {("qwen2_5_omni_thinker", None): {**OF_QWEN, "hidden_size": 32, "intermediate_size": 48}}
+EAR = {"d_model": 32, "encoder_layers": 2, "encoder_attention_heads": 4, "encoder_ffn_dim": 48, "num_mel_bins": 8}
+
+
+def wholes(seed: int, towers: Mapping[tuple[str, str | None], dict[str, Any]]) -> list[dict[str, Any]]:
     """Draw wholes of a text and a tower, which a batch of text alone leaves idle."""
     draw = random.Random(seed)
     found = []
-    for (kind, of_text), tower in WHOLES.items():
+    for (kind, of_text), tower in towers.items():
         asked = [{"targets": targets} for targets in (None, ATTENTION, MLP, ATTENTION + MLP)]
         if kind == "qwen3_vl_moe":
             asked = [*asked[:2], {"targets": ["q_proj", "v_proj"]}, {"targets": [], "parameters": PARAMETERS},
@@ -244,7 +257,8 @@ def wholes(seed: int) -> list[dict[str, Any]]:
                 found.append({
                     "model_type": kind, "config": {
                         "text_config": text, "tie_word_embeddings": False,
-                        "vision_config": tower if of_text else {**tower, ends: text["hidden_size"]}},
+                        "vision_config": tower if of_text else {**tower, ends: text["hidden_size"]},
+                        **({"audio_config": {**EAR, "output_dim": text["hidden_size"]}} if "omni" in kind else {})},
                     "dtype": draw.choice(list(TYPES)), **one, "rank": draw.choice([4, 16]), "attention": kernel,
                     "autocast": False, "checkpointing": draw.random() < 0.2, "batch": draw.choice([2, 3]),
                     "length": draw.choice([32, 64])} | ({"experts": "fused"} if "moe" in kind else {}))
@@ -254,7 +268,9 @@ def wholes(seed: int) -> list[dict[str, Any]]:
 def main() -> None:
     """Measure, and write what was measured beside the versions that it holds for."""
     warnings.filterwarnings("ignore")
-    drawn = with_experts(seed=5) if MAJOR == 4 else (*cases(120, seed=16), *others(seed=40), *with_experts(seed=5), *in_some_layers(seed=3), *wholes(seed=7))
+    drawn = with_experts(seed=5) if MAJOR == 4 else (
+        *cases(120, seed=16), *others(40, OTHERS), *with_experts(seed=5), *in_some_layers(seed=3), *wholes(7, WHOLES),
+        *others(42, FURTHER), *wholes(9, OF_OMNI))
     rows = [case | {"bytes": saved_bytes(case)} for case in drawn]
     versions = {name: version(name) for name in ("torch", "transformers", "peft")}
     DATA.parent.mkdir(exist_ok=True)
