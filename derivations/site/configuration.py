@@ -62,8 +62,11 @@ def read(config: MkDocsConfig) -> Configuration:
     try:
         docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
     except ValueError:
-        raise BadConfiguration(f"docs_dir {config.docs_dir} lies outside of {root}, the folder of {path.name}: "
-                               "move one of them") from None
+        said = root / next((one["docs_dir"] for one in config.user_configs if one.get("docs_dir")), "docs")
+        moved = said.is_dir() and said.resolve() != Path(config.docs_dir).resolve()
+        raise BadConfiguration(f"a plugin copies the docs to {config.docs_dir}, where no one edits them: leave it out"
+                               if moved else f"docs_dir {config.docs_dir} lies outside of {root}, the folder of "
+                               f"{path.name}: move one of them") from None
     try:
         files = [_File(one, root) for one in _inherited(path)]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:

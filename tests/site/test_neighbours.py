@@ -141,3 +141,12 @@ def test_what_a_hook_puts_in_after_ours_is_read_too(course, text, said):
         result = course.build()
         assert "Traceback" not in result.stderr
         assert (said in result.stderr and result.returncode) if said else not result.returncode, result.stderr
+
+
+def test_a_plugin_that_copies_the_docs_elsewhere_is_named_as_what_it_is(course, tmp_path):
+    (course.root / "hook.py").write_text(
+        f"import shutil\nfrom mkdocs.plugins import event_priority\n\n@event_priority(50)\ndef on_config(config):\n"
+        f"    config.docs_dir = shutil.copytree(config.docs_dir, {str(tmp_path / 'elsewhere')!r})\n", encoding="utf-8")
+    course.configure(lambda settings: settings.update(hooks=["hook.py"]))
+    result = course.build()
+    assert result.returncode and f"a plugin copies the docs to {tmp_path / 'elsewhere'}" in result.stderr, result.stderr
