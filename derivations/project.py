@@ -88,7 +88,7 @@ class Project:
     def fix(self, book: Book) -> list[str]:
         """Mend what is mechanical; say in a line each what was done."""
         done: list[str] = []
-        for faults in (missing, breaches):
+        for faults in (missing, breaches, breaches):              # one mend may make another safe
             if mended := list(self._mend(book, faults(book.library))):
                 book = self.book()
                 done += (line for path in mended if (line := f"wrote {path}") not in done)

@@ -20,7 +20,8 @@ from derivations.text.literals import Literal, cover
 from derivations.text.scan import Kind
 from derivations.text.text import Hole, Text
 
-_NAMED = re.compile(r"[A-ZÀ-ÖØ-Þ][\w’'-]{3,}[ \u00a0]\Z")
+_NAMED = re.compile(r"(?<!\d)[A-ZÀ-ÖØ-Þ][\w’'-]{3,}[ \u00a0]\Z")
+_DIGIT_BEFORE, _DIGIT_BEHIND = re.compile(r"\d[.,'’\u202f]?\Z"), re.compile(r"[.,'’\u202f]?\d")
 _LONGEST = 40
 """How long a name before a figure may be."""
 Claimed = tuple[int, int, Sequence[Exact] | None]
@@ -55,7 +56,8 @@ def check(
     claimed = [numeral for numeral in reading.numerals if _within(numeral, bound)]
     free = [numeral for numeral in reading.numerals if not _within(numeral, bound)]
     left, literal, unused = cover(literals, seen, free, reading.names)
-    breaches = [replace(breach, replacement=None) if _doubtful(numeral, seen) else breach
+    breaches = [replace(breach, replacement=None) if _doubtful(numeral, seen) or (
+                    numeral.kind != "math" and _changes(breach, seen, reader)) else breach
                 for numeral in left for breach in customs(numeral, code)]
     breaches += [breach for numeral in [*literal, *claimed] for breach in customs(numeral, code, literal=True)]
     breaches += false_words(without(quotations(seen), reading.visible), code)
@@ -82,10 +84,23 @@ def _unbound(text: Text, numeral: Numeral, reach: Reach | None, language: Langua
 
 
 def _doubtful(numeral: Numeral, text: str) -> bool:
-    """Whether it may be a name's, as in Vole 3.5, or its hyphen an item's: no machine writes it otherwise."""
+    """Whether it may be a name's, as in Vole 3.5, runs into digits, or its hyphen is an item's: no machine mends it."""
+    if _DIGIT_BEFORE.search(text, max(0, numeral.start - 2), numeral.start) or _DIGIT_BEHIND.match(text, numeral.end):
+        return True
     named = _NAMED.search(text, max(0, numeral.start - _LONGEST), numeral.start) is not None
     begins = not text[:numeral.start].rpartition("\n")[2].strip(" \t>")
     return (named and numeral.kind == "figure") or (begins and numeral.text.startswith("-"))
+
+
+def _changes(breach: Custom, text: str, reader: Reader) -> bool:
+    """Whether its paragraph would name other numbers if it were mended, as beside digits or behind a name's word."""
+    if breach.replacement is None:
+        return False
+    start, end = text.rfind("\n\n", 0, breach.start) + 1, text.find("\n\n", breach.end)
+    before, after = text[start:breach.start], text[breach.end : end if end >= 0 else len(text)]
+    said, mended = ([numeral.value for numeral in reader.read(before + own + after).numerals]
+                    for own in (text[breach.start:breach.end], breach.replacement))
+    return said != mended
 
 
 def _printed(hole: Hole | None) -> bool:

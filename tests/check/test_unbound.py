@@ -1,5 +1,6 @@
 """The numeral check of a page: what it finds, what it permits, what it suggests, and what it says it can't read."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -363,3 +364,37 @@ def test_random_text_never_breaks_the_check(text, language):
        st.text(max_size=30))
 def test_whatever_yaml_gives_is_read_or_refused(data, source):
     read_literals(data, "p.md", source)
+
+
+FIGURES = ["0.29", "0,29", "18,874,368", "12.288", "1.234,5", "4\u202f096", "0.29%", "0,29 %", "36 MiB", "-4", "8 bytes", "3 millones manzanas", "5 de manzanas", "-12.288 MB",
+           "1'000'000", "1,000.5", "1 000 %", "v1.2", "0.5.1", "GPT-2", "2021-03-04", "**-3**", "(-5)", "1.5-2.5", "590K", "100.000"]
+AROUND = ["**", "_", "`", "[", "](a.md)", "<b>", "</b>", "| ", "\n", "\n\n", "- ", "> ", "# T ", "$", "&nbsp;", "{#a}", "(", ")", ", ", ". ", " ", "  ", "\u00ad", "\u200b", "{{= x }}",
+          "{{# c #}}", "```\n", "    ", "https://a.b/12.5/", "&#53;", "<br>", "Python ", "Vole ", "versión ", "step ", "en ", "y "]
+
+
+@given(st.lists(st.one_of(st.sampled_from(FIGURES).map("{} ".format), st.sampled_from(FIGURES), st.sampled_from(AROUND)), max_size=14).map("".join),
+       st.sampled_from(["en", "es"]))
+def test_what_is_mended_names_the_same_numbers_in_the_same_words_and_is_mended_for_good(text, language):
+    def mended(text):
+        return mend(text, check(Text("p.md", language, text), READERS[language], nouns=NOUNS[language]).customs)
+
+    def numbers(text):
+        return [one.value for one in READERS[language].read(text).numerals if one.value is not None]
+
+    def words(text):                                              # all but the signs within figures, spaces and "de" before a noun
+        return re.sub(r"[\s.,'’−-]|de", "", text)
+
+    once = mended(text)
+    assert words(once) == words(text)
+    assert numbers(once) == numbers(text)
+    twice = mended(once)
+    assert mended(twice) == twice
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("es", "con Python 12.288,5 de ellas"), ("es", "en 2048-12.288 de ellas"), ("en", "step 0,29"), ("es", "−0,50.29"), ("en", "1,00012.5"),
+])
+def test_no_machine_mends_what_would_be_read_otherwise(language, text):
+    once = mend(text, check(Text("p.md", language, text), READERS[language]).customs)
+    values = [one.value for one in READERS[language].read(text).numerals]
+    assert [one.value for one in READERS[language].read(once).numerals] == values
