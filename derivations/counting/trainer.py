@@ -1,4 +1,7 @@
-"""A trainer's own file, of Axolotl, LLaMA-Factory, TRL, torchtune or mlx-lm, in the words of `adapter_config.json`."""
+"""A trainer's own file, of Axolotl, LLaMA-Factory, TRL, torchtune or mlx-lm, in the words of `adapter_config.json`.
+
+Axolotl's and LLaMA-Factory's may be YAML or JSON.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import ALL_LINEAR
 
@@ -32,6 +36,8 @@ FROZEN = r".*\b(visual|vision_tower|vision_model|audio_tower)\b.*"
 PROJECTOR = r".*\b(visual\.merger|multi_modal_projector|connector)\b.*"
 """What LLaMA-Factory leaves alone in a model with a tower: the tower, if not told otherwise, and what joins it."""
 
+SIGNS = {"finetuning_type", "lora_target", "lora_rank", "lora_r", "lora_target_modules", "lora_target_linear"}
+"""Keys of JSON that none but a trainer's has."""
 LONGEST = 200_000
 """The most bytes that are read as YAML."""
 _SIGN = re.compile(rb"^\s*['\"]?(?:lora_\w+|finetuning_type|fine_tune_type)['\"]?\s*:", re.MULTILINE)
@@ -43,21 +49,9 @@ WITHOUT_KEYS = ("lora_parameters has no keys: mlx-lm adapts every Linear of the 
 def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
     """Give what a trainer's file asks, as the library would write it down; None for what is no such file.
 
-    Raises `Refusal` for a run without adapters, and where no YAML can be read here. What begins as JSON does is JSON's.
+    Raises `Refusal` for a run without adapters, and where no YAML can be read here.
     """
-    if text.lstrip().startswith(b"{") or not _SIGN.search(text) or len(text) > LONGEST:
-        return None
-    try:
-        import yaml  # noqa: PLC0415 - counting needs it for such a file alone
-
-        from derivations.places import PlainYaml  # noqa: PLC0415 - as above
-    except ImportError:
-        raise Refusal("adapter: to read a trainer's YAML takes PyYAML: pip install pyyaml") from None
-    try:
-        config = yaml.load(text, PlainYaml)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        why = getattr(error, "problem", None) or getattr(error, "reason", None)
-        raise Refusal(f"adapter: its YAML can't be read{f': {why}' if why else ''}") from None
+    config = _of_json(text) if text.lstrip().startswith(b"{") else _of_yaml(text)
     if not isinstance(config, dict):
         return None
     if "lora_parameters" in config or "fine_tune_type" in config:
@@ -78,6 +72,31 @@ def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
         found |= _of_llama_factory(found, config)
     lists = [name for name in ("modules_to_save", "layers_pattern") if name in found]
     return {**found, **{name: _listed(name, found[name]) for name in lists}}
+
+
+def _of_json(text: bytes) -> Any:
+    """Give what is read as JSON, where it is a trainer's: what bears the library's own sign is the library's."""
+    try:
+        config = read_json(text)
+    except ValueError:
+        return None                                          # said where the library's own file is read
+    return config if isinstance(config, dict) and "peft_type" not in config and SIGNS & config.keys() else None
+
+
+def _of_yaml(text: bytes) -> Any:
+    if not _SIGN.search(text) or len(text) > LONGEST:
+        return None
+    try:
+        import yaml  # noqa: PLC0415 - counting needs it for such a file alone
+
+        from derivations.places import PlainYaml  # noqa: PLC0415 - as above
+    except ImportError:
+        raise Refusal("adapter: to read a trainer's YAML takes PyYAML: pip install pyyaml") from None
+    try:
+        return yaml.load(text, PlainYaml)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        why = getattr(error, "problem", None) or getattr(error, "reason", None)
+        raise Refusal(f"adapter: its YAML can't be read{f': {why}' if why else ''}") from None
 
 
 def _of_llama_factory(found: Mapping[str, Any], config: Mapping[str, Any]) -> Mapping[str, Any]:

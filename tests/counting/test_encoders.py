@@ -147,18 +147,18 @@ def test_what_comes_of_vit_tells_classes_apart_by_either_versions_names(model_ty
         assert (answer.total_parameters, answer.trainable) == (total, trained)
 
 
-@pytest.mark.parametrize(("config", "total"), [
-    ({"model_type": "clip", "text_config": {}, "vision_config": {}}, 151_277_313),      # OpenAI's ViT-B/32, as its notebook prints it
-    ({"model_type": "siglip", "text_config": {}, "vision_config": {}}, 203_155_970),    # google/siglip-base-patch16-224, as the hub states it
+@pytest.mark.parametrize(("config", "total", "classes"), [
+    ({"model_type": "clip", "text_config": {}, "vision_config": {}}, 151_277_313, (87_459_845, 77_573)),      # OpenAI's ViT-B/32, as its notebook prints it
+    ({"model_type": "siglip", "text_config": {}, "vision_config": {}}, 203_155_970, (92_888_069, 77_573)),    # google/siglip-base-patch16-224, as the hub states it
 ])
-def test_text_and_pictures_side_by_side(config, total):
+def test_text_and_pictures_side_by_side(config, total, classes):
     found = configure(config)
     assert count_configuration(found, Question(1)).total_parameters == total
     with pytest.raises(Refusal, match="name it"):
         count_configuration(found, Question(1, trainable_token_indices={"": (3,)}))
     assert count_configuration(found, Question(1, ("v_proj",), trainable_token_indices={"token_embedding": (3,)})).trainable > 0
-    with pytest.raises(Refusal, match="tells classes apart isn't counted"):
-        count_configuration(found, Question(1, num_labels=2))
+    apart = count_configuration(found, Question(2, ("q_proj", "v_proj"), num_labels=5, modules_to_save=("classifier",)))
+    assert (apart.total_parameters, apart.trainable) == classes               # CLIPForImageClassification, and SigLIP's
 
 
 def test_a_name_that_is_a_linears_and_a_holders_is_refused_as_the_library_refuses_it():

@@ -6,6 +6,7 @@ import builtins
 import json
 
 import pytest
+import yaml
 
 from derivations.counting.adapter import read_adapter
 from derivations.counting.catalogue import public_model
@@ -51,6 +52,19 @@ def counted(text):
 ])
 def test_a_trainers_file_asks_what_its_run_printed(text, line):
     assert counted(text).printed == line
+
+
+@pytest.mark.parametrize("written", [AXOLOTL, FACTORY, FACTORY.replace(": all", ": q_proj, v_proj"), f"{FACTORY}freeze_vision_tower: false"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_asks_what_the_same_yaml_asks(written, indent):
+    assert counted(json.dumps(yaml.safe_load(written), indent=indent)) == counted(written)
+
+
+def test_what_bears_the_librarys_sign_is_the_librarys():
+    held = {"peft_type": "LORA", "r": 8, "target_modules": ["q_proj"], "base_model_name_or_path": "gpt-j-6b"}
+    assert counted(json.dumps({**held, "lora_rank": 4})) == counted(json.dumps(held))
+    with pytest.raises(Refusal, match="finetuning_type is 'full'"):
+        read_adapter(json.dumps({"stage": "sft", "finetuning_type": "full"}))
 
 
 def test_a_tower_is_left_alone_unless_the_file_says_otherwise():

@@ -48,6 +48,7 @@ UNCOUNTED: dict[str, Config] = {
     **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3")},
     **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100", "pegasus")},
     "marian": {"pad_token_id": 0, "decoder_attention_heads": 1},
+    **{kind: {"conv_stride": [2, 2]} for kind in MODULES["speech"]},
     "whisper": {"pad_token_id": 0, "decoder_attention_heads": 1},
     "qwen2_vl": {"rope_scaling": {"type": "mrope", "mrope_section": [1, 1, 2]}},
 }
@@ -125,7 +126,7 @@ def _fields(rng: random.Random, family: Family) -> Config:
 
 
 _ALWAYS = ("intermediate_size", "num_key_value_heads", "state_heads", "state_head_dim", "state_groups", "num_experts",
-           "moe_intermediate_size", "num_hidden_layers")
+           "moe_intermediate_size", "num_hidden_layers", "conv_dims", "conv_kernels")
 """What is never left out: the class's own value is too large, or at odds with a small model."""
 
 

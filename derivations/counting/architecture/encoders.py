@@ -157,7 +157,7 @@ def _of_rotations(d: Dimensions, name: str, *, bias: bool) -> Decoder:
         embeddings=(Linear("embeddings.word_embeddings", d.vocab_size, h),
                     Linear("embeddings.token_type_embeddings", d.type_vocab_size, h)),
         vectors=layer_norms(h, "embeddings.LayerNorm"))
-    return _telling(bare, h, name)
+    return _telling(bare, h, name, f"{name}.pooler.dense")
 
 
 @family("nomic_bert", fields=_fields(

@@ -15,6 +15,7 @@ from derivations.counting.architecture.shared import (
     scales,
     square,
     two,
+    unclassified,
 )
 from derivations.counting.linear import Linear
 
@@ -222,7 +223,7 @@ def _side_by_side(d: Dimensions, at: str, *positions: int, head: str = "lm_head"
     add_cross_attention=only("add_cross_attention", False)))
 def xglm(d: Dimensions) -> Decoder:
     """XGLM: OPT with positions that are computed."""
-    return _side_by_side(d, "model")
+    return _side_by_side(d, "model")._replace(classified=unclassified)
 
 
 @family("biogpt", fields=standard(tied=True, max_position_embeddings=1024))

@@ -10,6 +10,7 @@ from typing import Any
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.linear import Linear
+from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
 BEFORE: tuple[str, ...] = ("input_layernorm", "post_attention_layernorm")
@@ -110,6 +111,11 @@ def within(inner: Decoder, at: str) -> Decoder:
     """Give a model by the names that it has inside another."""
     found: Decoder = renamed(inner, lambda name: f"{at}.{name.removeprefix('model.')}")
     return found._replace(path=f"{at}.{inner.path.removeprefix('model.')}")
+
+
+def unclassified(_labels: int) -> Decoder:
+    """Refuse to count what tells classes apart."""
+    raise Refusal("num_labels: this family's model that tells classes apart isn't counted here")
 
 
 def in_turn(layers: Iterable[Layer]) -> tuple[Run, ...]:

@@ -9,7 +9,6 @@ from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fie
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import layer_norms, renamed, scales, within
 from derivations.counting.architecture.towers import Tower
-from derivations.counting.architecture.translators import unclassified
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 
@@ -256,6 +255,11 @@ def siglip(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 
 
 def _alike(text: Decoder, tower: Tower, *shifts: str, linears: Linears) -> Decoder:
+    inside: Tower = renamed(tower, "vision_model.".__add__)
+    (run,) = tower.runs
+    alone = Decoder((replace(run, part="", path=""),), inside.embeddings, None, False, inside.vectors, inside.linears,
+                    f"vision_model.{run.path}", inside.convolutions)
     return beside(within(text, "text_model"), tower, "vision_model", linears=linears,
                   vectors=tuple(Vector(name, 1, bare=True) for name in ("logit_scale", *shifts)),
-                  )._replace(classified=unclassified)
+                  )._replace(classified=lambda labels: alone._replace(
+                      head=Linear("classifier", labels, tower.convolutions[0].out, True)))

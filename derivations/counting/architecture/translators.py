@@ -7,17 +7,12 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, scales, within
+from derivations.counting.architecture.shared import layer_norms, scales, unclassified, within
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 
 MOST_LAYERS = 10**4
 """How many layers may have a table each."""
-
-
-def unclassified(_labels: int) -> Decoder:
-    """Refuse to count what tells classes apart."""
-    raise Refusal("num_labels: this family's model that tells classes apart isn't counted here")
 
 
 def with_classes(found: Decoder, labels: int) -> Decoder:
