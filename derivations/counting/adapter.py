@@ -18,7 +18,15 @@ from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
-from derivations.counting.trainer import OF_MLX, WITHOUT_KEYS, in_last_layers, in_words_of_the_library, of_mlx
+from derivations.counting.trainer import (
+    OF_MLX,
+    WITHOUT_KEYS,
+    in_last_layers,
+    in_words_of_the_library,
+    is_a_trainers,
+    of_mlx,
+    of_yaml,
+)
 
 if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
@@ -65,11 +73,14 @@ def read_adapter(text: str | bytes) -> Adapter:
     try:
         config = read_json(text)
     except ValueError as error:
-        config = in_words_of_the_library(held)
+        config = of_yaml(held)
         if config is None:
             raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
+        config = in_words_of_the_library(config)
     if not isinstance(config, dict):
         raise Refusal("adapter: the file must hold one JSON object")
+    if is_a_trainers(config):
+        config = in_words_of_the_library(config)
     kind = config.get("peft_type", "LORA")
     ours: Mapping[str, Any] = {}
     if "fine_tune_type" in config or "lora_parameters" in config:

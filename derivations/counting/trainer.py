@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from derivations.counting.json_text import read_json
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import ALL_LINEAR
 
@@ -46,14 +45,8 @@ WITHOUT_KEYS = ("lora_parameters has no keys: mlx-lm adapts every Linear of the 
                 "self_attn.q_proj and v_proj in most families")
 
 
-def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
-    """Give what a trainer's file asks, as the library would write it down; None for what is no such file.
-
-    Raises `Refusal` for a run without adapters, and where no YAML can be read here.
-    """
-    config = _of_json(text) if text.lstrip().startswith(b"{") else _of_yaml(text)
-    if not isinstance(config, dict):
-        return None
+def in_words_of_the_library(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give what a file asks as the library would write it down. Raises `Refusal` for a run without adapters."""
     if "lora_parameters" in config or "fine_tune_type" in config:
         return config                                        # mlx-lm's, as its JSON is
     if isinstance(config.get("model"), dict):
@@ -74,17 +67,9 @@ def in_words_of_the_library(text: bytes) -> Mapping[str, Any] | None:
     return {**found, **{name: _listed(name, found[name]) for name in lists}}
 
 
-def _of_json(text: bytes) -> Any:
-    """Give what is read as JSON, where it is a trainer's: what bears the library's own sign is the library's."""
-    try:
-        config = read_json(text)
-    except ValueError:
-        return None                                          # said where the library's own file is read
-    return config if isinstance(config, dict) and "peft_type" not in config and SIGNS & config.keys() else None
-
-
-def _of_yaml(text: bytes) -> Any:
-    if not _SIGN.search(text) or len(text) > LONGEST:
+def of_yaml(text: bytes) -> Mapping[str, Any] | None:
+    """Read a text that is no JSON; None for what is no trainer's file. Raises `Refusal` where it can't be read here."""
+    if text.lstrip().startswith(b"{") or not _SIGN.search(text) or len(text) > LONGEST:
         return None
     try:
         import yaml  # noqa: PLC0415 - counting needs it for such a file alone
@@ -93,10 +78,16 @@ def _of_yaml(text: bytes) -> Any:
     except ImportError:
         raise Refusal("adapter: to read a trainer's YAML takes PyYAML: pip install pyyaml") from None
     try:
-        return yaml.load(text, PlainYaml)
+        config = yaml.load(text, PlainYaml)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         why = getattr(error, "problem", None) or getattr(error, "reason", None)
         raise Refusal(f"adapter: its YAML can't be read{f': {why}' if why else ''}") from None
+    return config if isinstance(config, dict) else None
+
+
+def is_a_trainers(config: Mapping[str, Any]) -> bool:
+    """Whether a JSON file is one: what bears the library's own sign is the library's."""
+    return "peft_type" not in config and bool(SIGNS & config.keys())
 
 
 def _of_llama_factory(found: Mapping[str, Any], config: Mapping[str, Any]) -> Mapping[str, Any]:
