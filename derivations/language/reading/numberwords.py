@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from derivations.language import pack
@@ -45,7 +46,13 @@ class Vocabulary:
     whole: frozenset[str]
     folds: re.Pattern[str] | None
     multiples: Sequence[tuple[re.Pattern[str], int]]
-    folding: re.Pattern[str]
+    folding: Callable[[str], bool]
+
+
+def holds(pattern: str) -> Callable[[str], bool]:
+    """Give what says whether a word holds a pattern: a course has few different words, each is looked through once."""
+    found = re.compile(pattern, re.IGNORECASE).search
+    return lru_cache(100_000)(lambda word: found(word) is not None)
 
 
 def unaccented(word: str) -> str:
@@ -85,7 +92,7 @@ def vocabulary(language: str) -> Vocabulary:
         folds=folds if several else None,
         multiples=[(re.compile(rf"(?<!\w){word}(?!\w)", re.IGNORECASE), number)
                    for word, number in fold["multiples"].items()],
-        folding=re.compile(begin, re.IGNORECASE),
+        folding=holds(begin),
     )
 
 
@@ -201,7 +208,7 @@ def _value(words: list[tuple[str, int]]) -> Fraction:
 def folds(text: str, language: str, among: Iterable[str]) -> Iterator[tuple[int, int, Fraction]]:
     """Find twofold … thousandfold, and thrice: (start, end, value). `among` are the text's different words."""
     known = vocabulary(language)
-    if not known.folding.search(" ".join(among)):
+    if not any(map(known.folding, among)):
         return
     for match in known.folds.finditer(text) if known.folds else ():
         yield match.start(), match.end(), Fraction(known.words[match[1].lower()][1])

@@ -20,7 +20,7 @@ from derivations.language import pack
 from derivations.language.reading.figures import FIGURE, LONGEST, Numeral, read_figure
 from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide
 from derivations.language.reading.names import FILLER, Name, Names, blank
-from derivations.language.reading.numberwords import NumberWord, different_words, folds, number_words, vocabulary
+from derivations.language.reading.numberwords import NumberWord, different_words, folds, holds, number_words, vocabulary
 from derivations.language.reading.tex import figures
 
 Span = tuple[int, int]
@@ -101,8 +101,7 @@ class Reader:
         )
         self._ordinal = re.compile(after["ordinal"])
         parts = "|".join(sorted(self._fractions, key=len, reverse=True)).replace(" ", r"\s{1,3}")
-        self._some_part = re.compile("|".join({word.partition(" ")[0] for word in (*self._fractions, *known.whole)}),
-                                     re.IGNORECASE)
+        self._some_part = holds("|".join({word.partition(" ")[0] for word in (*self._fractions, *known.whole)}))
         of = rf"(?:{fractions['of']})(?!\w)"
         self._fraction = re.compile(
             rf"{GAP}(?P<part>{parts})(?:(?P<plural>{fractions['plural']})(?!\w)|(?!\w)(?={GAP}{of}))", re.IGNORECASE
@@ -117,7 +116,7 @@ class Reader:
                           if number > _PLAIN and word not in known.whole}
         ordinals = "|".join([*sorted(self._ordinals, key=len, reverse=True), rules["ordinals"]["words"]])
         names = rules["names"]
-        self._ordinal_word = re.compile(ordinals, re.IGNORECASE)
+        self._ordinal_word = holds(ordinals)
         self._beyond = re.compile(rf"(?<!\w)(?<!{rules['ordinals']['nearest']} )(?:{ordinals})(?!\w)"
                                   rf"(?!{GAP}(?:{names['ordered']})(?!\w))", re.IGNORECASE)
         self._factor = re.compile(rf"(?<!\w)(?:{rules['factors']['before']}){GAP}\Z", re.IGNORECASE)
@@ -314,14 +313,13 @@ class Reader:
             numeral = self._word(prose, word)
             if numeral is not None:
                 found.append(numeral)
-        different = " ".join(words)
         more: list[tuple[int, int, Fraction | None]] = [(*half.span(), None) for half in self._half.finditer(prose)]
-        if self._some_part.search(different):
+        if any(map(self._some_part, words)):
             more += [(*part.span(), Fraction(1, self._denominator(part["whole"] or part["part"])))
                     for part in self._part.finditer(prose)]
             more += [(*part.span("share"), Fraction(1, self._denominator(part["part"])))
                      for part in self._share.finditer(prose)]
-        if self._ordinal_word.search(different):
+        if any(map(self._ordinal_word, words)):
             more += [(*one.span(), self._ordinals.get(one[0].lower())) for one in self._beyond.finditer(prose)]
         more += folds(prose, self.language, words)
         return found + [Numeral(start, end, prose[start:end], value, "word") for start, end, value in more]
@@ -373,7 +371,7 @@ class Reader:
         return [replace(one, kind="math") for one in found]
 
 
-_PARTED = re.compile(rf"(?<=[^\W\d_])(?:{INVISIBLE}++|\]{INVISIBLE}++\)|\[{INVISIBLE}*+)(?=[^\W\d_])")
+_PARTED = re.compile(rf"[{INVISIBLE}\[\]](?<=[^\W\d_].)(?:(?<=\]){INVISIBLE}++\)|(?<!\]){INVISIBLE}*+)(?=[^\W\d_])")
 """What no reader sees between two letters: signs of emphasis, tags, a link's brackets."""
 _LOOSE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2061-\u2064\ufeff]|\u2060(?=\\w)(?<=\\w\u2060)")
 """Characters of no width that may stand inside a word or a number."""
