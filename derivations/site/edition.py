@@ -113,6 +113,10 @@ class Edition:
         return str(self._of_page(src, lambda: self.book.finish(src, html, root, others, where),
                                  "finish", html, root, json.dumps(dict(others)), where))
 
+    def holds(self, src: str) -> bool:
+        """Say whether a page is one of the book's, and no plugin's own."""
+        return src in self._late
+
     def quoted(self, src: str, html: str) -> str:
         """Give a stretch of a page's HTML as another page shows it."""
         return str(self._of_page(src, lambda: self.book.quoted(src, html), "quoted", html))

@@ -232,7 +232,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Iterator[dict[str, str]]:
         """Let pages be made ahead, and for a build all that is published beside them."""
         pages = {file.src_uri: file.page for file in files.documentation_pages()
-                 if file.page is not None and not _made(file, config)}
+                 if file.page is not None and edition.holds(file.src_uri)}
         unmade = edition.unmade([*pages])
         known = math.typeset_so_far()
 
@@ -276,9 +276,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self.edition is None or (self.serving and running.dangerous(self.edition.book.library)):
             page.meta.clear()
             return fault.box(in_order(self.findings), title)
-        if _made(page.file, config):
-            return self._as_made(markdown, page)
         edition, src = self.edition, page.file.src_uri
+        if not edition.holds(src):
+            return self._as_made(markdown, page)
         self.ways[src] = page.file.url
         file = page.file.content_string.removeprefix("\ufeff")
         own, _ = get_data(file)
@@ -299,7 +299,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _as_made(self, markdown: str, page: Page) -> str:
         """Read the numerals of a page that another plugin makes; there is no file in which a value could be bound."""
         made = self._read(page, markdown)
-        where = "a plugin makes this page: say it otherwise there, or write the page as a file"
+        where = "a plugin makes this page: set it otherwise there, or write the page as a file"
+        if self.edition and made.language not in self.edition.book.languages:
+            self._say([Finding(made.path, 1, 1, "the page lies in no language's folder", where)])
         self._say(replace(one, hint=where) for one in self._unbound(made))
         self._say(made.finding(one.start, "a value can't be bound here", where)
                   for one in made.scan.segments if one.kind is Kind.HOLE)
@@ -331,7 +333,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Turn marks into links and blocks, and read the titles from what came out."""
-        if self.edition is None or _made(page.file, config):
+        if self.edition is None or not self.edition.holds(page.file.src_uri):
             return html
         edition, src = self.edition, page.file.src_uri
         root = "../" * page.url.count("/")
@@ -381,7 +383,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def typeset(html: str) -> str:
             return math.fill(html, refused)
 
-        if (edition := self.edition) is not None and not _made(page.file, config):
+        if (edition := self.edition) is not None and edition.holds(page.file.src_uri):
             beside, folder = where.beside(page, output, config), Path(config.site_dir)
 
             def publish() -> None:
@@ -416,7 +418,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if (edition := self.edition) is not None:
             for excerpt in context.get("posts", ()):                                    # of Material's blog
                 excerpt.content = edition.quoted(excerpt.post.file.src_uri, excerpt.content)
-            if not _made(page.file, config):
+            if edition.holds(page.file.src_uri):
                 needed = self._guarded(page, lambda: edition.assets(page.file.src_uri)) or []
         context["page_styles"] = [path for path in needed if path.endswith(".css")]
         context["page_scripts"] = [path for path in needed if path.endswith(".js")]
@@ -537,11 +539,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return interface_words(known()[0])
         words: Mapping[str, str] = self.edition.spoken(language or built.language(config))["words"]
         return words
-
-
-def _made(file: File, config: MkDocsConfig) -> bool:
-    """Whether a page is no author's file, but another plugin's."""
-    return not Path(config.docs_dir, file.src_uri).is_file()
 
 
 def _within(items: Iterable[Any]) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from fractions import Fraction
+from html import unescape
 
 import pytest
 from hangs import limited
@@ -443,6 +444,14 @@ def test_no_repetition_hangs_the_reading(piece):
 ])
 def test_a_character_reference_counts_as_the_character_that_it_shows(text, read):
     assert [(numeral.text, numeral.value) for numeral in EN.read(text).numerals] == read
+
+
+@pytest.mark.parametrize("text", [
+    "Copyright &copy; 2016 - 2026 A", "&copy; 2021, and 7", "(&#169; 2019) 3", "5&times;6", "2 &ndash; 4", "&euro;30 or 40&pound;", "6&deg; or 8",
+])
+def test_a_sign_may_be_written_as_a_reference(text):
+    plain = unescape(text)
+    assert [numeral.value for numeral in EN.read(text).numerals] == [numeral.value for numeral in EN.read(plain).numerals]
 
 
 @pytest.mark.parametrize(("character", "value"), [

@@ -17,10 +17,17 @@ MAIN = """{% extends "base.html" %}
 {% block scripts %}{{ super() }}<script src="own.js"></script>{% endblock %}
 """
 MAKES = """
+from pathlib import Path
+
 from mkdocs.structure.files import File
 
 def on_files(files, config):
     files.append(File.generated(config, "en/made.md", content="# Made\\n\\nTEXT\\n"))
+    if "NOWHERE" in "TEXT":
+        path = Path(config.docs_dir, "blog", "index.md")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("# Blog")
+        files.append(File("blog/index.md", config.docs_dir, config.site_dir, True))
 """
 
 
@@ -107,6 +114,7 @@ def test_where_a_post_is_quoted_with_more_than_its_values_that_is_said_and_nothi
 @pytest.mark.parametrize(("text", "said"), [
     ("Of GPT-2 and 3 more.", "docs/en/made.md:3:14: the numeral 3 is not derived"), ("`12` of GPT-2, in March 2024.", ""),
     ("{{= growth.balance }}", "docs/en/made.md:3:1: a value can't be bound here"),
+    ("NOWHERE", "docs/blog/index.md:1:1: the page lies in no language's folder"),
 ])
 def test_a_page_that_a_plugin_makes_is_read_and_asked_for_nothing_that_only_authors_can_write(course, text, said):
     course.configure(without_i18n)

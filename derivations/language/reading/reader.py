@@ -208,6 +208,8 @@ class Reader:
                 return FILLER * len(match[0])
             if _LOOSE.fullmatch(character):
                 return INVISIBLE * len(match[0])
+            if unicodedata.category(character[0]) in ("So", "Sc"):           # © and °, which belong to what follows
+                return INVISIBLE * (len(match[0]) - 1) + character[:1]
             shown = character if character.isspace() or character.isalpha() else FILLER
             return shown[:1] + (INVISIBLE if shown == character else FILLER) * (len(match[0]) - 1)
 
