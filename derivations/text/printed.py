@@ -267,6 +267,12 @@ class _Walk(Tags):
             self.printed.code.update(found)                       # with what was taken for a formula
         self._meet(found)
 
+    def contents(self, tokens: Sequence[Mapping[str, Any]]) -> None:
+        """Note what only the page's table of contents shows, as a heading's `data-toc-label`."""
+        for token in tokens:
+            self.printed.shown.update({*self._traced(token["name"])} - self.printed.code)
+            self.contents(token["children"])
+
     def _meet(self, places: list[int]) -> None:
         """Note what is the first that a reader sees of a heading and of an item."""
         if not places:
@@ -369,6 +375,7 @@ def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
         return Printed(failed=followed.plain(f"{type(error).__name__}: {error}", str))
     walk.feed(html)
     walk.close()
+    walk.contents(getattr(converter, "toc_tokens", ()))
     out = walk.printed
     out.shown |= followed.always.intersection(followed.places)
     places = sorted([*out.shown, *out.code, *followed.marks])

@@ -125,6 +125,19 @@ def test_a_number_planted_in_every_text_is_found_each_at_its_own_line(place, tmp
         assert any(one.startswith(f"{file}:{line}:") and f"the numeral {number} is not derived" in one for one in found), (number, found)
 
 
+@pytest.mark.parametrize(("english", "spanish"), [("eigh**ty**-one", "ochen<b>ta</b>"), ("fallen by a fifth.", "caído en un quinto."), ("🔟", "&#49;2"), ("three hours", "tres horas")])
+def test_a_number_in_words_planted_in_every_text_is_found_each_at_its_own_line(place, tmp_path, english, spanish):
+    lines = set()
+    for file, old in EVERYWHERE:
+        word = spanish if file in ("es.toml", "docs/es/page.md") or old in ('es = "', 'definition_es = "') else english
+        put(tmp_path, file, old, planted(old, word), 1)
+    for file in {file for file, _ in EVERYWHERE}:
+        lines |= {(file, n) for n, line in enumerate((tmp_path / file).read_text("utf-8").split("\n"), 1) if english in line or spanish in line}
+    found = [one for one in place() if "is not derived" in one]
+    assert len(lines) > 50
+    assert lines <= {(one.split(":")[0], int(one.split(":")[1])) for one in found}
+
+
 def test_a_false_form_in_every_text_is_found_each_at_its_own_line(place, tmp_path):
     spanish = [one for one in EVERYWHERE if one[0] in ("es.toml", "docs/es/page.md") or one[1] in ('es = "', 'definition_es = "')]
     assert len(spanish) > 20

@@ -250,7 +250,7 @@ def test_parts_and_factors_in_words(language, text, value):
     ("es", "cuatro kilómetros", "cuatro"), ("es", "media hora", "media"), ("es", "cinco euros", "cinco"), ("en", "the fourteenth boat", "fourteenth"), ("en", "every hundredth one", "hundredth"),
     ("es", "la vigésima capa", "vigésima"), ("es", "el decimocuarto", "decimocuarto"), ("es", "la undecima de ellas", "undecima"), ("en", "it tripled", "tripled"), ("en", "quintuples its size", "quintuples"),
     ("es", "se triplica", "triplica"), ("es", "cuadruplicaron el peso", "cuadruplicaron"), ("en", "eighteenfold", "eighteenfold"), ("en", "an hour and a half.", "and a half"),
-    ("es", "una hora y media", "hora y media"), ("es", "una quincena de barcos", "una quincena"), ("es", "un factor siete", "siete"),
+    ("es", "una hora y media", "hora y media"), ("es", "son tres y medio", "tres y medio"), ("en", "down a third (so far)", "a third"), ("es", "una quincena de barcos", "una quincena"), ("es", "un factor siete", "siete"),
 ])
 def test_bare_parts_measures_and_words_that_markup_parts_are_found(language, text, numeral):
     assert texts(Reader(language), text) == [numeral]

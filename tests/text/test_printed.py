@@ -211,6 +211,14 @@ def test_each_of_them_needs_an_id(text):
     assert "explicit id" in one.findings[0].message
 
 
+def test_what_the_table_of_contents_alone_shows_is_read():
+    text = '## Of 17 `b 54` {#c data-toc-label="So 99"}\n\n### Other {#d data-toc-label="in *97*"}'
+    assert read(text) == ["17", "97", "99"]
+    converter = markdown.Markdown(extensions=NAMES, extension_configs=CONFIGS)
+    converter.convert(text)
+    assert set(re.findall(r"\d+", converter.toc)) == {"99", "97"}
+
+
 def test_a_backtick_in_two_items_opens_no_code():
     text = "- press ` {{= a }}\n- and `{{= b }}`"
     kinds = [(segment.kind, segment.content) for segment in page(text).scan.segments if segment.kind is not Kind.TEXT]

@@ -184,7 +184,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
     )
 
 
-_BY_A_WORD = frozenset({"date", "year", "section", "document", "version", "code", "address", "norm"})
+_BY_A_WORD = frozenset({"date", "year", "section", "document", "version", "code", "address", "norm", "time"})
 """What is a name by the word before it; another word behind it may make it a count."""
 _DIGITS = re.compile(r"[\d₀-₉⁰¹²³⁴-⁹⁺⁻]++")
 _LONGEST, _LONG, _AFTER = 240, 60, 60

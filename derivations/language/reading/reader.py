@@ -108,7 +108,7 @@ class Reader:
         )
         never = "|".join(rules["nouns"]["never"].split())
         whole = "|".join(sorted(known.whole, key=len, reverse=True)).replace(" ", r"\s{1,3}") or r"(?!)"
-        end = rf"{INVISIBLE}*+(?:[.,;:!?…)»”]|\s*\Z|\s*\n[ \t>]*\n|{GAP}(?:{never})(?!\w))"
+        end = rf"{INVISIBLE}*+(?:[.,;:!?…)»”]|\s*\Z|\s*\n[ \t>]*\n|{GAP}(?:\(|(?:{never})(?!\w)))"
         self._share = re.compile(rf"(?<!\w)(?:{fractions['before']}){GAP}(?P<share>(?:{fractions['bare']}){GAP}"
                                  rf"(?P<part>{parts})(?!\w))(?={end})", re.IGNORECASE)
         self._half = re.compile(rf"(?<!\w)(?:{after['halves']})", re.IGNORECASE)
