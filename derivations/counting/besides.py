@@ -1,7 +1,7 @@
 """What is trained or stored beside the pairs: biases, modules trained whole, a head that tells classes apart.
 
-A module trained whole is one outside the layers, or a norm anywhere. The library finds it by the end of its name,
-letter by letter: `norm` is every norm of a LLaMA.
+A module trained whole is one outside the layers, a norm, or a Linear of the layers that is no expert's; or what holds
+such alone. The library finds it by the end of its name, letter by letter: `norm` is every norm of a LLaMA.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from derivations.counting.architecture.decoder import EACH, Decoder
+from derivations.counting.architecture.decoder import APART, EACH, Decoder, Module
 from derivations.counting.containers import is_norm
 from derivations.counting.linear import Linear, full, pair_shapes
 from derivations.counting.place import Place, above, outside, places, reachable
@@ -65,7 +65,7 @@ def with_score(decoder: Decoder, labels: int) -> Decoder:
 def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     """Give the modules of `modules_to_save`: a name that the model hasn't is passed over, as long as another is found.
 
-    Raises `Refusal` for what isn't outside the layers, nor a norm.
+    Raises `Refusal` for what means anything in the layers that isn't listed.
     """
     asked = tuple(asked)
     if not asked:
@@ -73,8 +73,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     if decoder.depth > MOST_LAYERS:
         raise Refusal(f"modules_to_save: a model of more than {MOST_LAYERS:,} layers isn't searched")
     known = list(known_whole(decoder))
-    inside = {place.leaf for place in places(decoder)}
-    owners = {part for place in places(decoder) for part in place.name.split(".")[:-1]}
+    unlisted = {one for name in _unlisted(decoder) for one in (name, *above(name))}
     stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
     found: dict[str, Saved] = {}
     missing = ""
@@ -82,12 +81,16 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         hits = [module for module in known if name and module.name.endswith(name) and not module.bare]
         held = [module._replace(owner=owner) for module in known for owner in above(module.name)
                 if name and owner.endswith(name) and owner not in stacks]
+        twice = {module.name for module in hits} & {module.name for module in held} or found.keys() & {
+            module.name for module in (*hits, *held) if "*" in module.term}
         hits += held
         if name in CLASSIFIERS and not hits and not {*CLASSIFIERS} & {*asked} <= {name}:
             continue
-        of_a_layer = any("*" in module.term and not module.name.endswith(f".{EACH}") for module in held)
-        if of_a_layer or (any(leaf.endswith(name) for leaf in (inside | owners | stacks)) and name):
-            raise Refusal(f"modules_to_save: {name[:60]!r} is inside the layers: only norms are counted there")
+        of_one = any(part.isdigit() for part in name.split(".")) and any(
+            "*" in module.term and not is_norm(module.name) for module in hits)
+        if twice or of_one or (name and any(one.endswith(name) for one in (unlisted | stacks))):
+            raise Refusal(f"modules_to_save: {name[:60]!r} means more in the layers than norms and Linears, each "
+                          "once and of every layer: that isn't counted")
         if not hits:
             missing = missing or name
         if any(module.name.endswith(f".{EACH}") for module in hits):
@@ -95,9 +98,27 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
         found |= {module.name: module for module in hits}
     if missing and (not found or any(_is_inside(decoder, name) for name in asked if name not in CLASSIFIERS)):
         leaves = dict.fromkeys(module.name.rpartition(".")[2] for module in known if not module.bare)
-        raise Refusal(f"modules_to_save: no module outside the layers is called {missing[:60]!r}; the model has "
+        raise Refusal(f"modules_to_save: no module is called {missing[:60]!r}; the model has "
                       f"{', '.join(leaves)}{older(decoder, missing) or nearest(missing[:60], leaves)}")
     return list(found.values())
+
+
+def _unlisted(decoder: Decoder) -> Iterator[str]:
+    """Name what the layers hold besides norms and Linears that may train whole, and convolutions of speech."""
+    if decoder.tableless:
+        yield from (convolution.name for convolution in decoder.convolutions)
+        yield from (vector.name for vector in decoder.vectors if "parametrizations" in vector.name)
+    for run in decoder.runs:
+        at = f"{decoder.path_of(run)}.#"
+        yield from (f"{at}.{module.linear.name}" for module in run.layer.modules if not _may_train(module))
+        yield from (f"{at}.{owner}" for module in run.layer.modules for owner in above(module.linear.name)
+                    if module.linear.name.removeprefix(f"{owner}.").partition(".")[0].isdigit())      # lists of modules
+        yield from (f"{at}.{vector.name}" for vector in run.layer.vectors if not is_norm(vector.name))
+        yield from (f"{at}.{name}" for name in run.layer.buffers)
+
+
+def _may_train(module: Module) -> bool:
+    return module.part not in APART and not module.is_expert
 
 
 def _is_inside(decoder: Decoder, name: str) -> bool:
@@ -111,13 +132,19 @@ def _is_inside(decoder: Decoder, name: str) -> bool:
 
 
 def known_whole(decoder: Decoder) -> Iterator[Saved]:
-    """Give what can be trained whole: every module outside the layers, and every norm."""
+    """Give what can be trained whole: every module outside the layers; every norm, and every Linear of theirs alone."""
     for linear in dict.fromkeys(place.linear for place in outside(decoder)):
         yield Saved(linear.name, (linear.out, *pair_shapes(linear, 1)[0][1:]), linear.out if linear.bias else 0,
                     linear.name)
     for vector in decoder.vectors:
         yield Saved(vector.name, vector.shape or (vector.size,), vector.size if vector.bias else 0, vector.name,
                     bare=vector.bare)
+    for place in places(decoder):
+        if _may_train(place.module):
+            linear = place.linear
+            shape = (linear.in_, linear.out) if decoder.turned else (linear.out, linear.in_)
+            yield from (Saved(name, shape, linear.out if linear.bias else 0, f"{place.path}.*.{place.name}")
+                        for name in place.names())
     for run in decoder.runs:
         for vector in run.layer.vectors:
             for layer in range(run.first, run.stop) if is_norm(vector.name) else ():

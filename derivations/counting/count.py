@@ -160,7 +160,7 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
         notes.append(f"layer_replication: {decoder.depth:,} layers in the place of {whole.depth:,}: copies share their "
                      "weights, and have pairs of their own")
     saved = saved_modules(decoder, question.modules_to_save)
-    both = {module.name for module in saved} & {place.name for place in chosen}
+    both = {module.name for module in saved} & {name for place in chosen for name in place.names()} if saved else ()
     if both:
         raise Refusal(f"modules_to_save: {min(both)} is adapted too, and the library refuses to train it whole as well")
     tied = {linear.name for linear in (*decoder.tables, *decoder.heads)} if decoder.tied else set()

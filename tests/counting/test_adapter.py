@@ -247,6 +247,6 @@ def test_biases_of_b_are_held_against_their_configuration_and_their_model():
 @pytest.mark.parametrize("name", ["layers.0", "model.layers.2", "0.self_attn"])
 def test_a_layer_holds_more_than_its_norms(name):
     qwen3 = configure({**SMALL, "model_type": "qwen3", "head_dim": 16})
-    with pytest.raises(Refusal, match="is inside the layers: only norms are counted there"):
+    with pytest.raises(Refusal, match="means more in the layers than norms and Linears"):
         count_configuration(qwen3, Question(2, ("v_proj",), modules_to_save=(name,)))
     assert count_configuration(qwen3, Question(2, ("v_proj",), modules_to_save=("0.self_attn.q_norm",))).terms

@@ -108,8 +108,8 @@ def test_a_wrong_choice_is_told_what_there_is(asked, says):
 def test_a_module_to_save_that_is_not_there_is_told_what_there_is():
     with pytest.raises(Refusal) as refused:
         count("gpt2", modules_to_save=("lm_hed",))
-    assert str(refused.value) == ("modules_to_save: no module outside the layers is called 'lm_hed'; the model has "
-                                  "wte, wpe, lm_head, ln_f, ln_1, ln_2; nearest: lm_head")
+    assert str(refused.value) == ("modules_to_save: no module is called 'lm_hed'; the model has "
+                                  "wte, wpe, lm_head, ln_f, c_attn, c_proj, c_fc, ln_1, ln_2; nearest: lm_head")
 
 
 @pytest.mark.parametrize(("model", "targets", "asked", "says"), [

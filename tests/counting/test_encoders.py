@@ -59,7 +59,7 @@ def test_what_holds_layers_is_no_target_and_is_not_trained_whole():
         count_configuration(configure(BERT), Question(1, ("query", "encoder")))
     with pytest.raises(Refusal, match="trained whole: nothing is adapted"):
         count_configuration(configure(BERT), Question(1, ("query",), modules_to_save=("encoder",)))
-    with pytest.raises(Refusal, match="is inside the layers"):
+    with pytest.raises(Refusal, match="means more in the layers"):
         count_configuration(configure(BERT), Question(1, ("pooler.dense",), modules_to_save=("encoder",)))
     saved = count_configuration(configure(BERT), Question(1, ("query",), modules_to_save=("pooler",)))
     assert saved.terms == {"pooler.dense": 768 * 769}

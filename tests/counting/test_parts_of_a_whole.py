@@ -5,6 +5,8 @@ Every number was counted on small models by transformers 5.24 with PEFT 0.21.
 
 from __future__ import annotations
 
+from math import prod
+
 import pytest
 from filing import filed
 
@@ -157,7 +159,7 @@ def test_a_part_that_is_missing_is_not_made_of_the_whole():
 
 def test_modules_to_save_mean_modules_and_a_parameter_with_the_one_that_holds_it():
     for named in ("image_newline", "class_embedding"):
-        with pytest.raises(Refusal, match=f"no module outside the layers is called '{named}'"):
+        with pytest.raises(Refusal, match=f"no module is called '{named}'"):
             count(LLAVA, targets=r".*language_model.*q_proj", modules_to_save=(named,))
     asked = Question(2, r".*language_model.*q_proj", modules_to_save=("embeddings",))
     at, held = "base_model.model.model.vision_tower.embeddings.", filed(configure(LLAVA).decoder, asked)
@@ -170,3 +172,30 @@ def test_a_router_bears_the_name_of_its_family():
     held = filed(configure(granite).decoder, Question(2, targets=(), target_parameters=("router.weight",)))
     names = {name.rpartition(".lora_")[0] for name in held}
     assert names == {f"base_model.model.model.layers.{layer}.block_sparse_moe.router" for layer in range(3)}
+
+
+@pytest.mark.parametrize(("named", "weights"), [                 # as PEFT 0.21 trains them, and files them by these names
+    (("mlp",), 3 * 3 * 32 * 36), (("up_proj", "o_proj"), 3 * (32 * 36 + 32 * 32)), (("mlp", "layernorm"), 3 * (3 * 32 * 36 + 2 * 32)),
+])
+def test_linears_of_the_layers_train_whole_by_their_names_and_by_what_holds_them(named, weights):
+    llama, asked = {"model_type": "llama", **SHARED}, {"targets": ("q_proj", "v_proj"), "modules_to_save": named}
+    answer = count(llama, **asked)
+    assert answer.trainable == 3 * 2 * 2 * (32 + 32) + weights
+    held = filed(configure(llama).decoder, Question(2, **asked))
+    assert sum(prod(shape) for name, shape in held.items() if ".lora_" not in name) == weights
+    assert count(llama, targets=("q_proj", "up_proj"), modules_to_save=("mlp",)).lora == 3 * 2 * (32 + 32)      # up_proj is left out
+
+
+def test_gpt2_files_its_matrices_turned():
+    gpt2 = configure({"model_type": "gpt2", "n_embd": 8, "n_layer": 2, "n_head": 2, "n_positions": 9, "vocab_size": 11})
+    held = filed(gpt2.decoder, Question(1, ("c_proj",), modules_to_save=("c_attn",)))
+    assert {shape for name, shape in held.items() if name.endswith("c_attn.weight")} == {(8, 24)}
+
+
+@pytest.mark.parametrize(("targets", "named", "said"), [
+    (("q_proj",), ("mlp", "up_proj"), "each once"), (("v_proj",), ("lf_attn.v_proj",), "is adapted too"), (("v_proj",), ("layers",), "trained whole"),
+    (("v_proj",), ("1.mlp",), "each once and of every layer"),
+])
+def test_what_would_train_twice_or_in_one_layer_is_refused(targets, named, said):
+    with pytest.raises(Refusal, match=said):
+        count({"model_type": "llama", **SHARED}, targets=targets, modules_to_save=named)

@@ -143,6 +143,7 @@ class Decoder(NamedTuple):
     reached     Linears of the layers that names reach in version 4 alone
     views       tables that are the token table under another name, by which a pair of their own is put beside them
     tableless   whether the library finds no token table in it: then it takes all-linear no more than rows of none
+    turned      whether the matrices of its layers are stored (in, out)
     entry       the view that the library takes for the token table, where it takes one
     former      the model by the names that version 4 of the library has, where these are others throughout
     classified  gives the model that tells so many classes apart, where that isn't the same with a Linear `score`
@@ -164,6 +165,7 @@ class Decoder(NamedTuple):
     views: Linears = ()
     entry: Linear | None = None
     tableless: bool = False
+    turned: bool = False
     former: Decoder | None = None
 
     @property

@@ -47,7 +47,7 @@ def gpt2(d: Dimensions, *attending: Linear) -> Decoder:
     )
     return decoder(
         d, layer, tokens="transformer.wte", positions=(Linear("transformer.wpe", d.max_position_embeddings, h),),
-        norm=layer_norms(h, "transformer.ln_f"), path="transformer.h")
+        norm=layer_norms(h, "transformer.ln_f"), path="transformer.h")._replace(turned=not attending)
 
 
 @family("gptj", letters="h", fields=standard(tied=False, **GPT))
