@@ -16,6 +16,7 @@ _HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DO
 _PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
 _NOTE = re.compile(r'<sup\b[^>]*\bid="fnref[^>]*>.*?</sup>|<a\b[^>]*\bclass="footnote-backref"[^>]*>.*?</a>', re.DOTALL)
 _ID = re.compile(r'<[a-zA-Z][^>]*?\sid="([^"]*)"')
+_BESIDE = re.compile(r"[\w\s.,%-]{0,15}")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -27,6 +28,17 @@ def plain(html: str) -> str:
 def without_notes(html: str) -> str:
     """A text without the marks of its footnotes, and those that lead back from them."""
     return _NOTE.sub("", html)
+
+
+def around(line: str, at: int) -> str:
+    """What stands about a place in a line of Markdown, up to its signs, squeezed."""
+    before, after = _BESIDE.match(line[:at][::-1]), _BESIDE.match(line, at)
+    return squeezed((before[0][::-1] if before else "") + (after[0] if after else ""))
+
+
+def squeezed(text: str) -> str:
+    """A text's letters and digits alone."""
+    return re.sub(r"\W+", "", text)
 
 
 def first_title(html: str) -> str | None:

@@ -110,6 +110,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The marks that each page was given to Markdown with."""
     written: dict[str, str]
     """The Markdown that each page was given as, till it is converted: what is new in it then, others have put in."""
+    added: dict[str, list[tuple[Finding, str]]]
+    """The numerals that they have put into each page, and the words around."""
     ways: dict[str, str]
     """The address of each page, from the site's root."""
     ahead: list[Iterator[dict[str, str]]]
@@ -155,7 +157,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(refused)) from None
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
-        self.written = {}
+        self.written, self.added = {}, {}
         self.ahead, self.rewritten = [], {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         if self.given.unthemed:
@@ -318,12 +320,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def _converted(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Convert a page; where Markdown or an extension fails on what it holds, that is a fault of the page."""
-        text, ours = page.markdown or "", self.written.pop(page.file.src_uri, None)
-        if ours is not None and text != ours:
-            lines, known = text.split("\n"), set(ours.split("\n"))
-            where = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
-            self._say(replace(one, line=1, column=1, hint=where) for one in self._unbound(
-                self._read(page, unmarked(text))) if lines[one.line - 1] not in known)
+        src, text = page.file.src_uri, page.markdown or ""
+        if (ours := self.written.pop(src, text)) != text:
+            text, known = unmarked(text), set(unmarked(ours).split("\n"))
+            lines = text.split("\n")
+            self.added[src] = [(one, contents.around(lines[one.line - 1], one.column - 1))
+                               for one in self._unbound(self._read(page, text)) if lines[one.line - 1] not in known]
         try:
             conversion.convert(page, config, files, self.store, self.settings)
         except Exception as error:  # noqa: BLE001 - whatever an extension raises
@@ -392,6 +394,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                     write_whole(folder / name, text.encode())
 
             self._do(publish, *beside.files, now=beside.is_made(edition))
+        if added := self.added.pop(page.file.src_uri, []):
+            shown = contents.squeezed(contents.plain(output))            # what stood for a list of tags is gone by now
+            hint = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
+            self._say(replace(one, line=1, column=1, hint=hint) for one, words in added if words in shown)
         if left := marks(output):
             self._say([Finding(self._path(page), 1, 1, f"{len(left)} values or blocks of another page are shown here",
                                "a plugin takes them from there unwritten: leave them out of what it takes")])

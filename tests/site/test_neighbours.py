@@ -158,3 +158,12 @@ def test_a_plugin_that_copies_the_docs_elsewhere_is_named_as_what_it_is(course, 
     course.configure(lambda settings: settings.update(hooks=["hook.py"]))
     result = course.build()
     assert result.returncode and f"a plugin copies the docs to {tmp_path / 'elsewhere'}" in result.stderr, result.stderr
+
+
+def test_what_stands_for_a_list_of_tags_is_no_text_and_the_list_is_there(course):
+    course.configure(lambda settings: settings["plugins"].insert(1, "tags"))
+    course.edit("docs/en/practice.md", 'title: "Practice"', 'title: "Practice"\ntags: [Drill, GPT-2]')
+    course.append("docs/en/index.md", "\n## Tags {#tags}\n\n<!-- material/tags -->\n")
+    assert not (said := course.build()).returncode, said.stderr
+    tags = course.page("index.html").partition('id="tags"')[2]
+    assert "GPT-2" in tags and 'href="practice/"' in tags
