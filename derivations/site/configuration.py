@@ -60,17 +60,18 @@ def read(config: MkDocsConfig) -> Configuration:
         raise BadConfiguration(f"{path.name}: write `docs_structure: folder`: each language has one of its own")
     root, options = path.parent, config.plugins["derivations"].config
     try:
+        files = [_File(one, root) for one in _inherited(path)]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:
+        raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
+    try:
         docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
     except ValueError:
-        said = root / next((one["docs_dir"] for one in config.user_configs if one.get("docs_dir")), "docs")
+        named = [found.value for file in files if (found := _child(file.top, "docs_dir")) is not None]
+        said = root / next(iter(named), "docs")
         moved = said.is_dir() and said.resolve() != Path(config.docs_dir).resolve()
         raise BadConfiguration(f"a plugin copies the docs to {config.docs_dir}, where no one edits them: leave it out"
                                if moved else f"docs_dir {config.docs_dir} lies outside of {root}, the folder of "
                                f"{path.name}: move one of them") from None
-    try:
-        files = [_File(one, root) for one in _inherited(path)]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:
-        raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
     for language in _languages(config):
         for title, said in (language.nav_translations or {}).items():
             if not isinstance(said, str):
