@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.memory import shape_of
@@ -79,3 +80,21 @@ def test_two_equal_sides_are_one_and_others_are_refused():
     assert one.total_parameters == two.total_parameters
     with pytest.raises(Refusal, match="image_size must be a positive integer, or two equal ones"):
         count({"model_type": "internvl", "text_config": text, "vision_config": {**eye, "image_size": [28, 42]}})
+
+
+@pytest.mark.parametrize(("targets", "line"), [                                                    # as public runs printed
+    (("v_proj", "q_proj"), "trainable params: 5,242,880 || all params: 3,749,922,816 || trainable%: 0.1398"),
+    (("v_proj", "q_proj", "qkv"), "trainable params: 8,757,248 || all params: 3,753,437,184 || trainable%: 0.2333"),
+])
+def test_blip_2_prints_what_its_runs_did(targets, line):
+    assert count_configuration(public_model("blip2-opt-2.7b").configuration, Question(16, targets)).printed == line
+
+
+def test_a_q_former_looks_at_the_picture_in_every_so_many_layers():
+    small = {"model_type": "blip-2", "text_config": {}, "vision_config": {"hidden_size": 48}}
+    looks = [count({**small, "qformer_config": {"cross_attention_frequency": often}}, targets=("crossattention.attention.key",)).trainable
+             for often in (1, 2, 5, 12)]
+    assert looks == [layers * (48 + 768) for layers in (12, 6, 3, 1)]
+    with pytest.raises(Refusal, match="over no encoder-decoder"):
+        count({**small, "qformer_config": {}, "text_config": {"model_type": "t5", "d_model": 8, "num_layers": 1, "num_heads": 2, "d_ff": 12,
+                                                              "vocab_size": 30}})

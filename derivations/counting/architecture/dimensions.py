@@ -75,6 +75,7 @@ class Dimensions(NamedTuple):
     state_norm: bool = False
     block_multiple_of: int = 0
     registers: Scalar = 0
+    queries: Scalar = 0
     image_size: Scalar = 0
     patch_size: Scalar = 0
     temporal_patch_size: Scalar = 1

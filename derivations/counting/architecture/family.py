@@ -34,6 +34,7 @@ MODULES = {
                 "llava", "llava_next", "llava_next_video", "llava_onevision", "vipllava", "video_llava", "aya_vision",
                 "cohere2_vision", "lfm2_vl", "internvl", "glm4v", "glm46v", "glm4v_moe", "paligemma", "idefics3",
                 "smolvlm", "llama4", "mllama", "gemma4", "clip", "siglip"),
+    "queried": ("blip-2",),
     "listening": ("qwen2_audio", "voxtral", "qwen2_5_omni_thinker", "qwen2_5_omni"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
                  "deberta-v2", "vit", "deit", "dinov2", "esm", "mpnet", "nomic_bert", "gte", "deberta",
@@ -44,14 +45,17 @@ MODULES = {
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
                "gemma4_vision", "clip_text_model", "siglip_text_model", "siglip2_vision_model", "internvl_vision",
                "glm4v_vision", "glm4v_moe_vision", "qwen2_5_omni_vision_encoder"),
+    "qformer": ("blip_2_vision_model", "blip_2_qformer"),
     "ears": ("gemma4_audio", "qwen2_audio_encoder", "voxtral_encoder", "qwen2_5_omni_audio_encoder"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
-MODEL_TYPES = tuple(
-    model_type for module, names in MODULES.items() for model_type in names if module not in ("towers", "ears"))
+OF_PARTS = ("towers", "qformer", "ears")
+"""The modules whose families are parts of models alone."""
 
-PARTS_OF_MODELS = (*MODEL_TYPES, *MODULES["towers"], *MODULES["ears"])
+MODEL_TYPES = tuple(model_type for module, names in MODULES.items() for model_type in names if module not in OF_PARTS)
+
+PARTS_OF_MODELS = (*MODEL_TYPES, *(model_type for module in OF_PARTS for model_type in MODULES[module]))
 """What a part of a configuration may be: a text's family, or a tower's."""
 
 
