@@ -422,7 +422,8 @@ def test_no_digit_among_plain_words_gets_through(before, number, after):
 @pytest.mark.parametrize("piece", [
     "*", "_", "8", "8*", "<a ", "<a \"", "](", "[", "](((", "{#a", "{.a ", "A, ", "Ab and ", "1.", "1,000", "8 ", "&#",
     "\u2060", "two ", "a half ", "mil ", "-", "GPT-", "A-1-", "x=\"", "\n1. ", "²", "8²", "_{1", "\\frac{", "^", "http://(",
-    "arXiv ", "two\u2060", "por ", "a ", "half a ", "10.1000/", "> ",
+    "arXiv ", "two\u2060", "por ", "a ", "half a ", "10.1000/", "> ", "\"Abc A", "“Ab 1 A", "Calle A", "8 Ab Ab ", "AbC", "f:", "a.b-", "in O(n", "## 1.", "by a third", "un quinto ",
+    "]\u2060)", "a[", ":one", "12 A",
 ])
 def test_no_repetition_hangs_the_reading(piece):
     """At this length a pattern that backtracks takes minutes at least: a cube of steps is 8 billion."""

@@ -119,10 +119,10 @@ def _rules() -> tuple[tuple[str, str], ...]:
                     rf"|(?<![\w.,])\d{{1,2}}\.\d{{1,3}}(?={_SPACE}(?:{_said('newer')})(?!\w))"
                     rf"|(?<=[a-zà-ÿ,(] )[A-ZÀ-ÖØ-Þ][\w+#]{{2,20}}\s\d{{1,2}}\.0{_NO_MORE}"),
         ("title", rf"(?<!\w)(?i:{_said('titles')}),?{_SPACE}(?:“[^“”\n]{{1,80}}”|«[^«»\n]{{1,80}}»|\"[^\"\n]{{1,80}}\")"
-                  r"|[“«\"](?=(?:[^“”«»\"\n]{0,40}?(?<![^\W\d_])[A-ZÀ-ÖØ-Þ]\w{2,}){2})"
-                  r"(?:[A-ZÀ-ÖØ-Þ\d][\w'’:,.&-]{0,24}|an?|the|of|in|on|for|and|to|with|by|from|[ :–-]){2,24}[”»\"]"),
+                  r"|[“«\"](?=(?:[^“”«»\"\n]{0,40}?(?<![^\W\d_])[A-ZÀ-ÖØ-Þ]\w{2,30}){2})"
+                  r"(?:[A-ZÀ-ÖØ-Þ\d][\w'’:,.&-]{0,24}+|an?|the|of|in|on|for|and|to|with|by|from|[ :–-]){2,24}+[”»\"]"),
         ("postal address", rf"(?<!\w)(?:\d{{1,4}}[A-Z]?{_SPACE}(?:[A-Z]\w{{1,20}}{_SPACE}){{1,3}}(?:{_said('streets')})"
-                           rf"|(?:{_said('streets')}){_SPACE}(?:(?:de|del|la|los|las){_SPACE}|[A-ZÀ-ÖØ-Þ][\w.]{{1,20}}{_SPACE}?){{1,4}}"
+                           rf"|(?:{_said('streets')}){_SPACE}(?:(?:de|del|la|los|las){_SPACE}|[A-ZÀ-ÖØ-Þ][\w.]{{1,20}}+{_SPACE}?){{1,4}}"
                            rf",?{_SPACE}?(?:n\.?º{_SPACE}?)?\d{{1,4}}(?:,{_SPACE}\d{{5}}(?={_SPACE}[A-ZÀ-ÖØ-Þ]))?)(?!\w|[.,\u202f]\d)"
                            r"|(?<=[a-z], )[A-Z]{2}\s\d{5}(?:-\d{4})?(?![\w,.]\d|\w)"),
         ("index", r"(?<!\w)(?:[A-Z]&[A-Z]|(?:IBEX|FTSE|DAX|CAC|MIB|SMI|Nikkei|Nasdaq|NASDAQ|Russell|STOXX|Stoxx"
