@@ -51,20 +51,24 @@ _NO_FILE = re.compile(r"(?:(?:\A|/)index\.html|\A\.)\Z")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-def links(text: str) -> list[Link]:
-    """Find all links and pictures of a text, in order."""
+def links(text: str, source: str = "") -> list[Link]:
+    """Find all links and pictures of a text, in order; what code in a name says stands in its `source` alone."""
     found: list[Link] = []
+
+    def named(match: re.Match[str], group: str) -> str:
+        return " ".join((source or text)[slice(*match.span(group))].lower().split())
+
     for match in _INLINE.finditer(text) if "](" in text else ():
         target = match["target"].strip("<>")
         found.append(Link(target, match.start("target"), bool(match["mark"]), match["words"]))
         for inner in _NESTED.finditer(match["words"]):
             found.append(Link(inner["target"], match.start("words") + inner.start("target"), True, inner["words"]))
     definitions = list(_DEFINITION.finditer(text)) if "]:" in text else []
-    targets = {" ".join(match["id"].lower().split()): match["target"] for match in definitions}
+    targets = {named(match, "id"): match["target"] for match in definitions}
     for match in definitions:
         found.append(Link(match["target"].strip("<>"), match.start("target"), words=match["id"]))
     for match in _REFERENCE.finditer(text) if "][" in text else ():
-        name = " ".join((match["id"] or match["words"]).lower().split())
+        name = named(match, "id" if match["id"] else "words")
         if name not in targets:
             found.append(Link(f"[{name}]", match.start(), words=match["words"]))
         elif match["mark"]:
@@ -118,7 +122,7 @@ def check_links(
     site = _Site(ids, files, {*generated, *(_served(file, rooted) for file in files)}, own,
                  {address: src for src, address in own.items()}, rooted)
     for src, page in pages.items():
-        for link in links(page.prose):
+        for link in links(page.prose, page.source):
             if fault := _fault(link, src, site):
                 yield page.finding(link.start, *fault)
             if link.picture and not link.words.strip():

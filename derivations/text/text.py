@@ -158,6 +158,7 @@ class Text:
             inside.append(blank(self.source[at : part.start]))        # the marks of a quotation's lines
             inside.append(part.content if part.kind is Kind.TEXT else blank(self.source[part.start : part.end], FILLER))
             at = part.end
+        inside.append(blank(self.source[at : segment.end - mark]))
         return "$" * mark + "".join(inside) + "$" * mark
 
     @property

@@ -125,6 +125,14 @@ def test_what_a_comment_or_braces_of_another_tool_take_out_is_no_part_of_a_targe
     assert [finding.message for finding in found_in({"en/a.md": text}, [])] == said
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("[`a.b`][]", ["no target is defined for [`a.b`]"]), ("[`a.b`][]\n\n[`a.b`]: #c", []), ("[`a`][] [`b`][]\n\n[`a`]: #c", ["no target is defined for [`b`]"]),
+    ("[x][`a`]\n\n[`A`]: #c", []),
+])
+def test_a_name_of_a_target_may_hold_code(text, said):
+    assert [finding.message for finding in found_in({"en/a.md": f"# C {{#c}}\n\n{text}\n"}, [])] == said
+
+
 @pytest.mark.parametrize(("text", "followed"), [
     ("[a]:\n  page.md", ["page.md"]), ("[a]: page.md \"Title\"", ["page.md"]), ("[a]: <page.md>\n  'Title'", ["page.md"]), ("  [a]: page.md", ["page.md"]),
     ("one of\n[a]:\n\n- b", []), ("[a]: and so on", []), ("[a]:", []), ("[a]:\n\npage.md", []),

@@ -127,6 +127,17 @@ def test_a_page_that_an_extension_fails_on_is_a_finding_in_the_pages_own_words()
     assert not pages["en/b.md"].findings
 
 
+@pytest.mark.parametrize("text", [
+    "> $$\n> a_1\n> $$\n\nOf 91.\n", "> Of it.\n>\n> $$\n>   b = {{= c }}\n> $$\n>\n> $$ d $$ and 92.\n", "> > $$\n> > a\n> > $$\n\n93\n", "- > $x\n  > y$ 94\n",
+])
+def test_after_a_formula_that_is_quoted_every_place_is_right(text):
+    one = Page("docs/en/page.md", "en", text, src="en/page.md")
+    assert len(one.readable) == len(text)
+    found = READER.read(one.readable, (), one.printed.fate).numerals
+    number = re.findall(r"9\d", text)[0]
+    assert [(numeral.text, numeral.start) for numeral in found if numeral.text != "1"] == [(number, text.index(number))]
+
+
 def test_an_icon_is_nothing_that_runs():
     emoji = {"pymdownx.emoji": {"emoji_index": material.extensions.emoji.twemoji, "emoji_generator": material.extensions.emoji.to_svg}}
     one = Page("docs/en/page.md", "en", "# T {#t}\n\n:material-web: and :smile: 74 <svg></svg>\n", src="en/page.md",
