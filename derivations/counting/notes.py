@@ -82,7 +82,7 @@ def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Plac
     said = " ".join(one if isinstance(one, str) else " ".join(one) for one in given)
     held = [f"{one.path}.{one.name}" if isinstance(one, Place) and one.path else one.name for one in trained]
     if question.bias == "all":
-        held += [*(f"{run.path}." for run in decoder.towers), *(one.name for one in decoder.linears if one.bias)]
+        held += [*(f"{path}." for path in decoder.paths), *(one.name for one in decoder.linears if one.bias)]
     for here, there in decoder.renamed:
         if there.rstrip(".").rpartition(".")[2] in said or any(name.startswith(here) for name in held):
             more = "…" if here.endswith(".") else ""

@@ -20,9 +20,9 @@ def tied(*, default: bool | None) -> Fields:
     return {"tie_word_embeddings": flag("tie_word_embeddings", default=default)}
 
 
-def projected(*, default: int | tuple[int, ...]) -> Fields:
+def projected(*names: str, default: int | tuple[int, ...]) -> Fields:
     """Say of which layers of the tower the projection takes the outcome: of one, or of several side by side."""
-    return {"vision_feature_layer": number("vision_feature_layer", default=default, kind=PLACES)}
+    return {"vision_feature_layer": number(*names, "vision_feature_layer", default=default, kind=PLACES)}
 
 
 def _features(d: Dimensions) -> int:
@@ -93,7 +93,8 @@ def llava_next(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     return found._replace(vectors=(*found.vectors, Vector("model.image_newline", d.hidden_size, bare=True)))
 
 
-@family("vipllava", fields=tied(default=False) | projected(default=(-2, -5, -8, -11, 6)), parts=LLAMA_AND_CLIP)
+@family("vipllava", fields=tied(default=False) | projected(
+    "vision_feature_layers", default=(-2, -5, -8, -11, 6)), parts=LLAMA_AND_CLIP)
 def vipllava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """ViP-LLaVA: a norm over the outcome of five layers first."""
     found = llava(d._replace(mlp_bias=True), text, tower)
