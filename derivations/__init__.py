@@ -113,27 +113,34 @@ def rank_for(
 
 
 def memory(
-    model: ModelLike,
+    model: ModelLike | None = None,
     *,
     rank: int | None = None,
+    adapter: str | Path | Mapping[str, Any] | Any = "",
+    adapter_dtype: str = "",
     targets: str | Iterable[str] = "all",
     layers_to_transform: Sequence[int] | None = None,
     **setup: Any,
 ) -> Account:
-    """Account for the memory of a training step, term by term; full fine-tuning where there is no rank.
+    """Account for the memory of a training step, term by term; full fine-tuning where there are no adapters.
 
-    setup    as `derivations.counting.setup.Setup` takes it: batch, length, base, compute, adapter, optimizer,
-             attention, checkpointing, autocast, master
+    adapter  as `count` takes it; or the name of a type, as adapter_dtype
+    setup    as `derivations.counting.setup.Setup` takes it: batch, length, base, compute, optimizer, attention,
+             checkpointing, autocast, master
 
     Raises `derivations.counting.refusal.Refusal` where a term isn't known, and as `count` does.
     """
-    from derivations.counting.given import model_of, question_of  # noqa: PLC0415 - as above
+    from derivations.counting.given import adapter_of, model_of, question_of  # noqa: PLC0415 - as above
     from derivations.counting.memory import account  # noqa: PLC0415 - as above
-    from derivations.counting.setup import Setup  # noqa: PLC0415 - as above
+    from derivations.counting.setup import TYPES, Setup  # noqa: PLC0415 - as above
 
-    name, configuration = model_of(model)
-    asked = question_of(rank=1 if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)
-    return account(configuration, asked, Setup(full=rank is None, **setup), model=name)
+    kind = adapter if isinstance(adapter, str) and adapter in ("", *TYPES) else None
+    held = adapter_of(adapter) if kind is None else None
+    name, configuration = model_of(held.base if model is None and held else model)
+    own = held.options["rank"] if held else 1
+    asked = question_of(rank=own if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)
+    step = Setup(full=rank is None and held is None, adapter=adapter_dtype or kind or Setup.adapter, **setup)
+    return account(configuration, held.beside(asked, configuration) if held else asked, step, model=name)
 
 
 def explain(name: str, *, lang: str = "", **inputs: int | Fraction) -> str:

@@ -46,6 +46,8 @@ NOT_COUNTED = (
     "fragmentation of the allocator", "the driver's own memory",
     "tables of quantization codes, about a kilobyte a matrix",
 )
+UNACCOUNTED = ("layer_replication", "dora", "lora_bias", "modules_to_save", "trainable_token_indices", "num_labels")
+"""What else of a question changes what a step takes."""
 
 
 class Term(NamedTuple):
@@ -180,8 +182,9 @@ def label(key: str, setup: Setup, layers: str) -> str:
 
 def numbers_of(configuration: Configuration, question: Question, setup: Setup) -> Numbers:
     """Give the numbers that the terms depend on."""
-    if question.layer_replication:
-        raise Refusal("layer_replication: what a step through repeated layers keeps isn't counted")
+    besides = [name for name in UNACCOUNTED if getattr(question, name)] + (["bias"] if question.bias != "none" else [])
+    if besides:
+        raise Refusal(f"{besides[0]}: what a step takes with it isn't accounted for")
     decoder = configuration.decoder
     parameters, trained, tensors = int(total(decoder)), 0, []
     in_blocks = bytes_in_blocks = 0
@@ -253,6 +256,8 @@ def step_of(configuration: Configuration, question: Question, setup: Setup) -> S
                 setup.attention == "eager", setup.checkpointing)
     if setup.full:
         return step
+    if question.rank_pattern:
+        raise NotModelled("not modelled for pairs of several ranks")
     chosen = [place for place in adapted(configuration.decoder, question)[0] if _runs(configuration, place)]
     if not chosen:
         raise NotModelled("not modelled where nothing is adapted in the layers that run")

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derivations.counting.options import Answering, asked_of_a_model, given_here, read_model, read_options
+from derivations.counting.options import (
+    Answering,
+    asked_of_a_model,
+    given_here,
+    read_model,
+    read_options,
+    with_adapter,
+)
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.setup import ATTENTIONS, BASES, CARDS, OPTIMIZERS, TYPES, Setup
 from derivations.counting.told import as_asked, significant
+from derivations.counting.trainer import in_last_layers
 from derivations.terminal import heading, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
     from derivations.counting.memory import Account, Card
 
-OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "adapter_dtype", "no_autocast")
+OF_ADAPTERS = ("adapter", "targets", "layers", "exclude_modules", "target_parameters", "adapter_dtype", "no_autocast")
 """What full fine-tuning asks nothing of."""
 
 
@@ -29,7 +37,9 @@ OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "ada
               help="How the base is stored; nf4-double quantizes its scales as well.")
 @click.option("--compute", type=click.Choice(TYPES), default=Setup.compute, show_default=True,
               help="The type that layers over a quantized base compute with.")
-@click.option("--dtype", "--adapter", "--adapter-dtype", "adapter_dtype", type=click.Choice(TYPES),
+@click.option("--adapter", metavar="FILE",
+              help="An adapter_config.json, or a trainer's YAML: rank, targets and the rest.")
+@click.option("--dtype", "--adapter-dtype", "adapter_dtype", type=click.Choice(TYPES),
               default=Setup.adapter, show_default=True,
               help="The type of the adapter and its gradients while it trains.")
 @click.option("--batch", type=int, default=Setup.batch, show_default=True, metavar="N", help="Texts in a step.")
@@ -43,29 +53,38 @@ OF_ADAPTERS = ("targets", "layers", "exclude_modules", "target_parameters", "ada
 @click.option("--master", is_flag=True, help="With --full: keep a float32 copy of 16-bit weights.")
 @click.option("--fits", default=",".join(map(str, CARDS)), show_default=True, metavar="GIB,…",
               help="The cards to try, in GiB.")
-def memory(
-    model: str | None, config: str | None, rank: int | None, as_json: bool, fits: str, **options: Any,
+def memory(  # noqa: PLR0917 - Click passes every option by its name
+    model: str | None, config: str | None, rank: int | None, adapter: str | None, as_json: bool, fits: str,
+    **options: Any,
 ) -> None:
     """Account for the memory of a training step, and say whether it fits.
 
     Examples: `derive memory llama-3-8b -r 16 --base nf4-double --checkpointing`,
     `derive memory mistral-7b -r 8 -t q_proj,v_proj --batch 4 --length 1024 --fits 16,24`,
-    `derive memory qwen2.5-7b --full --master`.
+    `derive memory --adapter adapter_config.json`, `derive memory qwen2.5-7b --full --master`.
     """
     from derivations.counting.memory import account, cards  # noqa: PLC0415 - only what runs is imported
 
-    if (rank is None) != options["full"]:
+    given = given_here()
+    if adapter in TYPES:                                       # what the option once took
+        if "adapter_dtype" in given:
+            raise click.UsageError("--adapter-dtype is given twice: one type is the adapter's")
+        options["adapter_dtype"], adapter = adapter, None
+    if (rank is None and adapter is None) != options["full"]:
         raise click.UsageError("give --rank R or --full" + (", not both" if options["full"] else ""))
-    dropped = next((name for name in given_here() if name in (OF_ADAPTERS if options["full"] else ("master",))), None)
+    dropped = next((name for name in given if name in (OF_ADAPTERS if options["full"] else ("master",))), None)
     if dropped is not None:
         with_what = "adapters: --full has none" if options["full"] else "--full"
         raise click.UsageError(f"--{dropped.replace('_', '-')} goes with {with_what}")
     options |= {"autocast": not options.pop("no_autocast"), "adapter": options.pop("adapter_dtype")}
     setup = Setup(**{one.name: options.pop(one.name) for one in fields(Setup)})
-    asked = Question(1 if rank is None else rank, **read_options(options))
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
-    name, configuration = read_model(model, config)
+    said, base, told = with_adapter(read_options(options), adapter, model, config)
+    own = said.pop("rank", 1)
+    name, configuration = read_model(base, config)
+    asked = Question(own if rank is None else rank, **in_last_layers(said, configuration))
     answer = account(configuration, asked, setup, model=name, partly=True)
+    answer = answer._replace(notes=(*answer.notes, *told))
     tried = cards(configuration, asked, setup, sizes)
     if as_json:
         print_json({**answer.as_json(), "cards": [card._asdict() for card in tried]})

@@ -48,7 +48,7 @@ COMMANDS = {
     "count": ("-r", "--rank", "-t", "--layers", "--exclude-modules", "--target-parameters", "--dtype", "--experts", "--rank-pattern",
               "--bias", "--modules-to-save", "--num-labels", "--trainable-token-indices", "--format", "--config", "--adapter"),
     "rank": ("-b", "--budget", "-t", "--layers", "--dtype", "--experts", "--exclude-modules", "--config"),
-    "memory": ("-r", "-t", "--batch", "--length", "--base", "--fits", "--layers", "--experts", "--config"),
+    "memory": ("-r", "-t", "--batch", "--length", "--base", "--fits", "--layers", "--experts", "--config", "--adapter"),
     "check-log": ("-r", "-t", "--layers", "--modules-to-save", "--experts", "--config"),
     "inspect": ("--config",), "models": (), "explain": ("--lang",), "where": (), "list": ("--lang",), "coutn": ("-r",), "": (),
 }

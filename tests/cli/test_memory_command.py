@@ -74,11 +74,46 @@ def test_the_type_of_an_adapter_has_three_names():
     assert same[0] == same[1] == same[2] != answer("llama-2-7b", "-r", "8")
 
 
+def test_an_adapters_file_asks_what_its_fields_ask_when_typed(tmp_path):
+    held = {"peft_type": "LORA", "r": 16, "target_modules": ["v_proj", "q_proj"], "layers_to_transform": [30, 31],
+            "base_model_name_or_path": "meta-llama/Llama-2-7b-hf", "task_type": "CAUSAL_LM"}
+    file = tmp_path / "adapter_config.json"
+    file.write_text(json.dumps(held), encoding="utf-8")
+    typed = ["llama-2-7b", "-t", "q_proj,v_proj", "--layers", "30,31"]
+    assert answer("--adapter", str(file)) == answer("--adapter", str(tmp_path)) == answer(*typed, "-r", "16")
+    assert answer("--adapter", str(file), "-r", "4", "--dtype", "bfloat16") == answer(*typed, "-r", "4", "--dtype", "bfloat16")
+    plain = derivations.memory("llama-2-7b", rank=16, targets="q_proj,v_proj", layers_to_transform=[30, 31], batch=3)
+    assert derivations.memory(adapter=held, batch=3) == derivations.memory(adapter=file, batch=3) == plain
+    assert derivations.memory("llama-2-7b", rank=8, adapter="bfloat16") == derivations.memory("llama-2-7b", rank=8, adapter_dtype="bfloat16")
+
+
+@pytest.mark.parametrize(("field", "said"), [
+    ({"use_dora": True}, "dora: what a step takes with it isn't accounted for"), ({"task_type": "SEQ_CLS"}, "modules_to_save: "),
+    ({"modules_to_save": ["lm_head"]}, "modules_to_save: "), ({"bias": "lora_only"}, "bias: "),
+    ({"layer_replication": [[0, 8], [4, 32]]}, "layer_replication: "), ({"trainable_token_indices": [1, 2]}, "trainable_token_indices: "),
+])
+def test_what_a_step_is_not_accounted_for_with_is_said(tmp_path, field, said):
+    file = tmp_path / "adapter_config.json"
+    file.write_text(json.dumps({"r": 8, "target_modules": ["q_proj"], **field}), encoding="utf-8")
+    done = derive("memory", "llama-2-7b", "--adapter", str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_pairs_of_several_ranks_have_their_exact_terms(tmp_path):
+    file = tmp_path / "adapter_config.json"
+    file.write_text(json.dumps({"r": 8, "target_modules": ["q_proj", "v_proj"], "rank_pattern": {"v_proj": 2}}), encoding="utf-8")
+    found = json.loads(derive("memory", "llama-2-7b", "--adapter", str(file), "--json").stdout)
+    assert [term["bytes"] for term in found["terms"]][1] == 4 * 32 * (8 + 2) * (4096 + 4096)
+    assert "several ranks" in found["not_counted"][0]
+
+
 @pytest.mark.parametrize(("arguments", "said"), [
     (["llama-2-7b"], "give --rank R or --full"), (["llama-2-7b", "-r", "8", "--full"], "not both"),
     (["llama-2-7b", "-r", "8", "--fits", "24GB"], "isn't a whole number of GiB"),
     (["llama-2-7b", "--full", "-t", "q_proj"], "--targets goes with adapters"), (["gpt2", "--full", "--no-autocast"], "--no-autocast goes with adapters"),
     (["llama-2-7b", "-r", "8", "--adapter", "float32", "--dtype", "bfloat16"], "--adapter-dtype is given twice"),
+    (["gpt2", "--full", "--adapter", "run.json"], "not both"), (["gpt2", "--adapter", "run.json"], "--adapter run.json: No such file"),
     (["gpt2", "--full", "--dtype", "bfloat16"], "--adapter-dtype goes with adapters"),
     (["llama-2-7b", "-r", "8", "--master"], "--master goes with --full"),
     (["llama-2-7b", "-r", "8", "--batch", "0"], "batch must be a positive integer"), (["llama-2-7b", "-r", "0"], "rank must be a positive integer"), (["llama-2-7b", "-r", "8", "--fits", "0"], "a card has from 1"),
