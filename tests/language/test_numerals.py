@@ -163,6 +163,7 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     ("es", "la novela «20 000 leguas», el artículo titulado “Barcos: 12 claves”"), ("en", "at 12 Harbour Street and 7B Old Mill Lane, Boise, ID 83702"),
     ("es", "en la calle Mayor, 12, 28013 Madrid, y en la avenida de la Paz n.º 7"), ("en", "in iso-8859-2 and iso-2022-jp; MIME-Version: 1.0; from 1970 through 2031, sections 3 through 5"),
     ("es", "en Julio de 1998, el 3 de Septiembre de 2011; versión: 2.4"), ("en", "the S&P 500, a FTSE 100 fund"), ("es", "el IBEX 35 y el S&P 500"),
+    ("en", "the 3rd quarter of 2021, Base 16, pages 3–5, a submarine-7b"), ("es", "el 3.er trimestre de 2021, Base 16, la calle Mayor 5 y la plaza del Sol 7, de noche"),
     ("en", "a third option, a fifth wheel, a quarter note, by a third party, than a fifth column, and a third."), ("es", "un cuarto paso, un quinto caso, la quinta, y un sexto, es un octavo"),
     ("en", "the eleventh hour, a twelfth-century church, the fifteenth edition, to the nearest thousandth"), ("es", "el undécimo siglo, la duodécima edición, por triplicado"),
     ("en", "a zero-day exploit, one day, two degrees of freedom, a full moon and a half moon, triple-quoted, RDF triples"), ("es", "dos grados de libertad, la moda y media, un segundo, un día"),
@@ -191,6 +192,8 @@ def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     ("en", "on Sunday 12 boats sank, 404 pages of it, base 12, the 500 LoRA", ["12", "404", "12", "500"]), ("es", "el martes 12 barcos, el índice 0,5", ["12", "0,5"]),
     ("en", "“only 12 boats” and “Boats 12”", ["12", "12"]), ("en", "## 12 boats\n\n## 2.5 million Boats", ["12", "2.5 million"]),
     ("en", "a sub-7B boat, O(12 n), x1-2048, #1234567", ["7B", "12", "1", "2048", "1234567"]), ("en", "12 Long Boats", ["12"]),
+    ("en", "it references 34 boats, channels 9 of them, an under-7b and a nearly-3m boat, R&D 300, the 2nd book of 2000 boats", ["34", "9", "7b", "3m", "300", "2nd", "2000"]),
+    ("es", "en la plaza Mayor 300 barcos, artículos 3, el 1.er trimestre de 2000 barcos", ["300", "3", "2000"]),
     ("es", "la ley 12 cajas, a las 3 de ellas, la 2.ª caja", ["12", "3", "2.ª"]),
     ("es", "doce de ellas, el doce de los mayores", ["doce", "doce"]), ("en", "eleven may be, twelve of them", ["eleven", "twelve"]),
 ])
@@ -232,6 +235,7 @@ def test_characters_of_no_width_hide_no_figure(text, shown):
     ("en", "a quarter as long", Fraction(1, 4)), ("en", "a sixth less", Fraction(1, 6)), ("en", "a fortieth part", Fraction(1, 40)), ("es", "baja un tercio", Fraction(1, 3)),
     ("es", "la milésima de ella", Fraction(1, 1000)), ("es", "una milésima parte", Fraction(1, 1000)),
     ("es", "la doceava parte", Fraction(1, 12)), ("es", "un treintavo", Fraction(1, 30)),
+    ("es", "el undécimo, con nueve", None), ("es", "la undécima parte de la caja", None),
     ("es", "tres cuarentaicincoavos", Fraction(3, 45)), ("es", "cincuentaiséis", 56), ("es", "noventaiuna", 91),
     ("es", "multiplicado por tres", 3), ("es", "un factor de siete", 7), ("es", "se dividen entre ocho", 8),
 ])

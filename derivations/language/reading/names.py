@@ -86,6 +86,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
     part = rf"(?:[§¶]+|{_said('parts')})"
     place = rf"(?:,\s{{1,3}}{part}\s{{0,3}}\(?\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\)?){{1,4}}"
     year = r"(?:1[78]\d\d|19\d\d|20[0-3]\d)"
+    closed = rf"\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w))"
     both = rf"(?:,{_SPACE}|{_SPACE}(?:{_said('and')}){_SPACE})"
     return (
         ("citation", rf"(?:{_citation()})(?:{place})?"),
@@ -103,10 +104,10 @@ def _rules() -> tuple[tuple[str, str], ...]:
                  r"\.(?:pdf|csv|json|toml|ya?ml|md|txt|png|svg|html?|zip|gz|py|ipynb|bin|safetensors)(?!\w)"),
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
                              r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"
-                             r"|(?<![\w-])(?!sub|non|pre|multi)[a-z]{3,12}-\d{1,4}(?:\.\d{1,3})?[bm](?!\w)"),
+                             r"|(?<![\w-])(?!(?:sub|non|pre|multi|under|over|about|near|nearly|roughly|casi|unos)-)[a-z]{3,12}-\d{1,4}(?:\.\d{1,3})?[bm](?!\w)"),
         ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/\u202f]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
                  rf"|(?<!\w)(?i:{_said('weekdays')})\s{{1,3}}(?:0?[1-9]|[12]\d|3[01])(?:{_said('day')})?"
-                 rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)))(?![.,\u202f]\d)"
+                 rf"(?={closed})(?![.,\u202f]\d)"
                  rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4]|H[12]|FY)\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
         ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[+-][01]\d:?[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
@@ -123,14 +124,14 @@ def _rules() -> tuple[tuple[str, str], ...]:
                   r"(?:[A-ZÀ-ÖØ-Þ\d][\w'’:,.&-]{0,24}+|an?|the|of|in|on|for|and|to|with|by|from|[ :–-]){2,24}+[”»\"]"),
         ("postal address", rf"(?<!\w)(?:\d{{1,4}}[A-Z]?{_SPACE}(?:[A-Z]\w{{1,20}}{_SPACE}){{1,3}}(?:{_said('streets')})"
                            rf"|(?:{_said('streets')}){_SPACE}(?:(?:de|del|la|los|las){_SPACE}|[A-ZÀ-ÖØ-Þ][\w.]{{1,20}}+{_SPACE}?){{1,4}}"
-                           rf",?{_SPACE}?(?:n\.?º{_SPACE}?)?\d{{1,4}}(?:,{_SPACE}\d{{5}}(?={_SPACE}[A-ZÀ-ÖØ-Þ]))?)(?!\w|[.,\u202f]\d)"
+                           rf",?{_SPACE}?(?:n\.?º{_SPACE}?)?\d{{1,4}}(?:,{_SPACE}\d{{5}}(?={_SPACE}[A-ZÀ-ÖØ-Þ])|(?={closed})))(?!\w|[.,\u202f]\d)"
                            r"|(?<=[a-z], )[A-Z]{2}\s\d{5}(?:-\d{4})?(?![\w,.]\d|\w)"),
-        ("index", r"(?<!\w)(?:[A-Z]&[A-Z]|(?:IBEX|FTSE|DAX|CAC|MIB|SMI|Nikkei|Nasdaq|NASDAQ|Russell|STOXX|Stoxx"
+        ("index", r"(?<!\w)(?:S&P|(?:IBEX|FTSE|DAX|CAC|MIB|SMI|Nikkei|Nasdaq|NASDAQ|Russell|STOXX|Stoxx"
                   r"|Fortune|CSI))[ -]\d{2,4}"
                   rf"{_NO_MORE}"),
         ("year", rf"(?<!\w)(?i:{_said('before_year')})(?:\s{{1,3}}|-){year}"
                  rf"(?:(?:{both}|\s?[–-]\s?){year}|[/–-]\d\d)?(?![\w-]|[.,\u202f]\d)"
-                 rf"(?=\s{{0,3}}(?:$|[^\s\w%]|(?:{_said('after_year')})(?!\w)|[A-ZÀ-ÖØ-Þ])|\s*\n\s*\n)"),
+                 rf"(?={closed}|\s{{0,3}}[A-ZÀ-ÖØ-Þ]|\s*\n\s*\n)"),
         ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)[\[(]?{_NUMBERED}"
                     rf"(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
         ("year", r"(?<![\w.,/–-])(?:19\d\d|20[0-3]\d)[–-](?:19\d\d|20[0-3]\d)"
@@ -192,6 +193,8 @@ _LONGEST, _LONG, _AFTER = 240, 60, 60
 _SHORT = 12
 """How far before a part of a document is looked for what makes it none: in this case 3 of them."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
+_ALONE = re.compile(r"[^\W\d_]*[^\W\d_s]s\s+\d+\Z")
+"""One number behind parts of a document, which are several, as in English and Spanish an s says."""
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)\d+(?:\.\d+|-\d{3,5}[A-Z]*)?\Z")
 _CURLY = re.compile(r"[\s\u00a0]+")
 _TIMES_SIGN = "x"
@@ -262,6 +265,8 @@ class Names:
     def _is_name(self, stretch: str, rule: str) -> bool:
         if rule == "version":
             return not _THREES.match(stretch)                     # 6.442.450.944 is grouped by points
+        if rule == "section":
+            return not _ALONE.match(stretch)                      # it references 34 papers; references 34 to 36
         if rule == "unit":
             return stretch[:-1].rstrip("⁻") not in self._symbols
         if rule == "identifier":

@@ -109,7 +109,7 @@ class Reader:
         never = "|".join(rules["nouns"]["never"].split())
         whole = "|".join(sorted(known.whole, key=len, reverse=True)).replace(" ", r"\s{1,3}") or r"(?!)"
         end = rf"{INVISIBLE}*+(?:[.,;:!?…)»”]|\s*\Z|\s*\n[ \t>]*\n|{GAP}(?:\(|(?:{never})(?!\w)))"
-        self._share = re.compile(rf"(?<!\w)(?:{fractions['before']}){GAP}(?P<share>(?:{fractions['bare']}){GAP}"
+        self._share = re.compile(rf"(?<!\w)(?:{fractions['before']}){GAP}(?P<share>(?:{fractions['bare']})(?!\w){GAP}"
                                  rf"(?P<part>{parts})(?!\w))(?={end})", re.IGNORECASE)
         self._half = re.compile(rf"(?<!\w)(?:{after['halves']})", re.IGNORECASE)
         self._ordinals = {word: Fraction(number) for word, number in self._fractions.items()
@@ -128,7 +128,7 @@ class Reader:
         ) if noun else None
         self._counted = re.compile(rf"{GAP}(?:{noun})(?!\w)", re.IGNORECASE) if noun else None
         self._part = re.compile(
-            rf"(?<!\w)(?:{fractions['articles']}){GAP}(?:(?P<whole>{whole})(?!\w)|(?P<part>{parts})(?!\w)(?={GAP}{of}))",
+            rf"(?<!\w)(?:{fractions['articles']})(?!\w){GAP}(?:(?P<whole>{whole})(?!\w)|(?P<part>{parts})(?!\w)(?={GAP}{of}))",
             re.IGNORECASE,
         )
 
