@@ -21,7 +21,7 @@ from derivations.text.scan import Kind
 from derivations.text.text import Hole, Text
 
 _NAMED = re.compile(r"(?<!\d)[A-ZÀ-ÖØ-Þ][\w’'-]{3,}[ \u00a0]\Z")
-_DIGIT_BEFORE, _DIGIT_BEHIND = re.compile(r"\d[.,'’\u202f]?\Z"), re.compile(r"[.,'’\u202f]?\d")
+_DIGIT_BEFORE, _DIGIT_BEHIND = re.compile(r"(?:\d[.,'’\u202f]?|%)\Z"), re.compile(r"[.,'’\u202f]?\d")
 _LONGEST = 40
 """How long a name before a figure may be."""
 Claimed = tuple[int, int, Sequence[Exact] | None]
@@ -84,7 +84,7 @@ def _unbound(text: Text, numeral: Numeral, reach: Reach | None, language: Langua
 
 
 def _doubtful(numeral: Numeral, text: str) -> bool:
-    """Whether it may be a name's, as in Vole 3.5, runs into digits, or its hyphen is an item's: no machine mends it."""
+    """Whether no machine mends it: it may be a name's, as in Vole 3.5, or its hyphen an item's or a range's, as in 2%-3%."""
     if _DIGIT_BEFORE.search(text, max(0, numeral.start - 2), numeral.start) or _DIGIT_BEHIND.match(text, numeral.end):
         return True
     named = _NAMED.search(text, max(0, numeral.start - _LONGEST), numeral.start) is not None

@@ -86,6 +86,7 @@ def test_fixing_writes_figures_as_their_language_does_and_touches_nothing_else(p
 @pytest.mark.parametrize(("given", "fixed"), [
     (r'subtitle: "Con \"0.75\" y 41,000,000"', 'subtitle: "Con \\"0,75\\" y 41\u202f000\u202f000"'),
     ("subtitle: Con 0.75, Vole 3.5 y el 41000 de EN 50160", "subtitle: Con 0,75, Vole 3.5 y el 41000 de EN 50160"),     # names, perhaps
+    ("subtitle: Un -0,5 y de 2\u00a0%-3\u00a0%", "subtitle: Un −0,5 y de 2\u00a0%-3\u00a0%"),                                    # a range
     ("summary: >\r\n  Un 1.5 y\r\n  un 2.25", "summary: >\r\n  Un 1,5 y\r\n  un 2,25"),
     ('summary: "a\\n\\x31.5"', 'summary: "a\\n\\x31.5"'),             # spelled otherwise: it stays the author's
 ])
