@@ -79,7 +79,7 @@ def count(
     asked = question_of(
         rank=held.options["rank"] if rank is None and held else rank, targets=targets, dtype=dtype, experts=experts,
         layers_to_transform=layers_to_transform, rank_pattern=rank_pattern, dora=dora, bias=bias,
-        modules_to_save=modules_to_save, base_dtype=base_dtype, target_parameters=tuple(target_parameters),
+        modules_to_save=modules_to_save, base_dtype=base_dtype, target_parameters=target_parameters,
         exclude_modules=exclude_modules if isinstance(exclude_modules, str) else tuple(exclude_modules),
         num_labels=num_labels, trainable_token_indices=rows if trainable_token_indices else {})
     if held is None:

@@ -39,20 +39,28 @@ def adapter_of(given: Any) -> Adapter:
 
 
 def question_of(*, targets: str | Iterable[str], layers_to_transform: Sequence[int] | None,
-                rank_pattern: Mapping[str, int] | None = None, modules_to_save: Sequence[str] = (),
-                **others: Any) -> Question:
-    """Give the question, its lists fixed."""
+                rank_pattern: Mapping[str, int] | None = None, modules_to_save: str | Sequence[str] = (),
+                target_parameters: str | Sequence[str] = (), **others: Any) -> Question:
+    """Give the question, its lists fixed; a name alone is a list of one."""
     return Question(
         targets=targets if isinstance(targets, str) else tuple(targets),
         layers_to_transform=None if layers_to_transform is None else tuple(layers_to_transform),
         rank_pattern=dict(rank_pattern or {}),
-        modules_to_save=tuple(modules_to_save),
+        modules_to_save=_names(modules_to_save),
+        target_parameters=_names(target_parameters),
         **others,
     )
 
 
+def _names(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def _plain(given: Any) -> Any:
-    return given.to_dict() if hasattr(given, "to_dict") else given
+    plain = given.to_dict() if hasattr(given, "to_dict") else given
+    if not isinstance(plain, Mapping):
+        raise Refusal(f"{plain!r:.60} is no name, no path, no mapping and no object of the library's")
+    return plain
 
 
 def _listed(one: Any) -> Any:

@@ -73,6 +73,15 @@ def test_an_adapter_names_its_base_and_what_it_leaves_open():
         derivations.count("gpt2", adapter={})
 
 
+def test_a_name_alone_is_a_list_of_one_and_what_is_no_model_is_refused():
+    assert derivations.count("gpt2", rank=8, targets="c_attn", modules_to_save="wpe").trainable == 12 * 8 * (768 + 2304) + 1024 * 768
+    for given in (7, ["gpt2"], object()):
+        with pytest.raises(ValueError, match="is no name, no path"):
+            derivations.count(given, rank=8)
+        with pytest.raises(ValueError, match="is no name, no path"):
+            derivations.count("gpt2", adapter=given)
+
+
 def test_importing_the_package_imports_nothing_else():
     script = "import sys, typing, derivations; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
