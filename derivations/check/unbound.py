@@ -84,7 +84,7 @@ def _unbound(text: Text, numeral: Numeral, reach: Reach | None, language: Langua
 
 
 def _doubtful(numeral: Numeral, text: str) -> bool:
-    """Whether no machine mends it: it may be a name's, as in Vole 3.5, or its hyphen an item's or a range's, as in 2%-3%."""
+    """Whether no machine mends it: it may be a name's, as in Vole 3.5, or its hyphen an item's, or a range's: 2%-3%."""
     if _DIGIT_BEFORE.search(text, max(0, numeral.start - 2), numeral.start) or _DIGIT_BEHIND.match(text, numeral.end):
         return True
     named = _NAMED.search(text, max(0, numeral.start - _LONGEST), numeral.start) is not None
