@@ -17,7 +17,7 @@ import click
 
 from derivations.added import commands as added
 from derivations.added import load
-from derivations.ordinary import read_ordinary
+from derivations.ordinary import configured, read_ordinary
 from derivations.terminal import EXTRA, Refused, one_line, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Commands(click.Group):
 def _course_here() -> str:
     """Give the module of the course that this folder's mkdocs.yml names, if it is one of its author's own."""
     try:
-        text = read_ordinary("mkdocs.yml").decode()
+        text = read_ordinary(configured(os.curdir)).decode()
         named = re.search(r"(?m)^\s*(?:-\s*derivations:\s*\{)?\s*course:\s*([\w.]+)", text)
     except (OSError, UnicodeDecodeError):
         return ""
@@ -289,7 +289,7 @@ def _project() -> Project:
 
 def _course() -> Course:
     """Give the course of this folder's documents, or the one that comes with the package."""
-    if os.path.exists("mkdocs.yml"):
+    if configured(os.curdir):
         return _project().course
     from derivations.lora.course import COURSE  # noqa: PLC0415 - as above
 

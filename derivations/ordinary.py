@@ -1,4 +1,6 @@
-"""Ordinary files, opened: a pipe, which may have no end, and a device, which has none, are refused as a folder is."""
+"""Ordinary files, found and opened: a pipe, which may have no end, and a device, which has none, are refused as a
+folder is.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +28,9 @@ def read_ordinary(path: str | os.PathLike[str]) -> bytes:
     """Read a file whole. Raises `OSError` as above."""
     with open_ordinary(path) as file:
         return file.read() or b""                            # None of the kernel's own, which has nothing to say yet
+
+
+def configured(folder: str | os.PathLike[str]) -> str:
+    """Give the path of a folder's mkdocs.yml, or as MkDocs takes it too, mkdocs.yaml; "" for a folder without one."""
+    paths = (os.path.join(folder, name) for name in ("mkdocs.yml", "mkdocs.yaml"))
+    return next((path for path in paths if os.path.isfile(path)), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -27,7 +28,7 @@ from derivations.course import Course
 from derivations.language import languages
 from derivations.library import SYNC, Records
 from derivations.nearest import closest, nearest
-from derivations.ordinary import read_ordinary
+from derivations.ordinary import configured, read_ordinary
 from derivations.outputs import folder
 from derivations.places import Unreadable, read_utf8, write_whole
 from derivations.site import configuration, fresh, math
@@ -157,10 +158,12 @@ def home(root: Path) -> Path:
 
 
 def _configuration(root: Path) -> configuration.Configuration:
-    if not (root / "mkdocs.yml").is_file():
-        raise NoProject("mkdocs.yml is not in this folder: run this where the documents are")
+    if not (path := configured(root)):
+        above = next((one for one in root.absolute().parents if configured(one)), None)
+        raise NoProject("mkdocs.yml is not in this folder: run this where the documents are"
+                        + (f", in {os.path.relpath(above, root)}" if above else ""))
     try:
-        return configuration.read(_loaded(root / "mkdocs.yml"))
+        return configuration.read(_loaded(Path(path)))
     except configuration.BadConfiguration as fault:
         raise NoProject(str(fault)) from None
 

@@ -28,6 +28,17 @@ def found(write_book, tmp_path):
     return found
 
 
+def test_the_other_name_that_mkdocs_takes_is_taken_and_from_within_the_way_up_is_said(found, tmp_path):
+    assert found(YML) == []
+    (tmp_path / "mkdocs.yml").rename(tmp_path / "mkdocs.yaml")
+    assert Project(tmp_path).book().findings == []
+    with (tmp_path / "mkdocs.yaml").open("a", encoding="utf-8") as file:
+        file.write("copyright: In 147456 numbers\n")
+    assert [str(one).partition(" ")[0] for one in Project(tmp_path).book().findings] == ["mkdocs.yaml:6:15:"]
+    with pytest.raises(NoProject, match=r"run this where the documents are, in \.\./\.\.$"):
+        Project(tmp_path / "docs" / "en")
+
+
 def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
     assert found("site_name: T\nplugins:\n  derivations:\n    course: fields\n") == []
     assert found("INHERIT: base.yml\nsite_name: U\n", base=YML) == []
