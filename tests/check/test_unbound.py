@@ -369,7 +369,7 @@ def test_whatever_yaml_gives_is_read_or_refused(data, source):
 FIGURES = ["0.29", "0,29", "18,874,368", "12.288", "1.234,5", "4\u202f096", "0.29%", "0,29 %", "36 MiB", "-4", "8 bytes", "3 millones manzanas", "5 de manzanas", "-12.288 MB",
            "1'000'000", "1,000.5", "1 000 %", "v1.2", "0.5.1", "GPT-2", "2021-03-04", "**-3**", "(-5)", "1.5-2.5", "590K", "100.000"]
 AROUND = ["**", "_", "`", "[", "](a.md)", "<b>", "</b>", "| ", "\n", "\n\n", "- ", "> ", "# T ", "$", "&nbsp;", "{#a}", "(", ")", ", ", ". ", " ", "  ", "\u00ad", "\u200b", "{{= x }}",
-          "{{# c #}}", "```\n", "    ", "https://a.b/12.5/", "&#53;", "<br>", "Python ", "Vole ", "versión ", "step ", "en ", "y "]
+          "{{# c #}}", "```\n", "    ", "https://a.b/12.5/", "&#53;", "&#x1b;", "<br>", "Python ", "Vole ", "versión ", "step ", "en ", "y "]
 
 
 @given(st.lists(st.one_of(st.sampled_from(FIGURES).map("{} ".format), st.sampled_from(FIGURES), st.sampled_from(AROUND)), max_size=14).map("".join),

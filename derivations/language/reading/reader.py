@@ -206,7 +206,7 @@ class Reader:
             if any(c.isnumeric() for c in character):
                 found.append(Numeral(match.start(), match.end(), match[0], _numeric(character), "character"))
                 return FILLER * len(match[0])
-            if _LOOSE.fullmatch(character):
+            if not character or _LOOSE.fullmatch(character):                  # a control character stands for nothing
                 return INVISIBLE * len(match[0])
             if unicodedata.category(character[0]) in ("So", "Sc"):           # © and °, which belong to what follows
                 return INVISIBLE * (len(match[0]) - 1) + character[:1]
