@@ -7,11 +7,10 @@ can be found and translated, and no plotting library to import (0.4 s) or to tam
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from html import escape
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from derivations.exact.decimal import near
 
@@ -23,9 +22,6 @@ def short(number: Number) -> str:
     """Give a coordinate to a hundredth, without zeros at the end."""
     text = f"{float(number):.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
-
-
-_TIP = re.compile(r"><title>[^<]*</title></(?:rect|circle)>")
 
 
 class Sheet:
@@ -40,32 +36,37 @@ class Sheet:
         self.height = height
         self.ident = ident
         self.scales: dict[str, Linear | Logarithmic] = {}
-        self._parts: list[str | _Path] = []
-        self._shared: dict[str, _Path] = {}
-        self._words: dict[tuple[str, str], list[str]] = {}
+        self._parts: list[Element] = []
+        self._shared: dict[tuple[str, ...], Element] = {}
+        self._words: dict[tuple[str, str], Element] = {}
 
     def rect(  # noqa: PLR0917 - x, y, width, height are what a rectangle is
         self, x: Number, y: Number, width: Number, height: Number, ink: str, title: str = "", row: int | None = None,
     ) -> None:
         """Draw a rectangle in an ink (a class of the stylesheet); `row` is the row of the data that it stands for."""
-        self._mark("rect", f'class="{ink}"', row, {"x": x, "y": y, "width": width, "height": height}, title)
+        self._mark("rect", {"class": ink}, row, {"x": x, "y": y, "width": width, "height": height}, title)
 
     def tiles(
         self, corners: Iterable[tuple[Number, Number]], width: Number, height: Number, ink: str, depth: Number,
     ) -> None:
         """Draw equal rectangles, as deep in their ink as a number is large: thick lines say it shortest."""
-        look = f'class="tiles {ink}" stroke-width="{short(height)}" stroke-opacity="{short(depth)}"'
-        if look not in self._shared:
-            self._parts.append(self._shared.setdefault(look, _Path(look)))
-        for x, y in corners:
-            self._shared[look].add(f"M{short(x)} {short(y + height / 2)}h{short(width)}")
+        look = {"class": f"tiles {ink}", "stroke-width": short(height), "stroke-opacity": short(depth)}
+        tiles = self._path(look)
+        if tiles not in self._parts:
+            self._parts.append(tiles)
+        drawn = "".join(f"M{short(x)} {short(y + height / 2)}h{short(width)}" for x, y in corners)
+        tiles.set("d", tiles.get("d", "") + drawn)
 
     def line(self, x1: Number, y1: Number, x2: Number, y2: Number, ink: str = "axis") -> None:
         """Draw a straight line."""
-        if (lines := self._shared.setdefault(ink, _Path(f'class="{ink}"'))) in self._parts:
+        if (lines := self._path({"class": ink})) in self._parts:
             self._parts.remove(lines)
         self._parts.append(lines)
-        lines.add("M" + _through([(x1, y1), (x2, y2)]))
+        lines.set("d", f"{lines.get('d', '')}M{_through([(x1, y1), (x2, y2)])}")
+
+    def _path(self, look: dict[str, str]) -> Element:
+        """Give the path that all of one look have a part in."""
+        return self._shared.setdefault(tuple(look.values()), Element("path", look))
 
     def path(
         self, points: Iterable[tuple[Number, Number]], ink: str, rows: tuple[int, int, int, int] | None = None,
@@ -75,83 +76,84 @@ class Sheet:
         rows  which of its points stand for rows of the data: the first row, the first point, the step from point to
               point, and how many there are
         """
-        stand_for = f' data-rows="{" ".join(map(str, rows))}"' if rows else ""
-        self._parts.append(f'<path class="{ink}"{stand_for} d="M{_through(points)}"/>')
+        stand_for = {"data-rows": " ".join(map(str, rows))} if rows else {}
+        self._parts.append(Element("path", {"class": ink, **stand_for, "d": f"M{_through(points)}"}))
 
     def dot(self, x: Number, y: Number, ink: str, title: str = "", row: int | None = None) -> None:
         """Draw a point; `row` as for a rectangle."""
-        self._mark("circle", f'class="{ink}"', row, {"cx": x, "cy": y, "r": 3.5}, title)
+        self._mark("circle", {"class": ink}, row, {"cx": x, "cy": y, "r": 3.5}, title)
 
     def ring(self, x: Number, y: Number, radius: Number, ink: str) -> None:
         """Draw a circle by its line."""
-        self._mark("circle", f'class="{ink}"', None, {"cx": x, "cy": y, "r": radius})
+        self._mark("circle", {"class": ink}, None, {"cx": x, "cy": y, "r": radius})
 
     def text(self, x: Number, y: Number, words: str, *, anchor: str = "start", ink: str = "") -> None:
         """Write words; y is the baseline."""
-        group = self._words.setdefault((ink, anchor), [])
-        group.append(f'<text x="{short(x)}" y="{short(y)}">{escape(words)}</text>')
+        look = {"class": ink, "text-anchor": "" if anchor == "start" else anchor}
+        group = self._words.setdefault((ink, anchor), Element("g", {name: said for name, said in look.items() if said}))
+        SubElement(group, "text", {"x": short(x), "y": short(y)}).text = words
 
     def hatching(self, ink: str) -> None:
-        """Define the hatching of an ink; `hatch-INK` then fills with it."""
-        self._parts.append(
-            f'<defs><pattern id="{self.ident}-{ink}" width="6" height="6" patternUnits="userSpaceOnUse" '
-            f'patternTransform="rotate(45)"><rect class="pale-{ink}" width="6" height="6"/>'
-            f'<rect class="ink-{ink}" width="2.2" height="6"/></pattern></defs>'
-        )
+        """Define the hatching of an ink, which `hatched` fills with."""
+        self._parts.append(defined := Element("defs"))
+        pattern = SubElement(defined, "pattern", {
+            "id": f"{self.ident}-{ink}", "width": "6", "height": "6", "patternUnits": "userSpaceOnUse",
+            "patternTransform": "rotate(45)"})
+        for look, width in (("pale", "6"), ("ink", "2.2")):
+            SubElement(pattern, "rect", {"class": f"{look}-{ink}", "width": width, "height": "6"})
 
     def hatched(  # noqa: PLR0917 - as above
         self, x: Number, y: Number, width: Number, height: Number, ink: str, row: int | None = None,
     ) -> None:
         """Draw a hatched rectangle; `row` as for a plain one."""
-        look = f'fill="url(#{self.ident}-{ink})"'
+        look = {"fill": f"url(#{self.ident}-{ink})"}
         self._mark("rect", look, row, {"x": x, "y": y, "width": width, "height": height})
 
-    def _mark(self, tag: str, look: str, row: int | None, sizes: Mapping[str, Number], title: str = "") -> None:
+    def _mark(self, tag: str, look: Mapping[str, str], row: int | None, sizes: Mapping[str, Number], title: str = "",
+              ) -> None:
         """Draw an element of a look, with a tip if it has a title."""
-        of = "" if row is None else f' data-row="{row}"'
-        said = "".join(f' {name}="{short(size)}"' for name, size in sizes.items())
-        inner = f"><title>{escape(title)}</title></{tag}>" if title else "/>"
-        self._parts.append(f"<{tag} {look}{of}{said}{inner}")
+        of = {} if row is None else {"data-row": str(row)}
+        self._parts.append(mark := Element(tag, {**look, **of, **{name: short(size) for name, size in sizes.items()}}))
+        if title:
+            SubElement(mark, "title").text = title
 
     @property
     def inside(self) -> str:
-        """What is drawn, as a page takes it: its script says what each mark is, so none has a tip of its own."""
-        return _TIP.sub("/>", self._drawn)
+        """What is drawn, as a page takes it."""
+        return "".join(map(_written, self._untipped))
 
     @property
-    def _drawn(self) -> str:
-        groups = (_grouped(ink, anchor, words) for (ink, anchor), words in self._words.items())
-        return "".join([*map(str, self._parts), *groups])
+    def _untipped(self) -> list[Element]:
+        """What is drawn in a page, whose script says what each mark is: none has a tip of its own."""
+        return [Element(one.tag, one.attrib) if one.find("title") is not None else one for one in self._drawn]
 
-    def frame(self, look: str, named_by: str, inside: str = "", space: str = "") -> str:
-        """Give the element; `named_by` are the ids of its name and its description."""
-        scales = "".join(f' data-{name}="{scale.ends}"' for name, scale in self.scales.items())
-        return (f'<svg{space} class="{look}" viewBox="0 0 {self.width} {self.height}"{scales} role="img" '
-                f'aria-labelledby="{named_by}-t {named_by}-d">{inside}</svg>')
+    @property
+    def _drawn(self) -> list[Element]:
+        return [*self._parts, *self._words.values()]
+
+    def frame(self, look: str, named_by: str, *inside: Element, **more: str) -> str:
+        """Give the whole; `named_by` are the ids of its name and its description."""
+        scales = {f"data-{name}": scale.ends for name, scale in self.scales.items()}
+        whole = Element("svg", {**more, "class": look, "viewBox": f"0 0 {self.width} {self.height}", **scales,
+                                "role": "img", "aria-labelledby": f"{named_by}-t {named_by}-d"})
+        whole.extend(inside)
+        return _written(whole)
 
     def svg(self, title: str, description: str, look: str, style: str = "") -> str:
-        """Give the drawing, with its name and its description for whoever can't see it."""
-        ident = self.ident
-        head = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(description)}</desc>'
+        """Give the drawing, with its name and its description for whoever can't see it; with a style, as a file."""
+        name, told = Element("title", {"id": f"{self.ident}-t"}), Element("desc", {"id": f"{self.ident}-d"})
+        name.text, told.text = title, description
         if not style:
-            return self.frame(look, ident, head + self.inside)
-        inside = f"{head}<style>{style}</style>{self._drawn}"
-        return self.frame(look, ident, inside, ' xmlns="http://www.w3.org/2000/svg"')
+            return self.frame(look, self.ident, name, told, *self._untipped)
+        own = Element("style")
+        own.text = style
+        return self.frame(look, self.ident, name, told, own, *self._drawn, xmlns="http://www.w3.org/2000/svg")
 
 
-class _Path:
-    """A path in the making, which many have a part in."""
-
-    def __init__(self, look: str) -> None:
-        self._look = look
-        self._drawn: list[str] = []
-
-    def add(self, drawn: str) -> None:
-        """Draw one more part."""
-        self._drawn.append(drawn)
-
-    def __str__(self) -> str:
-        return f'<path {self._look} d="{"".join(self._drawn)}"/>'
+def _written(element: Element) -> str:
+    """Write an element as HTML and SVG take it: a whole without anything in it is closed by a tag of its own."""
+    text: str = tostring(element, encoding="unicode", short_empty_elements=element.tag != "svg" or len(element) > 0)
+    return text.replace(" />", "/>")                           # of words, which hold no sign of markup, nothing
 
 
 def _through(points: Iterable[tuple[Number, Number]]) -> str:
@@ -162,12 +164,6 @@ def _through(points: Iterable[tuple[Number, Number]]) -> str:
         way += f"V{to_y}" if to_x == x else f"H{to_x}" if to_y == y else f"L{to_x} {to_y}"
         x, y = to_x, to_y
     return way
-
-
-def _grouped(ink: str, anchor: str, words: list[str]) -> str:
-    look = f' class="{ink}"' if ink else ""
-    at = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return f"<g{look}{at}>{''.join(words)}</g>"
 
 
 def text_width(words: str, size: float = 12) -> float:
