@@ -7,6 +7,7 @@ would change them.
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -44,9 +45,7 @@ def strangers(module: str, root: Path, packages: Sequence[str] = (), hooks: Coll
 
     hooks  the names of MkDocs's hooks: no course can import a module of such a name
     """
-    own = [*folders(module, packages), MACHINERY]
-    if root in (environment := Path(sys.prefix)).parents:      # its command `mkdocs` is a module too, the main one
-        own.append(environment)
+    own = [*folders(module, packages), MACHINERY, Path(sysconfig.get_path("scripts"))]     # `mkdocs`, the main module
     found = []
     for name, one in list(sys.modules.items()):
         path = getattr(one, "__file__", None)
