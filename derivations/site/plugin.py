@@ -12,9 +12,8 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fnmatch import fnmatch
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -32,7 +31,7 @@ from mkdocs.utils.meta import get_data
 
 from derivations.blocks import PUBLISHED
 from derivations.book import FEW
-from derivations.check import front, numerals, running
+from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
 from derivations.outputs.reference import FOLDER
@@ -56,12 +55,10 @@ from derivations.site.ahead import Task, ahead
 from derivations.site.edition import Edition
 from derivations.site.editions import Editions, rewritten
 from derivations.site.later import Later
+from derivations.site.neighbours import Neighbours
 from derivations.site.store import Store
 from derivations.text.finding import Finding, in_order
-from derivations.text.marks import marks, unmarked
-from derivations.text.page import read_pages
-from derivations.text.scan import Kind
-from derivations.text.text import Text
+from derivations.text.marks import marks
 from derivations.text.words import FAULTS
 
 if TYPE_CHECKING:
@@ -108,10 +105,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     indexes: dict[str, search.Index]
     marks: dict[str, set[str]]
     """The marks that each page was given to Markdown with."""
-    written: dict[str, str]
-    """The Markdown that each page was given as, till it is converted: what is new in it then, others have put in."""
-    added: dict[str, list[tuple[Finding, str]]]
-    """The numerals that they have put into each page, and the words around."""
+    neighbours: Neighbours
     ways: dict[str, str]
     """The address of each page, from the site's root."""
     ahead: list[Iterator[dict[str, str]]]
@@ -157,7 +151,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(refused)) from None
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
-        self.written, self.added = {}, {}
+        self.neighbours = Neighbours(self.given.book["extensions"])
         self.ahead, self.rewritten = [], {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
         if self.given.unthemed:
@@ -219,12 +213,9 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
             read = {text.source for text in self.given.book["extra"]}
-            made = [item.title for item in _within(nav) if item.title and item.title not in read]
-            self._say(Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
-                              "has read", "give it in nav, where literals can be listed")
-                      for title in made if any(character.isnumeric() for character in title)
-                      and self._unbound(Text.of(title, built.language(config), "nav", "mkdocs.yml")))
-            self.titles = made
+            self.titles = [item.title for item in _within(nav) if item.title and item.title not in read]
+            if self.edition is not None:
+                self._say(self.neighbours.title(self.titles, built.language(config), self.edition))
             return
         translated = i18n.current_language_config.nav_translations or {}
         for title in self.titles:
@@ -280,7 +271,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return fault.box(in_order(self.findings), title)
         edition, src = self.edition, page.file.src_uri
         if not edition.holds(src):
-            return self._as_made(markdown, page)
+            self._say(self.neighbours.make(src, self._path(page), markdown, edition))
+            return markdown
         self.ways[src] = page.file.url
         file = page.file.content_string.removeprefix("\ufeff")
         own, _ = get_data(file)
@@ -295,37 +287,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         for key, _ in [*front.misshapen(page.meta, self.given.book["themed"])]:
             del page.meta[key]                             # a page with faults is served all the same
         self.marks[src] = marks(text)
-        self.written[src] = box + text
+        self.neighbours.give(src, box + text)
         return box + text
-
-    def _as_made(self, markdown: str, page: Page) -> str:
-        """Read the numerals of a page that another plugin makes; there is no file in which a value could be bound."""
-        made = self._read(page, markdown)
-        where = "a plugin makes this page: set it otherwise there, or write the page as a file"
-        if self.edition and made.language not in self.edition.book.languages:
-            self._say([Finding(made.path, 1, 1, "the page lies in no language's folder", where)])
-        self._say(replace(one, hint=where) for one in self._unbound(made))
-        self._say(made.finding(one.start, "a value can't be bound here", where)
-                  for one in made.scan.segments if one.kind is Kind.HOLE)
-        return markdown
-
-    def _read(self, page: Page, text: str) -> Text:
-        src = page.file.src_uri
-        return read_pages({src: (self._path(page), text)}, self.given.book["extensions"])[src]
-
-    def _unbound(self, text: Text) -> list[Finding]:
-        """Find the numerals of a text that other plugins have made."""
-        library = self.edition.book.library if self.edition else None
-        return numerals.verdict(library, text).findings if library and text.language in library.languages else []
 
     def _converted(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Convert a page; where Markdown or an extension fails on what it holds, that is a fault of the page."""
-        src, text = page.file.src_uri, page.markdown or ""
-        if (ours := self.written.pop(src, text)) != text:
-            text, known = unmarked(text), set(unmarked(ours).split("\n"))
-            lines = text.split("\n")
-            self.added[src] = [(one, contents.around(lines[one.line - 1], one.column - 1))
-                               for one in self._unbound(self._read(page, text)) if lines[one.line - 1] not in known]
+        if self.edition is not None:
+            self.neighbours.put_in(page.file.src_uri, self._path(page), page.markdown or "", self.edition)
         try:
             conversion.convert(page, config, files, self.store, self.settings)
         except Exception as error:  # noqa: BLE001 - whatever an extension raises
@@ -394,13 +362,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                     write_whole(folder / name, text.encode())
 
             self._do(publish, *beside.files, now=beside.is_made(edition))
-        if added := self.added.pop(page.file.src_uri, []):
-            shown = contents.squeezed(contents.plain(output))            # what stood for a list of tags is gone by now
-            hint = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
-            self._say(replace(one, line=1, column=1, hint=hint) for one, words in added if words in shown)
-        if left := marks(output):
-            self._say([Finding(self._path(page), 1, 1, f"{len(left)} values or blocks of another page are shown here",
-                               "a plugin takes them from there unwritten: leave them out of what it takes")])
+        self._say(self.neighbours.left(page.file.src_uri, self._path(page), output))
         return frame.with_own_search(frame.slim(math.bare(typeset(output))), built.prefix(config))
 
     def _do(self, work: Callable[[], None], *files: str, now: bool) -> None:
@@ -423,7 +385,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         needed: list[str] = []
         if (edition := self.edition) is not None:
             for excerpt in context.get("posts", ()):                                    # of Material's blog
-                excerpt.content = edition.quoted(excerpt.post.file.src_uri, excerpt.content)
+                quoted = self._guarded(excerpt.post, partial(edition.quoted, excerpt.post.file.src_uri, excerpt.content))
+                excerpt.content = quoted or ""
             if edition.holds(page.file.src_uri):
                 needed = self._guarded(page, lambda: edition.assets(page.file.src_uri)) or []
         context["page_styles"] = [path for path in needed if path.endswith(".css")]

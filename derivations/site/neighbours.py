@@ -1,0 +1,84 @@
+"""What hooks and other plugins do: the pages and titles that they make, what they put into pages, what they take out.
+
+No file holds what they make, so nothing in it can be bound: each numeral is a finding that says who is to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from derivations.check import numerals
+from derivations.site import contents
+from derivations.site.edition import Edition
+from derivations.text.finding import Finding
+from derivations.text.marks import marks, unmarked
+from derivations.text.page import Page, read_pages
+from derivations.text.printed import Extensions
+from derivations.text.scan import Kind
+from derivations.text.text import Text
+
+_MAKES = "a plugin makes this page: set it otherwise there, or write the page as a file"
+_PUTS_IN = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
+_TAKES = "a plugin takes them from there unwritten: leave them out of what it takes"
+
+
+class Neighbours:
+    """What they do in one build.
+
+    extensions  Markdown's
+    """
+
+    def __init__(self, extensions: Extensions) -> None:
+        self._extensions = extensions
+        self._given: dict[str, str] = {}
+        """The Markdown that each page was given as, till it is converted: what is new in it then, they have put in."""
+        self._put_in: dict[str, list[tuple[Finding, str]]] = {}
+        """The numerals in that, and the words around each."""
+
+    def title(self, titles: Iterable[str], language: str, edition: Edition) -> Iterator[Finding]:
+        """Read titles of the navigation that they, or MkDocs itself, have made."""
+        for title in titles:
+            if any(character.isnumeric() for character in title) and _unbound(
+                    edition, Text.of(title, language, "nav", "mkdocs.yml")):
+                yield Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
+                              "has read", "give it in nav, where literals can be listed")
+
+    def make(self, src: str, path: str, markdown: str, edition: Edition) -> Iterator[Finding]:
+        """Read a page that one of them makes."""
+        self.give(src, markdown)
+        page = self._read(src, path, markdown)
+        if page.language not in edition.book.languages:
+            yield Finding(path, 1, 1, "the page lies in no language's folder", _MAKES)
+        yield from (replace(one, hint=_MAKES) for one in _unbound(edition, page))
+        yield from (page.finding(one.start, "a value can't be bound here", _MAKES)
+                    for one in page.scan.segments if one.kind is Kind.HOLE)
+
+    def give(self, src: str, markdown: str) -> None:
+        """Give them a page; they may put something in."""
+        self._given[src] = markdown
+
+    def put_in(self, src: str, path: str, markdown: str, edition: Edition) -> None:
+        """Read what is new in a page that is about to be converted."""
+        if (given := self._given.pop(src, markdown)) == markdown:
+            return
+        known, page = {*unmarked(given).split("\n")}, self._read(src, path, unmarked(markdown))
+        lines = page.source.split("\n")
+        self._put_in[src] = [(one, contents.around(lines[one.line - 1], one.column - 1))
+                             for one in _unbound(edition, page) if lines[one.line - 1] not in known]
+
+    def left(self, src: str, path: str, output: str) -> Iterator[Finding]:
+        """Say which of it is still there in the page that goes out, and what of other pages they show in it."""
+        if found := self._put_in.pop(src, []):
+            shown = contents.squeezed(contents.plain(output))            # what stood for a list of tags is gone by now
+            yield from (replace(one, line=1, column=1, hint=_PUTS_IN) for one, words in found if words in shown)
+        if taken := marks(output):
+            yield Finding(path, 1, 1, f"{len(taken)} values or blocks of another page are shown here", _TAKES)
+
+    def _read(self, src: str, path: str, markdown: str) -> Page:
+        return read_pages({src: (path, markdown)}, self._extensions)[src]
+
+
+def _unbound(edition: Edition, text: Text) -> list[Finding]:
+    library = edition.book.library
+    return numerals.verdict(library, text).findings if text.language in library.languages else []
