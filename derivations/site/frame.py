@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.config_options import ExtraScriptValue
@@ -16,7 +17,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 
 from derivations.blocks import PUBLISHED
-from derivations.site import scripts
+from derivations.outputs.reference import FOLDER
+from derivations.site import built, scripts
 from derivations.site.store import Store
 from derivations.site.templates import Compiled, Layers
 
@@ -32,20 +34,20 @@ _INDENTED = re.compile(r"[ \t]*\n\s*")
 _CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
 
 
-def dress(config: MkDocsConfig, say: Callable[[Environment], None]) -> None:
+def dress(config: MkDocsConfig, words: Callable[[str], Mapping[str, str]]) -> None:
     """Put our templates before Material's, and our styles and scripts before the site's own.
 
-    say  gives an environment of the templates what they say; the theme makes several, for plugins too
+    words  gives what the frame says in a language
     """
     folders, made = config.theme.dirs, config.theme.get_env
     if str(THEME) not in folders:
         own = config.theme.custom_dir
         folders.insert(folders.index(own) + 1 if own in folders else 0, str(THEME))
 
-    def furnished() -> Environment:
+    def furnished() -> Environment:                        # asked for by each language's build, and by plugins
         env = made()
         env.loader, env.bytecode_cache = Layers(folders, str(THEME)), Compiled()
-        say(env)
+        env.globals.update(_said(config, words))
         return env
 
     config.theme.get_env = furnished  # type: ignore[method-assign]
@@ -60,6 +62,18 @@ def dress(config: MkDocsConfig, say: Callable[[Environment], None]) -> None:
     config.extra_javascript = [*ours, *config.extra_javascript]
     if offline(config):
         config.extra.setdefault("polyfills", []).append(f"{PUBLISHED}/{SHIM}")
+
+
+def _said(config: MkDocsConfig, words: Callable[[str], Mapping[str, str]]) -> dict[str, Any]:
+    """Give what the templates say and lead to, in the language being built."""
+    language, i18n = built.language(config), config.plugins.get("i18n")
+    return {
+        "words": words(language), "prefix": built.prefix(config), "published": PUBLISHED, "offline": offline(config),
+        "other_words": {other: words(other) for other in (i18n.build_languages if i18n else ()) if other != language},
+        "reference": f"{FOLDER}/{language}/index.html",
+        "homes": {one.locale: "./" if one.default else f"{one.locale}/"
+                  for one in (i18n.config.languages if i18n else ())},
+    }
 
 
 def assets(config: MkDocsConfig, store: Store) -> list[File]:

@@ -56,7 +56,7 @@ def strangers(module: str, root: Path, packages: Sequence[str] = (), hooks: Coll
 
 
 def settings(path: str | None) -> str:
-    """Give the digest of mkdocs.yml."""
+    """Give the digest of mkdocs.yml, of a file that it inherits from, or of a hook."""
     return digest(Path(path).read_bytes()) if path and Path(path).is_file() else ""
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fnmatch import fnmatch
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -23,18 +22,16 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.meta import get_data
 
-from derivations.blocks import PUBLISHED
 from derivations.book import FEW
 from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
-from derivations.outputs.reference import FOLDER
 from derivations.places import write_whole
 from derivations.site import (
     built,
@@ -51,7 +48,7 @@ from derivations.site import (
     search,
     where,
 )
-from derivations.site.ahead import Task, ahead
+from derivations.site.ahead import begin
 from derivations.site.edition import Edition
 from derivations.site.editions import Editions, rewritten
 from derivations.site.later import Later
@@ -64,8 +61,6 @@ from derivations.text.words import FAULTS
 if TYPE_CHECKING:
     from jinja2 import Environment
     from mkdocs.livereload import LiveReloadServer
-
-WORKER = "assets/javascripts/workers/search.*.min.js"  # Material's
 
 BARELY = (20_000, 20, 1_000)
 """When Python looks for circles to free: a build needs what it makes to its end, and looking costs a twentieth."""
@@ -157,7 +152,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if self.given.unthemed:
             self._say(self.given.unthemed)
         else:
-            frame.dress(config, lambda env: self._tell(env, config))
+            frame.dress(config, partial(self._words, config))
         try:
             edition = self.editions.now(self.config.course, self.given, self.config.tables, Path(config.docs_dir))
             self._say(edition.book.findings if self.serving else edition.findings)
@@ -196,9 +191,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if not built.nested(config):
             for asset in frame.assets(config, self.store):
                 files.append(asset)
-        for worker in [file for file in files if fnmatch(file.src_uri, WORKER)]:
-            files.remove(worker)
-            files.append(File.generated(config, worker.src_uri, content=worker.content_string + search.MENDED))
+        search.mend(files, config)
         return files
 
     @event_priority(-100)
@@ -226,8 +219,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Let pages be made ahead, and for a build all that is published beside them."""
         pages = {file.src_uri: file.page for file in files.documentation_pages()
                  if file.page is not None and edition.holds(file.src_uri)}
-        unmade = edition.unmade([*pages])
-        known = math.typeset_so_far()
 
         def body(src: str) -> Page:
             page = pages[src]
@@ -241,24 +232,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def beside(src: str) -> where.Beside:
             return where.beside(page := body(src), page.content or "", config)
 
-        def formulas(_: str) -> None:
-            """Write the formulas out, and typeset them as the reference shows them."""
-            for formula in edition.formulas().values():
-                for said in formula["said"].values():
-                    math.typeset(said["tex"])
-                    for step in said["steps"]:
-                        math.typeset(step["tex"], display=True)
-
-        many = unmade if len(unmade) >= FEW else []
-        tasks = [Task(body, lambda src: not edition.unmade([src]), many)]
-        if self.later is None:
-            shared = [""] if edition.unwritten else []
-            tasks += [Task(lambda src: beside(src).texts(edition, math.fill),
-                           lambda src: beside(src).is_made(edition), many),
-                      Task(edition.said, edition.is_said, many),
-                      Task(formulas, lambda _: not edition.unwritten, shared),
-                      Task(lambda _: edition.shared(), lambda _: False, shared)]
-        return ahead(tasks, lambda: math.typeset_since(known))
+        return begin(edition, [*pages], body, beside if self.later is None else None)
 
     # ------------------------------------------------------------------ pages
 
@@ -385,8 +359,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         needed: list[str] = []
         if (edition := self.edition) is not None:
             for excerpt in context.get("posts", ()):                                    # of Material's blog
-                quoted = self._guarded(excerpt.post, partial(edition.quoted, excerpt.post.file.src_uri, excerpt.content))
-                excerpt.content = quoted or ""
+                post, quote = excerpt.post, excerpt.content
+                excerpt.content = self._guarded(post, partial(edition.quoted, post.file.src_uri, quote)) or ""
             if edition.holds(page.file.src_uri):
                 needed = self._guarded(page, lambda: edition.assets(page.file.src_uri)) or []
         context["page_styles"] = [path for path in needed if path.endswith(".css")]
@@ -395,23 +369,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     # ------------------------------------------------------------------ templates
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> None:
-        """Take the search, once other plugins have their index."""
-        self._take_search(config)
-
-    def _tell(self, env: Environment, config: MkDocsConfig) -> None:
-        """Let the theme say its own words in the language being built."""
-        language = built.language(config)
-        i18n = config.plugins.get("i18n")
-        env.globals["words"] = self._words(config)
-        env.globals["other_words"] = {
-            other: self._words(config, other) for other in (i18n.build_languages if i18n else ()) if other != language
-        }
-        env.globals["prefix"] = built.prefix(config)
-        languages = i18n.config.languages if i18n else ()
-        env.globals["reference"] = f"{FOLDER}/{language}/index.html"
-        env.globals["homes"] = {one.locale: "./" if one.default else f"{one.locale}/" for one in languages}
-        env.globals["published"] = PUBLISHED
-        env.globals["offline"] = frame.offline(config)
+        """Put our index in the place of the search plugin's, which would parse every page anew."""
+        language, prefix = built.language(config), built.prefix(config)
+        spoken = self.edition.spoken(language) if self.edition else {}
+        rules, synonyms = spoken.get("rules", {}), spoken.get("synonyms", {})
+        if (plugin := config.plugins.get("material/search") or config.plugins.get("search")) is not None:
+            plugin.search_index = self.indexes[prefix] = search.Index(language, rules, synonyms, prefix, plugin.config)
 
     @event_priority(-100)
     def on_post_template(self, output: str, /, *, template_name: str, config: MkDocsConfig) -> str:
@@ -473,14 +436,6 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if not self.serving:
                 raise PluginError(fault.report(found)) from None
             log.error(fault.report(found))
-
-    def _take_search(self, config: MkDocsConfig) -> None:
-        """Put our index in the place of the search plugin's, which would parse every page anew."""
-        language, prefix = built.language(config), built.prefix(config)
-        spoken = self.edition.spoken(language) if self.edition else {}
-        rules, synonyms = spoken.get("rules", {}), spoken.get("synonyms", {})
-        if (plugin := config.plugins.get("material/search") or config.plugins.get("search")) is not None:
-            plugin.search_index = self.indexes[prefix] = search.Index(language, rules, synonyms, prefix, plugin.config)
 
     def _write_data(self, files: dict[str, bytes], config: MkDocsConfig) -> None:
         """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved.

@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
 from functools import lru_cache
 from html import escape, unescape
 from itertools import zip_longest
@@ -19,10 +20,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from derivations.site.contents import plain, without_notes
 
+WORKER = "assets/javascripts/workers/search.*.min.js"
+"""Material's script, in which Lunr is."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _FIELDS = {"title": {"boost": 1e3}, "text": {"boost": 1e0}, "tags": {"boost": 1e6}}
 _ALSO = {"boost": 1e0}
@@ -65,6 +70,13 @@ MENDED = """
 }
 """
 """What Material's search worker needs at its end."""
+
+
+def mend(files: Files, config: MkDocsConfig) -> None:
+    """Put our lines behind Lunr's."""
+    for worker in [file for file in files if fnmatch(file.src_uri, WORKER)]:
+        files.remove(worker)
+        files.append(File.generated(config, worker.src_uri, content=worker.content_string + MENDED))
 
 
 def bare(word: str) -> str:

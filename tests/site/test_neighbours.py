@@ -21,6 +21,9 @@ from pathlib import Path
 
 from mkdocs.structure.files import File
 
+def on_page_markdown(markdown, page, config, files):
+    return markdown.replace("LATER", "of 4")
+
 def on_files(files, config):
     files.append(File.generated(config, "en/made.md", content="# Made\\n\\nTEXT\\n"))
     if "NOWHERE" in "TEXT":
@@ -112,9 +115,10 @@ def test_where_a_post_is_quoted_with_more_than_its_values_that_is_said_and_nothi
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("Of GPT-2 and 3 more.", "docs/en/made.md:3:14: the numeral 3 is not derived"), ("`12` of GPT-2, in March 2024.", ""),
-    ("{{= growth.balance }}", "docs/en/made.md:3:1: a value can't be bound here"),
-    ("NOWHERE", "docs/blog/index.md:1:1: the page lies in no language's folder"),
+    ("Of GPT-2 and 3 more.", "docs/en/made.md:3:14: the numeral 3 is not derived (a plugin makes this page"), ("`12` of GPT-2, in March 2024.", ""),
+    ("{{= growth.balance }}", "docs/en/made.md:3:1: a value can't be bound here (a plugin makes this page"),
+    ("NOWHERE", "docs/blog/index.md:1:1: the page lies in no language's folder (a plugin makes this page"),
+    ("Seen LATER.", "docs/en/made.md:1:1: the numeral 4 is not derived (a hook, or a plugin after derivations, puts it in"),
 ])
 def test_a_page_that_a_plugin_makes_is_read_and_asked_for_nothing_that_only_authors_can_write(course, text, said):
     course.configure(without_i18n)
@@ -123,7 +127,7 @@ def test_a_page_that_a_plugin_makes_is_read_and_asked_for_nothing_that_only_auth
     result = course.build()
     assert "Traceback" not in result.stderr
     if said:
-        assert result.returncode and said in result.stderr and "a plugin makes this page" in result.stderr, result.stderr
+        assert result.returncode and said in result.stderr, result.stderr
     else:
         assert not result.returncode and "GPT-2" in course.page("en/made/index.html"), result.stderr
 
