@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
+from math import gcd
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import packed
@@ -76,6 +77,7 @@ def check_line(logged: Logged, configuration: Configuration, question: Question,
 def _giving(logged: Logged, configuration: Configuration, question: Question, *, agrees: bool | None) -> list[Finding]:
     labels = (_labels(logged.total.value - logged.trainable.value, configuration, question)
               if logged.total is not None and logged.total.place == 1 else 0)
+    labels = labels or _labels_trained(logged.trainable, configuration, question)
     return ([Finding(agrees, text) for text in would_give(logged.trainable, configuration, question, labels)]
             or [Finding(False, NOTHING)])
 
@@ -152,6 +154,25 @@ def _labels(base: int, configuration: Configuration, question: Question) -> int:
     one, two = (_frozen(configuration, question, labels) for labels in (1, 2))
     labels, rest = divmod(base - one, two - one) if two > one else (-1, 1)
     return labels + 1 if rest == 0 and 0 <= labels < MOST_LABELS else 0
+
+
+def _labels_trained(trained: Said, configuration: Configuration, question: Question) -> int:
+    """Give how many classes a head trained whole tells apart, where its biases say so in what trains; else 0.
+
+    Every pair has a multiple of one number of parameters, and a class with a bias has none: one remainder, one answer.
+    """
+    try:
+        one, two = (count_configuration(configuration, replace(question, targets="all", rank=1, rank_pattern={},
+                                                               num_labels=labels, modules_to_save=CLASSIFIERS))
+                    for labels in (1, 2))
+    except Refusal:
+        return 0
+    each, more = gcd(*(module.in_ + module.out for module in one.modules)), two.trainable - one.trainable
+    left = trained.value - (one.trainable - one.lora)
+    if question.num_labels or trained.place > 1 or left <= 0 or gcd(each, more) > 1:
+        return 0
+    labels = left * pow(more, -1, each) % each + 1
+    return labels if labels < MOST_LABELS and left >= (labels - 1) * more else 0
 
 
 def _frozen(configuration: Configuration, question: Question, labels: int) -> int:

@@ -178,6 +178,21 @@ def test_what_trains_beside_the_pairs_is_tried_too(model, trained, more, said):
         assert any(one.startswith(said) for _, one in told(text, Question(2, "all"), configuration, **how))
 
 
+@pytest.mark.parametrize(("model", "hidden", "layers", "head", "classes"), [
+    ("roberta-large", 1024, 24, 1024 * 1025, 2), ("roberta-base", 768, 12, 768 * 769, 28), ("bert-base", 768, 12, 0, 7),
+    ("all-minilm-l6-v2", 384, 6, 0, 150), ("deberta-v3-base", 768, 12, 0, 3),
+])
+def test_a_head_trained_whole_is_known_by_its_biases_whatever_the_total(model, hidden, layers, head, classes):
+    targets = "query_proj,value_proj" if "deberta" in model else "query,value"
+    trained = layers * 2 * 8 * 2 * hidden + head + classes * (hidden + 1)
+    said = f"with the head of {classes} classes trained whole, gives {trained:,}"
+    for total in (" || all params: 356,610,114", ""):
+        found = told(f"trainable params: {trained:,}{total}", Question(1, targets), public_model(model).configuration, ranked=False)
+        assert any(text.startswith(f"rank 8 over {targets}") and text.endswith(said) for _, text in found)
+    odd = told(f"trainable params: {trained + 5 * hidden:,}", Question(1), public_model(model).configuration, ranked=False)
+    assert odd == [(False, NOTHING)]
+
+
 def test_a_percentage_of_nothing_is_no_number():
     assert "nothing to divide by" in told("trainable params: 0 || all params: 0 || trainable%: 0", Question(8))[-1][1]
 

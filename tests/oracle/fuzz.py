@@ -348,7 +348,9 @@ def main(questions: int, seed: int, families: list[str]) -> int:
     rng, tally, refusals = random.Random(seed), Counter[str](), Counter[str]()
     asked = families or [one for one in MODEL_TYPES if one in transformers.CONFIG_MAPPING]
     with contextlib.suppress(KeyboardInterrupt):
-        while tally["questions"] < questions:
+        for _ in range(questions):                       # no more models than that, where none of them can be built
+            if tally["questions"] >= questions:
+                break
             ask_of_a_model(rng, configuration(rng, find(rng.choice(asked))), tally, refusals)
     print(f"\ntransformers {transformers.__version__}, peft {peft.__version__}, seed {seed}")
     print(f"questions {tally['questions']}, differences {tally['differences']}, refusals {sum(refusals.values())}")
