@@ -87,12 +87,14 @@ def _notes_on_names(decoder: Decoder, question: Question, trained: Iterable[Plac
         if there.rstrip(".").rpartition(".")[2] in said or any(name.startswith(here) for name in held):
             more = "…" if here.endswith(".") else ""
             yield f"{here}{more}: transformers 4 calls it {there}{more}, in target_modules and in the file"
-    if not decoder.reached or not question.targets:
+    if not (*decoder.reached, *decoder.refused) or not question.targets:
         return
     meant = spelled(question.targets)
-    for name in decoder.reached:
+    for name in (*decoder.reached, *decoder.refused):
         full = [f"{decoder.path}.{layer}.{name}" for layer in range(min(int(decoder.depth), MOST_FILED))]
-        if ALL_LINEAR in meant.names or meant.among(full):
+        if name in decoder.refused and meant.among(full):
+            yield f"{name}: PEFT 0.17 refuses these targets, which reach it in transformers 4, being no Linear"
+        elif name in decoder.reached and (ALL_LINEAR in meant.names or meant.among(full)):
             yield f"{name}: a Linear in transformers 4, where these targets reach it; a parameter in 5"
 
 

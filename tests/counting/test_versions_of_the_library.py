@@ -124,6 +124,20 @@ def test_what_version_4_does_not_read(config, newer, older):
         [older - newer] if older != newer else [])
 
 
+@pytest.mark.parametrize("merged", [2, 3])
+def test_a_norm_that_version_4_always_has(merged):
+    def asked(normed):
+        return count_configuration(configure({
+            "model_type": "lfm2_vl", "downsample_factor": merged, "projector_use_layernorm": normed,
+            "text_config": {"model_type": "lfm2", **SHARED, "layer_types": ["conv"] * 3},
+            "vision_config": {"model_type": "siglip2_vision_model", **SEEN}}), Question(2, "q_proj"))
+
+    more = 2 * merged**2 * SEEN["hidden_size"]
+    said = f"projector_use_layernorm: transformers 4 doesn't read it, and has the norm: {more:,} parameters more"
+    assert said in asked(False).notes and said not in asked(True).notes
+    assert asked(True).total_parameters - asked(False).total_parameters == more
+
+
 @pytest.mark.parametrize(("own", "newer", "older"), [
     ({}, 49712, 51776),
     ({"intermediate_size": [8, 8, 16, 16, 36, 36, 36], "attention_bias": True}, 40992, 43120),
@@ -157,6 +171,9 @@ def test_a_head_that_version_4_calls_otherwise_is_found_by_no_such_name(asked):
 
 NEOX = {"model_type": "gpt_neox", **SHARED}
 ROUTED = {"model_type": "granitemoe", **SHARED, "num_local_experts": 4}
+MIXED = {"model_type": "granitemoeshared", **SHARED, "num_local_experts": 4, "shared_intermediate_size": 8}
+MARIAN = {"model_type": "marian", "d_model": 32, "encoder_layers": 2, "decoder_layers": 1, "encoder_attention_heads": 2,
+          "encoder_ffn_dim": 36, "decoder_ffn_dim": 36, "vocab_size": 25}
 SIGHTED = {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "head_dim": 16, **TEXT},
            "vision_config": {"model_type": "siglip_vision_model", **SEEN}}
 
@@ -171,10 +188,17 @@ SIGHTED = {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", 
     (ROUTED, {"targets": "all-linear"}, "block_sparse_moe.router.layer: a Linear in transformers 4"),
     (ROUTED, {"targets": r".*\.1\..*(q_proj|layer)"}, "block_sparse_moe.router.layer: a Linear in transformers 4"),
     (ROUTED, {"targets": ("q_proj",)}, None),
+    (MIXED, {"targets": ("q_proj", "output_linear")}, "block_sparse_moe.output_linear: PEFT 0.17 refuses these targets"),
+    (MIXED, {"targets": r".*\.0\..*input_linear"}, "block_sparse_moe.input_linear: PEFT 0.17 refuses these targets"),
+    (MIXED, {"targets": r".*shared_mlp\.input_linear"}, None),
+    (MIXED, {"targets": ("shared_mlp.output_linear", "v_proj")}, None),
+    (MARIAN, {"targets": ("q_proj",), "trainable_token_indices": {"": (1, 2)}},
+     "model.encoder.embed_tokens: transformers 4 calls it model.shared"),
+    (MARIAN, {"targets": ("q_proj",), "trainable_token_indices": {"decoder.embed_tokens": (1,)}}, None),
 ])
 def test_names_of_version_4_are_said_where_they_matter(config, asked, said):
     notes = count_configuration(configure(config), Question(2, **asked)).notes
-    told = [note for note in notes if "transformers 4 calls" in note or "a Linear in transformers 4" in note]
+    told = [note for note in notes if re.search("transformers 4 calls|in transformers 4, (where|being)", note)]
     assert len(told) == (said is not None)
     assert all(note.startswith(said) for note in told)
 

@@ -296,6 +296,7 @@ KINDS = (
     Kind(r"^(?P<named>.*): not trained by PEFT 0\.21, .*0\.17 trains", r"({named})(\.token_adapter)?(\.base_layer)?(\.weight)?$", exact=True),
     Kind(r"^tie_word_embeddings .* 4 asked its text", r"lm_head|embed_tokens", trained=True, total=True),
     Kind(r"^(?P<named>head_dim) .*transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.", trained=True, total=True),
+    Kind(r"^projector_use_layernorm: transformers 4 doesn't read", r"projector\.layer_norm\.", trained=True, total=True),
     Kind(r"^attention_bias: transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.(base_layer\.)?bias$", trained=True,
          total=True),
     Kind(r"^(?P<named>\S*?)…?: transformers 4 calls it (?P<there>\S*?)…?,", r"^(base_model\.model\.)?({named}|{there})",

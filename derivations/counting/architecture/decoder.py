@@ -141,6 +141,7 @@ class Decoder(NamedTuple):
     versions    what versions of the library have otherwise, as it is said
     renamed     how names begin that version 4 of the library has otherwise, and how they begin there
     reached     Linears of the layers that names reach in version 4 alone
+    refused     what else names reach there alone, which is no Linear: the library adapts nothing then
     views       tables that are the token table under another name, by which a pair of their own is put beside them
     tableless   whether the library finds no token table in it: then it takes all-linear no more than rows of none
     turned      whether the matrices of its layers are stored (in, out)
@@ -161,6 +162,7 @@ class Decoder(NamedTuple):
     versions: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     reached: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     classified: Callable[[int], Decoder] | None = None
     views: Linears = ()
     entry: Linear | None = None

@@ -307,6 +307,7 @@ def shared_mlp(d: Dimensions) -> Linears:
 
 
 GRANITE_ROUTER = ("block_sparse_moe.router.layer",)
+GRANITE_EXPERTS = tuple(f"block_sparse_moe.{name}_linear" for name in ("input", "output"))
 """What version 4 of the library has as a Linear, where version 5 has a parameter."""
 
 NOT_BUILT = "head_dim %d: transformers 4 builds no model of this family whose heads aren't together hidden_size wide"
@@ -349,7 +350,7 @@ def granitemoe(d: Dimensions) -> Decoder:
     """Granite with experts, and with a shared MLP on demand."""
     layer = Layer(attention(d), shared_mlp(d) if d.shared_intermediate_size else (), before(d))
     return decoder(d, stacked(layer, d, d.intermediate_size, at="block_sparse_moe", router="router"))._replace(
-        reached=GRANITE_ROUTER, versions=heads_of_version_4(d, d.num_hidden_layers))
+        reached=GRANITE_ROUTER, refused=GRANITE_EXPERTS, versions=heads_of_version_4(d, d.num_hidden_layers))
 
 
 @family("phimoe", fields=grouped(

@@ -24,6 +24,7 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.experts import (
+    GRANITE_EXPERTS,
     GRANITE_ROUTER,
     SPARSE,
     heads_of_version_4,
@@ -238,6 +239,7 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     recurrent, attending = kinds
     found = decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
     return found._replace(reached=GRANITE_ROUTER if d.num_experts else (),
+                          refused=GRANITE_EXPERTS if d.num_experts else (),
                           versions=heads_of_version_4(d, sum(kind in FULL for kind in d.layer_types)))
 
 

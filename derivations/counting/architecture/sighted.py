@@ -143,8 +143,11 @@ def aya_vision(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 def lfm2_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LFM2 with vision: patches merged, on demand a norm, then two Linears."""
     merged, middle = _merged(d, tower), d.projector_hidden_size
-    return joined(d, text, tower, linears=projection(merged, middle, middle, d.hidden_size, bias=d.mlp_bias),
-                  vectors=layer_norms(merged, f"{PROJECTOR}.layer_norm") if d.pooling_head else ())
+    found = joined(d, text, tower, linears=projection(merged, middle, middle, d.hidden_size, bias=d.mlp_bias),
+                   vectors=layer_norms(merged, f"{PROJECTOR}.layer_norm") if d.pooling_head else ())
+    return found if d.pooling_head else found._replace(versions=(
+        *found.versions, "projector_use_layernorm: transformers 4 doesn't read it, and has the norm: "
+                         f"{2 * merged:,} parameters more"))
 
 
 @family("internvl", fields=tied(default=True) | {"downsampled": only("downsample_ratio", 0.5)}, parts=(

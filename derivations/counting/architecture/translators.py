@@ -175,7 +175,7 @@ def marian(d: Dimensions) -> Decoder:
     """Marian, Opus-MT: computed positions, which are stored, and no norm outside the layers."""
     rows = d.max_position_embeddings
     found = _two_stacks(d, positions=(rows, rows), norms=(), buffers=LOGITS)
-    return found._replace(entry=found.views[0])
+    return found._replace(entry=found.views[0], renamed=((found.views[0].name, "model.shared"),))
 
 
 @family("pegasus", fields=_fields())
