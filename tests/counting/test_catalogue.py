@@ -97,6 +97,10 @@ def test_no_name_means_two_models():
     ("HuggingFaceTB/SmolVLM2-500M-Video-Instruct", "smolvlm-500m"), ("HuggingFaceTB/SmolLM-135M-Instruct", "smollm2-135m"),
     ("unsloth/paligemma-3b-mix-224", "paligemma-3b-224"), ("OpenGVLab/InternVL3-8B-hf", "internvl3-8b"),
     ("facebook/wav2vec2-base-960h", "wav2vec2-base"), ("microsoft/DialoGPT-medium", "gpt2-medium"), ("bigscience/mt0-large", "mt5-large"),
+    ("microsoft/codebert-base", "roberta-base"), ("camembert-base", "camembert-base"), ("bigcode/gpt_bigcode-santacoder", "santacoder"),
+    ("dccuchile/bert-base-spanish-wwm-uncased", "bert-base-spanish"), ("BSC-LT/roberta-base-bne", "roberta-base-bne"), ("bigscience/mt0-xxl", "mt5-xxl"),
+    ("albert/albert-base-v2", "albert-base-v2"), ("CohereForAI/c4ai-command-r-v01", "command-r-v01"), ("nvidia/Minitron-4B-Base", "nemotron-mini-4b"),
+    ("allenai/scibert_scivocab_uncased", "scibert"), ("yikuan8/Clinical-Longformer", "longformer-base-4096"),
     ("mistralai/Ministral-3-8B-Instruct-2512", "ministral-3-8b"), ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", "nemotron-nano-9b-v2"),
 ])
 def test_names_as_people_have_them(name, of):

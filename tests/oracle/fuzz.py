@@ -44,7 +44,7 @@ Config = dict[str, Any]
 UNCOUNTED: dict[str, Config] = {
     "hunyuan_v1_dense": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "hunyuan_v1_moe": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
-    "modernbert": {"pad_token_id": 0}, "esm": {"pad_token_id": 1}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
+    "modernbert": {"pad_token_id": 0}, "esm": {"pad_token_id": 1}, "longformer": {"attention_window": 4}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
     **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3")},
     **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100", "pegasus")},
     "marian": {"pad_token_id": 0, "decoder_attention_heads": 1},

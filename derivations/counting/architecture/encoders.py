@@ -77,6 +77,30 @@ def roberta(d: Dimensions) -> Decoder:
         linears=(Linear("pooler.dense", h, h, True),))
 
 
+@family("longformer", fields=_fields())
+def longformer(d: Dimensions) -> Decoder:
+    """Longformer: RoBERTa with Linears of their own for what attends to the whole text."""
+    found = roberta(d)
+    layer = found.runs[0].layer
+    wide = square(d, *(f"attention.self.{name}_global" for name in ("query", "key", "value")))
+    bare = _bert(d)._replace(runs=(Run(0, d.num_hidden_layers, layer._replace(attention=(
+        *layer.attention[:-1], *wide, layer.attention[-1]))),))
+    return _telling(bare, d.hidden_size, "longformer", "classifier.dense", head="classifier.out_proj")._replace(
+        linears=found.linears)
+
+
+@family("big_bird", fields=_fields(max_position_embeddings=4096, attention_bias=flag("use_bias", default=True)))
+def big_bird(d: Dimensions) -> Decoder:
+    """BigBird: BERT with RoBERTa's classifier beside its pooler."""
+    h, bert = d.hidden_size, _bert(d)
+    layer = bert.runs[0].layer
+    asking = tuple(replace(one, bias=d.attention_bias) for one in layer.attention[:-1])
+    bare = bert._replace(
+        runs=(Run(0, d.num_hidden_layers, layer._replace(attention=(*asking, layer.attention[-1]))),),
+        linears=(Linear("pooler", h, h, True),))
+    return _telling(bare, h, "bert", "classifier.dense", head="classifier.out_proj")
+
+
 @family("electra", fields=_fields(word_embed_proj_dim=number("embedding_size", default=128)))
 def electra(d: Dimensions) -> Decoder:
     """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""

@@ -38,7 +38,7 @@ MODULES = {
     "listening": ("qwen2_audio", "voxtral", "qwen2_5_omni_thinker", "qwen2_5_omni"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
                  "deberta-v2", "vit", "deit", "dinov2", "esm", "mpnet", "nomic_bert", "gte", "deberta",
-                 "dinov2_with_registers"),
+                 "dinov2_with_registers", "longformer", "big_bird"),
     "speech": ("wav2vec2", "hubert", "wavlm"),
     "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus", "mvp"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
