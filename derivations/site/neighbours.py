@@ -18,6 +18,7 @@ from derivations.text.printed import Extensions
 from derivations.text.scan import Kind
 from derivations.text.text import Text
 
+_DELIMITERS = ("{{=", "{{%", "{{#")
 _MAKES = "a plugin makes this page: set it otherwise there, or write the page as a file"
 _PUTS_IN = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
 _TAKES = "a plugin takes them from there unwritten: leave them out of what it takes"
@@ -39,7 +40,7 @@ class Neighbours:
     def title(self, titles: Iterable[str], language: str, edition: Edition) -> Iterator[Finding]:
         """Read titles of the navigation that they, or MkDocs itself, have made."""
         for title in titles:
-            if any(character.isnumeric() for character in title) and _unbound(
+            if any(character.isnumeric() for character in title) and _numerals(
                     edition, Text.of(title, language, "nav", "mkdocs.yml")):
                 yield Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
                               "has read", "give it in nav, where literals can be listed")
@@ -51,8 +52,6 @@ class Neighbours:
         if page.language not in edition.book.languages:
             yield Finding(path, 1, 1, "the page lies in no language's folder", _MAKES)
         yield from (replace(one, hint=_MAKES) for one in _unbound(edition, page))
-        yield from (page.finding(one.start, "a value can't be bound here", _MAKES)
-                    for one in page.scan.segments if one.kind is Kind.HOLE)
 
     def give(self, src: str, markdown: str) -> None:
         """Give them a page; they may put something in."""
@@ -79,6 +78,14 @@ class Neighbours:
         return read_pages({src: (path, markdown)}, self._extensions)[src]
 
 
-def _unbound(edition: Edition, text: Text) -> list[Finding]:
+def _numerals(edition: Edition, text: Text) -> list[Finding]:
     library = edition.book.library
     return numerals.verdict(library, text).findings if text.language in library.languages else []
+
+
+def _unbound(edition: Edition, page: Page) -> Iterator[Finding]:
+    """Find numerals, and what an author of ours would have bound: here it goes out as it is written."""
+    yield from _numerals(edition, page)
+    yield from (page.finding(part.start, "nothing can be bound here") for one in page.scan.segments
+                for part in (one, *one.parts)
+                if part.kind is not Kind.CODE and page.source.startswith(_DELIMITERS, part.start))

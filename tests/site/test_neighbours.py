@@ -116,7 +116,7 @@ def test_where_a_post_is_quoted_with_more_than_its_values_that_is_said_and_nothi
 
 @pytest.mark.parametrize(("text", "said"), [
     ("Of GPT-2 and 3 more.", "docs/en/made.md:3:14: the numeral 3 is not derived (a plugin makes this page"), ("`12` of GPT-2, in March 2024.", ""),
-    ("{{= growth.balance }}", "docs/en/made.md:3:1: a value can't be bound here (a plugin makes this page"),
+    ("{{= growth.balance }}", "docs/en/made.md:3:1: nothing can be bound here (a plugin makes this page"),
     ("NOWHERE", "docs/blog/index.md:1:1: the page lies in no language's folder (a plugin makes this page"),
     ("Seen LATER.", "docs/en/made.md:1:1: the numeral 4 is not derived (a hook, or a plugin after derivations, puts it in"),
 ])
@@ -142,7 +142,8 @@ def test_a_comment_stays_where_no_browser_can_take_it_for_more(course):
 
 @pytest.mark.parametrize(("text", "said"), [
     ("Of 17 more.", "docs/en/practice.md:1:1: the numeral 17 is not derived (a hook, or a plugin after derivations, puts it in"),
-    ("`18` of GPT-2, since 2019.\\n\\n```\\nof 19\\n```", ""), ("twelve percent", "the numeral twelve percent is not derived"),
+    ("So $x + {{= growth.balance }}$", "docs/en/practice.md:1:1: nothing can be bound here (a hook"), ("{{% raw %}}", "nothing can be bound here"),
+    ("`18 {{= no }}` of GPT-2, since 2019.\\n\\n```\\nof 19\\n```", ""), ("twelve percent", "the numeral twelve percent is not derived"),
 ])
 def test_what_a_hook_puts_in_after_ours_is_read_too(course, text, said):
     (course.root / "hook.py").write_text(
