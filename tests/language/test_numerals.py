@@ -165,7 +165,7 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     ("es", "en Julio de 1998, el 3 de Septiembre de 2011; versión: 2.4"), ("en", "the S&P 500, a FTSE 100 fund"), ("es", "el IBEX 35 y el S&P 500"),
     ("en", "the 3rd quarter of 2021, Base 16, pages 3–5, a submarine-7b"), ("es", "el 3.er trimestre de 2021, Base 16, la calle Mayor 5 y la plaza del Sol 7, de noche"),
     ("en", "a third option, a fifth wheel, a quarter note, by a third party, than a fifth column, and a third."), ("es", "un cuarto paso, un quinto caso, la quinta, y un sexto, es un octavo"),
-    ("en", "the eleventh hour, a twelfth-century church, the fifteenth edition, to the nearest thousandth"), ("es", "el undécimo siglo, la duodécima edición, por triplicado"),
+    ("en", "the eleventh hour, a twelfth-century church, the fifteenth edition, to the nearest thousandth, on the twelfth of May, in the eleventh grade"), ("es", "el undécimo siglo, la duodécima edición, por triplicado"),
     ("en", "a zero-day exploit, one day, two degrees of freedom, a full moon and a half moon, triple-quoted, RDF triples"), ("es", "dos grados de libertad, la moda y media, un segundo, un día"),
     ("en", "utf-16, sha-512, an RTX 3090, A100-80GB, Mixtral 8x22B, Vole2.5 and commit 3fa94c1"), ("en", "in 1798 he wrote, before 1860."),
 ])

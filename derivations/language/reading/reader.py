@@ -322,7 +322,8 @@ class Reader:
             more += [(*part.span("share"), Fraction(1, self._denominator(part["part"])))
                      for part in self._share.finditer(prose)]
         if any(map(self._ordinal_word, words)):
-            more += [(*one.span(), self._ordinals.get(one[0].lower())) for one in self._beyond.finditer(prose)]
+            more += [(*one.span(), self._ordinals.get(one[0].lower())) for one in self._beyond.finditer(prose)
+                     if not self._month.match(prose, one.end())]
         more += folds(prose, self.language, words)
         return found + [Numeral(start, end, prose[start:end], value, "word") for start, end, value in more]
 
