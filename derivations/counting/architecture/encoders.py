@@ -389,7 +389,7 @@ def dinov2(d: Dimensions, name: str = "dinov2", registers: tuple[Vector, ...] = 
 
     return _of_patches(
         d, name, (("encoder.layer", layer("attention", 5, "attention.o_proj")),
-                      ("encoder.layer", layer("attention.attention", 4, "attention.output.dense"))),
+                  ("encoder.layer", layer("attention.attention", 4, "attention.output.dense"))),
         more=", gate_proj, up_proj, down_proj" if d.is_gated_act else "",
         masked=(Vector("embeddings.mask_token", h, shape=(1, h), bare=True), *registers), seen=2)
 

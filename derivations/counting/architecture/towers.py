@@ -266,8 +266,8 @@ def qwen_picture(*, patch_size: int, image_size: int | None = None, **own: objec
     """Give the fields of a Qwen tower, which has names of its own for most of them."""
     return picture(image_size=image_size, patch_size=patch_size, **{
         "num_hidden_layers": number("depth", "num_hidden_layers"), "num_attention_heads": number("num_heads"),
-           "num_channels": number("in_channels", "in_chans", default=3),
-           "temporal_patch_size": 2, "spatial_merge_size": 2, **own})
+        "num_channels": number("in_channels", "in_chans", default=3),
+        "temporal_patch_size": 2, "spatial_merge_size": 2, **own})
 
 
 GLM = qwen_picture(patch_size=14, image_size=336, attention_bias=False, out_hidden_size=4096)
