@@ -175,10 +175,12 @@ def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
     except ValueError:
         return f"the link {target} can't be read", ""
     path, anchor = unquote(parts.path), unquote(parts.fragment)
-    if not path:
-        return _anchor_fault(anchor, src, src, site.ids[src])
-    beside = dirname(src)
-    own = site.own[src]
+    return _led(link, path, anchor, src, site) if path else _anchor_fault(anchor, src, src, site.ids[src])
+
+
+def _led(link: Link, path: str, anchor: str, src: str, site: _Site) -> tuple[str, str] | None:
+    """Follow a path: Markdown's leads from the page's file, that of HTML from the page's address."""
+    beside, own = dirname(src), site.own[src]
     folder = dirname(own) if own.endswith(".html") else own            # what an address is relative to
     start = folder if link.html else beside
     here = normpath(join(start, path))
@@ -189,6 +191,14 @@ def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
         return _anchor_fault(anchor, page, src, site.ids[page])
     if not led.isdisjoint(site.served if exact else site.served | site.files):
         return None
+    return _nowhere(link, path, beside, folder, site)
+
+
+def _nowhere(link: Link, path: str, beside: str, folder: str, site: _Site) -> tuple[str, str]:
+    """Say what is to be written instead.
+
+    beside  the folder of the page's file, and `folder` that of its address
+    """
     meant = normpath(join(beside, path))
     if link.html and (meant in site.ids or meant in site.files):
         theirs = site.own.get(meant)
@@ -198,7 +208,7 @@ def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
                 f"write {way}, or write it in Markdown")
     named = site.addresses.get(normpath(join(folder, path)))
     near = relpath(named, beside) if named else _nearest(
-        meant, [*site.ids, *site.files], src, {page.split("/", 1)[0] for page in site.ids})
+        meant, [*site.ids, *site.files], beside, {page.split("/", 1)[0] for page in site.ids})
     whole = path.endswith((".md", "/")) or "." not in path
     kind = "the picture" if link.picture else "the page" if whole else "the file"
     return f"{kind} {path} doesn't exist", f"nearest: {near}" if near else ""
@@ -212,10 +222,10 @@ def _anchor_fault(anchor: str, page: str, src: str, ids: set[str]) -> tuple[str,
     return f"there is no anchor #{anchor} on {where}", f"nearest: #{near}" if near else ""
 
 
-def _nearest(missing: str, existing: Iterable[str], src: str, languages: Set[str]) -> str:
+def _nearest(missing: str, existing: Iterable[str], beside: str, languages: Set[str]) -> str:
     """Give the nearest existing file of the same language, as the page writes it: the same name elsewhere first."""
-    others = languages - {src.split("/", 1)[0]}
+    others = languages - {beside.split("/", 1)[0]}
     mine = sorted(file for file in existing if file.split("/", 1)[0] not in others)
     same = [file for file in mine if basename(file) == basename(missing)]
     near = same[0] if same else closest(missing, mine, 0.75)
-    return relpath(near, dirname(src) or ".") if near else ""
+    return relpath(near, beside or ".") if near else ""
