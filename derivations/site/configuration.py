@@ -63,15 +63,7 @@ def read(config: MkDocsConfig) -> Configuration:
         files = [_File(one, root) for one in _inherited(path)]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:
         raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
-    try:
-        docs = Path(config.docs_dir).resolve().relative_to(root).as_posix()
-    except ValueError:
-        named = [found.value for file in files if (found := _child(file.top, "docs_dir")) is not None]
-        said = root / next(iter(named), "docs")
-        moved = said.is_dir() and said.resolve() != Path(config.docs_dir).resolve()
-        raise BadConfiguration(f"a plugin copies the docs to {config.docs_dir}, where no one edits them: leave it out"
-                               if moved else f"docs_dir {config.docs_dir} lies outside of {root}, the folder of "
-                               f"{path.name}: move one of them") from None
+    docs = _docs(config, path, files)
     for language in _languages(config):
         for title, said in (language.nav_translations or {}).items():
             if not isinstance(said, str):
@@ -93,6 +85,19 @@ def read(config: MkDocsConfig) -> Configuration:
     hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
     return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), hooks, book,
                          dict(_said(config)), tuple(_unthemed(config, files)))
+
+
+def _docs(config: MkDocsConfig, path: Path, files: list[_File]) -> str:
+    """Give the folder of the documents from that of mkdocs.yml, where `path` is."""
+    place = Path(config.docs_dir).resolve()
+    if place.is_relative_to(path.parent):
+        return place.relative_to(path.parent).as_posix()
+    named = [found.value for file in files if (found := _child(file.top, "docs_dir")) is not None]
+    said = path.parent / next(iter(named), "docs")
+    if said.is_dir() and said.resolve() != place:
+        raise BadConfiguration(f"a plugin copies the docs to {config.docs_dir}, where no one edits them: leave it out")
+    raise BadConfiguration(f"docs_dir {config.docs_dir} lies outside of {path.parent}, the folder of {path.name}: move "
+                           "one of them")
 
 
 def _unthemed(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
