@@ -95,4 +95,7 @@ def test_a_page_is_quiet_self_contained_still_accessible_and_whole_on_screens_an
     assert comes_again(tab) == []
     assert luminance(tab) < 60
     is_whole_and_accessible(tab, COLOURS)
+    tab.emulate_media(media="print")
+    assert violations(tab, rules=COLOURS) == [], "paper is light, whatever the screen is"
+    tab.emulate_media(media="null")
     assert tab.complaints == []
