@@ -143,13 +143,13 @@ def memory(
     return account(configuration, held.beside(asked, configuration) if held else asked, step, model=name)
 
 
-def explain(name: str, *, lang: str = "", **inputs: int | Fraction) -> str:
-    """Give a formula's derivation as text, step by step; with numbers put in where `inputs` has them.
+def explain(name: str, model: str = "", *, lang: str = "", **inputs: int | Fraction) -> str:
+    """Give a formula's derivation as text, step by step; with numbers put in where a model or `inputs` have them.
 
-    Raises `derivations.explanation.NoExplanation`, a ValueError of one line, for a name, a symbol, a number or a
-    language that isn't known.
+    Raises `derivations.explanation.NoExplanation`, a ValueError of one line, for a name, a model, a symbol, a number or
+    a language that isn't known.
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
     from derivations.lora.course import COURSE  # noqa: PLC0415 - as above
 
-    return explanation(COURSE, name, lang, inputs)
+    return explanation(COURSE, name, lang, inputs, model=model)

@@ -126,19 +126,22 @@ def _unit(writer: Language, unit: Unit) -> str:
 
 @derive.command()
 @click.argument("name")
-@click.argument("inputs", nargs=-1, metavar="[SYMBOL=NUMBER …]")
+@click.argument("inputs", nargs=-1, metavar="[MODEL] [SYMBOL=NUMBER …]")
 @click.option("--lang", default="", help="The language to explain it in; by default the course's first.")
 @click.option("--python", "form", flag_value="python", help="As a Python program that checks each line.")
 @click.option("--notebook", "form", flag_value="notebook", help="As a Jupyter notebook.")
 def explain(name: str, inputs: tuple[str, ...], lang: str, form: str | None) -> None:
     """Explain a formula: its derivation step by step, each step proved, and its value where numbers are given.
 
+    A model of the course brings its own numbers, as on a page.
+
     Examples: `derive explain circle.area`, `derive explain circle.area r=3/2 --lang es`.
     """
     from derivations.explanation import explanation  # noqa: PLC0415 - as above
 
     course = _course()
-    say(explanation(course, name, lang, _inputs(inputs, course), form or "text"), nl=False)
+    model, numbers = (inputs[0], inputs[1:]) if inputs and inputs[0] in course.models else ("", inputs)
+    say(explanation(course, name, lang, _inputs(numbers, course), form or "text", model), nl=False)
 
 
 @derive.command()
@@ -298,6 +301,7 @@ def _course() -> Course:
 
 def _inputs(pairs: Sequence[str], course: Course) -> dict[str, Exact]:
     """Read numbers by symbol, as a page does: n=12, i=7/1000, i=0.007, f=550/10**9."""
+    from derivations.nearest import nearest  # noqa: PLC0415 - as above
     from derivations.text.expression import ExpressionFault, Reader, parse  # noqa: PLC0415 - as above
     from derivations.text.names import Names  # noqa: PLC0415 - as above
 
@@ -307,7 +311,7 @@ def _inputs(pairs: Sequence[str], course: Course) -> dict[str, Exact]:
         try:
             inputs[name] = Reader(number, Names(course)).number(parse(number))
         except ExpressionFault as fault:
-            said = f": {fault.message}" if number else ""
+            said = f": {fault.message}" if number else nearest(pair, course.models)
             raise click.UsageError(f"{pair[:40]!r} is not SYMBOL=NUMBER, as in n=12{said}") from None
     return inputs
 

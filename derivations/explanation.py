@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Exact, Formula, Unequal, Value, prove
 from derivations.language import Language, languages
-from derivations.nearest import nearest_value
+from derivations.nearest import nearest, nearest_value
 from derivations.outputs.notebook import notebook, program
 from derivations.terminal import Refused
 
@@ -16,11 +16,13 @@ class NoExplanation(Refused):
     """A name, a symbol, a number or a language that isn't known; one line that names the nearest right one."""
 
 
-def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact], form: str = "text") -> str:
+def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact], form: str = "text",
+                model: str = "") -> str:
     """Give the derivation of a formula as text in a language, with numbers put in where `inputs` has them.
 
-    code  "" is the course's first language
-    form  "text", "python" (a program that checks each line) or "notebook"
+    code   "" is the course's first language
+    form   "text", "python" (a program that checks each line) or "notebook"
+    model  brings its own inputs, as on a page; and which formula, where that depends on the model
     """
     writer = languages(course).get(code or course.languages[0])
     if writer is None:
@@ -28,9 +30,15 @@ def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact
     formula = course.formulas.get(name)
     if formula is None:
         raise NoExplanation(f"no formula is called {name!r}{nearest_value(name, course.formulas)}")
-    if isinstance(formula, ByModel):
-        raise NoExplanation(f"{name} depends on the model: `derive count MODEL` counts it, module by module")
+    if model and model not in course.models:
+        raise NoExplanation(f"there is no model {model!r}{nearest(model, course.models)}")
     try:
+        if isinstance(formula, ByModel):
+            if not model:
+                raise NoExplanation(f"{name} depends on the model: `derive explain {name} MODEL`")
+            formula = formula.formula_of(model)
+        takes, own = {symbol.name for symbol in formula.free}, course.models[model].inputs if model else {}
+        inputs = {**{symbol: number for symbol, number in own.items() if symbol in takes}, **inputs}
         answer = formula(**inputs) if inputs else formula
         prove(formula)
     except (DomainError, Unequal) as fault:

@@ -31,6 +31,7 @@ from derivations.text.expression import ExpressionFault
 from derivations.text.words import WordFault
 
 _TAG = re.compile(r"<[^>]+>")
+_ENDS = (".", "!", "?", "…")
 INKS = "plots/inks.css"
 FILE_STYLE = (
     "svg{font:12px system-ui,sans-serif}g{fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
@@ -85,7 +86,7 @@ def _picture(context: Context, name: str, language: Language) -> _Picture:
 
 def _write(context: Context, name: str, language: Language) -> Fields:
     picture, word = _picture(context, name, language), language.word
-    described = f"{picture.alt} {word('plot.follows')}"
+    described = f"{picture.alt}{'' if picture.alt.endswith(_ENDS) else '.'} {word('plot.follows')}"
     words = context.words[language.code]
     has_note, own = f"plot.{name}.note" in words.texts, _yours(picture.figure) or {}
     return {
@@ -135,7 +136,8 @@ def _figure(context: Context, name: str, language: Language) -> Figure:
     if lost := next((one.ink for one in plot.series if one.ink not in context.course.inks), ""):
         raise WordFault(f"plot {name}: there is no ink '{lost}'; there are {', '.join(context.course.inks)}")
     axes = ("x", "y") if plot.kind in (*LINES, "stairs") else ()
-    context.words[language.code].demand(f"plot.{name}.{key}" for key in ("title", "alt", *axes))
+    pointed = ("rank",) if plot.kind == "stairs" and plot.rule is not None else ()
+    context.words[language.code].demand(f"plot.{name}.{key}" for key in ("title", "alt", *axes, *pointed))
     symbols = context.course.symbols
     for symbol in filter(None, (plot.along, *(symbol for one in plot.series for symbol in one.at))):
         if symbol not in symbols:

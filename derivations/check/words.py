@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from derivations.course import source_pieces
+from derivations.course import Plot, source_pieces
 from derivations.exact import Formula
 from derivations.language.words import interface_words
 from derivations.library import Library
@@ -13,6 +14,9 @@ from derivations.places import Placed
 from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
 from derivations.wording import file_of
+
+ROWS = ("paired-bars", "stacked-bars")
+"""The plots whose series are each a part of a row, and named by two words."""
 
 KINDS = ("formula", "unit", "noun", "reason", "source", "slip", "each", "part")
 """What words are of, beside symbols, drills and plots, and what blocks say."""
@@ -37,13 +41,14 @@ def check(library: Library) -> Iterator[Finding]:
                 yield (_lacking(counterpart, key, code) if isinstance(counterpart, Placed) else
                        Finding(file_of(course, code), 1, 1, f"there are no words for '{key}'"))
     yield from _of_blocks(library)
+    drawn = {f"plot.{name}.{word}" for name, plot in course.plots.items() for word in _words_of(plot)}
     for code in library.languages:
         words = course.words.get(code, {})
         new = [key for key in wanted if key not in words]                      # what an old name stands for now, if any
         idle = [key for key in words if _names_nothing(key, library)]
         for key in idle:
             near = closest(key, [one for one in new if one.partition(".")[0] == key.partition(".")[0]], 0)
-            hint = f"; nearest: {near}" if near else nearest(key, [*wanted, *(words.keys() - idle)])
+            hint = f"; nearest: {near}" if near else nearest(key, [*wanted, *drawn, *(words.keys() - idle)])
             if isinstance(text := words[key], Placed):
                 yield Finding(text.source.path, *text.place, f"'{key}' names nothing{hint}")
         for other in library.languages:
@@ -60,10 +65,19 @@ def _names_nothing(key: str, library: Library) -> bool:
     kind, _, rest = key.partition(".")
     if kind in ("formula", "symbol"):
         return rest not in (course.formulas if kind == "formula" else course.symbols)
-    if kind in ("drill", "plot"):
-        return not any(rest.startswith(f"{name}.") for name in (course.drills if kind == "drill" else course.plots))
+    if kind == "drill":
+        return not any(rest.startswith(f"{name}.") for name in course.drills)
+    if kind == "plot":
+        return not any(rest.startswith(f"{name}.") and (callable(plot.kind) or rest[len(name) + 1 :] in _words_of(plot))
+                       for name, plot in course.plots.items())
     return kind not in KINDS and kind not in library.names.blocks and not any(
         word.startswith(f"{kind}.") for word in interface_words(next(iter(library.languages))))
+
+
+def _words_of(plot: Plot) -> set[str]:
+    """Give what words of a plot there may be; a drawing of the course's own may ask for any others."""
+    keys = (one.key.split("/") if plot.kind in ROWS else [one.key] for one in plot.series)
+    return {"title", "alt", "note", "x", "y", "rank", *chain.from_iterable(keys)}
 
 
 def _lacking(text: Placed, key: str, code: str) -> Finding:

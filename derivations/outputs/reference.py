@@ -88,8 +88,8 @@ class _Pages:
         course = self.book.course
         symbols = [(self._math(one.tex, one.text), name, self.texts.get(f"symbol.{name}", name),
                     self._domain(one), self._unit(one.unit)) for name, one in course.symbols.items()]
-        models = [(name, one.label, ", ".join(f"{name} = {number}" for name, number in one.inputs.items()),
-                   source_in(one.source, self.texts)) for name, one in course.models.items()]
+        models = [(name, one.label, self.language.inputs(one.inputs).text, source_in(one.source, self.texts))
+                  for name, one in course.models.items()]
         return self._page("", groups=groups, symbols=symbols, models=models, python=python)
 
     def _page(self, group: str, **fields: Any) -> str:

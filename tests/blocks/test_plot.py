@@ -58,6 +58,21 @@ def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):
         plot.BLOCK.html(lost.context, "d", lost.languages["en"])
 
 
+def test_what_stairs_say_at_their_rule_has_words_in_each_language(write_book):
+    stairs = Plot("d", "stairs", (Series(COURSE.formulas["field.fence"], {"l": 1}, "fence"),), "w", (1, 9), rule=12)
+    book = book_of(write_book, stairs)
+    with pytest.raises(WordFault, match=r"words/es.toml has no 'plot.d.rank'"):
+        plot.BLOCK.html(book.context, "d", book.languages["es"])
+
+
+@pytest.mark.parametrize(("alt", "said"), [("It rises", "It rises. "), ("It rises.", "It rises. "), ("Does it rise?", "Does it rise? ")])
+def test_what_a_figure_shows_is_a_sentence_however_its_words_end(write_book, monkeypatch, alt, said):
+    monkeypatch.setitem(WORDS, "plot.d.alt", alt)
+    book = book_of(write_book, lines())
+    follows = book.languages["en"].word("plot.follows")
+    assert f">{said}{follows}</desc>" in plot.BLOCK.html(book.context, "d", book.languages["en"])
+
+
 @pytest.mark.parametrize("words", ["one", "a field as long as it is wide", "a field whose longer side is the side of a square"])
 def test_the_words_of_a_line_stand_on_its_sheet_however_long(write_book, monkeypatch, words):
     stood = []

@@ -17,6 +17,19 @@ def test_code_that_scrolls_keeps_its_tab_stop_though_the_theme_takes_it_away(ope
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plain_page_fits_the_narrowest_screen(open_page, home, site, language):
+    """What is too wide for it scrolls in a box of its own."""
+    tab = open_page(url="about:blank", phone=True)
+    tab.set_viewport_size({"width": 320, "height": 844})
+    beside = site / address("where", language)
+    plain = [*(site / "reference" / language).glob("*.html"), *beside.glob("*/index.html")]
+    assert len(plain) > 60
+    for page in plain:
+        tab.goto(home + page.relative_to(site).as_posix(), wait_until="load")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320, page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_switcher_keeps_page_section_and_state(open_page, language):
     tab = open_page("chapter", language)
     tab.goto(tab.url + "?note=x&h=old#ratio")

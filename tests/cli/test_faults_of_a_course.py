@@ -132,6 +132,43 @@ def test_words_that_name_nothing_are_said_to(course, tmp_path):
         "'reason.multiply' has no words in en"}
 
 
+BARS = """    plots={"parts": Plot("parts", "stacked-bars", tuple(
+        Series(Formula("disk", lambda n, by=by: n * by, (n,), Unit("byte")), {"n": 3}, f"{year}/{part}")
+        for year, part, by in (("early", "text", 5), ("early", "sound", 7), ("late", "text", 9))))},
+    drills={"""
+
+
+def test_words_of_a_figure_are_of_what_it_shows(course, tmp_path):
+    said = {"title": "T", "alt": "A", "early": "Before", "late": "After", "sound": "Sound", "text": "Text"}
+    for code in ("en", "es"):
+        with (tmp_path / "growth" / "words" / f"{code}.toml").open("a", encoding="utf-8") as words:
+            words.writelines(f'"plot.parts.{key}" = "{text}"\n' for key, text in {**said, "late/text": "B", "y": "Y", "soud": "C"}.items())
+    messages = {one.message for one in course(("    drills={", BARS)).book().findings}
+    assert messages == {"'plot.parts.late/text' names nothing; nearest: plot.parts.text",
+                        "'plot.parts.soud' names nothing; nearest: plot.parts.sound"}
+
+
+def test_what_depends_on_the_model_is_explained_for_one(course, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    by_model = course(
+        with_model("Fraction(1, 4), 'K': 64"),
+        ("FORMULAS = {one.name: one for one in formula.formulas}",
+         "FORMULAS = {one.name: one for one in formula.formulas}\nfrom derivations.exact import ByModel\n"
+         "FORMULAS['offer'] = ByModel('offer', EURO, lambda name: FORMULAS['growth.balance'])"))
+    run, years, capital = CliRunner().invoke, 3, Fraction(64)
+    for _ in range(years):
+        capital += capital / 4
+    for name in ("offer", "growth.balance"):
+        assert f"= {capital}\n" in run(derive, ["explain", name, "dear", f"n={years}"]).output
+    assert "= 1/2" not in run(derive, ["explain", "offer", "dear", "i=1/2", "n=1"]).output
+    assert f"= {64 * Fraction(3, 2)}\n" in run(derive, ["explain", "offer", "dear", "i=1/2", "n=1"]).output
+    with pytest.raises(NoExplanation, match=r"offer depends on the model: `derive explain offer MODEL`"):
+        explanation(by_model.course, "offer", "", {})
+    with pytest.raises(NoExplanation, match="there is no model 'dea'; nearest: dear"):
+        explanation(by_model.course, "offer", "", {}, model="dea")
+    assert "nearest: dear" in str(run(derive, ["explain", "offer", "deer"], standalone_mode=False).exception)
+
+
 def test_a_renamed_formula_is_named_wherever_its_old_name_stands(course, tmp_path):
     found = course(('@formula("growth.balance"', '@formula("growth.worth"'), ('S["growth.balance"]', 'S["growth.worth"]')).book().findings
     said = {one.path: [] for one in found}

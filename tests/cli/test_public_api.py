@@ -34,6 +34,7 @@ def test_the_examples_of_the_docstring():
     assert (answer.lora, answer.full, answer.ratio) == (4194304, 1073741824, Fraction(1, 256))
     assert derivations.rank_for("gpt2", budget="40MB").rank == 67
     assert "3r/(2h)" in derivations.explain("layer.ratio", h=4096, r=8)
+    assert "= 19,988,480" in derivations.explain("exact.lora", "llama-7b", r=8)         # as PEFT prints it
 
 
 class Held:

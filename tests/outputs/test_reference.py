@@ -69,6 +69,12 @@ def test_the_index_leads_to_every_entry_and_names_symbols_and_models(made):
             assert f"<code>{name}</code>" in index
 
 
+@pytest.mark.parametrize(("code", "vocabulary"), [("en", "50,257"), ("es", "50\u202f257")])
+def test_a_models_inputs_are_written_as_each_language_writes_them(made, code, vocabulary):
+    row = re.search(r'<tr id="model-gpt2">(.*?)</tr>', made[1][f"reference/{code}/index.html"])[1]
+    assert f"V = {vocabulary}" in row and "h = 768, L = 12" in row
+
+
 def test_the_tests_it_names_do_name_the_formula(made):
     _, pages = made
     seen = 0

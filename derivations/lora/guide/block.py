@@ -8,4 +8,4 @@ def write(context, name, language):
     return {"letters": len(formula.symbols), "said": context.words[language.code].text(f"formula.{name}")}
 
 
-letters = Block("letters", lambda course, tables: course.formulas, write, Path("letters.html"))
+letters = Block("letters", lambda course, tables: course.formulas, write, Path(__file__).with_name("letters.html"))

@@ -121,6 +121,8 @@ def test_without_a_script_the_figure_stands_and_nothing_moves_when_the_script_ta
     still = open_page("index", language, java_script_enabled=False)
     moving = open_page("index", language, dark=dark)
     assert not still.locator(".live-controls").is_visible()
+    assert not still.locator(".scripted").filter(visible=True).count(), "what a page says of its scripts goes with them"
+    assert moving.locator(".scripted").filter(visible=True).count() == moving.locator(".scripted").count() > 1
     drawing = ".live svg"
     attributes = "svg => [...svg.querySelectorAll('*')].map(one => [...one.attributes].map(a => [a.name, isNaN(a.value) ? a.value.replace(/\\d+\\.\\d+/g, n => (+n).toFixed(3)) : (+a.value).toFixed(2)]))"
     assert moving.locator(drawing).evaluate(attributes) == still.locator(drawing).evaluate(attributes)
