@@ -141,7 +141,7 @@ def explain(name: str, inputs: tuple[str, ...], lang: str, form: str | None) -> 
 
     course = _course()
     model, numbers = (inputs[0], inputs[1:]) if inputs and inputs[0] in course.models else ("", inputs)
-    say(explanation(course, name, lang, _inputs(numbers, course), form or "text", model), nl=False)
+    say(explanation(course, name, lang, _inputs(numbers, course), form or "text", model=model), nl=False)
 
 
 @derive.command()

@@ -17,7 +17,7 @@ class NoExplanation(Refused):
 
 
 def explanation(course: Course, name: str, code: str, inputs: Mapping[str, Exact], form: str = "text",
-                model: str = "") -> str:
+                *, model: str = "") -> str:
     """Give the derivation of a formula as text in a language, with numbers put in where `inputs` has them.
 
     code   "" is the course's first language
