@@ -44,5 +44,5 @@ def test_what_the_library_or_this_count_does_not_repeat_is_refused(options, said
 
 def test_the_memory_of_a_step_through_copies_is_refused_and_not_that_of_the_plain_model():
     question = Question(3, targets=("q_proj",), layer_replication=((0, 3), (0, 3)))
-    with pytest.raises(Refusal, match="repeated layers"):
+    with pytest.raises(Refusal, match="layer_replication: what a step"):
         account(LLAMA, question, Setup())
