@@ -116,7 +116,7 @@ def memory(
     model: ModelLike | None = None,
     *,
     rank: int | None = None,
-    adapter: str | Path | Mapping[str, Any] | Any = "",
+    adapter: str | Path | Mapping[str, Any] | Any = None,
     adapter_dtype: str = "",
     targets: str | Iterable[str] = "all",
     layers_to_transform: Sequence[int] | None = None,
@@ -134,8 +134,8 @@ def memory(
     from derivations.counting.memory import account  # noqa: PLC0415 - as above
     from derivations.counting.setup import TYPES, Setup  # noqa: PLC0415 - as above
 
-    kind = adapter if isinstance(adapter, str) and adapter in ("", *TYPES) else None
-    held = adapter_of(adapter) if kind is None else None
+    kind = adapter if isinstance(adapter, str) and adapter in TYPES else ""
+    held = None if adapter is None or kind else adapter_of(adapter)
     name, configuration = model_of(held.base if model is None and held else model)
     own = held.options["rank"] if held else 1
     asked = question_of(rank=own if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)

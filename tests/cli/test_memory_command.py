@@ -82,7 +82,7 @@ def test_an_adapters_file_asks_what_its_fields_ask_when_typed(tmp_path):
     typed = ["llama-2-7b", "-t", "q_proj,v_proj", "--layers", "30,31"]
     assert answer("--adapter", str(file)) == answer("--adapter", str(tmp_path)) == answer(*typed, "-r", "16")
     assert answer("--adapter", str(file), "-r", "4", "--dtype", "bfloat16") == answer(*typed, "-r", "4", "--dtype", "bfloat16")
-    plain = derivations.memory("llama-2-7b", rank=16, targets="q_proj,v_proj", layers_to_transform=[30, 31], batch=3)
+    plain = derivations.memory("llama-2-7b", adapter=None, rank=16, targets="q_proj,v_proj", layers_to_transform=[30, 31], batch=3)
     assert derivations.memory(adapter=held, batch=3) == derivations.memory(adapter=file, batch=3) == plain
     assert derivations.memory("llama-2-7b", rank=8, adapter="bfloat16") == derivations.memory("llama-2-7b", rank=8, adapter_dtype="bfloat16")
 
