@@ -100,6 +100,6 @@ def test_a_package_adds_a_command(tmp_path):
 
 def test_the_hook_for_pre_commit_installs_what_its_command_asks_for(bare, tmp_path):
     [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    refused = run(bare, "-m", "derivations.cli", *hook["entry"].split()[1:], cwd=tmp_path)
+    refused = run(bare, "-m", "derivations", *hook["entry"].split()[1:], cwd=tmp_path)
     [extra] = re.findall(r"pip install 'derivations(\[\w+\])'", refused.stderr)
     assert hook["additional_dependencies"] == [f".{extra}"]
