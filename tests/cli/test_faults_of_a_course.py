@@ -4,6 +4,7 @@ import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from runpy import run_path
 from types import SimpleNamespace
 
 import pytest
@@ -167,6 +168,9 @@ def test_what_depends_on_the_model_is_explained_for_one(course, tmp_path, monkey
     with pytest.raises(NoExplanation, match="there is no model 'dea'; nearest: dear"):
         explanation(by_model.course, "offer", "", {}, model="dea")
     assert "nearest: dear" in str(run(derive, ["explain", "offer", "deer"], standalone_mode=False).exception)
+    tests = run_path(str(tmp_path / "tests" / "test_growth.py"))           # as `derive new` wrote them
+    assert [*tests["STEPS"]] == ["growth.balance"]
+    tests["test_every_step_is_proved"]("growth.balance")
 
 
 def test_a_renamed_formula_is_named_wherever_its_old_name_stands(course, tmp_path):
