@@ -27,6 +27,8 @@ def test_a_plain_page_fits_the_narrowest_screen(open_page, home, site, language)
     for page in plain:
         tab.goto(home + page.relative_to(site).as_posix(), wait_until="load")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 320, page
+        [icon] = re.findall(r'<link rel="icon" href="([^"]+)"', page.read_text(encoding="utf-8"))
+        assert (page.parent / icon).is_file(), page         # which a browser else asks the root for, in vain
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
