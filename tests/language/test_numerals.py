@@ -229,7 +229,7 @@ def test_characters_of_no_width_hide_no_figure(text, shown):
     ("en", "a fourteenth of it", Fraction(1, 14)), ("en", "a ninetieth of it", Fraction(1, 90)),
     ("en", "three billionths", Fraction(3, 10**9)), ("en", "by a factor of four", 4), ("en", "a ratio of three to one", 3),
     ("en", "thrice as many", 3), ("en", "quadruple the apples", 4), ("en", "two per mille of it", 2),
-    ("es", "el triple de cajas", 3), ("es", "al cuádruple que antes", 4), ("es", "en proporción de siete a uno", 7), ("en", "divided by three", 3),
+    ("es", "el triple de cajas", 3), ("es", "al cuádruple que antes", 4), ("es", "es el quíntuplo de una", 5), ("es", "en proporción de siete a uno", 7), ("en", "divided by three", 3),
     ("en", "one in seven layers", 7), ("en", "six out of nine of them", 9), ("en", "one out of every five", 5),
     ("es", "una de cada siete capas", 7), ("es", "cuatro de cada cinco", 5),
     ("en", "a quarter as long", Fraction(1, 4)), ("en", "a sixth less", Fraction(1, 6)), ("en", "a fortieth part", Fraction(1, 40)), ("es", "baja un tercio", Fraction(1, 3)),
