@@ -7,6 +7,8 @@ from pathlib import Path
 
 from derivations.blocks import derivation, drill, glossary, plot, statements, table
 from derivations.blocks.block import Block, Context
+from derivations.blocks.drawing import Sheet
+from derivations.blocks.figure import Column, Figure, Rows
 from derivations.course import Course
 
 PUBLISHED = "assets/derivations"
@@ -28,4 +30,4 @@ def published(file: Path) -> str:
     return f"{PUBLISHED}/{file.name}"
 
 
-__all__ = ["BLOCKS", "PUBLISHED", "Block", "Context", "blocks_of", "published"]
+__all__ = ["BLOCKS", "PUBLISHED", "Block", "Column", "Context", "Figure", "Rows", "Sheet", "blocks_of", "published"]

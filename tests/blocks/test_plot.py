@@ -58,6 +58,20 @@ def test_a_course_draws_in_its_own_inks_and_a_lost_one_is_a_fault(write_book):
         plot.BLOCK.html(lost.context, "d", lost.languages["en"])
 
 
+def test_a_course_draws_by_a_function_of_its_own_with_public_names_alone(write_book):
+    from derivations.blocks import Column, Figure, Rows, Sheet
+
+    def draw(figure: Figure, width: int, ident: str) -> tuple[Sheet, Rows]:
+        sheet = Sheet(width, 80, ident)
+        for row, size in enumerate(figure.plot.data):
+            sheet.rect(10 + 20 * row, 70 - size, 15, size, "ink-strong", row=row)
+        return sheet, Rows((Column("size", figure.word("title")),), tuple((size,) for size in figure.plot.data))
+
+    book = book_of(write_book, Plot("d", draw, data=(7, 60)))
+    assert [row["size"] for row in json.loads(files(book)["plots/d.en.json"])["rows"]] == [7, 60]
+    assert re.findall(r'height="(\d+)"', files(book)["plots/d.en.svg"].decode()) == ["7", "60"]
+
+
 def test_what_stairs_say_at_their_rule_has_words_in_each_language(write_book):
     stairs = Plot("d", "stairs", (Series(COURSE.formulas["field.fence"], {"l": 1}, "fence"),), "w", (1, 9), rule=12)
     book = book_of(write_book, stairs)
