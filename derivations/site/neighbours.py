@@ -5,6 +5,7 @@ No file holds what they make, so nothing in it can be bound: each numeral is a f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from derivations.text.printed import Extensions
 from derivations.text.scan import Kind
 from derivations.text.text import Text
 
+_YEAR = re.compile(r"(?:#[ \t]+)?(?:19|20)\d\d(?:[ \t]*\{[^{}\n]*\})?[ \t]*")
+"""What a blog calls its archive of a year."""
 _DELIMITERS = ("{{=", "{{%", "{{#")
 _MAKES = "a plugin makes this page: set it otherwise there, or write the page as a file"
 _PUTS_IN = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
@@ -40,7 +43,7 @@ class Neighbours:
     def title(self, titles: Iterable[str], language: str, edition: Edition) -> Iterator[Finding]:
         """Read titles of the navigation that they, or MkDocs itself, have made."""
         for title in titles:
-            if any(character.isnumeric() for character in title) and _numerals(
+            if any(character.isnumeric() for character in title) and not _YEAR.fullmatch(title) and _numerals(
                     edition, Text.of(title, language, "nav", "mkdocs.yml")):
                 yield Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
                               "has read", "give it in nav, where literals can be listed")
@@ -51,7 +54,9 @@ class Neighbours:
         page = self._read(src, path, markdown)
         if page.language not in edition.book.languages:
             yield Finding(path, 1, 1, "the page lies in no language's folder", _MAKES)
-        yield from (replace(one, hint=_MAKES) for one in _unbound(edition, page))
+        lines = page.source.split("\n")
+        yield from (replace(one, hint=_MAKES) for one in _unbound(edition, page)
+                    if not _YEAR.fullmatch(lines[one.line - 1]))
 
     def give(self, src: str, markdown: str) -> None:
         """Give them a page; they may put something in."""

@@ -84,7 +84,7 @@ def test_what_mkdocs_yml_says_of_logo_author_makers_and_other_sites_is_taken(cou
 def blog(course):
     """The course with a blog that quotes a post with a value, a formula and a block."""
     course.configure(without_i18n)
-    course.configure(lambda settings: settings["plugins"].insert(1, {"blog": {"blog_dir": "en/blog", "archive_date_format": "MMMM yyyy"}}))
+    course.configure(lambda settings: settings["plugins"].insert(1, {"blog": {"blog_dir": "en/blog"}}))
     posts = course.root / "docs" / "en" / "blog" / "posts"
     posts.mkdir(parents=True)
     (posts.parent / "index.md").write_text("# News {#news}\n", encoding="utf-8")
