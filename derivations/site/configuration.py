@@ -35,6 +35,8 @@ class Configuration:
     """What the documents of a folder are made of; `book` is what a book takes beside its course."""
 
     root: Path
+    shown: str
+    """What findings call mkdocs.yml."""
     docs: str
     tables: str
     course: str
@@ -83,8 +85,9 @@ def read(config: MkDocsConfig) -> Configuration:
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     loaded: Any = config.hooks                                     # a mapping, whatever MkDocs's types say
     hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
-    return Configuration(root, docs, options.tables, options.course, tuple(file.path for file in files), hooks, book,
-                         dict(_said(config)), tuple(_unthemed(config, files)))
+    return Configuration(root, files[0].shown, docs, options.tables, options.course,
+                         tuple(file.path for file in files), hooks, book, dict(_said(config)),
+                         tuple(_unthemed(config, files)))
 
 
 def _docs(config: MkDocsConfig, path: Path, files: list[_File]) -> str:

@@ -40,12 +40,12 @@ class Neighbours:
         self._put_in: dict[str, list[tuple[Finding, str]]] = {}
         """The numerals in that, and the words around each."""
 
-    def title(self, titles: Iterable[str], language: str, edition: Edition) -> Iterator[Finding]:
+    def title(self, titles: Iterable[str], path: str, language: str, edition: Edition) -> Iterator[Finding]:
         """Read titles of the navigation that they, or MkDocs itself, have made."""
         for title in titles:
             if any(character.isnumeric() for character in title) and not _YEAR.fullmatch(title) and _numerals(
-                    edition, Text.of(title, language, "nav", "mkdocs.yml")):
-                yield Finding("mkdocs.yml", 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
+                    edition, Text.of(title, language, "nav", path)):
+                yield Finding(path, 1, 1, f"the title ‘{title}’ of the navigation holds a number that no check "
                               "has read", "give it in nav, where literals can be listed")
 
     def make(self, src: str, path: str, markdown: str, edition: Edition) -> Iterator[Finding]:

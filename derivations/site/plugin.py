@@ -208,12 +208,13 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             read = {text.source for text in self.given.book["extra"]}
             self.titles = [item.title for item in _within(nav) if item.title and item.title not in read]
             if self.edition is not None:
-                self._say(self.neighbours.title(self.titles, built.language(config), self.edition))
+                self._say(self.neighbours.title(self.titles, self.given.shown, built.language(config),
+                                                self.edition))
             return
         translated = i18n.current_language_config.nav_translations or {}
         for title in self.titles:
             if title not in translated:
-                self._say([configuration.untranslated(title, i18n.current_language, "mkdocs.yml")])
+                self._say([configuration.untranslated(title, i18n.current_language, self.given.shown)])
 
     def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Iterator[dict[str, str]]:
         """Let pages be made ahead, and for a build all that is published beside them."""
