@@ -26,6 +26,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
 
 from derivations.book import FEW
@@ -329,12 +330,12 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return math.fill(html, refused)
 
         if (edition := self.edition) is not None and edition.holds(page.file.src_uri):
-            beside, folder = where.beside(page, output, config), Path(config.site_dir)
+            beside = where.beside(page, output, config)
 
             def publish() -> None:
                 texts = self._guarded(page, lambda: beside.texts(edition, typeset)) or []
                 for name, text in zip(beside.files, texts, strict=False):
-                    write_whole(folder / name, text.encode())
+                    write_file(text.encode(), f"{config.site_dir}/{name}")
 
             self._do(publish, *beside.files, now=beside.is_made(edition))
         self._say(self.neighbours.left(page.file.src_uri, self._path(page), output))
@@ -444,7 +445,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         The live server leaves the recipes' folder alone: it would wake itself.
         """
         for name, content in files.items():
-            write_whole(Path(config.site_dir) / name, scripts.published(name, content, self.store))
+            write_file(scripts.published(name, content, self.store), f"{config.site_dir}/{name}")
             if name.startswith("tables/") and name.endswith(".csv") and not self.serving:
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
