@@ -13,6 +13,7 @@ from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import Configuration, configure, read
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
+from derivations.ordinary import read_ordinary
 
 
 def model_of(given: Any) -> tuple[str, Configuration]:
@@ -70,6 +71,6 @@ def _listed(one: Any) -> Any:
 
 def _bytes(path: str | PathLike[str]) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return read_ordinary(path)
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror or 'it cannot be read'}") from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import subprocess
 import sys
 from fractions import Fraction
 
 import pytest
+from hangs import limited
 
 import derivations
 
@@ -81,6 +83,15 @@ def test_a_name_alone_is_a_list_of_one_and_what_is_no_model_is_refused():
             derivations.count(given, rank=8)
         with pytest.raises(ValueError, match="is no name, no path"):
             derivations.count("gpt2", adapter=given)
+
+
+def test_a_pipe_and_a_folder_are_refused_as_the_command_refuses_them(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for given, said in ((tmp_path / "pipe", "it is no ordinary file"), (tmp_path, "it is a folder")):
+        with limited(3), pytest.raises(ValueError, match=said):
+            derivations.count("gpt2", adapter=given)
+        with limited(3), pytest.raises(ValueError, match=said):
+            derivations.count(given, rank=8)
 
 
 def test_importing_the_package_imports_nothing_else():
