@@ -234,6 +234,8 @@ def check(as_json: bool, fix: bool, confirm: tuple[str, ...]) -> None:
     else:
         for finding in findings:
             say(str(finding))
+    if left_out := project.configuration.ungated:
+        say(left_out, err=True)
     sys.exit(1 if findings else 0)
 
 

@@ -29,6 +29,17 @@ under the language's code with `_of`.
 """
 
 
+@dataclass(frozen=True)
+class Ungated:
+    """Pages that go out with their numerals unread: a pattern, what it covers of all src, and where it is listed."""
+
+    pattern: str
+    covers: Callable[[str], bool]
+    path: str
+    line: int
+    column: int
+
+
 @dataclass(eq=False)
 class Library:
     """All documents of a course.
@@ -47,6 +58,7 @@ class Library:
     themed     says whether the site's theme has a file
     directories  whether each page has a folder of its own in the site
     rooted  the language that stands at the site's root; "" where that isn't known
+    ungated  the pages whose numerals nobody reads
     """
 
     course: Course
@@ -73,6 +85,11 @@ class Library:
     themed: Callable[[str], bool] = lambda path: True
     directories: bool = True
     rooted: str = ""
+    ungated: tuple[Ungated, ...] = ()
+
+    def is_gated(self, src: str) -> bool:
+        """Whether the numerals of a page, by its src, are read."""
+        return not any(one.covers(src) for one in self.ungated)
 
     def read(self) -> Iterator[Text]:
         """Give everything that a reader reads."""

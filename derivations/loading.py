@@ -13,7 +13,7 @@ from derivations.course import Course
 from derivations.language import languages
 from derivations.language.pack import folder_of, known, untranslated
 from derivations.language.reading.reader import Reader
-from derivations.library import SYNC, Library
+from derivations.library import SYNC, Library, Ungated
 from derivations.places import Lines, Placed, named_from, read_utf8
 from derivations.tables import read_tables
 from derivations.text.finding import Finding
@@ -35,7 +35,7 @@ def load(
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
     extensions: Extensions = USUAL, unbuilt: Callable[[str, str], Finding | None] = lambda *_: None,
     themed: Callable[[str], bool] = lambda _: True, rewritten: Mapping[str, str] = NOTHING,
-    earlier: Library | None = None, directories: bool = True, rooted: str = "",
+    earlier: Library | None = None, directories: bool = True, rooted: str = "", ungated: Iterable[Ungated] = (),
 ) -> Library:
     """Read everything.
 
@@ -52,10 +52,12 @@ def load(
     earlier   a library of any course: what Markdown prints of its unchanged pages is taken over
     directories  whether each page has a folder of its own in the site
     rooted    the language that stands at the site's root; "" where that isn't known
+    ungated   the pages whose numerals nobody reads
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed, unread=set(),
-                      directories=directories, rooted=rooted, faults=[*shelf.shelf_faults, *faults])
+                      directories=directories, rooted=rooted, ungated=(*ungated,),
+                      faults=[*shelf.shelf_faults, *faults])
     files = {src: (shown, rewritten.get(src, text)) for src, (shown, text) in _files(library, left_out)}
     library.pages = read_pages(files, extensions, earlier.pages if earlier else NO_PAGES)
     for src, page in library.pages.items():

@@ -22,6 +22,6 @@ from derivations.text.finding import Finding
 
 Check = Callable[[Library], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    bindings.check, words.check, functions.check, numerals.check, renderings.check, formulas.check, parity.check,
-    links.check, markup.check, running.check, front.check,
+    bindings.check, words.check, functions.check, numerals.check, numerals.needless, renderings.check, formulas.check,
+    parity.check, links.check, markup.check, running.check, front.check,
 )

@@ -21,7 +21,8 @@ from derivations.text.text import CITED, Text
 def check(library: Library) -> Iterator[Finding]:
     """Read every text, file by file: the literals that a file lists are for all of its texts."""
     reach = Reach(_derived(library))
-    read = [text for text in library.read() if not text.key.startswith(CITED)]
+    ungated = {page.path for page in library.pages.values() if not library.is_gated(page.src)}
+    read = [text for text in library.read() if text.path not in ungated and not text.key.startswith(CITED)]
     for path, texts in groupby(sorted(read, key=lambda text: text.path), key=lambda text: text.path):
         mine = list(texts)
         if all("numerals" in text.passed for text in mine):
@@ -36,6 +37,15 @@ def check(library: Library) -> Iterator[Finding]:
                 text.passed.add("numerals")
 
 
+def needless(library: Library) -> Iterator[Finding]:
+    """Find what leaves pages out in which there would be nothing to find."""
+    for one in library.ungated:
+        pages = [page for page in library.pages.values() if one.covers(page.src)]
+        if pages and not any(verdict(library, text).findings for page in pages for text in (page, *page.front)):
+            yield Finding(one.path, one.line, one.column, f"nothing would be found in the pages {one.pattern!r}",
+                          "take them out of ungated: their numerals are read then")
+
+
 def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound.Verdict:
     """Check one text. What breaks a custom of its language is in the verdict too, with what to write instead."""
     return unbound.check(
@@ -48,7 +58,7 @@ def verdict(library: Library, text: Text, reach: Reach | None = None) -> unbound
 def breaches(library: Library) -> dict[str, list[Custom]]:
     """Give what breaks a language's customs in the pages and their front matter, by their src."""
     return {src: [*verdict(library, page).customs, *(custom for text in page.front for custom in _placed(
-        page, text, verdict(library, text).customs))] for src, page in library.pages.items()}
+        page, text, verdict(library, text).customs))] for src, page in library.pages.items() if library.is_gated(src)}
 
 
 def _placed(page: Page, text: Text, customs: Iterable[Custom]) -> Iterator[Custom]:

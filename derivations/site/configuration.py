@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import dirname_to_title
+from pathspec.gitignore import GitIgnoreSpec
 
 from derivations.language.pack import known
+from derivations.library import Ungated
 from derivations.nearest import nearest
 from derivations.places import Lines, breaks, named_from, read_utf8
 from derivations.site import math
 from derivations.text.finding import Finding
+from derivations.text.literals import pairs
 from derivations.text.printed import Extensions
 from derivations.text.text import Text
 
@@ -46,6 +50,8 @@ class Configuration:
     book: dict[str, Any]
     said: dict[str, dict[str, Any]]
     """What any site builder knows of mkdocs.yml, by language: names, the navigation, Markdown's extensions."""
+    ungated: str
+    """Which share of the pages is left out of the gate, in a line; "" where none is."""
     unthemed: tuple[Finding, ...]
     """A theme that isn't Material's: a build refuses it, and other site builders take what `derive render` writes."""
 
@@ -75,18 +81,25 @@ def read(config: MkDocsConfig) -> Configuration:
     texts = [text for file in files for text in file.texts(default)]
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
               *_astray(config, root, docs, files[0])]
+    pages = [src for page in sorted((root / docs).rglob("*.md"))
+             if not _left_out(config, root / docs, src := page.relative_to(root / docs).as_posix())]
+    ungated = [*_ungated(options.ungated, files)]
+    listed = [one for one in ungated if isinstance(one, Ungated)]
+    faults += [one for one in ungated if isinstance(one, Finding)]
+    faults += [_unmet(one, pages) for one in listed if not (_may_make_pages(config) or any(map(one.covers, pages)))]
     listing = next((file for file in files if _child(_plugin(file.top, "derivations"), "literals")), files[0])
     granted = [(file.shown, options.literals if file is listing else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "directories": config.use_directory_urls, "rooted": default if _languages(config) else "",
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
-            "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
+            "ungated": listed, "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     loaded: Any = config.hooks                                     # a mapping, whatever MkDocs's types say
     hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
     return Configuration(root, files[0].shown, docs, options.tables, options.course,
                          tuple(file.path for file in files), hooks, book, dict(_said(config)),
+                         _share(sum(any(one.covers(src) for one in listed) for src in pages), len(pages)),
                          tuple(_unthemed(config, files)))
 
 
@@ -201,6 +214,12 @@ def _items(node: Any) -> list[Any]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
+def _keys(node: Any) -> Iterator[Any]:
+    """Give the keys of a mapping, or of a list of mappings and of what stands alone."""
+    for one in _items(node) or [node]:
+        yield from (key for key, _ in _pairs(one)) if isinstance(one, yaml.MappingNode) else filter(None, [one])
+
+
 def _plugin(top: Any, name: str) -> Any:
     """Give the options of a plugin, of a list of plugins or of a mapping."""
     plugins = _child(top, "plugins")
@@ -282,11 +301,55 @@ _JINJA = ("block", "comment", "variable")
 """What begins by braces to the plugin macros."""
 
 
+def _may_make_pages(config: MkDocsConfig) -> bool:
+    return any(hasattr(plugin, event) for name, plugin in config.plugins.items() if name not in _MAKE_NO_PAGES
+               for event in ("on_files", "on_pre_build"))
+
+
+def _ungated(given: Any, files: list[_File]) -> Iterator[Ungated | Finding]:
+    """Read which pages go out with their numerals unread: patterns as those of exclude_docs, each with its reason.
+
+    A pattern may begin with a language's folder, or be meant for all of them.
+    """
+    listed = [(file, key) for file in files for key in _keys(_child(_plugin(file.top, "derivations"), "ungated"))]
+    for pattern, reason in pairs(given):
+        written = str(pattern)
+        place = next(((file.shown, *file.lines.place(key.start_mark.index)) for file, key in listed
+                      if key.value == written), (files[0].shown, *files[0].place("ungated:")))
+        if not isinstance(pattern, str) or not pattern.strip():
+            yield Finding(*place, "ungated maps pages to the reason why nobody reads their numerals",
+                          'write "blog/**": and behind it the reason')
+        elif not isinstance(reason, str) or not reason.strip():
+            yield Finding(*place, f"the ungated pages {written!r} have no reason",
+                          f'write "{written}": why nobody reads their numerals')
+        else:
+            try:
+                spec = GitIgnoreSpec.from_lines([written])
+            except ValueError as fault:
+                yield Finding(*place, f"{written!r} is no pattern of pages: {fault}")
+                continue
+            yield Ungated(written, partial(_covers, spec), *place)
+
+
+def _covers(spec: GitIgnoreSpec, src: str) -> bool:
+    return spec.match_file(src) or spec.match_file(src.partition("/")[2])
+
+
+def _share(left_out: int, pages: int) -> str:
+    return f"ungated, their numerals unread: {left_out} of {pages} pages" if left_out else ""
+
+
+def _unmet(one: Ungated, pages: list[str]) -> Finding:
+    names = sorted({*pages, *(src.partition("/")[2] for src in pages)})
+    return Finding(one.path, one.line, one.column, f"no page is called {one.pattern!r}{nearest(one.pattern, names)}",
+                   "a pattern of ungated is as those of exclude_docs")
+
+
 def _astray(config: MkDocsConfig, root: Path, docs: str, file: _File) -> Iterator[Finding]:
     """Find the pages of the navigation that aren't there, unless a plugin may make them, and options that say none."""
     folder = root / docs / (_default(config) if _languages(config) else "")
     pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
-    for page in _pages_of(config.nav) if set(config.plugins) <= _MAKE_NO_PAGES else ():
+    for page in () if _may_make_pages(config) else _pages_of(config.nav):
         if page not in pages:
             yield Finding(file.shown, *file.place(page), f"the navigation names {page}, and there is no such page in "
                           f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")

@@ -90,7 +90,8 @@ def _numerals(edition: Edition, text: Text) -> list[Finding]:
 
 def _unbound(edition: Edition, page: Page) -> Iterator[Finding]:
     """Find numerals, and what an author of ours would have bound: here it goes out as it is written."""
-    yield from _numerals(edition, page)
+    if edition.book.library.is_gated(page.src):
+        yield from _numerals(edition, page)
     yield from (page.finding(part.start, "nothing can be bound here") for one in page.scan.segments
                 for part in (one, *one.parts)
                 if part.kind is not Kind.CODE and page.source.startswith(_DELIMITERS, part.start))

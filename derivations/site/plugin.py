@@ -76,6 +76,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]
 
     cache     a folder for what later builds of the same content need not do again; "" remembers nothing on disk
     literals  the numerals that mkdocs.yml itself may hold, each with its reason
+    ungated   the pages whose numerals nobody reads, by patterns, each with its reason
     python    the modules whose public names the reference documents
     """
 
@@ -83,6 +84,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]
     tables = config_options.Type(str, default="tables")
     cache = config_options.Type(str, default=".cache/derivations")
     literals = config_options.Type((dict, list), default={})
+    ungated = config_options.Type((dict, list), default={})
     python = config_options.ListOfItems(config_options.Type(str), default=[])
 
 
@@ -365,6 +367,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 excerpt.content = self._guarded(post, partial(edition.quoted, post.file.src_uri, quote)) or ""
             if edition.holds(page.file.src_uri):
                 needed = self._guarded(page, lambda: edition.assets(page.file.src_uri)) or []
+        context["page_ungated"] = any(one.covers(page.file.src_uri) for one in self.given.book["ungated"])
         context["page_styles"] = [path for path in needed if path.endswith(".css")]
         context["page_scripts"] = [path for path in needed if path.endswith(".js")]
 
@@ -401,6 +404,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             return
         for prefix, index in self.indexes.items():
             index.write(Path(config.site_dir) / prefix / "search", offline=frame.offline(config))
+        if self.given.ungated:
+            log.info(self.given.ungated)
         if self.rewritten and self.edition is not None:
             self._say(self.edition.findings)
         if self.findings:

@@ -37,7 +37,7 @@ def read_literals(data: Any, path: str, source: str) -> tuple[list[Literal], lis
     findings: list[Finding] = []
     lines = source.split("\n")
     heading = next((number for number, line in enumerate(lines, 1) if line.startswith(("literals:", "[literals]"))), 1)
-    for key, reason in _pairs(data):
+    for key, reason in pairs(data):
         if key is None:
             findings.append(Finding(path, heading, 1, "literals: maps each text to its reason",
                                     'write literals: and below it, indented, "16": the usual choice of α'))
@@ -59,7 +59,7 @@ def read_literals(data: Any, path: str, source: str) -> tuple[list[Literal], lis
     return literals, findings
 
 
-def _pairs(data: Any) -> Iterator[tuple[Any, Any]]:
+def pairs(data: Any) -> Iterator[tuple[Any, Any]]:
     """Give (text, reason); (None, None) for what has another form."""
     if data is None:
         return

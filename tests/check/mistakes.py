@@ -160,6 +160,16 @@ def _in_course(name: str, file: str, right: str, wrong: str, message: str, *, pa
                    make=_replace(file, (right, wrong)), cure=_replace(file, (wrong, right)) if wrong else _append(file, right))
 
 
+def _ungated(name: str, wrong: str, message: str, right: str) -> Mistake:
+    """A mistake in the list of pages left out, made beside a page with a numeral."""
+    def make(root: Path, listed: str = wrong) -> None:
+        for path, text in ((PAGE_EN, PAGE), (PAGE_ES, SPANISH)):
+            _write(path.replace("page.md", "old.md"), text.replace("{#page}", "{#old}") + "\n64\n")(root)
+        _replace("mkdocs.yml", ("lora.course\n", f"lora.course\n      {listed}\n"))(root)
+
+    return Mistake(name, wrong, message, right, path="mkdocs.yml", make=make, cure=_replace("mkdocs.yml", (wrong, right)))
+
+
 def _append(file: str, text: str) -> Callable[[Path], None]:
     return lambda root: (root / file).write_text((root / file).read_text(encoding="utf-8") + text, encoding="utf-8") and None
 
@@ -172,6 +182,7 @@ PAGE_EN, PAGE_ES, SPANISH_PAGE = "docs/en/page.md", "docs/es/page.md", "docs/es/
 IN_FRONT = "title: A page\n"
 USUAL = "title: A usual α, 16\n"
 RATIO = "{{= layer.ratio(h=4096, r=8) }}"
+UNGATED = "ungated: { old.md: before the course }"
 BAND = "{{= square.full(h=384) }}"
 
 MISTAKES = (
@@ -316,6 +327,10 @@ MISTAKES = (
     Mistake("no-reason", 'literals: ["16"]', "the literal '16' has no reason", 'literals: { "16": a usual α }', path=PAGE_EN,
             make=_write(PAGE_EN, PAGE.replace(IN_FRONT, USUAL + 'literals: ["16"]\n')),
             cure=_write(PAGE_EN, PAGE.replace(IN_FRONT, USUAL + 'literals: { "16": a usual α }\n'))),
+    _ungated("ungated-nothing", "ungated: { olds.md: before the course }", "no page is called 'olds.md'", UNGATED),
+    _ungated("ungated-reasonless", "ungated: [old.md]", "the ungated pages 'old.md' have no reason", UNGATED),
+    _ungated("ungated-needless", "ungated: { old.md: before the course, page.md: too }",
+             "nothing would be found in the pages 'page.md'", UNGATED),
     Mistake("front-matter", "title: {{= layer.lora }}", "front matter is not YAML", 'title: "{{= layer.lora }}"', path=PAGE_EN,
             make=_replace(PAGE_EN, (IN_FRONT, "title: {{= layer.lora }}\n")),
             cure=lambda root: [_replace(path, (old, 'title: "{{= layer.lora }}"\n'))(root) for path, old in (
