@@ -58,6 +58,7 @@ class Library:
     themed     says whether the site's theme has a file
     directories  whether each page has a folder of its own in the site
     rooted  the language that stands at the site's root; "" where that isn't known
+    alone    the language of all pages, where they lie in no language's folder
     ungated  the pages whose numerals nobody reads
     """
 
@@ -85,6 +86,7 @@ class Library:
     themed: Callable[[str], bool] = lambda path: True
     directories: bool = True
     rooted: str = ""
+    alone: str = ""
     ungated: tuple[Ungated, ...] = ()
 
     def is_gated(self, src: str) -> bool:

@@ -35,7 +35,8 @@ def load(
     left_out: Callable[[str], bool] = lambda _: False, typeset: Callable[[str, bool], Any] | None = None,
     extensions: Extensions = USUAL, unbuilt: Callable[[str, str], Finding | None] = lambda *_: None,
     themed: Callable[[str], bool] = lambda _: True, rewritten: Mapping[str, str] = NOTHING,
-    earlier: Library | None = None, directories: bool = True, rooted: str = "", ungated: Iterable[Ungated] = (),
+    earlier: Library | None = None, directories: bool = True, rooted: str = "", flat: bool = False,
+    ungated: Iterable[Ungated] = (),
 ) -> Library:
     """Read everything.
 
@@ -52,14 +53,16 @@ def load(
     earlier   a library of any course: what Markdown prints of its unchanged pages is taken over
     directories  whether each page has a folder of its own in the site
     rooted    the language that stands at the site's root; "" where that isn't known
+    flat      whether pages lie in no folder of a language, where the course has but one
     ungated   the pages whose numerals nobody reads
     """
     shelf = before or _shelf(root, course, tables, list(extra))
     library = replace(shelf, docs=docs, place=root / docs, typeset=typeset, themed=themed, unread=set(),
                       directories=directories, rooted=rooted, ungated=(*ungated,),
+                      alone=course.languages[0] if flat and len(course.languages) == 1 else "",
                       faults=[*shelf.shelf_faults, *faults])
     files = {src: (shown, rewritten.get(src, text)) for src, (shown, text) in _files(library, left_out)}
-    library.pages = read_pages(files, extensions, earlier.pages if earlier else NO_PAGES)
+    library.pages = read_pages(files, extensions, earlier.pages if earlier else NO_PAGES, library.alone)
     for src, page in library.pages.items():
         known = before.pages.get(src) if before else None
         if known and known.source == page.source and not page.findings:
@@ -78,7 +81,7 @@ def load(
             library.records, more = read_records(read_utf8(records), f"{docs}/{SYNC}")
         except (OSError, UnicodeDecodeError):
             more = [unreadable(f"{docs}/{SYNC}")]
-        names = {src.partition("/")[2] for src in rewritten}
+        names = {page.name for src, page in library.pages.items() if src in rewritten}
         library.records = {key: said for key, said in library.records.items() if key[0] not in names}
         library.faults += more
     return library
@@ -147,7 +150,7 @@ def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[
         shown = f"{library.docs}/{src}"
         if left_out(src):
             continue
-        if src.partition("/")[0] not in library.languages:
+        if not library.alone and src.partition("/")[0] not in library.languages:
             folders = " or ".join(f"{library.docs}/{code}" for code in library.languages)
             library.faults.append(Finding(shown, 1, 1, "the page lies in no language's folder",
                                           f"move it to {folders}, or list it under exclude_docs"))

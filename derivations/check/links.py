@@ -89,7 +89,7 @@ def check(library: Library) -> Iterator[Finding]:
     files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
              if path.is_file() and path.suffix != ".md"]
     yield from check_links(library.pages, [*files, *library.unread], brought=brought, generated=library.generated(),
-                           directories=library.directories, rooted=library.rooted)
+                           directories=library.directories, rooted="." if library.alone else library.rooted)
 
 
 def _brought(library: Library, page: Page) -> Iterator[str]:
@@ -114,7 +114,8 @@ def check_links(
     files        all other files under the docs, from there ("assets/logo.svg", "en/data.csv")
     generated    files that a build adds, from the site's root of any language ("tables/models.csv")
     directories  whether each page has a folder of its own in the site: MkDocs' use_directory_urls
-    rooted       the language that stands at the site's root, and not in a folder; "" where that isn't known
+    rooted       the language that stands at the site's root, and not in a folder; "" where that isn't known, "." where
+                 no language has a folder
     """
     ids = {src: page.printed.ids | brought[src] for src, page in pages.items()}
     files = set(files)
@@ -185,7 +186,7 @@ def _led(link: Link, path: str, anchor: str, src: str, site: _Site) -> tuple[str
     start = folder if link.html else beside
     here = normpath(join(start, path))
     exact = link.html and site.rooted != ""                            # else the language's folder may be the root
-    led = {here} if exact else {here, normpath(join(start.partition("/")[2], path))}
+    led = {here} if exact or site.rooted == "." else {here, normpath(join(start.partition("/")[2], path))}
     pages = {site.addresses.get(_NO_FILE.sub("", one), "") for one in led} if link.html else {here}
     if page := next((page for page in pages if page in site.ids), ""):
         return _anchor_fault(anchor, page, src, site.ids[page])
@@ -208,7 +209,7 @@ def _nowhere(link: Link, path: str, beside: str, folder: str, site: _Site) -> tu
                 f"write {way}, or write it in Markdown")
     named = site.addresses.get(normpath(join(folder, path)))
     near = relpath(named, beside) if named else _nearest(
-        meant, [*site.ids, *site.files], beside, {page.split("/", 1)[0] for page in site.ids})
+        meant, [*site.ids, *site.files], beside, {page.split("/", 1)[0] for page in site.ids if site.rooted != "."})
     whole = path.endswith((".md", "/")) or "." not in path
     kind = "the picture" if link.picture else "the page" if whole else "the file"
     return f"{kind} {path} doesn't exist", f"nearest: {near}" if near else ""

@@ -111,12 +111,11 @@ def bound_key(bound: Bound) -> tuple[str, str]:
 def texts(pages: Mapping[str, Page]) -> dict[tuple[str, str], dict[str, Text]]:
     """Give the text of every section in each language: (page without its language, section) → language → text."""
     found: dict[tuple[str, str], dict[str, Text]] = {}
-    for src, page in pages.items():
-        name = src.partition("/")[2]
+    for page in pages.values():
         starts = [("", page.start), *((heading.id, heading.start) for heading in page.headings)]
         for (section, start), (_, end) in zip(starts, [*starts[1:], ("", len(page.source))], strict=True):
             text = page.source[start:end]
             if section or text.strip():
                 line = page.lines.place(start)[0]
-                found.setdefault((name, section), {})[page.language] = Text(text, page.path, line)
+                found.setdefault((page.name, section), {})[page.language] = Text(text, page.path, line)
     return found

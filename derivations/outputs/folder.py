@@ -35,10 +35,10 @@ def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) 
     for code in book.languages:
         yield f"{code}/mkdocs.yml", _settings(code, said.get(code, {})).encode()
         yield f"{code}/docs/{STYLE}", _LOOK
-        pages = [src for src in book.pages if src.startswith(f"{code}/")]
+        pages = [src for src, page in book.pages.items() if page.language == code]
         texts = {src: _page(book, src, typeset) for src in pages}
         for src, text in texts.items():
-            yield f"{code}/docs/{src.partition('/')[2]}", text.encode()
+            yield f"{code}/docs/{book.pages[src].name}", text.encode()
         named = "\n".join(texts.values())
         for path, content in data.items():
             if re.search(rf"{re.escape(path)}(?!\w)", named) or (path.endswith(".json") and "/" not in path):
@@ -57,7 +57,7 @@ def write(to: Path, book: Book, said: Mapping[str, Mapping[str, Any]], typeset: 
 
 def _page(book: Book, src: str, typeset: Typeset) -> str:
     """Give a page, its formulas as MathML."""
-    name = src.partition("/")[2]
+    name = book.pages[src].name
     root = "../" * name.count("/")
 
     def formula(tex: str, display: bool) -> str:
@@ -87,7 +87,7 @@ def _others(book: Book, code: str) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(place).as_posix()
         top, _, rest = name.partition("/")
         if path.is_file() and path.suffix != ".md" and not any(part.startswith(".") for part in name.split("/")):
-            if top == code:
+            if top == code and not book.library.alone:
                 yield rest, path.read_bytes()
-            elif top not in book.languages:
+            elif book.library.alone or top not in book.languages:
                 yield name, path.read_bytes()

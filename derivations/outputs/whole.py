@@ -70,7 +70,7 @@ def _listed(
     book: Book, texts: Mapping[str, Sequence[str]], code: str, said: Mapping[str, Any], ways: Mapping[str, str],
 ) -> Iterator[tuple[str, str, str]]:
     for src in (one for one in _ordered(book, code, said) if one in ways):
-        name = PurePosixPath(src.partition("/")[2])
+        name = PurePosixPath(book.pages[src].name)
         _, title, told = texts[src]
         title = title or dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)
         yield title, ways[src].removeprefix("./"), told
@@ -78,9 +78,9 @@ def _listed(
 
 def _ordered(book: Book, code: str, said: Mapping[str, Any]) -> list[str]:
     """Name a language's pages, in the order of the navigation; those that it doesn't name come last."""
-    order = [f"{code}/{name}" for name, _ in _titles(said.get("nav", ()))]
-    return sorted((src for src in book.pages if src.startswith(f"{code}/")),
-                  key=lambda src: (order.index(src) if src in order else len(order), src))
+    order = [name for name, _ in _titles(said.get("nav", ()))]
+    return sorted((src for src, page in book.pages.items() if page.language == code),
+                  key=lambda src: (order.index(name) if (name := book.pages[src].name) in order else len(order), src))
 
 
 def _titles(nav: Any) -> Iterator[tuple[str, str]]:

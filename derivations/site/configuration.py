@@ -81,9 +81,10 @@ def read(config: MkDocsConfig) -> Configuration:
     texts = [text for file in files for text in file.texts(default)]
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
               *_astray(config, root, docs, files[0])]
+    flat = not (_languages(config) or (root / docs / default).is_dir())
     pages = [src for page in sorted((root / docs).rglob("*.md"))
              if not _left_out(config, root / docs, src := page.relative_to(root / docs).as_posix())]
-    ungated = [*_ungated(options.ungated, files)]
+    ungated = [*_ungated(options.ungated, files, flat)]
     listed = [one for one in ungated if isinstance(one, Ungated)]
     faults += [one for one in ungated if isinstance(one, Finding)]
     faults += [_unmet(one, pages) for one in listed if not (_may_make_pages(config) or any(map(one.covers, pages)))]
@@ -93,7 +94,7 @@ def read(config: MkDocsConfig) -> Configuration:
             "directories": config.use_directory_urls, "rooted": default if _languages(config) else "",
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
-            "ungated": listed, "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
+            "flat": flat, "ungated": listed, "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     loaded: Any = config.hooks                                     # a mapping, whatever MkDocs's types say
     hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
@@ -306,7 +307,7 @@ def _may_make_pages(config: MkDocsConfig) -> bool:
                for event in ("on_files", "on_pre_build"))
 
 
-def _ungated(given: Any, files: list[_File]) -> Iterator[Ungated | Finding]:
+def _ungated(given: Any, files: list[_File], flat: bool) -> Iterator[Ungated | Finding]:
     """Read which pages go out with their numerals unread: patterns as those of exclude_docs, each with its reason.
 
     A pattern may begin with a language's folder, or be meant for all of them.
@@ -328,11 +329,11 @@ def _ungated(given: Any, files: list[_File]) -> Iterator[Ungated | Finding]:
             except ValueError as fault:
                 yield Finding(*place, f"{written!r} is no pattern of pages: {fault}")
                 continue
-            yield Ungated(written, partial(_covers, spec), *place)
+            yield Ungated(written, partial(_covers, spec, flat), *place)
 
 
-def _covers(spec: GitIgnoreSpec, src: str) -> bool:
-    return spec.match_file(src) or spec.match_file(src.partition("/")[2])
+def _covers(spec: GitIgnoreSpec, flat: bool, src: str) -> bool:
+    return spec.match_file(src) or (not flat and spec.match_file(src.partition("/")[2]))
 
 
 def _share(left_out: int, pages: int) -> str:

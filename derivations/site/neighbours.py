@@ -51,7 +51,7 @@ class Neighbours:
     def make(self, src: str, path: str, markdown: str, edition: Edition) -> Iterator[Finding]:
         """Read a page that one of them makes."""
         self.give(src, markdown)
-        page = self._read(src, path, markdown)
+        page = self._read(src, path, markdown, edition)
         if page.language not in edition.book.languages:
             yield Finding(path, 1, 1, "the page lies in no language's folder", _MAKES)
         lines = page.source.split("\n")
@@ -66,7 +66,7 @@ class Neighbours:
         """Read what is new in a page that is about to be converted."""
         if (given := self._given.pop(src, markdown)) == markdown:
             return
-        known, page = {*unmarked(given).split("\n")}, self._read(src, path, unmarked(markdown))
+        known, page = {*unmarked(given).split("\n")}, self._read(src, path, unmarked(markdown), edition)
         lines = page.source.split("\n")
         self._put_in[src] = [(one, contents.around(lines[one.line - 1], one.column - 1))
                              for one in _unbound(edition, page) if lines[one.line - 1] not in known]
@@ -79,8 +79,8 @@ class Neighbours:
         if taken := marks(output):
             yield Finding(path, 1, 1, f"{len(taken)} values or blocks of another page are shown here", _TAKES)
 
-    def _read(self, src: str, path: str, markdown: str) -> Page:
-        return read_pages({src: (path, markdown)}, self._extensions)[src]
+    def _read(self, src: str, path: str, markdown: str, edition: Edition) -> Page:
+        return read_pages({src: (path, markdown)}, self._extensions, alone=edition.book.library.alone)[src]
 
 
 def _numerals(edition: Edition, text: Text) -> list[Finding]:

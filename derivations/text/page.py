@@ -53,8 +53,9 @@ NOT_READ = frozenset({
 
 @dataclass(eq=False)
 class Page(Text):
-    """A page as read from a file. `src` is "en/chapter.md", `path` the file's path from the project's root.
+    """A page as read from a file. `path` is the file's from the project's root.
 
+    src  its path in the docs: "en/chapter.md"; "chapter.md" where no language has a folder
     extensions  those of Markdown that it is read with
     """
 
@@ -64,7 +65,7 @@ class Page(Text):
     @property
     def name(self) -> str:
         """Its name in every language: "chapter.md"."""
-        return self.src.partition("/")[2]
+        return self.src.removeprefix(f"{self.language}/")
 
     @cached_property
     def yaml(self) -> str:
@@ -260,14 +261,14 @@ NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
 
 def read_pages(files: Mapping[str, tuple[str, str]], extensions: Extensions = USUAL,
-               earlier: Mapping[str, Page] = NO_PAGES) -> dict[str, Page]:
-    """Make pages of files: src → (path, text). The language is the first folder of src.
+               earlier: Mapping[str, Page] = NO_PAGES, alone: str = "") -> dict[str, Page]:
+    """Make pages of files: src → (path, text). The language is the first folder of src, or `alone` that of all.
 
     What Markdown prints of a text is known of `earlier` pages of the same text: no course changes it.
     """
     pages = {}
     for src, (path, text) in files.items():
-        page = pages[src] = Page(path, src.split("/", 1)[0], _MARKS.sub("\ufffd", text), src=src,
+        page = pages[src] = Page(path, alone or src.split("/", 1)[0], _MARKS.sub("\ufffd", text), src=src,
                                  extensions=extensions)
         if (known := earlier.get(src)) and known.source == page.source and known.extensions.said == extensions.said:
             page._read = known._read
