@@ -86,10 +86,9 @@ def configure(config: Mapping[str, Any]) -> Configuration:
 
 def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
     """Read the parts, then what the whole says itself: its own fields come over those of its text."""
-    parts = tuple(None if part.optional and config.get(part.key) is None else _part(config, part)
-                  for part in family.parts)
-    (text, *_) = parts
-    assert text is not None
+    text = _part(config, family.parts[0])
+    parts = (text, *(None if part.optional and config.get(part.key) is None else _part(config, part, text.dimensions)
+                     for part in family.parts[1:]))
     own, values = {}, {}
     for name, field in family.fields.items():
         value, given = _value(config, field)
@@ -106,7 +105,7 @@ def _composed(family: Family, config: Mapping[str, Any]) -> Configuration:
     return Configuration(family, dimensions, {**taken, **values}, parts)
 
 
-def _part(config: Mapping[str, Any], part: Part) -> Configuration:
+def _part(config: Mapping[str, Any], part: Part, text: Dimensions | None = None) -> Configuration:
     """Read a part; sizes that it leaves out are those that the library's class has."""
     inner = config.get(part.key)
     if inner is None and part.flat:
@@ -124,7 +123,8 @@ def _part(config: Mapping[str, Any], part: Part) -> Configuration:
     left_out = {**NESTED.get(family.model_type, {}), **part.sizes}
     own = {field.names[0]: left_out[field.names[0]] for field in family.fields.values()
            if field.names[0] in left_out and not any(name in inner for name in field.names)}
-    return _configured(family, {**own, **inner})
+    of_text = {name: getattr(text, name) for name in part.of_text}
+    return _configured(family, {**own, **inner, **of_text})
 
 
 def _configured(family: Family, config: Mapping[str, Any]) -> Configuration:
@@ -183,8 +183,7 @@ def _letters(name: str) -> str:
 def _instead(model_type: str, config: Mapping[str, Any]) -> str:
     """Say what can be asked instead. A name spelled nearly so is meant by a slip: a word or letter more is another."""
     if isinstance(config.get("text_config"), Mapping):
-        why = ": its vision tower is a network of timm's" if model_type == "gemma3n" else ""
-        return f"{why}; its text_config may be, by itself, but what target_modules reach in the rest isn't counted then"
+        return "; its text_config may be, by itself, but what target_modules reach in the rest isn't counted then"
     asked = _letters(model_type)
     spelled = {_letters(name): name for name in MODEL_TYPES}
     slips = [name for letters, name in spelled.items()
@@ -292,8 +291,7 @@ def follows(fields: Container[str]) -> Iterator[tuple[str, Rule]]:
 
 def _derive(values: Values) -> None:
     """Put in the sizes that follow from others, and refuse what can't be together."""
-    if "layer_types" in values:
-        values.setdefault("num_hidden_layers", len(values["layer_types"]))
+    values.setdefault("num_hidden_layers", len(values.get("layer_types", ())))
     layers = values["num_hidden_layers"]
     if "layer_types" in values and len(values["layer_types"]) != layers:
         raise Refusal(f"layer_types names {len(values['layer_types'])} layers, and num_hidden_layers is {layers}")

@@ -156,7 +156,7 @@ def _meant(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:
         return split_each(found, lambda place: _whole(place, place.module.part in PARTS[target]))
     if target != ALL_LINEAR:
         return by_name(target, found)
-    tables = {linear.name for linear in (*decoder.tables, *decoder.heads)}
+    tables = {linear.name for linear in (*decoder.tables, *(() if decoder.plain_head else decoder.heads))}
     return split_each(found, lambda place: _whole(place, not (
         place.name in tables or place.module.bare or isinstance(place.linear, Convolution)
         or place.module.part == WRAPPER)))

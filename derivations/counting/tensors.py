@@ -77,6 +77,8 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
                 yield f"{PREFIX}{owner}.modules_to_save{within}{rest}.bias", (module.bias,)
                 yield f"{PREFIX}{owner}.original_module{rest}.bias", (module.bias,)
     if question.bias == "all":
+        if decoder.twin:
+            yield PREFIX + decoder.twin, (decoder.heads[0].out,)
         left = wrapped | {module.name for module in saved}
         for name, size in all_biases(decoder):
             if name not in left:

@@ -5,8 +5,11 @@ Numbers beside small configurations were counted by transformers 5.24 and 4.57 w
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from derivations.counting.architecture.decoder import total
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
@@ -36,6 +39,45 @@ def count(config, rank=1, **asked):
 ])
 def test_public_totals(config, published):
     assert count(config).total_parameters == published
+
+
+@pytest.mark.parametrize(("own", "stored"), [           # the hub's counts: keys and values that the last layers don't use among them
+    ({}, 7_849_978_192), ({"num_hidden_layers": 30, "num_kv_shared_layers": 10, "intermediate_size": 8192}, 5_439_438_272),
+])
+def test_gemma_3n_has_what_its_files_store_but_what_version_5_left_out(own, stored):
+    found = configure({"model_type": "gemma3n", "text_config": own, "vision_config": {}, "audio_config": {}})
+    (said,) = found.decoder.versions
+    more = int(re.search(r"([\d,]+) parameters more", said)[1].replace(",", ""))
+    assert total(found.decoder) + more == stored
+
+
+def test_gemma_3ns_eye_is_reached_by_no_name_of_a_linear_and_has_the_one_architecture():
+    config = {"model_type": "gemma3n", "text_config": {}, "vision_config": {}, "audio_config": {}}
+    assert not any("timm_model" in row.name for row in count(config, targets="all-linear").modules)
+    with pytest.raises(Refusal, match="architecture must be \"mobilenetv5_300m_enc\""):
+        count({**config, "vision_config": {"architecture": "mobilenetv5_base"}})
+    with pytest.raises(Refusal, match=r"sscp_conv_kernel_size must be \[\[3, 3\], \[3, 3\]\]"):
+        count({**config, "audio_config": {"sscp_conv_kernel_size": [[5, 5], [3, 3]]}})
+
+
+def test_idefics_2_asks_by_vectors_as_wide_as_its_text():
+    text = {"model_type": "mistral", "vocab_size": 32003}
+    eye = {"hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304, "image_size": 980, "patch_size": 14}
+    whole = {"model_type": "idefics2", "text_config": text, "vision_config": eye}
+    sizes = [count({**whole, "perceiver_config": own}).total_parameters for own in ({}, {"hidden_size": 64})]
+    assert sizes == [8_402_768_112, 8_402_768_112]                                      # HuggingFaceM4/idefics2-8b
+
+
+@pytest.mark.parametrize(("own", "published"), [                       # the files hold the head beside the table that it is tied to
+    ({}, 247_414_076), ({"hidden_size": 1024, "num_hidden_layers": 24, "intermediate_size": 4096, "num_attention_heads": 16}, 469_732_924),
+])
+def test_blip_describes_pictures_by_a_tied_head_that_all_linear_reaches(own, published):
+    config = {"model_type": "blip", "text_config": {}, "vision_config": own}
+    found = count(config, 4, targets="all-linear")
+    assert found.total_parameters == published - 768 * 30_524
+    assert any(row.name.endswith("cls.predictions.decoder") for row in found.modules)
+    one, two = (count(config, 4, targets=("qkv",), bias=how) for how in ("none", "all"))
+    assert one.trainable < two.trainable
 
 
 def test_speech_is_told_apart_by_two_linears_and_refuses_what_the_library_does():

@@ -393,7 +393,7 @@ def ask_of_a_model(rng: random.Random, config: Config, tally: Counter[str], refu
 
 def without_its_experts(found: Configuration) -> bool:
     """Whether no layer has the experts of its family: the library rewrites names all the same."""
-    return "num_experts" in found.family.fields and not any(run.layer.experts for run in found.decoder.runs)
+    return any("num_experts" in one.family.fields for one in (found, *found.parts) if one) and not any(run.layer.experts for run in found.decoder.runs)
 
 
 def ask(config: Config, found: Configuration, options: Config, refusals: Counter[str]) -> int:

@@ -144,6 +144,8 @@ class Decoder(NamedTuple):
     refused     what else names reach there alone, which is no Linear: the library adapts nothing then
     views       tables that are the token table under another name, by which a pair of their own is put beside them
     tableless   whether the library finds no token table in it: then it takes all-linear no more than rows of none
+    plain_head  whether all-linear reaches the head too, which the library doesn't take for one
+    twin        another name under which the head's bias is filed
     turned      whether the matrices of its layers are stored (in, out)
     entry       the view that the library takes for the token table, where it takes one
     former      the model by the names that version 4 of the library has, where these are others throughout
@@ -167,6 +169,8 @@ class Decoder(NamedTuple):
     views: Linears = ()
     entry: Linear | None = None
     tableless: bool = False
+    plain_head: bool = False
+    twin: str = ""
     turned: bool = False
     former: Decoder | None = None
 

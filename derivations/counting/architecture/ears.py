@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import AUDIO, Layer, Run, Vector
-from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, Fields, number, standard
+from dataclasses import replace
+
+from derivations.counting.architecture.decoder import AUDIO, Layer, Linears, Run, Vector
+from derivations.counting.architecture.dimensions import LISTS, NUMBERS, Dimensions, Field, Fields, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import layer_norms, scales, two
 from derivations.counting.architecture.towers import Tower, wrapped
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
+from derivations.exact.quotient import Scalar
 
 # Whisper's encoder ------------------------------------------------------------------------------------------------
 
@@ -55,7 +58,62 @@ def qwen2_5_omni_audio(d: Dimensions) -> Tower:
         linears=(Linear("proj", d.out_hidden_size, d.hidden_size, True),))
 
 
+@family("qwen3_omni_moe_audio_encoder", fields=_fields(
+    out_hidden_size=number("output_dim", default=3584),
+    num_channels=number("downsample_hidden_size", default=480), max_source_positions=None))
+def qwen3_omni_audio(d: Dimensions) -> Tower:
+    """Qwen3-Omni's ear: three convolutions over squares of sound; biases everywhere in its layers."""
+    h, channels = d.hidden_size, d.num_channels
+    found = whisper_encoder(d._replace(max_source_positions=1))
+    layer = found.runs[0].layer
+    return found._replace(
+        runs=(replace(found.runs[0], layer=layer._replace(
+            attention=tuple(replace(one, bias=True) for one in layer.attention))),),
+        embeddings=(), vectors=layer_norms(h, "ln_post"),
+        linears=(Linear("conv_out", h, channels * -(-d.num_mel_bins // 8)), Linear("proj1", h, h, True),
+                 Linear("proj2", d.out_hidden_size, h, True)),
+        convolutions=tuple(Convolution(f"conv2d{number}", channels, 9 * into, True, (3, 3))
+                           for number, into in enumerate((1, channels, channels), 1)))
+
+
 # Others -----------------------------------------------------------------------------------------------------------
+
+
+def _conformer(d: Dimensions, halves: tuple[str, str], at: str, relative: str, norms: tuple[str, str, str], *,
+               clipped: bool) -> Layer:
+    """Give a Conformer's layer: attention and a short convolution between two halves of an MLP."""
+    h, size = d.hidden_size, d.query_size
+    mixing: Linears = (*(Linear(f"{at}.{name}", size, h) for name in ("q_proj", "k_proj", "v_proj")),
+                       Linear(f"{at.removesuffix('.attn')}.post", h, h))
+    rest: Linears = (
+        *(linear for half in halves for linear in (
+            Linear(f"{half}.ffw_layer_1", 4 * h, h), Linear(f"{half}.ffw_layer_2", h, 4 * h))),
+        Linear("lconv1d.linear_start", 2 * h, h), Linear("lconv1d.linear_end", h, h))
+    around: tuple[str, ...] = ()
+    if clipped:
+        (mixing, attending), (rest, beside) = wrapped(mixing), wrapped(rest)
+        around = attending + beside
+    return Layer(
+        (*mixing, Linear(f"{at}.{relative}", size, h)), rest,
+        (Vector(f"{at}.per_dim_scale", d.head_dim),
+         *scales(h, *(f"{half}.{norm}" for half in halves for norm in ("pre_layer_norm", "post_layer_norm")),
+                 "lconv1d.pre_layer_norm", "lconv1d.conv_norm", *norms)),
+        convolutions=(Convolution("lconv1d.depthwise_conv1d", h, d.conv_kernel, False, (d.conv_kernel,), h),),
+        wrappers=around,
+    )
+
+
+def _subsampled(d: Dimensions, name: str, bands: Scalar) -> Tower:
+    """Give what two convolutions of these names make of sound: so many bands of each of their channels."""
+    if len(d.subsampling_conv_channels) != 2:
+        raise Refusal("the channels of two convolutions are needed, of what comes before the layers of sound")
+    first, second = d.subsampling_conv_channels
+    at = [f"subsample_conv_projection.{name}{number}" for number in range(2)]
+    return Tower(
+        (), vectors=(Vector(f"{at[0]}.norm", first), Vector(f"{at[1]}.norm", second)),
+        linears=(Linear("subsample_conv_projection.input_proj_linear", d.hidden_size, bands * second),),
+        convolutions=tuple(Convolution(f"{one}.conv", out, 9 * channels, False, (3, 3))
+                           for one, out, channels in zip(at, (first, second), (1, first), strict=True)))
 
 
 @family("gemma4_audio", fields=standard(
@@ -64,33 +122,27 @@ def qwen2_5_omni_audio(d: Dimensions) -> Tower:
     conv_kernel=number("conv_kernel_size", default=5),
     out_hidden_size=number("output_proj_dims", default=1536)))
 def gemma4_audio(d: Dimensions) -> Tower:
-    """Gemma 4's ear: a Conformer, with attention and a short convolution between two halves of an MLP."""
-    h, size = d.hidden_size, d.query_size
-    if len(d.subsampling_conv_channels) != 2:
-        raise Refusal("subsampling_conv_channels must name the channels of two convolutions")
-    halves = ("feed_forward1", "feed_forward2")
-    mixing, attending = wrapped((*(Linear(f"self_attn.{name}", size, h) for name in ("q_proj", "k_proj", "v_proj")),
-                                  Linear("self_attn.post", h, h)))
-    rest, around = wrapped((
-        *(linear for half in halves for linear in (
-            Linear(f"{half}.ffw_layer_1", 4 * h, h), Linear(f"{half}.ffw_layer_2", h, 4 * h))),
-        Linear("lconv1d.linear_start", 2 * h, h), Linear("lconv1d.linear_end", h, h)))
-    layer = Layer(
-        (*mixing, Linear("self_attn.relative_k_proj", size, h)), rest,
-        (Vector("self_attn.per_dim_scale", d.head_dim),
-         *scales(h, *(f"{half}.{norm}" for half in halves for norm in ("pre_layer_norm", "post_layer_norm")),
-                 "lconv1d.pre_layer_norm", "lconv1d.conv_norm", "norm_pre_attn", "norm_post_attn", "norm_out")),
-        convolutions=(Convolution("lconv1d.depthwise_conv1d", h, d.conv_kernel, False, (d.conv_kernel,), h),),
-        wrappers=attending + around,
-    )
-    first, second = d.subsampling_conv_channels
-    at = "subsample_conv_projection"
-    return Tower(
-        (Run(0, d.num_hidden_layers, layer, "layers", AUDIO),),
-        vectors=(Vector(f"{at}.layer0.norm", first), Vector(f"{at}.layer1.norm", second)),
-        linears=(Linear(f"{at}.input_proj_linear", h, first // 4 * second),
-                 Linear("output_proj", d.out_hidden_size, h, True)),
-        convolutions=tuple(Convolution(f"{at}.layer{number}.conv", out, 9 * channels, False, (3, 3))
-                           for number, (out, channels) in enumerate(((first, 1), (second, first)))),
-        out=d.out_hidden_size,
-    )
+    """Gemma 4's ear: a Conformer whose Linears are wrapped, so that their numbers can be clipped."""
+    found = _subsampled(d, "layer", d.subsampling_conv_channels[0] // 4 if d.subsampling_conv_channels else 0)
+    layer = _conformer(d, ("feed_forward1", "feed_forward2"), "self_attn", "relative_k_proj",
+                       ("norm_pre_attn", "norm_post_attn", "norm_out"), clipped=True)
+    return found._replace(
+        runs=(Run(0, d.num_hidden_layers, layer, "layers", AUDIO),), out=d.out_hidden_size,
+        linears=(*found.linears, Linear("output_proj", d.out_hidden_size, d.hidden_size, True)))
+
+
+@family("gemma3n_audio", fields=standard(
+    tied=False, tie_word_embeddings=None, intermediate_size=None, vocab_size=128, hidden_size=1536,
+    num_hidden_layers=number("conf_num_hidden_layers", default=12),
+    num_attention_heads=number("conf_num_attention_heads", default=8),
+    conv_kernel=number("conf_conv_kernel_size", default=5), num_mel_bins=number("input_feat_size", default=128),
+    subsampling_conv_channels=number("sscp_conv_channel_size", default=(128, 32), kind=NUMBERS),
+    sides=Field(("sscp_conv_kernel_size",), LISTS, None, only=[[3, 3], [3, 3]]),
+    strides=Field(("sscp_conv_stride_size",), LISTS, None, only=[[2, 2], [2, 2]])))
+def gemma3n_audio(d: Dimensions) -> Tower:
+    """Gemma 3n's ear: Gemma 4's with names of its own, and each Linear by itself."""
+    layer = _conformer(d, ("ffw_layer_start", "ffw_layer_end"), "attention.attn",
+                       "relative_position_embedding.pos_proj",
+                       ("attention.pre_attn_norm", "attention.post_norm", "norm"), clipped=False)
+    return _subsampled(d, "conv_", -(-d.num_mel_bins // 4))._replace(
+        runs=(Run(0, d.num_hidden_layers, layer, "conformer", AUDIO),), out=d.hidden_size, rows=d.vocab_size)

@@ -34,7 +34,7 @@ def _fields(**own: object) -> Fields:
                                    "tie_word_embeddings": None, **own})
 
 
-def _bert(d: Dimensions) -> Decoder:
+def bare_bert(d: Dimensions) -> Decoder:
     """Give BERT without what comes after its layers."""
     h = d.hidden_size
     layer = Layer(
@@ -64,7 +64,7 @@ def _telling(bare: Decoder, h: Scalar, name: str, *between: str, head: str = "cl
 def bert(d: Dimensions) -> Decoder:
     """BERT with its pooler."""
     h = d.hidden_size
-    return _telling(_bert(d)._replace(linears=(Linear("pooler.dense", h, h, True),)), h, "bert")
+    return _telling(bare_bert(d)._replace(linears=(Linear("pooler.dense", h, h, True),)), h, "bert")
 
 
 @family("roberta", fields=_fields())
@@ -73,7 +73,7 @@ def bert(d: Dimensions) -> Decoder:
 def roberta(d: Dimensions) -> Decoder:
     """RoBERTa: BERT, whose classifier takes the pooler's place with a Linear more."""
     h = d.hidden_size
-    return _telling(_bert(d), h, "roberta", "classifier.dense", head="classifier.out_proj")._replace(
+    return _telling(bare_bert(d), h, "roberta", "classifier.dense", head="classifier.out_proj")._replace(
         linears=(Linear("pooler.dense", h, h, True),))
 
 
@@ -83,7 +83,7 @@ def longformer(d: Dimensions) -> Decoder:
     found = roberta(d)
     layer = found.runs[0].layer
     wide = square(d, *(f"attention.self.{name}_global" for name in ("query", "key", "value")))
-    bare = _bert(d)._replace(runs=(Run(0, d.num_hidden_layers, layer._replace(attention=(
+    bare = bare_bert(d)._replace(runs=(Run(0, d.num_hidden_layers, layer._replace(attention=(
         *layer.attention[:-1], *wide, layer.attention[-1]))),))
     return _telling(bare, d.hidden_size, "longformer", "classifier.dense", head="classifier.out_proj")._replace(
         linears=found.linears)
@@ -92,7 +92,7 @@ def longformer(d: Dimensions) -> Decoder:
 @family("big_bird", fields=_fields(max_position_embeddings=4096, attention_bias=flag("use_bias", default=True)))
 def big_bird(d: Dimensions) -> Decoder:
     """BigBird: BERT with RoBERTa's classifier beside its pooler."""
-    h, bert = d.hidden_size, _bert(d)
+    h, bert = d.hidden_size, bare_bert(d)
     layer = bert.runs[0].layer
     asking = tuple(replace(one, bias=d.attention_bias) for one in layer.attention[:-1])
     bare = bert._replace(
@@ -104,7 +104,7 @@ def big_bird(d: Dimensions) -> Decoder:
 @family("electra", fields=_fields(word_embed_proj_dim=number("embedding_size", default=128)))
 def electra(d: Dimensions) -> Decoder:
     """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""
-    bare = _narrowed(_bert(d), d, "embeddings_project")
+    bare = _narrowed(bare_bert(d), d, "embeddings_project")
     return _telling(bare, d.hidden_size, "electra", "classifier.dense", head="classifier.out_proj")
 
 
@@ -116,7 +116,7 @@ def electra(d: Dimensions) -> Decoder:
     add_cross_attention=only("add_cross_attention", False)))
 def esm(d: Dimensions) -> Decoder:
     """ESM and ESM-2, of proteins: BERT with norms before each half, and a Linear over what every head attends to."""
-    h, bert = d.hidden_size, _bert(d)
+    h, bert = d.hidden_size, bare_bert(d)
     layer = bert.runs[0].layer._replace(vectors=layer_norms(h, "attention.LayerNorm", "LayerNorm"))
     first = layer_norms(h, "embeddings.layer_norm") if d.do_layer_norm_before else ()
     bare = bert._replace(
@@ -147,7 +147,7 @@ def albert(d: Dimensions) -> Decoder:
         mlp=two(d, "ffn", "ffn_output"),
         vectors=layer_norms(h, "full_layer_layer_norm", "attention.LayerNorm"),
     )
-    bare = _narrowed(_bert(d), d, "encoder.embedding_hidden_mapping_in", always=True)
+    bare = _narrowed(bare_bert(d), d, "encoder.embedding_hidden_mapping_in", always=True)
     bare = bare._replace(
         runs=(Run(0, 1, layer),), path="encoder.albert_layer_groups.0.albert_layers",
         linears=(*bare.linears, Linear("pooler", h, h, True)))
@@ -158,7 +158,7 @@ def albert(d: Dimensions) -> Decoder:
     type_vocab_size=None, relative_buckets=number("relative_attention_num_buckets", default=32)))
 def mpnet(d: Dimensions) -> Decoder:
     """MPNet: RoBERTa without token types, and with a bias for each distance and head."""
-    h, bert = d.hidden_size, _bert(d)
+    h, bert = d.hidden_size, bare_bert(d)
     apart = square(d, *(f"attention.attn.{name}" for name in "qkvo"))
     layer = bert.runs[0].layer._replace(
         attention=apart, vectors=layer_norms(h, "attention.LayerNorm", "output.LayerNorm"))
@@ -232,7 +232,7 @@ def deberta(d: Dimensions) -> Decoder:
 ))
 def deberta_v2(d: Dimensions) -> Decoder:
     """DeBERTa v2 and v3: a table of distances beside the words'; learned positions and token types on demand."""
-    h, bare = d.hidden_size, _bert(d)
+    h, bare = d.hidden_size, bare_bert(d)
     of_distances = ("pos_key", "pos_query") if d.relative_attention and not d.share_att_key else ()
     asked = [name for name, kind in zip(of_distances, ("c2p", "p2c"), strict=False) if kind in d.pos_att_type]
     layer = bare.runs[0].layer

@@ -109,6 +109,9 @@ def mixtral(d: Dimensions) -> Decoder:
     ))
 
 
+@family("qwen3_omni_moe_text", fields=grouped(
+    tied=False, key_value_heads=4, num_experts_per_tok=8, attention_bias=False,
+    **SPARSE | {"moe_intermediate_size": 768}))
 @family("qwen3_moe", letters="h h_q h_kv f_e E", outside="d_h", fields=grouped(
     tied=False, key_value_heads=4, num_experts_per_tok=8, **SPARSE, attention_bias=False))
 def qwen3_moe(d: Dimensions) -> Decoder:

@@ -26,16 +26,18 @@ MODULES = {
               "internlm2", "qwen", "chatglm", "minicpm", "ministral", "cwm", "iquestcoder"),
     "experts": ("mixtral", "qwen3_moe", "deepseek_v2", "deepseek_v3", "gpt_oss", "kimi_k2", "qwen2_moe", "olmoe",
                 "glm4_moe", "granitemoe", "phimoe", "llama4_text", "qwen3_vl_moe_text", "glm4_moe_lite", "dots1",
-                "minimax_m2", "ernie4_5_moe", "hunyuan_v1_moe", "glm4v_moe_text", "minicpm3", "granitemoeshared"),
+                "qwen3_omni_moe_text", "minimax_m2", "ernie4_5_moe", "hunyuan_v1_moe", "glm4v_moe_text", "minicpm3",
+                "granitemoeshared"),
     "recurrent": ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "granitemoehybrid", "lfm2", "falcon_h1", "mamba2",
                   "nemotron_h", "mamba", "falcon_mamba", "lfm2_moe"),
     "per_layer": ("gemma3n_text", "gemma4_text"),
     "sighted": ("gemma3", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "mistral3",
                 "llava", "llava_next", "llava_next_video", "llava_onevision", "vipllava", "video_llava", "aya_vision",
                 "cohere2_vision", "lfm2_vl", "internvl", "glm4v", "glm46v", "glm4v_moe", "paligemma", "idefics3",
-                "smolvlm", "llama4", "mllama", "gemma4", "clip", "siglip"),
-    "queried": ("blip-2",),
-    "listening": ("qwen2_audio", "voxtral", "qwen2_5_omni_thinker", "qwen2_5_omni"),
+                "smolvlm", "llama4", "mllama", "gemma4", "gemma3n", "clip", "siglip"),
+    "queried": ("blip-2", "blip", "idefics2"),
+    "listening": ("qwen2_audio", "voxtral", "qwen2_5_omni_thinker", "qwen2_5_omni", "qwen3_omni_moe_thinker",
+                  "qwen3_omni_moe"),
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
                  "deberta-v2", "vit", "deit", "dinov2", "esm", "mpnet", "nomic_bert", "gte", "deberta",
                  "dinov2_with_registers", "longformer", "big_bird"),
@@ -44,13 +46,16 @@ MODULES = {
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
                "gemma4_vision", "clip_text_model", "siglip_text_model", "siglip2_vision_model", "internvl_vision",
-               "glm4v_vision", "glm4v_moe_vision", "qwen2_5_omni_vision_encoder"),
-    "qformer": ("blip_2_vision_model", "blip_2_qformer"),
-    "ears": ("gemma4_audio", "qwen2_audio_encoder", "voxtral_encoder", "qwen2_5_omni_audio_encoder"),
+               "glm4v_vision", "glm4v_moe_vision", "qwen2_5_omni_vision_encoder", "qwen3_omni_moe_vision_encoder",
+               "idefics2_vision"),
+    "mobilenet": ("gemma3n_vision",),
+    "qformer": ("blip_2_vision_model", "blip_2_qformer", "blip_vision_model", "blip_text_model", "idefics2_perceiver"),
+    "ears": ("gemma4_audio", "gemma3n_audio", "qwen2_audio_encoder", "voxtral_encoder", "qwen2_5_omni_audio_encoder",
+             "qwen3_omni_moe_audio_encoder"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
-OF_PARTS = ("towers", "qformer", "ears")
+OF_PARTS = ("towers", "mobilenet", "qformer", "ears")
 """The modules whose families are parts of models alone."""
 
 MODEL_TYPES = tuple(model_type for module, names in MODULES.items() for model_type in names if module not in OF_PARTS)
@@ -68,6 +73,7 @@ class Part(NamedTuple):
     optional    whether there may be none: then None stands for what the family makes of it
     flat        whether its fields may be among the whole file's
     sizes       those that it takes in this whole, where it leaves them out
+    of_text     the fields that are the text's, whatever it says
     """
 
     key: str
@@ -76,6 +82,7 @@ class Part(NamedTuple):
     optional: bool = False
     flat: bool = False
     sizes: Mapping[str, object] = {}
+    of_text: tuple[str, ...] = ()
 
 
 class Family(NamedTuple):

@@ -1,4 +1,4 @@
-"""Models that listen: a text's family, an encoder of sound, and what joins the two; Qwen2.5-Omni sees as well."""
+"""Models that listen: a text's family, an encoder of sound, and what joins the two; Qwen-Omni sees as well."""
 
 from __future__ import annotations
 
@@ -39,19 +39,23 @@ def voxtral(d: Dimensions, text: Decoder, ear: Tower) -> Decoder:
     return _heard(d, text, ear, projection(layer.mlp[0].out, h, h, h, bias=False))
 
 
-@family("qwen2_5_omni_thinker", fields=tied(default=False), parts=(
-    Part("text_config", "qwen2_5_omni_text", fixed=True),
-    Part("vision_config", "qwen2_5_omni_vision_encoder", fixed=True),
-    Part("audio_config", "qwen2_5_omni_audio_encoder", fixed=True)))
+def _thinking(name: str) -> tuple[Part, ...]:
+    held = {"text": "text", "vision": "vision_encoder", "audio": "audio_encoder"}
+    return tuple(Part(f"{key}_config", f"{name}_{what}", fixed=True) for key, what in held.items())
+
+
+@family("qwen3_omni_moe_thinker", fields=tied(default=False), parts=_thinking("qwen3_omni_moe"))
+@family("qwen2_5_omni_thinker", fields=tied(default=False), parts=_thinking("qwen2_5_omni"))
 def thinker(d: Dimensions, text: Decoder, eye: Tower, ear: Tower) -> Decoder:
-    """Qwen2.5-Omni without what speaks."""
+    """Qwen-Omni without what speaks."""
     found = joined(d, text, eye, tower_at="model.visual")
     return beside(found, ear, EAR)._replace(renamed=tuple(
         (f"model.{name}.", there) for name, there in (
             ("language_model", "model."), ("visual", "visual."), ("audio_tower", "audio_tower."))))
 
 
+@family("qwen3_omni_moe", fields={}, parts=(Part("thinker_config", "qwen3_omni_moe_thinker", fixed=True),))
 @family("qwen2_5_omni", fields={}, parts=(Part("thinker_config", "qwen2_5_omni_thinker", fixed=True),))
-def qwen2_5_omni(d: Dimensions, inner: Decoder) -> Decoder:
-    """Qwen2.5-Omni, of which what thinks is trained: its talker isn't counted."""
+def omni(d: Dimensions, inner: Decoder) -> Decoder:
+    """Qwen-Omni of either generation, of which what thinks is trained: its talker isn't counted."""
     return inner._replace(versions=("counted is the thinker alone, by the names that it has where it is loaded alone",))

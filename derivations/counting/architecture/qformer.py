@@ -1,13 +1,23 @@
-"""BLIP-2's tower, and its Q-Former, which asks it by learned queries; by the names that they have within themselves."""
+"""Parts of BLIP, BLIP-2 and Idefics2: towers, and what asks them; by the names that they have within themselves."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import VISION, Layer, Linears, Vector
+from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag, number, only, standard
+from derivations.counting.architecture.encoders import bare_bert
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import in_turn, layer_norms, square, two
+from derivations.counting.architecture.shared import (
+    attention,
+    gated,
+    in_turn,
+    layer_norms,
+    scales,
+    square,
+    two,
+    within,
+)
 from derivations.counting.architecture.towers import Tower, layers, patches, picture
 from derivations.counting.linear import Linear
 
@@ -27,6 +37,42 @@ def blip_2_vision(d: Dimensions) -> Tower:
         convolutions=patches("embeddings.patch_embedding", d._replace(num_channels=3), bias=True))
 
 
+@family("blip_vision_model", fields=picture(image_size=384, patch_size=16, num_channels=None))
+def blip_vision(d: Dimensions) -> Tower:
+    """BLIP's tower, whose every Linear has a bias."""
+    return blip_2_vision(d._replace(attention_bias=True))
+
+
+@family("blip_text_model", fields=standard(
+    tied=True, tie_word_embeddings=only("tie_word_embeddings", True), max_position_embeddings=512))
+def blip_text(d: Dimensions) -> Decoder:
+    """BLIP's text, which describes a picture: BERT's layers, each of which looks at it, and BERT's head."""
+    h, bert = d.hidden_size, bare_bert(d)
+    (run,) = bert.runs
+    looking = tuple(replace(one, name=f"cross{one.name}") for one in run.layer.attention)
+    layer = run.layer._replace(attention=(*run.layer.attention, *looking), vectors=(
+        *run.layer.vectors, *layer_norms(h, "crossattention.output.LayerNorm")))
+    at = "cls.predictions"
+    found = within(bert._replace(runs=(replace(run, layer=layer),), embeddings=bert.embeddings[:2]), "bert")
+    return found._replace(
+        linears=square(d, f"{at}.transform.dense"), head=Linear(f"{at}.decoder", d.vocab_size, h, True),
+        vectors=(*found.vectors, *layer_norms(h, f"{at}.transform.LayerNorm")), tied=True)
+
+
+@family("idefics2_perceiver", fields=standard(
+    tied=False, tie_word_embeddings=None, vocab_size=None, intermediate_size=None, hidden_size=4096,
+    num_hidden_layers=number("resampler_depth", default=3), num_attention_heads=number("resampler_n_heads", default=16),
+    head_dim=number("resampler_head_dim", default=96), queries=number("resampler_n_latents", default=64),
+    num_key_value_heads=4))
+def idefics2_perceiver(d: Dimensions) -> Tower:
+    """Idefics2's Perceiver: a few learned vectors look at the picture."""
+    h = d.hidden_size
+    layer = Layer(attention(d), gated(h, 4 * h), scales(
+        h, "input_latents_norm", "input_context_norm", "post_attention_layernorm"))
+    return Tower(layers(d, layer, "layers"), vectors=(
+        Vector("latents", d.queries * h, shape=(d.queries, h), bare=True), *scales(h, "norm")), out=h)
+
+
 @family("blip_2_qformer", fields=standard(
     tied=False, tie_word_embeddings=None, vocab_size=None,
     decoder_sparse_step=number("cross_attention_frequency", default=2),
@@ -35,12 +81,12 @@ def blip_2_qformer(d: Dimensions) -> Tower:
     """BLIP-2's Q-Former: BERT's layers over queries, every other of which looks at the picture."""
     h = d.hidden_size
 
-    def attention(at: str) -> Linears:
+    def attending(at: str) -> Linears:
         return square(d, *(f"{at}.attention.{name}" for name in ("query", "key", "value")), f"{at}.output.dense")
 
-    layer = Layer(attention("attention"), two(d, "intermediate_query.dense", "output_query.dense"),
+    layer = Layer(attending("attention"), two(d, "intermediate_query.dense", "output_query.dense"),
                   layer_norms(h, "attention.output.LayerNorm", "output_query.LayerNorm"))
-    looking = layer._replace(attention=(*layer.attention, *attention("crossattention")),
+    looking = layer._replace(attention=(*layer.attention, *attending("crossattention")),
                              vectors=(*layer.vectors, *layer_norms(h, "crossattention.output.LayerNorm")))
     runs = in_turn(layer if number_of_layer % d.decoder_sparse_step else looking
                    for number_of_layer in range(d.num_hidden_layers))

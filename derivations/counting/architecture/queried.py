@@ -1,14 +1,14 @@
-"""Vision-language models that ask their tower by learned queries: BLIP-2."""
+"""Vision-language models that ask their tower, most by learned queries: BLIP, BLIP-2, Idefics2."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Run, Vector
-from derivations.counting.architecture.dimensions import Dimensions, number
+from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import renamed, unclassified
-from derivations.counting.architecture.sighted import beside
+from derivations.counting.architecture.shared import gated, renamed, unclassified
+from derivations.counting.architecture.sighted import beside, joined, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
@@ -21,7 +21,7 @@ OPT = {"hidden_size": 768, "ffn_dim": 3072, "num_hidden_layers": 12, "num_attent
 def _over(run: Run, width: Scalar) -> Run:
     """Give a run whose look at the picture takes in vectors of this width."""
     return replace(run, layer=run.layer._replace(attention=tuple(
-        replace(one, in_=width) if one.name in ("crossattention.attention.key", "crossattention.attention.value")
+        replace(one, in_=width) if one.name.startswith("cross") and one.name.endswith((".key", ".value"))
         else one for one in run.layer.attention)))
 
 
@@ -41,3 +41,27 @@ def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
         seen, asking._replace(runs=tuple(_over(run, eye.convolutions[0].out) for run in asking.runs)), "qformer",
         vectors=(Vector("query_tokens", d.queries * width, shape=(1, d.queries, width), bare=True),),
         linears=(Linear("language_projection", d.hidden_size, width, True),))
+
+
+@family("blip", fields={"tie_word_embeddings": only("tie_word_embeddings", True)}, parts=(
+    Part("text_config", "blip_text_model", fixed=True), Part("vision_config", "blip_vision_model", fixed=True)))
+def blip(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
+    """BLIP as it describes pictures."""
+    whole: Decoder = renamed(text, "text_decoder.".__add__)
+    assert text.head is not None
+    return beside(whole._replace(
+        runs=tuple(_over(run, eye.convolutions[0].out) for run in text.runs),
+        plain_head=True, twin="text_decoder.cls.predictions.bias",
+        path=f"text_decoder.{text.path}", head=replace(text.head, name=f"text_decoder.{text.head.name}"),
+        classified=unclassified), eye, "vision_model")
+
+
+@family("idefics2", fields=tied(default=False), parts=(
+    Part("text_config", "mistral"), Part("vision_config", "idefics2_vision", fixed=True),
+    Part("perceiver_config", "idefics2_perceiver", fixed=True, of_text=("hidden_size",))))
+def idefics2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
+    """Idefics2: a gated MLP makes what is seen as wide as the text, and a Perceiver asks it."""
+    at, width = "model.connector", eye.convolutions[0].out
+    found = joined(d, text, eye, tower_at="model.vision_model", text_at="model.text_model")
+    return beside(found, asking, f"{at}.perceiver_resampler", linears=gated(
+        width, d.intermediate_size, at=f"{at}.modality_projection", out=d.hidden_size))

@@ -46,14 +46,14 @@ def two(d: Dimensions, up: str, down: str, *, bias: bool = True) -> Linears:
     return Linear(up, f, h, bias), Linear(down, h, f, bias)
 
 
-def gated(hidden_size: Scalar, width: Scalar, *, at: str = "mlp", bias: bool = False,
+def gated(hidden_size: Scalar, width: Scalar, *, at: str = "mlp", bias: bool = False, out: Scalar = 0,
           names: tuple[str, str, str] = ("gate_proj", "up_proj", "down_proj")) -> Linears:
-    """Give the three Linears of a gated MLP, or of one expert: gate and up widen, down narrows."""
+    """Give the three Linears of a gated MLP, or of one expert: gate and up widen, down narrows, to `out` on demand."""
     gate, up, down = names
     return (
         Linear(f"{at}.{gate}", width, hidden_size, bias),
         Linear(f"{at}.{up}", width, hidden_size, bias),
-        Linear(f"{at}.{down}", hidden_size, width, bias),
+        Linear(f"{at}.{down}", out or hidden_size, width, bias),
     )
 
 

@@ -242,6 +242,21 @@ def gemma4(d: Dimensions, text: Decoder, *towers: Tower | None) -> Decoder:
     return found
 
 
+@family("gemma3n", fields=tied(default=True), parts=(
+    *_fixed("gemma3n_text", "gemma3n_vision"), Part("audio_config", "gemma3n_audio", fixed=True)))
+def gemma3n(d: Dimensions, text: Decoder, *towers: Tower) -> Decoder:
+    """Gemma 3n: an eye and an ear, each with rows of its own beside the text's."""
+    found = within(text, "model.language_model")._replace(tied=d.tie_word_embeddings)
+    for tower, name in zip(towers, ("vision", "audio"), strict=True):
+        at = f"model.embed_{name}"
+        found = beside(
+            found, tower, f"model.{name}_tower",
+            vectors=scales(tower.out, f"{at}.hard_embedding_norm", f"{at}.soft_embedding_norm"),
+            linears=(Linear(f"{at}.embedding_projection", d.hidden_size, tower.out),))
+        found = found._replace(embeddings=(*found.embeddings, Linear(f"{at}.embedding", tower.rows, tower.out)))
+    return found
+
+
 @family("clip", fields={"projector_output_dim": number("projection_dim", default=512)},
         parts=_fixed("clip_text_model", "clip_vision_model"))
 def clip(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:

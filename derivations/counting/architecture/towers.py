@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
@@ -39,7 +39,8 @@ from derivations.exact.quotient import Scalar
 class Tower(NamedTuple):
     """Runs of layers that aren't the text's, and what stands around them; as in a `Decoder`.
 
-    out  how wide the vectors are that it gives, where that isn't the patches' width
+    out   how wide the vectors are that it gives, where that isn't the patches' width
+    rows  how many tokens of its own it has
     """
 
     runs: tuple[Run, ...]
@@ -48,6 +49,7 @@ class Tower(NamedTuple):
     linears: Linears = ()
     convolutions: Linears = ()
     out: Scalar = 0
+    rows: Scalar = 0
 
 
 def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields:
@@ -83,6 +85,7 @@ def layers(d: Dimensions, layer: Layer, path: str) -> tuple[Run, ...]:
     return (Run(0, d.num_hidden_layers, layer, path, VISION),)
 
 
+@family("idefics2_vision", fields=picture(image_size=224, patch_size=32))
 @family("idefics3_vision", fields=picture(image_size=224, patch_size=32))
 @family("siglip_vision_model", fields=picture(
     image_size=224, patch_size=16, pooling_head=flag("vision_use_head", default=True)))
@@ -271,7 +274,8 @@ def qwen_picture(*, patch_size: int, image_size: int | None = None, **own: objec
 
 
 GLM = qwen_picture(patch_size=14, image_size=336, attention_bias=False, out_hidden_size=4096)
-POSITIONS = {"out_hidden_size": 3584, "num_position_embeddings": 2304}
+POSITIONS: dict[str, Any] = {"out_hidden_size": 3584, "num_position_embeddings": 2304}
+EARLY = {"deepstack_visual_indexes": number("deepstack_visual_indexes", default=(8, 16, 24), kind=NUMBERS)}
 
 
 def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, ...]], *, bias: bool = False,
@@ -334,11 +338,16 @@ def glm4v_vision(d: Dimensions) -> Tower:
 
 @family("qwen3_5_vision", fields=qwen_picture(patch_size=16, **POSITIONS))
 @family("qwen3_vl_vision", fields=qwen_picture(
-    patch_size=16, **POSITIONS,
-    deepstack_visual_indexes=number("deepstack_visual_indexes", default=(8, 16, 24), kind=NUMBERS)))
-def qwen3_vl_vision(d: Dimensions) -> Tower:
+    patch_size=16, **(POSITIONS | EARLY)))
+def qwen3_vl_vision(d: Dimensions, early: str = "deepstack_merger_list",
+                    merger: tuple[str, str, str] = ("norm", "linear_fc1", "linear_fc2")) -> Tower:
     """Qwen3-VL's tower: learned positions, and mergers for the layers that the text sees early."""
-    early = tuple(f"deepstack_merger_list.{number}" for number in range(len(d.deepstack_visual_indexes)))
-    found = qwen_tower(d, two(d, "mlp.linear_fc1", "mlp.linear_fc2"), layer_norms, bias=True,
-                       merger=("norm", "linear_fc1", "linear_fc2"), merged_first=early)
+    found = qwen_tower(d, two(d, "mlp.linear_fc1", "mlp.linear_fc2"), layer_norms, bias=True, merger=merger,
+                       merged_first=tuple(f"{early}.{number}" for number in range(len(d.deepstack_visual_indexes))))
     return found._replace(embeddings=(Linear("pos_embed", d.num_position_embeddings, d.hidden_size),))
+
+
+@family("qwen3_omni_moe_vision_encoder", fields=qwen_picture(patch_size=16, **(POSITIONS | EARLY)))
+def qwen3_omni_vision(d: Dimensions) -> Tower:
+    """Qwen3-Omni's tower: Qwen3-VL's by other names."""
+    return qwen3_vl_vision(d, "merger_list", ("ln_q", "mlp.0", "mlp.2"))
