@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from derivations.exact.held import Held, bare, divided, known, multiplied
+from derivations.exact.symbolic import sympy
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,6 @@ def derivation(written: Any, taught: Any, reasons: Sequence[str] = ()) -> tuple[
 
 def _lines(written: Any, taught: Any) -> list[Line]:
     """Give the lines that the shape of a definition asks for."""
-    import sympy  # noqa: PLC0415 - only where a derivation is asked for
-
     if not isinstance(written, Held):  # a plain number, or what SymPy made of functions of its own
         return [("definition", written), ("multiply", taught)]
     first = ("definition", written)
@@ -95,8 +94,6 @@ def _same(left: Any, right: Any) -> bool:
 
 def _written(expression: Any) -> str:
     """Describe how an expression is written: a sum by its terms, a product by what's above and below."""
-    import sympy  # noqa: PLC0415 - as above
-
     expression = sympy.sympify(expression, strict=True)
     if expression.is_Add:
         return f"({' + '.join(sorted(_written(term) for term in expression.args))})"
@@ -106,8 +103,6 @@ def _written(expression: Any) -> str:
 
 def _factors(expression: Any) -> tuple[list[str], list[str]]:
     """List the factors above and below the line, those of nested products included; 1 says nothing."""
-    import sympy  # noqa: PLC0415 - as above
-
     if expression.is_Mul:
         pairs = [_factors(part) for part in expression.args]
         return [one for above, _ in pairs for one in above], [one for _, below in pairs for one in below]

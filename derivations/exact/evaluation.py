@@ -15,6 +15,7 @@ from operator import add, mul
 from typing import Any
 
 from derivations.exact.kinds import functions
+from derivations.exact.symbolic import sympy
 from derivations.exact.value import Exact
 
 Compiled = Callable[[Mapping[str, Any]], Any]
@@ -106,8 +107,6 @@ def _refuse(inputs: Mapping[str, Any]) -> Any:
 
 def _of_root(logarithm: Any) -> Any:
     """Give 3 ln 10 for ln 1000: over ln 10 that is 3, which SymPy leaves as it is."""
-    import sympy  # noqa: PLC0415 - as below
-
     number = logarithm.args[0]
     if number <= 0 or max(number.p, number.q).bit_length() > LONGEST_ROOT:
         return logarithm
@@ -119,8 +118,6 @@ def _of_root(logarithm: Any) -> Any:
 
 
 def _by_sympy(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
-    import sympy  # noqa: PLC0415 - only where something symbolic is evaluated
-
     replaced = {
         symbol: sympy.Rational(number.numerator, number.denominator)
         if isinstance(number := inputs[symbol.name], int | Fraction) else number

@@ -20,6 +20,7 @@ from derivations.exact.evaluation import TooLong, compile_expression, evaluate
 from derivations.exact.held import Held
 from derivations.exact.kinds import unknown
 from derivations.exact.simplest import simplest
+from derivations.exact.symbolic import sympy
 from derivations.exact.unit import NUMBER, Unit
 from derivations.exact.value import Exact, Value
 from derivations.nearest import nearest
@@ -75,8 +76,6 @@ class Symbol:
     @cached_property
     def sympy(self) -> Any:
         """The SymPy symbol, with its assumptions."""
-        import sympy  # noqa: PLC0415 - only where something symbolic is needed
-
         return sympy.Symbol(self.name, positive=True, integer=True if self.integer else None)
 
 
@@ -131,8 +130,6 @@ class Formula:
     @cached_property
     def expression(self) -> Any:
         """The SymPy expression that the function derives, in its simplest rational form; `fixed` inputs put in."""
-        import sympy  # noqa: PLC0415 - made on first use
-
         expression = simplest(self.made)
         if self.fixed:
             expression = expression.subs({
@@ -144,8 +141,6 @@ class Formula:
     @cached_property
     def made(self) -> Any:
         """What the function makes of the symbols, before anything is collected or cancelled."""
-        import sympy  # noqa: PLC0415 - as above
-
         try:
             given = self.function(*(symbol.sympy for symbol in self.symbols))
             if given is None:

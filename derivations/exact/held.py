@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.exact.simplest import simplest
+from derivations.exact.symbolic import sympy
 
 
 class Held:
@@ -47,8 +48,6 @@ class Held:
         return added(other, -self)
 
     def __neg__(self) -> Held:
-        import sympy  # noqa: PLC0415 - only where a definition is shown
-
         if self.expression.is_Rational:
             return Held(-self.expression)
         return Held(sympy.Mul(-1, self.expression, evaluate=False))
@@ -74,8 +73,6 @@ class Held:
 
 def bare(value: Any) -> Any:
     """Give the SymPy expression of a number, an expression or a held operand."""
-    import sympy  # noqa: PLC0415 - as above
-
     return value.expression if isinstance(value, Held) else sympy.sympify(value, strict=True)
 
 
@@ -100,8 +97,6 @@ def known(value: Any) -> Any:
 
 def added(left: Any, right: Any) -> Held:
     """Add, without brackets within a sum; 0 isn't written."""
-    import sympy  # noqa: PLC0415 - as above
-
     left, right = held(left), held(right)
     if left.expression == 0 or right.expression == 0:
         return right if left.expression == 0 else left  # type: ignore[no-any-return]
@@ -111,8 +106,6 @@ def added(left: Any, right: Any) -> Held:
 
 def multiplied(left: Any, right: Any) -> Held:
     """Multiply, without brackets within a product; 1 isn't written, and a number before a letter belongs to it."""
-    import sympy  # noqa: PLC0415 - as above
-
     left, right = held(left), held(right)
     if left.expression == 1 or right.expression == 1:  # what is multiplied by 1 is one term from here on
         return Held((right if left.expression == 1 else left).expression)
@@ -124,8 +117,6 @@ def multiplied(left: Any, right: Any) -> Held:
 
 def divided(dividend: Any, divisor: Any) -> Held:
     """Divide, without cancelling."""
-    import sympy  # noqa: PLC0415 - as above
-
     top, bottom = held(dividend), held(divisor)
     if bottom.expression == 1:
         return top  # type: ignore[no-any-return]
@@ -134,6 +125,4 @@ def divided(dividend: Any, divisor: Any) -> Held:
 
 
 def _power(base: Any, exponent: Any) -> Held:
-    import sympy  # noqa: PLC0415 - as above
-
     return Held(sympy.Pow(bare(base), bare(exponent), evaluate=False))

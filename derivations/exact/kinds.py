@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+from derivations.exact.symbolic import sympy
 from derivations.exact.written import in_place_of
 
 KINDS = "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log, exp, sines and their like"
@@ -15,8 +16,6 @@ KINDS = "sums, products, powers, roots, floor, ceiling, Min, Max, Abs, log, exp,
 @cache
 def functions() -> dict[Any, str]:
     """Give the functions of SymPy that a formula may be made of, each with its name as it is written."""
-    import sympy  # noqa: PLC0415 - only where something symbolic is at hand
-
     sines = {getattr(sympy, f"{arc}{name}"): f"{'arc' if arc else ''}{name}"
              for arc in ("", "a") for name in ("sin", "cos", "tan")}
     return {sympy.floor: "floor", sympy.ceiling: "ceiling", sympy.Abs: "abs", sympy.Min: "min", sympy.Max: "max",
@@ -26,8 +25,6 @@ def functions() -> dict[Any, str]:
 @cache
 def constants() -> dict[Any, str]:
     """Give the irrational numbers that have a letter."""
-    import sympy  # noqa: PLC0415 - as above
-
     return {sympy.pi: "pi", sympy.E: "e"}
 
 
@@ -36,8 +33,6 @@ def unknown(expression: Any, symbols: Collection[str] | None = None) -> str:
 
     A sum with a letter for an end, an integral or a binomial may take for ever at the first large number.
     """
-    import sympy  # noqa: PLC0415 - as above
-
     for node in sympy.preorder_traversal(expression):
         if node.is_Float:
             return f"{float(node)} is a float{in_place_of(float(node))}"

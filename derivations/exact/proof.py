@@ -19,6 +19,7 @@ from typing import Any
 
 from derivations.exact.evaluation import compile_expression
 from derivations.exact.formula import Formula
+from derivations.exact.symbolic import sympy
 from derivations.exact.value import Exact
 
 POINTS = 64
@@ -66,8 +67,6 @@ def equal_by_cancelling(left: Any, right: Any) -> bool | None:
     """Decide equality with SymPy: `cancel` for rational functions, `simplify` where a root, a logarithm or a floor is
     involved; None where that would take too long.
     """
-    import sympy  # noqa: PLC0415 - only where something symbolic is needed
-
     difference = left.doit() - right.doit()
     if difference.is_rational_function(*difference.free_symbols):
         return bool(sympy.cancel(difference) == 0)
@@ -102,15 +101,11 @@ def _in_digits(expression: Any, inputs: Mapping[str, Exact]) -> Exact:
 
 def _in_exponents(expression: Any) -> set[Any]:
     """Give the symbols that stand in an exponent; under exp as well."""
-    import sympy  # noqa: PLC0415 - as above
-
     return {symbol for part in sympy.preorder_traversal(expression) if part.is_Pow or part.func.__name__ == "exp"
             for symbol in part.args[-1].free_symbols}
 
 
 def _alike(left: Exact, right: Exact) -> bool:
     """Whether two exact numbers, one of them irrational, share `DIGITS` digits."""
-    import sympy  # noqa: PLC0415 - only where an irrational number is compared
-
     one, other = (sympy.sympify(number, strict=True).evalf(2 * DIGITS) for number in (left, right))
     return bool(abs(one - other) <= max(abs(one), 1) / sympy.Integer(10)**DIGITS)

@@ -9,6 +9,7 @@ from typing import Any
 
 from derivations.exact.held import Held, bare
 from derivations.exact.quotient import Scalar
+from derivations.exact.symbolic import sympy
 
 
 def floor(value: Scalar) -> Scalar:
@@ -35,8 +36,6 @@ def _either(count: Callable[..., Scalar], name: str, *values: Scalar) -> Scalar:
     """Count numbers; of expressions give the function of SymPy's that has this name."""
     if all(isinstance(value, int | Fraction) for value in values):
         return count(*values)
-    import sympy  # noqa: PLC0415 - only for an expression, which means that SymPy is there already
-
     return _of(getattr(sympy, name), *values)
 
 
@@ -47,8 +46,6 @@ def root(value: Scalar) -> Scalar:
         parts = (math.isqrt(exact.numerator), math.isqrt(exact.denominator))
         if parts[0] ** 2 == exact.numerator and parts[1] ** 2 == exact.denominator:
             return parts[0] if parts[1] == 1 else Fraction(*parts)
-    import sympy  # noqa: PLC0415 - as above
-
     if isinstance(value, Held):
         return value ** sympy.Rational(1, 2)
     return sympy.sqrt(sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value)
@@ -56,8 +53,6 @@ def root(value: Scalar) -> Scalar:
 
 def logarithm(value: Scalar) -> Scalar:
     """Give the natural logarithm: SymPy's exact number, or an expression."""
-    import sympy  # noqa: PLC0415 - as above
-
     return _of(sympy.log, value if isinstance(value, Held) else sympy.sympify(value, strict=True))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from derivations.exact.symbolic import sympy
+
 
 @lru_cache(maxsize=8192)
 def simplest(expression: Any) -> Any:
@@ -14,8 +16,6 @@ def simplest(expression: Any) -> Any:
     Only rational functions are touched: floors and minima are left as they were made, and of a quotient of square roots
     one is made again, √(ℓ/g), which SymPy takes apart. An expression met again is not worked on again.
     """
-    import sympy  # noqa: PLC0415 - only where something symbolic is needed
-
     expression = sympy.sympify(expression, strict=True)
     if expression.is_Rational or not expression.is_rational_function(*expression.free_symbols):
         return _one_root(expression)
@@ -32,8 +32,6 @@ def _one_root(expression: Any) -> Any:
 
     Of what may be negative, one root at most, above the line: two have another sign than that of their product.
     """
-    import sympy  # noqa: PLC0415 - as above
-
     half = sympy.Rational(1, 2)
     above, below = ([factor for factor in sympy.Mul.make_args(expression)
                      if factor.is_Pow and factor.exp == sign * half and factor.base.free_symbols] for sign in (1, -1))
@@ -51,8 +49,6 @@ def _positive(expression: Any) -> Any:
     """Write r(in + out − r), not −r(r − in − out): a sum within a product starts with a positive term; and 1/(μ − λ),
     not −1/(λ − μ): a difference takes up the sign of the whole, above the line if there is one.
     """
-    import sympy  # noqa: PLC0415 - as above
-
     if not expression.is_Mul:
         return expression
     sign, factors = 1, []

@@ -17,6 +17,7 @@ from derivations.counting.memory import EXACT, Setup, account
 from derivations.counting.memory import shape_of as sizes_of
 from derivations.counting.question import Question
 from derivations.exact import RATIO, Declared, Scalar, known, quotient
+from derivations.exact.symbolic import sympy
 from derivations.lora.symbols import BYTES, PARAMETER
 
 MEASURED = "torch’s saved tensors, measured on training steps"
@@ -46,8 +47,6 @@ def lora_step(t: Scalar, r: Scalar, *, copies: bool, each: int = 2) -> Step:
 
 def _parts(tokens: Any, shape: Shape, step: Step) -> Any:
     """Give a layer's bytes part by part, each part as a term that stays."""
-    import sympy  # noqa: PLC0415 - only where a definition is shown
-
     terms = (sympy.expand(part(shape, step)) for part in PARTS)
     return sympy.Mul(tokens, sympy.Add(*(term for term in terms if term != 0), evaluate=False), evaluate=False)
 

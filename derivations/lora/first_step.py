@@ -13,6 +13,7 @@ gradient: E of its squared norm is rσ²(n + (r − 1)·2/π) for Gaussian A, in
 from __future__ import annotations
 
 from derivations.exact import NUMBER, RATIO, Declared, Scalar, known, quotient, root
+from derivations.exact.symbolic import sympy
 from derivations.lora.initialization import bound_squared, variance
 from derivations.lora.scaling import FIRST_STEP, Update, adam_step, sgd_step, standard
 from derivations.lora.symbols import PARAMETER
@@ -60,8 +61,6 @@ def adam_part(alpha: Scalar, d_in: Scalar, r: Scalar) -> Scalar:
 @formula("first_step.adam_norm_squared", NUMBER, GAUSSIAN, reasons=("rows_and_pairs_of_rows",))
 def adam_norm_squared(alpha: Scalar, d_in: Scalar, r: Scalar) -> Scalar:
     """Give the mean square of the norm of a row of Adam's first step, over the square of the learning rate."""
-    import sympy  # noqa: PLC0415 - the mean of |N(0, 1)| is irrational
-
     scale = standard(alpha, r)
     return scale * scale * r * (known(variance(d_in)) * (d_in + (r - 1) * (2 / sympy.pi)))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from derivations.exact import NUMBER, Declared, Scalar, known, quotient, root
+from derivations.exact.symbolic import sympy
 from derivations.lora.symbols import PARAMETER
 
 REFERENCE = "loralib and PEFT: kaiming_uniform with a = √5, that is uniform on ±1/√in"
@@ -102,8 +103,6 @@ def differentiate(out: int, in_: int, rank: int) -> Gradients:
 
     x and t stand for any input and any target, so nothing depends on the particular loss but ∂L/∂y = y − t.
     """
-    import sympy  # noqa: PLC0415 - symbolic by nature
-
     def matrix(letter: str, rows: int, columns: int) -> Any:
         return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{letter}_{i + 1}{j + 1}"))
 
@@ -120,8 +119,6 @@ def differentiate(out: int, in_: int, rank: int) -> Gradients:
 
 def nonzero(matrix: Any) -> int:
     """Count the entries of a SymPy matrix that aren't identically zero."""
-    import sympy  # noqa: PLC0415 - as above
-
     return sum(1 for entry in matrix if sympy.expand(entry) != 0)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from itertools import product
 
 from derivations.exact import NUMBER, Declared, Scalar, known, quotient, root
+from derivations.exact.symbolic import sympy
 from derivations.lora.initialization import variance
 from derivations.lora.symbols import PARAMETER
 
@@ -55,8 +56,6 @@ def sgd_step(rate: Scalar, scale: Scalar, rank: Scalar, variance_a: Scalar) -> S
 @formula("first_step.adam", NUMBER, FIRST_STEP)
 def adam_step(rate: Scalar, scale: Scalar, rank: Scalar, variance_a: Scalar) -> Scalar:
     """Give the factor of −G, its rows scaled to length 1, in E[ΔW] after one step of Adam, for Gaussian A."""
-    import sympy  # noqa: PLC0415 - the mean of |N(0, 1)| is irrational
-
     return rate * scale * (rank * root(variance_a) * sympy.sqrt(2 / sympy.pi))
 
 

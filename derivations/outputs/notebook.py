@@ -11,6 +11,7 @@ from typing import Any
 
 from derivations.course import Course, source_in
 from derivations.exact import Exact, Formula, Value
+from derivations.exact.symbolic import sympy
 from derivations.language import Language
 
 _TAKEN = frozenset({"S", "line", "lines", "value"})
@@ -73,8 +74,6 @@ def _name(name: str) -> str:
 
 def _code(expression: Any, formula: Formula) -> str:
     """Write an expression so that running it gives it back: a quotient of integers is one of SymPy's."""
-    import sympy  # noqa: PLC0415 - only where it is asked for
-
     renamed: Mapping[Any, Any] = {one.sympy: sympy.Symbol(_name(one.name)) for one in formula.symbols
                                   if _name(one.name) != one.name}
     shown = expression.xreplace(renamed) if renamed else expression
@@ -86,6 +85,4 @@ def _number(exact: Exact) -> str:
     numerator, denominator = getattr(exact, "numerator", None), getattr(exact, "denominator", None)
     if isinstance(numerator, int) and isinstance(denominator, int):
         return str(numerator) if denominator == 1 else f"Rational({numerator}, {denominator})"
-    import sympy  # noqa: PLC0415 - as above
-
     return str(sympy.sstr(exact, sympy_integers=True))

@@ -15,6 +15,7 @@ from typing import Any
 from derivations.exact import RATIO, ByModel, DomainError, Exact, Formula, UnitMismatch, Value
 from derivations.exact.evaluation import whole
 from derivations.exact.proof import equal_by_cancelling
+from derivations.exact.symbolic import sympy
 from derivations.language import Language
 from derivations.language.reading import reader as numerals
 from derivations.nearest import nearest
@@ -232,8 +233,6 @@ class Condition(Reader):
             self.verdict.bounds.append(before)
             node = ast.copy_location(ast.Call(node.func, node.args[:2], []), node)
         formula, symbol = self.formula_and_symbol(node)
-        import sympy  # noqa: PLC0415 - an identity is proved symbolically
-
         factor = sympy.Rational(after.numerator, after.denominator)
         twice = formula.expression.subs(symbol, sympy.sympify(before, strict=True) * symbol)
         holds = bool(equal_by_cancelling(twice, factor * formula.expression))
@@ -244,8 +243,6 @@ class Condition(Reader):
 
     def slope(self, node: ast.Call, direction: int) -> bool:
         formula, symbol = self.formula_and_symbol(node)
-        import sympy  # noqa: PLC0415 - as above
-
         slope = direction * sympy.factor(sympy.diff(formula.expression, symbol))
         if slope.is_positive is None:
             raise self.fault(node, f"the sign of the slope of {formula.name} in {symbol} can't be decided")

@@ -13,6 +13,7 @@ from typing import Any
 
 from derivations.exact import Exact
 from derivations.exact.decimal import near
+from derivations.exact.symbolic import sympy
 from derivations.language.writing.forms import FormError
 
 _PRECISIONS = (30, 80, 300, 1200)
@@ -139,8 +140,6 @@ def _enclosure(exact: Any, precision: int) -> tuple[Fraction, Fraction]:
 
 def _hidden_rational(exact: Any) -> Fraction | None:
     """Give the fraction that roots amount to, as in (√2 + 1)(√2 − 1); None for an irrational number."""
-    import sympy  # noqa: PLC0415 - the number is SymPy's own
-
     if not exact.is_algebraic:
         return None
     unknown = sympy.Symbol("x")
