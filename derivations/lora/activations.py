@@ -80,13 +80,9 @@ def at_loss(t: Scalar, V: Scalar) -> Scalar:
     return known(logits(t, V)) + counted.gradients_of_logits(shape_of(1, 1, 1, 1, V=V), full_step(t))
 
 
-@formula("activations.logits_over_layer", RATIO, MEASURED, reasons=("part_of_whole",))
-def logits_over_layer(  # noqa: PLR0917 - a formula has as many as it needs
-    h: Scalar, h_kv: Scalar, f: Scalar, n_h: Scalar, r: Scalar, V: Scalar,
-) -> Scalar:
-    """Give how many layers with adapters keep as much as lies there at the loss."""
-    return quotient(known(at_loss(1, V)),
-                    known(counted.layer(shape_of(h, h_kv, f, n_h), lora_step(1, r, copies=False))))
+formula("activations.logits_over_layer", RATIO, MEASURED, reasons=("part_of_whole",))(
+    lambda h, h_kv, f, n_h, r, V: quotient(
+        known(at_loss(1, V)), known(counted.layer(shape_of(h, h_kv, f, n_h), lora_step(1, r, copies=False)))))
 
 
 EXAMPLE, RANK = "llama-2-7b", 8

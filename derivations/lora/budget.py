@@ -49,11 +49,8 @@ AFFORDABLE: dict[str, Any] = {"reasons": ("largest_affordable",)}
 NO_RANK_REACHES = "a rank above min(d_in, d_out) would be needed, where BA reaches nothing new; lower M"
 NO_RANK_REACHES_MODEL = "a rank above h would be needed, where BA reaches nothing new; lower M"
 
-
-@formula("model.rank_for_bytes", NUMBER, WHOLE_PART, **AFFORDABLE)
-def rank_for_bytes(h: Scalar, L: Scalar, S: Scalar, bits: Scalar) -> Scalar:
-    """Give the largest rank whose adapter over L textbook layers takes at most `size` bytes."""
-    return least(h, affordable(BITS_PER_BYTE * S, L * known(total_lora(layer(h), 1)) * bits))
+formula("model.rank_for_bytes", NUMBER, WHOLE_PART, **AFFORDABLE)(
+    lambda h, L, S, bits: least(h, affordable(BITS_PER_BYTE * S, L * known(total_lora(layer(h), 1)) * bits)))
 
 
 def _one(in_: Scalar, out: Scalar) -> tuple[Linear]:

@@ -46,16 +46,10 @@ def square_dimension(h: Scalar, r: Scalar) -> Scalar:
     return dimension(h, h, r)
 
 
-@formula("capacity.square_dimension_share", RATIO, FIXED_RANK, requires=((lambda n, k: k <= n, WITHIN_SQUARE),))
-def square_dimension_share(h: Scalar, r: Scalar) -> Scalar:
-    """Give the dimension over that of all square matrices."""
-    return quotient(known(square_dimension(h, r)), known(full(square(h))))
-
-
-@formula("capacity.gain_at_double_rank", NUMBER, FIXED_RANK, requires=((lambda n, k: 2 * k <= n, DOUBLE_WITHIN),))
-def gain_at_double_rank(h: Scalar, r: Scalar) -> Scalar:
-    """Give how many times the dimension grows when the rank doubles: not quite two."""
-    return quotient(known(square_dimension(h, 2 * r)), known(square_dimension(h, r)))
+formula("capacity.square_dimension_share", RATIO, FIXED_RANK, requires=((lambda n, k: k <= n, WITHIN_SQUARE),))(
+    lambda h, r: quotient(known(square_dimension(h, r)), known(full(square(h)))))
+formula("capacity.gain_at_double_rank", NUMBER, FIXED_RANK, requires=((lambda n, k: 2 * k <= n, DOUBLE_WITHIN),))(
+    lambda h, r: quotient(known(square_dimension(h, 2 * r)), known(square_dimension(h, r))))
 
 
 @formula("capacity.at_break_even", NUMBER, FIXED_RANK, reasons=("dimension_at_half",))
@@ -65,10 +59,8 @@ def at_break_even(h: Scalar) -> Scalar:
     return half * (2 * h - half)
 
 
-@formula("capacity.at_break_even_share", RATIO, FIXED_RANK, reasons=("part_of_whole",))
-def at_break_even_share(h: Scalar = 1) -> Scalar:
-    """Give that dimension over all entries: the size cancels."""
-    return quotient(known(at_break_even(h)), known(full(square(h))))
+formula("capacity.at_break_even_share", RATIO, FIXED_RANK, reasons=("part_of_whole",))(
+    lambda h=1: quotient(known(at_break_even(h)), known(full(square(h)))))
 
 
 @formula("full_rank.lora", PARAMETERS, AT_FULL_RANK, reasons=("rank_is_h",))

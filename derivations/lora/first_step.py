@@ -52,10 +52,8 @@ def sgd_norm_squared(alpha: Scalar, d_in: Scalar, r: Scalar) -> Scalar:
         (d_in - 1) * square + known(fourth_moment(d_in)) + (r - 1) * square)
 
 
-@formula("first_step.adam_part", NUMBER, f"{FIRST_STEP}; {GAUSSIAN}", reasons=("rows_along_gradient",))
-def adam_part(alpha: Scalar, d_in: Scalar, r: Scalar) -> Scalar:
-    """Give the mean of Adam's first step along the gradient, a row of it over the learning rate."""
-    return adam_step(1, standard(alpha, r), r, known(variance(d_in)))
+formula("first_step.adam_part", NUMBER, f"{FIRST_STEP}; {GAUSSIAN}", reasons=("rows_along_gradient",))(
+    lambda alpha, d_in, r: adam_step(1, standard(alpha, r), r, known(variance(d_in))))
 
 
 @formula("first_step.adam_norm_squared", NUMBER, GAUSSIAN, reasons=("rows_and_pairs_of_rows",))

@@ -14,6 +14,7 @@ from derivations.exact.symbolic import sympy
 from derivations.lora.symbols import PARAMETER
 
 REFERENCE = "loralib and PEFT: kaiming_uniform with a = √5, that is uniform on ±1/√in"
+GAUSSIAN = 'PEFT, init_lora_weights="gaussian"'
 DERIVED = "the chain rule; Hu et al. 2021 (arXiv 2106.09685), section 4.1, for the start B = 0"
 SMALL = (3, 2, 1)
 """Shape (out, in) and rank of the layer that is differentiated for the page."""
@@ -28,10 +29,7 @@ def bound_squared(d_in: Scalar) -> Scalar:
     return quotient(1, d_in)
 
 
-@formula("initialization.bound", NUMBER, REFERENCE)
-def bound(d_in: Scalar) -> Scalar:
-    """Give the bound of the default start, 1/√in."""
-    return quotient(1, root(d_in))
+formula("initialization.bound", NUMBER, REFERENCE)(lambda d_in: quotient(1, root(d_in)))
 
 
 @formula("initialization.variance", NUMBER, REFERENCE, reasons=("third_of_bound_squared",))
@@ -40,22 +38,15 @@ def variance(d_in: Scalar) -> Scalar:
     return quotient(known(bound_squared(d_in)), 3)
 
 
-@formula("initialization.gaussian_deviation", NUMBER, 'PEFT, init_lora_weights="gaussian"')
+@formula("initialization.gaussian_deviation", NUMBER, GAUSSIAN)
 def gaussian_deviation(r: Scalar) -> Scalar:
     """Give the standard deviation of PEFT's "gaussian" start."""
     return quotient(1, r)
 
 
-@formula("initialization.gaussian_variance", NUMBER, 'PEFT, init_lora_weights="gaussian"')
-def gaussian_variance(r: Scalar) -> Scalar:
-    """Give the variance of PEFT's "gaussian" start, whose standard deviation is 1/r."""
-    return known(gaussian_deviation(r)) * known(gaussian_deviation(r))
-
-
-@formula("initialization.stated_variance", NUMBER, "the source document")
-def stated_variance(r: Scalar) -> Scalar:
-    """Give the variance that the source document states, N(0, 1/r)."""
-    return quotient(1, r)
+formula("initialization.gaussian_variance", NUMBER, GAUSSIAN)(
+    lambda r: known(gaussian_deviation(r)) * known(gaussian_deviation(r)))
+formula("initialization.stated_variance", NUMBER, "the source document")(lambda r: quotient(1, r))
 
 
 @formula("gradient.a", NUMBER, DERIVED, reasons=("chain_rule",))

@@ -100,12 +100,7 @@ def remaining(account: Account, rho: Scalar) -> Scalar:
     return quotient(account.frozen + account.trained * rho, account.trained)
 
 
-@formula("memory.*.saving", **LESS)
-def saving(account: Account, rho: Scalar) -> Scalar:
-    """Give the part of full fine-tuning's bytes that LoRA saves."""
-    return 1 - remaining(account, rho)
-
-
+formula("memory.*.saving", **LESS)(lambda account, rho: 1 - remaining(account, rho))
 formula("memory.*.saving_of", **LESS)(
     lambda account, F, T: 1 - quotient(state(account, F, T), account.trained * F))
 formula("memory.*.model_saving", **LESS)(

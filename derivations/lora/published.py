@@ -19,18 +19,10 @@ formula("trained.held", PARAMETERS, PEFT)(lambda F, T: F + T)
 formula("linear.sheet", PARAMETERS, "a column times a row", reasons=("one_rank",))(lambda d_in, d_out: d_in + d_out)
 formula("embeddings.one_table", PARAMETERS, TABLES, reasons=("one_row_a_token",))(lambda h, V: V * h)
 formula("embeddings.two_tables", PARAMETERS, TABLES, reasons=("one_row_a_token",))(lambda h, V: V * h + V * h)
-
-
-@formula("layer.all_of_top", PARAMETERS, f"{TOP}; {TEXTBOOK}", reasons=("weights_and_vectors_of_layers",))
-def all_of_top(h: Scalar, L: Scalar) -> Scalar:
-    """Count everything in so many layers of GPT-2: weights, biases and norms."""
-    return L * (known(total_full(layer(h))) + known(vectors(h)))
-
-
-@formula("gated.attention_only", PARAMETERS, f"{HU}; {EXPERTS}")
-def attention_only(h: Scalar, h_kv: Scalar, L: Scalar, r: Scalar) -> Scalar:
-    """Count the adapter of a model with grouped queries if attention alone gets one."""
-    return L * total_lora(grouped_attention(h, h_kv), r)
+formula("layer.all_of_top", PARAMETERS, f"{TOP}; {TEXTBOOK}", reasons=("weights_and_vectors_of_layers",))(
+    lambda h, L: L * (known(total_full(layer(h))) + known(vectors(h))))
+formula("gated.attention_only", PARAMETERS, f"{HU}; {EXPERTS}")(
+    lambda h, h_kv, L, r: L * total_lora(grouped_attention(h, h_kv), r))
 
 
 def memory_break_even(cost: Scalar) -> Scalar:
