@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import mul, truediv
 from typing import Any
 
-from derivations.exact.held import Held, bare, divided, known, multiplied
+from derivations.exact.held import Held, bare, known
 from derivations.exact.symbolic import sympy
 
 
@@ -45,13 +46,13 @@ def _lines(written: Any, taught: Any) -> list[Line]:
         return [("definition", written), ("multiply", taught)]
     first = ("definition", written)
     if written.over:
-        return [first, ("totals", divided(*map(known, written.over))), ("cancel", taught)]
+        return [first, ("totals", truediv(*map(known, written.over))), ("cancel", taught)]
     if len(written.terms) > 1:
         values = [part for term in written.terms for part in sympy.Add.make_args(term.doit())]
         lines = _added(values) if any(value.free_symbols for value in values) else []
         return [first, *lines, (_last(written, taught), taught)]
     if len(written.factors) > 1:
-        parts = reduce(multiplied, (known(Held(factor)) for factor in written.factors))
+        parts = reduce(mul, (known(Held(factor)) for factor in written.factors))
         return [first, ("one_of_them", parts), ("multiply", taught)]
     return [first, ("multiply", taught)]
 

@@ -1,8 +1,8 @@
 """Held operands: a plain function called with them gives the line that defines it, and SymPy combines nothing in it.
 
-`h·h + h·h` stays two products, √(ℓ/g) stays one root. A sum has no brackets within it but for a
-multiple, nor has a product; a number
-before a letter is its coefficient, 4h; what adds nothing (0) or multiplies by nothing (1) isn't written.
+`h·h + h·h` stays two products, √(ℓ/g) stays one root. A sum has no brackets within it but for a multiple, nor has a
+product; a number before a letter is its coefficient, 4h; what adds nothing (0) or multiplies by nothing (1) isn't
+written.
 """
 
 from __future__ import annotations
@@ -36,16 +36,21 @@ class Held:
         return self.expression
 
     def __add__(self, other: Any) -> Held:
-        return added(self, other)
+        """Add, without brackets within a sum; 0 isn't written."""
+        other = held(other)
+        if self.expression == 0 or other.expression == 0:
+            return other if self.expression == 0 else self
+        terms = (*self.terms, *other.terms)
+        return Held(sympy.Add(*terms, evaluate=False), terms=terms)
 
     def __radd__(self, other: Any) -> Held:
-        return added(other, self)
+        return Held(other) + self
 
     def __sub__(self, other: Any) -> Held:
-        return added(self, -held(other))
+        return self + -Held(other)
 
     def __rsub__(self, other: Any) -> Held:
-        return added(other, -self)
+        return Held(other) - self
 
     def __neg__(self) -> Held:
         if self.expression.is_Rational:
@@ -53,22 +58,34 @@ class Held:
         return Held(sympy.Mul(-1, self.expression, evaluate=False))
 
     def __mul__(self, other: Any) -> Held:
-        return multiplied(self, other)
+        """Multiply, without brackets within a product; 1 isn't written, and a number before a letter belongs to it."""
+        other = held(other)
+        if self.expression == 1 or other.expression == 1:  # what is multiplied by 1 is one term from here on
+            return Held((other if self.expression == 1 else self).expression)
+        if self.expression.is_Rational and other.expression.is_Symbol and self.expression != 0:
+            return Held(self.expression * other.expression)
+        factors = (*self.factors, *other.factors)
+        return Held(sympy.Mul(*factors, evaluate=False), factors=factors)
 
     def __rmul__(self, other: Any) -> Held:
-        return multiplied(other, self)
+        return Held(other) * self
 
     def __truediv__(self, other: Any) -> Held:
-        return divided(self, other)
+        """Divide, without cancelling."""
+        other = held(other)
+        if other.expression == 1:
+            return self
+        inverse = sympy.Pow(other.expression, -1, evaluate=False)
+        return Held(sympy.Mul(self.expression, inverse, evaluate=False), over=(self, other))
 
     def __rtruediv__(self, other: Any) -> Held:
-        return divided(other, self)
+        return Held(other) / self
 
     def __pow__(self, exponent: Any) -> Held:
-        return _power(self, exponent)
+        return Held(sympy.Pow(self.expression, bare(exponent), evaluate=False))
 
     def __rpow__(self, base: Any) -> Held:
-        return _power(base, self)
+        return Held(base) ** self
 
 
 def bare(value: Any) -> Any:
@@ -93,36 +110,3 @@ def known(value: Any) -> Any:
     A number or an expression is given back as it is.
     """
     return Held(simplest(value.expression.doit())) if isinstance(value, Held) else value
-
-
-def added(left: Any, right: Any) -> Held:
-    """Add, without brackets within a sum; 0 isn't written."""
-    left, right = held(left), held(right)
-    if left.expression == 0 or right.expression == 0:
-        return right if left.expression == 0 else left  # type: ignore[no-any-return]
-    terms = (*left.terms, *right.terms)
-    return Held(sympy.Add(*terms, evaluate=False), terms=terms)
-
-
-def multiplied(left: Any, right: Any) -> Held:
-    """Multiply, without brackets within a product; 1 isn't written, and a number before a letter belongs to it."""
-    left, right = held(left), held(right)
-    if left.expression == 1 or right.expression == 1:  # what is multiplied by 1 is one term from here on
-        return Held((right if left.expression == 1 else left).expression)
-    if left.expression.is_Rational and right.expression.is_Symbol and left.expression != 0:
-        return Held(left.expression * right.expression)
-    factors = (*left.factors, *right.factors)
-    return Held(sympy.Mul(*factors, evaluate=False), factors=factors)
-
-
-def divided(dividend: Any, divisor: Any) -> Held:
-    """Divide, without cancelling."""
-    top, bottom = held(dividend), held(divisor)
-    if bottom.expression == 1:
-        return top  # type: ignore[no-any-return]
-    inverse = sympy.Pow(bottom.expression, -1, evaluate=False)
-    return Held(sympy.Mul(top.expression, inverse, evaluate=False), over=(top, bottom))
-
-
-def _power(base: Any, exponent: Any) -> Held:
-    return Held(sympy.Pow(bare(base), bare(exponent), evaluate=False))
