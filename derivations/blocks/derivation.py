@@ -59,7 +59,7 @@ def _ids(context: Context, name: str) -> list[str]:
 
 BLOCK = Block(
     "derivation", lambda course, tables: course.formulas, _write, TEMPLATES / "derivation.html",
-    words=("values.source", "derivation.middle"), ids=_ids,
+    ids=_ids,
 )
 
 

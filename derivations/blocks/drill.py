@@ -23,6 +23,7 @@ from derivations.course import Drill
 from derivations.exact import RATIO, Unequal
 from derivations.exact.decimal import near
 from derivations.language import Form, FormError, Language
+from derivations.language.words import words_of
 from derivations.language.writing.forms import SIZES
 from derivations.text.expression import read_forms
 from derivations.text.marks import tex_html
@@ -72,7 +73,7 @@ def _files(context: Context) -> dict[str, bytes]:
 
 def _judge(context: Context, language: Language) -> dict[str, Any]:
     """Give what any answer is judged with: words of replies, the language's rules, what may stand beside a number."""
-    return {"words": {key: language.word(f"judge.{key}") for key in JUDGE_WORDS},
+    return {"words": words_of("judge", language.code),
             "rules": language.rules(context.languages), "nouns": nouns(context), "names": symbol_names(context)}
 
 
@@ -104,12 +105,6 @@ def _units(context: Context, rule: Asked, drill: Drill, language: Language) -> d
     return found
 
 
-JUDGE_WORDS = (
-    "right", "wrong", "read_as", "so_far_digits", "so_far_places", "so_far_exact", "cut", "prefix", "ambiguous",
-    "unreadable", "empty", "too_big", "fraction", "unit_other", "unit_unknown", "converted", "billion", "hint",
-    "another", "link", "copied", "version", "unknown_version", "solved", "progress", "export", "clear", "cleared",
-)
-"""What the judge can say, by its key under `judge.` in the interface's words."""
 TOOL_WORDS = ("another", "link", "copied", "version", "unknown_version", "progress", "cleared")
 """What stands beside the drills before anything is judged; it comes with the page."""
 JUDGE = "any/judge"
@@ -267,15 +262,12 @@ def _always(name: str) -> Sequence[str]:
     return [f"drill-{name}", *(f"drill-{name}-{part}" for part in ("title", "answer", "says")), f"key-{name}"]
 
 
-_WORDS = (*(f"drill.{key}" for key in (
-    "answer", "how", "check", "hint", "solution", "to_key", "key", "exact", "written", "percent", "ratio", "number",
-    "digits", "places", "exactly")), *(f"judge.{key}" for key in JUDGE_WORDS))
 _SCRIPTS = (ELEMENTS, ARITHMETIC, ANSWERS, DRILLS)
 BLOCK = Block(
-    "drill", lambda course, tables: course.drills, _write, TEMPLATES / "drill.html", words=_WORDS, scripts=_SCRIPTS,
+    "drill", lambda course, tables: course.drills, _write, TEMPLATES / "drill.html", scripts=_SCRIPTS,
     ids=_ids, files=_files, closing=(_key, TEMPLATES / "drill_key.html"),
 )
 SHORT = Block(
-    "ask", lambda course, tables: course.drills, _write_short, TEMPLATES / "drill.html", words=_WORDS, scripts=_SCRIPTS,
+    "ask", lambda course, tables: course.drills, _write_short, TEMPLATES / "drill.html", scripts=_SCRIPTS,
     ids=_short_ids, closing=(_short_key, TEMPLATES / "drill_key.html"),
 )

@@ -15,5 +15,5 @@ def _write(context: Context, _name: str, language: Language) -> Fields:
 
 BLOCK = Block(
     "glossary", lambda course, tables: {"": course.glossary}, _write, TEMPLATES / "glossary.html",
-    words=("glossary.other",), ids=lambda context, name: (f"term-{term.id}" for term in context.glossary.terms),
+    ids=lambda context, name: (f"term-{term.id}" for term in context.glossary.terms),
 )

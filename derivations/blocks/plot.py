@@ -229,8 +229,5 @@ def _ids(_context: Context, name: str) -> Iterable[str]:
 
 BLOCK = Block(
     "plot", lambda course, tables: course.plots, _write, TEMPLATES / "plot.html",
-    words=(*(f"table.{key}" for key in ("download", "sort", "copy", "copied")), *(f"plot.{key}" for key in (
-        "follows", "data", "enlarged", "name", "module", "value", "matrix", "rows", "columns", "entries", "part",
-        "bytes", "yours", "beside", "tables"))),
     scripts=(ELEMENTS, ARITHMETIC, TABLES, PLOTS), styles=(INKS,), ids=_ids, files=_published,
 )

@@ -11,7 +11,7 @@ from derivations.blocks.assets import ELEMENTS, TABLES
 from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.table import acting
 from derivations.blocks.template import TEMPLATES
-from derivations.course import VERDICTS, Statement
+from derivations.course import Statement
 from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
 from derivations.language.writing.forms import SIZES
@@ -86,7 +86,5 @@ def _row(statement: Statement, context: Context, language: Language) -> Fields:
 BLOCK = Block(
     "statements", lambda course, tables: dict.fromkeys(one.section for one in course.statements.values()), _write,
     TEMPLATES / "statements.html", scripts=(ELEMENTS, TABLES),
-    words=(*(f"statements.{key}" for key in ("caption", "stated", "derived", "verdict", "summary", "none")),
-           *(f"verdict.{verdict}" for verdict in VERDICTS)),
     ids=lambda context, section: [f"s-{section}", *(f"s-{one.id}" for one in _figures(context, section))],
 )

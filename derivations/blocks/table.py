@@ -116,8 +116,6 @@ BLOCK = Block(
     "table", lambda course, tables: tables,
     lambda context, name, language: fields(_written(context, name, language), context.course, language),
     TEMPLATES / "table.html",
-    words=(*(f"table.{word}" for word in ("copy", *_FILTERING, "columns", "download", "by_row", "by_family", "unit")),
-           "values.inputs", "values.source", "plot.beside", "plot.tables", *(f"values.{word}" for word in WHERE_WORDS)),
     scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]), files=_files,
 )
 

@@ -23,6 +23,12 @@ def interface_words(code: str) -> Mapping[str, str]:
     return dict(_entries(pack.table(code, "words"), f"packs/{code}/words.toml"))
 
 
+def words_of(group: str, code: str) -> Mapping[str, str]:
+    """Give the interface words of a group, by their names in it."""
+    found: Mapping[str, str] = pack.table(code, "words")[group]
+    return found
+
+
 def _entries(table: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
     for group, entries in table.items():
         if not isinstance(entries, Mapping):

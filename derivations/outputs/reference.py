@@ -19,7 +19,7 @@ from derivations.book import Book
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, DomainError, Formula, Symbol, Unit, Value
 from derivations.language import Language
-from derivations.language.words import interface_words
+from derivations.language.words import words_of
 from derivations.outputs.python import documented
 from derivations.outputs.written import Written
 from derivations.text.marks import tex_html
@@ -73,8 +73,7 @@ class _Pages:
         ways: Mapping[str, str],
     ) -> None:
         self.book, self.language, self.written, self.tested, self.typeset = book, language, written, tested, typeset
-        words, self.texts = interface_words(language.code), book.course.words[language.code]
-        self.said = {key: words[f"reference.{key}"] for key in WORDS}
+        self.texts, self.said = book.course.words[language.code], words_of("reference", language.code)
         self.used: dict[str, dict[Place, None]] = {}
         for name, place in _uses(book, language.code, ways):
             self.used.setdefault(name, {})[place] = None
@@ -160,8 +159,3 @@ def _uses(book: Book, code: str, ways: Mapping[str, str]) -> Iterator[tuple[str,
     for name, one in course.statements.items():
         for used in {one.formula, one.slip} - {""}:
             yield used, (f"statement {name}", "")
-
-
-WORDS = ("heading", "formulas", "symbols", "models", "unit", "source", "used", "tests", "run", "by_model", "whole",
-         "rational", "python", "python_about", "python_language")
-"""What the pages say, by its key under `reference.` in the interface's words."""

@@ -33,10 +33,13 @@ class Words:
         self.texts: Mapping[str, str] = course.words[language.code]
         self.language = language
 
-    def text(self, key: str) -> str:
-        """Give a text as written in the course's words; raises `WordFault` naming the nearest key."""
+    def text(self, key: str, **blanks: str) -> str:
+        """Give a text of the course's words, its [blanks] filled; raises `WordFault` naming the nearest key."""
         self.demand([key])
-        return self.texts[key]
+        text = self.texts[key]
+        for name, said in blanks.items():
+            text = text.replace(f"[{name}]", said)
+        return text
 
     def demand(self, keys: Iterable[str]) -> None:
         """Raise `WordFault` that names all of these texts that are missing."""

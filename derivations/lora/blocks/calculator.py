@@ -29,7 +29,6 @@ from derivations.counting.safetensors import DTYPES
 from derivations.counting.setup import CARDS, TYPES, Setup
 from derivations.exact import NUMBER, RATIO, Exact, Unit
 from derivations.language import Form, Language
-from derivations.text.words import WordFault
 
 LONGEST = 100_000
 """The most characters of a configuration that are looked at."""
@@ -88,19 +87,13 @@ class Writer:
     """Writes a calculator's words and numbers in one language."""
 
     def __init__(self, context: Context, language: Language) -> None:
-        self.language = language
-        texts = context.words[language.code].texts
-        self.words = {key.removeprefix("calculator."): text for key, text in texts.items()
+        self.language, self._texts = language, context.words[language.code]
+        self.words = {key.removeprefix("calculator."): text for key, text in self._texts.texts.items()
                       if key.startswith("calculator.")}
 
     def word(self, key: str, **fill: str) -> str:
         """Give a text with its [blanks] filled."""
-        if key not in self.words:
-            raise WordFault(f"words/{self.language.code}.toml has no 'calculator.{key}'")
-        text = self.words[key]
-        for name, value in fill.items():
-            text = text.replace(f"[{name}]", value)
-        return text
+        return self._texts.text(f"calculator.{key}", **fill)
 
     def number(self, exact: Exact, form: str = "exact", *arguments: int, unit: Unit = NUMBER) -> str:
         """Write a number."""
@@ -271,7 +264,7 @@ def _ids(_context: Context, _name: str) -> list[str]:
 
 _HERE = Path(__file__).parent
 BLOCK = Block(
-    "calculator", lambda course, tables: {"": None}, _write, _HERE / "calculator.html", words=("calculator.heading",),
+    "calculator", lambda course, tables: {"": None}, _write, _HERE / "calculator.html",
     scripts=(ELEMENTS, ARITHMETIC, ANSWERS, _HERE / "calculator.js", TABLES), styles=(INKS, _HERE / "calculator.css"),
     ids=_ids,
 )

@@ -22,7 +22,6 @@ from derivations.exact import ByModel, Exact, Formula, Value
 from derivations.exact.code import sympy_text, tree
 from derivations.language import Form, Language
 from derivations.text.where import WHERE_WORDS
-from derivations.text.words import WordFault
 
 MODELS = ("llama-3-8b", "gpt2", "gpt2-xl", "llama-2-7b", "llama-2-13b", "llama-3.1-70b", "mistral-7b", "qwen3-0.6b",
           "qwen3-8b", "gemma-2-2b", "mixtral-8x7b")
@@ -79,21 +78,11 @@ def drawing(linear: Linear, rank: int, pair: int) -> dict[str, dict[str, float]]
 
 
 def _said(context: Context, language: Language) -> dict[str, str]:
-    texts = context.words[language.code].texts
-    said = {key.removeprefix("live."): text for key, text in texts.items() if key.startswith("live.")}
-    if missing := [key for key in _WORDS if key not in said]:
-        raise WordFault(f"words/live.{language.code}.toml has no 'live.{missing[0]}'")
-    return said
-
-
-def _filled(text: str, blanks: Mapping[str, str]) -> str:
-    for key, said in blanks.items():
-        text = text.replace(f"[{key}]", said)
-    return text
+    return {key: context.words[language.code].text(f"live.{key}") for key in _WORDS}
 
 
 def _write(context: Context, _name: str, language: Language) -> Fields:
-    course, words, model = context.course, _said(context, language), MODELS[0]
+    course, words, own, model = context.course, context.words[language.code], _said(context, language), MODELS[0]
     values, matrix = dict(_values(course, model, START)), _drawn(model)
     shown = {key: language.write(value, _FORMS.get(key, _EXACT)).text for key, value in values.items()}
     said = shown | {"model": course.models[model].label, "rank": language.number(START).text,
@@ -102,13 +91,14 @@ def _write(context: Context, _name: str, language: Language) -> Fields:
     assert isinstance(pair, int)
     scale = SIDE / max(matrix.out, matrix.in_)
     return {
-        "w": words, "said": said, "of_matrix": _filled(words["of_matrix"], said), "models": [
-            (name, course.models[name].label) for name in MODELS], "last": len(RANKS) - 1, "start": RANKS.index(START),
-        "ranks": [language.number(rank).text for rank in RANKS], "rank_said": _filled(words["rank_said"], said),
+        "w": own, "said": said, "of_matrix": words.text("live.of_matrix", **said),
+        "models": [(name, course.models[name].label) for name in MODELS], "last": len(RANKS) - 1,
+        "ranks": [language.number(rank).text for rank in RANKS], "rank_said": words.text("live.rank_said", **said),
         "rects": drawing(matrix, START, pair), "scale": scale,
         "edge": {"right": matrix.in_ * scale, "bottom": matrix.out * scale, "top": START * scale,
                  "together": math.sqrt(pair) * scale},
-        "data": as_script(_data(course, words, language)), "cells": _data_file(language.code),
+        "start": RANKS.index(START), "cells": _data_file(language.code),
+        "data": as_script(_data(course, own, language)),
     }
 
 
@@ -171,7 +161,6 @@ _WORDS = ("title", "model", "rank", "rank_said", "sentence", "ratio", "lora", "f
 _HERE = Path(__file__).parent
 BLOCK = Block(
     "live", lambda course, tables: {"": None}, _write, _HERE / "live.html",
-    words=tuple(f"values.{key}" for key in (*WHERE_WORDS, "inputs", "source")),
     scripts=(ELEMENTS, ARITHMETIC, _HERE / "live.js", NUMBERS), styles=(_HERE / "live.css",), files=_files,
     ids=lambda context, name: ["live", *(f"live-{part}" for part in ("title", "name", "alt", "model", "rank"))],
 )
