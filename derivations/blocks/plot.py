@@ -15,7 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from derivations.blocks.assets import ARITHMETIC, ELEMENTS, PLOTS, TABLES
+from derivations.blocks.assets import ARITHMETIC, ELEMENTS, FILE, PLOTS, TABLES
 from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.charts import KINDS, LINES
 from derivations.blocks.drawing import Sheet
@@ -33,13 +33,7 @@ from derivations.text.words import WordFault
 _TAG = re.compile(r"<[^>]+>")
 _ENDS = (".", "!", "?", "…")
 INKS = "plots/inks.css"
-FILE_STYLE = (
-    "svg{font:12px system-ui,sans-serif}g{fill:#1d1b16}.small,.code{font-size:11px}.tiny{font-size:10px}"
-    ".strong{font-weight:600}.line{fill:none;stroke-width:1.6}.axis,.rule{stroke:#1d1b16}.grid{stroke:#ddd8cd}"
-    ".cut{stroke:#fff;stroke-width:1.5}.leader{stroke:#5f5a50;stroke-width:.7}.marked{stroke:#1d1b16;stroke-width:1.6}"
-    ".outline{fill:none;stroke:#5f5a50;stroke-width:.8}"
-    ".on-ink{fill:#fff}.rule{stroke-dasharray:4 3}.dash1{stroke-dasharray:6 3}.dash2{stroke-dasharray:2 3}"
-)
+FILE_STYLE = "".join(FILE.read_text(encoding="utf-8").splitlines())
 """What a file on its own needs beside the inks; in a page the site's stylesheet takes its place."""
 
 

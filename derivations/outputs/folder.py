@@ -20,13 +20,7 @@ from derivations.outputs.still import still
 from derivations.places import write_whole
 
 STYLE = "assets/course.css"
-_LOOK = b"""\
-math[display="block"] { margin: 1em 0; overflow-x: auto; }
-math mrow { white-space: nowrap; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
-.reason, .title, .drill-title, .key-title { margin-bottom: 0; }
-.title, .drill-title, .key-title { font-weight: bold; }
-"""
+_LOOK = Path(__file__).with_name("course.css")
 
 
 def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) -> Iterator[tuple[str, bytes]]:
@@ -34,7 +28,7 @@ def folder(book: Book, said: Mapping[str, Mapping[str, Any]], typeset: Typeset) 
     data = files(book)
     for code in book.languages:
         yield f"{code}/mkdocs.yml", _settings(code, said.get(code, {})).encode()
-        yield f"{code}/docs/{STYLE}", _LOOK
+        yield f"{code}/docs/{STYLE}", _LOOK.read_bytes()
         pages = [src for src, page in book.pages.items() if page.language == code]
         texts = {src: _page(book, src, typeset) for src in pages}
         for src, text in texts.items():

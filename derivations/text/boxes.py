@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from derivations.language import Language
-from derivations.language.words import WordError
+from derivations.language.words import words_of
 
 _UNTITLED = re.compile(r"^[ \t>]*(?:!!!|\?\?\?\+?)[ \t]*(?P<kind>[\w-]+)(?:[ \t]+[\w-]+)*(?=[ \t]*$)", re.MULTILINE)
 
@@ -28,7 +28,4 @@ def titled(text: str, language: Language) -> str:
 
 def title(kind: str, language: Language) -> str:
     """Give what a language heads this kind of box with; "" where it has no word."""
-    try:
-        return language.word(f"boxes.{kind}")
-    except WordError:
-        return ""
+    return words_of("boxes", language.code).get(kind, "")

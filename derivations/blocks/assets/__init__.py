@@ -1,4 +1,4 @@
-"""The scripts of the engine's blocks."""
+"""The scripts of the engine's blocks, and how a drawing looks by itself."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ NUMBERS = _HERE / "numbers.js"
 DRILLS = _HERE / "drills.js"
 TABLES = _HERE / "tables.js"
 PLOTS = _HERE / "plots.js"
+FILE = _HERE / "file.css"
+"""How a drawing looks that is a file of its own."""
