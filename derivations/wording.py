@@ -54,6 +54,12 @@ def file_of(course: Course, code: str) -> str:
     return next((text.source.path for text in texts if isinstance(text, Placed)), f"{course.name}/words/{code}.toml")
 
 
+def place_of(course: Course, code: str, key: str) -> tuple[str, int, int]:
+    """Give the place of a text of a language; the beginning of its file where there is none, or it has no place."""
+    text = course.words.get(code, {}).get(key)
+    return (text.source.path, *text.place) if isinstance(text, Placed) else (file_of(course, code), 1, 1)
+
+
 def read_words(folder: Path, formulas: Mapping[str, Formula | ByModel]) -> dict[str, Mapping[str, str]]:
     """Read the words of a folder, by language; formulas and sources without words of their own take a pattern's.
 

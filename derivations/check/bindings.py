@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from derivations.language import evaluated
 from derivations.library import Library
-from derivations.places import Placed
 from derivations.text.expression import BlockCall, Printed, Stated
 from derivations.text.finding import Finding
 from derivations.text.page import Page
 from derivations.text.scan import Kind
 from derivations.text.text import Hole, Text
 from derivations.text.words import FAULTS, TextFault
-from derivations.wording import file_of
+from derivations.wording import place_of
 
 _OPENING = re.compile(r"\{\{[=%#]")
 
@@ -46,10 +45,8 @@ def _unshown(library: Library) -> Iterator[Finding]:
             try:
                 library.block(call, language)
             except FAULTS as fault:
-                mine = (text for key, text in library.course.words[code].items()
-                        if key.startswith(f"{call.kind}.{call.name}."))
-                line, column = own.place if isinstance(own := next(mine, None), Placed) else (1, 1)
-                yield Finding(file_of(library.course, code), line, column, str(fault), getattr(fault, "hint", ""))
+                mine = (key for key in library.course.words[code] if key.startswith(f"{call.kind}.{call.name}."))
+                yield Finding(*place_of(library.course, code, next(mine, "")), str(fault), getattr(fault, "hint", ""))
 
 
 def _write(library: Library, text: Text, hole: Hole) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from derivations.course import Plot, source_pieces
+from derivations.course import Course, Plot, source_pieces
 from derivations.exact import Formula
 from derivations.language.words import interface_words
 from derivations.library import Library
 from derivations.nearest import closest, nearest
-from derivations.places import Placed
 from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
-from derivations.wording import file_of
+from derivations.wording import place_of
 
 ROWS = ("paired-bars", "stacked-bars")
 """The plots whose series are each a part of a row, and named by two words."""
@@ -37,9 +36,9 @@ def check(library: Library) -> Iterator[Finding]:
         needed = wanted if code == reference else [*wanted, *(f"source.{piece}" for piece in pieces)]
         for key in needed:
             if key not in words:
-                counterpart = next((one[key] for one in course.words.values() if key in one), None)
-                yield (_lacking(counterpart, key, code) if isinstance(counterpart, Placed) else
-                       Finding(file_of(course, code), 1, 1, f"there are no words for '{key}'"))
+                counterpart = next((other for other, texts in course.words.items() if key in texts), "")
+                yield _lacking(course, counterpart, key, code) if counterpart else \
+                    Finding(*place_of(course, code, key), f"there are no words for '{key}'")
     yield from _of_blocks(library)
     drawn = {f"plot.{name}.{word}" for name, plot in course.plots.items() for word in _words_of(plot)}
     for code in library.languages:
@@ -49,14 +48,12 @@ def check(library: Library) -> Iterator[Finding]:
         for key in idle:
             near = closest(key, [one for one in new if one.partition(".")[0] == key.partition(".")[0]], 0)
             hint = f"; nearest: {near}" if near else nearest(key, [*wanted, *drawn, *(words.keys() - idle)])
-            if isinstance(text := words[key], Placed):
-                yield Finding(text.source.path, *text.place, f"'{key}' names nothing{hint}")
+            yield Finding(*place_of(course, code, key), f"'{key}' names nothing{hint}")
         for other in library.languages:
-            for key, text in course.words.get(other, {}).items():
+            for key in course.words.get(other, {}):
                 free = key in wanted or key.startswith(("source.", "each.", "part.", "formula."))
                 if not free and key not in words and not _names_nothing(key, library):
-                    yield (_lacking(text, key, code) if isinstance(text, Placed) else
-                           Finding(f"{course.name}/words/{other}.toml", 1, 1, f"'{key}' has no words in {code}"))
+                    yield _lacking(course, other, key, code)
 
 
 def _names_nothing(key: str, library: Library) -> bool:
@@ -80,9 +77,9 @@ def _words_of(plot: Plot) -> set[str]:
     return {"title", "alt", "note", "x", "y", "rank", *chain.from_iterable(keys)}
 
 
-def _lacking(text: Placed, key: str, code: str) -> Finding:
+def _lacking(course: Course, other: str, key: str, code: str) -> Finding:
     """Name a missing word where another language has it."""
-    return Finding(text.source.path, *text.place, f"'{key}' has no words in {code}")
+    return Finding(*place_of(course, other, key), f"'{key}' has no words in {code}")
 
 
 def _of_blocks(library: Library) -> Iterator[Finding]:

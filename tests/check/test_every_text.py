@@ -11,6 +11,7 @@ from derivations.course import Glossary, Plot, Series
 from derivations.places import read_toml
 from derivations.text.expression import BlockCall
 from derivations.text.text import Text
+from derivations.wording import read_words
 
 FENCES = Plot("fences", "log-lines", (Series(fields.COURSE.formulas["field.fence"], {"l": 5}, "fence"),), along="w", points=(1, 2, 40))
 OF_THE_PLOT = {
@@ -222,3 +223,26 @@ def test_a_formula_that_can_t_be_typeset_is_found_in_pages_and_words(place, tmp_
     (tmp_path / "en.toml").write_text(text, encoding="utf-8")
     found = [one for one in place(typeset=typeset) if "be typeset" in one]
     assert [one.split(":")[0] for one in found] == ["docs/en/page.md", "en.toml"]
+
+
+def test_a_fault_in_what_no_page_shows_is_said_in_the_file_that_has_its_words(tmp_path):
+    """Of several files of words each line belongs to a file: the line of one and the name of another lead nowhere."""
+    for code in ("en", "es"):
+        (tmp_path / "words").mkdir(exist_ok=True)
+        own = [(key, text) for key, text in COURSE.words[code].items() if not key.startswith("plot.")]
+        (tmp_path / "words" / f"{code}.toml").write_text("".join(f'"{key}" = """{text}"""\n' for key, text in own), encoding="utf-8")
+        drawn = [f'"plot.fences.{key}" = """{text}"""\n' for key, text in OF_THE_PLOT[code].items()]
+        (tmp_path / "words" / f"plots.{code}.toml").write_text("# Of the figures.\n\n" + "".join(drawn), encoding="utf-8")
+        (tmp_path / "docs" / code).mkdir(parents=True)
+        (tmp_path / "docs" / code / "page.md").write_text("# T {#t}\n", encoding="utf-8")
+    course = dataclasses.replace(COURSE, words=read_words(tmp_path / "words", COURSE.formulas),
+                                 plots={"fences": dataclasses.replace(FENCES, points=(1,))})
+    assert [str(one) for one in Book(tmp_path, course).findings if "two points" in str(one)] == [
+        f"words/plots.{code}.toml:3:26: plot fences: a line needs two points or more" for code in ("en", "es")]
+
+
+def test_words_that_a_course_has_of_no_file_name_something_too(write_book):
+    words = {code: {**texts, "formula.field.ara": "the area"} for code, texts in fields.COURSE.words.items()}
+    found = [str(one) for one in write_book(course=dataclasses.replace(fields.COURSE, words=words)).findings]
+    assert found == [f"fields/words/{code}.toml:1:1: 'formula.field.ara' names nothing; nearest: formula.field.area"
+                     for code in fields.COURSE.words]
