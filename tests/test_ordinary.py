@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from derivations.counting.filed import read_filed
+from derivations.counting.headers import read_header
 from derivations.counting.refusal import Refusal
 from derivations.ordinary import read_ordinary
 from derivations.terminal import visible
@@ -27,7 +27,7 @@ def test_what_is_no_ordinary_file_is_refused_at_once(kind, tmp_path):
     with pytest.raises(OSError, match="no ordinary file|it is a folder|No such file|File name too long|symbolic links"):
         read_ordinary(path)
     with pytest.raises(Refusal, match="^file: "):
-        read_filed(Path(path))
+        read_header(Path(path))
     assert len(os.listdir("/proc/self/fd")) == before
 
 

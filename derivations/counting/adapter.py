@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.expression import SPECIAL, Expression, matched
 from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
+from derivations.counting.naming import DORA
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
@@ -49,11 +52,12 @@ _CACHED = re.compile(r"(?:^|[/\\])models--([^/\\]+?)--([^/\\]+)")
 
 
 class Adapter(NamedTuple):
-    """What a configuration says: the fields of a question, the base's name, and what it doesn't tell."""
+    """What a configuration says: the fields of a question, the base's name, what it doesn't tell, what scales BA."""
 
     options: Mapping[str, Any]
     base: str
     notes: tuple[str, ...] = ()
+    scale: str = ""
 
     def beside(self, said: Question, configuration: Configuration) -> Question:
         """Give what it asks of a base, but for what is `said` otherwise than by default."""
@@ -117,7 +121,19 @@ def read_adapter(text: str | bytes) -> Adapter:
         mapped.get("base_model_class") if isinstance(mapped, dict) else None)
     notes = (*_notes(config.get("task_type")), *((OF_MLX,) if "last_layers" in ours else ()),
              *((WITHOUT_KEYS,) if "targets" in ours else ()))
-    return Adapter(options, base_of(base) if isinstance(base, str) else "", notes)
+    return Adapter(options, base_of(base) if isinstance(base, str) else "", notes, _scale(config))
+
+
+def _scale(config: Mapping[str, Any]) -> str:
+    """Write what BA is multiplied by: alpha over the rank, or over its root; mlx-lm's files say the factor itself."""
+    own, alpha, rank = (one if is_whole(one) or (isinstance(one, float) and isfinite(one)) else None
+                        for one in (config.get("scale"), config.get("lora_alpha"), config["r"]))
+    if own is not None:
+        return f", scaled by {own}"
+    if alpha is None or rank is None:
+        return ""
+    by = f"{alpha}/√{rank}, as rsLoRA does" if config.get("use_rslora") else f"{Fraction(alpha) / Fraction(rank)}"
+    return f", alpha {alpha} (scaled by {by})"
 
 
 def _notes(task: Any) -> Iterator[str]:
@@ -171,7 +187,8 @@ def disagreements(adapter: Adapter, filed: Filed) -> list[str]:
     found += [f"config: modules_to_save name {saved!r}, and the file has nothing called so"
               for saved in asked["modules_to_save"]
               if saved not in CLASSIFIERS and not any(name.endswith(saved) for name in whole)]
-    has = {what: any(what in name for name in filed.tensors) for what in (MAGNITUDE, BIAS_OF_B, ROWS)}
+    has = {what: any(what in name for name in filed.tensors) for what in (BIAS_OF_B, ROWS)} | {
+        MAGNITUDE: DORA in filed.methods}
     for what, field, wanted in ((MAGNITUDE, "use_dora", asked["dora"]), (BIAS_OF_B, "lora_bias", asked["lora_bias"]),
                                 (ROWS, "trainable_token_indices", bool(asked["trainable_token_indices"]))):
         if has[what] != wanted and pairs:
@@ -187,7 +204,7 @@ def _such(names: list[str]) -> str:
 def _named(targets: Any, names: list[str]) -> set[str] | None:
     """Give the names that targets mean; None where a word means what only the base can tell."""
     if isinstance(targets, str):
-        return None if targets.lower() == ALL_LINEAR else Expression(targets).matching(names)
+        return None if targets.lower() in (*PARTS, ALL_LINEAR) else Expression(targets).matching(names)
     return {name for name in names if any(ends_in(name, target) for target in targets)}
 
 

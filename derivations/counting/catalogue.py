@@ -107,6 +107,15 @@ def public_model(name: str) -> PublicModel:
     raise Refusal(f"no model is called {shown!r}{nearest(name[:100], alike) or _ELSE}")
 
 
+def is_public(name: str) -> bool:
+    """Whether a public model is called so."""
+    try:
+        public_model(name)
+    except Refusal:
+        return False
+    return True
+
+
 _ELSE = "; --config reads its config.json, --tensors its .safetensors"
 
 

@@ -37,7 +37,7 @@ FORMS = ("table", "json", "csv", "md")
 @stored
 @click.argument("others", nargs=-1, metavar="[MODEL…]")
 @click.option("-r", "--rank", "ranks", metavar="R", help="The rank of every pair; several, with commas between.")
-@click.option("--tensors", metavar="FILE", help="A .safetensors file, or an index, in the place of MODEL.")
+@click.option("--tensors", metavar="FILE", help="A .safetensors or .gguf file, an index, or a folder, for MODEL.")
 @click.option("--base-dtype", type=click.Choice([*DTYPES]), default="float32", show_default=True,
               help="How the base is stored, and with it what the file holds of it.")
 @trained_besides
@@ -47,25 +47,25 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     model: str | None, others: tuple[str, ...], config: str | None, ranks: str | None, adapter: str | None,
     as_json: bool, form: str, tensors: str | None, **options: Any,
 ) -> None:
-    """Count the parameters that LoRA trains in a model.
+    """Count the parameters that LoRA trains in a model: of this name, or at this path (configuration, or weights).
 
     Examples: `derive count llama-2-7b --rank 8`, `derive count gpt2 -r 16 -t attention --json`,
     `derive count --config config.json -r 8 -t q_proj,v_proj`, `derive count gpt2 gpt2-xl -r 8,16 --format csv`,
-    `derive count --adapter adapter_config.json`.
+    `derive count --adapter adapter_config.json`, `derive count ./transformer -r 16 -t to_q,to_k,to_v,to_out.0`.
     """
     from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what runs is imported
 
-    if tensors is not None and (model or config):
-        raise click.UsageError("give MODEL, --config FILE or --tensors FILE: one of them")
     asked, base, told_of_adapter = with_adapter(read_options(options), adapter, model, config or tensors)
-    if adapter is None and ranks is None:
+    if tensors is not None and (base or config):
+        raise click.UsageError("give MODEL, --config FILE or --tensors FILE: one of them")
+    own = asked.pop("rank", None)
+    if own is None and ranks is None:
         raise click.UsageError("Missing option '-r' / '--rank'.")
-    own = asked.pop("rank", 0)
     numbers = read_ranks(ranks) if ranks is not None else (own,)
     names: list[str | None] = [name for name in (base, *others) if name] or [None]
     answers = []
     for name in names:
-        called, configuration, told = (*read_model(name, config), ()) if tensors is None else read_tensors(tensors)
+        called, configuration, told = read_model(name, config) if tensors is None else read_tensors(tensors)
         for number in numbers:
             answer = count_configuration(
                 configuration, Question(number, **in_last_layers(asked, configuration)), model=called)
@@ -84,26 +84,31 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
 @click.option("--config", metavar="FILE", help="A config.json in the place of MODEL.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> None:
-    """Say what an adapter's .safetensors holds, from its header alone; beside MODEL, what of it doesn't fit.
+    """Say what an adapter's .safetensors or .gguf holds, from its header alone; beside MODEL, what of it doesn't fit.
 
-    FILE may be the adapter's folder. An adapter_config.json beside the weights is held against them. Exits with 1 where
-    something is missing, of the wrong shape, or not as its configuration says.
+    FILE may be the adapter's folder, an index or a shard; whoever wrote it: PEFT, diffusers, kohya, LyCORIS, mlx-lm,
+    torchtune, llama.cpp. An adapter_config.json beside the weights is held against them. Exits with 1 where something
+    is missing, of the wrong shape, or not as its configuration says.
     """
     import sys  # noqa: PLC0415 - as above
     from pathlib import Path  # noqa: PLC0415 - as above
 
     from derivations.counting.adapter import CONFIG, disagreements, read_adapter  # noqa: PLC0415 - as above
-    from derivations.counting.filed import faults, halves, read_adapter_file, weights_in  # noqa: PLC0415 - as above
+    from derivations.counting.filed import halves, read_adapter_file, shortage, weights_in  # noqa: PLC0415 - as above
+    from derivations.counting.fitting import faults  # noqa: PLC0415 - as above
+    from derivations.counting.naming import LORA  # noqa: PLC0415 - as above
 
-    weights = weights_in(Path(file))
+    weights = weights_in(Path(file).expanduser())
     filed = read_adapter_file(weights)
     wrong = faults(filed, read_model(model, config)[1].decoder) if model or config else halves(filed)
+    wrong += shortage(filed)
     beside, said = weights.parent / CONFIG, []
-    if beside.is_file():
+    if beside.is_file() and filed.methods[:1] == (LORA,):
         try:
             adapter = read_adapter(text_of(str(beside), "adapter_config.json"))
             wrong += disagreements(adapter, filed)
-            said = [("config", f"r {adapter.options['rank']}, targets {as_asked(adapter.options['targets'])}"
+            asked = as_asked(adapter.options["targets"])
+            said = [("config", f"r {adapter.options['rank']}{adapter.scale}, targets {asked}"
                                f"{f', of {adapter.base}' if adapter.base else ''}")]
         except Refusal as refusal:
             wrong.append(f"{CONFIG}: {refusal}")
@@ -137,7 +142,7 @@ def check_log(  # noqa: PLR0917 - as above
 
     logged = read_line(text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
     asked, base, _ = with_adapter(read_options(options), adapter, model, config)
-    name, configuration = read_model(base, config)
+    name, configuration, _ = read_model(base, config)
     own = asked.pop("rank", None)
     known = own if rank is None else rank
     question = Question(1 if known is None else known, **in_last_layers(asked, configuration))
@@ -164,7 +169,7 @@ def rank(
     """
     from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
-    name, configuration = read_model(model, config)
+    name, configuration, _ = read_model(model, config)
     question = Question(1, **read_options(options))
     answer = rank_within(configuration, question, parse_budget(budget), model=name)
     if as_json:

@@ -1,93 +1,174 @@
-"""What an adapter's file holds, from its header alone: eight bytes, then JSON. No weight is read.
+"""What an adapter's file holds, from its header alone: whose it is, its pairs by the modules they adapt, their ranks.
 
-Beside a model, every pair is held against the Linear that it is named after, and every Linear of the same name in the
-other layers is asked for; experts' pairs against their 3-D parameters, and what else is filed against what it is of.
+No weight is read, and one rule reads all who write adapters: `naming` says how each part is called, and which of its
+sides is the rank.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from derivations.counting.architecture.decoder import Decoder
-from derivations.counting.besides import CLASSIFIERS, known_whole
-from derivations.counting.json_text import NOT_FETCHED, POINTER
-from derivations.counting.linear import Linear, pair_shapes
-from derivations.counting.place import Place, reachable
+from derivations.counting.headers import AS_SAFETENSORS, LORA_ALPHA, Held, read_header
+from derivations.counting.json_text import read_json
+from derivations.counting.naming import ALPHA, DORA, FROZEN, LORA, Named, leaf_of, taken_apart
 from derivations.counting.refusal import Refusal
-from derivations.counting.safetensors import BIAS_OF_B, INNER, LEAD, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS
-from derivations.counting.stacked import parameters_of
-from derivations.ordinary import open_ordinary
+from derivations.counting.safetensors import INNER, PREFIX
+from derivations.ordinary import read_ordinary
 
-MOST_HEADER = 100_000_000
-"""The most bytes of a header that are read; the format allows no more."""
 EXPERTS = ".experts"
 """How the module is called whose parameters are all experts' at once: one pair serves them all."""
-WEIGHTS = "adapter_model.safetensors"
-"""What the file is called in an adapter's folder."""
-_PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-_ADAPTERS_NAME = re.compile(r"\.(lora_[AB])\.[^.]+\.weight$|\.(lora_embedding_[AB])\.[^.]+$")
-"""How a pair's tensors end where a running model's were filed, each with its adapter's name."""
-_OTHERS = {r"\.lora_E$": "AdaLoRA's", r"\.lora_[ab]$": "mlx-lm's", r"\.lora_[ab]\.weight$": "torchtune's",
-           r"\.lora_[AB]$": "LitGPT's, or loralib's", r"\.lora_(down|up)\.weight$": "kohya's",
-           r"[._]lora\.(down|up)\.weight$": "of older diffusers"}
-"""Whose names of pairs end so."""
-_NUMBER = re.compile(r"\.[0-9]+\.")
-_WRAPPED = re.compile(r"\.(base_layer|original_module|modules_to_save(\.default)?)(?=\.)")
-"""What the library puts into a name where it wraps a module."""
+ADAPTERS = ("adapter_model.safetensors", "adapters.safetensors", "pytorch_lora_weights.safetensors")
+"""What the file is called in an adapter's folder: PEFT's, mlx-lm's, diffusers'."""
+MODELS = ("model.safetensors", "diffusion_pytorch_model.safetensors", "consolidated.safetensors")
+"""The same of a model's: transformers', diffusers', Mistral's own."""
+INDEX = ".index.json"
+"""What an index of shards has behind the name of the whole."""
+UNTRAINED = ("", ALPHA, FROZEN)
+"""What names say that makes no method."""
+NOWHERE = ("", PREFIX.partition(".")[0])
+"""Modules of what serves the whole model."""
+READ = (".safetensors", ".gguf")
+BASES = ("ss_base_model_version", "modelspec.architecture", "general.architecture")
+"""Under which keys a file names its base: sd-scripts', other trainers' of images, GGUF's."""
+PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+MOST_SHARDS = 10_000
+_PART = re.compile(r"-(\d{5})-of-(\d{5})(?=\.)")
+_ADAPTERS_NAME = re.compile(r"(?<=\.lora_[AB])\.[^.]+(?=\.(?:weight|bias)$)|(?<=\.lora_embedding_[AB])\.[^.]+$"
+                            r"|(?<=\.lora_magnitude_vector)\.(?!weight$)[^.]+(?=\.weight$|$)")
+"""How tensors end where a running model's were filed, each with its adapter's name."""
 
 
-class Held(NamedTuple):
-    """One tensor of a file: its type's code, and its shape."""
-
-    code: str
-    shape: tuple[int, ...]
-
-
-class Filed(NamedTuple):
-    """A file's tensors by name, and its size in bytes."""
+@dataclass(frozen=True)
+class Filed:
+    """A file's tensors by name, its size in bytes, and what it says besides, as its header has it."""
 
     tensors: Mapping[str, Held]
     size: int
+    said: Mapping[str, str] = field(default_factory=dict)
+    alphas: Mapping[str, Fraction] = field(default_factory=dict)
+    short: int = 0
+
+    @cached_property
+    def named(self) -> dict[str, Named]:
+        """The tensors whose names are an adapter's, taken apart."""
+        found = ((name, taken_apart(name.removeprefix(PREFIX))) for name in self.tensors)
+        return {name: one for name, one in found if one is not None and (
+            one.method != ALPHA or prod(self.tensors[name].shape) == 1)}
+
+    @cached_property
+    def parts(self) -> dict[str, dict[str, tuple[Named, tuple[int, ...]]]]:
+        """The parts of pairs by the module that they adapt, and by how their names end."""
+        found: dict[str, dict[str, tuple[Named, tuple[int, ...]]]] = {}
+        for name, one in self.named.items():
+            if one.naming is not None:
+                found.setdefault(one.module, {})[one.ending] = one, self.tensors[name].shape
+        return found
+
+    @cached_property
+    def pairs(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """The shapes of LoRA's A and B by the module they adapt, as PEFT has them."""
+        return {module: {"AB"[one.which]: _turned(one, shape) for one, shape in parts.values()}
+                for module, parts in self.parts.items()
+                if any(one.method == LORA for one, _ in parts.values())}
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """What is adapted."""
+        alone = (one.module for one in self.named.values() if one.naming is None and one.method not in UNTRAINED)
+        return [*self.parts] or [one for one in dict.fromkeys(alone) if one not in NOWHERE]
 
     @property
-    def pairs(self) -> dict[str, dict[str, tuple[int, ...]]]:
-        """The shapes of A and B by the module they adapt."""
-        found: dict[str, dict[str, tuple[int, ...]]] = {}
-        for name, held in self.tensors.items():
-            ending = next((one for one in (*PAIR, *PAIR_OF_A_TABLE) if name.endswith(one)), None)
-            if ending is not None:
-                letter = "A" if ending in (PAIR[0], PAIR_OF_A_TABLE[0]) else "B"
-                found.setdefault(name.removesuffix(ending).removeprefix(PREFIX), {})[letter] = held.shape
-        return found
+    def whose(self) -> str:
+        """Whose names its pairs have: those that most have; "" without a pair."""
+        found = Counter(one.naming.whose for one in self.named.values() if one.naming is not None)
+        return "PEFT" if "AdaLoRA" in self.methods else max(found, key=lambda one: found[one], default="")
+
+    @cached_property
+    def methods(self) -> tuple[str, ...]:
+        """What is trained, as names say it: that of the pairs first. Nothing for what is no adapter's file."""
+        pairs = dict.fromkeys(one.method for one in self.named.values() if one.naming is not None)
+        rest = dict.fromkeys(one.method for one in self.named.values() if one.naming is None)
+        if "AdaLoRA" in rest:
+            pairs.pop(LORA, None)
+        makes = (one for one in rest if one not in UNTRAINED and (pairs or one != DORA))
+        return tuple(dict.fromkeys((*pairs, *makes)))
+
+    @property
+    def base(self) -> str:
+        """What the file says that it is an adapter of; "" where it says nothing."""
+        return next((self.said[key] for key in BASES if self.said.get(key)), "")
 
     @property
     def parameters(self) -> int:
-        """How many numbers the file holds."""
-        return sum(prod(held.shape) for held in self.tensors.values())
+        """How many numbers the file holds, but for alphas and projections that the method leaves frozen."""
+        return sum(prod(held.shape) for name, held in self.tensors.items()
+                   if name not in self.named or self.named[name].method not in (ALPHA, FROZEN))
 
     def ranks(self, *, over_experts: bool = False) -> list[int]:
         """Give the ranks of its pairs, each once; or of those that serve all experts of a layer, rank times experts."""
-        return sorted({rank_of(shapes) for name, shapes in self.pairs.items()
+        return sorted({_rank(parts.values()) for name, parts in self.parts.items()
                        if serves_experts(name) == over_experts} - {0})
+
+    @cached_property
+    def scales(self) -> Counter[tuple[Fraction, int]]:
+        """How many modules have each alpha, beside each rank."""
+        whole = self.alphas.get(LORA_ALPHA)
+        of = {name.removesuffix(f".{ALPHA}"): alpha for name, alpha in self.alphas.items()}
+        found: Counter[tuple[Fraction, int]] = Counter()
+        for module, parts in self.parts.items():
+            alpha = of.get(module, of.get(PREFIX + module, whole))
+            if alpha is not None:
+                found[alpha, _rank(parts.values())] += 1
+        return found
 
     @property
     def besides(self) -> Counter[str]:
-        """How many tensors belong to no pair, by the last part of their names."""
-        return Counter(name.rpartition(".")[2] for name in self.tensors if not name.endswith((*PAIR, *PAIR_OF_A_TABLE)))
+        """How many tensors belong to no pair, by the last part of their names that says what they are."""
+        found: Counter[str] = Counter()
+        for name in self.tensors:
+            one = self.named.get(name)
+            if one is None or one.naming is None:
+                last = name.rsplit(".", 2)
+                found[one.ending if one else ".".join(last[-2:]) if last[-1] == "weight" else last[-1]] += 1
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Give what is known as plain data."""
-        leaves = Counter(name.removesuffix(INNER).rpartition(".")[2] for name in self.pairs)
-        return {"ranks": self.ranks(), "rank_times_experts": self.ranks(over_experts=True), "modules": dict(leaves),
+        leaves = Counter(leaf_of(name.removesuffix(INNER)) for name in self.modules)
+        return {"names": self.whose, "methods": [*self.methods], "base": self.base,
+                "ranks": self.ranks(), "rank_times_experts": self.ranks(over_experts=True), "modules": dict(leaves),
+                "alphas": [{"alpha": {"numerator": alpha.numerator, "denominator": alpha.denominator}, "rank": rank,
+                            "modules": number} for (alpha, rank), number in self.scales.items()],
                 "besides": dict(self.besides), "tensors": len(self.tensors), "parameters": self.parameters,
                 "bytes": self.size, "types": sorted({held.code for held in self.tensors.values()})}
+
+
+def _side(one: Named, shape: tuple[int, ...]) -> int | None:
+    """Give which side is the rank; None where none is, or the shape hasn't so many."""
+    side = one.part.stacked if len(shape) == 3 and one.part.stacked is not None else one.part.side
+    return side if side is not None and side < len(shape) and (len(shape) > 1 or one.method != LORA) else None
+
+
+def _turned(one: Named, shape: tuple[int, ...]) -> tuple[int, ...]:
+    side = _side(one, shape)
+    if side is None or len(shape) < 2:
+        return shape
+    rest = (*shape[:side], *shape[side + 1:])
+    return (shape[side], *rest) if one.which == 0 else (rest[0], shape[side], *rest[1:])
+
+
+def _rank(parts: Iterable[tuple[Named, tuple[int, ...]]]) -> int:
+    """Give the rank of a module's parts, as the first that has sides says it; 0 where none has."""
+    single = sorted(parts, key=lambda part: part[0].part.fused)
+    return next((shape[side] for one, shape in single if (side := _side(one, shape)) is not None), 0)
 
 
 def rank_of(shapes: Mapping[str, tuple[int, ...]]) -> int:
@@ -100,176 +181,103 @@ def serves_experts(name: str) -> bool:
     return name.removesuffix(INNER).endswith(EXPERTS)
 
 
-def weights_in(path: Path) -> Path:
-    """Give the file that a folder's adapter is in, or the file itself. Raises `Refusal` for what isn't read here."""
+def halves(filed: Filed) -> list[str]:
+    """Say what of a file's pairs can't be, whatever the model: one half alone, an empty one, two of different ranks."""
+    said = ((name, next(_wrong(parts), "")) for name, parts in filed.parts.items())
+    return [f"{name}: {wrong}" for name, wrong in said if wrong]
+
+
+def _wrong(parts: Mapping[str, tuple[Named, tuple[int, ...]]]) -> Iterator[str]:
+    for ending, (one, shape) in parts.items():
+        if one.other not in parts:
+            yield f"{one.other} is missing"
+        elif 0 in shape:
+            yield f"{ending} is empty, as ZeRO-3 leaves what wasn't gathered"
+        elif one.which == 0 and 0 not in parts[one.other][1]:
+            ranks = _rank([(one, shape)]), _rank([parts[one.other]])
+            if 0 not in ranks and ranks[0] != ranks[1] and not (one.part.fused and ranks[0] % ranks[1] == 0):
+                yield f"{ending} has rank {ranks[0]:,}, and {one.other} {ranks[1]:,}"
+
+
+def shortage(filed: Filed) -> list[str]:
+    """Say what a file that was cut off lacks."""
+    return [f"the file ends {filed.short:,} bytes before its tensors do: it was cut off"] if filed.short else []
+
+
+# Which file it is ----------------------------------------------------------------------------------------------------
+
+
+def weights_in(path: Path, names: Sequence[str] = ADAPTERS) -> Path:
+    """Give the file that a folder's tensors are in, or their index; or the file itself.
+
+    names  what such files are called, those looked for first at the front
+
+    Raises `Refusal` for what isn't read here.
+    """
     try:
         held = sorted(one.name for one in path.iterdir()) if path.is_dir() else None
+        below = sorted(one.parent.name for name in (*names, *(name + INDEX for name in names))
+                       for one in path.glob(f"*/{name}")) if held is not None else []
     except OSError as error:
         raise Refusal(f"file: {error.strerror or 'it cannot be read'}") from None
     if held is not None:
-        if WEIGHTS in held:
-            return path / WEIGHTS
-        single = [name for name in held if name.endswith(".safetensors")]
-        if len(single) == 1:
-            return path / single[0]
-        pickled = next((name for name in held if name.endswith(_PICKLED) and name.startswith("adapter")), None)
-        if pickled is None:
-            raise Refusal(f"file: the folder holds {len(single)} .safetensors files and no {WEIGHTS}")
-        path /= pickled
-    if path.suffix in _PICKLED:
-        raise Refusal(f"file: {path.name[:60]} is a pickle, which can run code and isn't read: save it as .safetensors")
-    if path.suffix == ".json":
-        raise Refusal("file: it is JSON, and no weights; derive count --tensors reads the index of a model in shards")
+        known = next((one for name in names for one in (name, name + INDEX) if one in held), None)
+        each = {_PART.sub("", name): name for name in reversed(held) if name.endswith(READ)}
+        pickled = next((name for name in held if name.endswith(PICKLED) and name.startswith("adapter")), None)
+        found = known or (next(iter(each.values())) if len(each) == 1 else pickled)
+        if found is None:
+            inside = f": name a folder in it, as {below[0]}" if below else ": name one of them" if each else ""
+            raise Refusal(f"file: the folder holds {len(each)} .safetensors files and no {names[0]}{inside}")
+        path /= found
+    if path.suffix in PICKLED:
+        raise Refusal(f"file: {path.name[:60]} is a pickle, which can run code and isn't read: {AS_SAFETENSORS}")
     return path
 
 
+def read_whole(path: Path) -> Filed:
+    """Read the headers of a file, or of all shards of which it is one, or the index."""
+    found: list[Filed] = [Filed(*read_header(shard)) for shard in _shards(path)]
+    if len(found) == 1:
+        return found[0]
+    tensors = {name: held for one in found for name, held in one.tensors.items()}
+    alphas = {name: alpha for one in found for name, alpha in one.alphas.items()}
+    return Filed(tensors, sum(one.size for one in found), found[0].said, alphas, sum(one.short for one in found))
+
+
+def _shards(path: Path) -> Sequence[Path]:
+    part = _PART.search(path.name)
+    if part is not None and path.suffix in READ:
+        number = int(part[2])
+        each = range(1, number + 1) if number < MOST_SHARDS else ()
+        names = [_PART.sub(f"-{one:05}-of-{part[2]}", path.name) for one in each]
+        what = f"it is part {int(part[1])} of {number}"
+    elif path.suffix == ".json":
+        try:
+            index = read_json(read_ordinary(path))
+            names = sorted({Path(str(name)).name for name in index["weight_map"].values()})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise Refusal("file: it is JSON, and no index of .safetensors files: give the weights beside it") from None
+        what = "an index names tensors, and their headers hold the shapes"
+    else:
+        return [path]
+    shards = [path.parent / name for name in names]
+    missing = next((shard.name for shard in shards if not shard.is_file()), None)
+    if missing is not None or not shards:
+        beside = "the index" if path.suffix == ".json" else "it"
+        raise Refusal(f"file: {str(missing)[:80]} isn't beside {beside}: {what}")
+    return shards
+
+
 def read_adapter_file(path: Path) -> Filed:
-    """Read what an adapter's file holds. Raises `Refusal` where no pair is in it."""
-    found = read_filed(path)
-    tensors = {_ADAPTERS_NAME.sub(lambda end: f".{end[1]}.weight" if end[1] else f".{end[2]}", name): held
-               for name, held in found.tensors.items()}
+    """Read what an adapter's file holds. Raises `Refusal` where none is in it."""
+    found = read_whole(path)
+    tensors = {_ADAPTERS_NAME.sub("", name): held for name, held in found.tensors.items()}
     if len(tensors) < len(found.tensors):
         raise Refusal("file: it holds several adapters, a pair of each for one module: save each by itself")
-    filed = Filed(tensors, found.size)
-    if not filed.pairs and filed.tensors:
+    filed = Filed(tensors, found.size, found.said, found.alphas, found.short)
+    if not filed.methods and filed.tensors:
         some = min(filed.tensors, key=lambda name: (not re.search(r"\d", name), name))
-        kind = next((f"{whose}, and not PEFT's LoRA" for ending, whose in _OTHERS.items()
-                     if any(re.search(ending, name) for name in tensors)),
-                    "of another method than LoRA, or a model, which derive count --tensors reads")
         held = f"{len(tensors):,} tensor{'s' if len(tensors) > 1 else ''} such as {some[:80]}"
-        raise Refusal(f"file: no pair of lora_A and lora_B is in it, but {held}: {kind}")
+        raise Refusal(f"file: no pair of lora_A and lora_B is in it, but {held}: of another method than LoRA, or a "
+                      "model, which derive count --tensors reads")
     return filed
-
-
-def read_filed(path: Path) -> Filed:
-    """Read the header of a safetensors file. Raises `Refusal` where it isn't one."""
-    try:
-        with open_ordinary(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            lead = file.read(LEAD) or b""                    # None, of the kernel's own that has nothing to say yet
-            if POINTER.startswith(lead) and (lead + file.read(len(POINTER))).startswith(POINTER):
-                raise Refusal(f"file: {NOT_FETCHED}")
-            length = int.from_bytes(lead, "little")
-            if not 2 <= length <= min(MOST_HEADER, size - LEAD):
-                raise Refusal("file: it isn't a safetensors file: its first 8 bytes give no length of a header")
-            header = json.loads(file.read(length))
-    except OSError as error:
-        raise Refusal(f"file: {error.strerror or 'it cannot be read'}") from None
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, Refusal):
-            raise
-        raise Refusal("file: it isn't a safetensors file: its header is no JSON") from None
-    if not isinstance(header, dict):
-        raise Refusal("file: it isn't a safetensors file: its header is no object")
-    return Filed({name: _held(name, entry) for name, entry in header.items() if name != "__metadata__"}, size)
-
-
-def _held(name: str, entry: Any) -> Held:
-    shape = entry.get("shape") if isinstance(entry, dict) else None
-    code = entry.get("dtype") if isinstance(entry, dict) else None
-    if (not isinstance(code, str) or not isinstance(shape, list)
-            or not all(isinstance(side, int) and not isinstance(side, bool) and 0 <= side < 2**63 for side in shape)):
-        raise Refusal(f"file: the header's entry of {name[:60]!r} isn't a tensor's")
-    return Held(code, tuple(shape))
-
-
-def halves(filed: Filed) -> list[str]:
-    """Say what of a file's pairs can't be, whatever the model: one half alone, an empty one, two of different ranks."""
-    found = []
-    for name, shapes in filed.pairs.items():
-        missing = next((letter for letter in "AB" if letter not in shapes), None)
-        empty = next((letter for letter, shape in shapes.items() if not prod(shape)), None)
-        if missing is not None:
-            found.append(f"{name}: lora_{missing} is missing")
-        elif empty is not None:
-            found.append(f"{name}: lora_{empty} is empty, as ZeRO-3 leaves what wasn't gathered")
-        elif len(shapes["A"]) > 1 and len(shapes["B"]) > 1 and shapes["A"][0] != shapes["B"][1]:
-            found.append(f"{name}: lora_A has rank {shapes['A'][0]:,}, and lora_B {shapes['B'][1]:,}")
-    return found
-
-
-def faults(filed: Filed, decoder: Decoder) -> list[str]:
-    """Say what of a file doesn't fit a model: unknown modules, wrong shapes, halves of pairs, layers left out."""
-    routers = [place for place in parameters_of(decoder) if not place.fused]
-    known = {name: place.linear for place in (*reachable(decoder), *routers) for name in place.names()}
-    pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
-    found: list[str] = []
-    for name, shapes in pairs.items():
-        if serves_experts(name):
-            continue
-        linear = known.get(name)
-        if linear is None:
-            found.append(f"{name}: the model has no such Linear")
-            continue
-        found += _of_a_pair(name, shapes, pair_shapes(linear, rank_of(shapes), table=linear in decoder.tables)[:2])
-    found += _of_experts({name: shapes for name, shapes in pairs.items() if serves_experts(name)}, decoder)
-    found += _of_the_rest(filed, decoder, known)
-    kinds = {_NUMBER.sub(".#.", name) for name in pairs}
-    return found + [f"{name}: its pair is missing, though other layers have one" for name in known
-                    if name not in pairs and _NUMBER.sub(".#.", name) in kinds]
-
-
-def _as_here(name: str, decoder: Decoder) -> str:
-    """Give the name that a module has here, where version 4 of the library calls it otherwise."""
-    for here, there in decoder.renamed:
-        if name.startswith(there):
-            return here + name.removeprefix(there)
-    return name
-
-
-def _of_a_pair(name: str, shapes: Mapping[str, tuple[int, ...]], right: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    for letter, shape in zip("AB", right, strict=True):
-        if letter not in shapes:
-            yield f"{name}: lora_{letter} is missing"
-        elif shapes[letter] != shape:
-            yield f"{name}: lora_{letter} is {_shape(shapes[letter])}, and should be {_shape(shape)}"
-
-
-def _of_experts(pairs: Mapping[str, Mapping[str, tuple[int, ...]]], decoder: Decoder) -> Iterator[str]:
-    """Say what doesn't fit of pairs that serve all experts: of two in a layer, the inner one is gate and up's."""
-    owners: dict[str, list[Place]] = {}
-    for place in parameters_of(decoder):
-        for layer in place.layers if place.fused else ():
-            owners.setdefault(place.name_at(layer).rpartition(".")[0], []).append(place)
-    for name, shapes in pairs.items():
-        owner = name.removesuffix(INNER)
-        both = {owner, owner + INNER} <= {*pairs}
-        parameters = owners.get(owner, [])[:1] if name != owner else owners.get(owner, [])[both:]
-        if not parameters:
-            yield f"{owner}: the model has no such experts"
-            continue
-        width = rank_of(shapes)
-        said = [[*_of_a_pair(name, shapes, ((width, one.linear.in_), (one.linear.out, width)))] for one in parameters]
-        yield from min(said, key=len)
-        if width % len(parameters[0].experts):
-            yield f"{name}: {width:,} isn't a rank times {len(parameters[0].experts):,} experts"
-    for owner in owners:
-        if pairs and owner not in pairs:
-            yield f"{owner}: its pair is missing, though other layers have one"
-
-
-def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) -> Iterator[str]:
-    """Say what doesn't fit of magnitudes, rows of tables, biases, modules trained whole."""
-    right: dict[str, tuple[int, ...]] = {}
-    for name, linear in known.items():
-        table = linear in decoder.tables
-        right[name + MAGNITUDE] = right[f"{name}{MAGNITUDE}.weight"] = pair_shapes(linear, 0, table=table)[2]
-        right[f"{name}.bias"] = right[name + BIAS_OF_B] = (linear.out,)
-    for module in known_whole(decoder):
-        right[module.weight] = module.shape
-        right[f"{module.name}.bias"] = (module.shape[0],)
-    for name, held in filed.tensors.items():
-        if name.endswith((*PAIR, *PAIR_OF_A_TABLE)) or name.removeprefix(PREFIX).startswith(CLASSIFIERS):
-            continue                                             # how many classes there are, no model says
-        own = _as_here(_WRAPPED.sub("", name.removeprefix(PREFIX)), decoder)
-        shape = right.get(own)
-        if own.endswith(ROWS) and own.removesuffix(ROWS) in known and held.shape:
-            shape = (held.shape[0], known[own.removesuffix(ROWS)].in_)
-        if shape is None:
-            yield f"{own}: the model has no such tensor"
-        elif held.shape != shape:
-            yield f"{own}: it is {_shape(held.shape)}, and should be {_shape(shape)}"
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(f"{side:,}" for side in shape)

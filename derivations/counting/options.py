@@ -100,8 +100,11 @@ trained_besides = _options(
 """What trains beside pairs of one rank, as `count` and `check-log` take it."""
 
 
-def read_model(name: str | None, config: str | None) -> tuple[str, Configuration]:
-    """Give what to call the model, and its configuration, from a name or from a file."""
+def read_model(name: str | None, config: str | None) -> tuple[str, Configuration, tuple[str, ...]]:
+    """Give what to call the model, its configuration, and what that doesn't tell; from a name, or from files.
+
+    What is no public model's name may be the path of a config.json, of weights, or of a folder with either.
+    """
     from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - only what runs is imported
     from derivations.counting.configuration import read  # noqa: PLC0415 - as above
 
@@ -111,25 +114,43 @@ def read_model(name: str | None, config: str | None) -> tuple[str, Configuration
         try:
             model = public_model(name)
         except Refusal:
-            if os.path.exists(name):
-                raise Refusal("no model is called so, but a file is: --config reads a config.json, or the folder of "
-                              "one") from None
-            raise
-        called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
-        return called if is_variant(name, model) else model.name, model.configuration
+            if not os.path.exists(os.path.expanduser(name)):
+                raise
+            config = _within(name, "config.json")
+            if config == os.path.expanduser(name) and not re.search(r"(?<!\.index)\.json$", config):
+                try:
+                    return read_tensors(config)
+                except Refusal as refusal:
+                    raise Refusal(f"{refusal}{', nor a config.json' if os.path.isdir(config) else ''}") from None
+        else:
+            called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
+            return called if is_variant(name, model) else model.name, model.configuration, ()
     assert config is not None
-    configuration = read(text_of(_within(config, "config.json"), "--config"))
-    return configuration.model_type, configuration
+    configuration = read(text_of(_within(config, "config.json"), "MODEL" if name else "--config"))
+    return configuration.model_type, configuration, ()
 
 
 def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
                  given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
-    """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says."""
-    if file is None:
+    """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says.
+
+    An adapter's folder, or a file in it, that stands in the model's place is the adapter.
+    """
+    if file is None and (model is None or not os.path.exists(os.path.expanduser(model))):
         return asked, model, ()
     from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import is_public  # noqa: PLC0415 - as above
+    from derivations.counting.filed import PICKLED, READ  # noqa: PLC0415 - as above
 
-    adapter = read_adapter(text_of(_within(file, CONFIG), "--adapter"))
+    if file is None and model is not None and _beside(model, CONFIG) and not is_public(model):
+        file, model = model, None
+    if file is None:
+        return asked, model, ()
+    config = _beside(file, CONFIG) or _within(file, CONFIG)
+    if config.endswith((*READ, *PICKLED)):
+        raise click.UsageError("--adapter: it holds weights, which derive inspect reads: give its adapter_config.json, "
+                               "or the trainer's YAML")
+    adapter = read_adapter(text_of(config, "--adapter"))
     said = {"layers_to_transform" if name == "layers" else name for name in given_here()}
     beside = {name: value for name, value in adapter.options.items() if name not in said}
     return {**asked, **beside}, model or _base(adapter, given), adapter.notes
@@ -144,6 +165,16 @@ def _within(path: str, name: str) -> str:
         return str(Path(path, name)) if Path(path, name).is_file() else path
     except (OSError, ValueError):                            # a name that no file can have
         return path
+
+
+def _beside(path: str, name: str) -> str:
+    """Give the file of this name in a folder that is no model's, or beside weights in one; "" where there is none."""
+    from derivations.counting.filed import PICKLED, READ  # noqa: PLC0415 - as above
+
+    path = os.path.expanduser(path)
+    held = os.path.dirname(path) or "." if path.endswith((*READ, *PICKLED, name)) else path
+    found = _within(held, name)
+    return found if found != held and _within(held, "config.json") == held else ""
 
 
 def given_here() -> list[str]:
@@ -174,7 +205,8 @@ def read_tensors(file: str) -> tuple[str, Configuration, tuple[str, ...]]:
 
     from derivations.counting.stored import read_stored  # noqa: PLC0415 - as above
 
-    return one_line(Path(file).name), *read_stored(Path(file))
+    path = Path(file).expanduser()
+    return one_line(path.name or str(path)), *read_stored(path)
 
 
 def text_of(path: str, option: str) -> bytes:

@@ -7,6 +7,7 @@ but the head. A list holds names and nothing else: an expression in it is a name
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -39,6 +40,15 @@ class Spelled(NamedTuple):
 def ends_in(name: str, ending: str) -> bool:
     """Whether these are the last parts of a name, or all of it."""
     return f".{name}".endswith(f".{ending}")
+
+
+def starred(name: str) -> str:
+    """Give a name with a star for each number within it; the last part stays.
+
+    >>> starred("attentions.0.transformer_blocks.3.attn1.to_out.0")
+    'attentions.*.transformer_blocks.*.attn1.to_out.0'
+    """
+    return re.sub(r"(?<=\.)[0-9]+(?=\.)", "*", name)
 
 
 def spelled(targets: str | Iterable[str], field: str = "targets") -> Spelled:

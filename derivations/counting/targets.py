@@ -27,7 +27,7 @@ from derivations.counting.picked import (
 from derivations.counting.place import Place, outside, reachable
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
-from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, ends_in, spelled
+from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, ends_in, spelled, starred
 from derivations.nearest import nearest
 
 _TOGETHER = {
@@ -168,9 +168,11 @@ def _whole(place: Place, wanted: bool) -> Split:
 
 def _unknown(decoder: Decoder, asked: Spelled, skipped: Sequence[str], known: Sequence[Place]) -> str:
     inside = [place for place in known if place.path and place.module.part != WRAPPER]
-    names = list(dict.fromkeys(place.name for place in inside))
+    names = list(dict.fromkeys(starred(place.name) for place in inside))
     target = asked.expression.text if asked.expression else (skipped or asked.names)[0]
     shown = target if len(target) <= 60 and target.isprintable() else "this text"
+    if not names:
+        return f"targets: {shown!r}: the model has nothing in numbered layers that could be adapted"
     has = f"the model has {', '.join(names)}"
     if asked.expression:
         return f"targets: {shown!r} matches none of the names such as {inside[0].name_at(0, 0)}; {has}"

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
 
+from derivations.counting.spelling import starred
 from derivations.terminal import heading, one_line, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
-    from derivations.counting.count import Count
+    from derivations.counting.count import Count, ModuleCount
     from derivations.counting.filed import Filed
     from derivations.counting.inverse import RankAnswer
 
+MOST_ROWS = 30
+"""From how many rows on those that differ in a number of their names alone are one."""
 MOST_LISTED = 9
 """From how many on the members of a default are numbered, and not listed."""
 
@@ -29,7 +33,7 @@ def as_asked(targets: str | Sequence[str]) -> str:
 def print_count(answer: Count, targets: str, configuration: Configuration) -> None:
     heading(f"{answer.model} ({answer.model_type}), rank {answer.rank:,}, targets {targets}")
     rows = [(row.name, f"{row.out:,} × {row.in_:,}", f"{row.count:,}", f"{row.full:,}", f"{row.lora:,}")
-            for row in answer.modules]
+            for row in _together(answer.modules)]
     rows.append(("sum", "", f"{sum(row.count for row in answer.modules):,}", f"{answer.full:,}", f"{answer.lora:,}"))
     print_table(("module", "out × in", "matrices", "full parameters", "LoRA parameters"), rows, right=(1, 2, 3, 4))
     click.echo()
@@ -67,11 +71,28 @@ def print_rank(answer: RankAnswer, name: str) -> None:
     print_rows([*rows, *remarks(counted)])
 
 
+def _together(modules: Sequence[ModuleCount]) -> Sequence[ModuleCount]:
+    """Give one row for names that differ in a number alone, where there are many, as where blocks hold blocks."""
+    if len(modules) <= MOST_ROWS:
+        return modules
+    found: dict[tuple[str, int, int], list[ModuleCount]] = {}
+    for row in modules:
+        found.setdefault((starred(row.name), row.out, row.in_), []).append(row)
+    return [replace(alike[0], name=name, count=sum(row.count for row in alike), full=sum(row.full for row in alike),
+                    lora=sum(row.lora for row in alike)) for (name, _, _), alike in found.items()]
+
+
 def print_filed(filed: Filed, said: Sequence[tuple[str, str]], wrong: Sequence[str]) -> None:
     """Write what a file holds, what is said of it beside it, and what is wrong with it."""
     known = filed.as_json()
+    writer = f", named as by {filed.whose}" if filed.whose not in ("", "PEFT") else ""
+    alphas = [f"{alpha} (scaled by {alpha / rank}){f' × {number:,}' if len(filed.scales) > 1 else ''}"
+              for (alpha, rank), number in filed.scales.items() if rank]
     print_rows([
-        ("rank", ", ".join(map(str, known["ranks"])) or "no pairs"),
+        ("rank", ", ".join(map(str, known["ranks"])) or ("no pairs" if filed.methods == ("LoRA",) else "none")),
+        *([("method", ", ".join(filed.methods) + writer)] if writer or filed.methods not in ((), ("LoRA",)) else []),
+        *([("alpha", ", ".join(alphas))] if alphas else []),
+        *([("of", one_line(filed.base))] if filed.base else []),
         *([("experts", f"rank times experts is {', '.join(map(str, known['rank_times_experts']))}")]
           if known["rank_times_experts"] else []),
         *((what, ", ".join(f"{name} × {number:,}" for name, number in known[what].items()) or "none")

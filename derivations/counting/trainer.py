@@ -135,7 +135,8 @@ def of_mlx(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]
     if not isinstance(pairs, dict) or not is_whole(last, -1, 10**6):
         raise Refusal("adapter: lora_parameters must be an object, and num_layers a whole number, or -1 for all")
     keys = pairs.get("keys")
-    named = {name: pairs[key] for name, key in (("r", "rank"), ("target_modules", "keys")) if key in pairs}
+    named = {name: pairs[key] for name, key in (
+        ("r", "rank"), ("target_modules", "keys"), ("scale", "scale")) if key in pairs}
     short = [key for key in keys or () if isinstance(key, str) and "." not in key and key != "lm_head"]
     if short:
         raise Refusal(f"adapter: keys: {short[0][:60]!r}: mlx-lm takes whole names within a layer, as self_attn.q_proj")

@@ -157,7 +157,7 @@ def test_text_is_for_people():
     (["count", "--config", "nowhere.json", "-r", "8"], "nowhere.json"),
     (["count", "--config", "/", "-r", "8"], "--config /: it is a folder"),
     (["count", "--config", "https://hub.example/a/config.json", "-r", "8"], "no page is fetched"),
-    (["count", ".", "-r", "8"], "no model is called so, but a file is"),
+    (["count", "tests", "-r", "8"], "the folder holds 0 .safetensors files and no model.safetensors, nor a config.json"),
     (["count", "gpt2", "-r", "8", "-t", "c_attn", "-t", "c_proj"], "--targets is given twice"),
     (["rank", "gpt2", "-b", "1%", "-b", "2%"], "--budget is given twice"),
     (["count", "gpt2", "-r", "8", "--tensors", "model.safetensors"], "one of them"),

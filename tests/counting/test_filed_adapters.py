@@ -10,7 +10,8 @@ from filing import filed, write_header
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
-from derivations.counting.filed import faults, read_filed
+from derivations.counting.filed import read_whole
+from derivations.counting.fitting import faults
 from derivations.counting.refusal import Refusal
 
 GPT2 = public_model("gpt2").configuration
@@ -18,7 +19,7 @@ QUESTION = Question(4, "c_attn,c_fc")
 
 
 def read(path, listed):
-    return read_filed(write_header(path, listed))
+    return read_whole(write_header(path, listed))
 
 
 def test_a_whole_file_fits_its_model_and_says_what_was_counted(tmp_path):
@@ -47,14 +48,14 @@ def test_what_is_missing_or_of_the_wrong_shape_is_named(tmp_path):
 def test_what_is_no_such_file_is_refused(tmp_path, content):
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(Refusal, match="^file: "):
-        read_filed(tmp_path / "a")
+        read_whole(tmp_path / "a")
 
 
 def test_a_pipe_a_folder_and_nothing_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for name in ("pipe", ".", "nothing", "x" * 5000):
         with pytest.raises(Refusal, match="^file: "):
-            read_filed(tmp_path / name)
+            read_whole(tmp_path / name)
 
 
 MOE = {"model_type": "qwen3_moe", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "head_dim": 8,

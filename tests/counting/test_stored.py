@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from filing import write_header
@@ -61,3 +62,40 @@ def test_what_is_packed_or_solid_is_said(tmp_path):
     assert any("three sides" in note for note in read_stored(write(tmp_path / "x", TENSORS | experts))[1])
     with pytest.raises(Refusal, match="they are packed"):
         read_stored(write(tmp_path / "y", TENSORS, code="U8"))
+
+
+# What peft 0.21.2 trains in models of diffusers 0.42.1 and transformers 5.24, and all there is then, by their tensors.
+BY_TENSORS = json.loads((Path(__file__).parent / "data" / "by_tensors.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("name", "case"), [(name, case) for name, one in BY_TENSORS.items() for case in one["trained"]],
+                         ids=lambda one: one if isinstance(one, str) else one[0][:30])
+def test_models_of_images_and_of_speech_are_counted_by_their_shapes(tmp_path, name, case):
+    """Blocks within blocks, convolutions, what stands outside of layers: as the library counts them."""
+    targets, options, trained, every = case
+    found, _ = read_stored(write_header(tmp_path / "model.safetensors", BY_TENSORS[name]["tensors"]))
+    answer = count_configuration(found, Question(8, targets, dora="use_dora" in options))
+    assert (answer.trainable, answer.all_parameters) == (trained, every)
+
+
+def test_a_convolution_of_one_channel_or_in_groups_is_not_taken_for_another(tmp_path):
+    tensors = {"blocks.0.dw.weight": (8, 1, 3, 3), "blocks.0.pw.weight": (8, 8, 1, 1), "blocks.0.pw.bias": (8,)}
+    found, notes = read_stored(write_header(tmp_path / "model.safetensors", tensors))
+    with pytest.raises(Refusal, match="dw is meant too"):
+        count_configuration(found, Question(2, "dw"))
+    assert count_configuration(found, Question(2, "pw")).lora == 2 * (8 + 8)
+    assert any("nothing of groups" in note for note in notes)
+
+
+def test_no_error_names_an_empty_list(tmp_path):
+    found, _ = read_stored(write_header(tmp_path / "x", {"blocks.0.norm.weight": (8,), "head.weight": (4, 8)}))
+    for targets in ("all", "q_proj", "x.*", "attention"):
+        with pytest.raises(Refusal, match="nothing in numbered layers that could be adapted"):
+            count_configuration(found, Question(2, targets))
+
+
+@pytest.mark.parametrize("given", ["", "diffusion_pytorch_model-00001-of-00002.safetensors"])
+def test_a_folder_or_one_of_its_shards_is_the_whole_model(tmp_path, given):
+    for number, names in ((1, [*TENSORS][:12]), (2, [*TENSORS][12:])):
+        write(tmp_path / f"diffusion_pytorch_model-0000{number}-of-00002.safetensors", {name: TENSORS[name] for name in names})
+    assert total(read_stored(tmp_path / given)[0].decoder) == total(configure(LLAMA).decoder)

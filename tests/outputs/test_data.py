@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from copies import files
+from filing import write_header
 
 from derivations.book import Book
 from derivations.exact import read_exact
@@ -68,6 +69,12 @@ def test_what_commands_print_is_what_their_schema_says(name, arguments):
     assert not errors(name, derived(*arguments))[:3]
 
 
+def test_what_inspect_prints_is_what_its_schema_says(tmp_path):
+    write_header(tmp_path / "x.safetensors", {"lora_unet_a_0_q.lora_down.weight": (4, 8), "lora_unet_a_0_q.alpha": ()})
+    found = derived("inspect", str(tmp_path / "x.safetensors"), "--json")
+    assert found["alphas"] and found["faults"] and not errors("inspect", found)[:3]
+
+
 def test_what_the_check_prints_is_what_its_schema_says(tmp_path):
     create(tmp_path, [])
     with (tmp_path / "docs/en/index.md").open("a", encoding="utf-8") as page:
@@ -78,7 +85,7 @@ def test_what_the_check_prints_is_what_its_schema_says(tmp_path):
 
 @pytest.mark.parametrize(("name", "content"), [
     ("ledger", [{"page": "p"}]), ("table", {"name": "t", "columns": [], "rows": [{"a": 1.5}]}),
-    ("drills", {"version": 2, "drills": []}), ("count", {"model": "x"}), ("models", {"version": 1}),
+    ("drills", {"version": 2, "drills": []}), ("count", {"model": "x"}), ("inspect", {"ranks": [8]}), ("models", {"version": 1}),
     ("formulas", {"version": 1, "symbols": [], "formulas": [{"name": "a"}]}),
     ("plot", {"name": "p", "title": "t", "columns": [], "rows": [{"a": 0.5}]}), ("plot", {"name": "p", "columns": [], "rows": []}),
 ])

@@ -1,0 +1,120 @@
+"""What of an adapter's file doesn't fit a model.
+
+Every pair is held against the Linear that it is named after, and every Linear of the same name in the other layers is
+asked for; experts' pairs against their 3-D parameters, and what else is filed against what it is of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
+from typing import Any
+
+from derivations.counting.architecture.decoder import Decoder
+from derivations.counting.besides import CLASSIFIERS, known_whole
+from derivations.counting.filed import Filed, rank_of, serves_experts
+from derivations.counting.linear import Linear, pair_shapes
+from derivations.counting.naming import ALPHA, DORA, FROZEN
+from derivations.counting.place import Place, reachable
+from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, PREFIX, ROWS
+from derivations.counting.stacked import parameters_of
+
+_NUMBER = re.compile(r"\.[0-9]+\.")
+_WRAPPED = re.compile(r"\.(base_layer|original_module|modules_to_save(\.default)?)(?=\.)")
+"""What the library puts into a name where it wraps a module."""
+
+
+def faults(filed: Filed, decoder: Decoder) -> list[str]:
+    """Say what of a file doesn't fit a model: unknown modules, wrong shapes, halves of pairs, layers left out."""
+    routers = [place for place in parameters_of(decoder) if not place.fused]
+    known = {name: place.linear for place in (*reachable(decoder), *routers) for name in place.names()}
+    pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
+    found: list[str] = []
+    strange = [name for name in pairs if name not in known and not serves_experts(name)]
+    if strange and len(strange) == len(pairs):
+        return [f"none of the {len(pairs):,} modules that it adapts is one of the model's: they are called as "
+                f"{strange[0]}, and the model's as {next(iter(known), '')}"]
+    for name, shapes in pairs.items():
+        if serves_experts(name):
+            continue
+        linear = known.get(name)
+        if linear is None:
+            found.append(f"{name}: the model has no such Linear")
+            continue
+        found += _of_a_pair(name, shapes, pair_shapes(linear, rank_of(shapes), table=linear in decoder.tables)[:2])
+    found += _of_experts({name: shapes for name, shapes in pairs.items() if serves_experts(name)}, decoder)
+    found += _of_the_rest(filed, decoder, known)
+    kinds = {_NUMBER.sub(".#.", name) for name in pairs}
+    return found + [f"{name}: its pair is missing, though other layers have one" for name in known
+                    if name not in pairs and _NUMBER.sub(".#.", name) in kinds]
+
+
+def _as_here(name: str, decoder: Decoder) -> str:
+    """Give the name that a module has here, where version 4 of the library calls it otherwise."""
+    for here, there in decoder.renamed:
+        if name.startswith(there):
+            return here + name.removeprefix(there)
+    return name
+
+
+def _of_a_pair(name: str, shapes: Mapping[str, tuple[int, ...]], right: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    for letter, shape in zip("AB", right, strict=True):
+        if letter not in shapes:
+            yield f"{name}: lora_{letter} is missing"
+        elif shapes[letter] != shape:
+            yield f"{name}: lora_{letter} is {_shape(shapes[letter])}, and should be {_shape(shape)}"
+
+
+def _of_experts(pairs: Mapping[str, Mapping[str, tuple[int, ...]]], decoder: Decoder) -> Iterator[str]:
+    """Say what doesn't fit of pairs that serve all experts: of two in a layer, the inner one is gate and up's."""
+    owners: dict[str, list[Place]] = {}
+    for place in parameters_of(decoder):
+        for layer in place.layers if place.fused else ():
+            owners.setdefault(place.name_at(layer).rpartition(".")[0], []).append(place)
+    for name, shapes in pairs.items():
+        owner = name.removesuffix(INNER)
+        both = {owner, owner + INNER} <= {*pairs}
+        parameters = owners.get(owner, [])[:1] if name != owner else owners.get(owner, [])[both:]
+        if not parameters:
+            yield f"{owner}: the model has no such experts"
+            continue
+        width = rank_of(shapes)
+        said = [[*_of_a_pair(name, shapes, ((width, one.linear.in_), (one.linear.out, width)))] for one in parameters]
+        yield from min(said, key=len)
+        if width % len(parameters[0].experts):
+            yield f"{name}: {width:,} isn't a rank times {len(parameters[0].experts):,} experts"
+    for owner in owners:
+        if pairs and owner not in pairs:
+            yield f"{owner}: its pair is missing, though other layers have one"
+
+
+def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) -> Iterator[str]:
+    """Say what doesn't fit of magnitudes, rows of tables, biases, modules trained whole."""
+    right: dict[str, tuple[int, ...]] = {}
+    for name, linear in known.items():
+        table = linear in decoder.tables
+        right[name + MAGNITUDE] = right[f"{name}{MAGNITUDE}.weight"] = pair_shapes(linear, 0, table=table)[2]
+        right[f"{name}.bias"] = right[name + BIAS_OF_B] = (linear.out,)
+    for module in known_whole(decoder):
+        right[module.weight] = module.shape
+        right[f"{module.name}.bias"] = (module.shape[0],)
+    for name, held in filed.tensors.items():
+        one = filed.named.get(name)
+        if ((one is not None and (one.naming is not None or one.method in (ALPHA, FROZEN)))
+                or name.removeprefix(PREFIX).startswith(CLASSIFIERS)):
+            continue                                             # how many classes there are, no model says
+        own, found = _as_here(_WRAPPED.sub("", name.removeprefix(PREFIX)), decoder), held.shape
+        if one is not None and one.method == DORA and not own.removesuffix(".weight").endswith(MAGNITUDE):
+            own, found = _as_here(one.module, decoder) + MAGNITUDE, (prod(found),)
+        shape = right.get(own)
+        if own.endswith(ROWS) and own.removesuffix(ROWS) in known and held.shape:
+            shape = (held.shape[0], known[own.removesuffix(ROWS)].in_)
+        if shape is None:
+            yield f"{own}: the model has no such tensor"
+        elif found != shape:
+            yield f"{own}: it is {_shape(found)}, and should be {_shape(shape)}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side:,}" for side in shape)
