@@ -49,7 +49,7 @@ _SPACE = r"(?:\u2060*+\s[\s\u2060]{0,8}+)"
 _NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-f]|/(?:19|20)\d\d)?\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
 _DATE = (
     r"(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
-    r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d/(?:0[1-9]|1[0-2])/(?:0[1-9]|[12]\d|3[01])"
+    r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d(?P<sign>[/ _])(?:0[1-9]|1[0-2])(?P=sign)(?:0[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])(?P<dash>[/-])(?:0?[1-9]|[12]\d|3[01])(?P=dash)(?:19|20)\d\d"
 )
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
@@ -62,11 +62,15 @@ _VERSIONED = (
     "Jinja|MkDocs|Material|Markdown|Sphinx|KaTeX|MathJax|TeX|LaTeX|Unicode|CLDR|HTML|CSS|ECMAScript|TypeScript|React|Angular|"
     "Vue|Firefox|Chrome|Chromium|Safari|OpenGL|Vulkan|OpenMP|OpenAPI|Swagger|OAuth|MPI|PCIe|USB|Bluetooth|Wi-Fi|NVLink|ONNX|"
     "Triton|Hypothesis|pytest|Pydantic|FastAPI|Neovim|Vim|glibc|musl|WCAG|CommonMark|TOML|YAML|HTTP|TLS|SSL|SSH|SMTP|Web|"
-    "Apache|GPL|LGPL|CC BY(?:-[A-Z]{2})*"
+    "Apache|GPL|LGPL|CC BY(?:-[A-Z]{2})*|Attribution|ShareAlike|NonCommercial|NoDerivatives|"
+    "Raspberry Pi|iPhone|PlayStation|"
+    "(?i:python|java|javascript|node(?:\\.js)?|php|ubuntu|debian|fedora|macos|ios|android|linux|docker|mysql|postgresql)"
 )
 """Software, standards and licences whose versions are written behind them, with a point in every language."""
 _RELEASE = r"v?(?:\d{1,3}|20\d\d)(?:\.\d{1,4}){0,3}(?:\.x|\.?(?:a|b|rc|alpha|beta|dev|post)\.?\d{1,3})?\+?"
 _NO_MORE = r"(?!\w|[.,\u202f]\d|[\s\u2060]?%)"
+_TO = r"\s?\u2060*+[–-]\u2060*+\s?"
+"""The sign between the first and the last of several, which a reference may stand for."""
 
 
 def _citation() -> str:
@@ -98,17 +102,18 @@ def _rules() -> tuple[tuple[str, str], ...]:
                              r"|(?<![\w-])(?:(?i:utf|sha|crc|base|latin|iso)-\d{1,4}(?:-(?:\d{1,2}|[a-z]{2}))?|(?i:windows)-125\d|BSD-\d-Clause)(?![\w-])"
                              r"|(?<![\w-])[A-Z]\w{1,20}-\d{1,2}\.\d{1,2}(?:-[A-Za-z]\w{1,20})+(?![\w-])"
                              r"|(?<![\w-])[A-Z]\w{1,10}-[A-Z]{1,2}/\d{1,2}(?!\w)"
-                             r"|(?<![\w-])[A-Z]{2,12}-[A-Z]\w{1,10}-\d{1,2}(?![\w-]|[.,\u202f]\d)"
+                             r"|(?<![\w-])[A-Z]{2,12}-[A-Z]\w{0,10}-\d{1,2}(?![\w-]|[.,\u202f]\d)"
                              r"|(?<![\w-])[A-Z]\w{0,10}[A-Z]\w{0,10}-(?:19\d\d|20[0-3]\d)(?![\w-]|[.,\u202f]\d)"),
         ("file", r"(?<![\w./-])\w[\w-]{0,60}(?:\.[\w-]{1,20}){0,4}"
-                 r"\.(?:pdf|csv|json|toml|ya?ml|md|txt|png|svg|html?|zip|gz|py|ipynb|bin|safetensors)(?!\w)"),
+                 r"\.(?:pdf|csv|json|toml|ya?ml|md|txt|png|svg|html?|zip|gz|py|ipynb|bin|safetensors|conf|cfg|ini|log|rules|sh|xml"
+                 r"|css|jsx?|tsx?|jpe?g|gif|webp|mp[34]|wav|ttf|woff2?|7z|tar|iso|exe|dll|sql|docx?|xlsx?|pptx?|stl)(?!\w)"),
         ("name with a size", r"(?<![\w-])[A-Z][\w.]{0,30}(?:-[\w.]{1,20}){0,4}"
                              r"-(?:\d{1,3}x)?\d{1,4}(?:\.\d{1,3})?[BMbm](?!\w)|(?<!\w)\d{1,2}x\d{1,3}[BM](?!\w)"
                              r"|(?<![\w-])(?!(?:sub|non|pre|multi|under|over|about|near|nearly|roughly|casi|unos)-)[a-z]{3,12}-\d{1,4}(?:\.\d{1,3})?[bm](?!\w)"),
         ("date", rf"(?<![\w.,-])(?:{_dates()}|{_DATE})(?![\w-]|[.,/\u202f]\d)|(?<!\w)(?:{_said('decades')})(?!\w)"
                  rf"|(?<!\w)(?i:{_said('weekdays')})\s{{1,3}}(?:0?[1-9]|[12]\d|3[01])(?:{_said('day')})?"
                  rf"(?={closed})(?![.,\u202f]\d)"
-                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4]|H[12]|FY)\s(?:19[89]\d|20[0-3]\d){_NO_MORE}"),
+                 rf"|(?<!\w)(?:[A-Z]{{4,8}}|[A-Z][a-z]{{2,6}}[A-Z]{{2,4}}|Q[1-4]|H[12]|FY)\s(?:19[89]\d|20[0-3]\d){_NO_MORE}(?!-\d)"),
         ("time", r"(?:(?<![\w.,:/])(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[+-][01]\d:?[0-5]\d)?|\d:[03]0"
                  rf"|{_CLOCK}(?=\s?(?:{_said('hours')})))"
                  rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?(?:[.:][0-5]\d(?:\s?[+-][01]\d:?[0-5]\d)?|(?=\s{{1,3}}(?:{_said('hours')})))"
@@ -118,7 +123,8 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("section", r"(?m:^)[ \t>]{0,12}#{1,6}[ \t]+(?:\d{1,2}\.)+(?:\d{1,2})?(?=[ \t]+[A-ZÀ-ÖØ-Þ¿¡*_`])"),
         ("version", rf"(?<!\w)(?i:{_said('released')}){_SPACE}\d{{1,2}}\.\d{{1,3}}{_NO_MORE}"
                     rf"|(?<![\w.,])\d{{1,2}}\.\d{{1,3}}(?={_SPACE}(?:{_said('newer')})(?!\w))"
-                    rf"|(?<=[a-zà-ÿ,(] )[A-ZÀ-ÖØ-Þ][\w+#]{{2,20}}\s\d{{1,2}}\.0{_NO_MORE}"),
+                    rf"|(?<=[a-zà-ÿ,(] )[A-ZÀ-ÖØ-Þ][\w+#]{{2,20}}\s\d{{1,2}}\.0{_NO_MORE}"
+                    r"|(?<!\w)[A-ZÀ-ÖØ-Þ][\w+#]{2,20}\s\d{1,2}(?:\.\d{1,3}){1,2}\+(?![\w+])"),
         ("title", rf"(?<!\w)(?i:{_said('titles')}),?{_SPACE}(?:“[^“”\n]{{1,80}}”|«[^«»\n]{{1,80}}»|\"[^\"\n]{{1,80}}\")"
                   r"|[“«\"](?=(?:[^“”«»\"\n]{0,40}?(?<![^\W\d_])[A-ZÀ-ÖØ-Þ]\w{2,30}){2})"
                   r"(?:[A-ZÀ-ÖØ-Þ\d][\w'’:,.&-]{0,24}+|an?|the|of|in|on|for|and|to|with|by|from|[ :–-]){2,24}+[”»\"]"),
@@ -130,7 +136,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
                   r"|Fortune|CSI))[ -]\d{2,4}"
                   rf"{_NO_MORE}"),
         ("year", rf"(?<!\w)(?i:{_said('before_year')})(?:\s{{1,3}}|-){year}"
-                 rf"(?:(?:{both}|\s?[–-]\s?){year}|[/–-]\d\d)?(?![\w-]|[.,\u202f]\d)"
+                 rf"(?:(?:{both}|{_TO}){year}|[/–-]\d\d)?(?![\w-]|[.,\u202f]\d)"
                  rf"(?={closed}|\s{{0,3}}[A-ZÀ-ÖØ-Þ]|\s*\n\s*\n)"),
         ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)[\[(]?{_NUMBERED}"
                     rf"(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
@@ -149,11 +155,12 @@ def _rules() -> tuple[tuple[str, str], ...]:
                      rf"|(?:(?<=[\w(\[])|(?<=[\w,;:.)] ))#\d{{1,6}}{_NO_MORE}"),
         ("code", rf"(?<!\w)(?:(?i:{_said('codes')}){_SPACE}(?:0x[0-9A-Fa-f]{{2,8}}|[1-5]?\d{{1,2}})"
                  rf"|(?:HTTP|(?i:{_said('errors')})){_SPACE}[1-5]\d\d)(?:(?:/|{both})[1-5]\d\d)*{_NO_MORE}"
-                 r"|(?<![\w.,])[1-5]\d\d\s(?:OK|Created|Accepted|No Content|Moved|See Other|Not Modified|Bad Request"
-                 r"|Unauthorized|Forbidden|Not Found|Gone|Conflict|Unprocessable|Too Many Requests|Internal Server"
-                 r"|Bad Gateway|Service Unavailable)"
+                 r"|(?<![\w.,])(?:200\sOK|204\sNo\sContent|303\sSee\sOther|304\sNot\sModified|400\sBad\sRequest"
+                 r"|404\sNot\sFound|409\sConflict|410\sGone|422\sUnprocessable|429\sToo\sMany|500\sInternal\sServer"
+                 r"|50[24]\s(?:Bad\s)?Gateway|503\sService\sUnavailable|(?:201\sCreated|202\sAccepted|301\sMoved"
+                 r"|302\sFound|401\sUnauthorized|403\sForbidden)(?!\s[a-z-]{3,30}s(?!\w)))"
                  rf"|(?<!\w)(?:[1-5]xx(?!\w)|[45]\d\d(?=\s(?:{_said('errors')})(?!\w)))"),
-        ("address", rf"(?<!\w)(?i:{_said('ports')}){_SPACE}\d{{2,5}}{_NO_MORE}"
+        ("address", rf"(?<!\w)(?i:{_said('ports')}){_SPACE}\d{{2,5}}(?:(?:{both}|{_TO}|/)\d{{2,5}})*{_NO_MORE}"
                     r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){3}[:/]\d{1,5}(?![\w.]\d)|(?<=localhost):\d{2,5}(?!\w)"
                     r"|(?<![\w:.])(?=[0-9a-f:]{0,30}::)(?:[0-9a-f]{1,4})?(?:::?[0-9a-f]{1,4}){1,7}(?:::)?(?:/\d{1,3})?(?![\w:])"
                     r"|(?<![\w.,-])(?:(?:\+?1[ -])?(?:\(\d{3}\)\s|\d{3}-)\d{3}-\d{4})(?![\w-]|[.,\u202f]\d)"
@@ -167,6 +174,8 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("norm", rf"(?<!\w)(?:{_said('norms')})"),
         ("accelerator", rf"(?<!\w)(?:[ABHPV][123]00(?:[ -]\d\dGB)?|A10G|A40|K80|L40S?|T4|[GR]TX\s\d{{4}}"
                         rf"|Ryzen\s[3579]){_NO_MORE}"),
+        ("version", rf"(?<!\w)(?i:{_said('uses')}){_SPACE}[A-ZÀ-ÖØ-Þ][\w+#-]{{1,20}}{_SPACE}[1-9]\d?\.\d{{1,3}}"
+                    rf"{_NO_MORE}(?={closed})"),
         ("version", r"(?<![\w.,])v\d{1,4}(?:\.\d{1,4}){0,4}(?:-(?:alpha|beta|rc|dev|pre)\.?\d{1,3})?(?!\w)"
                     r"|(?<![\w.,])\d{1,3}(?:\.\d{1,3}){0,3}\.x(?!\w)"),
         ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}"
@@ -178,7 +187,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("complexity", r"(?<!\w)[OΘΩ]\((?:1|[^\d()\n]{1,20}(?:\^[23])?[^\d()\n]{0,10})\)"),
         ("identifier", r"#(?=[0-9]{0,5}[a-fA-F])(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)"),
         ("identifier", r"(?<!\w)x(?:64|86(?:[-_]64)?)(?![^\W_])"
-                       r"|(?<!\w)(?!\d+e\d)(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
+                       r"|(?<!\w)(?!\d+e\d+(?!\w))(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
         ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"
                        r"(?:\.\d{1,2}(?!\w|[.,\u202f]\d)|-\d{3,5}[A-Z]{0,2}(?![\w%-]|[.,\u202f]\d))?"),
         ("label", r"[^\W\d_]\u2060*+[₀-₉]++"),

@@ -205,6 +205,25 @@ def _value(words: list[tuple[str, int]]) -> Fraction:
     return total + current
 
 
+def romans(text: str, before: str) -> Iterator[tuple[int, int, Fraction]]:
+    """Find Roman numerals that count what follows them: (start, end, value). Those behind another word are names.
+
+    before  a pattern of the words behind which they count
+    """
+    counts = re.compile(rf"(?:^[^\w\n]{{0,20}}+|[.!?:;,(«“][ \n]|(?<!\w)(?i:{before})\s{{1,3}}){_ROMAN}", re.MULTILINE)
+    for found in counts.finditer(text) if _SOME_ROMAN.search(text) else ():
+        digits = [_ROMAN_DIGITS[letter] for letter in found["roman"]]
+        value = sum(one if one >= after else -one for one, after in zip(digits, [*digits[1:], 0], strict=True))
+        yield *found.span("roman"), Fraction(value)
+
+
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+_SOME_ROMAN = re.compile(r"(?<!\w)[IVX]{2}")
+_ROMAN = (r"(?P<roman>(?!(?:IV|XX)(?!\w))(?=[IVX]{2})X{0,3}(?:I[XV]|V?I{0,3}))(?=\s{1,3}(?:[a-zà-ÿ-]{2,30}\s{1,3})?"
+          r"[a-zà-ÿ]{2,30}s(?!\w))")
+"""Up to 39, before what there are several of; IV and XX are medicine's and biology's."""
+
+
 def folds(text: str, language: str, among: Iterable[str]) -> Iterator[tuple[int, int, Fraction]]:
     """Find twofold … thousandfold, and thrice: (start, end, value). `among` are the text's different words."""
     known = vocabulary(language)

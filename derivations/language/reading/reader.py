@@ -20,7 +20,15 @@ from derivations.language import pack
 from derivations.language.reading.figures import FIGURE, LONGEST, Numeral, read_figure
 from derivations.language.reading.markup import INVISIBLE, UNKNOWN, Fate, as_printed, hide
 from derivations.language.reading.names import FILLER, Name, Names, blank
-from derivations.language.reading.numberwords import NumberWord, different_words, folds, holds, number_words, vocabulary
+from derivations.language.reading.numberwords import (
+    NumberWord,
+    different_words,
+    folds,
+    holds,
+    number_words,
+    romans,
+    vocabulary,
+)
 from derivations.language.reading.tex import figures
 
 Span = tuple[int, int]
@@ -122,6 +130,8 @@ class Reader:
         self._factor = re.compile(rf"(?<!\w)(?:{rules['factors']['before']}){GAP}\Z", re.IGNORECASE)
         self._of_a_year = re.compile(rf"(?<!\w)(?:{names['in_words']}){GAP}\Z", re.IGNORECASE)
         self._month = re.compile(rf"{GAP}(?:{of}{GAP})?(?:{names['months']})(?!\w)")
+        self._behind_month = re.compile(rf"(?<!\w)(?:{names['months']}){GAP}\Z")
+        self._before_roman = rules["roman"]["before"]
         noun = "|".join(map(re.escape, nouns))
         self._noun = re.compile(
             rf"{GAP}(?:(?!(?:{never})(?!\w))[^\W\d_][\w-]{{0,40}}+{GAP})?(?:{noun})(?!\w)", re.IGNORECASE
@@ -208,7 +218,7 @@ class Reader:
                 return FILLER * len(match[0])
             if not character or _LOOSE.fullmatch(character):                  # a control character stands for nothing
                 return INVISIBLE * len(match[0])
-            if unicodedata.category(character[0]) in ("So", "Sc"):           # © and °, which belong to what follows
+            if unicodedata.category(character[0]) in ("So", "Sc", "Pd") or character in "%‰":     # ©, °, –: no markup
                 return INVISIBLE * (len(match[0]) - 1) + character[:1]
             shown = character if character.isspace() or character.isalpha() else FILLER
             return shown[:1] + (INVISIBLE if shown == character else FILLER) * (len(match[0]) - 1)
@@ -323,8 +333,9 @@ class Reader:
                      for part in self._share.finditer(prose)]
         if any(map(self._ordinal_word, words)):
             more += [(*one.span(), self._ordinals.get(one[0].lower())) for one in self._beyond.finditer(prose)
-                     if not self._month.match(prose, one.end())]
-        more += folds(prose, self.language, words)
+                     if not (self._month.match(prose, one.end())
+                             or self._behind_month.search(prose, max(0, one.start() - _BEFORE), one.start()))]
+        more += [*folds(prose, self.language, words), *romans(prose, self._before_roman)]
         return found + [Numeral(start, end, prose[start:end], value, "word") for start, end, value in more]
 
     def _word(self, prose: str, word: NumberWord) -> Numeral | None:
