@@ -75,6 +75,7 @@ def saved_modules(decoder: Decoder, asked: Iterable[str]) -> list[Saved]:
     known = list(known_whole(decoder))
     unlisted = {one for name in _unlisted(decoder) for one in (name, *above(name))}
     stacks = {owner for path in decoder.paths for owner in above(f"{path}.#")}
+    stacks |= {owner for module in known for owner in above(module.name) if _lists(owner, module.name)}
     found: dict[str, Saved] = {}
     missing = ""
     for name in asked:
@@ -112,9 +113,14 @@ def _unlisted(decoder: Decoder) -> Iterator[str]:
         at = f"{decoder.path_of(run)}.#"
         yield from (f"{at}.{module.linear.name}" for module in run.layer.modules if not _may_train(module))
         yield from (f"{at}.{owner}" for module in run.layer.modules for owner in above(module.linear.name)
-                    if module.linear.name.removeprefix(f"{owner}.").partition(".")[0].isdigit())      # lists of modules
+                    if _lists(owner, module.linear.name))
         yield from (f"{at}.{vector.name}" for vector in run.layer.vectors if not is_norm(vector.name))
         yield from (f"{at}.{name}" for name in run.layer.buffers)
+
+
+def _lists(owner: str, name: str) -> bool:
+    """Whether what owns a module of this name is a list of modules."""
+    return name.removeprefix(f"{owner}.").partition(".")[0].isdigit()
 
 
 def _may_train(module: Module) -> bool:

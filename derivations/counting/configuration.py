@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
 from derivations.counting.architecture.defaults import NESTED
-from derivations.counting.architecture.dimensions import COUNT, KINDS_OF_LAYERS, LETTERS, NUMBER, REQUIRED, SIDE, Field
+from derivations.counting.architecture.dimensions import (
+    COUNT,
+    KINDS_OF_LAYERS,
+    LETTERS,
+    NUMBER,
+    REQUIRED,
+    SIDE,
+    WHOLE,
+    Field,
+)
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.choice import choose, divided, smaller
 from derivations.counting.json_text import read_json
@@ -115,7 +124,7 @@ def _part(config: Mapping[str, Any], part: Part, text: Dimensions | None = None)
     if not isinstance(inner, Mapping):
         raise Refusal(f"{part.key} must be an object")
     model_type = part.model_type if part.fixed else inner.get("model_type", part.model_type)
-    family = _family({**inner, "model_type": model_type}, PARTS_OF_MODELS)
+    family = _family({**inner, "model_type": model_type + part.role}, PARTS_OF_MODELS)
     if family.parts and part.fixed:
         return _composed(family, inner)
     if family.parts:
@@ -221,6 +230,8 @@ def _checked(value: Any, name: str, field: Field) -> Any:
         return tuple(KINDS_OF_LAYERS[letter] for letter in value)
     if field.kind == SIDE and isinstance(value, list | tuple):
         return value[0]
+    if field.kind == WHOLE:
+        return int(value)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -291,7 +302,8 @@ def follows(fields: Container[str]) -> Iterator[tuple[str, Rule]]:
 
 def _derive(values: Values) -> None:
     """Put in the sizes that follow from others, and refuse what can't be together."""
-    values.setdefault("num_hidden_layers", len(values.get("layer_types", ())))
+    values.setdefault("num_hidden_layers", sum(values.get("depths", (len(values.get("layer_types", ())),))))
+    values.setdefault("hidden_size", max(values.get("widths", (0,)), default=0))
     layers = values["num_hidden_layers"]
     if "layer_types" in values and len(values["layer_types"]) != layers:
         raise Refusal(f"layer_types names {len(values['layer_types'])} layers, and num_hidden_layers is {layers}")

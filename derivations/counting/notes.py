@@ -34,7 +34,7 @@ def notes_on_answer(configuration: Configuration, decoder: Decoder, question: Qu
         if buffers:
             yield f"{', '.join(buffers)}: no parameter; PEFT 0.17 stores it beside the biases"
     if question.layers_to_transform is not None and any(
-            re.search(r"\*|\.\d+\.", place.name)
+            re.search(r"\*|\.\d+\.", f"{place.path}.{place.name}")
             for place in (_in_all_layers(decoder, question) if decoder.depth <= MOST_FILED else chosen)):
         yield ("layers_to_transform: the first number in a name is its layer's; PEFT 0.17 took the last one, as an "
                "expert's, and adapts others or none")

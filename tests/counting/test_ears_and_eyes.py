@@ -80,6 +80,59 @@ def test_blip_describes_pictures_by_a_tied_head_that_all_linear_reaches(own, pub
     assert one.trainable < two.trainable
 
 
+@pytest.mark.parametrize(("config", "labels", "published"), [
+    ({"model_type": "swin"}, 1000, 28_288_354),                                                    # timm's swin_tiny_patch4_window7_224
+    ({"model_type": "swin", "embed_dim": 128, "depths": [2, 2, 18, 2], "num_heads": [4, 8, 16, 32]}, 1000, 87_768_224),
+    ({"model_type": "segformer"}, 150, 3_752_694),                                     # nvidia/segformer-b0-finetuned-ade-512-512
+])
+def test_encoders_in_stages_have_their_published_totals(config, labels, published):
+    named = "decode_head" if config["model_type"] == "segformer" else "classifier"
+    answer = count(config, targets=("query", "value"), num_labels=labels, modules_to_save=(named,))
+    assert answer.total_parameters == published
+    assert any("names of transformers 4" in note for note in answer.notes)
+
+
+def test_segformers_head_is_trained_whole_as_the_field_trains_it():
+    answer = count({"model_type": "segformer"}, 32, targets=("query", "value"), bias="lora_only", num_labels=150, modules_to_save=("decode_head",))
+    assert answer.printed == "trainable params: 566,422 || all params: 4,317,068 || trainable%: 13.1205"   # by PEFT 0.21 and transformers 5.24
+
+
+@pytest.mark.parametrize(("own", "said"), [
+    ({"depths": [2, 2]}, "num_encoder_blocks is 4: depths, hidden_sizes"), ({"num_encoder_blocks": 2}, "num_encoder_blocks is 2: depths"),
+    ({"mlp_ratios": [4, 4, 4, 0.5]}, "mlp_ratios must be a list of integers"),
+])
+def test_stages_that_do_not_agree_are_refused(own, said):
+    with pytest.raises(Refusal, match=said):
+        count({"model_type": "segformer", **own})
+
+
+DONUT = {"model_type": "vision-encoder-decoder",
+         "encoder": {"model_type": "donut-swin", "embed_dim": 128, "depths": [2, 2, 14, 2], "num_heads": [4, 8, 16, 32], "window_size": 10},
+         "decoder": {"model_type": "mbart", "d_model": 1024, "decoder_layers": 4, "decoder_ffn_dim": 4096, "vocab_size": 57525,
+                     "max_position_embeddings": 1536}}
+
+
+def test_what_reads_pictures_is_an_encoder_of_pictures_and_a_decoder():
+    assert count(DONUT).total_parameters == 201_852_024                                       # as the library builds donut-base
+    reader = {"model_type": "trocr", "cross_attention_hidden_size": 768}
+    eye = {"model_type": "vit", "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
+           "image_size": 384, "qkv_bias": False}
+    assert count({**DONUT, "encoder": eye, "decoder": reader}).total_parameters == 333_921_792     # microsoft/trocr-base-handwritten
+    with pytest.raises(Refusal, match="encoder: only one of pictures is counted here"):
+        count({**DONUT, "encoder": {"model_type": "bert", "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1,
+                                    "intermediate_size": 8, "vocab_size": 20}})
+    with pytest.raises(Refusal, match="model_type 'bert_decoder' isn't known"):
+        count({**DONUT, "decoder": {"model_type": "bert"}})
+
+
+def test_a_projection_stands_between_them_where_the_decoder_does_not_take_in_the_encoders_width():
+    eye = {"model_type": "vit", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 20}
+    reader = {"model_type": "trocr", "d_model": 24, "decoder_layers": 1, "decoder_attention_heads": 2, "decoder_ffn_dim": 12, "vocab_size": 20}
+    sizes = [count({"model_type": "vision-encoder-decoder", "encoder": eye, "decoder": {**reader, "cross_attention_hidden_size": width}},
+                   targets=("fc1",)).total_parameters for width in (None, 16)]
+    assert sizes[0] - sizes[1] == 24 * (16 + 1) + 2 * 24 * (24 - 16)
+
+
 def test_speech_is_told_apart_by_two_linears_and_refuses_what_the_library_does():
     answer = count(SPEECH, 3, targets=("q_proj", "v_proj"), num_labels=5, modules_to_save=("classifier", "projector"))
     assert answer.trainable == 2 * 2 * 3 * (32 + 32) + 7 * 33 + 5 * 8

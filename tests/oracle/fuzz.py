@@ -64,12 +64,22 @@ def configuration(rng: random.Random, family: Family) -> Config:
         config: Config = {"model_type": family.model_type}
         for part in family.parts:
             if not part.optional or rng.random() < 0.7:
-                config[part.key] = configuration(rng, find(part.model_type))
+                config[part.key] = configuration(rng, find(part.model_type + part.role))
+                config[part.key]["model_type"] = config[part.key]["model_type"].removesuffix(part.role)
         config |= _fields(rng, family)
         if "tie_word_embeddings" in family.fields and family.fields["tie_word_embeddings"].only is None:
             config["tie_word_embeddings"], config["text_config"]["tie_word_embeddings"] = rng.choices((True, False), k=2)
     else:
         config = {"model_type": family.model_type, **_fields(rng, family)}
+    if family.model_type in ("swin", "donut-swin") and "mlp_ratio" in config:
+        config["mlp_ratio"] = float(config["mlp_ratio"])
+    if family.model_type == "segformer":
+        config["strides"] = config["num_attention_heads"] = [1] * config["num_encoder_blocks"]
+    if family.model_type == "vision-encoder-decoder":
+        kind, of = rng.choice((("vit", "mbart"), ("donut-swin", "trocr"), ("deit", "gpt2"), ("donut-swin", "mbart"), ("vit", "trocr")))
+        config["encoder"] = configuration(rng, find(kind))
+        config["decoder"] = configuration(rng, find(f"{of}_decoder")) | {"model_type": of, "pad_token_id": 0, "is_decoder": True}
+        config["decoder"] |= {"add_cross_attention": True} if of == "gpt2" else {"cross_attention_hidden_size": None}
     if family.model_type == "gpt_neo":
         config["attention_types"] = [[["global"], config["num_layers"]]]
     if family.model_type == "falcon_h1":
@@ -95,6 +105,9 @@ def _fields(rng: random.Random, family: Family) -> Config:
         "num_position_embeddings": 16, "interleave_moe_layer_step": rng.randint(1, 2),
         "linear_num_key_heads": 2, "linear_num_value_heads": 4, "full_attn_idxs": [],
         "block_multiple_of": 8, "mlp_ratio": 2, "spatial_merge_size": 2,
+        **{name: [1 + (size // 8 + at * step) % 3 for at in range(layers)] for step, name in enumerate(
+            ("depths", "reductions", "mlp_ratios", "patch_sizes"), 1)},
+        "stages": layers, "widths": [4 * (1 + (at + heads) % 3) for at in range(layers)], "heads": [1 + at % 2 for at in range(layers)],
         "decoder_layers": rng.randint(1, 3), "decoder_intermediate_size": 4 * rng.randint(2, 12),
         "feed_forward": rng.choice(("relu", "gated-gelu")), "max_source_positions": rng.randint(8, 40),
         "aspect_ratios": [[1, 1]] * rng.randint(1, 5),
@@ -126,7 +139,8 @@ def _fields(rng: random.Random, family: Family) -> Config:
 
 
 _ALWAYS = ("intermediate_size", "num_key_value_heads", "state_heads", "state_head_dim", "state_groups", "num_experts",
-           "moe_intermediate_size", "num_hidden_layers", "conv_dims", "conv_kernels")
+           "moe_intermediate_size", "num_hidden_layers", "conv_dims", "conv_kernels", "depths", "widths", "heads", "reductions", "patch_sizes", "stages",
+           "mlp_ratios")
 """What is never left out: the class's own value is too large, or at odds with a small model."""
 
 
@@ -139,14 +153,14 @@ KINDS_OF_LAYERS = {**dict.fromkeys(("lfm2", "lfm2_moe"), ("conv", "full_attentio
                    "nemotron_h": ("linear_attention", "full_attention", "mlp", "moe")}
 
 
-AUTO = {**dict.fromkeys((*MODULES["encoders"], "clip", "siglip"), ""), **dict.fromkeys(MODULES["speech"], "ForCTC"), "modernbert": "ForMaskedLM",
-        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq"}
+AUTO = {**dict.fromkeys((*MODULES["encoders"], *MODULES["stages"], "clip", "siglip"), ""), **dict.fromkeys(MODULES["speech"], "ForCTC"), "modernbert": "ForMaskedLM",
+        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq", "vision-encoder-decoder": "ForImageTextToText"}
 """The library's classes, where they aren't those that predict the next token."""
 
 
 def build(config: Config) -> torch.nn.Module:
     """Build the model on the meta device."""
-    fields = {name: value for name, value in config.items() if name != "model_type"}
+    fields = {name: value for name, value in json.loads(json.dumps(config)).items() if name != "model_type"}   # it takes parts out
     settings = transformers.AutoConfig.for_model(config["model_type"], **fields)
     auto = AUTO.get(config["model_type"], "ForImageTextToText" if "text_config" in config else "ForCausalLM")
     if "num_labels" in config:
@@ -292,7 +306,7 @@ class Kind(NamedTuple):
 KINDS = (
     Kind(r"0\.17 leaves them out of the file", r"\.bias$"),
     Kind(r"^(?P<named>.*): no parameter; PEFT 0\.17 stores it", r"{named}$"),
-    Kind(r"PEFT 0\.17 took the last one", r"\.\d+\..*\.\d+\.", trained=True),
+    Kind(r"PEFT 0\.17 took the last one", r"\.\d+\.(.*\.)?\d+\.", trained=True),
     Kind(r"^(?P<named>.*): not trained by PEFT 0\.21, .*0\.17 trains", r"({named})(\.token_adapter)?(\.base_layer)?(\.weight)?$", exact=True),
     Kind(r"^tie_word_embeddings .* 4 asked its text", r"lm_head|embed_tokens", trained=True, total=True),
     Kind(r"^(?P<named>head_dim) .*transformers 4 doesn't read", r"self_attn\.[qkvo]_proj\.", trained=True, total=True),
@@ -411,7 +425,7 @@ def ask(config: Config, found: Configuration, options: Config, refusals: Counter
             refusals["both refuse"] += 1
             return 0
         none = re.search("No modules were targeted|not found in the base model", str(error))
-        names = "PEFT 0.17 refuses|transformers 4 calls it" if MAJOR == 4 else "by the names of transformers 4"
+        names = "PEFT 0.17 refuses|transformers 4 calls it|by the names of transformers 5" if MAJOR == 4 else "by the names of transformers 4"
         if any(re.search(names, one) for one in mine["notes"]):
             refusals["said: … PEFT 0.17 refuses …, or names it otherwise"] += 1
             return 0

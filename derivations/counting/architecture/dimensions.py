@@ -120,6 +120,13 @@ class Dimensions(NamedTuple):
     pooling_head_bias: bool = False
     relative_buckets: Scalar = 0
     num_mel_bins: Scalar = 0
+    depths: tuple[int, ...] = ()
+    widths: tuple[int, ...] = ()
+    heads: tuple[int, ...] = ()
+    reductions: tuple[int, ...] = ()
+    patch_sizes: tuple[int, ...] = ()
+    stages: Scalar = 0
+    mlp_ratios: tuple[int, ...] = ()
     conv_dims: tuple[int, ...] = ()
     conv_kernels: tuple[int, ...] = ()
     conv_groups: Scalar = 0
@@ -181,6 +188,8 @@ PLACES = Kind("an integer, or a list of integers", lambda value: type(value) is 
 OBJECT = Kind("an object", lambda value: isinstance(value, Mapping))
 SIDE = Kind("a positive integer, or two equal ones", lambda value: is_whole(value) or (
     isinstance(value, list | tuple) and len(value) == 2 and value[0] == value[1] and is_whole(value[0])))
+WHOLE = Kind("a whole number", lambda value: is_whole(value) or (
+    isinstance(value, float) and value.is_integer() and is_whole(int(value))))
 SHARE = Kind("a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1)
 SIZES = Kind("a positive integer, or a list of one for each layer",
              lambda value: is_whole(value) or _every(is_whole)(value))

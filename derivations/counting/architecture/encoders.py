@@ -320,28 +320,41 @@ def _fields_of_pictures(*, patch_size: int = 16, **own: object) -> Fields:
     return picture(image_size=224, patch_size=patch_size, attention_bias=flag("qkv_bias", default=True), **own)
 
 
+def counted_by_names(newer: Decoder, older: Decoder, *, more: str = "") -> Decoder:
+    """Give a model as version 5 of the library calls what is in it, and as 4 does; both say so.
+
+    more  what 5 has besides o_proj where 4 has dense
+    """
+    names = [f"{', '.join(QKV[5])}, and o_proj{more}", f"{', '.join(QKV[4])}, and dense"]
+
+    def saying(found: Decoder, said: str) -> Decoder:
+        versions, apart = (f"counted by the names of transformers {said.format(*names)}",), found.classified
+        return found._replace(versions=versions, classified=apart and (
+            lambda labels: apart(labels)._replace(versions=versions)))
+
+    return saying(newer, "5: in 4 it is {1} for {0}")._replace(former=saying(older, "4: in 5 it is {0} for {1}"))
+
+
 def _of_patches(d: Dimensions, name: str, stacks: tuple[tuple[str, Layer], ...], *, more: str = "",
                 tokens: tuple[str, ...] = ("cls_token",), masked: tuple[Vector, ...] = (), linears: Linears = (),
                 seen: int = 1) -> Decoder:
     """Give an encoder of patches with some vectors before them, its layers as version 5 has them and as 4 has them.
 
-    more  what 5 has besides o_proj where 4 has dense; seen  how many vectors its head for classes takes side by side
+    seen  how many vectors its head for classes takes side by side
     """
     h, patch = d.hidden_size, (d.patch_size, d.patch_size)
     rows = (d.image_size // d.patch_size) ** 2 + len(tokens)
-    names = [f"{', '.join(QKV[5])}, and o_proj{more}", f"{', '.join(QKV[4])}, and dense"]
     held = []
-    for (path, layer), said in zip(stacks, ("5: in 4 it is {1} for {0}", "4: in 5 it is {0} for {1}"), strict=True):
+    for path, layer in stacks:
         bare = Decoder(
             (Run(0, d.num_hidden_layers, layer),), embeddings=(), head=None, tied=False, path=path,
             vectors=(*(Vector(f"embeddings.{one}", h, shape=(1, 1, h), bare=True) for one in tokens), *masked,
                      Vector("embeddings.position_embeddings", rows * h, shape=(1, rows, h), bare=True),
                      *layer_norms(h, "layernorm")),
             convolutions=(Convolution(
-                "embeddings.patch_embeddings.projection", h, d.num_channels * prod(patch), True, patch),),
-            versions=(f"counted by the names of transformers {said.format(*names)}",))
+                "embeddings.patch_embeddings.projection", h, d.num_channels * prod(patch), True, patch),))
         held.append(_telling(bare, seen * h, name)._replace(linears=linears))
-    return held[0]._replace(former=held[1])
+    return counted_by_names(*held, more=more)
 
 
 def _vit(d: Dimensions, name: str, *tokens: str) -> Decoder:

@@ -41,6 +41,7 @@ MODULES = {
     "encoders": ("bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "camembert", "electra", "albert",
                  "deberta-v2", "vit", "deit", "dinov2", "esm", "mpnet", "nomic_bert", "gte", "deberta",
                  "dinov2_with_registers", "longformer", "big_bird"),
+    "stages": ("segformer", "swin", "donut-swin", "vision-encoder-decoder"),
     "speech": ("wav2vec2", "hubert", "wavlm"),
     "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus", "mvp"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
@@ -50,12 +51,13 @@ MODULES = {
                "idefics2_vision"),
     "mobilenet": ("gemma3n_vision",),
     "qformer": ("blip_2_vision_model", "blip_2_qformer", "blip_vision_model", "blip_text_model", "idefics2_perceiver"),
+    "readers": ("trocr_decoder", "mbart_decoder", "gpt2_decoder"),
     "ears": ("gemma4_audio", "gemma3n_audio", "qwen2_audio_encoder", "voxtral_encoder", "qwen2_5_omni_audio_encoder",
              "qwen3_omni_moe_audio_encoder"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
-OF_PARTS = ("towers", "mobilenet", "qformer", "ears")
+OF_PARTS = ("towers", "mobilenet", "qformer", "readers", "ears")
 """The modules whose families are parts of models alone."""
 
 MODEL_TYPES = tuple(model_type for module, names in MODULES.items() for model_type in names if module not in OF_PARTS)
@@ -74,6 +76,7 @@ class Part(NamedTuple):
     flat        whether its fields may be among the whole file's
     sizes       those that it takes in this whole, where it leaves them out
     of_text     the fields that are the text's, whatever it says
+    role        what follows a model_type in the name of the family that it is here
     """
 
     key: str
@@ -83,6 +86,7 @@ class Part(NamedTuple):
     flat: bool = False
     sizes: Mapping[str, object] = {}
     of_text: tuple[str, ...] = ()
+    role: str = ""
 
 
 class Family(NamedTuple):

@@ -10,6 +10,7 @@ from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import layer_norms, scales, unclassified, within
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
+from derivations.exact.quotient import Scalar
 
 MOST_LAYERS = 10**4
 """How many layers may have a table each."""
@@ -123,27 +124,28 @@ def _fields(**own: object) -> Fields:
 LOGITS = ("final_logits_bias",)
 
 
+def bart_layer(h: Scalar, f: Scalar, *attending: str, key_bias: bool = True, seen: Scalar = 0) -> Layer:
+    """Give a layer of BART's, whose looks at an encoder take in vectors as wide as its own, or as said here."""
+    return Layer(
+        attention=tuple(
+            Linear(f"{at}.{name}", h, seen if seen and at == "encoder_attn" and name in ("k_proj", "v_proj") else h,
+                   key_bias or name != "k_proj")
+            for at in attending for name in ("k_proj", "v_proj", "q_proj", "out_proj")),
+        mlp=(Linear("fc1", f, h, True), Linear("fc2", h, f, True)),
+        vectors=layer_norms(h, *(f"{at}_layer_norm" for at in attending), "final_layer_norm"),
+    )
+
+
 def _two_stacks(d: Dimensions, *, key_bias: bool = True, positions: tuple[int, int] | None = None,
                 norms: tuple[str, ...] = ("layer_norm",), table: str = "model.shared", head: str = "lm_head",
                 buffers: tuple[str, ...] = ()) -> Decoder:
     """Give an encoder and a decoder whose Linears are called as BART's; `positions` are rows of learned tables."""
     h = d.hidden_size
-
-    def attention(at: str) -> Linears:
-        return tuple(Linear(f"{at}.{name}", h, h, key_bias or name != "k_proj")
-                     for name in ("k_proj", "v_proj", "q_proj", "out_proj"))
-
-    def layer(f: int, *attending: str) -> Layer:
-        return Layer(
-            attention=tuple(one for at in attending for one in attention(at)),
-            mlp=(Linear("fc1", f, h, True), Linear("fc2", h, f, True)),
-            vectors=layer_norms(h, *(f"{at}_layer_norm" for at in attending), "final_layer_norm"),
-        )
-
+    encoding = bart_layer(h, d.intermediate_size, "self_attn", key_bias=key_bias)
+    decoding = bart_layer(h, d.decoder_intermediate_size, "self_attn", "encoder_attn", key_bias=key_bias)
     tables = zip(SIDES, positions or (), strict=False)
     return Decoder(
-        (Run(0, d.num_hidden_layers, layer(d.intermediate_size, "self_attn"), "model.encoder.layers"),
-         Run(0, d.decoder_layers, layer(d.decoder_intermediate_size, "self_attn", "encoder_attn"))),
+        (Run(0, d.num_hidden_layers, encoding, "model.encoder.layers"), Run(0, d.decoder_layers, decoding)),
         embeddings=(Linear(table, d.vocab_size, h),
                     *(Linear(f"model.{side}.embed_positions", rows, h) for side, rows in tables)),
         head=Linear(head, d.vocab_size, h), tied=True,
