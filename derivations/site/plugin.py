@@ -63,9 +63,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from mkdocs.livereload import LiveReloadServer
 
-BARELY = (20_000, 20, 1_000)
-"""When Python looks for circles to free: a build needs what it makes to its end, and looking costs a twentieth."""
-
 log = get_plugin_logger(__name__)
 
 T = TypeVar("T")
@@ -125,7 +122,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             )
         self.serving = command == "serve"
         if not self.serving:
-            gc.set_threshold(*BARELY)
+            gc.disable()                                   # a build needs what it makes to its end, and soon ends
 
     @cached_property
     def store(self) -> Store:

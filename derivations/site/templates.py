@@ -7,7 +7,9 @@ would be run. Jinja compares the source of a template before it trusts what was 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader
 from jinja2.bccache import Bucket
@@ -41,3 +43,12 @@ class Layers(FileSystemLoader):
         if template.startswith(BENEATH):
             return self.beneath.get_source(environment, template.removeprefix(BENEATH))
         return super().get_source(environment, template)
+
+    def list_templates(self) -> list[str]:
+        """Give all files, but for hidden folders: MkDocs asks in each language, and takes none of Material's icons."""
+        found = set[str]()
+        for top in self.searchpath:
+            for folder, inner, names in os.walk(top):
+                inner[:] = [name for name in inner if not name.startswith(".")]
+                found.update((Path(folder) / name).relative_to(top).as_posix() for name in names)
+        return sorted(found)
