@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -34,10 +35,9 @@ _OURS: Mapping[str, Mapping[str, Any]] = {
 """What a page is read with, whatever a site says: an id that nobody gave can be told, and an icon is no drawing."""
 _LEFT_OUT = frozenset({"pymdownx.snippets"})
 """They put in what no page holds: a finding of its own."""
-_LETTERS = [chr(code) for codes in ((0x20000, 0x2A6D0), (0x2A700, 0x2B730), (0x2B820, 0x2CEA0), (0x2CEB0, 0x2EBE0))
-            for code in range(*codes)]
+_LETTERS = "".join(map(chr, chain(range(0x20000, 0x2A6D0), range(0x2A700, 0x2B730), range(0x2B820, 0x2CEA0),
+                                  range(0x2CEB0, 0x2EBE0))))
 """Letters of scripts long out of use: one for each digit and word that is followed through Markdown."""
-_PLACES = {letter: number for number, letter in enumerate(_LETTERS)}
 _RARE = re.compile(f"[{_LETTERS[0]}-{_LETTERS[-1]}]")
 _TRACED = re.compile(
     r"(?P<kept>&(?:\#\w{1,8}|[A-Za-z]\w{1,31});|\[\^[^\]\n]*\]|\[TOC\]"
@@ -135,8 +135,8 @@ class _Followed:
 
     def __init__(self, text: str, scan: Scan) -> None:
         self.text = text
-        self.places: list[int] = []
-        """The offset of each exchanged character."""
+        self.places: dict[str, int] = {}
+        """The offset of what each letter stands for."""
         self.marks: list[int] = []
         """The offset of each value and formula."""
         self.markers: list[tuple[int, int, int]] = []
@@ -158,8 +158,8 @@ class _Followed:
         number = len(self.places)
         if number == len(_LETTERS):
             return original                                       # a page of a hundred thousand words
-        self.places.append(offset)
-        return _LETTERS[number]
+        self.places[letter := _LETTERS[number]] = offset
+        return letter
 
     def _exchanged(self, stretch: str, offset: int) -> str:
         tags = [found.span() for found in _HTML_TAG.finditer(stretch)] if "<" in stretch else []
@@ -173,9 +173,7 @@ class _Followed:
 
         def exchange(found: re.Match[str]) -> str:
             what, start = found.lastgroup, found.start()
-            if what == "word":
-                return found[0] if tags and in_tag(start) else letter(start + offset, found[0])
-            if what == "digit":
+            if what == "digit" or (what == "word" and not (tags and in_tag(start))):
                 return letter(start + offset, found[0])
             if what == "braces":
                 return "".join(letter(start + offset + at, c) if c.isdigit() else c for at, c in enumerate(found[0]))
@@ -194,7 +192,9 @@ class _Followed:
     def plain(self, text: str, case: Callable[[str], str] = str.lower) -> str:
         """Give a text of Markdown's with the characters of the page."""
         def written(found: re.Match[str]) -> str:
-            whole = _WHOLE.match(self.text, self.places[_PLACES[found[0]]])
+            if found[0] not in self.places:                       # the page has it as a reference: &#x20000;
+                return found[0]
+            whole = _WHOLE.match(self.text, self.places[found[0]])
             return case(whole[0]) if whole else ""
 
         return _RARE.sub(written, text)
@@ -302,8 +302,7 @@ class _Walk(Tags):
     def _traced(self, text: str) -> list[int]:
         """Give the places of the letters in a stretch without marks."""
         places = self.followed.places
-        met = len(places)
-        found = [places[number] for letter in _RARE.findall(text) if (number := _PLACES.get(letter, met)) < met]
+        found = [places[letter] for letter in _RARE.findall(text) if letter in places]
         self.last = found[-1] if found else self.last
         return found
 
@@ -377,7 +376,7 @@ def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
     walk.close()
     walk.contents(getattr(converter, "toc_tokens", ()))
     out = walk.printed
-    out.shown |= followed.always.intersection(followed.places)
+    out.shown |= followed.always.intersection(followed.places.values())
     places = sorted([*out.shown, *out.code, *followed.marks])
     for start, end, words in followed.markers:
         first = places[at] if (at := bisect_left(places, words)) < len(places) else -1
@@ -387,5 +386,5 @@ def printed(text: str, scan: Scan, extensions: Extensions = USUAL) -> Printed:
         (out.code if first in out.code else out.shown if printed_as_written else out.hidden).update(range(start, end))
         if begins == "1" and number not in ("0", "1"):
             out.renumbered.append(start)
-    out.hidden |= {place for place in followed.places if place not in out.shown and place not in out.code}
+    out.hidden |= {place for place in followed.places.values() if place not in out.shown and place not in out.code}
     return out

@@ -138,6 +138,12 @@ def test_after_a_formula_that_is_quoted_every_place_is_right(text):
     assert [(numeral.text, numeral.start) for numeral in found if numeral.text != "1"] == [(number, text.index(number))]
 
 
+@pytest.mark.parametrize("letter", ["\U00020000", "\U0002a6d5", "\U0002ebdf"])
+@pytest.mark.parametrize("around", ['A <a id="{}">7</a>', '[7][{}]', '![7](a.png "{}")', "## 7 {{#{}}}"])
+def test_a_letter_by_its_number_may_be_any(letter, around):
+    assert read(around.format(f"&#x{ord(letter):x};")) == read(around.format("x")) == ["7"]
+
+
 def test_an_icon_is_nothing_that_runs():
     emoji = {"pymdownx.emoji": {"emoji_index": material.extensions.emoji.twemoji, "emoji_generator": material.extensions.emoji.to_svg}}
     one = Page("docs/en/page.md", "en", "# T {#t}\n\n:material-web: and :smile: 74 <svg></svg>\n", src="en/page.md",
