@@ -34,7 +34,7 @@ class Link:
 
 
 _INLINE = re.compile(
-    r"(?P<mark>!?)\[(?P<words>(?:[^\[\]]|\[[^\[\]]{0,300}+\](?:\([^()]{0,300}+\))?){0,1000}+)\]"
+    r"(?P<mark>[!\[])(?:(?<=\[)|\[)(?P<words>(?:[^\[\]]|\[[^\[\]]{0,300}+\](?:\([^()]{0,300}+\))?){0,1000}+)\]"
     r"\([ \t]*+(?P<target><[^<>\n]*+>|(?:[^()\s]|\([^()\s]*+\))*+)"
 )
 _NESTED = re.compile(r"!\[(?P<words>[^\[\]]{0,300})\]\([ \t]*+(?P<target>[^()\s]{0,300}+)")
@@ -60,7 +60,7 @@ def links(text: str, source: str = "") -> list[Link]:
 
     for match in _INLINE.finditer(text) if "](" in text else ():
         target = match["target"].strip("<>")
-        found.append(Link(target, match.start("target"), bool(match["mark"]), match["words"]))
+        found.append(Link(target, match.start("target"), match["mark"] == "!", match["words"]))
         for inner in _NESTED.finditer(match["words"]):
             found.append(Link(inner["target"], match.start("words") + inner.start("target"), True, inner["words"]))
     definitions = list(_DEFINITION.finditer(text)) if "]:" in text else []

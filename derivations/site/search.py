@@ -91,7 +91,7 @@ def also(text: str, rules: Mapping[str, Any], synonyms: Mapping[str, str] = NOTH
     rules     the language's rules of writing numbers
     synonyms  what readers type, and what the pages say instead, both in small letters
     """
-    words = {word.lower() for word in _WORD.findall(text)}
+    words = set(map(str.lower, {*_WORD.findall(text)}))
     spellings = {bare(word) for word in words if not word.isascii()} - words
     lower = text.lower()
     spellings |= {typed for typed, said in synonyms.items()

@@ -56,7 +56,7 @@ _QUOTE = re.compile(
 _WITHIN = re.compile(r"</?(?:abbr|bd[io]|big|cite|data|del|dfn|em|font|ins|mark|small|span|strong|su[bp]|time|tt|var"
                      r"|wbr|[abiqsu])(?![\w-])|\{", re.IGNORECASE)
 """The elements that part no words: all others begin a box or a line."""
-_LOWERED = re.compile(r"(?<=[^\W\d_])(?:<sub>|~)\d{1,3}(?:</sub>|~)")
+_LOWERED = re.compile(r"(?:<sub>(?<=[^\W\d_]<sub>)|~(?<=[^\W\d_]~))\d{1,3}(?:</sub>|~)")
 _SUBSCRIPTS = str.maketrans("0123456789~", "₀₁₂₃₄₅₆₇₈₉" + INVISIBLE)
 
 

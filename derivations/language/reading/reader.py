@@ -68,7 +68,7 @@ _FIND = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SYMBOLS = re.compile(rf"[^\W_{FILLER}]++")
 _TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox)\s?\{(?P<text>[^{}]*+)\}")
-_SHORTCODE = re.compile(r"(?<![\w:]):(?:keycap_)?(?P<word>[a-z]{2,8}):(?![\w:])")
+_SHORTCODE = re.compile(r":(?<![\w:]:)(?:keycap_)?(?P<word>[a-z]{2,8}):(?![\w:])")
 _DRAWN = {"🔟": 10, "💯": 100, "🔞": 18}
 """Pictures of a number that Unicode gives no value; the other keycaps hold their digit."""
 _BEFORE = 40
@@ -119,6 +119,7 @@ class Reader:
         end = rf"{INVISIBLE}*+(?:[.,;:!?…)»”]|\s*\Z|\s*\n[ \t>]*\n|{GAP}(?:\(|(?:{never})(?!\w)))"
         self._share = re.compile(rf"(?<!\w)(?:{fractions['before']}){GAP}(?P<share>(?:{fractions['bare']})(?!\w){GAP}"
                                  rf"(?P<part>{parts})(?!\w))(?={end})", re.IGNORECASE)
+        self._halves = {word for word, (kind, _) in known.words.items() if kind == "half"}
         self._half = re.compile(rf"(?<!\w)(?:{after['halves']})", re.IGNORECASE)
         self._ordinals = {word: Fraction(number) for word, number in self._fractions.items()
                           if number > _PLAIN and word not in known.whole}
@@ -325,7 +326,9 @@ class Reader:
             numeral = self._word(prose, word)
             if numeral is not None:
                 found.append(numeral)
-        more: list[tuple[int, int, Fraction | None]] = [(*half.span(), None) for half in self._half.finditer(prose)]
+        more: list[tuple[int, int, Fraction | None]] = []
+        if any(word.lower() in self._halves for word in words):
+            more += [(*half.span(), None) for half in self._half.finditer(prose)]
         if any(map(self._some_part, words)):
             more += [(*part.span(), Fraction(1, self._denominator(part["whole"] or part["part"])))
                     for part in self._part.finditer(prose)]
