@@ -217,7 +217,11 @@ def _as_json(answer: Any) -> str | None:
         text = json.dumps(answer, ensure_ascii=False)
     except (TypeError, ValueError):
         return None
-    return text if isinstance(answer, str) or json.loads(text) == answer else None
+    return text if _are_texts(answer) or json.loads(text) == answer else None
+
+
+def _are_texts(answer: Any) -> bool:
+    return isinstance(answer, str) or (isinstance(answer, list) and all(map(_are_texts, answer)))
 
 
 def _decoded(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -27,6 +27,7 @@ class Expressions:
         self._trees: dict[Any, tuple[Node, Written]] = {}
         self._setters: dict[tuple[Symbol, ...], Setter] = {}
         self._numerals: dict[int, tuple[str, str]] = {}
+        self._inputs: dict[Any, Written] = {}
 
     def expression(
         self, expression: Any, substitute: Mapping[str, Exact] | None, mark: Collection[Any], symbols: Sequence[Symbol]
@@ -54,9 +55,16 @@ class Expressions:
 
     def inputs(self, numbers: Mapping[str, Exact], symbols: Sequence[Symbol]) -> Written:
         """Write "h = 4096, r = 8", exactly."""
-        pairs = [(self._set(Letter(name), symbols), self._set(constant(number))) for name, number in numbers.items()]
-        return Written(", ".join(f"{letter.text} = {number.text}" for letter, number in pairs),
-                       ",\\ ".join(f"{letter.tex} = {number.tex}" for letter, number in pairs))
+        pairs = [self._input(name, number, tuple(symbols)) for name, number in numbers.items()]
+        return Written(", ".join(pair.text for pair in pairs), ",\\ ".join(pair.tex for pair in pairs))
+
+    def _input(self, *key: Any) -> Written:
+        """Write one of them; a table has the same in many cells."""
+        if (known := self._inputs.get(key)) is None:
+            name, number, symbols = key
+            letter, figure = self._set(Letter(name), symbols), self._set(constant(number))
+            known = self._inputs[key] = Written(f"{letter.text} = {figure.text}", f"{letter.tex} = {figure.tex}")
+        return known
 
     def _tree(
         self, expression: Any, symbols: Sequence[Symbol], mark: Collection[Any] = ()
