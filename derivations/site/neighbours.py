@@ -24,6 +24,9 @@ _YEAR = re.compile(r"(?:#[ \t]+)?(?:19|20)\d\d(?:[ \t]*\{[^{}\n]*\})?[ \t]*")
 _DELIMITERS = ("{{=", "{{%", "{{#")
 _MAKES = "a plugin makes this page: set it otherwise there, or write the page as a file"
 _PUTS_IN = "a hook, or a plugin after derivations, puts it in: let it do so before, by its priority"
+_PUTS_IN_HTML = "a hook, or another plugin, puts it in: let it put in Markdown, before derivations"
+_UNREAD = re.compile(r"(?s)<(pre|code|script|style|svg|math)\b.*?</\1>")
+"""Elements whose text is code, drawn, or ours."""
 _TAKES = "a plugin takes them from there unwritten: leave them out of what it takes"
 
 
@@ -39,6 +42,8 @@ class Neighbours:
         """The Markdown that each page was given as, till it is converted: what is new in it then, they have put in."""
         self._put_in: dict[str, list[tuple[Finding, str]]] = {}
         """The numerals in that, and the words around each."""
+        self._html: dict[str, str] = {}
+        """The HTML of each page, as it was when they were given it last."""
 
     def title(self, titles: Iterable[str], path: str, language: str, edition: Edition) -> Iterator[Finding]:
         """Read titles of the navigation that they, or MkDocs itself, have made."""
@@ -70,6 +75,23 @@ class Neighbours:
         lines = page.source.split("\n")
         self._put_in[src] = [(one, contents.around(lines[one.line - 1], one.column - 1))
                              for one in _unbound(edition, page) if lines[one.line - 1] not in known]
+
+    def give_html(self, src: str, html: str) -> str:
+        """Give them a page's HTML; they may put something in."""
+        self._html[src] = html
+        return html
+
+    def put_in_html(self, src: str, path: str, html: str, language: str, edition: Edition) -> Iterator[Finding]:
+        """Read what is new in a page's HTML; what stands in other elements than before isn't."""
+        if (given := self._html.pop(src, html)) == html:
+            return
+        known, now = (contents.squeezed(contents.plain(_UNREAD.sub("", text))) for text in (given, html))
+        for line in _UNREAD.sub("", html).split("\n"):
+            if contents.squeezed(contents.plain(line)) not in known and edition.book.library.is_gated(src):
+                for one in _numerals(edition, Text.of(line, language, "html", path)):
+                    words = contents.around(line, one.column - 1)
+                    if not words or now.count(words) > known.count(words):
+                        yield replace(one, line=1, column=1, hint=_PUTS_IN_HTML)
 
     def left(self, src: str, path: str, output: str) -> Iterator[Finding]:
         """Say which of it is still there in the page that goes out, and what of other pages they show in it."""

@@ -275,11 +275,19 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             page.content, page.toc = "", get_toc([])
             said = f"Markdown can't convert the page: {type(error).__name__}: {error}"
             self._say([Finding(self._path(page), 1, 1, said)])
+        self.neighbours.give_html(page.file.src_uri, page.content or "")
+
+    def _read_html(self, page: Page, html: str, config: MkDocsConfig) -> None:
+        """Read what hooks and other plugins have put into a page's HTML."""
+        if self.edition is not None:
+            self._say(self.neighbours.put_in_html(page.file.src_uri, self._path(page), html, built.language(config),
+                                                  self.edition))
 
     def on_page_content(self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Turn marks into links and blocks, and read the titles from what came out."""
+        self._read_html(page, html, config)
         if self.edition is None or not self.edition.holds(page.file.src_uri):
-            return html
+            return self.neighbours.give_html(page.file.src_uri, html)
         edition, src = self.edition, page.file.src_uri
         root = "../" * page.url.count("/")
         if lost := self.marks.pop(src, set()) - marks(html):
@@ -294,7 +302,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             page.present_anchor_ids |= contents.identifiers(html)
         if "title" not in page.meta and (title := contents.first_title(html)):
             page.meta["title"] = title
-        return html
+        return self.neighbours.give_html(src, html)
 
     def _guarded(self, page: Page, work: Callable[[], T]) -> T | None:
         """Do the work; if it fails on a page with faults, or under the live server, that is a fault too."""
@@ -358,6 +366,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def on_page_context(self, context: Any, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         """Tell the theme which scripts and styles the page's blocks need; write the values of posts that it quotes."""
         needed: list[str] = []
+        self._read_html(page, page.content or "", config)
         if (edition := self.edition) is not None:
             for excerpt in context.get("posts", ()):                                    # of Material's blog
                 post, quote = excerpt.post, excerpt.content

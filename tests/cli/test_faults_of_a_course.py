@@ -514,6 +514,15 @@ def test_a_page_or_an_option_of_the_configuration_that_is_not_there_is_found(cou
         f"mkdocs.yml:{line}:7: the plugin derivations has no option 'cahce'; nearest: cache"]
 
 
+@pytest.mark.parametrize(("hook", "found"), [("on_page_markdown", True), ("on_files", False), ("on_pre_build", False)])
+def test_a_page_of_the_navigation_may_be_missing_only_where_something_may_make_it(course, tmp_path, hook, found):
+    (tmp_path / "hook.py").write_text(f"def {hook}(*given, **more):\n    pass\n", encoding="utf-8")
+    settings = tmp_path / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8").replace("Practice: practice.md", "Practice: practise.md")
+    settings.write_text(f"{text}\nhooks: [hook.py]\n", encoding="utf-8")
+    assert any("the navigation names practise.md" in str(one) for one in course().book().findings) is found
+
+
 BAD = {
     "fails": ("n.size", "its function can't be worked out with symbols: AttributeError: 'Symbol' object has no attribute 'size'"),
     "foreign": ("n + sympy.Symbol('m')", "its function uses the symbol m, which is no parameter of it"),

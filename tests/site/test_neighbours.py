@@ -172,3 +172,32 @@ def test_what_stands_for_a_list_of_tags_is_no_text_and_the_list_is_there(course)
     assert not (said := course.build()).returncode, said.stderr
     tags = course.page("index.html").partition('id="tags"')[2]
     assert "GPT-2" in tags and 'href="practice/"' in tags
+
+
+HTML = """
+from mkdocs.plugins import event_priority
+
+@event_priority(PRIORITY)
+def on_page_content(html, page, config, files):
+    return html.replace("OLD", "NEW") if page.file.src_uri == "en/index.md" else html
+"""
+
+
+@pytest.mark.parametrize("priority", [100, 0, -100])
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("</h1>", "</h1><p>Read in 45 minutes.</p>", "the numeral 45 is not derived"),
+    ("</h1>", "</h1>\\n<p>Some <b>six million</b> of them, of GPT-2.</p>", "the numeral six million is not derived"),
+    ("</h1>", "</h1><p>Of 8&nbsp;% and 9</p>", "the numeral 8&nbsp;% is not derived"),
+    ("</h1>", "</h1><p>Of GPT-2, in March 2024.</p><code>x = 45</code><script>let y = 46</script>", ""),
+    ("<p>Left alone", "<p class='lead'><em>Left</em> alone", ""),
+])
+def test_what_is_put_into_a_page_as_html_is_read_too(course, priority, old, new, said):
+    course.configure(without_i18n)
+    (course.root / "hook.py").write_text(HTML.replace("OLD", old).replace("NEW", new).replace("PRIORITY", str(priority)), encoding="utf-8")
+    course.configure(lambda settings: settings.update(hooks=["hook.py"]))
+    for _ in ("clean", "warm"):
+        result = course.build()
+        assert "Traceback" not in result.stderr
+        assert bool(result.returncode) is bool(said), result.stderr
+        assert not said or f"docs/en/index.md:1:1: {said}" in result.stderr, result.stderr
+        assert result.stderr.count("not derived") <= 2
