@@ -34,9 +34,6 @@ from derivations.counting.trainer import (
 if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
 
-CONFIG = "adapter_config.json"
-"""What the file is called beside an adapter's weights."""
-
 _UNCOUNTED = ("enable_lora", "megatron_config", "use_bdlora", "kasa_config", "velora_config",
               "monteclora_config", "use_qalora")
 """What would add to a count, or take from it, in ways that aren't counted here."""

@@ -5,6 +5,7 @@ Each imports what it needs when it runs, so that an answer comes at once.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from derivations.counting.options import (
     Answering,
     ModelName,
     asked_of_a_model,
+    in_place_of_the_model,
     read_model,
     read_options,
     read_ranks,
@@ -55,6 +57,7 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     """
     from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what runs is imported
 
+    adapter, model, others = in_place_of_the_model(adapter, model, others)
     asked, base, told_of_adapter = with_adapter(read_options(options), adapter, model, config or tensors)
     if tensors is not None and (base or config):
         raise click.UsageError("give MODEL, --config FILE or --tensors FILE: one of them")
@@ -93,16 +96,19 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
     import sys  # noqa: PLC0415 - as above
     from pathlib import Path  # noqa: PLC0415 - as above
 
-    from derivations.counting.adapter import CONFIG, disagreements, read_adapter  # noqa: PLC0415 - as above
-    from derivations.counting.filed import halves, read_adapter_file, shortage, weights_in  # noqa: PLC0415 - as above
+    from derivations.counting.adapter import disagreements, read_adapter  # noqa: PLC0415 - as above
+    from derivations.counting.filed import halves, read_adapter_file, shortage  # noqa: PLC0415 - as above
     from derivations.counting.fitting import faults  # noqa: PLC0415 - as above
     from derivations.counting.naming import LORA  # noqa: PLC0415 - as above
+    from derivations.counting.weights import ADAPTER, weights_in  # noqa: PLC0415 - as above
 
+    if model is not None and not os.path.exists(os.path.expanduser(file)) and os.path.exists(os.path.expanduser(model)):
+        file, model = model, file                            # in the other order, nothing would be there
     weights = weights_in(Path(file).expanduser())
     filed = read_adapter_file(weights)
     wrong = faults(filed, read_model(model, config)[1].decoder) if model or config else halves(filed)
     wrong += shortage(filed)
-    beside, said = weights.parent / CONFIG, []
+    beside, said = weights.parent / ADAPTER, []
     if beside.is_file() and filed.methods[:1] == (LORA,):
         try:
             adapter = read_adapter(text_of(str(beside), "adapter_config.json"))
@@ -111,7 +117,7 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
             said = [("config", f"r {adapter.options['rank']}{adapter.scale}, targets {asked}"
                                f"{f', of {adapter.base}' if adapter.base else ''}")]
         except Refusal as refusal:
-            wrong.append(f"{CONFIG}: {refusal}")
+            wrong.append(f"{ADAPTER}: {refusal}")
     if as_json:
         print_json({**filed.as_json(), "faults": wrong})
     else:
@@ -132,15 +138,21 @@ def check_log(  # noqa: PLR0917 - as above
 ) -> None:
     """Check a line 'trainable params: … || all params: … || trainable%: …' against a model, a rank and targets.
 
-    LINE may be a whole log, and - is standard input: the last such line is taken, also as Unsloth, ms-swift or MLX
-    write it. Exits with 1 where something can't be so.
+    LINE may be a whole log or its file, and - is standard input: the last such line is taken, also as Unsloth, ms-swift
+    or MLX write it. Exits with 1 where something can't be so.
     """
     import sys  # noqa: PLC0415 - as above
 
     from derivations.counting.explained import check_line  # noqa: PLC0415 - as above
     from derivations.counting.logged import read_line  # noqa: PLC0415 - as above
 
-    logged = read_line(text_of("-", "LINE").decode("utf-8", "replace") if line == "-" else line)
+    is_word, is_file = len(line.split()) == 1, line == "-" or os.path.isfile(line)
+    if model is not None and is_word and not is_file and (model == "-" or os.path.isfile(model)):
+        line, model, is_file = model, line, True
+    if is_word and not is_file:
+        raise Refusal(f"log: no file is called {line[:80]!r}, and it is no line such as 'trainable params: … || …'")
+    logged = read_line(text_of(line, "LINE").decode("utf-8", "replace") if is_file else line)
+    adapter, model, _ = in_place_of_the_model(adapter, model)
     asked, base, _ = with_adapter(read_options(options), adapter, model, config)
     name, configuration, _ = read_model(base, config)
     own = asked.pop("rank", None)

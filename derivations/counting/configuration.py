@@ -158,7 +158,7 @@ def _family(config: Mapping[str, Any], known: Sequence[str] = MODEL_TYPES) -> Fa
         if "peft_type" in config:
             raise Refusal("model_type is missing: this is an adapter's configuration, which --adapter reads")
         if "_class_name" in config:
-            raise Refusal("model_type is missing: this is a part of a diffusers pipeline, which isn't counted")
+            raise Refusal("model_type is missing: this is a part of a diffusers pipeline; --tensors counts its weights")
         model_type = _of_architecture(config)
     if not isinstance(model_type, str):
         raise Refusal("model_type is missing" if model_type is None else "model_type must be a text")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -16,31 +16,20 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from derivations.counting.headers import AS_SAFETENSORS, LORA_ALPHA, Held, read_header
-from derivations.counting.json_text import read_json
+from derivations.counting.headers import LORA_ALPHA, Held, read_header
 from derivations.counting.naming import ALPHA, DORA, FROZEN, LORA, Named, leaf_of, taken_apart
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import INNER, PREFIX
-from derivations.ordinary import read_ordinary
+from derivations.counting.weights import shards_of
 
 EXPERTS = ".experts"
 """How the module is called whose parameters are all experts' at once: one pair serves them all."""
-ADAPTERS = ("adapter_model.safetensors", "adapters.safetensors", "pytorch_lora_weights.safetensors")
-"""What the file is called in an adapter's folder: PEFT's, mlx-lm's, diffusers'."""
-MODELS = ("model.safetensors", "diffusion_pytorch_model.safetensors", "consolidated.safetensors")
-"""The same of a model's: transformers', diffusers', Mistral's own."""
-INDEX = ".index.json"
-"""What an index of shards has behind the name of the whole."""
 UNTRAINED = ("", ALPHA, FROZEN)
 """What names say that makes no method."""
 NOWHERE = ("", PREFIX.partition(".")[0])
 """Modules of what serves the whole model."""
-READ = (".safetensors", ".gguf")
 BASES = ("ss_base_model_version", "modelspec.architecture", "general.architecture")
 """Under which keys a file names its base: sd-scripts', other trainers' of images, GGUF's."""
-PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-MOST_SHARDS = 10_000
-_PART = re.compile(r"-(\d{5})-of-(\d{5})(?=\.)")
 _ADAPTERS_NAME = re.compile(r"(?<=\.lora_[AB])\.[^.]+(?=\.(?:weight|bias)$)|(?<=\.lora_embedding_[AB])\.[^.]+$"
                             r"|(?<=\.lora_magnitude_vector)\.(?!weight$)[^.]+(?=\.weight$|$)")
 """How tensors end where a running model's were filed, each with its adapter's name."""
@@ -204,68 +193,14 @@ def shortage(filed: Filed) -> list[str]:
     return [f"the file ends {filed.short:,} bytes before its tensors do: it was cut off"] if filed.short else []
 
 
-# Which file it is ----------------------------------------------------------------------------------------------------
-
-
-def weights_in(path: Path, names: Sequence[str] = ADAPTERS) -> Path:
-    """Give the file that a folder's tensors are in, or their index; or the file itself.
-
-    names  what such files are called, those looked for first at the front
-
-    Raises `Refusal` for what isn't read here.
-    """
-    try:
-        held = sorted(one.name for one in path.iterdir()) if path.is_dir() else None
-        below = sorted(one.parent.name for name in (*names, *(name + INDEX for name in names))
-                       for one in path.glob(f"*/{name}")) if held is not None else []
-    except OSError as error:
-        raise Refusal(f"file: {error.strerror or 'it cannot be read'}") from None
-    if held is not None:
-        known = next((one for name in names for one in (name, name + INDEX) if one in held), None)
-        each = {_PART.sub("", name): name for name in reversed(held) if name.endswith(READ)}
-        pickled = next((name for name in held if name.endswith(PICKLED) and name.startswith("adapter")), None)
-        found = known or (next(iter(each.values())) if len(each) == 1 else pickled)
-        if found is None:
-            inside = f": name a folder in it, as {below[0]}" if below else ": name one of them" if each else ""
-            raise Refusal(f"file: the folder holds {len(each)} .safetensors files and no {names[0]}{inside}")
-        path /= found
-    if path.suffix in PICKLED:
-        raise Refusal(f"file: {path.name[:60]} is a pickle, which can run code and isn't read: {AS_SAFETENSORS}")
-    return path
-
-
 def read_whole(path: Path) -> Filed:
     """Read the headers of a file, or of all shards of which it is one, or the index."""
-    found: list[Filed] = [Filed(*read_header(shard)) for shard in _shards(path)]
+    found: list[Filed] = [Filed(*read_header(shard)) for shard in shards_of(path)]
     if len(found) == 1:
         return found[0]
     tensors = {name: held for one in found for name, held in one.tensors.items()}
     alphas = {name: alpha for one in found for name, alpha in one.alphas.items()}
     return Filed(tensors, sum(one.size for one in found), found[0].said, alphas, sum(one.short for one in found))
-
-
-def _shards(path: Path) -> Sequence[Path]:
-    part = _PART.search(path.name)
-    if part is not None and path.suffix in READ:
-        number = int(part[2])
-        each = range(1, number + 1) if number < MOST_SHARDS else ()
-        names = [_PART.sub(f"-{one:05}-of-{part[2]}", path.name) for one in each]
-        what = f"it is part {int(part[1])} of {number}"
-    elif path.suffix == ".json":
-        try:
-            index = read_json(read_ordinary(path))
-            names = sorted({Path(str(name)).name for name in index["weight_map"].values()})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise Refusal("file: it is JSON, and no index of .safetensors files: give the weights beside it") from None
-        what = "an index names tensors, and their headers hold the shapes"
-    else:
-        return [path]
-    shards = [path.parent / name for name in names]
-    missing = next((shard.name for shard in shards if not shard.is_file()), None)
-    if missing is not None or not shards:
-        beside = "the index" if path.suffix == ".json" else "it"
-        raise Refusal(f"file: {str(missing)[:80]} isn't beside {beside}: {what}")
-    return shards
 
 
 def read_adapter_file(path: Path) -> Filed:

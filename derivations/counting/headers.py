@@ -25,7 +25,7 @@ MOST_HEADER = 100_000_000
 AS_SAFETENSORS = "load it by torch.load(…, weights_only=True), and save that by safetensors.torch.save_file"
 """What to do with what isn't read."""
 _OTHERS = {
-    b"PK\x03\x04": f"it is a zip, as torch.save writes a pickle, which can run code and isn't read: {AS_SAFETENSORS}",
+    b"PK\x03\x04": f"it is a zip, as torch.save writes a pickle, which can run code, and isn't read: {AS_SAFETENSORS}",
     b"\x80": f"it is a pickle, which can run code and isn't read: {AS_SAFETENSORS}",
     b"\x89HDF": "it is HDF5, as Keras writes it, and only safetensors and GGUF are read",
     b"{": "it is JSON, and no weights",
@@ -68,7 +68,7 @@ def read_header(path: Path) -> Header:
                 raise Refusal(f"file: {NOT_FETCHED}")
             return _of_gguf(file, size) if lead.startswith(b"GGUF") else _of_safetensors(file, lead, size)
     except OSError as error:
-        raise Refusal(f"file: {error.strerror or 'it cannot be read'}") from None
+        raise Refusal(f"file: {path.name[:60] or path}: {error.strerror or 'it cannot be read'}") from None
 
 
 def _of_safetensors(file: BinaryIO, lead: bytes, size: int) -> Header:

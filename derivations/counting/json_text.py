@@ -23,7 +23,10 @@ _MOST_DIGITS = 1000
 def read_json(text: str | bytes) -> Any:
     """Read a text. Raises `ValueError` where it isn't JSON, or is nested too deep."""
     if isinstance(text, bytes):
-        text = text.decode(json.detect_encoding(text))
+        try:
+            text = text.decode(json.detect_encoding(text))
+        except UnicodeDecodeError:
+            raise ValueError("it is no text") from None
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise ValueError("it is empty")

@@ -11,6 +11,7 @@ from derivations.counting.options import (
     Answering,
     asked_of_a_model,
     given_here,
+    in_place_of_the_model,
     read_model,
     read_options,
     with_adapter,
@@ -70,6 +71,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
         if "adapter_dtype" in given:
             raise click.UsageError("--adapter-dtype is given twice: one type is the adapter's")
         options["adapter_dtype"], adapter = adapter, None
+    adapter, model, _ = in_place_of_the_model(adapter, model)
     if (rank is None and adapter is None) != options["full"]:
         raise click.UsageError("give --rank R or --full" + (", not both" if options["full"] else ""))
     dropped = next((name for name in given if name in (OF_ADAPTERS if options["full"] else ("master",))), None)

@@ -10,8 +10,8 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-LONGEST = 4
-"""The most parts that an ending has, and the one before it."""
+LONGEST = 3
+"""The most parts that an ending has."""
 MOST = 1000
 """The longest that these are, in characters."""
 
@@ -126,7 +126,7 @@ def _known() -> tuple[re.Pattern[str], list[Named]]:
             (rf"(?:^|\.){begin}_(?:{_PARTS})(?:\.(?:weight|\d+))*", method) for begin, method in ALONE.items())):
         found.append(Named("", "", method))
         endings.append(ending)
-    return re.compile("(.*?)(?:" + "|".join(f"({ending})" for ending in endings) + ")", re.DOTALL), found
+    return re.compile("|".join(f"({ending})" for ending in endings)), found
 
 
 def _short(ending: str) -> str:
@@ -136,24 +136,27 @@ def _short(ending: str) -> str:
 
 def taken_apart(name: str) -> Named | None:
     """Take a tensor's name apart; None where it is no adapter's that is known here."""
-    parts = name.rsplit(".", LONGEST)                        # the layers of a model have the same last parts
-    found = _of_tail(".".join(parts[1:]) if len(parts) > LONGEST else name)
-    if found is None or len(parts) <= LONGEST:
-        return found
-    return found._replace(module=f"{parts[0]}.{found.module}".strip("."))
+    before, *last = name.rsplit(".", LONGEST)                # the layers of a model have the same last parts
+    if len(last) < LONGEST:
+        return _of_tail(name)
+    found = _of_tail(f".{'.'.join(last)}")
+    return None if found is None else found._replace(module=before + found.module)
 
 
 @lru_cache(4096)
 def _of_tail(name: str) -> Named | None:
     expression, known = _known()
-    match = expression.fullmatch(name) if len(name) < MOST else None
+    starts = [0, *(match.start() for match in _START.finditer(name))] if len(name) < MOST else []
+    match = next(filter(None, (expression.fullmatch(name, start) for start in starts)), None)
     if match is None:
         return None
-    group = match.lastindex or 2
-    found = known[group - 2]
-    return found._replace(module=match[1], ending=found.ending or match[group].removesuffix(".weight").strip("."))
+    group = match.lastindex or 1
+    found = known[group - 1]
+    return found._replace(module=name[:match.start()],
+                          ending=found.ending or match[group].removesuffix(".weight").strip("."))
 
 
+_START = re.compile(r"\.|_lora")
 _FLAT = re.compile(r".*_[0-9]+_(?=[^0-9])")
 
 

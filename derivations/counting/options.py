@@ -105,76 +105,74 @@ def read_model(name: str | None, config: str | None) -> tuple[str, Configuration
 
     What is no public model's name may be the path of a config.json, of weights, or of a folder with either.
     """
-    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - only what runs is imported
-    from derivations.counting.configuration import read  # noqa: PLC0415 - as above
-
     if (name is None) == (config is None):
         raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
-    if name is not None:
-        try:
-            model = public_model(name)
-        except Refusal:
-            if not os.path.exists(os.path.expanduser(name)):
-                raise
-            config = _within(name, "config.json")
-            if config == os.path.expanduser(name) and not re.search(r"(?<!\.index)\.json$", config):
-                try:
-                    return read_tensors(config)
-                except Refusal as refusal:
-                    raise Refusal(f"{refusal}{', nor a config.json' if os.path.isdir(config) else ''}") from None
-        else:
-            called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
-            return called if is_variant(name, model) else model.name, model.configuration, ()
-    assert config is not None
-    configuration = read(text_of(_within(config, "config.json"), "MODEL" if name else "--config"))
+    if config is not None:
+        from derivations.counting.paths import CONFIG, text_at  # noqa: PLC0415 - only what runs is imported
+
+        return _configured(text_at(config, CONFIG, "--config"), "--config")
+    assert name is not None
+    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - as above
+
+    try:
+        model = public_model(name)
+    except Refusal:
+        if not os.path.exists(os.path.expanduser(name)):
+            raise
+        return _at(name)
+    called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
+    return called if is_variant(name, model) else model.name, model.configuration, ()
+
+
+def _configured(path: str, option: str) -> tuple[str, Configuration, tuple[str, ...]]:
+    from derivations.counting.configuration import read  # noqa: PLC0415 - as above
+
+    configuration = read(text_of(path, option))
     return configuration.model_type, configuration, ()
+
+
+def _at(path: str) -> tuple[str, Configuration, tuple[str, ...]]:
+    """Give the model at a path: by its configuration, or by its tensors where that is none that is counted."""
+    from derivations.counting.paths import configuration_at  # noqa: PLC0415 - as above
+
+    file = configuration_at(path)
+    if not file:
+        return read_tensors(path)
+    try:
+        return _configured(file, "MODEL")
+    except Refusal as refusal:
+        try:
+            called, configuration, notes = read_tensors(os.path.dirname(file) or ".")
+        except Refusal:
+            raise refusal from None
+        return called, configuration, (*notes, f"counted by the tensors beside its config.json: {refusal}")
 
 
 def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
                  given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
-    """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says.
-
-    An adapter's folder, or a file in it, that stands in the model's place is the adapter.
-    """
-    if file is None and (model is None or not os.path.exists(os.path.expanduser(model))):
-        return asked, model, ()
-    from derivations.counting.adapter import CONFIG, read_adapter  # noqa: PLC0415 - as above
-    from derivations.counting.catalogue import is_public  # noqa: PLC0415 - as above
-    from derivations.counting.filed import PICKLED, READ  # noqa: PLC0415 - as above
-
-    if file is None and model is not None and _beside(model, CONFIG) and not is_public(model):
-        file, model = model, None
+    """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says."""
     if file is None:
         return asked, model, ()
-    config = _beside(file, CONFIG) or _within(file, CONFIG)
-    if config.endswith((*READ, *PICKLED)):
-        raise click.UsageError("--adapter: it holds weights, which derive inspect reads: give its adapter_config.json, "
-                               "or the trainer's YAML")
-    adapter = read_adapter(text_of(config, "--adapter"))
+    from derivations.counting.adapter import read_adapter  # noqa: PLC0415 - as above
+    from derivations.counting.paths import adapter_at, text_at  # noqa: PLC0415 - as above
+    from derivations.counting.weights import ADAPTER  # noqa: PLC0415 - as above
+
+    adapter = read_adapter(text_of(adapter_at(file) or text_at(file, ADAPTER, "--adapter"), "--adapter"))
     said = {"layers_to_transform" if name == "layers" else name for name in given_here()}
     beside = {name: value for name, value in adapter.options.items() if name not in said}
     return {**asked, **beside}, model or _base(adapter, given), adapter.notes
 
 
-def _within(path: str, name: str) -> str:
-    """Give a folder's file of this name; any other path is the file's own. A shell leaves the ~ of --config=~ alone."""
-    from pathlib import Path  # noqa: PLC0415 - as above
+def in_place_of_the_model(adapter: str | None, model: str | None, others: tuple[str, ...] = ()) -> tuple[
+        str | None, str | None, tuple[str, ...]]:
+    """Give the adapter, the model and further ones: an adapter that stands in the model's place is the adapter."""
+    if adapter is None and model is not None and os.path.exists(os.path.expanduser(model)):
+        from derivations.counting.catalogue import is_public  # noqa: PLC0415 - as above
+        from derivations.counting.paths import adapter_at  # noqa: PLC0415 - as above
 
-    try:
-        path = os.path.expanduser(path)
-        return str(Path(path, name)) if Path(path, name).is_file() else path
-    except (OSError, ValueError):                            # a name that no file can have
-        return path
-
-
-def _beside(path: str, name: str) -> str:
-    """Give the file of this name in a folder that is no model's, or beside weights in one; "" where there is none."""
-    from derivations.counting.filed import PICKLED, READ  # noqa: PLC0415 - as above
-
-    path = os.path.expanduser(path)
-    held = os.path.dirname(path) or "." if path.endswith((*READ, *PICKLED, name)) else path
-    found = _within(held, name)
-    return found if found != held and _within(held, "config.json") == held else ""
+        if not is_public(model) and adapter_at(model):
+            return model, next(iter(others), None), others[1:]
+    return adapter, model, others
 
 
 def given_here() -> list[str]:

@@ -19,10 +19,11 @@ from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.architecture.family import Family
 from derivations.counting.architecture.shared import in_turn
 from derivations.counting.configuration import Configuration
-from derivations.counting.filed import ADAPTERS, MODELS, read_whole, weights_in
+from derivations.counting.filed import read_whole
 from derivations.counting.headers import Held
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
+from derivations.counting.weights import ADAPTERS, MODELS, weights_in
 
 _LAYER = re.compile(r"^(?P<path>(?:[^.]+\.)*?[^.]+)\.(?P<layer>[0-9]{1,9})\.(?P<name>.+)$")
 _TABLE = re.compile(r"embed|embd|wte|wpe|shared|pos_emb|relative_attention_bias")

@@ -26,7 +26,7 @@ ANSWER = count_configuration(configure(LLAMA), ASKED)
 def disk(tmp_path_factory):
     """A folder with a base, as a configuration and as weights, and adapters over it."""
     at = tmp_path_factory.mktemp("disk")
-    for name in ("base", "weights", "peft", "mlx", "none", "both"):
+    for name in ("base", "weights", "peft", "mlx", "none", "both", "images"):
         (at / name).mkdir()
     (at / "base" / "config.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(LLAMA).encode())
     weights = {f"model.layers.{layer}.{name}.weight": shape for layer in range(2) for name, shape in LAYER.items()}
@@ -42,6 +42,10 @@ def disk(tmp_path_factory):
         "fine_tune_type": "lora", "num_layers": 2, "lora_parameters": {"rank": 4, "scale": 20.0, "keys": ["self_attn.q_proj", "self_attn.v_proj"]}}))
     write_header(at / "none" / "adapters.safetensors", {"model.layers.0.q.lora_a": (32, 4), "model.layers.0.q.lora_b": (4, 8)})
     (at / "peft").joinpath("../gpt2").resolve().symlink_to(at / "peft")
+    (at / "run.yml").write_bytes(b"\xef\xbb\xbfbase_model: gpt2\r\nlora_r: 4\r\nlora_target_modules:\r\n  - q_proj\r\n  - v_proj\r\n")
+    (at / "run.log").write_text(f"step 1\n{ANSWER.printed}\n")
+    write_header(at / "images" / "diffusion_pytorch_model.safetensors", weights)
+    (at / "images" / "config.json").write_text('{"_class_name": "FluxTransformer2DModel"}')
     (at / "adapter_model.bin").write_bytes(b"PK\x03\x04" + bytes(40))
     return at
 
@@ -52,7 +56,7 @@ def derive(folder, *arguments, **environment):
 
 
 @pytest.mark.parametrize("given", ["base", "./base", "base/config.json", "base/", "~/base", "weights", "weights/model.safetensors", "weights/without_ending",
-                                   "../disk0/weights"])
+                                   "../disk0/weights", "images", "images/config.json"])
 def test_a_path_is_what_lies_there(disk, given):
     done = derive(disk, "count", given, "-r", "4", "-t", "q_proj,v_proj", "--json", HOME=str(disk))
     assert done.stderr == ""
@@ -61,7 +65,8 @@ def test_a_path_is_what_lies_there(disk, given):
 
 @pytest.mark.parametrize("arguments", [["peft", "--config", "base"], ["--adapter", "peft", "--config", "base"], ["--adapter", "peft", "base"],
                                        ["--adapter", "peft/adapter_model.safetensors", "base"], ["base", "--adapter", "mlx/adapters.safetensors"],
-                                       ["--adapter", "mlx", "--tensors", "weights"], ["mlx", "--tensors", "weights"], ["gpt2", "--config", "base"]])
+                                       ["--adapter", "mlx", "--tensors", "weights"], ["mlx", "--tensors", "weights"], ["peft", "base"], ["run.yml", "base"],
+                                       ["--adapter", "run.yml", "base"], ["peft/adapter_config.json", "base"], ["gpt2", "--config", "base"]])
 def test_an_adapter_is_taken_from_wherever_it_lies(disk, arguments):
     done = derive(disk, "count", *arguments, "--json")
     if arguments[0] == "gpt2":                                            # a model's name is the model's, whatever lies there
@@ -78,9 +83,15 @@ def test_an_adapter_is_taken_from_wherever_it_lies(disk, arguments):
     (["count", "mlx"], "it names no base: give MODEL or --config FILE"),
     (["count", "peft"], "no Linear is called 'q_proj'"),
     (["count", "base"], "Missing option '-r' / '--rank'."),
-    (["count", "both", "-r", "8"], "the folder holds 0 .safetensors files and no model.safetensors, nor a config.json"),
+    (["count", "both", "-r", "8"], "the folder holds 0 .safetensors files and no model.safetensors"),
     (["inspect", "adapter_model.bin"], "torch.load(…, weights_only=True)"),
     (["inspect", "."], "torch.load(…, weights_only=True)"),
+    (["count", "--config", "weights/model.safetensors", "-r", "8"], "it holds weights, which --tensors reads"),
+    (["count", "--config", ".", "-r", "8"], "the folder holds no config.json: name a folder in it, as base"),
+    (["count", "--adapter", "base", "gpt2"], "the folder holds no adapter_config.json"),
+    (["check-log", "train.log", "gpt2"], "no file is called 'train.log'"),
+    (["inspect", "-"], "not from standard input"), (["inspect", "gone"], "file: gone: No such file"),
+    (["count", "--tensors", "base/config.json", "-r", "8"], "--config reads a config.json"),
     (["inspect", "weights"], "a model, which derive count --tensors reads"),
 ])
 def test_what_was_meant_is_said(disk, arguments, said):
@@ -95,9 +106,14 @@ def test_inspect_holds_against_weights_and_configurations_and_says_the_scale(dis
             done = derive(disk, "inspect", given, base)
             assert (done.returncode, "fault" in done.stdout, scale in done.stdout) == (0, False, True), done.stdout
     assert derive(disk, "inspect", "peft", "gpt2").returncode == 1
+    assert derive(disk, "inspect", "pythia-160m", "peft").stdout == derive(disk, "inspect", "peft", "pythia-160m").stdout != ""
 
 
 def test_a_line_of_a_log_and_a_budget_are_held_against_weights(disk):
     done = derive(disk, "check-log", ANSWER.printed, "weights", "-r", "4", "-t", "q_proj,v_proj")
     assert (done.returncode, done.stdout.count("agrees")) == (0, 3)
+    for line, model in (("run.log", "weights"), ("weights", "run.log"), ("run.log", "base")):
+        assert derive(disk, "check-log", line, model, "-r", "4", "-t", "q_proj,v_proj").stdout == done.stdout
+    beside = derive(disk, "check-log", ANSWER.printed, "base/config.json", "-r", "4", "-t", "q_proj,v_proj")      # a line, and no word
+    assert beside.stdout == done.stdout
     assert "rank 4 " in derive(disk, "rank", "weights", "-b", str(ANSWER.trainable), "-t", "q_proj,v_proj").stdout

@@ -17,11 +17,12 @@ from filing import filed, write_header
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question
-from derivations.counting.filed import halves, read_adapter_file, shortage, weights_in
+from derivations.counting.filed import halves, read_adapter_file, shortage
 from derivations.counting.fitting import faults
 from derivations.counting.headers import read_header
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import PREFIX
+from derivations.counting.weights import weights_in
 
 KOHYA = "lora_unet_down_blocks_1_attentions_{}_transformer_blocks_0_{}"
 LYCORIS = "lycoris_blocks_0_attn_q"
