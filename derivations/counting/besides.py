@@ -182,7 +182,7 @@ def biases_in_name(decoder: Decoder) -> dict[str, int]:
         held += [(run.count, vector.name, vector.size) for vector in run.layer.vectors]
         held += [(run.count * run.layer.number_of_experts, f"{linear.name}_bias", linear.out)
                  for linear in run.layer.experts if run.layer.stacked and linear.bias]
-    held += [(1, table.name, int(full(table))) for table in decoder.embeddings]
+    held += [(1, table.name, int(full(table))) for table in (*decoder.embeddings, *decoder.linears)]
     for times, name, size in held:
         leaf = name.rpartition(".")[2]
         if "bias" in leaf:

@@ -204,15 +204,24 @@ def _instead(model_type: str, config: Mapping[str, Any]) -> str:
 
 def _value(config: Mapping[str, Any], field: Field) -> tuple[Any, bool]:
     """Give the field's value, and whether the file gives it."""
-    spelled = [name for name in field.names if name in config]
+    spelled = [name for name in field.names if name.rpartition(".")[2] in _owner(config, name)]
     if not spelled:
         if field.default == REQUIRED:
             raise Refusal(f"{field.names[0]} is missing")
         return field.default, False
-    values = [_checked(config[name], name, field) for name in spelled]
+    values = [_checked(_owner(config, name)[name.rpartition(".")[2]], name, field) for name in spelled]
     if any(value != values[0] for value in values):
         raise Refusal(f"{spelled[0]} and {spelled[1]} are the same field and contradict each other")
     return values[0], True
+
+
+def _owner(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Give the object that holds a field: the file's, or one in it, as `ffn_config` of `ffn_config.moe_num_experts`."""
+    owner = name.rpartition(".")[0]
+    held = config.get(owner) if owner else config
+    if held is not None and not isinstance(held, Mapping):
+        raise Refusal(f"{owner} must be an object")
+    return held or {}
 
 
 def _checked(value: Any, name: str, field: Field) -> Any:
@@ -320,7 +329,8 @@ def _derive(values: Values) -> None:
     if values.get("altup_num_inputs", 0) > MOST_LAYERS_APART:
         raise Refusal(f"altup_num_inputs must be at most {MOST_LAYERS_APART}, not {values['altup_num_inputs']}")
     if ("cross_attention_layers" in values or "num_kv_shared_layers" in values or values.get("mlp_only_layers")
-            or values.get("decoder_sparse_step", 1) > 1 or values.get("interleave_moe_layer_step", 1) > 1):
+            or values.get("decoder_sparse_step", 1) > 1 or values.get("interleave_moe_layer_step", 1) > 1
+            or "attn_layer_period" in values):
         _few(layers)
 
 

@@ -221,7 +221,7 @@ def test_any_bytes_are_read_or_refused(text):
     ("Qwen3-Moe", "nearest: qwen3_moe"), ("gpt-neox", "nearest: gpt_neox"), ("mixtrl", "nearest: mixtral"),
     *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo2", "qwen_vl", "glm5v", "deepseek_v32",
                                                                          "nemotron-nas", "exaone3", "longt5", "xlnet", "glm5v_moe",
-                                                                         "xlm-roberta-xl")),
+                                                                         "data2vec-audio")),
 ])
 def test_another_family_is_never_proposed_for_one_that_is_not_known(model_type, said):
     with pytest.raises(Refusal) as refusal:

@@ -45,8 +45,8 @@ UNCOUNTED: dict[str, Config] = {
     "hunyuan_v1_dense": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "hunyuan_v1_moe": {"pad_token_id": None, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "modernbert": {"pad_token_id": 0}, "esm": {"pad_token_id": 1}, "longformer": {"attention_window": 4}, "mllama_text_model": {"pad_token_id": 0, "rope_scaling": {"rope_type": "default"}},
-    **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3")},
-    **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100", "pegasus")},
+    **{kind: {"pad_token_id": 0} for kind in ("phi3", "glm", "glm4", "smollm3", "jamba")},
+    **{kind: {"decoder_attention_heads": 1} for kind in ("bart", "mbart", "m2m_100", "pegasus", "led")},
     "marian": {"pad_token_id": 0, "decoder_attention_heads": 1},
     **{kind: {"conv_stride": [2, 2]} for kind in MODULES["speech"]},
     "whisper": {"pad_token_id": 0, "decoder_attention_heads": 1},
@@ -73,6 +73,12 @@ def configuration(rng: random.Random, family: Family) -> Config:
         config = {"model_type": family.model_type, **_fields(rng, family)}
     if family.model_type in ("swin", "donut-swin") and "mlp_ratio" in config:
         config["mlp_ratio"] = float(config["mlp_ratio"])
+    if family.model_type == "dbrx":
+        inner = {name: config.pop(name) for name in [*config] if "." in name}
+        config["attn_config"], config["ffn_config"] = ({name.partition(".")[2]: value for name, value in inner.items() if name.startswith(owner)}
+                                                       for owner in ("attn", "ffn"))
+        config["attn_config"]["rope_theta"] = 10000.0
+        config["ffn_config"] |= {"hidden_size": config["d_model"]} if MAJOR > 4 else {}
     if family.model_type == "segformer":
         config["strides"] = config["num_attention_heads"] = [1] * config["num_encoder_blocks"]
     if family.model_type == "vision-encoder-decoder":
@@ -98,6 +104,7 @@ def _fields(rng: random.Random, family: Family) -> Config:
         "head_dim": rng.choice((4, 8, 16)), "first_k_dense_replace": rng.randint(0, layers),
         "num_experts": rng.randint(2, 4), "moe_intermediate_size": 2 * rng.randint(2, 8),
         "max_position_embeddings": rng.randint(8, 40), "patch_size": 2, "image_size": rng.choice((4, 8)),
+        "attn_layer_period": 3, "attn_layer_offset": heads % 3, "expert_layer_offset": 0,
         "state_heads": 4 * heads, "state_head_dim": 2 * size // 4, "state_groups": 1, "state_size": 8,
         "layer_types": [rng.choice(_kinds(family)) for _ in range(layers)],
         "mlp_only_layers": sorted(rng.sample(range(layers), rng.randint(0, layers))),
@@ -139,7 +146,7 @@ def _fields(rng: random.Random, family: Family) -> Config:
 
 
 _ALWAYS = ("intermediate_size", "num_key_value_heads", "state_heads", "state_head_dim", "state_groups", "num_experts",
-           "moe_intermediate_size", "num_hidden_layers", "conv_dims", "conv_kernels", "depths", "widths", "heads", "reductions", "patch_sizes", "stages",
+           "moe_intermediate_size", "num_hidden_layers", "attn_layer_period", "attn_layer_offset", "expert_layer_offset", "conv_dims", "conv_kernels", "depths", "widths", "heads", "reductions", "patch_sizes", "stages",
            "mlp_ratios")
 """What is never left out: the class's own value is too large, or at odds with a small model."""
 
@@ -407,7 +414,7 @@ def ask_of_a_model(rng: random.Random, config: Config, tally: Counter[str], refu
 
 def without_its_experts(found: Configuration) -> bool:
     """Whether no layer has the experts of its family: the library rewrites names all the same."""
-    return any("num_experts" in one.family.fields for one in (found, *found.parts) if one) and not any(run.layer.experts for run in found.decoder.runs)
+    return found.model_type != "dbrx" and any("num_experts" in one.family.fields for one in (found, *found.parts) if one) and not any(run.layer.experts for run in found.decoder.runs)
 
 
 def ask(config: Config, found: Configuration, options: Config, refusals: Counter[str]) -> int:

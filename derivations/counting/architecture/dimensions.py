@@ -58,6 +58,9 @@ class Dimensions(NamedTuple):
     shared_intermediate_size: Scalar = 0
     intermediate_size_mlp: Scalar = 0
     interleave_moe_layer_step: int = 1
+    attn_layer_period: int = 0
+    attn_layer_offset: int = 0
+    expert_layer_offset: int = 0
     layer_types: tuple[str, ...] = ()
     full_attn_idxs: tuple[int, ...] | None = None
     full_attention_interval: int = 1
@@ -119,6 +122,12 @@ class Dimensions(NamedTuple):
     head_bias: bool = False
     pooling_head_bias: bool = False
     relative_buckets: Scalar = 0
+    relative_places: Scalar = 0
+    coordinate_size: Scalar = 0
+    shape_size: Scalar = 0
+    with_relative: bool = False
+    with_spatial: bool = False
+    with_pictures: bool = False
     num_mel_bins: Scalar = 0
     depths: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()

@@ -52,28 +52,92 @@ def bare_bert(d: Dimensions) -> Decoder:
 
 def _telling(bare: Decoder, h: Scalar, name: str, *between: str, head: str = "classifier") -> Decoder:
     """Give a bare model that may tell classes apart: within another, with square Linears between it and its head."""
-    def classified(labels: int) -> Decoder:
-        found = within(bare, name)
-        after = tuple(Linear(one, h, h, True) for one in between)
-        return found._replace(linears=(*found.linears, *after), head=Linear(head, labels, h, True))
+    return bare._replace(classified=lambda labels: _classified(bare, h, labels, name, *between, head=head))
 
-    return bare._replace(classified=classified)
+
+def _classified(bare: Decoder, h: Scalar, labels: int, name: str, *between: str, head: str) -> Decoder:
+    found, after = within(bare, name), tuple(Linear(one, h, h, True) for one in between)
+    return found._replace(linears=(*found.linears, *after), head=Linear(head, labels, h, True))
 
 
 @family("bert", fields=_fields())
-def bert(d: Dimensions) -> Decoder:
+def bert(d: Dimensions, name: str = "bert", *tables: Linear) -> Decoder:
     """BERT with its pooler."""
-    h = d.hidden_size
-    return _telling(bare_bert(d)._replace(linears=(Linear("pooler.dense", h, h, True),)), h, "bert")
+    h, bare = d.hidden_size, bare_bert(d)
+    return _telling(bare._replace(embeddings=(*bare.embeddings, *tables), linears=square(d, "pooler.dense")), h, name)
+
+
+@family("ernie", fields=_fields(task=only("use_task_id", False)))
+def ernie(d: Dimensions) -> Decoder:
+    """ERNIE: BERT, otherwise taught."""
+    return bert(d, "ernie")
+
+
+def _places(d: Dimensions, coordinate: Scalar, shape: Scalar) -> Linears:
+    """Give tables of where each word stands on its page: its box's corner, and its height and width."""
+    return tuple(Linear(f"embeddings.{one}_position_embeddings", d.num_position_embeddings, size)
+                 for one, size in zip("xyhw", (coordinate, coordinate, shape, shape), strict=True))
+
+
+@family("layoutlm", fields=_fields(num_position_embeddings=number("max_2d_position_embeddings", default=1024)))
+def layoutlm(d: Dimensions) -> Decoder:
+    """LayoutLM: BERT that knows where each word stands on its page."""
+    return bert(d, "layoutlm", *_places(d, d.hidden_size, d.hidden_size))
+
+
+@family("layoutlmv3", fields=_fields(
+    num_position_embeddings=number("max_2d_position_embeddings", default=1024), coordinate_size=128, shape_size=128,
+    relative_buckets=number("rel_pos_bins", default=32), relative_places=number("rel_2d_pos_bins", default=64),
+    with_relative=flag("has_relative_attention_bias", default=True),
+    with_spatial=flag("has_spatial_attention_bias", default=True),
+    with_pictures=flag("visual_embed", default=True), texts=only("text_embed", True),
+    image_size=number("input_size", default=224), patch_size=16, num_channels=3))
+def layoutlmv3(d: Dimensions) -> Decoder:
+    """LayoutLMv3, which sees the page as well; of classes it tells the words', by two Linears from ten classes on."""
+    h, bert, side, heads = d.hidden_size, bare_bert(d), d.image_size // d.patch_size, d.num_attention_heads
+    asked = {"": d.with_relative and d.relative_buckets, "_x": d.with_spatial and d.relative_places,
+             "_y": d.with_spatial and d.relative_places}
+    seen: tuple[Vector, ...] = (
+        Vector("cls_token", h, shape=(1, 1, h), bare=True),
+        Vector("pos_embed", (side * side + 1) * h, shape=(1, side * side + 1, h), bare=True),
+        *layer_norms(h, "LayerNorm", "norm"))
+    patch = (d.patch_size, d.patch_size)
+    bare = bert._replace(
+        embeddings=(*bert.embeddings, *_places(d, d.coordinate_size, d.shape_size)),
+        linears=tuple(Linear(f"encoder.rel_pos{one}_bias", heads, size) for one, size in asked.items() if size),
+        vectors=(*bert.vectors, *(seen if d.with_pictures else ())),
+        convolutions=(Convolution("patch_embed.proj", h, d.num_channels * prod(patch), True, patch),)
+        if d.with_pictures else ())
+    def apart(labels: int) -> Decoder:
+        between, head = (["classifier.dense"], "classifier.out_proj") if labels >= 10 else ([], "classifier")
+        return _classified(bare, h, labels, "layoutlmv3", *between, head=head)
+
+    return bare._replace(classified=apart)
+
+
+@family("data2vec-text", fields=_fields())
+def data2vec(d: Dimensions) -> Decoder:
+    """data2vec's text: RoBERTa, otherwise taught."""
+    return roberta(d, "data2vec_text")
+
+
+@family("xlm-roberta-xl", fields=_fields(max_position_embeddings=514, type_vocab_size=1))
+def xlm_roberta_xl(d: Dimensions) -> Decoder:
+    """XLM-R XL: RoBERTa with norms before each half."""
+    h, bert = d.hidden_size, bare_bert(d)
+    layer = bert.runs[0].layer._replace(vectors=layer_norms(h, "attention.self_attn_layer_norm", "LayerNorm"))
+    bare = bert._replace(runs=(Run(0, d.num_hidden_layers, layer),), vectors=layer_norms(h, "encoder.LayerNorm"))
+    return _telling(bare, h, "roberta", "classifier.dense", head="classifier.out_proj")._replace(
+        linears=square(d, "pooler.dense"))
 
 
 @family("roberta", fields=_fields())
 @family("xlm-roberta", fields=_fields())
 @family("camembert", fields=_fields())
-def roberta(d: Dimensions) -> Decoder:
+def roberta(d: Dimensions, name: str = "roberta") -> Decoder:
     """RoBERTa: BERT, whose classifier takes the pooler's place with a Linear more."""
     h = d.hidden_size
-    return _telling(bare_bert(d), h, "roberta", "classifier.dense", head="classifier.out_proj")._replace(
+    return _telling(bare_bert(d), h, name, "classifier.dense", head="classifier.out_proj")._replace(
         linears=(Linear("pooler.dense", h, h, True),))
 
 

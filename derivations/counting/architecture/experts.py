@@ -159,6 +159,24 @@ def hunyuan_v1_moe(d: Dimensions) -> Decoder:
     return decoder(d, sparse._replace(router=(Linear("mlp.gate.wg", d.num_experts, h),)))
 
 
+@family("dbrx", fields=standard(
+    tied=False, tie_word_embeddings=only("tie_word_embeddings", False), hidden_size=number("d_model", "hidden_size"),
+    num_hidden_layers=number("n_layers", "num_hidden_layers"),
+    num_attention_heads=number("n_heads", "num_attention_heads"),
+    num_key_value_heads=number("attn_config.kv_n_heads", default=1),
+    intermediate_size=number("ffn_config.ffn_hidden_size", default=3584),
+    num_experts=number("ffn_config.moe_num_experts", default=4)))
+def dbrx(d: Dimensions) -> Decoder:
+    """DBRX: q, k and v in one; the experts of a layer side by side in three parameters, which no name reaches."""
+    h, at, rows = d.hidden_size, "norm_attn_norm", d.num_experts * d.intermediate_size
+    layer = Layer(
+        (Linear(f"{at}.attn.Wqkv", h + 2 * d.key_value_size, h), Linear(f"{at}.attn.out_proj", h, h)),
+        router=(Linear("ffn.router.layer", d.num_experts, h),),
+        vectors=(*scales(h, f"{at}.norm_1", f"{at}.norm_2"), *(
+            Vector(f"ffn.experts.mlp.{name}", rows * h, shape=(rows, h), bare=True) for name in ("w1", "v1", "w2"))))
+    return decoder(d, layer, tokens="transformer.wte", norm=scales(h, "transformer.norm_f"), path="transformer.blocks")
+
+
 # DeepSeek, and those after it -------------------------------------------------------------------------------------
 
 

@@ -180,18 +180,55 @@ def mamba2(d: Dimensions) -> Decoder:
 @family("mamba", fields=_of_mamba())
 def mamba1(d: Dimensions) -> Decoder:
     """Mamba, and Falcon Mamba, whose further norms hold nothing."""
-    h, inner = d.hidden_size, d.intermediate_size
-    steps = -(-h // 16) if d.time_step_rank == "auto" else d.time_step_rank
-    layer = Layer(
-        attention=(Linear("mixer.in_proj", 2 * inner, h, d.state_bias),
-                   Linear("mixer.x_proj", steps + 2 * d.state_size, inner),
-                   Linear("mixer.dt_proj", inner, steps, True)),
-        refused=(Linear("mixer.out_proj", h, inner, d.state_bias),),
-        vectors=(*scales(h, "norm"), Vector("mixer.A_log", inner * d.state_size, shape=(inner, d.state_size)),
-                 Vector("mixer.D", inner)),
-        convolutions=by_channel("mixer.conv1d", inner, d, bias=d.conv_bias),
-    )
+    h = d.hidden_size
+    layer = _first_mamba(d, "mixer", d.intermediate_size)
+    *others, out = layer.attention
+    layer = layer._replace(attention=tuple(others), refused=(out,), vectors=(*scales(h, "norm"), *layer.vectors))
     return decoder(d, layer, tokens="backbone.embeddings", norm=scales(h, "backbone.norm_f"), path="backbone.layers")
+
+
+def _first_mamba(d: Dimensions, at: str, inner: Scalar, *, norms: bool = False) -> Layer:
+    """Give Mamba's first mixer; on demand with norms of what the step and the two sides of the state are made of."""
+    steps = -(-d.hidden_size // 16) if d.time_step_rank == "auto" else d.time_step_rank
+    state, h = d.state_size, d.hidden_size
+    return Layer(
+        attention=(Linear(f"{at}.in_proj", 2 * inner, h, d.state_bias),
+                   Linear(f"{at}.x_proj", steps + 2 * state, inner), Linear(f"{at}.dt_proj", inner, steps, True),
+                   Linear(f"{at}.out_proj", h, inner, d.state_bias)),
+        vectors=(Vector(f"{at}.A_log", inner * state, shape=(inner, state)), Vector(f"{at}.D", inner), *(
+            Vector(f"{at}.{name}_layernorm", size)
+            for name, size in (("dt", steps), ("b", state), ("c", state)) if norms)),
+        convolutions=by_channel(f"{at}.conv1d", inner, d, bias=d.conv_bias))
+
+
+@family("jamba", fields=grouped(
+    tied=False, key_value_heads=8, num_experts=number("num_experts", "num_local_experts", default=16),
+    decoder_sparse_step=number("expert_layer_period", default=2),
+    expert_layer_offset=number("expert_layer_offset", default=1, kind=COUNT), attn_layer_period=8,
+    attn_layer_offset=number("attn_layer_offset", default=4, kind=COUNT),
+    state_size=number("mamba_d_state", default=16), conv_kernel=number("mamba_d_conv", default=4),
+    mlp_ratio=number("mamba_expand", default=2),
+    time_step_rank=number("mamba_dt_rank", default="auto", kind=WHOLE_OR_AUTO),
+    conv_bias=flag("mamba_conv_bias", default=True), state_bias=flag("mamba_proj_bias", default=False)))
+def jamba(d: Dimensions) -> Decoder:
+    """Jamba: Mamba in most layers, attention in every eighth; in every other layer experts."""
+    h, at, norms = d.hidden_size, "feed_forward", scales(d.hidden_size, "input_layernorm", "pre_ff_layernorm")
+    carrying = _first_mamba(d, "mamba", d.mlp_ratio * h, norms=True)
+
+    def layer(number_of_layer: int) -> Layer:
+        attends = number_of_layer % d.attn_layer_period == d.attn_layer_offset
+        mixer = Layer(attention(d, bias=False)) if attends else carrying
+        mixer = mixer._replace(vectors=(*mixer.vectors, *norms))
+        if d.num_experts == 1 or number_of_layer % d.decoder_sparse_step != d.expert_layer_offset:
+            return mixer._replace(mlp=gated(h, d.intermediate_size, at=at))
+        newer = stacked(mixer, d, d.intermediate_size, at=at, router="router")
+        return mixer._replace(
+            router=newer.router, experts=gated(h, d.intermediate_size, at=f"{at}.experts.*"),
+            number_of_experts=d.num_experts, newer=newer)
+
+    found = decoder(d, *in_turn(map(layer, range(d.num_hidden_layers))), norm=scales(h, "model.final_layernorm"))
+    attending = len(range(d.attn_layer_offset, d.num_hidden_layers, d.attn_layer_period))
+    return found._replace(versions=heads_of_version_4(d, attending))
 
 
 MAMBA: dict[str, Any] = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, scales, unclassified, within
+from derivations.counting.architecture.shared import layer_norms, renamed, scales, unclassified, within
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
@@ -162,6 +162,30 @@ def bart(d: Dimensions) -> Decoder:
     rows = d.max_position_embeddings + 2
     found = _two_stacks(d, positions=(rows, rows), norms=("layernorm_embedding",), buffers=LOGITS)
     return found._replace(classified=lambda labels: with_classes(found, labels))
+
+
+@family("led", fields=_fields(
+    max_position_embeddings=number("max_decoder_position_embeddings", default=1024),
+    max_source_positions=number("max_encoder_position_embeddings", default=16384)))
+def led(d: Dimensions) -> Decoder:
+    """LED: BART whose encoder attends as Longformer does."""
+    h = d.hidden_size
+    found = _two_stacks(d, positions=(d.max_source_positions, d.max_position_embeddings),
+                        norms=("layernorm_embedding",), buffers=LOGITS)
+    encoder, decoder = found.runs
+    at = "self_attn.longformer_self_attn"
+    attending = tuple(Linear(f"{at}.{name}{kind}", h, h, True) for kind in ("", "_global")
+                      for name in ("query", "key", "value"))
+    encoder = replace(encoder, layer=encoder.layer._replace(
+        attention=(*attending, Linear("self_attn.output", h, h, True))))
+    def called(name: str) -> str:
+        return f"led.{name.removeprefix('model.')}"
+
+    inside: Decoder = renamed(found._replace(runs=tuple(
+        replace(run, path=run.path and called(run.path)) for run in (encoder, decoder))), called)
+    inside = inside._replace(path=called(found.path), views=tuple(
+        replace(one, name=called(one.name)) for one in found.views))
+    return inside._replace(classified=lambda labels: with_classes(inside, labels))
 
 
 @family("mbart", fields=_fields())
