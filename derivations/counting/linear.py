@@ -26,12 +26,15 @@ class Linear:
     bias: bool = False
 
 
+UNKNOWN = 0
+
+
 @dataclass(frozen=True)
 class Convolution(Linear):
     """A convolution, whose weight is counted as the matrix (out, in · kernel).
 
     Of a pair, A is a convolution of the same kernel, and B one of a single point. In `groups` of channels, only their
-    own channels count in `in_`.
+    own channels count in `in_`; there are UNKNOWN many where a shape alone is known, of one channel.
     """
 
     kernel: tuple[Scalar, ...] = ()

@@ -1,7 +1,7 @@
 """A model that is known by its tensors alone: names and shapes from safetensors headers, no weight read.
 
 A 2-D weight is a Linear, if its name isn't an embedding's, one of four sides or five a convolution. What names and
-shapes can't tell is said: whether a weight is stored the other way round (Conv1D), what a 3-D parameter holds.
+shapes can't tell is said: which matrices are tables or routers, what a 3-D parameter holds, a convolution's groups.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from derivations.counting.architecture.shared import in_turn
 from derivations.counting.configuration import Configuration
 from derivations.counting.filed import read_whole
 from derivations.counting.headers import Held
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.linear import UNKNOWN, Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.counting.weights import ADAPTERS, MODELS, weights_in
 
@@ -29,7 +29,8 @@ _LAYER = re.compile(r"^(?P<path>(?:[^.]+\.)*?[^.]+)\.(?P<layer>[0-9]{1,9})\.(?P<
 _TABLE = re.compile(r"embed|embd|wte|wpe|shared|pos_emb|relative_attention_bias")
 _ATTENTION = re.compile(r"attn|attention|mixer|mamba", re.IGNORECASE)
 _HEADS = ("lm_head", "output", "score", "embed_out")
-_BUFFER = re.compile(r"(?:running_mean|running_var|num_batches_tracked|inv_freq|position_ids|position_index)$")
+_BUFFER = re.compile(r"(?:running_mean|running_var|num_batches_tracked|inv_freq|position_ids|position_index"
+                     r"|gate\.e_score_correction_bias|masked_bias)$")
 """What is stored, and is no parameter."""
 PACKED = ("U8", "I8", "I32")
 """Types of what isn't a weight itself: numbers packed together, and what unpacks them."""
@@ -61,8 +62,8 @@ def decoder_of(held: dict[str, Held]) -> tuple[Decoder, tuple[str, ...]]:
         if tensor.code in PACKED:
             packed += 1
             continue
-        if _BUFFER.search(name):
-            continue
+        if _BUFFER.search(name) or (name.endswith(".bias") and tensor.shape == (1, 1, *2 * tensor.shape[-1:])):
+            continue                                             # a bias of a table's shape masks attention
         found = _LAYER.match(name)
         if found:
             layers = stacks.setdefault(found["path"], {})
@@ -109,16 +110,18 @@ def _parted(tensors: tuple[tuple[str, tuple[int, ...]], ...]) -> _Parts:
     linears, tables, convolutions = [], [], []
     for weight, shape in tensors:
         name = weight.removesuffix(".weight")
-        bias = f"{name}.bias" in shapes
-        if name == weight or len(shape) < 2:
+        bias, leaf = shapes.get(f"{name}.bias", ()), name.rpartition(".")[2]
+        if name == weight or len(shape) < 2 or (len(shape) > 2 and bias not in ((), shape[:1])):
             solid += len(shape) > 2
         elif len(shape) > 3 or (len(shape) == 3 and "conv" in name.lower()):
             out, in_, *kernel = shape
-            convolutions.append(Convolution(name, out, in_ * prod(kernel), bias, tuple(kernel), out if in_ == 1 else 1))
+            convolutions.append(Convolution(
+                name, out, in_ * prod(kernel), bool(bias), tuple(kernel), UNKNOWN if in_ == 1 else 1))
         elif len(shape) > 2:
             solid += 1
-        elif bias or name.rpartition(".")[2] in _HEADS or not _TABLE.search(name.rpartition(".")[2]):
-            linears.append(Linear(name, shape[0], shape[1], bias))
+        elif bias or leaf in _HEADS or not _TABLE.search(leaf):
+            out, in_ = shape if bias != shape[1:] else shape[::-1]           # Conv1D's is the other way round
+            linears.append(Linear(name, out, in_, bool(bias)))
         else:
             tables.append(Linear(name, shape[0], shape[1]))
     whole = {f"{one.name}.weight" for one in (*linears, *tables, *convolutions)} | {
@@ -138,11 +141,13 @@ def _layer(tensors: tuple[tuple[str, tuple[int, ...]], ...]) -> Layer:
 
 
 def _notes(packed: int, solid: int, headless: bool, *, convolved: bool) -> Iterable[str]:
-    yield "counted by names and shapes: a weight stored the other way round, as Conv1D's, has the same counts"
+    yield ("counted by names and shapes, which don't tell tables and routers from Linears: all-linear may mean fewer; "
+           "all that is stored counts in the total, but for buffers known by name")
     if packed:
         yield f"{packed:,} tensors are packed (4 or 8 bits) and aren't counted: their shapes aren't the matrices'"
     if solid:
-        yield f"{solid:,} tensors have three sides or more (experts, most often): counted in the total, never adapted"
+        yield (f"{solid:,} tensors have three sides or more: counted in the total, and never adapted; where they are "
+               "experts, PEFT 0.21 over version 5 of transformers takes gate_proj, up_proj and down_proj for them too")
     if convolved:
         yield "a name reaches a convolution too, counted as one over all channels: its shape says nothing of groups"
     if headless:

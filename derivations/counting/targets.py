@@ -109,8 +109,9 @@ def check_adaptable(place: Place) -> None:
         raise Refusal(f"targets: {place.name} is meant too: PEFT 0.21 refuses to adapt it in this family, and "
                       "what an older one made of it isn't counted")
     if isinstance(linear, Convolution) and linear.groups != 1:
-        raise Refusal(f"targets: {linear.name} is meant too, a convolution in {linear.groups:,} groups: the library "
-                      "takes no rank that they don't divide, and none is counted here")
+        how = f"in {linear.groups:,} groups" if linear.groups else "of one channel, or in groups, which no shape says"
+        raise Refusal(f"targets: {linear.name} is meant too, a convolution {how}: the library takes no rank that "
+                      "groups don't divide, and none is counted here")
 
 
 def _named(decoder: Decoder, question: Question, asked: Spelled, known: list[Place],

@@ -35,7 +35,7 @@ def test_tensors_and_configuration_count_alike(tmp_path, targets):
     assert total(found.decoder) == total(configure(LLAMA).decoder)
     assert (stored.lora, stored.full, stored.adapter_file_bytes) == (
         configured.lora, configured.full, configured.adapter_file_bytes)
-    assert any("other way round" in note for note in notes)
+    assert any("names and shapes" in note for note in notes)
 
 
 def test_an_adapters_pairs_are_no_model(tmp_path):
@@ -85,6 +85,24 @@ def test_a_convolution_of_one_channel_or_in_groups_is_not_taken_for_another(tmp_
         count_configuration(found, Question(2, "dw"))
     assert count_configuration(found, Question(2, "pw")).lora == 2 * (8 + 8)
     assert any("nothing of groups" in note for note in notes)
+
+
+GPT2 = {"model_type": "gpt2", "n_embd": 16, "n_layer": 2, "n_head": 2, "vocab_size": 30, "n_positions": 12}
+OF_GPT2 = {"attn.c_attn": (16, 48), "attn.c_proj": (16, 16), "mlp.c_fc": (16, 64), "mlp.c_proj": (64, 16)}
+
+
+def test_matrices_stored_the_other_way_round_and_masks_are_told_by_their_biases(tmp_path):
+    """GPT-2 as the hub has it: Conv1D's weights are (in, out), and each layer stores its mask as a bias."""
+    tensors = {"wte.weight": (30, 16), "wpe.weight": (12, 16), "ln_f.weight": (16,), "ln_f.bias": (16,)}
+    for layer in range(2):
+        for name, shape in OF_GPT2.items():
+            tensors |= {f"h.{layer}.{name}.weight": shape, f"h.{layer}.{name}.bias": shape[1:]}
+        tensors |= {f"h.{layer}.{norm}.{end}": (16,) for norm in ("ln_1", "ln_2") for end in ("weight", "bias")}
+        tensors |= {f"h.{layer}.attn.bias": (1, 1, 12, 12), f"h.{layer}.attn.masked_bias": ()}
+    stored = count_configuration(read_stored(write_header(tmp_path / "x", tensors))[0], Question(3, dora=True))
+    configured = count_configuration(configure(GPT2), Question(3, dora=True))
+    assert (stored.trainable, stored.all_parameters) == (configured.trainable, configured.all_parameters)
+    assert {(row.name, row.out, row.in_) for row in stored.modules} == {(row.name, row.out, row.in_) for row in configured.modules}
 
 
 def test_no_error_names_an_empty_list(tmp_path):
