@@ -168,6 +168,16 @@ def test_versions_sections_documents_and_dates_are_names(language, text):
     ("en", "the eleventh hour, a twelfth-century church, the fifteenth edition, to the nearest thousandth, on the twelfth of May, in the eleventh grade"), ("es", "el undécimo siglo, la duodécima edición, por triplicado"),
     ("en", "a zero-day exploit, one day, two degrees of freedom, a full moon and a half moon, triple-quoted, RDF triples"), ("es", "dos grados de libertad, la moda y media, un segundo, un día"),
     ("en", "utf-16, sha-512, an RTX 3090, A100-80GB, Mixtral 8x22B, Vole2.5 and commit 3fa94c1"), ("en", "in 1798 he wrote, before 1860."),
+    ("en", "through ports 20 and 21, or ports 5000–5010 and 8080/8443"), ("es", "por los puertos 20, 21 y 990"), ("es", "Abril 2019, en enero 2022, la reunión de mayo 2023"),
+    ("en", "Feb 7 2019, November 30th 2020; on March eleventh"), ("en", "with Zlib 1.31, it requires Qt 5.15 and was built against Gtk 4.12; Solr 9.4+"),
+    ("es", "con Zlib 1.31, requiere Qt 5.15 y depende de Gtk 4.12."), ("en", "in the winter of 2011, at the end of 1998. In 2013 moved, in 2016 saw, in 2019 to sail"),
+    ("en", "2019 07 21, 2023_12_03; see 70-hull.rules, raft.2.log, deck-3.ttf"), ("en", "commit 12e7a4bd, on HDMI-B-2, under NonCommercial 3.0, a Raspberry Pi 4, debian 12 and nodejs"),
+    ("en", "Day 12, gen 2, pin 9, task 5, lab 4; a 3rd generation"), ("es", "el día 12, el taller 3, la sesión 4, la tarea 5, la 3.ª generación"),
+    ("en", "returns 201 Created, 403 Forbidden or 404 Not Found errors"), ("en", "World War II planes, Louis XVI chairs, chapter XII pages, volumes II and III, factor VIII levels, IV fluids, XX cells, the XV games"),
+    ("es", "el siglo XII, las XV jornadas, Alfonso XIII, los tomos II y III, el factor VIII"),
+    ("en", "from 03/2016 to 11/2019; Acta Nav. 2012;41(3):127-39, 2007;9:e12; picture 4, at HEAD~2, the 2016 election"), ("es", "de 03/2016 a 11/2019, Acta Nav. 2012;41(3):127-39, la imagen 4"),
+    ("en", "omega-6 and an alpha-2 agonist, Interleukin-10; Mg(OH)₂ and [SO₄]₃; the 9th Edition, Hull Press, 2011. Group 3"),
+    ("es", "omega-6, interleucina-10, Ediciones Vela, 2.ª Edición, Editorial, 2011. El grupo 3"), ("en", "- 1) Masts\n- 2) sails\n\n## 3) Hulls"),
 ])
 def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     assert texts(Reader(language, nouns=["heads"], symbols=["x", "h"]), text) == []
@@ -198,6 +208,8 @@ def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     ("en", "200 Created boats, 202 Accepted boats, 404 boats Not Found", ["200", "202", "404"]), ("en", "It has VII masts, of XII green boats.\n\nXIII boats sank", ["VII", "XII", "XIII"]),
     ("es", "XI barcos. Tiene XII velas y son XIV mástiles nuevos", ["XI", "XII", "XIV"]), ("en", "It cuts a quarter. It fell a fifth, and drops one third", ["a quarter", "a fifth", "one third"]),
     ("en", "ports 80 and 443 apples, day 3 million, days 4, per day 7", ["80", "443", "3 million", "4", "7"]), ("en", "uses Dropout 0.25, with Boats 2.5 million, in Boats 1.82", ["0.25", "2.5 million", "1.82"]),
+    ("en", "It sails on Linux\n2. Then row\n\nin step\n    3) Rest, on Ubuntu\n24.04 and so on, 13/2016, 2012;41 boats", ["2", "3", "13/2016", "2012", "41"]),
+    ("en", "Alpha-8 apples, 9₂ and groups 4, the 9th Layer, a press 2011 apples", ["8", "9₂", "4", "9th", "2011"]),
     ("es", "con Barcos 2,5 y usa Tasa 0,25", ["2,5", "0,25"]), ("en", "3e5 and 12e40 of them, twelfth of them in June", ["3e5", "12e40", "twelfth"]),
     ("en", "NOTE 2022 apples, 2019 13 21", ["2022", "2019", "13", "21"]),
     ("es", "doce de ellas, el doce de los mayores", ["doce", "doce"]), ("en", "eleven may be, twelve of them", ["eleven", "twelve"]),

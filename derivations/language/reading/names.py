@@ -50,7 +50,7 @@ _NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-f]|/(?:19|20)\d\d)?\)?(
 _DATE = (
     r"(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
     r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d(?P<sign>[/ _])(?:0[1-9]|1[0-2])(?P=sign)(?:0[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])(?P<dash>[/-])(?:0?[1-9]|[12]\d|3[01])(?P=dash)(?:19|20)\d\d"
+    r"|(?:0[1-9]|1[0-2])/(?:19|20)\d\d|(?:0?[1-9]|[12]\d|3[01])(?P<dash>[/-])(?:0?[1-9]|[12]\d|3[01])(?P=dash)(?:19|20)\d\d"
 )
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
 _ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})(?:v\d{1,2})?"
@@ -96,7 +96,8 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("citation", rf"(?:{_citation()})(?:{place})?"),
         ("arXiv id", rf"(?i:arxiv)(?:\s{{1,3}}(?:ids?|preprints?))?[:\s]{{0,3}}{_ARXIV_ID}"
                      rf"(?:(?:,|;|\s{{1,3}}(?:{_said('joins')}))\s{{1,3}}{_ARXIV_ID}){{0,20}}(?![\w])"),
-        ("DOI", r"(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}|(?<!\w)PMID:?\s\d{1,8}(?!\w)"
+        ("DOI", r"(?<![\w.,])(?:19|20)\d\d;\d{1,4}(?:\(\d{1,3}\))?:[eE]?\d{1,5}(?:[–-]\d{1,5})?(?![\w.]\d|\w)"
+                r"|(?<![\w.])10\.\d{4,9}/[^\s<>\"'()\[\]]{1,200}|(?<!\w)PMID:?\s\d{1,8}(?!\w)"
                 r"|(?<!\w)ISBN(?:-1[03])?:?\s?\d[\dX-]{8,16}(?![\w-])"),
         ("name in capitals", r"(?<![\w-])[A-Z]{2,12}-\d[\w.]{0,10}(?<!\.)(?:-[\w.]{1,20}(?<!\.)){0,4}(?![\w])"
                              r"|(?<![\w-])(?:(?i:utf|sha|crc|base|latin|iso)-\d{1,4}(?:-(?:\d{1,2}|[a-z]{2}))?|(?i:windows)-125\d|BSD-\d-Clause)(?![\w-])"
@@ -119,8 +120,9 @@ def _rules() -> tuple[tuple[str, str], ...]:
                  rf"|(?<!\w)(?i:{_said('before_time')})\s{{1,3}}\d\d?(?:[.:][0-5]\d(?:\s?[+-][01]\d:?[0-5]\d)?|(?=\s{{1,3}}(?:{_said('hours')})))"
                  r"|(?<![\w.,:/])(?:0?[1-9]|1[0-2])\s?[ap]\.?m(?:\b|\.)"
                  r"|(?<!\w)(?:UTC|GMT)\s?[+−-]\d{1,2})(?![\w:]|[.,:]\d)(?!\s?[/x×])"),
-        ("edition", rf"(?<![\w.,])(?:{_said('editions')})(?!\w)"),
-        ("section", r"(?m:^)[ \t>]{0,12}#{1,6}[ \t]+(?:\d{1,2}\.)+(?:\d{1,2})?(?=[ \t]+[A-ZÀ-ÖØ-Þ¿¡*_`])"),
+        ("edition", rf"(?<![\w.,])(?i:{_said('editions')})(?!\w)"),
+        ("section", r"(?m:^)[ \t>]{0,12}#{1,6}[ \t]+(?:\d{1,2}\)|(?:\d{1,2}\.)+(?:\d{1,2})?)(?=[ \t]+[A-ZÀ-ÖØ-Þ¿¡*_`])"
+                    r"|(?m:^)[ \t>]{0,24}[-*+][ \t]+\d{1,2}\)(?=[ \t])"),
         ("version", rf"(?<!\w)(?i:{_said('released')}){_SPACE}\d{{1,2}}\.\d{{1,3}}{_NO_MORE}"
                     rf"|(?<![\w.,])\d{{1,2}}\.\d{{1,3}}(?={_SPACE}(?:{_said('newer')})(?!\w))"
                     rf"|(?<=[a-zà-ÿ,(] )[A-ZÀ-ÖØ-Þ][\w+#]{{2,20}}\s\d{{1,2}}\.0{_NO_MORE}"
@@ -181,7 +183,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("version", r"(?<![\w.,])\d{1,4}(?:\.\d{1,4}){2,4}"
                     r"(?:[a-z]|[.-]?(?:alpha|beta|a|b|rc|dev|pre|post)\.?\d{1,3})?(?![\w]|,\d)"),
         ("dimension", r"(?<![\w.,-])(?:[1-9]-?D|2FA|3GPP|N\+1)(?!\w)|(?<![\w/.,])24/7(?![\w/]|[.,\u202f]\d)"),
-        ("identifier", r"(?<!\w)(?:U\+[0-9A-F]{4,6}"
+        ("identifier", r"(?<!\w)(?:U\+[0-9A-F]{4,6}|HEAD[~^]\d{1,2}"
                        r"|(?:Ctrl|Alt|Shift|Cmd|Meta|Mayús)\+(?:[A-Z][a-z]{2,5}\+){0,2}[A-Z]?\d{1,2})(?!\w)"),
         ("identifier", r"(?<![\w+])\+\+[a-z-]{2,20}(?:\+[a-z0-9-]{1,20}){1,4}\+\+"),
         ("complexity", r"(?<!\w)[OΘΩ]\((?:1|[^\d()\n]{1,20}(?:\^[23])?[^\d()\n]{0,10})\)"),
@@ -190,7 +192,7 @@ def _rules() -> tuple[tuple[str, str], ...]:
                        r"|(?<!\w)(?!\d+e\d+(?!\w))(?=[0-9a-f]{0,39}[a-f])[0-9a-f]{7,40}(?!\w)"),
         ("identifier", r"(?<!\w)[^\W\d_]\w{0,60}?\d\w*+"
                        r"(?:\.\d{1,2}(?!\w|[.,\u202f]\d)|-\d{3,5}[A-Z]{0,2}(?![\w%-]|[.,\u202f]\d))?"),
-        ("label", r"[^\W\d_]\u2060*+[₀-₉]++"),
+        ("label", r"(?:[^\W\d_]|[)\]])\u2060*+[₀-₉]++"),
     )
 
 
@@ -201,6 +203,8 @@ _LONGEST, _LONG, _AFTER = 240, 60, 60
 """How far before its digits a citation is looked for, how far any other name, and how far behind them."""
 _SHORT = 12
 """How far before a part of a document is looked for what makes it none: in this case 3 of them."""
+_NEXT_LINE = re.compile(r"\n[ \t>]*\d{1,3}\)?\Z")
+"""A number at the beginning of the next line."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
 _ALONE = re.compile(r"[^\W\d_]*[^\W\d_s]s\s+\d+\Z")
 """One number behind parts of a document, which are several, as in English and Spanish an s says."""
@@ -265,8 +269,13 @@ class Names:
         return text, passed
 
     def _is_count(self, text: str, found: re.Match[str], rule: str) -> bool:
-        """Whether another word beside it makes it one: table 3 million, in this case 3 of them."""
+        """Whether another word beside it makes it one: table 3 million, in this case 3 of them.
+
+        Nor is a line's own number a name by the word that ends the line before: … on Ubuntu ⏎ 2. Then ….
+        """
         start, end = found.span()
+        if _NEXT_LINE.search(found[0]) and (found[0].endswith(")") or text.startswith((".", ")"), end)):
+            return True
         return (rule in _BY_A_WORD and self._counts(text, end)) or (
             rule == "section" and self._any.search(text, max(0, start - _SHORT), start) is not None
         )
