@@ -138,9 +138,8 @@ class Unreadable(ValueError):
 # TOML ---------------------------------------------------------------------------------------------------------------
 
 
-def read_toml(path: Path, shown: str = "") -> Source:
-    """Read a TOML file; its texts know their places. Raises `Unreadable`."""
-    shown = shown or path.as_posix()
+def read_toml(path: Path, shown: str) -> Source:
+    """Read a TOML file, which findings call `shown`; its texts know their places. Raises `Unreadable`."""
     try:
         return parse_toml(read_utf8(path), shown)
     except UnicodeDecodeError as fault:
@@ -279,7 +278,6 @@ class PlainYaml(yaml.SafeLoader):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="it can't hold an alias", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
-
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         met: set[str] = set()

@@ -12,11 +12,12 @@ from derivations.exact import DomainError
 from derivations.language import Language
 from derivations.library import Library
 from derivations.text.expression import BlockCall
+from derivations.text.finding import WordFault
 from derivations.text.marks import Rendered
 from derivations.text.page import Page
 from derivations.text.render import Renderer
 from derivations.text.terms import Tooltips
-from derivations.text.words import WordFault, Words
+from derivations.text.words import Words
 
 
 class Press:

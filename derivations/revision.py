@@ -64,5 +64,3 @@ def _of_revision(name: str) -> tuple[list[Entry], list[ClaimEntry]]:
             raise Refused(f"the documents of {name} can't be derived: {last[0]}")
     values, claims = made.stdout.split("\0")
     return from_json(values), claims_from_json(claims)
-
-

@@ -339,4 +339,3 @@ def _value(formula: Formula, inputs: Mapping[str, Exact], row: Row) -> Value:
     value = formula(origin=row.model, **takes)
     assert isinstance(value, Value)
     return value
-

@@ -20,7 +20,7 @@ from derivations.language import Form
 from derivations.language.writing.forms import PERCENT_DIGITS, SIGNIFICANT, SIZES
 from derivations.language.writing.rounding import magnitude
 from derivations.text.expression import ExpressionFault, read_forms
-from derivations.text.words import WordFault
+from derivations.text.finding import WordFault
 
 
 @dataclass(frozen=True)

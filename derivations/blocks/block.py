@@ -14,10 +14,11 @@ from derivations.blocks.template import fill
 from derivations.course import Course
 from derivations.language import Language
 from derivations.tables import Table
+from derivations.text.finding import WordFault
 from derivations.text.glossary import Glossary
 from derivations.text.names import Names
 from derivations.text.where import Where
-from derivations.text.words import FAULTS, WordFault, Words
+from derivations.text.words import FAULTS, Words
 
 T = TypeVar("T")
 

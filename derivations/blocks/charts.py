@@ -26,7 +26,6 @@ from derivations.language import Form
 MOST_STEPS = 4096
 """Where stairs end at the latest."""
 
-
 Draw = Callable[[Figure, int, str], tuple[Sheet, Rows]]
 
 
@@ -330,5 +329,3 @@ KINDS: dict[str, Draw] = {
     **dict.fromkeys(LINES, lines), "paired-bars": paired_bars, "stairs": stairs, "stacked-bars": stacked_bars,
 }
 """Who draws which kind."""
-
-

@@ -15,8 +15,8 @@ from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.template import TEMPLATES
 from derivations.exact import ByModel, Formula, prove
 from derivations.language import Language
+from derivations.text.finding import WordFault
 from derivations.text.marks import tex_html
-from derivations.text.words import WordFault
 
 
 def _write(context: Context, name: str, language: Language) -> Fields:

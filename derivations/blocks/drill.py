@@ -26,8 +26,8 @@ from derivations.language import Form, FormError, Language
 from derivations.language.words import words_of
 from derivations.language.writing.forms import SIZES
 from derivations.text.expression import read_forms
+from derivations.text.finding import WordFault
 from derivations.text.marks import tex_html
-from derivations.text.words import WordFault
 
 _TEX = re.compile(r'<(?:span|div) class="tex" data-tex="[^"]*"(?: data-display)?>(.*?)</(?:span|div)>', re.DOTALL)
 _LOWERED = re.compile(r"(?<=[^\W\d_])_(\w+)")

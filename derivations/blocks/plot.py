@@ -28,7 +28,7 @@ from derivations.exact.code import NoCode, tree
 from derivations.language import Language
 from derivations.nearest import nearest
 from derivations.text.expression import ExpressionFault
-from derivations.text.words import WordFault
+from derivations.text.finding import WordFault
 
 _TAG = re.compile(r"<[^>]+>")
 _ENDS = (".", "!", "?", "…")

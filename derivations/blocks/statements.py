@@ -16,8 +16,8 @@ from derivations.exact import RATIO, ByModel, DomainError, Formula, Value
 from derivations.language import Form, Language
 from derivations.language.writing.forms import SIZES
 from derivations.nearest import nearest_value
+from derivations.text.finding import WordFault
 from derivations.text.marks import tex_html
-from derivations.text.words import WordFault
 
 
 def _write(context: Context, section: str, language: Language) -> Fields:

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from derivations.language import evaluated
 from derivations.library import Library
 from derivations.text.expression import BlockCall, Printed, Stated
-from derivations.text.finding import Finding
+from derivations.text.finding import Finding, TextFault
 from derivations.text.page import Page
 from derivations.text.scan import Kind
 from derivations.text.text import Hole, Text
-from derivations.text.words import FAULTS, TextFault
+from derivations.text.words import FAULTS
 from derivations.wording import place_of
 
 _OPENING = re.compile(r"\{\{[=%#]")
+
 
 def check(library: Library) -> Iterator[Finding]:
     """Write every hole of every text by itself."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from derivations.check.links import links
-from derivations.check.sync import Text
+from derivations.check.sync import Passage
 from derivations.exact import Formula
 from derivations.text.claims import describe
 from derivations.text.expression import BlockCall, Bound, Printed, Stated
@@ -108,14 +108,14 @@ def bound_key(bound: Bound) -> tuple[str, str]:
     return "value", describe(bound.source)
 
 
-def texts(pages: Mapping[str, Page]) -> dict[tuple[str, str], dict[str, Text]]:
+def texts(pages: Mapping[str, Page]) -> dict[tuple[str, str], dict[str, Passage]]:
     """Give the text of every section in each language: (page without its language, section) → language → text."""
-    found: dict[tuple[str, str], dict[str, Text]] = {}
+    found: dict[tuple[str, str], dict[str, Passage]] = {}
     for page in pages.values():
         starts = [("", page.start), *((heading.id, heading.start) for heading in page.headings)]
         for (section, start), (_, end) in zip(starts, [*starts[1:], ("", len(page.source))], strict=True):
             text = page.source[start:end]
             if section or text.strip():
                 line = page.lines.place(start)[0]
-                found.setdefault((page.name, section), {})[page.language] = Text(text, page.path, line)
+                found.setdefault((page.name, section), {})[page.language] = Passage(text, page.path, line)
     return found

@@ -2,15 +2,13 @@
 
 Each language is held against the first. For each section a record keeps the hashes of the texts as they stood when a
 person last found them to say the same. Later, a section whose hash moved while the other's did not leaves the other
-behind. How a value is formatted
-may differ and moves no hash; what it is bound to is parity's business, and does.
+behind. How a value is formatted may differ and moves no hash; what it is bound to is parity's business, and does.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +16,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from derivations.library import Records
+from derivations.places import Unreadable, parse_toml
 from derivations.text.finding import Finding
 
 Key = tuple[str, str]
@@ -25,7 +24,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Text:
+class Passage:
     """A section of one language: its words and where it begins."""
 
     text: str
@@ -33,7 +32,7 @@ class Text:
     line: int = 1
 
 
-Sections = Mapping[Key, Mapping[str, Text]]
+Sections = Mapping[Key, Mapping[str, Passage]]
 """Each section in each language that has it."""
 
 
@@ -91,14 +90,14 @@ def standings(sections: Sections, records: Records, languages: Sequence[str]) ->
             for key, by_language in sections.items() for other in languages[1:]]
 
 
-def _standing(key: Key, by_language: Mapping[str, Text], record: Mapping[str, str], pair: tuple[str, str]) -> Standing:
-    if not by_language.keys() >= set(pair):
+def _standing(key: Key, found: Mapping[str, Passage], record: Mapping[str, str], pair: tuple[str, str]) -> Standing:
+    if not found.keys() >= set(pair):
         return Standing(key, State.ALONE, pair=pair)
     reference, other = pair
     confirmed = {reference: record.get(f"{other}_of", record.get(reference)), other: record.get(other)}
     if None in confirmed.values():
         return Standing(key, State.NEW, pair=pair)
-    moved = [code for code in pair if digest(by_language[code].text) != confirmed[code]]
+    moved = [code for code in pair if digest(found[code].text) != confirmed[code]]
     if not moved:
         return Standing(key, State.SAME, pair=pair)
     if len(moved) == len(pair):
@@ -179,11 +178,9 @@ def write_records(records: Records) -> str:
 def read_records(text: str, path: str) -> tuple[dict[Key, dict[str, str]], list[Finding]]:
     """Read the records; what can't be read is a finding."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as fault:
-        place = re.search(r"line (\d+), column (\d+)", str(fault))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        return {}, [unreadable(path, line, column)]
+        data = parse_toml(text, path).data
+    except Unreadable as fault:
+        return {}, [unreadable(path, fault.line, fault.column)]
     records: dict[Key, dict[str, str]] = {}
     findings = []
     for name, hashes in data.items():

@@ -22,7 +22,6 @@ WITHIN = "r must be at most min(d_in, d_out): no matrix of that shape has a high
 WITHIN_SQUARE = "r must be at most h: no h × h matrix has a higher rank"
 DOUBLE_WITHIN = "2r must be at most h: no h × h matrix has a higher rank"
 
-
 formula = Declared(PARAMETER)
 LESS_REDUNDANCY: dict[str, Any] = {"source": FIXED_RANK, "reasons": ("parameters_less_redundancy",)}
 

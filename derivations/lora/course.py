@@ -22,7 +22,6 @@ TEXTBOOK_MODELS = (
 )
 """Sizes that the textbook layer is evaluated at besides those of the catalogue's real models."""
 
-
 COURSE = Course(
     name="lora",
     languages=("en", "es"),

@@ -13,8 +13,6 @@ from derivations.lora.symbols import PARAMETER, PARAMETERS
 
 GPT2 = "GPT-2's published configuration: tied head, learned positions, a norm after the last layer"
 LLAMA = "LLaMA's published configuration: an output head of its own, no biases"
-
-
 GATED_LLAMA = f"{GATED}; {LLAMA}"
 
 formula = Declared(PARAMETER)

@@ -19,7 +19,6 @@ DERIVED = "the chain rule; Hu et al. 2021 (arXiv 2106.09685), section 4.1, for t
 SMALL = (3, 2, 1)
 """Shape (out, in) and rank of the layer that is differentiated for the page."""
 
-
 formula = Declared(PARAMETER)
 
 

@@ -20,8 +20,6 @@ SCALES = 256
 """Scales that share a scale of their own, with double quantization."""
 WEIGHT, SCALE, SMALL_SCALE = BITS["nf4"], BITS["float32"], BITS["int8"]
 ADAPTER, MASTER = ACCOUNTS["mixed"].trained, ACCOUNTS["mixed"].master
-
-
 STATE, WITH_SCALES = f"{QLORA}; {MIXED}", ("weight_and_scales", "collect")
 
 formula = Declared(PARAMETER)

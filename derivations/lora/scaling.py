@@ -25,7 +25,6 @@ RSLORA = "Kalajdzievski 2023 (arXiv 2312.03732), theorem 3.2"
 MOMENTS = "independent entries of mean 0: E[(Σ b·a)²] keeps only the squares"
 FIRST_STEP = "one step from B = 0, mean over A; for α/r under Adam: Schulman et al. 2025, LoRA Without Regret"
 
-
 formula = Declared(PARAMETER)
 
 

@@ -26,7 +26,6 @@ BITS_PER_BYTE = 8
 SIZES = {"megabytes": 10**6, "mebibytes": 2**20, "gigabytes": 10**9, "gibibytes": 2**30}
 """Bytes in one of each, for tables whose columns must hold the number of them."""
 
-
 formula = Declared(PARAMETER)
 EIGHT: dict[str, Any] = {"reasons": ("bits_over_eight",)}
 

@@ -140,4 +140,3 @@ def finish(rendered: Rendered, html: str) -> str:
         out.append(in_attribute(parts, text) if OPEN in text else text)
     out.append(html[at:])
     return "".join(out)
-

@@ -19,9 +19,6 @@ from derivations.text.spoken import reading
 
 _EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*\n]*)\*(?![*\w])")
 
-
-__all__ = ["FAULTS", "TextFault", "WordFault", "Words"]
-
 FAULTS = (DomainError, FormError, Unequal, WordFault)
 """What an author's formulas, forms and words can't do; anything else that fails is a fault of ours."""
 

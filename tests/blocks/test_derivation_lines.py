@@ -7,7 +7,7 @@ import pytest
 from derivations.blocks.derivation import BLOCK
 from derivations.language import languages
 from derivations.lora.course import COURSE
-from derivations.text.words import WordFault
+from derivations.text.finding import WordFault
 
 
 def test_two_neighbouring_lines_that_print_alike_are_a_fault():

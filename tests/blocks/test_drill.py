@@ -18,7 +18,7 @@ from derivations.exact.decimal import near
 from derivations.language import language as language_of
 from derivations.lora.course import COURSE
 from derivations.outputs.data import files
-from derivations.text.words import WordFault
+from derivations.text.finding import WordFault
 
 x, y = Symbol("x"), Symbol("y")
 total = Formula("total", lambda a, b: a + b, (x, y), NUMBER)

@@ -16,7 +16,7 @@ from derivations.course import Ink, Plot, Series
 from derivations.exact import Formula
 from derivations.language import language
 from derivations.outputs.data import files
-from derivations.text.words import WordFault
+from derivations.text.finding import WordFault
 
 WORDS = {f"plot.d.{key}": "Of fields" for key in ("title", "alt", "x", "y")}
 

@@ -14,7 +14,7 @@ from derivations.blocks.statements import BLOCK, derived, forms_beside
 from derivations.book import Book
 from derivations.course import VERDICTS, Statement
 from derivations.language import language
-from derivations.text.words import WordFault
+from derivations.text.finding import WordFault
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "toy"))
 from fields import COURSE

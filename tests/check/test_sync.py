@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.check.sync import (
+    Passage,
     State,
-    Text,
     behind,
     check_sync,
     confirm,
@@ -21,7 +21,7 @@ BOTH = ("en", "es")
 
 
 def sections(english, spanish):
-    return {KEY: {"en": Text(english, "docs/en/page.md", 4), "es": Text(spanish, "docs/es/page.md", 6)}}
+    return {KEY: {"en": Passage(english, "docs/en/page.md", 4), "es": Passage(spanish, "docs/es/page.md", 6)}}
 
 
 RECORDS = confirm(sections("words", "palabras"), {}, BOTH)
@@ -67,7 +67,7 @@ def test_records_of_sections_that_are_gone_go():
 
 
 def test_a_section_of_one_language_is_parity_s_business():
-    alone = {KEY: {"en": Text("x", "docs/en/page.md")}}
+    alone = {KEY: {"en": Passage("x", "docs/en/page.md")}}
     assert check_sync(alone, {}, BOTH) == []
     assert confirm(alone, {}, BOTH) == {}
 
@@ -84,7 +84,7 @@ def test_only_words_and_bindings_count(left, right, same):
 def test_any_history_of_edits_is_told_right(history):
     texts = {name: {"en": 0, "es": 0} for name in "abc"}
     agreed = {name: {"en": 0, "es": 0} for name in "abc"}
-    now = lambda: {("p.md", name): {code: Text(f"{code} {edit}", code) for code, edit in by.items()}  # noqa: E731
+    now = lambda: {("p.md", name): {code: Passage(f"{code} {edit}", code) for code, edit in by.items()}  # noqa: E731
                    for name, by in texts.items()}
     records = confirm(now(), {}, BOTH)
     for what, which in history:
@@ -124,7 +124,7 @@ def test_a_third_language_is_held_against_the_first_alone():
     three = ("en", "es", "pt")
 
     def now(**words):
-        return {KEY: {code: Text(words.get(code, "same"), f"docs/{code}/page.md") for code in three}}
+        return {KEY: {code: Passage(words.get(code, "same"), f"docs/{code}/page.md") for code in three}}
 
     records = confirm(now(), {}, three)
     assert [each.state for each in standings(now(), records, three)] == [State.SAME, State.SAME]
@@ -142,6 +142,6 @@ def test_a_third_language_is_held_against_the_first_alone():
 
 
 def test_one_language_is_behind_nobody():
-    alone = {KEY: {"en": Text("words", "docs/en/page.md")}}
+    alone = {KEY: {"en": Passage("words", "docs/en/page.md")}}
     assert standings(alone, {}, ("en",)) == []
     assert confirm(alone, {}, ("en",)) == {}

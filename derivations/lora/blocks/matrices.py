@@ -21,7 +21,6 @@ class Shape:
     ink: str
 
 
-
 def _shape(figure: Figure, shape: Shape) -> str:
     """Write a matrix's shape."""
     return figure.language.shape((shape.rows, shape.columns)).text
