@@ -96,30 +96,18 @@ class Table:
                     yield replace(one, holds=(key, by_language) in said)
 
     def csv(self) -> str:
-        """Give the table as CSV: one line a row, exact values, no localisation.
-
-        A column with fractions (3/1024) is followed by one with their decimals, for programs that take 1/12 for a date.
-        """
-        columns, out = dict(self._columns()), io.StringIO()
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(columns)
-        rows.writerows(zip(*columns.values(), strict=True))
-        return out.getvalue()
+        """Give the table as CSV: one line a row, exact values, no localisation."""
+        return as_csv(self._columns())
 
     def frame(self) -> DataFrame:
         """Give the table as a frame of pandas, of exact objects, for whoever reckons on: the columns of the CSV."""
         import pandas  # noqa: PLC0415 - it takes longer to load than all tables to write
 
-        return pandas.DataFrame(dict(self._columns()), dtype=object)
+        return pandas.DataFrame(self._columns(), dtype=object)
 
-    def _columns(self) -> Iterator[tuple[str, list[Any]]]:
-        """Give the columns of the CSV, each by its name."""
-        for i, column in enumerate(self.columns):
-            cells = [row[i] for row in self.cells]
-            yield column.key, [plain(cell) for cell in cells]
-            if any(isinstance(cell, Value) and not isinstance(cell.exact, int) for cell in cells):
-                yield f"{column.key}_decimal", [decimal_text(cell.exact) if isinstance(cell, Value) else ""
-                                                for cell in cells]
+    def _columns(self) -> dict[str, list[Any]]:
+        return with_decimals((column.key, [cell.exact if isinstance(cell, Value) else plain(cell) for cell in cells])
+                             for column, cells in zip(self.columns, zip(*self.cells, strict=True), strict=True))
 
     def json(self) -> str:
         """Give the table as JSON: the same exact values, with each column's unit."""
@@ -135,7 +123,27 @@ def plain(cell: Cell) -> Any:
     """Give a cell as CSV and JSON hold it: an int, a fraction as text, or the label in the first language."""
     if not isinstance(cell, Value):
         return next(iter(cell.values()))
-    return str(cell.exact) if isinstance(cell.exact, Fraction) or not isinstance(cell.exact, int) else cell.exact
+    return cell.exact if isinstance(cell.exact, int) else str(cell.exact)
+
+
+def with_decimals(columns: Iterable[tuple[str, Sequence[Any]]]) -> dict[str, list[Any]]:
+    """Give columns of exact numbers and labels by name; behind one with fractions (3/1024), one with their decimals.
+
+    There are programs that take 1/12 for a date.
+    """
+    found: dict[str, list[Any]] = {}
+    for key, cells in columns:
+        found[key] = [cell if isinstance(cell, int | str) else str(cell) for cell in cells]
+        if any(not isinstance(cell, int | str) for cell in cells):
+            found[f"{key}_decimal"] = [cell if isinstance(cell, str) else decimal_text(cell) for cell in cells]
+    return found
+
+
+def as_csv(columns: Mapping[str, Sequence[Any]]) -> str:
+    """Write columns as CSV, under their names."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([columns, *zip(*columns.values(), strict=True)])
+    return out.getvalue()
 
 
 def read_tables(folder: Path, course: Course) -> tuple[dict[str, Table], list[Finding]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from html import unescape
-from io import StringIO
 from typing import Any
 
 from markupsafe import Markup
@@ -19,14 +17,15 @@ from derivations.blocks.assets import ARITHMETIC, ELEMENTS, FILE, PLOTS, TABLES
 from derivations.blocks.block import Block, Context, Fields
 from derivations.blocks.charts import KINDS, LINES
 from derivations.blocks.drawing import Sheet
-from derivations.blocks.figure import NARROW, WIDE, Column, Figure, Rows, cell_text
+from derivations.blocks.figure import NARROW, WIDE, Figure, Rows, cell_text
 from derivations.blocks.table import acting, decimal_if
 from derivations.blocks.template import TEMPLATES, as_data, fill
 from derivations.course import Ink
-from derivations.exact import RATIO, ByModel, DomainError, Exact, decimal_text
+from derivations.exact import RATIO, ByModel, DomainError
 from derivations.exact.code import NoCode, tree
 from derivations.language import Language
 from derivations.nearest import nearest
+from derivations.tables import as_csv, with_decimals
 from derivations.text.expression import ExpressionFault
 from derivations.text.finding import WordFault
 
@@ -162,34 +161,21 @@ def _kilobytes(size: int, language: Language) -> str:
 def _files(context: Context, name: str, language: Language) -> dict[str, bytes]:
     """Give a figure's files in one language: CSV and JSON of its data, and the drawing."""
     picture = _picture(context, name, language)
-    columns, cells = _with_decimals(picture.rows)
-    keys = [column.key for column in columns]
-    lines = StringIO()
-    csv.writer(lines, lineterminator="\n").writerows([keys, *cells])
+    drawn = picture.rows
+    columns = with_decimals((one.key, cells) for one, cells in zip(
+        drawn.columns, zip(*drawn.cells, strict=True), strict=True))
+    units = {one.key: one.unit.name if one.unit else None for one in drawn.columns}
     data = {
         "name": name, "title": picture.title,
-        "columns": [{"key": column.key, "unit": column.unit.name if column.unit else None} for column in columns],
-        "rows": [dict(zip(keys, (cell if isinstance(cell, int | str) else str(cell) for cell in row), strict=True))
-                 for row in cells],
+        "columns": [{"key": key, "unit": units[key.removesuffix("_decimal")]} for key in columns],
+        "rows": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)],
     }
     stem, style = f"plots/{name}.{language.code}", FILE_STYLE + rules_of_inks(context.course.inks)
     return {
-        f"{stem}.csv": lines.getvalue().encode(),
+        f"{stem}.csv": as_csv(columns).encode(),
         f"{stem}.json": (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode(),
         f"{stem}.svg": picture.wide.svg(picture.title, picture.alt, "plot", style).encode(),
     }
-
-
-def _with_decimals(rows: Rows) -> tuple[list[Column], list[tuple[Exact, ...]]]:
-    """Put a rounded decimal beside each column that holds a fraction or an irrational number."""
-    columns: list[tuple[Column, list[Exact]]] = []
-    for i, column in enumerate(rows.columns):
-        cells = [row[i] for row in rows.cells]
-        columns.append((column, cells))
-        if any(not isinstance(cell, int | str) for cell in cells):
-            columns.append((replace(column, key=f"{column.key}_decimal"),
-                            [cell if isinstance(cell, str) else decimal_text(cell) for cell in cells]))
-    return [column for column, _ in columns], list(zip(*(cells for _, cells in columns), strict=True))
 
 
 def rules_of_inks(inks: Mapping[str, Ink], scope: str = "", tone: str = "light") -> str:
