@@ -14,7 +14,8 @@ from derivations.language import languages
 from derivations.language.pack import folder_of, known, untranslated
 from derivations.language.reading.reader import Reader
 from derivations.library import SYNC, Library, Ungated
-from derivations.places import Lines, Placed, named_from, read_utf8
+from derivations.ordinary import named_from, read_utf8
+from derivations.places import Lines, Placed
 from derivations.tables import read_tables
 from derivations.text.finding import Finding
 from derivations.text.glossary import Glossary, read_glossary

@@ -6,20 +6,17 @@ with the place of each of its characters, through indentation, folded lines and 
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from derivations.ordinary import read_ordinary
+from derivations.ordinary import read_utf8
 
 Break = tuple[int, int, int]
 """From this offset of a text on, it stands at this line and column of its file."""
@@ -75,56 +72,6 @@ class Placed(str):
         placed = self.of(text, self.source, self.breaks[:1])
         placed.made = True
         return placed
-
-
-def read_utf8(path: Path) -> str:
-    """Read a file of text: with or without a byte-order mark, with any line ends."""
-    return read_ordinary(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def named_from(path: Path, root: Path) -> str:
-    """Name a file as findings do: from the root, or whole where it lies elsewhere."""
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def write_whole(path: Path, content: bytes) -> bool:
-    """Write a file whole or not at all: a reader, or a crash, finds the old file or the new one.
-
-    It is written only if that changes it, so that nobody who watches it wakes for nothing; gives whether it was.
-    """
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _tidy(path.parent)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")     # of this process: another may write it too
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    except OSError:                                          # no space, no rights: what was begun goes
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-    return True
-
-
-@cache
-def _tidy(folder: Path) -> None:
-    """Take away what processes that were killed had begun in a folder: once, for it may hold thousands of files."""
-    for left in folder.glob(".*.*.new"):
-        process = left.name.split(".")[-2]
-        if process.isdecimal() and not _lives(process):       # whatever else is called so is somebody's
-            left.unlink(missing_ok=True)
-
-
-def _lives(process: str) -> bool:
-    if os.name != "posix":
-        return True                                          # nobody can be asked
-    with suppress(PermissionError):                          # another user's, which lives
-        try:
-            os.kill(int(process), 0)
-        except (ValueError, OverflowError, ProcessLookupError):
-            return False
-    return True
 
 
 class Unreadable(ValueError):

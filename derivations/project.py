@@ -28,9 +28,9 @@ from derivations.course import Course
 from derivations.language import languages
 from derivations.library import SYNC, Records
 from derivations.nearest import closest, nearest
-from derivations.ordinary import configured, read_ordinary
+from derivations.ordinary import configured, read_ordinary, read_utf8, write_whole
 from derivations.outputs import folder
-from derivations.places import Unreadable, read_utf8, write_whole
+from derivations.places import Unreadable
 from derivations.site import configuration, fresh, math
 from derivations.terminal import Refused
 from derivations.text.finding import Finding

@@ -10,8 +10,8 @@ from pathlib import Path
 from derivations.course import Course
 from derivations.exact import ByModel
 from derivations.nearest import nearest_value
-from derivations.ordinary import read_ordinary
-from derivations.places import Placed, named_from
+from derivations.ordinary import named_from, read_ordinary
+from derivations.places import Placed
 from derivations.terminal import Refused
 
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")

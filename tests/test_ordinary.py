@@ -1,4 +1,4 @@
-"""Only ordinary files are read, and a standard output that takes no more is said in one line."""
+"""Only ordinary files are read, a file is written beside its place until it is whole, and a standard output that takes no more is said."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 from derivations.counting.headers import read_header
 from derivations.counting.refusal import Refusal
-from derivations.ordinary import read_ordinary
+from derivations.ordinary import read_ordinary, write_whole
 from derivations.terminal import visible
 
 
@@ -49,3 +49,35 @@ def test_a_full_standard_output_is_said_in_one_line():
 ])
 def test_what_a_terminal_would_run_is_shown(text, shown):
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize("moment", ["write_bytes", "replace"])
+def test_a_file_is_written_beside_its_place_first(moment, tmp_path, monkeypatch):
+    path = tmp_path / "one.csv"
+    path.write_text("old,old\n", encoding="utf-8")
+
+    def half(self, content, *_, **__):
+        with self.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        raise KeyboardInterrupt
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    if moment == "replace":
+        monkeypatch.setattr(os, "replace", stop)
+    else:
+        monkeypatch.setattr(Path, moment, half)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, b"new,new,new\n")
+    assert path.read_bytes() == b"old,old\n"
+
+
+def test_what_a_killed_process_had_begun_goes_and_nothing_else(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    begun, other, living = (tmp_path / f".{name}.new" for name in (f"rows.csv.{gone.pid}", "rows.csv.draft", f"more.csv.{os.getppid()}"))
+    for path in (begun, other, living):
+        path.write_bytes(b"half")
+    assert write_whole(tmp_path / "rows.csv", b"whole\n")
+    assert [path.exists() for path in (begun, other, living)] == [False, True, True]

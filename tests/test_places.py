@@ -1,18 +1,14 @@
-"""Where texts stand in TOML and YAML, whatever their form; and a file is written beside its place until it is whole."""
+"""Where texts stand in TOML and YAML, whatever their form."""
 
-import os
 import string
-import subprocess
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.places import Lines, Placed, Unreadable, parse_toml, write_whole, yaml_texts
+from derivations.places import Lines, Placed, Unreadable, parse_toml, yaml_texts
 
 PLAIN = string.ascii_letters + string.digits
 WORDS = st.text(PLAIN + " .,áñ√\u202f", min_size=1, max_size=30)
@@ -94,35 +90,3 @@ def test_what_is_not_toml_says_where(text, line):
     with pytest.raises(Unreadable, match="not TOML") as refused:
         parse_toml(text, "f.toml")
     assert (refused.value.path, refused.value.line) == ("f.toml", line)
-
-
-@pytest.mark.parametrize("moment", ["write_bytes", "replace"])
-def test_a_file_is_written_beside_its_place_first(moment, tmp_path, monkeypatch):
-    path = tmp_path / "one.csv"
-    path.write_text("old,old\n", encoding="utf-8")
-
-    def half(self, content, *_, **__):
-        with self.open("wb") as file:
-            file.write(content[: len(content) // 2])
-        raise KeyboardInterrupt
-
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    if moment == "replace":
-        monkeypatch.setattr(os, "replace", stop)
-    else:
-        monkeypatch.setattr(Path, moment, half)
-    with pytest.raises(KeyboardInterrupt):
-        write_whole(path, b"new,new,new\n")
-    assert path.read_bytes() == b"old,old\n"
-
-
-def test_what_a_killed_process_had_begun_goes_and_nothing_else(tmp_path):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    begun, other, living = (tmp_path / f".{name}.new" for name in (f"rows.csv.{gone.pid}", "rows.csv.draft", f"more.csv.{os.getppid()}"))
-    for path in (begun, other, living):
-        path.write_bytes(b"half")
-    assert write_whole(tmp_path / "rows.csv", b"whole\n")
-    assert [path.exists() for path in (begun, other, living)] == [False, True, True]

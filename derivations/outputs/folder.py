@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 
 from derivations.book import Book
+from derivations.ordinary import write_whole
 from derivations.outputs.data import files
 from derivations.outputs.markdown import Plain, Typeset
 from derivations.outputs.still import still
-from derivations.places import write_whole
 
 STYLE = "assets/course.css"
 _LOOK = Path(__file__).with_name("course.css")

@@ -19,7 +19,8 @@ from pathspec.gitignore import GitIgnoreSpec
 from derivations.language.pack import known
 from derivations.library import Ungated
 from derivations.nearest import nearest
-from derivations.places import Lines, breaks, named_from, read_utf8
+from derivations.ordinary import named_from, read_utf8
+from derivations.places import Lines, breaks
 from derivations.site import math
 from derivations.text.finding import Finding
 from derivations.text.literals import pairs

@@ -33,7 +33,7 @@ from derivations.book import FEW
 from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
-from derivations.places import write_whole
+from derivations.ordinary import write_whole
 from derivations.site import (
     built,
     configuration,
