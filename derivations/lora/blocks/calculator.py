@@ -246,11 +246,6 @@ def _once(readers: Mapping[str, Any]) -> dict[str, Any]:
             for kind, fields in readers.items()}
 
 
-def calculator_data(context: Context, language: Language) -> str:
-    """Give the script's data as JSON, for tests that ask the script without a page."""
-    return json.dumps(_data(context, language, Writer(context, language)), ensure_ascii=False)
-
-
 _FIELDS = ("model", "h", "L", "config", "experts", "rank", "slider", "targets", "dtype", "base", "adapter", "batch",
            "length", "checkpointing", "attention", "optimizer", "autocast", "budget", "hatch")
 

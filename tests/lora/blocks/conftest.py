@@ -5,7 +5,7 @@ import json
 import pytest
 from py_mini_racer import MiniRacer
 
-from derivations.lora.blocks.calculator import BLOCK, calculator_data
+from derivations.lora.blocks.calculator import BLOCK, Writer, _data
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def ask(engine, book):
     """Ask the scripts: ask("argument => …", argument) gives what the function returns, through JSON."""
     engine.eval("globalThis.data = {};")
     for code, language in book.languages.items():
-        engine.eval(f"data[{json.dumps(code)}] = {calculator_data(book.context, language)};")
+        engine.eval(f"data[{json.dumps(code)}] = {json.dumps(_data(book.context, language, Writer(book.context, language)))};")
 
     def call(function, argument):
         return json.loads(engine.eval(f"JSON.stringify(({function})({json.dumps(argument)}))"))
