@@ -7,6 +7,7 @@ that no slip could pass for the answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -109,10 +110,8 @@ def _version(drill: Drill, inputs: Mapping[str, Exact]) -> Version:
         raise WordFault(f"drill {drill.name}: {fault}") from None
     slips = []
     for slip in drill.slips:
-        try:
+        with suppress(DomainError):
             slips.append((slip.key, near(value_of(slip.formula, inputs, "drill", drill.name).exact)))
-        except DomainError:
-            continue
     return Version(inputs, answer, tuple(slips))
 
 

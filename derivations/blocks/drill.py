@@ -205,11 +205,9 @@ def nouns(context: Context) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for unit in context.course.units:
         for one in context.languages.values():
-            try:
+            with suppress(FormError):
                 noun = one.noun(unit.name)
-            except FormError:
-                continue
-            found.setdefault(unit.name, []).extend(word.lower() for word in (noun.singular, noun.plural))
+                found.setdefault(unit.name, []).extend(word.lower() for word in (noun.singular, noun.plural))
     return found
 
 

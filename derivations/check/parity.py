@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
 
 from derivations.check.skeleton import Section, Skeleton, skeleton, texts
 from derivations.check.sync import State, standings
@@ -87,9 +86,7 @@ def _headings(reference: Skeleton, other: Skeleton) -> list[Finding]:
         ]
     if findings:
         return findings
-    for left, right in zip_longest(reference.sections, other.sections):
-        if left is None or right is None:
-            break
+    for left, right in zip(reference.sections, other.sections, strict=False):
         if left.id != right.id:
             return [Finding(other.path, right.line, 1,
                             f"the heading #{right.id} stands where {reference.path}:{left.line} has #{left.id}",

@@ -6,6 +6,7 @@ says which lines lead on: a sum works out and groups its terms, a quotient its t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -59,11 +60,11 @@ def _lines(written: Any, taught: Any) -> list[Line]:
 
 def _added(values: Sequence[Any]) -> list[Line]:
     """Give the lines that add up terms: each worked out, equal ones grouped, groups, the sum."""
-    groups = grouped(values)
+    groups = Counter(values)
     return [
         ("each_term", sum(map(Held, values))),
-        ("group", sum(count * Held(term) for count, term in groups)),
-        ("multiply", sum(Held(count * term) for count, term in groups)),
+        ("group", sum(count * Held(term) for term, count in groups.items())),
+        ("multiply", sum(Held(count * term) for term, count in groups.items())),
         ("collect", sum(values)),
     ]
 
@@ -122,11 +123,3 @@ def _factors(expression: Any) -> tuple[list[str], list[str]]:
         return [str(expression)], []
     name = "^" if expression.is_Pow else expression.func.__name__
     return [f"{name}[{', '.join(_written(part) for part in expression.args)}]"], []
-
-
-def grouped(terms: Sequence[Any]) -> list[tuple[int, Any]]:
-    """Count equal terms: (how many, term), in the order in which each first appears."""
-    groups: dict[Any, int] = {}
-    for term in terms:
-        groups[term] = groups.get(term, 0) + 1
-    return [(count, term) for term, count in groups.items()]

@@ -7,6 +7,7 @@ inside it, so that `16` permits neither `16%` nor `16.5`. A literal that covers 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,7 +89,7 @@ def _place(lines: Sequence[str], heading: int, key: str) -> tuple[int, int]:
 
 
 def cover(
-    literals: Iterable[Literal], text: str, numerals: Sequence[Numeral], names: Sequence[Name] = ()
+    literals: Iterable[Literal], text: str, numerals: Sequence[Numeral], names: Sequence[Name],
 ) -> tuple[list[Numeral], list[Numeral], list[Literal]]:
     """Part the numerals of a text: those that no literal covers, those that one does, and the literals unused.
 
@@ -129,14 +130,6 @@ def _pattern(literal: str) -> re.Pattern[str]:
 
 
 def _inside(numerals: Sequence[Numeral], spans: Sequence[tuple[int, int]]) -> set[Numeral]:
-    """Give the numerals that lie inside one of the spans; both are in order, and spans don't overlap."""
-    inside, at = set(), 0
-    for start, end in spans:
-        while at < len(numerals) and numerals[at].start < start:
-            at += 1
-        ahead = at
-        while ahead < len(numerals) and numerals[ahead].start < end:
-            if numerals[ahead].end <= end:
-                inside.add(numerals[ahead])
-            ahead += 1
-    return inside
+    """Give the numerals that lie inside one of the spans, which are in order and don't overlap."""
+    starts = [start for start, _ in spans]
+    return {one for one in numerals if (at := bisect_right(starts, one.start)) and one.end <= spans[at - 1][1]}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 
@@ -244,12 +245,8 @@ class Page(Text):
 
     def section_at(self, offset: int) -> str:
         """Give the id of the section that an offset lies in; "" before the first heading."""
-        name = ""
-        for heading in self.headings:
-            if heading.start > offset:
-                break
-            name = heading.id
-        return name
+        before = takewhile(lambda heading: heading.start <= offset, self.headings)
+        return ["", *(heading.id for heading in before)][-1]
 
     def bind(self, names: Names) -> None:
         """Bind every hole; headings are read as well, for their faults."""
