@@ -10,6 +10,7 @@ from derivations.exact import Formula
 from derivations.language.words import interface_words
 from derivations.library import Library
 from derivations.nearest import closest, nearest
+from derivations.places import Placed
 from derivations.text.expression import BlockCall
 from derivations.text.finding import Finding
 from derivations.wording import place_of
@@ -36,7 +37,8 @@ def check(library: Library) -> Iterator[Finding]:
         needed = wanted if code == reference else [*wanted, *(f"source.{piece}" for piece in pieces)]
         for key in needed:
             if key not in words:
-                counterpart = next((other for other, texts in course.words.items() if key in texts), "")
+                counterpart = next((other for other, texts in course.words.items()
+                                    if isinstance(texts.get(key), Placed)), "")
                 yield _lacking(course, counterpart, key, code) if counterpart else \
                     Finding(*place_of(course, code, key), f"there are no words for '{key}'")
     yield from _of_blocks(library)
