@@ -13,9 +13,9 @@ from derivations.library import Library
 from derivations.text.marks import OPEN
 from derivations.text.page import Page
 
-_LINE = re.compile(r"#{1,6}[ \t]+(?:(?:[^\n]*[ \t])?(?P<list>\{:?[ \t]*)[^\n{}]+\}"
+_LINE = re.compile(r"[ \t>]*#{1,6}[ \t]+(?:(?:[^\n]*[ \t])?(?P<list>\{:?[ \t]*)[^\n{}]+\}"
                    r"|(?:[^\n{}]|\{[^\n{}]*\})*(?<=(?P<end>[^\n#\s\\])))[ \t]*$", re.MULTILINE)
-"""A heading on one line: the beginning of its list of attributes, or its last character."""
+"""A heading on one line, also in a box: the beginning of its list of attributes, or its last character."""
 
 
 def slugs(page: Page) -> dict[int, str]:

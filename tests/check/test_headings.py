@@ -57,6 +57,15 @@ def test_an_id_is_written_once_and_nothing_else_changes(fixed):
         f"## S {{#grass}}\n    # {one}\n" for one, two in (("Fields", "Corn"), ("Campos", "Maíz"))]
 
 
+@pytest.mark.parametrize("around", ['!!! note "Hay"\n\n    {}\n\n    Text.\n', "> {}\n>\n> Text.\n", '!!! note "Hay"\n\n    > {}\n', "- Hay\n\n    {}\n"])
+def test_a_heading_in_a_box_or_a_quotation_gets_its_id_too(fixed, around):
+    text = f"# T {{#t}}\n\n{around.format('### Green *corn*')}"
+    written = fixed(text, text, "attr_list, admonition")
+    assert written == [text.replace("*corn*", "*corn* {#green-corn}")] * 2
+    made = [Markdown(extensions=["toc", "attr_list", "admonition"]).convert(one) for one in (text, written[0])]
+    assert made[0] == made[1] and 'id="green-corn"' in made[0]
+
+
 @pytest.mark.parametrize(("en", "es"), [
     ("# Fields\n\n## Corn\n", "# Campos\n"), ("# Fields\n\n## Corn\n", "# Campos\n\n### Maíz\n"),
     ("# Fields {#f}\n\n## Corn\n", "# Campos {#g}\n\n## Maíz\n"),
