@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from derivations.counting.memory import Account
 
     ModelLike = str | Path | Mapping[str, Any] | Any
-    """A public model's name or hub id, the path of a `config.json`, or what one holds, as the library has it too."""
+    """A public model's name or hub id, the path of a `config.json` or of weights, or what a configuration holds."""
 
 __all__ = ["count", "explain", "memory", "rank_for"]
 

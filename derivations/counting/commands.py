@@ -18,7 +18,6 @@ from derivations.counting.options import (
     read_model,
     read_options,
     read_ranks,
-    read_tensors,
     stored,
     text_of,
     trained_besides,
@@ -57,6 +56,9 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     """
     from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what runs is imported
 
+    if tensors is not None:
+        from derivations.counting.paths import tensors_at  # noqa: PLC0415 - as above
+
     adapter, model, others = in_place_of_the_model(adapter, model, others)
     asked, base, told_of_adapter = with_adapter(read_options(options), adapter, model, config or tensors)
     if tensors is not None and (base or config):
@@ -68,11 +70,11 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     names: list[str | None] = [name for name in (base, *others) if name] or [None]
     answers = []
     for name in names:
-        called, configuration, told = read_model(name, config) if tensors is None else read_tensors(tensors)
+        called, configuration = read_model(name, config) if tensors is None else tensors_at(tensors)
         for number in numbers:
             answer = count_configuration(
                 configuration, Question(number, **in_last_layers(asked, configuration)), model=called)
-            answers.append(answer._replace(notes=(*answer.notes, *told, *told_of_adapter)))
+            answers.append(answer._replace(notes=(*answer.notes, *told_of_adapter)))
     if form != "table" or len(answers) > 1:
         print_answers(answers, "json" if as_json else form)
     elif as_json:
@@ -154,7 +156,7 @@ def check_log(  # noqa: PLR0917 - as above
     logged = read_line(text_of(line, "LINE").decode("utf-8", "replace") if is_file else line)
     adapter, model, _ = in_place_of_the_model(adapter, model)
     asked, base, _ = with_adapter(read_options(options), adapter, model, config)
-    name, configuration, _ = read_model(base, config)
+    name, configuration = read_model(base, config)
     own = asked.pop("rank", None)
     known = own if rank is None else rank
     question = Question(1 if known is None else known, **in_last_layers(asked, configuration))
@@ -181,7 +183,7 @@ def rank(
     """
     from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
 
-    name, configuration, _ = read_model(model, config)
+    name, configuration = read_model(model, config)
     question = Question(1, **read_options(options))
     answer = rank_within(configuration, question, parse_budget(budget), model=name)
     if as_json:

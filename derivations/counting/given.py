@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
 from derivations.counting.adapter import Adapter, read_adapter
 from derivations.counting.catalogue import public_model
-from derivations.counting.configuration import Configuration, configure, read
+from derivations.counting.configuration import Configuration, configure
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.ordinary import read_ordinary
@@ -19,7 +19,8 @@ from derivations.ordinary import read_ordinary
 def model_of(given: Any) -> tuple[str, Configuration]:
     """Give what to call a model in the answer, and its checked configuration.
 
-    given  a public model's name, the path of a `config.json`, a mapping, or the library's PretrainedConfig
+    given  a public model's name, the path of a `config.json`, of weights or of a folder with either, a mapping, or the
+           library's PretrainedConfig
     """
     if not given:
         raise Refusal("model: none is named")
@@ -27,7 +28,9 @@ def model_of(given: Any) -> tuple[str, Configuration]:
         public = public_model(given)
         return public.name, public.configuration
     if isinstance(given, PathLike):
-        return Path(given).name, read(_bytes(given))
+        from derivations.counting.paths import model_at  # noqa: PLC0415 - only for what lies on a disk
+
+        return Path(given).name, model_at(fspath(given), _bytes)[1]
     configuration = configure(_plain(given))
     return configuration.model_type, configuration
 
@@ -35,7 +38,9 @@ def model_of(given: Any) -> tuple[str, Configuration]:
 def adapter_of(given: Any) -> Adapter:
     """Read an adapter's configuration: from its path, a mapping, or the library's LoraConfig, whose names are sets."""
     if isinstance(given, str | PathLike):
-        return read_adapter(_bytes(given))
+        from derivations.counting.paths import adapter_at  # noqa: PLC0415 - as above
+
+        return read_adapter(_bytes(adapter_at(fspath(given)) or given))
     return read_adapter(json.dumps(_plain(given), default=_listed))
 
 

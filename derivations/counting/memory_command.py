@@ -83,7 +83,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
     said, base, told = with_adapter(read_options(options), adapter, model, config)
     own = said.pop("rank", 1)
-    name, configuration, _ = read_model(base, config)
+    name, configuration = read_model(base, config)
     asked = Question(own if rank is None else rank, **in_last_layers(said, configuration))
     answer = account(configuration, asked, setup, model=name, partly=True)
     answer = answer._replace(notes=(*answer.notes, *told))

@@ -100,17 +100,19 @@ trained_besides = _options(
 """What trains beside pairs of one rank, as `count` and `check-log` take it."""
 
 
-def read_model(name: str | None, config: str | None) -> tuple[str, Configuration, tuple[str, ...]]:
-    """Give what to call the model, its configuration, and what that doesn't tell; from a name, or from files.
+def read_model(name: str | None, config: str | None) -> tuple[str, Configuration]:
+    """Give what to call the model, and its configuration; from a name, or from files.
 
     What is no public model's name may be the path of a config.json, of weights, or of a folder with either.
     """
     if (name is None) == (config is None):
         raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
     if config is not None:
-        from derivations.counting.paths import CONFIG, text_at  # noqa: PLC0415 - only what runs is imported
+        from derivations.counting.configuration import read  # noqa: PLC0415 - only what runs is imported
+        from derivations.counting.paths import CONFIG, text_at  # noqa: PLC0415 - as above
 
-        return _configured(text_at(config, CONFIG, "--config"), "--config")
+        configuration = read(text_of(text_at(config, CONFIG, "--config"), "--config"))
+        return configuration.model_type, configuration
     assert name is not None
     from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - as above
 
@@ -119,33 +121,11 @@ def read_model(name: str | None, config: str | None) -> tuple[str, Configuration
     except Refusal:
         if not os.path.exists(os.path.expanduser(name)):
             raise
-        return _at(name)
+        from derivations.counting.paths import model_at  # noqa: PLC0415 - as above
+
+        return model_at(name, lambda file: text_of(file, "MODEL"))
     called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
-    return called if is_variant(name, model) else model.name, model.configuration, ()
-
-
-def _configured(path: str, option: str) -> tuple[str, Configuration, tuple[str, ...]]:
-    from derivations.counting.configuration import read  # noqa: PLC0415 - as above
-
-    configuration = read(text_of(path, option))
-    return configuration.model_type, configuration, ()
-
-
-def _at(path: str) -> tuple[str, Configuration, tuple[str, ...]]:
-    """Give the model at a path: by its configuration, or by its tensors where that is none that is counted."""
-    from derivations.counting.paths import configuration_at  # noqa: PLC0415 - as above
-
-    file = configuration_at(path)
-    if not file:
-        return read_tensors(path)
-    try:
-        return _configured(file, "MODEL")
-    except Refusal as refusal:
-        try:
-            called, configuration, notes = read_tensors(os.path.dirname(file) or ".")
-        except Refusal:
-            raise refusal from None
-        return called, configuration, (*notes, f"counted by the tensors beside its config.json: {refusal}")
+    return called if is_variant(name, model) else model.name, model.configuration
 
 
 def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
@@ -195,16 +175,6 @@ def _base(adapter: Adapter, given: str | None) -> str | None:
     except Refusal as refusal:
         raise Refusal(f"adapter: {refusal}; name MODEL, or give its config.json by --config") from None
     return adapter.base
-
-
-def read_tensors(file: str) -> tuple[str, Configuration, tuple[str, ...]]:
-    """Give what to call a model that is known by its tensors, what they make up, and what they don't tell."""
-    from pathlib import Path  # noqa: PLC0415 - as above
-
-    from derivations.counting.stored import read_stored  # noqa: PLC0415 - as above
-
-    path = Path(file).expanduser()
-    return one_line(path.name or str(path)), *read_stored(path)
 
 
 def text_of(path: str, option: str) -> bytes:

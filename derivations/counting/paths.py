@@ -6,11 +6,14 @@ A path is taken for what lies there, where that is plain; else it is said which 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
-import click
-
-from derivations.counting.weights import ADAPTER, PICKLED, READ
+from derivations.counting.configuration import Configuration, read
+from derivations.counting.refusal import Refusal
+from derivations.counting.stored import read_stored
+from derivations.counting.weights import ADAPTER, INDEX, PICKLED, READ
+from derivations.terminal import one_line
 
 CONFIG = "config.json"
 YAML = (".yaml", ".yml")
@@ -37,12 +40,12 @@ def text_at(path: str, name: str, option: str) -> str:
     shown = path if len(path) <= 80 else f"{path[:79]}…"
     if os.path.isdir(path):
         inside = sorted(one.parent.name for one in Path(path).glob(f"*/{name}"))
-        raise click.UsageError(f"{option} {shown}: the folder holds no {name}"
-                               + (f": name a folder in it, as {inside[0]}" if inside else ""))
+        raise Refusal(f"{option} {shown}: the folder holds no {name}"
+                      + (f": name a folder in it, as {inside[0]}" if inside else ""))
     if path.endswith((*READ, *PICKLED)):
         other = (f"derive inspect reads: give its {ADAPTER}, or the trainer's YAML" if name == ADAPTER
                  else "--tensors reads")
-        raise click.UsageError(f"{option} {shown}: it holds weights, which {other}")
+        raise Refusal(f"{option} {shown}: it holds weights, which {other}")
     return path
 
 
@@ -58,9 +61,26 @@ def adapter_at(path: str) -> str:
     return "" if held(folder, CONFIG) else held(folder, ADAPTER)
 
 
-def configuration_at(path: str) -> str:
-    """Give the config.json that a path means; "" where weights stand for the model."""
+def model_at(path: str, text: Callable[[str], bytes]) -> tuple[str, Configuration]:
+    """Give what to call the model at a path, and what it is: by its configuration, or by its tensors.
+
+    Tensors count where no configuration lies there, or one of a family that isn't known. `text` reads a file.
+    """
     path = whole(path)
-    if found := held(path, CONFIG):
-        return found
-    return path if path.endswith(".json") and not path.endswith(".index.json") else ""
+    file = held(path, CONFIG) or (path if path.endswith(".json") and not path.endswith(INDEX) else "")
+    if not file:
+        return tensors_at(path)
+    try:
+        configuration = read(text(file))
+    except Refusal as refusal:
+        try:
+            return tensors_at(os.path.dirname(file) or ".", f"counted by the tensors beside its {CONFIG}: {refusal}")
+        except Refusal:
+            raise refusal from None
+    return configuration.model_type, configuration
+
+
+def tensors_at(path: str, *said: str) -> tuple[str, Configuration]:
+    """Give what to call a model that is known by its tensors, and what they make up."""
+    found = Path(whole(path))
+    return one_line(found.name or str(found)), read_stored(found, *said)

@@ -36,11 +36,11 @@ PACKED = ("U8", "I8", "I32")
 """Types of what isn't a weight itself: numbers packed together, and what unpacks them."""
 
 
-def read_stored(path: Path) -> tuple[Configuration, tuple[str, ...]]:
+def read_stored(path: Path, *said: str) -> Configuration:
     """Read the header of a file of tensors, or those of its shards: of one of them, of their index, or of their folder.
 
-    Give what can be counted as a configuration, and notes on what can't be told. Raises `Refusal` for what is neither,
-    and for a model with nothing to adapt.
+    Give what can be counted as a configuration; what can't be told, and what else is `said`, are notes on its answers.
+    Raises `Refusal` for what is neither, and for a model with nothing to adapt.
     """
     file = weights_in(path, (*MODELS, *ADAPTERS))
     filed = read_whole(file)
@@ -48,13 +48,14 @@ def read_stored(path: Path) -> tuple[Configuration, tuple[str, ...]]:
         whose = f", named as by {filed.whose}" if filed.whose else ""
         raise Refusal(f"tensors: {file.name[:60]} is no base: it holds an adapter's pairs, which derive inspect reads "
                       f"({', '.join(filed.methods)}{whose})")
-    decoder, notes = decoder_of(dict(filed.tensors))
+    decoder = decoder_of(dict(filed.tensors))
+    decoder = decoder._replace(versions=(*decoder.versions, *said))
     dimensions = Dimensions(int(decoder.embeddings[0].in_), int(decoder.depth))
-    return Configuration(Family("tensors", lambda _: decoder, {}, (), ()), dimensions, {}), notes
+    return Configuration(Family("tensors", lambda _: decoder, {}, (), ()), dimensions, {})
 
 
-def decoder_of(held: dict[str, Held]) -> tuple[Decoder, tuple[str, ...]]:
-    """Give the model that tensors make up, and notes on what they don't tell."""
+def decoder_of(held: dict[str, Held]) -> Decoder:
+    """Give the model that tensors make up, with notes on what they don't tell."""
     stacks: dict[str, dict[int, dict[str, tuple[int, ...]]]] = {}
     outside: dict[str, tuple[int, ...]] = {}
     packed = 0
@@ -77,12 +78,13 @@ def decoder_of(held: dict[str, Held]) -> tuple[Decoder, tuple[str, ...]]:
     parts = _parted(tuple(outside.items()))
     head = next((one for one in parts.linears if one.name.rpartition(".")[2] in _HEADS), None)
     embeddings = parts.tables or (Linear("none", 0, 0),)
-    decoder = Decoder(
-        tuple(runs), embeddings, head or replace(embeddings[0], name="lm_head"), head is None, parts.vectors,
-        tuple(one for one in parts.linears if one is not head), main, parts.convolutions)
     every = [parts, *(_parted(tuple(layer.items())) for layers in stacks.values() for layer in layers.values())]
-    return decoder, tuple(_notes(packed, sum(part.solid for part in every), bool(parts.tables) and head is None,
-                                 convolved=any(part.convolutions for part in every)))
+    notes = _notes(packed, sum(part.solid for part in every), bool(parts.tables) and head is None,
+                   convolved=any(part.convolutions for part in every))
+    return Decoder(
+        tuple(runs), embeddings, head or replace(embeddings[0], name="lm_head"), head is None, parts.vectors,
+        tuple(one for one in parts.linears if one is not head), main, parts.convolutions,
+        versions=tuple(notes))
 
 
 def _runs(layers: dict[int, dict[str, tuple[int, ...]]], path: str) -> list[Run]:

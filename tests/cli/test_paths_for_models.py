@@ -10,8 +10,10 @@ import sys
 import pytest
 from filing import filed, write_header
 
+import derivations
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import PREFIX
 
 LLAMA = {"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
@@ -74,6 +76,18 @@ def test_an_adapter_is_taken_from_wherever_it_lies(disk, arguments):
         return
     assert done.stderr == ""
     assert json.loads(done.stdout)["trainable"] == ANSWER.trainable
+
+
+def test_python_takes_what_the_command_takes(disk):
+    for given in ("base", "base/config.json", "weights", "weights/model.safetensors", "images"):
+        answer = derivations.count(disk / given, rank=4, targets="q_proj,v_proj")
+        assert answer.trainable == ANSWER.trainable
+        assert any("counted by the tensors beside its config.json: model_type is missing" in note for note in answer.notes) == (given == "images")
+    for adapter in ("peft", "peft/adapter_model.safetensors", "mlx", "run.yml"):
+        assert derivations.count(disk / "weights", adapter=disk / adapter).trainable == ANSWER.trainable
+    with pytest.raises(Refusal, match="it holds an adapter's pairs"):
+        derivations.count(disk / "none", rank=4)
+    assert derivations.rank_for(disk / "weights", budget=ANSWER.trainable, targets="q_proj,v_proj").rank == 4
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -29,13 +29,13 @@ def write(path, tensors, code="BF16"):
 
 @pytest.mark.parametrize("targets", ["all", "attention", "q_proj,v_proj", r".*\.[12]\..*(up|down)_proj"])
 def test_tensors_and_configuration_count_alike(tmp_path, targets):
-    found, notes = read_stored(write(tmp_path / "model.safetensors", TENSORS))
+    found = read_stored(write(tmp_path / "model.safetensors", TENSORS))
     asked = Question(4, targets=targets)
     stored, configured = count_configuration(found, asked), count_configuration(configure(LLAMA), asked)
     assert total(found.decoder) == total(configure(LLAMA).decoder)
     assert (stored.lora, stored.full, stored.adapter_file_bytes) == (
         configured.lora, configured.full, configured.adapter_file_bytes)
-    assert any("names and shapes" in note for note in notes)
+    assert any("names and shapes" in note for note in stored.notes)
 
 
 def test_an_adapters_pairs_are_no_model(tmp_path):
@@ -54,12 +54,12 @@ def test_an_index_reads_the_headers_beside_it_and_names_the_one_that_is_missing(
     with pytest.raises(Refusal, match=r"b\.safetensors isn't beside the index"):
         read_stored(index)
     write(tmp_path / "b.safetensors", {name: TENSORS[name] for name in names[12:]})
-    assert total(read_stored(index)[0].decoder) == total(configure(LLAMA).decoder)
+    assert total(read_stored(index).decoder) == total(configure(LLAMA).decoder)
 
 
 def test_what_is_packed_or_solid_is_said(tmp_path):
     experts = {"model.layers.0.mlp.experts.gate_up_proj": (4, 96, 32)}
-    assert any("three sides" in note for note in read_stored(write(tmp_path / "x", TENSORS | experts))[1])
+    assert any("three sides" in note for note in read_stored(write(tmp_path / "x", TENSORS | experts)).decoder.versions)
     with pytest.raises(Refusal, match="they are packed"):
         read_stored(write(tmp_path / "y", TENSORS, code="U8"))
 
@@ -73,18 +73,18 @@ BY_TENSORS = json.loads((Path(__file__).parent / "data" / "by_tensors.json").rea
 def test_models_of_images_and_of_speech_are_counted_by_their_shapes(tmp_path, name, case):
     """Blocks within blocks, convolutions, what stands outside of layers: as the library counts them."""
     targets, options, trained, every = case
-    found, _ = read_stored(write_header(tmp_path / "model.safetensors", BY_TENSORS[name]["tensors"]))
+    found = read_stored(write_header(tmp_path / "model.safetensors", BY_TENSORS[name]["tensors"]))
     answer = count_configuration(found, Question(8, targets, dora="use_dora" in options))
     assert (answer.trainable, answer.all_parameters) == (trained, every)
 
 
 def test_a_convolution_of_one_channel_or_in_groups_is_not_taken_for_another(tmp_path):
     tensors = {"blocks.0.dw.weight": (8, 1, 3, 3), "blocks.0.pw.weight": (8, 8, 1, 1), "blocks.0.pw.bias": (8,)}
-    found, notes = read_stored(write_header(tmp_path / "model.safetensors", tensors))
+    found = read_stored(write_header(tmp_path / "model.safetensors", tensors))
     with pytest.raises(Refusal, match="dw is meant too"):
         count_configuration(found, Question(2, "dw"))
     assert count_configuration(found, Question(2, "pw")).lora == 2 * (8 + 8)
-    assert any("nothing of groups" in note for note in notes)
+    assert any("nothing of groups" in note for note in found.decoder.versions)
 
 
 GPT2 = {"model_type": "gpt2", "n_embd": 16, "n_layer": 2, "n_head": 2, "vocab_size": 30, "n_positions": 12}
@@ -99,14 +99,14 @@ def test_matrices_stored_the_other_way_round_and_masks_are_told_by_their_biases(
             tensors |= {f"h.{layer}.{name}.weight": shape, f"h.{layer}.{name}.bias": shape[1:]}
         tensors |= {f"h.{layer}.{norm}.{end}": (16,) for norm in ("ln_1", "ln_2") for end in ("weight", "bias")}
         tensors |= {f"h.{layer}.attn.bias": (1, 1, 12, 12), f"h.{layer}.attn.masked_bias": ()}
-    stored = count_configuration(read_stored(write_header(tmp_path / "x", tensors))[0], Question(3, dora=True))
+    stored = count_configuration(read_stored(write_header(tmp_path / "x", tensors)), Question(3, dora=True))
     configured = count_configuration(configure(GPT2), Question(3, dora=True))
     assert (stored.trainable, stored.all_parameters) == (configured.trainable, configured.all_parameters)
     assert {(row.name, row.out, row.in_) for row in stored.modules} == {(row.name, row.out, row.in_) for row in configured.modules}
 
 
 def test_no_error_names_an_empty_list(tmp_path):
-    found, _ = read_stored(write_header(tmp_path / "x", {"blocks.0.norm.weight": (8,), "head.weight": (4, 8)}))
+    found = read_stored(write_header(tmp_path / "x", {"blocks.0.norm.weight": (8,), "head.weight": (4, 8)}))
     for targets in ("all", "q_proj", "x.*", "attention"):
         with pytest.raises(Refusal, match="nothing in numbered layers that could be adapted"):
             count_configuration(found, Question(2, targets))
@@ -116,4 +116,4 @@ def test_no_error_names_an_empty_list(tmp_path):
 def test_a_folder_or_one_of_its_shards_is_the_whole_model(tmp_path, given):
     for number, names in ((1, [*TENSORS][:12]), (2, [*TENSORS][12:])):
         write(tmp_path / f"diffusion_pytorch_model-0000{number}-of-00002.safetensors", {name: TENSORS[name] for name in names})
-    assert total(read_stored(tmp_path / given)[0].decoder) == total(configure(LLAMA).decoder)
+    assert total(read_stored(tmp_path / given).decoder) == total(configure(LLAMA).decoder)

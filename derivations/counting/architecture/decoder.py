@@ -138,7 +138,7 @@ class Decoder(NamedTuple):
     linears     Linears outside the layers, the head apart
     convolutions  as in a layer
     buffers     what is stored outside the layers without training it, under a name that speaks of a bias
-    versions    what versions of the library have otherwise, as it is said
+    versions    what versions of the library have otherwise, or what isn't known of the model, as it is said
     renamed     how names begin that version 4 of the library has otherwise, and how they begin there
     reached     Linears of the layers that names reach in version 4 alone
     refused     what else names reach there alone, which is no Linear: the library adapts nothing then
