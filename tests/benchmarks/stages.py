@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from measure import environment
+from measure import environment, put_aside
 
 WITHIN = {
     "where": ["derivations.site.where:Beside.texts"],
@@ -45,8 +44,7 @@ LIBRARIES = ("sympy",)
 
 def measured(root: Path) -> dict[str, float]:
     """Build the project in a folder with nothing remembered; give the seconds of each stage."""
-    for made in ("site", ".cache"):
-        shutil.rmtree(root / made, ignore_errors=True)
+    put_aside(root, "site", ".cache")
     done = subprocess.run([sys.executable, str(Path(__file__).resolve())], cwd=root, env=environment(),
                           capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
