@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from derivations.blocks import Context, blocks_of, published, written
 from derivations.blocks.aside import Aside, asides
@@ -69,6 +70,12 @@ class Press:
         """Give what the page's blocks show only to whoever asks for it."""
         language = self.context.languages[page.language]
         return [aside for call in page.blocks() for aside in asides(self.block(call, language))]
+
+    def opened(self, page: Page) -> dict[str, Any]:
+        """Give what the numbers of the page's blocks open to, by the block's anchor."""
+        language = self.context.languages[page.language]
+        return {next(iter(self.anchors(call))): opens(self.context, call.name, language)
+                for call in page.blocks() if (opens := self.blocks[call.kind].opens)}
 
     def behind(self, page: Page) -> str:
         """Give the HTML that a page's blocks share, which stands behind it."""

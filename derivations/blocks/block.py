@@ -74,6 +74,7 @@ class Block:
     styles    likewise; a text is the path of a file that some block publishes
     ids       gives the anchors that it brings to a page
     files     gives what it publishes beside the pages, by path
+    opens     gives what its numbers open to, as data that stands beside the page
     closing   gives the fields of what stands once behind the page, for all its blocks of this kind; and that template
     """
 
@@ -86,6 +87,7 @@ class Block:
     styles: tuple[Path | str, ...] = ()
     ids: Callable[[Context, str], Iterable[str]] = _no_ids
     files: Callable[[Context], Mapping[str, bytes]] = no_files
+    opens: Callable[[Context, str, Language], Any] | None = None
     closing: tuple[Callable[[Context, Sequence[str], Language], Fields], Path] | None = None
 
     def html(self, context: Context, name: str, language: Language) -> str:

@@ -1,7 +1,8 @@
 """The block that shows a derived table: its rows, and how each number in them came about.
 
 The formula of each column stands once, in a list below the table. What the cells open to, from formula to figure, is
-data that the script asks for when one is opened; it puts a cell's line between the column's entry and the row's inputs.
+data beside the page, as where its other numbers come from; the script puts a cell's line between the column's entry and
+the row's inputs.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ from markupsafe import Markup
 
 from derivations.blocks.assets import ELEMENTS, NUMBERS, TABLES
 from derivations.blocks.block import Block, Context, Fields
-from derivations.blocks.template import TEMPLATES, as_data
+from derivations.blocks.template import TEMPLATES
 from derivations.course import Course, source_in
 from derivations.exact import ByModel, Exact, Value, decimal_text
 from derivations.exact.code import sympy_text
 from derivations.language import Form, Language, evaluated
 from derivations.tables import Cell, Column, Row, Table, plain
 from derivations.text.marks import tex_html
-from derivations.text.where import WHERE_WORDS
 
 _EXACT = (Form("exact"),)
 _FILTERING = ("filter", "shown")
@@ -65,7 +65,6 @@ def fields(table: Table, course: Course, language: Language) -> Fields:
             {"place": place, "is_model": bool(row.model), "cells": list(_cells(cells, table.columns, language))}
             for place, row, cells in zip(_places(table.rows), table.rows, table.cells, strict=True)
         ],
-        "data": _data_file(table.name, language.code),
     }
 
 
@@ -94,17 +93,6 @@ def _places(rows: Iterable[Row]) -> list[str]:
     return places
 
 
-def _data_file(name: str, code: str) -> str:
-    """Give where the data of a table's cells is in the site, in one language."""
-    return f"tables/{name}.{code}.js"
-
-
-def _files(context: Context) -> dict[str, bytes]:
-    """Publish what the cells of each table open to, once for all pages that show it."""
-    return {_data_file(name, code): as_data(_opened(table, context.course, language)).encode()
-            for name, table in context.tables.items() for code, language in context.languages.items()}
-
-
 def _ids(table: Table) -> Iterator[str]:
     own = f"t-{table.name}"
     yield own
@@ -116,7 +104,8 @@ BLOCK = Block(
     "table", lambda course, tables: tables,
     lambda context, name, language: fields(_written(context, name, language), context.course, language),
     TEMPLATES / "table.html",
-    scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]), files=_files,
+    scripts=(ELEMENTS, TABLES, NUMBERS), ids=lambda context, name: _ids(context.tables[name]),
+    opens=lambda context, name, language: _opened(context.tables[name], context.course, language),
 )
 
 
@@ -177,7 +166,6 @@ def _opened(table: Table, course: Course, language: Language) -> Mapping[str, An
         return f"{word} {language.inputs(cell.inputs).text}" if cell.inputs else ""
 
     return {
-        "words": {key: language.word(f"values.{key}") for key in WHERE_WORDS},
         "columns": [column.key for column in table.columns],
         "rows": sources,
         "cells": [[

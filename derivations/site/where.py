@@ -17,12 +17,11 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from derivations.blocks.aside import Aside
 from derivations.blocks.template import as_data, fill
 from derivations.book import Book
 from derivations.site import built
 from derivations.site.edition import Edition
-from derivations.text.where import WHERE_WORDS, Origin
+from derivations.text.where import WHERE_WORDS
 
 FOLDER = "where"
 _ANCHOR = re.compile(r'<a class="lv" id="n-(\d+)"')
@@ -70,9 +69,8 @@ class Beside:
     def texts(self, edition: Edition, typeset: Callable[[str], str]) -> list[str]:
         """Write the plain page, and the data; nothing for a page without values and without what is set aside."""
         def made(book: Book) -> list[str]:
-            origins, asides = book.where(self.src), book.press.asides(book.pages[self.src])
             said = {**self.told, "words": edition.spoken(self.told["language"])["words"]}
-            return published(origins, asides, self.linked, typeset, said) if origins or asides else []
+            return published(book, self.src, self.linked, typeset, said)
 
         return edition.beside(self.src, made, self._question)
 
@@ -95,8 +93,8 @@ def linked(html: str) -> list[int]:
     return sorted({int(number) for number in _ANCHOR.findall(html)})
 
 
-def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Sequence[int],
-              typeset: Callable[[str], str], said: Mapping[str, Any]) -> list[str]:
+def published(book: Book, src: str, linked: Sequence[int], typeset: Callable[[str], str], said: Mapping[str, Any]
+              ) -> list[str]:
     """Write the plain page and the data: for each number what its box says, and what can be copied; what is set aside.
 
     An entry of the plain page leads back to where its number stands first on the page as a link, if anywhere.
@@ -105,6 +103,9 @@ def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Sequen
     typeset  typesets the formulas in a piece of HTML
     said     what the plain page says beside its entries, the interface's `words` among it: see `where.html`
     """
+    origins, asides = book.where(src), book.press.asides(book.pages[src])
+    if not origins and not asides:
+        return []
     entries = [(one, Markup(typeset(one.html))) for one in origins]
     shown = [(one, Markup(typeset(one.html))) for one in asides]
     first = {one.key: next((number for number in one.prints if number in linked), None) for one in origins}
@@ -114,5 +115,6 @@ def published(origins: Sequence[Origin], asides: Sequence[Aside], linked: Sequen
         "entries": {one.key: {"exact": one.exact, "sympy": one.sympy, "python": one.python, "html": html}
                     for one, html in entries},
         "asides": {one.key: html for one, html in shown if not one.own},
+        "opened": book.press.opened(book.pages[src]),
     }
     return [page, as_data(data)]

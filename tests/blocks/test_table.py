@@ -20,8 +20,6 @@ from derivations.tables import derive_table, read_tables
 
 ROOT = Path(__file__).parents[2]
 TABLES, FAULTS = read_tables(ROOT / "tables", COURSE)
-FILES = BLOCK.files(SimpleNamespace(
-    course=COURSE, tables=TABLES, languages={code: language(code).with_course(COURSE) for code in ("en", "es")}))
 EACH = pytest.mark.parametrize(("name", "code"), [(name, code) for name in TABLES for code in ("en", "es")])
 
 
@@ -30,10 +28,10 @@ def table_html(table, course, language):
 
 
 def read(name, code):
-    """A table's HTML, and the data that it names."""
-    html = table_html(TABLES[name], COURSE, language(code).with_course(COURSE))
-    data = FILES[re.search(r'data-cells="\{site-root\}([^"]*)"', html)[1]].decode()
-    return html, json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))
+    """A table's HTML, and what its numbers open to, as the page's data has it."""
+    written = language(code).with_course(COURSE)
+    opened = BLOCK.opens(SimpleNamespace(course=COURSE, tables=TABLES), name, written)
+    return table_html(TABLES[name], COURSE, written), json.loads(json.dumps(opened))
 
 
 @EACH

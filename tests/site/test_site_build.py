@@ -169,6 +169,21 @@ def test_each_cell_of_a_table_can_be_found_alone(built, prefix):
     assert {word for cell in cells for word in re.split(found["config"]["separator"], cell) if word} <= set(words)
 
 
+def test_each_number_of_a_table_opens_to_a_line_in_the_data_beside_its_page(built, name):
+    tables = re.findall(r'<figure class="derived-table" id="([^"]+)"(.*?)</figure>', built.page(name), re.DOTALL)
+    assert tables
+    for key, html in tables:
+        way = re.search(r'<p class="aside"><a href="([^"#]+?)(?:/|\.html)#', html)[1]
+        data = (built.site / os.path.dirname(name) / f"{way}.js").read_text(encoding="utf-8")
+        opened = json.loads(data.removeprefix("derivations.given=").rstrip(";\n"))["opened"][key]
+        cells = [re.findall(r"<t[dh]([^>]*)>([^<]*)</t[dh]>", row) for row in re.findall("<tr.*?</tr>", html, re.DOTALL)[1:]]
+        assert len(opened["rows"]) == len(opened["cells"]) == len(cells)
+        for row, lines in zip(cells, opened["cells"], strict=True):
+            for (exact, shown), line in zip(row, lines, strict=True):
+                assert ("data-exact" in exact) is (line is not None)
+                assert line is None or line[1].endswith(unescape(shown))
+
+
 def test_a_language_s_pages_look_for_their_own_index(built):
     for name, base in (("index.html", "."), ("es/index.html", "../es/")):
         settings = json.loads(re.search(r'id="__config" type="application/json">(.*?)</script>', built.page(name))[1])

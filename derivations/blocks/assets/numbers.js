@@ -1,5 +1,5 @@
-/* Numbers that open. Each printed value is a link to its entry on a page of its own, and each cell of a derived table has its line in the
-   table's data; here both become buttons to one shared box. What the box says is asked for when a number is first opened, or printed. */
+/* Numbers that open. Each printed value is a link to its entry on a page of its own, and each cell of a derived table has its line in that
+   page's data; here both become buttons to one shared box. What the box says is asked for when a number is first opened, or printed. */
 document.addEventListener("DOMContentLoaded", () => {
 	"use strict";
 	const D = globalThis.derivations, { beside, button, copier, element, inside, key, load, set } = D, links = document.querySelectorAll("a.lv, button.lv");

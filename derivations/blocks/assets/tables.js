@@ -2,7 +2,7 @@
    A table is one stop of the Tab key: the arrows lead from heading to cell to cell, and numbers.js opens the box. */
 (() => {
 	"use strict";
-	const D = (globalThis.derivations ??= {}), { button, copier, element, fetched } = D;
+	const D = (globalThis.derivations ??= {}), { beside, button, copier, element, fetched } = D;
 	const spoken = () => document.getElementById("frame-words").dataset;
 	const plain = (cell) => (cell.querySelector("summary") ?? cell).textContent.trim().replace(/\s+/g, " ");
 	/* What a cell says to a program: its exact number, as a decimal where that isn't whole; else the figure that an author's cell is. */
@@ -30,8 +30,8 @@
 	D.act = act;
 
 	function act(frame) {
-		const table = frame.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = frame.dataset;
-		if (words.cells && "popover" in HTMLElement.prototype) cells(frame, body);
+		const table = frame.querySelector("table"), body = table.tBodies[0], heads = [...table.tHead.rows[0].cells], words = frame.dataset, link = frame.querySelector(".columns .aside a");
+		if (link && "popover" in HTMLElement.prototype) cells(frame, body, link);
 		for (const [column, head] of heads.entries()) if (plain(head)) {
 			const sort = button("", () => {
 				const down = head.ariaSort === "ascending";
@@ -67,16 +67,16 @@
 	function rest(table, stop) { table.querySelector("button[tabindex='0']")?.setAttribute("tabindex", "-1"); stop.tabIndex = 0; }
 
 	/* Each number becomes a button; what it opens to is put together when it is opened. */
-	function cells(figure, body) {
-		const columns = async () => { const link = figure.querySelector(".columns .aside a"); if (link) await fetched(link); };
-		figure.querySelector(".columns").addEventListener("toggle", () => columns().catch(() => { /* the link leads there */ }), { once: true });
+	function cells(figure, body, link) {
+		figure.dataset.cells = beside(link);
+		figure.querySelector(".columns").addEventListener("toggle", () => fetched(link).catch(() => { /* the link leads there */ }), { once: true });
 		[...body.rows].forEach((row, i) => [...row.cells].forEach((cell, j) => {
 			if (!cell.dataset.exact) return;
 			const open = element("button", { type: "button", className: "lv", textContent: cell.textContent });
 			cell.replaceChildren(open);
-			D.opened.set(open, async ({ words, columns: keys, rows, cells }) => {
-				await columns();
-				const [inputs, worked] = cells[i][j], column = document.getElementById(`${figure.id}-c-${keys[j]}`), about = column.cloneNode(true);
+			D.opened.set(open, async ({ words, opened }) => {
+				await fetched(link);
+				const { columns, rows, cells } = opened[figure.id], [inputs, worked] = cells[i][j], column = document.getElementById(`${figure.id}-c-${columns[j]}`), about = column.cloneNode(true);
 				about.querySelector(".what").after(element("p", { className: "worked", textContent: worked }));
 				const facts = [inputs, rows[i]].filter(Boolean).join(" · "), label = row.cells[0] === cell ? [] : [element("p", { className: "row", textContent: plain(row.cells[0]) })];
 				return {
