@@ -1,6 +1,7 @@
 """Whatever a reader can see of a built site was read by the gate: it is a word of a text, a value, or the frame's own."""
 
 import html
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -55,6 +56,7 @@ def allowed(project, code):
     texts += [path.read_text("utf-8") for path in (project.root / "tables").glob("*.toml")]
     texts += [yaml.safe_dump(yaml.load((project.root / "mkdocs.yml").read_text("utf-8"), yaml.BaseLoader), allow_unicode=True)]
     texts += [(MATERIAL / "partials" / "languages" / f"{one}.html").read_text("utf-8") for one in {"en", code}]
+    texts += [interface_words(other)["language.here"] for other in COURSE.languages]         # on the switch between them
     texts += ["Material for MkDocs", "CSV JSON", COURSE.models["pitch"].source, *COURSE.formulas]
     texts += [formula.source for formula in COURSE.formulas.values()]
     return set().union(*map(words, texts))
@@ -64,6 +66,9 @@ def values(project, code):
     """The digits of all that was derived: what the pages print, and what the tables and formulas are made of."""
     site = project.site
     texts = [(site / "ledger.json").read_text("utf-8"), *(path.read_text("utf-8") for path in (site / "tables").glob("*"))]
+    for path in site.rglob("where/*.js"):
+        data = json.loads(path.read_text("utf-8").removeprefix("derivations.given=").rstrip(";\n"))
+        texts.append(json.dumps(data["opened"], ensure_ascii=False))
     return set().union(*map(words, texts))
 
 
