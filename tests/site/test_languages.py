@@ -74,7 +74,7 @@ def test_faults_of_the_third_are_found_at_their_places(tmp_path):
                  "Portuguese groups digits by points",
                  "the numeral vinte e cinco milhões is not derived",
                  'docs/en/index.md:13:1: the block table("fields") stands here (section #fields) and not in docs/pt/index.md:5',
-                 "'symbol.w' has no words in pt"):
+                 "there are no words for 'symbol.w'"):
         assert line in result.stderr, line
 
 
