@@ -83,7 +83,7 @@ def read(config: MkDocsConfig) -> Configuration:
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
               *_astray(config, root, docs, files[0])]
     flat = not (_languages(config) or (root / docs / default).is_dir())
-    pages = [src for page in sorted((root / docs).rglob("*.md"))
+    pages = [src for page in (sorted((root / docs).rglob("*.md")) if options.ungated else ())
              if not _left_out(config, root / docs, src := page.relative_to(root / docs).as_posix())]
     ungated = [*_ungated(options.ungated, files, flat)]
     listed = [one for one in ungated if isinstance(one, Ungated)]

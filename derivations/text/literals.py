@@ -17,6 +17,9 @@ from derivations.language.reading.figures import Numeral
 from derivations.language.reading.names import Name
 from derivations.text.finding import Finding
 
+_OWN_LINE, _INDENTED = re.compile(r"^(?:literals:|\[literals\])", re.MULTILINE), re.compile(r"(?<![\w-])literals:")
+"""Where a list of literals begins: in front matter and in TOML, or else among the options of a plugin."""
+
 
 @dataclass(frozen=True)
 class Literal:
@@ -37,7 +40,8 @@ def read_literals(data: Any, path: str, source: str) -> tuple[list[Literal], lis
     literals: list[Literal] = []
     findings: list[Finding] = []
     lines = source.split("\n")
-    heading = next((number for number, line in enumerate(lines, 1) if line.startswith(("literals:", "[literals]"))), 1)
+    begins = _OWN_LINE.search(source) or _INDENTED.search(source)
+    heading = source.count("\n", 0, begins.start()) + 1 if begins else 1
     for key, reason in pairs(data):
         if key is None:
             findings.append(Finding(path, heading, 1, "literals: maps each text to its reason",
@@ -77,15 +81,17 @@ def pairs(data: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _place(lines: Sequence[str], heading: int, key: str) -> tuple[int, int]:
-    """Give line and column of a literal in the front matter or in TOML; of its heading where it can't be found."""
-    indented = not lines[heading - 1].startswith("[")
-    for number, line in enumerate(lines[heading:], heading + 1):
-        if line.startswith(("---", "...", "[")) or (indented and re.match(r"[^\s-]", line)):
+    """Give line and column of a literal in YAML or in TOML; of its heading where it can't be found."""
+    first = lines[heading - 1]
+    indent = len(first) - len(first.lstrip(" "))
+    ends = r"---|\.\.\.|\[" + ("" if first.startswith("[") else rf"| {{0,{indent}}}[^\s-]")
+    for number, line in enumerate(lines[heading - 1:], heading):
+        if number > heading and re.match(ends, line):
             break
-        at = line.find(key)
-        if at >= 0:
+        at = line.find(key, max(line.find("literals"), 0) + len("literals") if number == heading else 0)
+        if at >= 0 and (key or number > heading):
             return number, at + 1
-    return heading, 1
+    return heading, indent + 1
 
 
 def cover(

@@ -204,6 +204,17 @@ def test_literals_are_read_with_their_reasons_and_places(data, texts, faults):
     assert [str(finding).split(" (")[0] for finding in found] == faults
 
 
+@pytest.mark.parametrize(("source", "places"), [
+    ("site_name: 12\nplugins:\n  - search\n  - ours:\n      literals:\n        \"12\":\n        \"13\":\nextra: 13\n", [(6, 10), (7, 10)]),
+    ("plugins:\n  ours:\n    literals:\n    - \"12\"\n    - \"13\"\n", [(4, 8), (5, 8)]), ("x: 12\nplugins: [{ours: {literals: [12, 13]}}]\n", [(2, 30), (2, 34)]),
+    ("plugins:\n  - ours:\n      literals: !ENV [A, B]\n      other: 12\nsite: 13\n", [(3, 7), (3, 7)]), ("literals: 1\n", [(1, 1), (1, 1)]),
+    ("plugins: []\n", [(1, 1), (1, 1)]),
+])
+def test_literals_of_a_configuration_are_named_where_they_stand(source, places):
+    _, found = read_literals(["12", "13"], "mkdocs.yml", source)
+    assert [(one.line, one.column) for one in found] == places
+
+
 CUSTOMS = [
     ("es", "0.29", "Spanish takes a comma as decimal sign", "0,29"),
     ("es", "18,874,368", "Spanish groups digits by a narrow no-break space (U+202F)", "18\u202f874\u202f368"),
