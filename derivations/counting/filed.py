@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from derivations.counting.headers import LORA_ALPHA, Held, read_header
+from derivations.counting.json_text import read_json
 from derivations.counting.naming import ALPHA, DORA, FROZEN, LORA, Named, leaf_of, taken_apart
-from derivations.counting.refusal import Refusal
+from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.safetensors import INNER, PREFIX
 from derivations.counting.weights import shards_of
 
@@ -109,10 +110,12 @@ class Filed:
     @cached_property
     def scales(self) -> Counter[tuple[Fraction, int]]:
         """How many modules have each alpha, beside each rank."""
-        whole = self.alphas.get(LORA_ALPHA)
         of = {name.removesuffix(f".{ALPHA}"): alpha for name, alpha in self.alphas.items()}
+        said = _said_by_diffusers(self.said.get("lora_adapter_metadata", ""))
         found: Counter[tuple[Fraction, int]] = Counter()
         for module, parts in self.parts.items():
+            starting = (alpha for start, alpha in said.items() if module.startswith(start))
+            whole = next(starting, self.alphas.get(LORA_ALPHA))
             alpha = of.get(module, of.get(PREFIX + module, whole))
             if alpha is not None:
                 found[alpha, _rank(parts.values())] += 1
@@ -138,6 +141,21 @@ class Filed:
                             "modules": number} for (alpha, rank), number in self.scales.items()],
                 "besides": dict(self.besides), "tensors": len(self.tensors), "parameters": self.parameters,
                 "bytes": self.size, "types": sorted({held.code for held in self.tensors.values()})}
+
+
+def _said_by_diffusers(text: str) -> dict[str, Fraction]:
+    """Give the alphas of the configurations that diffusers writes into a file, by how the modules of each begin.
+
+    One that scales otherwise, by the root of the rank or by module, is left out.
+    """
+    try:
+        config = read_json(text)
+    except (ValueError, RecursionError):
+        return {}
+    found = {key.removesuffix("lora_alpha"): value for key, value in config.items() if key.endswith("lora_alpha")
+             } if isinstance(config, dict) else {}
+    return {start: Fraction(alpha) for start, alpha in found.items()
+            if is_whole(alpha) and not config.get(f"{start}use_rslora") and not config.get(f"{start}alpha_pattern")}
 
 
 def _side(one: Named, shape: tuple[int, ...]) -> int | None:

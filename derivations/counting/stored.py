@@ -29,9 +29,9 @@ _LAYER = re.compile(r"^(?P<path>(?:[^.]+\.)*?[^.]+)\.(?P<layer>[0-9]{1,9})\.(?P<
 _TABLE = re.compile(r"embed|embd|wte|wpe|shared|pos_emb|relative_attention_bias")
 _ATTENTION = re.compile(r"attn|attention|mixer|mamba", re.IGNORECASE)
 _HEADS = ("lm_head", "output", "score", "embed_out")
-_BUFFER = re.compile(r"(?:running_mean|running_var|num_batches_tracked|inv_freq|position_ids|position_index"
-                     r"|gate\.e_score_correction_bias|masked_bias)$")
-"""What is stored, and is no parameter."""
+_BUFFER = re.compile(r"(?:running_mean|running_var|inv_freq|gate\.e_score_correction_bias|masked_bias|codebook\.\w+)$")
+_NUMBERS = ("I64", "BOOL")
+"""What is stored, and is no parameter: by its name, or by its type, in which nothing trains."""
 PACKED = ("U8", "I8", "I32")
 """Types of what isn't a weight itself: numbers packed together, and what unpacks them."""
 
@@ -63,8 +63,9 @@ def decoder_of(held: dict[str, Held]) -> Decoder:
         if tensor.code in PACKED:
             packed += 1
             continue
-        if _BUFFER.search(name) or (name.endswith(".bias") and tensor.shape == (1, 1, *2 * tensor.shape[-1:])):
-            continue                                             # a bias of a table's shape masks attention
+        mask = name.endswith(".bias") and tensor.shape == (1, 1, *2 * tensor.shape[-1:])
+        if mask or tensor.code in _NUMBERS or _BUFFER.search(name):
+            continue
         found = _LAYER.match(name)
         if found:
             layers = stacks.setdefault(found["path"], {})

@@ -112,6 +112,20 @@ def test_an_alpha_is_read_and_held_against_the_rank(tmp_path):
     assert shortage(read_adapter_file(tmp_path / "x")) == ["the file ends 20 bytes before its tensors do: it was cut off"]
 
 
+@pytest.mark.parametrize(("config", "scales"), [
+    ({"transformer.lora_alpha": 8, "transformer.r": 4, "text_encoder.lora_alpha": 2}, {(Fraction(8), 4): 2, (Fraction(2), 4): 1}),
+    ({"transformer.lora_alpha": 8, "transformer.use_rslora": True, "text_encoder.lora_alpha": 2}, {(Fraction(2), 4): 1}),
+    ({"transformer.lora_alpha": "x", "text_encoder.lora_alpha": None}, {}), ([], {}), ({"text_encoder.lora_alpha": 2, "text_encoder.alpha_pattern": {"q": 1}}, {}),
+])
+def test_alphas_are_read_where_diffusers_writes_its_configuration(tmp_path, config, scales):
+    modules = ("transformer.blocks.0.q", "transformer.blocks.1.q", "text_encoder.layers.0.q")
+    header = {f"{module}.lora_{letter}.weight": {"dtype": "F32", "shape": shape, "data_offsets": [0, 128]}
+              for module in modules for letter, shape in (("A", [4, 8]), ("B", [8, 4]))}
+    text = json.dumps({**header, "__metadata__": {"lora_adapter_metadata": json.dumps(config)}}).encode()
+    (tmp_path / "x").write_bytes(len(text).to_bytes(8, "little") + text + bytes(128))
+    assert read_adapter_file(tmp_path / "x").scales == scales
+
+
 def gguf(path, tensors, *, order="<", version=3, alpha=16.0):
     """Write the header of a GGUF adapter as gguf-py does: sides from the last to the first, texts with their length before them."""
     def text(of):
