@@ -190,6 +190,29 @@ def test_a_q_former_looks_at_the_picture_in_every_so_many_layers():
     looks = [count({**small, "qformer_config": {"cross_attention_frequency": often}}, targets=("crossattention.attention.key",)).trainable
              for often in (1, 2, 5, 12)]
     assert looks == [layers * (48 + 768) for layers in (12, 6, 3, 1)]
-    with pytest.raises(Refusal, match="over no encoder-decoder"):
-        count({**small, "qformer_config": {}, "text_config": {"model_type": "t5", "d_model": 8, "num_layers": 1, "num_heads": 2, "d_ff": 12,
-                                                              "vocab_size": 30}})
+    with pytest.raises(Refusal, match="over what predicts a next token"):
+        count({**small, "qformer_config": {}, "text_config": {"model_type": "bert", "hidden_size": 8, "num_hidden_layers": 1,
+                                                              "num_attention_heads": 2, "intermediate_size": 12, "vocab_size": 30}})
+
+
+def test_blip_2_over_t5_counts_both_its_stacks():
+    xl = {"model_type": "t5", "d_model": 2048, "d_ff": 5120, "num_layers": 24, "num_heads": 32, "d_kv": 64, "vocab_size": 32128,
+          "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}
+    asking = {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072}
+    answer = count({"model_type": "blip-2", "text_config": xl, "vision_config": {}, "qformer_config": asking}, 16, targets=("q", "v"))
+    assert answer.total_parameters == 3_942_446_592                                                     # Salesforce/blip2-flan-t5-xl
+    assert answer.trainable == (24 + 2 * 24) * 2 * 16 * (2048 + 2048)
+
+
+def test_florence_2_prints_what_its_runs_did_by_the_fields_of_its_own_files():
+    """A run of Florence-2-base-ft by its own code, which holds the head beside the table that it is tied to."""
+    text = {"model_type": "florence2_language", "d_model": 768, "encoder_layers": 6, "decoder_layers": 6, "encoder_attention_heads": 12,
+            "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "vocab_size": 51289, "max_position_embeddings": 1024}
+    eye = {"model_type": "davit", "dim_embed": [128, 256, 512, 1024], "projection_dim": 768,
+           "image_pos_embed": {"type": "learned_abs_2d", "max_pos_embeddings": 50}}
+    targets = ("q_proj", "o_proj", "k_proj", "v_proj", "linear", "Conv2d", "lm_head", "fc2")
+    answer = count({"model_type": "florence2", "text_config": text, "vision_config": eye}, 8, targets=targets)
+    assert answer.trainable == 1_929_928
+    assert answer.total_parameters + answer.trainable + 51_289 * 768 == 272_733_896
+    with pytest.raises(Refusal, match="must name as many stages each"):
+        count({"model_type": "florence2", "text_config": text, "vision_config": {**eye, "depths": [1, 1]}})

@@ -26,6 +26,7 @@ def count(config, rank=1, **asked):
     ({"model_type": "layoutlm", **BASE, "vocab_size": 30522}, 112_627_968),                          # microsoft/layoutlm-base-uncased
     ({"model_type": "led", "d_model": 768, "encoder_layers": 6, "encoder_attention_heads": 12, "encoder_ffn_dim": 3072, "decoder_layers": 6,
       "decoder_ffn_dim": 3072, "vocab_size": 50265}, 161_844_480),                                                # allenai/led-base-16384
+    ({"model_type": "t5gemma", "encoder": {}, "decoder": {}}, 5_596_853_760),                                     # google/t5gemma-2b-2b
 ])
 def test_published_totals(config, published):
     assert count(config).total_parameters == published

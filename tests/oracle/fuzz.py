@@ -79,6 +79,19 @@ def configuration(rng: random.Random, family: Family) -> Config:
                                                        for owner in ("attn", "ffn"))
         config["attn_config"]["rope_theta"] = 10000.0
         config["ffn_config"] |= {"hidden_size": config["d_model"]} if MAJOR > 4 else {}
+    if family.model_type == "blip-2" and rng.random() < 0.5:
+        config["text_config"] = configuration(rng, find("t5"))
+    if family.model_type == "t5gemma":
+        config["encoder"]["vocab_size"] = config["vocab_size"] = config["decoder"]["vocab_size"]
+        for one in ("encoder", "decoder"):
+            config[one].pop("tie_word_embeddings", None)
+    if family.model_type == "florence2":
+        eye = config["vision_config"]
+        eye |= {name: [1] * len(eye["depths"]) for name in ("patch_stride", "patch_padding", "num_heads", "num_groups")}
+        eye["projection_dim"] = config["text_config"]["d_model"]
+        config["text_config"] |= {"decoder_attention_heads": 1}
+        if "mlp_ratio" in eye:
+            eye["mlp_ratio"] = float(eye["mlp_ratio"])
     if family.model_type == "segformer":
         config["strides"] = config["num_attention_heads"] = [1] * config["num_encoder_blocks"]
     if family.model_type == "vision-encoder-decoder":
@@ -115,6 +128,7 @@ def _fields(rng: random.Random, family: Family) -> Config:
         **{name: [1 + (size // 8 + at * step) % 3 for at in range(layers)] for step, name in enumerate(
             ("depths", "reductions", "mlp_ratios", "patch_sizes"), 1)},
         "stages": layers, "widths": [4 * (1 + (at + heads) % 3) for at in range(layers)], "heads": [1 + at % 2 for at in range(layers)],
+        "norms_before": [at % 2 == heads % 2 for at in range(layers)],
         "decoder_layers": rng.randint(1, 3), "decoder_intermediate_size": 4 * rng.randint(2, 12),
         "feed_forward": rng.choice(("relu", "gated-gelu")), "max_source_positions": rng.randint(8, 40),
         "aspect_ratios": [[1, 1]] * rng.randint(1, 5),
@@ -146,7 +160,7 @@ def _fields(rng: random.Random, family: Family) -> Config:
 
 
 _ALWAYS = ("intermediate_size", "num_key_value_heads", "state_heads", "state_head_dim", "state_groups", "num_experts",
-           "moe_intermediate_size", "num_hidden_layers", "attn_layer_period", "attn_layer_offset", "expert_layer_offset", "conv_dims", "conv_kernels", "depths", "widths", "heads", "reductions", "patch_sizes", "stages",
+           "moe_intermediate_size", "num_hidden_layers", "attn_layer_period", "attn_layer_offset", "expert_layer_offset", "conv_dims", "conv_kernels", "depths", "widths", "heads", "reductions", "patch_sizes", "norms_before", "stages",
            "mlp_ratios")
 """What is never left out: the class's own value is too large, or at odds with a small model."""
 
@@ -161,7 +175,7 @@ KINDS_OF_LAYERS = {**dict.fromkeys(("lfm2", "lfm2_moe"), ("conv", "full_attentio
 
 
 AUTO = {**dict.fromkeys((*MODULES["encoders"], *MODULES["stages"], "clip", "siglip"), ""), **dict.fromkeys(MODULES["speech"], "ForCTC"), "modernbert": "ForMaskedLM",
-        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq", "vision-encoder-decoder": "ForImageTextToText"}
+        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq", **dict.fromkeys(("vision-encoder-decoder", "florence2"), "ForImageTextToText")}
 """The library's classes, where they aren't those that predict the next token."""
 
 

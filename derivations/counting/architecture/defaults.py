@@ -69,6 +69,8 @@ NESTED: Mapping[str, Mapping[str, object]] = {
                           "num_attention_heads": 32, "vocab_size": 128256},
     "mllama_vision_model": {"hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32,
                             "attention_heads": 16},
+    "t5_gemma_module": {"hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
+                        "num_attention_heads": 8, "vocab_size": 256000},
     "gemma3n_text": {"hidden_size": 2048, "intermediate_size": 16384, "num_hidden_layers": 35,
                      "num_attention_heads": 8, "vocab_size": 262400},
     "gemma4_text": {"hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 30,

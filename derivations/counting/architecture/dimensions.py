@@ -134,6 +134,7 @@ class Dimensions(NamedTuple):
     heads: tuple[int, ...] = ()
     reductions: tuple[int, ...] = ()
     patch_sizes: tuple[int, ...] = ()
+    norms_before: tuple[bool, ...] = ()
     stages: Scalar = 0
     mlp_ratios: tuple[int, ...] = ()
     conv_dims: tuple[int, ...] = ()
@@ -185,6 +186,7 @@ KINDS_OF_LAYERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "
 NUMBER = Kind("a positive integer", is_whole, "number")
 COUNT = Kind("an integer from 0", lambda value: is_whole(value, 0), "count")
 FLAG = Kind("true or false", lambda value: isinstance(value, bool), "flag")
+FLAGS = Kind("a list of true and false", _every(FLAG.holds))
 NUMBERS = Kind("a list of integers from 0", _every(COUNT.holds), "numbers")
 NAME = Kind("a name", _is_text)
 NAMES = Kind("a list of names", _every(_is_text))

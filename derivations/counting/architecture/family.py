@@ -42,9 +42,10 @@ MODULES = {
                  "deberta-v2", "vit", "deit", "dinov2", "esm", "mpnet", "nomic_bert", "gte", "deberta",
                  "dinov2_with_registers", "longformer", "big_bird", "layoutlm", "layoutlmv3", "ernie", "data2vec-text",
                  "xlm-roberta-xl"),
-    "stages": ("segformer", "swin", "donut-swin", "vision-encoder-decoder"),
+    "stages": ("segformer", "swin", "donut-swin", "vision-encoder-decoder", "florence2"),
     "speech": ("wav2vec2", "hubert", "wavlm"),
-    "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus", "mvp", "led"),
+    "translators": ("t5", "mt5", "bart", "mbart", "m2m_100", "whisper", "umt5", "marian", "pegasus", "mvp", "led",
+                    "t5gemma"),
     "towers": ("siglip_vision_model", "clip_vision_model", "pixtral", "idefics3_vision", "qwen2_vl_vision",
                "qwen2_5_vl_vision", "qwen3_vl_vision", "qwen3_5_vision", "llama4_vision_model", "mllama_vision_model",
                "gemma4_vision", "clip_text_model", "siglip_text_model", "siglip2_vision_model", "internvl_vision",
@@ -52,13 +53,14 @@ MODULES = {
                "idefics2_vision"),
     "mobilenet": ("gemma3n_vision",),
     "qformer": ("blip_2_vision_model", "blip_2_qformer", "blip_vision_model", "blip_text_model", "idefics2_perceiver"),
-    "readers": ("trocr_decoder", "mbart_decoder", "gpt2_decoder"),
+    "readers": ("t5_gemma_module", "trocr_decoder", "mbart_decoder", "gpt2_decoder"),
+    "davit": ("florence_vision",),
     "ears": ("gemma4_audio", "gemma3n_audio", "qwen2_audio_encoder", "voxtral_encoder", "qwen2_5_omni_audio_encoder",
              "qwen3_omni_moe_audio_encoder"),
 }
 """Every `model_type`, by the module of this package that holds its family."""
 
-OF_PARTS = ("towers", "mobilenet", "qformer", "readers", "ears")
+OF_PARTS = ("towers", "mobilenet", "qformer", "readers", "davit", "ears")
 """The modules whose families are parts of models alone."""
 
 MODEL_TYPES = tuple(model_type for module, names in MODULES.items() for model_type in names if module not in OF_PARTS)

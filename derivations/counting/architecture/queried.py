@@ -7,7 +7,7 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import gated, renamed, unclassified
+from derivations.counting.architecture.shared import gated, unclassified, within
 from derivations.counting.architecture.sighted import beside, joined, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
@@ -29,13 +29,12 @@ def _over(run: Run, width: Scalar) -> Run:
     Part("text_config", "opt", sizes=OPT), Part("vision_config", "blip_2_vision_model", fixed=True),
     Part("qformer_config", "blip_2_qformer", fixed=True)))
 def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
-    """BLIP-2 over a decoder, as OPT: a tower, a Q-Former, and a Linear to the text."""
-    if text.towers or text.head is None:
-        raise Refusal("text_config: BLIP-2 is counted over a decoder, as OPT, and over no encoder-decoder")
+    """BLIP-2 over OPT or T5: a tower, a Q-Former, and a Linear to the text."""
+    if text.head is None:
+        raise Refusal("text_config: BLIP-2 is counted over what predicts a next token, as OPT or T5")
     at, width = "language_model", asking.out
-    whole: Decoder = renamed(text, f"{at}.".__add__)
-    whole = whole._replace(
-        path=f"{at}.{text.path}", head=replace(text.head, name=f"{at}.{text.head.name}"), classified=unclassified)
+    whole = within(text, at, without="")._replace(
+        head=replace(text.head, name=f"{at}.{text.head.name}"), classified=unclassified)
     seen = beside(whole, eye, "vision_model")
     return beside(
         seen, asking._replace(runs=tuple(_over(run, eye.convolutions[0].out) for run in asking.runs)), "qformer",
@@ -47,12 +46,12 @@ def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
     Part("text_config", "blip_text_model", fixed=True), Part("vision_config", "blip_vision_model", fixed=True)))
 def blip(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
     """BLIP as it describes pictures."""
-    whole: Decoder = renamed(text, "text_decoder.".__add__)
+    whole = within(text, "text_decoder", without="")
     assert text.head is not None
     return beside(whole._replace(
         runs=tuple(_over(run, eye.convolutions[0].out) for run in text.runs),
         plain_head=True, twin="text_decoder.cls.predictions.bias",
-        path=f"text_decoder.{text.path}", head=replace(text.head, name=f"text_decoder.{text.head.name}"),
+        head=replace(text.head, name=f"text_decoder.{text.head.name}"),
         classified=unclassified), eye, "vision_model")
 
 

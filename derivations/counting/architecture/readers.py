@@ -1,12 +1,19 @@
-"""Decoders that read what an encoder of pictures gives, TrOCR's and Donut's; by the names within themselves."""
+"""Decoders that read what an encoder gives, TrOCR's, Donut's, T5Gemma's; by the names within themselves."""
 
 from __future__ import annotations
 
 from derivations.counting.architecture.decoder import Decoder, Run
-from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.plain import GPT, gpt2
-from derivations.counting.architecture.shared import decoder, layer_norms, square
+from derivations.counting.architecture.shared import (
+    decoder,
+    gated_layer,
+    layer_norms,
+    scales,
+    square,
+    within,
+)
 from derivations.counting.architecture.translators import bart_layer
 from derivations.counting.linear import Linear
 
@@ -17,6 +24,13 @@ def _of_bart(**own: object) -> Fields:
         num_hidden_layers=number("decoder_layers", "num_hidden_layers", default=12),
         num_attention_heads=number("decoder_attention_heads", "num_attention_heads", default=16),
         intermediate_size=number("decoder_ffn_dim", default=4096), vocab_size=50265, **own)
+
+
+@family("t5_gemma_module", fields=grouped(tied=True, key_value_heads=4, head_dim=256, attention_bias=False))
+def t5_gemma_module(d: Dimensions) -> Decoder:
+    """One side of T5Gemma: Gemma 2's layers."""
+    norms = (f"{when}_{what}_layernorm" for what in ("self_attn", "feedforward") for when in ("pre", "post"))
+    return within(decoder(d, gated_layer(d, scales(d.hidden_size, *norms))), "model.side")
 
 
 @family("trocr_decoder", fields=_of_bart(

@@ -104,13 +104,17 @@ def renamed(model: Any, rename: Callable[[str], str]) -> Any:
     """Give a model, or a tower, with other names for what stands outside its layers."""
     return model._replace(**{
         kind: tuple(replace(one, name=rename(one.name)) for one in getattr(model, kind))
-        for kind in ("embeddings", "vectors", "linears", "convolutions")})
+        for kind in ("embeddings", "vectors", "linears", "convolutions", "views") if hasattr(model, kind)})
 
 
-def within(inner: Decoder, at: str) -> Decoder:
-    """Give a model by the names that it has inside another."""
-    found: Decoder = renamed(inner, lambda name: f"{at}.{name.removeprefix('model.')}")
-    return found._replace(path=f"{at}.{inner.path.removeprefix('model.')}")
+def within(inner: Decoder, at: str, *, without: str = "model.") -> Decoder:
+    """Give a model by the names that it has inside another, which aren't those of the class around it, if any."""
+    def called(name: str) -> str:
+        return f"{at}.{name.removeprefix(without)}"
+
+    found: Decoder = renamed(inner, called)
+    return found._replace(path=called(inner.path), runs=tuple(
+        replace(run, path=called(run.path)) if run.path else run for run in inner.runs))
 
 
 def unclassified(_labels: int) -> Decoder:

@@ -19,7 +19,9 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.encoders import QKV, counted_by_names
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import layer_norms, renamed, square, two, unclassified
+from derivations.counting.architecture.shared import layer_norms, square, two, unclassified, within
+from derivations.counting.architecture.sighted import beside
+from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
@@ -35,13 +37,6 @@ def _stage(d: Dimensions, width: int, times: Scalar, version: int, *norms: str, 
         up, down = "mlp.dense1", "mlp.dense2"
     return Layer((*square(here, *(f"{at}.{name}" for name in QKV[version]), bias=d.attention_bias),
                   *square(here, output)), two(here, up, down), layer_norms(width, *norms))
-
-
-def in_another(bare: Decoder, name: str) -> Decoder:
-    """Give a model of several stacks by the names that it has inside another."""
-    found: Decoder = renamed(bare, f"{name}.".__add__)
-    return found._replace(path=f"{name}.{bare.path}", runs=tuple(
-        replace(run, path=run.path and f"{name}.{run.path}") for run in bare.runs))
 
 
 def _encoder(stacks: list[tuple[str, int, Layer]], vectors: Iterable[Vector], convolutions: Iterable[Convolution],
@@ -99,7 +94,7 @@ def segformer(d: Dimensions) -> Decoder:
         return _encoder(stacks, norms, patches)
 
     def apart(version: int) -> Callable[[int], Decoder]:
-        wide, inside = d.projector_input_dim, in_another(bare(version), "segformer")
+        wide, inside = d.projector_input_dim, within(bare(version), "segformer")
         name = {5: "linear_projections", 4: "linear_c"}[version]
         return lambda labels: inside._replace(
             linears=tuple(Linear(f"decode_head.{name}.{stage}.proj", wide, width, True)
@@ -155,7 +150,7 @@ def swin(d: Dimensions) -> Decoder:
 
     def apart(version: int) -> Decoder:
         bare = _swin(d, version, *layer_norms(width, "layernorm"))
-        return bare._replace(classified=lambda labels: in_another(bare, "swin")._replace(
+        return bare._replace(classified=lambda labels: within(bare, "swin")._replace(
             head=Linear("classifier", labels, width, True)))
 
     return counted_by_names(apart(5), apart(4), more=", fc1, fc2")
@@ -181,8 +176,8 @@ def vision_encoder_decoder(d: Dimensions, text: Decoder, eye: Decoder) -> Decode
         width != d.hidden_size and not d.out_hidden_size) else ()
 
     def whole(eye: Decoder) -> Decoder:
-        seen = in_another(eye, "encoder")
-        found = in_another(text, "decoder")
+        seen = within(eye, "encoder")
+        found = within(text, "decoder", without="")
         runs = (*found.runs, *(replace(run, path=seen.path_of(run), part=VISION) for run in seen.runs))
         return found._replace(
             runs=runs, embeddings=found.embeddings + seen.embeddings, vectors=found.vectors + seen.vectors,
@@ -191,3 +186,16 @@ def vision_encoder_decoder(d: Dimensions, text: Decoder, eye: Decoder) -> Decode
             head=found.head and replace(found.head, name=f"decoder.{found.head.name}"))
 
     return whole(eye)._replace(former=eye.former and whole(eye.former))
+
+
+@family("florence2", fields={"tie_word_embeddings": only("tie_word_embeddings", True)}, parts=(
+    Part("text_config", "bart", fixed=True), Part("vision_config", "florence_vision", fixed=True)))
+def florence2(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
+    """Florence-2: BART reads what DaViT sees."""
+    at, width = "model.multi_modal_projector", eye.convolutions[-1].out
+    tables = (("row", width // 2), ("column", width - width // 2))
+    found = beside(within(text, "model.language_model"), eye, "model.vision_tower",
+                   vectors=layer_norms(eye.out, f"{at}.image_proj_norm"),
+                   linears=(Linear(f"{at}.image_projection", eye.out, width),))
+    return found._replace(buffers=(), classified=unclassified, embeddings=(*found.embeddings, *(
+        Linear(f"{at}.image_position_embed.{name}_embeddings", eye.rows, size) for name, size in tables)))

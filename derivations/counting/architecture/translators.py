@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
-from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, renamed, scales, unclassified, within
+from derivations.counting.architecture.family import Part, family
+from derivations.counting.architecture.shared import attention, layer_norms, scales, unclassified, within
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
@@ -79,10 +79,7 @@ def t5(d: Dimensions) -> Decoder:
             f"the head isn't tied, as in the files of flan-t5 and mt5: transformers 5 and 4 load it so; built from a "
             f"configuration alone, 5 ties it, {d.vocab_size * h:,} parameters fewer",),
     )
-    inside = within(found, "transformer")._replace(
-        runs=tuple(replace(run, path=run.path and f"transformer.{run.path}") for run in found.runs),
-        views=tuple(replace(one, name=f"transformer.{one.name}") for one in found.views))
-    return found._replace(classified=lambda labels: with_classes(inside, labels))
+    return found._replace(classified=lambda labels: with_classes(within(found, "transformer"), labels))
 
 
 @family("umt5", fields=_of_t5(tied=True, feed_forward="gated-gelu"))
@@ -102,6 +99,24 @@ def umt5(d: Dimensions) -> Decoder:
     apart = found.classified
     assert apart is not None
     return in_every_layer(found)._replace(classified=lambda labels: in_every_layer(apart(labels)))
+
+
+@family("t5gemma", fields={"tie_word_embeddings": only("tie_word_embeddings", True)}, parts=(
+    Part("decoder", "t5_gemma_module", fixed=True), Part("encoder", "t5_gemma_module", fixed=True)))
+def t5gemma(d: Dimensions, decoding: Decoder, encoding: Decoder) -> Decoder:
+    """T5Gemma: Gemma 2 reads what another one gives."""
+    (run,), seen = decoding.runs, encoding.embeddings[0].in_
+    looking = (replace(one, in_=seen) if one.name.endswith(("k_proj", "v_proj")) else one
+               for one in attention(d, at="cross_attn"))
+    norms = scales(d.hidden_size, "pre_cross_attn_layernorm", "post_cross_attn_layernorm")
+    layer = run.layer._replace(
+        attention=(*run.layer.attention, *looking), vectors=(*run.layer.vectors, *norms))
+    found = within(decoding, "model.decoder", without="model.side.")
+    other = within(encoding, "model.encoder", without="model.side.")
+    return found._replace(
+        runs=(replace(other.runs[0], path=other.path), replace(run, layer=layer)),
+        embeddings=other.embeddings + found.embeddings, vectors=found.vectors + other.vectors,
+        head=Linear("lm_head.out_proj", d.vocab_size, d.hidden_size), tied=True, classified=unclassified)
 
 
 # BART and what came of it -----------------------------------------------------------------------------------------
@@ -178,13 +193,7 @@ def led(d: Dimensions) -> Decoder:
                       for name in ("query", "key", "value"))
     encoder = replace(encoder, layer=encoder.layer._replace(
         attention=(*attending, Linear("self_attn.output", h, h, True))))
-    def called(name: str) -> str:
-        return f"led.{name.removeprefix('model.')}"
-
-    inside: Decoder = renamed(found._replace(runs=tuple(
-        replace(run, path=run.path and called(run.path)) for run in (encoder, decoder))), called)
-    inside = inside._replace(path=called(found.path), views=tuple(
-        replace(one, name=called(one.name)) for one in found.views))
+    inside = within(found._replace(runs=(encoder, decoder)), "led")
     return inside._replace(classified=lambda labels: with_classes(inside, labels))
 
 
