@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from html import unescape
 
 from derivations.check import numerals
+from derivations.language.reading.markup import hide
 from derivations.site import contents
 from derivations.site.edition import Edition
 from derivations.text.finding import Finding
@@ -85,9 +87,9 @@ class Neighbours:
         """Read what is new in a page's HTML; what stands in other elements than before isn't."""
         if (given := self._html.pop(src, html)) == html:
             return
-        known, now = (contents.squeezed(contents.plain(_UNREAD.sub("", text))) for text in (given, html))
+        known, now = map(_seen, (given, html))
         for line in _UNREAD.sub("", html).split("\n"):
-            if contents.squeezed(contents.plain(line)) not in known and edition.book.library.is_gated(src):
+            if _seen(line) not in known and edition.book.library.is_gated(src):
                 for one in _numerals(edition, Text.of(line, language, "html", path)):
                     words = contents.around(line, one.column - 1)
                     if not words or now.count(words) > known.count(words):
@@ -103,6 +105,11 @@ class Neighbours:
 
     def _read(self, src: str, path: str, markdown: str, edition: Edition) -> Page:
         return read_pages({src: (path, markdown)}, self._extensions, alone=edition.book.library.alone)[src]
+
+
+def _seen(html: str) -> str:
+    """Give the letters and digits of a piece of HTML that readers see, alternative texts among them."""
+    return contents.squeezed(unescape(hide(_UNREAD.sub("", html))))
 
 
 def _numerals(edition: Edition, text: Text) -> list[Finding]:
