@@ -20,6 +20,7 @@ from derivations.nearest import closest
 from derivations.text.expression import BlockCall, Printed
 from derivations.text.finding import Finding
 from derivations.text.page import Page
+from derivations.text.running import UNSEEN
 
 
 @dataclass(frozen=True)
@@ -165,16 +166,14 @@ def _fault(link: Link, src: str, site: _Site) -> tuple[str, str] | None:
         return None if link.target else ("a link without a target", "")
     if "\ufffc" in target:
         return None                                               # a value stands in it
-    if _ELSEWHERE.match(target):
-        if link.picture and not target.startswith("data:"):
+    read = UNSEEN.sub("", target)                                 # as a browser reads it
+    if _ELSEWHERE.match(read):
+        if link.picture and not read.startswith("data:"):
             return f"the picture {target} is on another host", "no request may leave the machine: put it in assets"
         return None
-    if target.startswith("/"):
+    if read.startswith("/"):
         return f"the link {target} begins at the root of a host", "write it relative to this page: it must work offline"
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return f"the link {target} can't be read", ""
+    parts = urlsplit(target)
     path, anchor = unquote(parts.path), unquote(parts.fragment)
     return _led(link, path, anchor, src, site) if path else _anchor_fault(anchor, src, src, site.ids[src])
 

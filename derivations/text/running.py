@@ -17,13 +17,13 @@ _ELEMENTS = frozenset({
 """What runs, brings what runs, or changes how what follows is read."""
 _LINKS = frozenset({"href", "xlink:href", "src", "action", "formaction", "data"})
 _SCHEME = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
-_UNSEEN = re.compile(r"[\x00-\x20]+")
+UNSEEN = re.compile(r"[\x00-\x20]+")
 """What browsers leave out of a link's scheme."""
 
 
 def of_link(target: str, element: str = "a") -> str:
     """Say by which scheme a link runs something; "" for a link that leads somewhere."""
-    scheme = _SCHEME.match(_UNSEEN.sub("", target))
+    scheme = _SCHEME.match(UNSEEN.sub("", target))
     return "" if scheme is None or (element == "img" and scheme[0].lower() == "data:") else scheme[0].lower()
 
 

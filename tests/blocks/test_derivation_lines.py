@@ -22,6 +22,14 @@ def test_two_neighbouring_lines_that_print_alike_are_a_fault():
         BLOCK.write(Context, "square.full", languages(COURSE)["en"])
 
 
+def test_a_quantity_that_each_family_counts_by_a_formula_of_its_own_has_no_derivation():
+    class Context:
+        course = COURSE
+
+    with pytest.raises(WordFault, match=r"exact\.ratio depends on the model: it has no derivation of its own"):
+        BLOCK.write(Context, "exact.ratio", languages(COURSE)["en"])
+
+
 def test_all_reasons_without_words_are_named_at_once(write_book):
     from fields import COURSE as FIELDS
 

@@ -68,6 +68,17 @@ def test_an_answer_is_asked_for_in_its_own_unit():
         versions(replace(drill({"x": 3, "y": 5}), form="to('minute')"))
 
 
+def test_an_answer_is_asked_for_in_a_form_that_there_is():
+    with pytest.raises(WordFault, match="drill sum: there is no form 'shrt'; nearest: short"):
+        asked(drill({"x": 3, "y": 5}, form="shrt"))
+
+
+def test_a_slip_that_has_no_value_at_a_version_is_none_there():
+    gap = Slip("gap", Formula("gap", lambda a, b: quotient(a, a - b), (x, y), NUMBER))
+    with_gap, without = versions(drill({"x": 5, "y": 3}, {"x": 4, "y": 4}, slips=[gap]))
+    assert (with_gap.slips, without.slips) == ((("gap", Fraction(5, 2)),), ())
+
+
 def test_two_slips_with_one_value_and_an_answer_among_the_inputs_are_unfit():
     twice = [Slip("a", Formula("a", lambda a, b: a * b, (x, y), NUMBER)), Slip("b", Formula("b", lambda a, b: b * a, (x, y), NUMBER))]
     with pytest.raises(WordFault, match="same number"):
