@@ -23,6 +23,7 @@ from derivations.counting.linear import full as weights
 from derivations.counting.logged import Logged, Said
 from derivations.counting.question import FUSED, Question
 from derivations.counting.refusal import Refusal
+from derivations.counting.spelling import leaf
 
 USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp",
          "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj", "all-linear", "query,value", "q,v")
@@ -137,9 +138,9 @@ def _explained(base: int, frozen: int, trained: Said, configuration: Configurati
         return f"as {others} more of such adapters, on the model and not trained, give it"
     if configuration.parts and configuration.parts[0] and base == _frozen(configuration.parts[0], question, 0):
         return "as its language model alone, which is loaded where no images are asked for, gives it"
-    row = sum(int(one.in_) for one in (*decoder.embeddings[:1], *(() if decoder.tied else decoder.heads))) or 1
-    rows = abs(more // row)
-    if more % row == 0 and rows <= (configuration.dimensions.vocab_size if more > 0 else MOST_FEWER):
+    row = sum(int(one.in_) for one in (*decoder.embeddings[:1], *(() if decoder.tied else decoder.heads)))
+    rows = abs(more // row) if row else 0
+    if rows and more % row == 0 and rows <= (configuration.dimensions.vocab_size if more > 0 else MOST_FEWER):
         return f"as {rows:,} row{'s' if rows > 1 else ''} of the vocabulary {'more' if more > 0 else 'fewer'} give it"
     labels = _labels(base, configuration, question)
     if labels:
@@ -215,9 +216,10 @@ def would_give(trained: Said, configuration: Configuration, question: Question, 
             return
     d = configuration.dimensions
     for what, each in (("prompt", d.hidden_size), ("prefix", 2 * d.num_hidden_layers * d.hidden_size)):
-        if not found and trained.place == 1 and trained.value % each == 0 and trained.value // each <= MOST_VIRTUAL:
+        tokens, rest = divmod(trained.value, each) if each else (0, 1)        # a base known by its tensors has no width
+        if not found and trained.place == 1 and rest == 0 and tokens <= MOST_VIRTUAL:
             found = True
-            yield (f"{trained.value // each:,} × {each:,}: no LoRA, but {what} tuning with so many virtual tokens "
+            yield (f"{tokens:,} × {each:,}: no LoRA, but {what} tuning with so many virtual tokens "
                    "gives it")
 
 
@@ -261,7 +263,7 @@ def _over_any(trained: Said, configuration: Configuration, question: Question, s
         return
     names: Counter[str] = Counter()
     for module in every.modules:
-        names[module.name.rpartition(".")[2]] += module.lora
+        names[leaf(module.name)] += module.lora
     told = 0
     some = list(names.items())[:MOST_NAMES]
     for size in range(1, len(some) + 1):

@@ -30,11 +30,14 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
     routers = [place for place in parameters_of(decoder) if not place.fused]
     known = {name: place.linear for place in (*reachable(decoder), *routers) for name in place.names()}
     pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
+    first = next(iter(pairs), "").partition(".")[0] + "."       # as "transformer.", where diffusers has several models
+    if not {*pairs} & {*known} and {name.removeprefix(first) for name in pairs} & {*known}:
+        pairs = {name.removeprefix(first): shapes for name, shapes in pairs.items() if name.startswith(first)}
     found: list[str] = []
     strange = [name for name in pairs if name not in known and not serves_experts(name)]
     if strange and len(strange) == len(pairs):
-        return [f"none of the {len(pairs):,} modules that it adapts is one of the model's: they are called as "
-                f"{strange[0]}, and the model's as {next(iter(known), '')}"]
+        return [f"nothing that it adapts is called as in the model: it has {strange[0]}, and the model "
+                f"{next(iter(known), 'nothing')}"]
     for name, shapes in pairs.items():
         if serves_experts(name):
             continue

@@ -10,6 +10,8 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from derivations.counting.spelling import leaf
+
 LONGEST = 3
 """The most parts that an ending has."""
 MOST = 1000
@@ -166,7 +168,4 @@ def leaf_of(module: str) -> str:
     >>> leaf_of("down_blocks.0.attn1.to_out.0"), leaf_of("lora_unet_down_blocks_1_attentions_0_attn1_to_out_0")
     ('to_out.0', 'attn1_to_out_0')
     """
-    before, _, last = module.rpartition(".")
-    if last.isdigit() and before:
-        return f"{before.rpartition('.')[2]}.{last}"
-    return _FLAT.sub("", last)
+    return _FLAT.sub("", leaf(module))

@@ -42,6 +42,16 @@ def ends_in(name: str, ending: str) -> bool:
     return f".{name}".endswith(f".{ending}")
 
 
+def leaf(name: str) -> str:
+    """Give the last part of a name, and where that is a number, the one before it as well.
+
+    >>> leaf("attn1.to_out.0"), leaf("attn1.to_q")
+    ('to_out.0', 'to_q')
+    """
+    before, _, last = name.rpartition(".")
+    return f"{before.rpartition('.')[2]}.{last}" if last.isdigit() and before else last
+
+
 def starred(name: str) -> str:
     """Give a name with a star for each number within it; the last part stays.
 

@@ -32,7 +32,7 @@ _HEADS = ("lm_head", "output", "score", "embed_out")
 _BUFFER = re.compile(r"(?:running_mean|running_var|inv_freq|gate\.e_score_correction_bias|masked_bias|codebook\.\w+)$")
 _NUMBERS = ("I64", "BOOL")
 """What is stored, and is no parameter: by its name, or by its type, in which nothing trains."""
-PACKED = ("U8", "I8", "I32")
+PACKED = ("U8", "I8", "I32", "U32", "U16", "I16")
 """Types of what isn't a weight itself: numbers packed together, and what unpacks them."""
 
 
@@ -82,6 +82,9 @@ def decoder_of(held: dict[str, Held]) -> Decoder:
     every = [parts, *(_parted(tuple(layer.items())) for layers in stacks.values() for layer in layers.values())]
     notes = _notes(packed, sum(part.solid for part in every), bool(parts.tables) and head is None,
                    convolved=any(part.convolutions for part in every))
+    if packed and not any(part.linears or part.convolutions for part in every[1:]):
+        raise Refusal("tensors: the matrices of its layers are packed, and their shapes aren't these: give the "
+                      "config.json of the model by --config")
     return Decoder(
         tuple(runs), embeddings, head or replace(embeddings[0], name="lm_head"), head is None, parts.vectors,
         tuple(one for one in parts.linears if one is not head), main, parts.convolutions,

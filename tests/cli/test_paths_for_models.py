@@ -78,6 +78,15 @@ def test_an_adapter_is_taken_from_wherever_it_lies(disk, arguments):
     assert json.loads(done.stdout)["trainable"] == ANSWER.trainable
 
 
+def test_a_line_over_a_model_without_tables_is_explained(disk):
+    """No vocabulary and no hidden size are known of it: what needs them isn't tried."""
+    (disk / "blocks").mkdir()
+    write_header(disk / "blocks" / "model.safetensors", {
+        f"blocks.{one}.attn.{name}.weight": shape for one in range(2) for name, shape in (("to_out.0", (8, 16)), ("to_q", (9, 4)))})
+    for line, said in (("trainable params: 192", "rank 4 over to_out.0 gives 192"), ("trainable params: 191 || all params: 500", "another base")):
+        assert said in derive(disk, "check-log", line, "blocks", "-r", "5").stdout
+
+
 def test_python_takes_what_the_command_takes(disk):
     for given in ("base", "base/config.json", "weights", "weights/model.safetensors", "images"):
         answer = derivations.count(disk / given, rank=4, targets="q_proj,v_proj")

@@ -87,6 +87,21 @@ def test_a_convolution_of_one_channel_or_in_groups_is_not_taken_for_another(tmp_
     assert any("nothing of groups" in note for note in found.decoder.versions)
 
 
+@pytest.mark.parametrize("stored", [
+    {"q_proj.weight": ("U32", (32, 4)), "q_proj.scales": ("BF16", (32, 1)), "q_proj.biases": ("BF16", (32, 1))},              # mlx-lm, 4 bits
+    {"q_proj.qweight": ("I32", (4, 32)), "q_proj.qzeros": ("I32", (1, 4)), "q_proj.scales": ("F16", (1, 32))},                # GPTQ, AWQ
+    {"q_proj.weight": ("U8", (512, 1)), "q_proj.weight.absmax": ("F32", (16,)), "q_proj.weight.quant_map": ("F32", (16,))},   # bitsandbytes
+])
+def test_matrices_packed_in_whatever_type_are_not_taken_for_others(tmp_path, stored):
+    entries, end = {}, 0
+    for name, (code, shape) in {**stored, "norm.weight": ("BF16", (32,))}.items():
+        entries[f"model.layers.0.{name}"] = {"dtype": code, "shape": list(shape), "data_offsets": [end, end]}
+    header = json.dumps(entries).encode()
+    (tmp_path / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(Refusal, match="are packed, and their shapes aren't these: give the"):
+        read_stored(tmp_path / "model.safetensors")
+
+
 GPT2 = {"model_type": "gpt2", "n_embd": 16, "n_layer": 2, "n_head": 2, "vocab_size": 30, "n_positions": 12}
 OF_GPT2 = {"attn.c_attn": (16, 48), "attn.c_proj": (16, 16), "mlp.c_fc": (16, 64), "mlp.c_proj": (64, 16)}
 

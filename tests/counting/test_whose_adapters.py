@@ -222,4 +222,14 @@ def test_another_writers_adapter_is_held_against_a_model_of_the_same_names(tmp_p
         assert len(faults(read_adapter_file(write_header(tmp_path / "a", whole | {name: wrong})), LLAMA)) == 1, name
     said = faults(read_adapter_file(write_header(tmp_path / "a", whole)), public_model("gpt2").configuration.decoder)
     assert len(said) == 1
-    assert said[0].startswith("none of the 6 modules that it adapts is one of the model's: they are called as model.layers.0.")
+    assert said[0].startswith("nothing that it adapts is called as in the model: it has model.layers.0.self_attn.")
+
+
+def test_a_pipelines_adapter_is_held_against_one_of_its_models(tmp_path):
+    """Diffusers writes "transformer." or "unet." before the names, and those of a text encoder into the same file."""
+    whole = {f"unet.{name.removeprefix(PREFIX)}": shape for name, shape in filed(LLAMA, Question(4, "q_proj,down_proj")).items()}
+    beside = {"text_encoder.layers.0.q_proj.lora_A.weight": (4, 8), "text_encoder.layers.0.q_proj.lora_B.weight": (8, 4)}
+    assert faults(read_adapter_file(write_header(tmp_path / "a", whole | beside)), LLAMA) == []
+    wrong = {next(iter(whole)): (4, 33)}
+    assert [said.partition(":")[0] for said in faults(read_adapter_file(write_header(tmp_path / "a", whole | wrong)), LLAMA)] == [
+        "model.layers.0.self_attn.q_proj"]
