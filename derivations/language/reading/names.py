@@ -46,7 +46,9 @@ def _dates() -> str:
 _YEAR = r"(?:19\d\d|20[0-3]\d)[a-z]?(?![\w]|[.,\u202f]\d)"
 _SPACE = r"(?:\u2060*+\s[\s\u2060]{0,8}+)"
 """Space between words, with what no reader sees there: **Python** 3.11."""
-_NUMBERED = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-f]|/(?:19|20)\d\d)?\)?(?![.,\u202f\u00a0\u2009 ]?\d)"
+_NUMBER = r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,4}(?:[a-f]|/(?:19|20)\d\d)?"
+_NUMBERED = rf"(?:\({_NUMBER}\)|\[?{_NUMBER}\)?)(?![.,\u202f\u00a0\u2009 ]?\d)"
+"""The number of a part: what begins in brackets ends there, for a video (26 s) is no part."""
 _DATE = (
     r"(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
     r"(?:Z|[+-]\d\d:?\d\d)?)?)?|(?:19|20)\d\d(?P<sign>[/ _])(?:0[1-9]|1[0-2])(?P=sign)(?:0[1-9]|[12]\d|3[01])"
@@ -143,8 +145,8 @@ def _rules() -> tuple[tuple[str, str], ...]:
         ("year", rf"(?<!\w)(?i:{_said('before_year')})(?:\s{{1,3}}|-){year}"
                  rf"(?:(?:{both}|{_TO}){year}|[/–-]\d\d)?(?![\w-]|[.,\u202f]\d)"
                  rf"(?={closed}|\s{{0,3}}[A-ZÀ-ÖØ-Þ]|\s*\n\s*\n)"),
-        ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-)[\[(]?{_NUMBERED}"
-                    rf"(?:(?:{both}|\s?[–-]\s?)\(?{_NUMBERED})*{_NO_MORE}"),
+        ("section", rf"(?<!\w)(?i:{part})(?:{_SPACE}?|-){_NUMBERED}"
+                    rf"(?:(?:{both}|\s?[–-]\s?){_NUMBERED})*{_NO_MORE}"),
         ("year", r"(?<![\w.,/–-])(?:19\d\d|20[0-3]\d)[–-](?:19\d\d|20[0-3]\d)"
                  r"(?![\w%–/-]|[.,\u202f]\d)(?!\s{1,3}[^\W\d_])"),
         ("isotope", r"(?<![\w-])(?:(?:He|Li|Co|Kr|Sr|Tc|Xe|Cs|Ra|Rn|Th|Pu|Am|Po|Pb|Bi)-\d{1,3}|C-1[1-4]|U-23\d"
