@@ -66,7 +66,7 @@ NAMINGS = (
     Naming("PEFT or LyCORIS", "LoKr", (
         (Part(r"\.lokr_w1_b", 0), Part(r"\.lokr_w1_a", 1)), (Part(r"\.lokr_w2_b", 0), Part(r"\.lokr_w2_a")))),
     Naming("PEFT", "VeRA", ((Part(r"\.vera_lambda_d", 0), Part(r"\.vera_lambda_b")),)),
-    Naming("PEFT", "PVeRA", ((Part(r"\.pvera_lambda_d", 0), Part(r"\.pvera_lambda_b")),)),
+    Naming("PEFT", "PVeRA", ((Part(r"\.pvera_lambda_d"), Part(r"\.pvera_lambda_b")),)),
     Naming("PEFT", "HiRA", ((Part(r"\.hira_A", 0), Part(r"\.hira_B", 1)),)),
     Naming("PEFT", "DeLoRA", ((Part(r"\.delora_A", 0), Part(r"\.delora_B", 1)),)),
 )
