@@ -30,7 +30,7 @@ def check(library: Library) -> Iterator[Finding]:
 def _notes(page: Page) -> Iterator[Finding]:
     called: dict[str, int] = {}
     defined: dict[str, int] = {}
-    for found in _NOTE.finditer(page.prose):
+    for found in _NOTE.finditer(page.prose) if "[^" in page.prose else ():
         name, at = found["name"], found.end("begins") if found["begins"] else found.start()
         if found["begins"] is not None and found["defines"]:
             if name in defined:

@@ -20,17 +20,15 @@ _THIN = "\\,"
 
 def shape_of(tex: str) -> tuple[str, list[str]]:
     """Give a formula with its numerals blanked, and these as they are printed; none where it can't be blanked."""
-    numerals = [numeral for numeral in _NUMERAL.findall(tex) if numeral]
-    if not numerals or _PLAIN in tex or _SPACED in tex or _APART.search(tex):
-        return tex, []
-    shape = _NUMERAL.sub(_blank, tex)
-    return shape, [numeral.replace("{,}", ",").replace(_THIN, "\u202f") for numeral in numerals]
+    numerals: list[str] = []
 
+    def blank(found: re.Match[str]) -> str:
+        if found["numeral"] is None:
+            return found[0]
+        numerals.append(found[0].replace("{,}", ",").replace(_THIN, "\u202f"))
+        return _SPACED if _THIN in found[0] else _PLAIN
 
-def _blank(found: re.Match[str]) -> str:
-    if found["numeral"] is None:
-        return found[0]
-    return _SPACED if _THIN in found[0] else _PLAIN
+    return (tex, []) if _PLAIN in tex or _SPACED in tex or _APART.search(tex) else (_NUMERAL.sub(blank, tex), numerals)
 
 
 def with_stand_ins(shape: str) -> tuple[str, list[str]]:
