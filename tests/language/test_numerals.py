@@ -214,6 +214,7 @@ def test_what_its_form_or_the_word_before_says_is_a_name(language, text):
     ("en", "Alpha-8 apples, 9₂ and groups 4, the 9th Layer, a press 2011 apples", ["8", "9₂", "4", "9th", "2011"]),
     ("en", "53 UDP boats, **12 boats** and\n12. The masts, **4.5 Masts**, A-4 and B-62 apples, layers 3", ["53", "12", "12", "4.5", "4", "62", "3"]), ("es", "2.º de ellas, ley 12 de 2003 manzanas", ["2.º", "2003"]),
     ("en", "Video (26 s), Table (3 rows), steps (2 of 5), class (12 boats) and step (4)", ["26", "3", "2", "5", "12"]), ("es", "Vídeo (26 s), la fase (3 días) y el paso (4)", ["26", "3"]),
+    ("en", "It is the layer\n* 12 of them\n\nuses Linux\n> * 14 of them, in step\n**15** of Ubuntu\n**24.04**", ["12", "14"]),
     ("es", "con Barcos 2,5 y usa Tasa 0,25", ["2,5", "0,25"]), ("en", "3e5 and 12e40 of them, twelfth of them in June", ["3e5", "12e40", "twelfth"]),
     ("en", "NOTE 2022 apples, 2019 13 21", ["2022", "2019", "13", "21"]),
     ("es", "doce de ellas, el doce de los mayores", ["doce", "doce"]), ("en", "eleven may be, twelve of them", ["eleven", "twelve"]),

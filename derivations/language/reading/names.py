@@ -211,7 +211,8 @@ _LONGEST, _LONG, _AFTER = 240, 60, 60
 _SHORT = 12
 """How far before a part of a document is looked for what makes it none: in this case 3 of them."""
 _NEXT_LINE = re.compile(r"\n[ \t>]*\d{1,3}\)?\Z")
-"""A number at the beginning of the next line."""
+_NEXT_ITEM = re.compile(r"\n[ \t>]*\u2060[ \t]")
+"""A number at the beginning of the next line, and the sign of a next item."""
 _THREES = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
 _ALONE = re.compile(r"[^\W\d_]*[^\W\d_s]s\s+\d+\Z")
 """One number behind parts of a document, which are several, as in English and Spanish an s says."""
@@ -281,7 +282,8 @@ class Names:
         Nor is a line's own number a name by the word that ends the line before: … on Ubuntu ⏎ 2. Then ….
         """
         start, end = found.span()
-        if _NEXT_LINE.search(found[0]) and (found[0].endswith(")") or text.startswith((".", ")"), end)):
+        if _NEXT_ITEM.search(found[0]) or (_NEXT_LINE.search(found[0]) and (
+                found[0].endswith(")") or text.startswith((".", ")"), end))):
             return True
         return (rule in _BY_A_WORD and self._counts(text, end)) or (
             rule == "section" and self._any.search(text, max(0, start - _SHORT), start) is not None
