@@ -12,7 +12,7 @@ from math import prod
 from typing import NamedTuple
 
 from derivations.counting.architecture.decoder import APART, EACH, Decoder, Module
-from derivations.counting.containers import is_norm
+from derivations.counting.containers import is_norm, is_of_batches
 from derivations.counting.linear import Linear, full, pair_shapes
 from derivations.counting.place import Place, above, outside, places, reachable
 from derivations.counting.refusal import Refusal, is_whole
@@ -114,7 +114,8 @@ def _unlisted(decoder: Decoder) -> Iterator[str]:
         yield from (f"{at}.{module.linear.name}" for module in run.layer.modules if not _may_train(module))
         yield from (f"{at}.{owner}" for module in run.layer.modules for owner in above(module.linear.name)
                     if _lists(owner, module.linear.name))
-        yield from (f"{at}.{vector.name}" for vector in run.layer.vectors if not is_norm(vector.name))
+        yield from (f"{at}.{vector.name}" for vector in run.layer.vectors
+                    if not is_norm(vector.name) or is_of_batches(vector.name))
         yield from (f"{at}.{name}" for name in run.layer.buffers)
 
 

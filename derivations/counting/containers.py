@@ -72,6 +72,11 @@ def _containers(decoder: Decoder) -> dict[str, None]:
     return names
 
 
+def is_of_batches(name: str) -> bool:
+    """Whether a norm of this name keeps statistics of the batches that it has seen."""
+    return name.endswith("batch_norm")
+
+
 def is_norm(name: str) -> bool:
     """Whether a vector of this name is a norm's."""
     return "norm" in name.lower() or "ln" in name

@@ -23,6 +23,7 @@ from derivations.counting.besides import (
     with_score,
 )
 from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
+from derivations.counting.containers import is_of_batches
 from derivations.counting.idealised import Idealised, idealised
 from derivations.counting.notes import notes_on_answer, notes_on_targets
 from derivations.counting.place import Place, merged, shortest_names
@@ -178,6 +179,9 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
     pairs = sum(len(place.layers) if place.fused else place.count for place in chosen)
     if pairs + decoder.depth > MOST_FILED:
         notes.append(f"no file size: a file of more than {MOST_FILED} pairs isn't listed")
+    elif any(is_of_batches(one.name) for one in saved):
+        notes.append("no file size: beside a batch norm that is trained whole the library files its statistics, which "
+                     "are no parameters")
     else:
         of_base = list(base_tensors(decoder, question, chosen))
         size_of_file = file_bytes(list(pair_tensors(decoder, question, chosen)), dtype, of_base, base)

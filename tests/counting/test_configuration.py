@@ -220,7 +220,7 @@ def test_any_bytes_are_read_or_refused(text):
 @pytest.mark.parametrize(("model_type", "said"), [
     ("Qwen3-Moe", "nearest: qwen3_moe"), ("gpt-neox", "nearest: gpt_neox"), ("mixtrl", "nearest: mixtral"),
     *((name, "--tensors FILE counts what its .safetensors") for name in ("gpt_neo2", "qwen_vl", "glm5v", "deepseek_v32",
-                                                                         "nemotron-nas", "exaone3", "longt5", "xlnet", "glm5v_moe",
+                                                                         "nemotron-nas", "exaone3", "longt5", "flaubert", "glm5v_moe",
                                                                          "data2vec-audio")),
 ])
 def test_another_family_is_never_proposed_for_one_that_is_not_known(model_type, said):
@@ -258,7 +258,7 @@ def test_a_file_of_another_kind_is_said_to_be_that(config, said):
         configure(config)
 
 
-@pytest.mark.parametrize("architectures", [["XLNetLMHeadModel"], ["LlamaForCausalLM", "GPT2LMHeadModel"], "LlamaForCausalLM", [3]])
+@pytest.mark.parametrize("architectures", [["ReformerModelWithLMHead"], ["LlamaForCausalLM", "GPT2LMHeadModel"], "LlamaForCausalLM", [3]])
 def test_a_class_of_no_known_family_names_none(architectures):
     with pytest.raises(Refusal, match="model_type is missing"):
         configure({"architectures": architectures})

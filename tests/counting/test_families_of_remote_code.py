@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 
@@ -20,6 +21,22 @@ INTERNLM2 = {"model_type": "internlm2", "hidden_size": 4096, "num_hidden_layers"
              "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 92544, "bias": False}
 QWEN = {"model_type": "qwen", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32,
         "intermediate_size": 22016, "vocab_size": 151936, "kv_channels": 128, "no_bias": True}
+
+
+@pytest.mark.parametrize("name", ["internvl3-1b", "internvl3-2b", "internvl3-8b", "internvl3-14b"])
+def test_internvl_by_its_publishers_own_files_has_the_published_totals(name):
+    """The same models by the library's names are in the catalogue, with what is published of each."""
+    model = public_model(name)
+    text, eye = (dict(model.config[f"{part}_config"]) for part in ("text", "vision"))
+    eye |= {"model_type": "intern_vit_6b", "qkv_bias": True, "qk_normalization": False, "norm_type": "layer_norm"}
+    whole = {"model_type": "internvl_chat", "downsample_ratio": 0.5, "llm_config": text, "vision_config": eye}
+    answer = count_configuration(configure(whole), Question(16, targets=("attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2")))
+    assert answer.total_parameters == model.published_total
+    assert answer.trainable == 24 * 16 * ((1024 + 3072) + 2 * 1024 + 2 * (1024 + 4096))       # its own code's targets in its tower
+    v = text["hidden_size"] // text["num_attention_heads"] * text["num_key_value_heads"]
+    answer = count_configuration(configure(whole), Question(1, targets=("q_proj", "v_proj")))
+    assert answer.trainable == text["num_hidden_layers"] * (3 * text["hidden_size"] + v)
+    assert answer.modules[0].name == "self_attn.q_proj"
 
 
 @pytest.mark.parametrize(("config", "rank", "targets", "trainable", "total"), [

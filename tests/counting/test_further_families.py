@@ -27,6 +27,9 @@ def count(config, rank=1, **asked):
     ({"model_type": "led", "d_model": 768, "encoder_layers": 6, "encoder_attention_heads": 12, "encoder_ffn_dim": 3072, "decoder_layers": 6,
       "decoder_ffn_dim": 3072, "vocab_size": 50265}, 161_844_480),                                                # allenai/led-base-16384
     ({"model_type": "t5gemma", "encoder": {}, "decoder": {}}, 5_596_853_760),                                     # google/t5gemma-2b-2b
+    ({"model_type": "deepseek", "hidden_size": 2048, "num_hidden_layers": 28, "num_attention_heads": 16, "num_key_value_heads": 16,
+      "intermediate_size": 10944, "vocab_size": 102400, "n_routed_experts": 64, "n_shared_experts": 2, "moe_intermediate_size": 1408,
+      "first_k_dense_replace": 1}, 16_375_728_128),                                                   # deepseek-ai/deepseek-moe-16b-base
 ])
 def test_published_totals(config, published):
     assert count(config).total_parameters == published
@@ -60,3 +63,12 @@ def test_layoutlmv3_tells_many_classes_apart_by_two_linears(labels, head):
     assert answer.trainable == 12 * 2 * 8 * 2 * 768 + head
     blind = count({**config, "visual_embed": False, "has_spatial_attention_bias": False})
     assert count(config).total_parameters - blind.total_parameters == 768 * (3 * 256 + 1) + 768 * 198 + 4 * 768 + 2 * 12 * 64
+
+
+def test_xlnet_attends_by_parameters_that_no_name_reaches():
+    config = {"model_type": "xlnet", "d_model": 16, "n_layer": 2, "n_head": 2, "d_inner": 24, "vocab_size": 30}
+    answer = count(config, 3, targets=("layer_1", "layer_2"), num_labels=4, modules_to_save=("logits_proj",))
+    assert answer.trainable == 2 * 2 * 3 * (16 + 24) + 4 * 17
+    assert answer.total_parameters == 5 * 2 * 256 + 2 * (3 + 2) * 16 + 2 * 4 * 16 + 2 * (2 * 16 * 24 + 40) + 31 * 16 + 16 * 17 + 4 * 17
+    with pytest.raises(Refusal, match="no Linear is called 'q_proj'; the model has ff"):
+        count(config, targets=("q_proj",))

@@ -85,6 +85,12 @@ def configuration(rng: random.Random, family: Family) -> Config:
         config["encoder"]["vocab_size"] = config["vocab_size"] = config["decoder"]["vocab_size"]
         for one in ("encoder", "decoder"):
             config[one].pop("tie_word_embeddings", None)
+    if family.model_type == "granite_speech":
+        config["encoder_config"]["context_size"] = 4
+        config["encoder_config"].setdefault("max_pos_emb", 8)
+        config["projector_config"]["encoder_hidden_size"] = config["encoder_config"].setdefault("hidden_dim", 16)
+        config["encoder_config"].setdefault("num_heads", 2)
+        config |= {"window_size": 6, "downsample_rate": 2}
     if family.model_type == "florence2":
         eye = config["vision_config"]
         eye |= {name: [1] * len(eye["depths"]) for name in ("patch_stride", "patch_padding", "num_heads", "num_groups")}
@@ -175,7 +181,7 @@ KINDS_OF_LAYERS = {**dict.fromkeys(("lfm2", "lfm2_moe"), ("conv", "full_attentio
 
 
 AUTO = {**dict.fromkeys((*MODULES["encoders"], *MODULES["stages"], "clip", "siglip"), ""), **dict.fromkeys(MODULES["speech"], "ForCTC"), "modernbert": "ForMaskedLM",
-        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq", **dict.fromkeys(("vision-encoder-decoder", "florence2"), "ForImageTextToText")}
+        **dict.fromkeys((*MODULES["translators"], "qwen2_audio", "voxtral"), "ForSeq2SeqLM"), "whisper": "ForSpeechSeq2Seq", **dict.fromkeys(("vision-encoder-decoder", "florence2"), "ForImageTextToText"), "granite_speech": "ForSpeechSeq2Seq"}
 """The library's classes, where they aren't those that predict the next token."""
 
 

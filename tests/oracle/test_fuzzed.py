@@ -15,7 +15,7 @@ from derivations.counting.count import Question, count_configuration
 CASES = json.loads((Path(__file__).parent / "fuzzed.json").read_text(encoding="utf-8"))
 NOT_BUILT_ALONE = {"kimi_k2", "qwen2_vl_text", "qwen2_5_vl_text", "qwen3_vl_text", "qwen3_vl_moe_text",
                    "mllama_text_model", "baichuan", "internlm2", "qwen", "chatglm", "minicpm", "glm4v_text", "glm4v_moe_text",
-                   "qwen2_5_omni_text", "qwen2_5_omni", "qwen3_omni_moe_text", "qwen3_omni_moe"}
+                   "qwen2_5_omni_text", "qwen2_5_omni", "qwen3_omni_moe_text", "qwen3_omni_moe", "internvl_chat", "deepseek"}
 """What the library knows only as a text inside another model, by another name, or by code beside a file."""
 
 

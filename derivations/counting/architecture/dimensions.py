@@ -129,6 +129,7 @@ class Dimensions(NamedTuple):
     with_spatial: bool = False
     with_pictures: bool = False
     num_mel_bins: Scalar = 0
+    conv_expansion: Scalar = 0
     depths: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
     heads: tuple[int, ...] = ()

@@ -146,3 +146,32 @@ def gemma3n_audio(d: Dimensions) -> Tower:
                        ("attention.pre_attn_norm", "attention.post_norm", "norm"), clipped=False)
     return _subsampled(d, "conv_", -(-d.num_mel_bins // 4))._replace(
         runs=(Run(0, d.num_hidden_layers, layer, "conformer", AUDIO),), out=d.hidden_size, rows=d.vocab_size)
+
+
+@family("granite_speech_encoder", fields=standard(
+    tied=False, vocab_size=None, tie_word_embeddings=None, intermediate_size=None,
+    hidden_size=number("hidden_dim", default=1024), num_hidden_layers=number("num_layers", default=10),
+    num_attention_heads=number("num_heads", default=8),
+    head_dim=number("dim_head", null="hidden_size / num_attention_heads"),
+    mlp_ratio=number("feedforward_mult", default=4), conv_kernel=number("conv_kernel_size", default=15),
+    conv_expansion=number("conv_expansion_factor", default=2), num_mel_bins=number("input_dim", default=160),
+    max_position_embeddings=number("max_pos_emb", default=512), out_hidden_size=number("output_dim", default=42)))
+def granite_speech_encoder(d: Dimensions) -> Tower:
+    """Granite Speech's ear: a Conformer that looks at sound in blocks, and half way at what it would transcribe."""
+    h, size, wide, inner = d.hidden_size, d.query_size, d.mlp_ratio * d.hidden_size, d.conv_expansion * d.hidden_size
+    rows, halves = 2 * d.max_position_embeddings + 1, ("ff1", "ff2")
+    layer = Layer(
+        (Linear("attn.to_q", size, h), Linear("attn.to_kv", 2 * size, h), Linear("attn.to_out", h, size, True)),
+        tuple(one for half in halves for one in (
+            Linear(f"{half}.up_proj", wide, h, True), Linear(f"{half}.down_proj", h, wide, True))),
+        (*layer_norms(h, *(f"{half}.pre_norm" for half in halves), "attn.pre_norm", "conv.norm", "post_norm"),
+         *layer_norms(inner, "conv.batch_norm"),
+         Vector("attn.rel_pos_emb", rows * d.head_dim, shape=(rows, d.head_dim))),
+        convolutions=(Convolution("conv.up_conv", 2 * inner, h, True, (1,)),
+                      Convolution("conv.depth_conv.conv", inner, d.conv_kernel, False, (d.conv_kernel,), inner),
+                      Convolution("conv.down_conv", h, inner, True, (1,))),
+        wrappers=("attn.rel_pos_emb", *(f"{one}.dropout" for one in (*halves, "attn", "conv"))))
+    return Tower(
+        (Run(0, d.num_hidden_layers, layer, "layers", AUDIO),), out=h,
+        linears=(Linear("input_linear", h, d.num_mel_bins, True), Linear("out", d.out_hidden_size, h, True),
+                 Linear("out_mid", h, d.out_hidden_size, True)))

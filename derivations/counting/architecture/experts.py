@@ -274,6 +274,15 @@ def dots1(d: Dimensions) -> Decoder:
     return after_dense(d, gated_layer(d, before(d) + head_norms(d)), buffers=CORRECTION)
 
 
+@family("deepseek", fields=grouped(
+    tied=False, num_experts=number("n_routed_experts"), n_shared_experts=REQUIRED, moe_intermediate_size=REQUIRED,
+    first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
+    moe_layer_freq=only("moe_layer_freq", 1), attention_bias=False, mlp_bias=only("mlp_bias", False)))
+def deepseek(d: Dimensions) -> Decoder:
+    """DeepSeekMoE, whose code stands beside its files: Llama's attention, shared experts beside routed ones."""
+    return after_dense(d, gated_layer(d, before(d)))
+
+
 @family("minimax_m2", fields=grouped(
     tied=False, key_value_heads=8, head_dim=128, num_experts=number("num_local_experts", "num_experts", default=256)))
 def minimax_m2(d: Dimensions) -> Decoder:

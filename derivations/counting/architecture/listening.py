@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder
-from derivations.counting.architecture.dimensions import Dimensions, only
+from derivations.counting.architecture.decoder import Decoder, Vector
+from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
+from derivations.counting.architecture.qformer import over
 from derivations.counting.architecture.sighted import PROJECTOR, beside, joined, projection, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
@@ -59,3 +60,19 @@ def thinker(d: Dimensions, text: Decoder, eye: Tower, ear: Tower) -> Decoder:
 def omni(d: Dimensions, inner: Decoder) -> Decoder:
     """Qwen-Omni of either generation, of which what thinks is trained: its talker isn't counted."""
     return inner._replace(versions=("counted is the thinker alone, by the names that it has where it is loaded alone",))
+
+
+@family("granite_speech", fields=tied(default=True) | {
+    "queries": number("window_size", default=15), "spatial_merge_size": number("downsample_rate", default=5)}, parts=(
+    Part("text_config", "granite"), Part("encoder_config", "granite_speech_encoder", fixed=True),
+    Part("projector_config", "blip_2_qformer", fixed=True)))
+def granite_speech(d: Dimensions, text: Decoder, ear: Tower, asking: Tower) -> Decoder:
+    """Granite Speech: a Q-Former asks its ear, by a few vectors for each window."""
+    at, width, queries = "model.projector", asking.out, d.queries // d.spatial_merge_size
+    asking = asking._replace(runs=tuple(over(run, ear.out) for run in asking.runs))
+    found = joined(d, text, ear, tower_at="model.encoder")
+    return beside(
+        found, asking, f"{at}.qformer", linears=(Linear(f"{at}.linear", d.hidden_size, width, True),),
+        vectors=(Vector(f"{at}.query", queries * width, shape=(1, queries, width), bare=True),))._replace(renamed=(
+            ("model.language_model.", "language_model.model."), ("model.encoder.", "encoder."),
+            ("model.projector.", "projector."), ("lm_head", "language_model.lm_head")))

@@ -282,3 +282,23 @@ def apertus(d: Dimensions) -> Decoder:
     norms = scales(d.hidden_size, "attention_layernorm", "feedforward_layernorm") + head_norms(d)
     learned = tuple(Vector(f"mlp.act_fn.alpha_{sign}", 1, bare=True) for sign in "pn")
     return decoder(d, _ungated(d, norms + learned))
+
+
+@family("xlnet", fields=standard(
+    tied=True, tie_word_embeddings=only("tie_word_embeddings", True), hidden_size=number("d_model", "hidden_size"),
+    num_hidden_layers=number("n_layer", "num_hidden_layers"), intermediate_size=number("d_inner"),
+    num_attention_heads=number("n_head", "num_attention_heads"), summarised=only("summary_use_proj", True)))
+def xlnet(d: Dimensions) -> Decoder:
+    """XLNet: attention is all parameters, which no name of a Linear reaches; classes are told by a summary."""
+    h, size, at = d.hidden_size, d.query_size, "rel_attn"
+    heads = (d.num_attention_heads, d.head_dim)
+    layer = Layer((), two(d, "ff.layer_1", "ff.layer_2"), (
+        *(Vector(f"{at}.{name}", h * size, shape=(h, *heads), bare=True) for name in "qkvor"),
+        *(Vector(f"{at}.r_{name}_bias", size, shape=heads, bare=True) for name in "rsw"),
+        Vector(f"{at}.seg_embed", 2 * size, shape=(2, *heads), bare=True),
+        *layer_norms(h, f"{at}.layer_norm", "ff.layer_norm")))
+    found = decoder(d, layer, tokens="transformer.word_embedding", path="transformer.layer", norm=(
+        Vector("transformer.mask_emb", h, shape=(1, 1, h), bare=True),))
+    return found._replace(
+        head=Linear("lm_loss", d.vocab_size, h, True), classified=lambda labels: found._replace(
+            linears=square(d, "sequence_summary.summary"), head=Linear("logits_proj", labels, h, True), tied=False))

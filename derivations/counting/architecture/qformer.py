@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Vector
+from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag, number, only, standard
 from derivations.counting.architecture.encoders import bare_bert
 from derivations.counting.architecture.family import family
@@ -20,6 +20,7 @@ from derivations.counting.architecture.shared import (
 )
 from derivations.counting.architecture.towers import Tower, layers, patches, picture
 from derivations.counting.linear import Linear
+from derivations.exact.quotient import Scalar
 
 
 @family("blip_2_vision_model", fields=picture(
@@ -92,3 +93,10 @@ def blip_2_qformer(d: Dimensions) -> Tower:
                    for number_of_layer in range(d.num_hidden_layers))
     return Tower(tuple(replace(run, path="encoder.layer", part=VISION) for run in runs),
                  vectors=layer_norms(h, "layernorm"), out=h)
+
+
+def over(run: Run, width: Scalar) -> Run:
+    """Give a run whose look at the picture takes in vectors of this width."""
+    return replace(run, layer=run.layer._replace(attention=tuple(
+        replace(one, in_=width) if one.name.startswith("cross") and one.name.endswith((".key", ".value"))
+        else one for one in run.layer.attention)))

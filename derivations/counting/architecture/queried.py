@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import Decoder, Run, Vector
+from derivations.counting.architecture.decoder import Decoder, Vector
 from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
+from derivations.counting.architecture.qformer import over
 from derivations.counting.architecture.shared import gated, unclassified, within
 from derivations.counting.architecture.sighted import beside, joined, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
-from derivations.exact.quotient import Scalar
 
 OPT = {"hidden_size": 768, "ffn_dim": 3072, "num_hidden_layers": 12, "num_attention_heads": 12, "vocab_size": 50272,
        "max_position_embeddings": 2048}
-
-
-def _over(run: Run, width: Scalar) -> Run:
-    """Give a run whose look at the picture takes in vectors of this width."""
-    return replace(run, layer=run.layer._replace(attention=tuple(
-        replace(one, in_=width) if one.name.startswith("cross") and one.name.endswith((".key", ".value"))
-        else one for one in run.layer.attention)))
 
 
 @family("blip-2", fields={"queries": number("num_query_tokens", default=32)}, parts=(
@@ -37,7 +30,7 @@ def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
         head=replace(text.head, name=f"{at}.{text.head.name}"), classified=unclassified)
     seen = beside(whole, eye, "vision_model")
     return beside(
-        seen, asking._replace(runs=tuple(_over(run, eye.convolutions[0].out) for run in asking.runs)), "qformer",
+        seen, asking._replace(runs=tuple(over(run, eye.convolutions[0].out) for run in asking.runs)), "qformer",
         vectors=(Vector("query_tokens", d.queries * width, shape=(1, d.queries, width), bare=True),),
         linears=(Linear("language_projection", d.hidden_size, width, True),))
 
@@ -49,7 +42,7 @@ def blip(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
     whole = within(text, "text_decoder", without="")
     assert text.head is not None
     return beside(whole._replace(
-        runs=tuple(_over(run, eye.convolutions[0].out) for run in text.runs),
+        runs=tuple(over(run, eye.convolutions[0].out) for run in text.runs),
         plain_head=True, twin="text_decoder.cls.predictions.bias",
         head=replace(text.head, name=f"text_decoder.{text.head.name}"),
         classified=unclassified), eye, "vision_model")

@@ -159,6 +159,17 @@ def internvl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
                   vectors=layer_norms(merged, f"{PROJECTOR}.layer_norm"))
 
 
+@family("internvl_chat", fields={"downsampled": only("downsample_ratio", 0.5)}, parts=(
+    Part("llm_config", "qwen2"), Part("vision_config", "intern_vit_6b", fixed=True)))
+def internvl_chat(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """InternVL by its publisher's own code: a whole text model, its head too, stands beside the tower."""
+    h, merged = d.hidden_size, 4 * tower.convolutions[0].out
+    found = joined(d, text, tower, tower_at="vision_model", text_at="language_model.model",
+                   linears=(Linear("mlp1.1", h, merged, True), Linear("mlp1.3", h, h, True)),
+                   vectors=layer_norms(merged, "mlp1.0"))
+    return found._replace(head=text.head and replace(text.head, name=f"language_model.{text.head.name}"))
+
+
 @family("paligemma", fields=tied(default=True) | {
     "projector_output_dim": number("projection_dim", default=2048),
 }, parts=(Part("text_config", "gemma"), Part("vision_config", "siglip_vision_model")))

@@ -147,6 +147,25 @@ def internvl(d: Dimensions) -> Tower:
     )
 
 
+@family("intern_vit_6b", fields=picture(
+    image_size=224, patch_size=14, attention_bias=flag("qkv_bias", default=False),
+    qk_layernorm=flag("qk_normalization", default=True),
+    norm_type=number("norm_type", default="rms_norm", kind=among("layer_norm", "rms_norm"))))
+def intern_vit(d: Dimensions) -> Tower:
+    """InternVL's tower as its publisher has it, of whichever size: q, k and v in one."""
+    h, rows = d.hidden_size, (d.image_size // d.patch_size) ** 2 + 1
+    norms = layer_norms if d.norm_type == "layer_norm" else scales
+    layer = Layer((Linear("attn.qkv", 3 * h, h, d.attention_bias), *square(d, "attn.proj")),
+                  two(d, "mlp.fc1", "mlp.fc2"), (
+        *norms(h, "norm1", "norm2"), Vector("ls1", h, bare=True), Vector("ls2", h, bare=True),
+        *(scales(h, "attn.q_norm", "attn.k_norm") if d.qk_layernorm else ())))
+    return Tower(
+        layers(d, layer, "encoder.layers"),
+        vectors=(Vector("embeddings.class_embedding", h, shape=(1, 1, h), bare=True),
+                 Vector("embeddings.position_embedding", rows * h, shape=(1, rows, h), bare=True)),
+        convolutions=patches("embeddings.patch_embedding", d, bias=True))
+
+
 def _text_fields(**own: object) -> Fields:
     return standard(tied=False, tie_word_embeddings=None, **own)
 
