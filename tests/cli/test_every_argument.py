@@ -9,6 +9,7 @@ import json
 import os
 import random
 import re
+import struct
 import sys
 from pathlib import Path
 
@@ -56,7 +57,8 @@ COMMANDS = {
 
 def files(draw, folder):
     """Write a file that a command may be given: a good one, a damaged one, or one of random bytes."""
-    path = folder / draw.choice(("config.json", "adapter_config.json", "x.safetensors", "a b.json", "ñ.json"))
+    path = folder / draw.choice(("config.json", "adapter_config.json", "x.safetensors", "a b.json", "ñ.json", "x.gguf", "none",
+                                 "model.safetensors.index.json", "run.yml", "adapter_model-00001-of-00002.safetensors"))
     good = draw.choice(sorted(CONFIGS.glob("*.json"))).read_bytes()
     adapter = json.dumps({"peft_type": "LORA", "r": draw.choice((8, 0, -1, 1.5, "8", None, [], 10**30, True)),
                           "target_modules": draw.choice((["q_proj"], "c_.*", [], 5, [["a"]], "(", None, ["q(", 1])),
@@ -68,10 +70,15 @@ def files(draw, folder):
     header = json.dumps({"a.lora_A.weight": {"dtype": "F32", "shape": draw.choice(([8, 4], [], [-1], ["x"], [2**70], [8], [2, 3, 4])),
                                              "data_offsets": [0, 128]}}).encode()
     tensors = len(header).to_bytes(8, "little") + header + bytes(128)
-    kind = draw.randrange(9)
-    text = (good, adapter, tensors, draw.randbytes(draw.randrange(200)), good[:draw.randrange(len(good))], b"[" * 50_000,
+    model = json.dumps({f"a.{layer}.{name}": {"dtype": draw.choice(("F32", "BF16", "U8", "I64")), "shape": shape, "data_offsets": [0, 0]} for layer in (0, 1)
+                        for name, shape in (("q.weight", [8, 4]), ("k.weight", draw.choice(([4, 8], [8, 1, 3, 3], [2, 4, 8]))), ("k.bias", [4]))}).encode()
+    base = len(model).to_bytes(8, "little") + model
+    binary = b"GGUF" + struct.pack("<IQQQ", 3, 1, 1, 3) + b"key" + struct.pack("<IQ", 8, 2) + b"ab" + struct.pack("<Q", 21) + (
+        b"blk.0.a.weight.lora_a" + struct.pack("<IQQIQ", 2, 8, draw.choice((4, 2**63)), draw.choice((0, 99)), 0))
+    kind = draw.randrange(12)
+    text = (good, adapter, tensors, base, binary, b"lora_r: 8\r\nbase_model: gpt2\r\nlora_target_modules: [c_attn]\r\n", draw.randbytes(draw.randrange(200)), good[:draw.randrange(len(good))], b"[" * 50_000,
             b"\xef\xbb\xbf" + good, b'{"a":' * 10_000, b"")[kind]
-    if kind < 3 and draw.random() < 0.4:
+    if kind < 6 and draw.random() < 0.4:
         place = draw.randrange(len(text))
         text = text[:place] + draw.choice((b"\x00", b"\xff", b"9" * 5000, b"NaN", b"Infinity", b'"', b"}", b"1e999")) + text[place + 1:]
     path.write_bytes(text)
@@ -91,7 +98,7 @@ def arguments(draw, folder):
     elif command == "inspect":
         found.append(draw.choice((files(draw, folder), "/dev/zero", str(folder), "/nowhere", "", "\x00", "x" * 5000)))
     if command in ("count", "rank", "memory", "check-log", "inspect") and draw.random() < 0.8:
-        found.append(draw.choice(("gpt2", "llama-2-7b", "mixtral-8x7b", draw.choice(NAMES))))
+        found.append(draw.choice(("gpt2", "llama-2-7b", "mixtral-8x7b", draw.choice(NAMES), files(draw, folder), str(folder))))
     for option in draw.sample(COMMANDS[command], draw.randint(0, min(4, len(COMMANDS[command])))):
         value = files(draw, folder) if option in ("--config", "--adapter") else draw.choice(OPTIONS.get(option, NAMES))
         found += [option, draw.choice((value, value, value, draw.choice(WORDS)))]
