@@ -6,10 +6,11 @@ import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import accumulate, zip_longest
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ __all__ = ["NoProject", "Project", "home"]
 _INHERIT = re.compile(r"^INHERIT:[ \t]*[\"']?([^\"'\n]*)", re.MULTILINE)
 _BRACKETS = re.compile(r"[\[\]{}]")
 _DEEPEST = 100
+_MOST_SAID = 1000
 
 
 class NoProject(Refused):
@@ -170,13 +172,13 @@ def _configuration(root: Path) -> configuration.Configuration:
 
 def _loaded(path: Path) -> MkDocsConfig:
     """Load the configuration as a build does. Raises `NoProject` with one line for what MkDocs refuses."""
-    with _Listening() as heard:
+    with _listening() as heard:
         try:
             for one in _inherited(path):
                 _bound(read_utf8(one))
             return load_config(str(path))
         except (Abort, MkDocsException) as fault:
-            said = heard.said or [str(fault)]
+            said = [record.getMessage() for record in heard.buffer] or [str(fault)]
         except UnicodeDecodeError:
             said = ["it is not UTF-8"]
         except RecursionError:
@@ -235,26 +237,18 @@ def _bound(text: str) -> None:
         raise RecursionError
 
 
-class _Listening(logging.Handler):
-    """Keeps what MkDocs says of a configuration that it refuses, which it would print."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep what was said."""
-        self.said.append(record.getMessage())
-
-    def __enter__(self) -> _Listening:
-        self.log = logging.getLogger("mkdocs")
-        self.log.addHandler(self)
-        self.log.propagate = False
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.log.removeHandler(self)
-        self.log.propagate = True
+@contextmanager
+def _listening() -> Iterator[BufferingHandler]:
+    """Keep what MkDocs says of a configuration that it refuses, which it would print."""
+    log, heard = logging.getLogger("mkdocs"), BufferingHandler(_MOST_SAID)
+    heard.setLevel(logging.ERROR)
+    log.addHandler(heard)
+    log.propagate = False
+    try:
+        yield heard
+    finally:
+        log.removeHandler(heard)
+        log.propagate = True
 
 
 def _faulty(book: Book) -> set[tuple[str, str]]:
