@@ -6,7 +6,7 @@ quotient is written as a fraction of integers, and the browser gets the tree its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -14,9 +14,12 @@ from typing import Any
 from derivations.exact import Exact, Value
 from derivations.exact.evaluation import FUNCTIONS
 from derivations.exact.kinds import functions
+from derivations.exact.symbolic import sympy
 
 Tree = str | list[Any]
 """An integer or a symbol's name as text, or [operation, part, part …] with + * / ^ floor ceiling min max abs sqrt."""
+_WRITTEN = frozenset({"Fraction", "Rational", "sqrt", "floor", "ceil", "min", "max", "abs"})
+"""What lines of Python are written with."""
 
 
 class NoCode(ValueError):
@@ -49,12 +52,11 @@ def tree(expression: Any) -> Tree:
 
 def python(value: Value) -> str:
     """Give lines of Python that compute a value exactly; SymPy's are used where a root makes it irrational."""
-    expression = value.formula.expression
-    names, body = _named(expression)
-    inputs = {name: number for name, number in value.inputs.items() if name in names}
+    names, body, by_sympy = _named(value.formula.expression)
+    inputs = {names[name]: number for name, number in value.inputs.items() if name in names}
     if not body or not value.is_rational:
         return _assigned(inputs, "from sympy import *\n", lambda one: f"Rational({one.numerator}, {one.denominator})") \
-            + sympy_text(expression)
+            + by_sympy
     imports = "from fractions import Fraction\n" if "Fraction(" in body or any(
         isinstance(number, Fraction) for number in inputs.values()) else ""
     if "floor(" in body or "ceil(" in body:
@@ -69,13 +71,29 @@ def sympy_text(expression: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _named(expression: Any) -> tuple[frozenset[str], str]:
-    """Give the names in an expression, and its lines of Python; "" for what has none."""
-    names = frozenset(symbol.name for symbol in expression.free_symbols)
+def _named(expression: Any) -> tuple[Mapping[str, str], str, str]:
+    """Give the symbols in an expression and what code calls them, its lines of Python ("" for what has none), and
+    SymPy's.
+    """
+    names = called((symbol.name for symbol in expression.free_symbols), [expression], _WRITTEN)
+    own = renamed(expression, names)
     try:
-        return names, _python(expression)
+        return names, _python(own), sympy_text(own)
     except NoCode:
-        return names, ""
+        return names, "", sympy_text(own)
+
+
+def called(names: Iterable[str], expressions: Iterable[Any], taken: Collection[str]) -> dict[str, str]:
+    """Give what code calls each symbol: by a name of its own where it has E, say, for a constant or a function."""
+    used = {str(node) if node.is_NumberSymbol else node.func.__name__ for expression in expressions
+            for node in sympy.preorder_traversal(expression) if not node.is_Symbol}
+    return {name: f"{name}_" if name in used or name in taken else name for name in names}
+
+
+def renamed(expression: Any, names: Mapping[str, str]) -> Any:
+    """Give an expression with its symbols as code calls them."""
+    return expression.xreplace({one: sympy.Symbol(names[one.name], **one.assumptions0)
+                                for one in expression.free_symbols if names[one.name] != one.name})
 
 
 def _assigned(inputs: Mapping[str, Exact], imports: str, fraction: Any) -> str:

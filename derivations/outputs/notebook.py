@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from derivations.course import Course, source_in
-from derivations.exact import Exact, Formula, Value
+from derivations.exact import Exact, Formula, Symbol, Value
+from derivations.exact.code import called, renamed
 from derivations.exact.symbolic import sympy
 from derivations.language import Language
 
-_TAKEN = frozenset({"S", "line", "lines", "value"})
+_TAKEN = frozenset({"S", "line", "lines", "value", "Symbol", "Integer", "Rational", "sqrt", "evaluate", "simplify",
+                    "print"})
+"""What a program is written with."""
 Cell = tuple[str, str]
 """A kind, "markdown" or "code", and the text."""
 
@@ -43,41 +46,38 @@ def _cells(
     course: Course, formula: Formula, answer: Formula | Value, writer: Language, *, tex: bool
 ) -> Iterator[Cell]:
     texts, title, item = course.words[writer.code], "# " if tex else "", "\n- " if tex else ""
+    shown = [step.expression for step in formula.steps]
+    met = {one for line in shown for one in line.free_symbols}                  # those that cancel, too
+    symbols = [*formula.symbols, *(one for one in formula.spare if one.sympy in met)]
+    names = called((one.name for one in symbols), shown, _TAKEN)
     said = [f"{title}{formula.name}: {texts.get(f'formula.{formula.name}', formula.name)}"]
-    said += [f"{item}{one.text}: {texts.get(f'symbol.{one.name}', one.name)}" for one in formula.symbols]
+    said += [f"{item}{one.text}: {texts.get(f'symbol.{one.name}', one.name)}" for one in symbols]
     if formula.source:
         said.append(f"{item[:1]}{writer.word('values.source')}: {source_in(formula.source, texts)}")
     yield "markdown", "\n".join(said)
-    yield "code", "\n".join(["from sympy import *", "", *map(_symbol, formula.symbols), "lines = []"])
+    yield "code", "\n".join(["from sympy import *", "", *(_symbol(one, names) for one in symbols), "lines = []"])
     for number, step in enumerate(formula.steps):
         reason = texts.get(f"reason.{step.reason}", "")
         yield "markdown", f"{reason}\n\n$${writer.expression(step.expression).tex}$$" if tex else reason
         check = [f"assert simplify((lines[{number - 1}] - lines[{number}]).doit()) == 0"] if number else []
-        line = f"    lines.append({_code(step.expression, formula)})"
+        line = f"    lines.append({_code(step.expression, names)})"
         yield "code", "\n".join(["with evaluate(False):", line, *check])
     if isinstance(answer, Value):
-        numbers = ", ".join(f"{_name(name)}: {_number(number)}" for name, number in answer.inputs.items())
+        numbers = ", ".join(f"{names[name]}: {_number(number)}" for name, number in answer.inputs.items())
         worked = writer.worked(answer)
         yield "markdown", f"$${worked.tex}$$" if tex else worked.text
         exact = f"assert simplify(value - ({_number(answer.exact)})) == 0"
         yield "code", "\n".join([f"value = lines[-1].doit().subs({{{numbers}}})", exact, "print(value)"])
 
 
-def _symbol(symbol: Any) -> str:
+def _symbol(symbol: Symbol, names: Mapping[str, str]) -> str:
     kind = ", integer=True" if symbol.integer else ""
-    return f"{_name(symbol.name)} = Symbol({symbol.name!r}, positive=True{kind})"
+    return f"{names[symbol.name]} = Symbol({symbol.name!r}, positive=True{kind})"
 
 
-def _name(name: str) -> str:
-    return f"{name}_" if name in _TAKEN else name
-
-
-def _code(expression: Any, formula: Formula) -> str:
+def _code(expression: Any, names: Mapping[str, str]) -> str:
     """Write an expression so that running it gives it back: a quotient of integers is one of SymPy's."""
-    renamed: Mapping[Any, Any] = {one.sympy: sympy.Symbol(_name(one.name)) for one in formula.symbols
-                                  if _name(one.name) != one.name}
-    shown = expression.xreplace(renamed) if renamed else expression
-    return str(sympy.sstr(shown, sympy_integers=True))
+    return str(sympy.sstr(renamed(expression, names), sympy_integers=True))
 
 
 def _number(exact: Exact) -> str:
