@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.besides import CLASSIFIERS, known_whole
 from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.linear import Linear, pair_shapes
-from derivations.counting.naming import ALPHA, DORA, FROZEN
+from derivations.counting.naming import ALPHA, DORA, FROZEN, LORA
 from derivations.counting.place import Place, reachable
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, PREFIX, ROWS
 from derivations.counting.stacked import parameters_of
@@ -33,7 +33,7 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
     first = next(iter(pairs), "").partition(".")[0] + "."       # as "transformer.", where diffusers has several models
     if not {*pairs} & {*known} and {name.removeprefix(first) for name in pairs} & {*known}:
         pairs = {name.removeprefix(first): shapes for name, shapes in pairs.items() if name.startswith(first)}
-    found: list[str] = []
+    found, written = list[str](), _written(filed)
     strange = [name for name in pairs if name not in known and not serves_experts(name)]
     if strange and len(strange) == len(pairs):
         return [f"nothing that it adapts is called as in the model: it has {strange[0]}, and the model "
@@ -45,7 +45,8 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
         if linear is None:
             found.append(f"{name}: the model has no such Linear")
             continue
-        found += _of_a_pair(name, shapes, pair_shapes(linear, rank_of(shapes), table=linear in decoder.tables)[:2])
+        found += _of_a_pair(name, shapes, pair_shapes(linear, rank_of(shapes), table=linear in decoder.tables)[:2],
+                            written)
     found += _of_experts({name: shapes for name, shapes in pairs.items() if serves_experts(name)}, decoder)
     found += _of_the_rest(filed, decoder, known)
     kinds = {_NUMBER.sub(".#.", name) for name in pairs}
@@ -61,12 +62,32 @@ def _as_here(name: str, decoder: Decoder) -> str:
     return name
 
 
-def _of_a_pair(name: str, shapes: Mapping[str, tuple[int, ...]], right: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    for letter, shape in zip("AB", right, strict=True):
+class _Written(NamedTuple):
+    """How a file writes its pairs: what it calls the halves, and whether their sides stand the other way round."""
+
+    halves: tuple[str, str] = ("lora_A", "lora_B")
+    turned: bool = False
+
+
+AS_PEFT = _Written()
+
+
+def _written(filed: Filed) -> _Written:
+    one = next((one for one in filed.named.values() if one.naming is not None and one.method == LORA), None)
+    if one is None or one.naming is None or one.naming.whose == "PEFT":
+        return AS_PEFT
+    both = (one.ending, one.other)
+    return _Written(both if one.which == 0 else (one.other, one.ending), one.naming.pairs[-1][0].side == 1)
+
+
+def _of_a_pair(name: str, shapes: Mapping[str, tuple[int, ...]], right: Iterable[tuple[Any, ...]],
+               written: _Written = AS_PEFT) -> Iterator[str]:
+    step = -1 if written.turned else 1
+    for letter, half, shape in zip("AB", written.halves, right, strict=True):
         if letter not in shapes:
-            yield f"{name}: lora_{letter} is missing"
+            yield f"{name}: {half} is missing"
         elif shapes[letter] != shape:
-            yield f"{name}: lora_{letter} is {_shape(shapes[letter])}, and should be {_shape(shape)}"
+            yield f"{name}: {half} is {_shape(shapes[letter][::step])}, and should be {_shape(shape[::step])}"
 
 
 def _of_experts(pairs: Mapping[str, Mapping[str, tuple[int, ...]]], decoder: Decoder) -> Iterator[str]:

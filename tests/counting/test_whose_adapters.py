@@ -222,6 +222,9 @@ def test_another_writers_adapter_is_held_against_a_model_of_the_same_names(tmp_p
     for name, shape in whole.items():
         wrong = (shape[0] + 1, *shape[1:]) if not name.endswith("lora_b") else (shape[0], shape[1] + 1)
         assert len(faults(read_adapter_file(write_header(tmp_path / "a", whole | {name: wrong})), LLAMA)) == 1, name
+    narrow = whole | {"model.layers.1.self_attn.q_proj.lora_b": (4, 31)}
+    assert faults(read_adapter_file(write_header(tmp_path / "a", narrow)), LLAMA) == [
+        "model.layers.1.self_attn.q_proj: lora_b is 4 × 31, and should be 4 × 32"]
     said = faults(read_adapter_file(write_header(tmp_path / "a", whole)), public_model("gpt2").configuration.decoder)
     assert len(said) == 1
     assert said[0].startswith("nothing that it adapts is called as in the model: it has model.layers.0.self_attn.")
