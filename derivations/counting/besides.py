@@ -219,6 +219,7 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
     tables = (*decoder.tables, *decoder.heads)
     others = {*decoder.views, *decoder.heads}
     found: list[tuple[Linear, int]] = []
+    rows: dict[Linear, Sequence[int]] = {}
     meant = {name: [one for one in tables if one.name.endswith(name)] if name else [decoder.entry or tables[0]]
              for name in asked}
     tied = [name for name, hits in meant.items() if decoder.tied and {tables[0], *others} & {*hits}]
@@ -229,11 +230,14 @@ def rows_trained(decoder: Decoder, asked: Mapping[str, Sequence[int]]) -> list[t
         follows = len(tied) > 1 and name in [one.name for one in others] and all(
             [*asked[other]] == [*asked[name]] for other in tied)
         for table in hits if not follows else ():
+            if rows.setdefault(table, asked[name]) != asked[name]:
+                raise Refusal(f"trainable_token_indices: {table.name} is meant twice, with other rows: that isn't "
+                              "counted")
             wrong = next((row for row in asked[name] if not is_whole(row, -table.out, table.out - 1)), None)
             if wrong is not None:
                 raise Refusal(f"trainable_token_indices: {table.name} has rows 0 to {table.out - 1}, not {wrong!r}")
             found.append((table, len(asked[name])))
-    return found
+    return [*dict.fromkeys(found)]
 
 
 def check_rows(decoder: Decoder, asked: Mapping[str, Sequence[int]], saved: Sequence[Saved],

@@ -65,6 +65,14 @@ def test_layoutlmv3_tells_many_classes_apart_by_two_linears(labels, head):
     assert count(config).total_parameters - blind.total_parameters == 768 * (3 * 256 + 1) + 768 * 198 + 4 * 768 + 2 * 12 * 64
 
 
+def test_a_table_that_two_names_mean_trains_no_rows_of_both():
+    config = {"model_type": "layoutlm", **BASE, "vocab_size": 30}
+    asked = {"position_embeddings": (0, 1), "y_position_embeddings": (0, 1)}
+    assert count(config, targets=("query",), trainable_token_indices=asked).trainable == 12 * 2 * 768 + 5 * 2 * 768
+    with pytest.raises(Refusal, match="y_position_embeddings is meant twice, with other rows"):
+        count(config, targets=("query",), trainable_token_indices={**asked, "y_position_embeddings": (0,)})
+
+
 def test_xlnet_attends_by_parameters_that_no_name_reaches():
     config = {"model_type": "xlnet", "d_model": 16, "n_layer": 2, "n_head": 2, "d_inner": 24, "vocab_size": 30}
     answer = count(config, 3, targets=("layer_1", "layer_2"), num_labels=4, modules_to_save=("logits_proj",))
