@@ -138,14 +138,11 @@ def _families(course: Course, formula: ByModel) -> Iterator[tuple[str, str]]:
 def _uses(book: Book, code: str, ways: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
     """Give each formula with each place that shows it: a page, a table, a plot, a drill, a statement."""
     course = book.course
-    pages = {page.path: ways.get(src, "") for src, page in book.pages.items()}
-    for entry in book.ledger():
-        if entry.language == code:
-            yield entry.formula, (entry.page, pages[entry.page])
-    for page in book.pages.values():
-        for call in page.blocks() if page.language == code else ():
-            if call.kind == "derivation":
-                yield call.name, (page.path, pages[page.path])
+    pages = {src: page for src, page in book.pages.items() if page.language == code and src in ways}
+    for src in pages:
+        yield from ((entry.formula, (entry.page, ways[src])) for entry in book.entries(src))
+    for src, page in pages.items():
+        yield from ((call.name, (page.path, ways[src])) for call in page.blocks() if call.kind == "derivation")
     for name, table in book.tables.items():
         for cell in (cell for row in table.cells for cell in row if isinstance(cell, Value)):
             yield cell.formula.name, (f"tables/{name}.csv", f"tables/{name}.csv")

@@ -30,10 +30,11 @@ def whole(
 
     texts    of every page what `text_of` gives
     said     what names the site in each language, and the order of its pages
-    ways     the address of each page of the site, from its root; a language that isn't built has none
+    ways     the address of each page of the site, from its root; a draft has none, nor a language that isn't built
     address  where the site is, or ""
     """
-    files = {f"course.{code}.md": _text(texts, _ordered(book, code, said.get(code, {}))) for code in book.languages}
+    files = {f"course.{code}.md": _text(texts, pages) for code in book.languages
+             if (pages := _ordered(book, code, said.get(code, {}), ways))}
     files["llms.txt"] = _index(book, texts, said, ways, address)
     return {name: text.encode() for name, text in files.items()}
 
@@ -69,17 +70,17 @@ def _index(book: Book, texts: Mapping[str, Sequence[str]], said: Mapping[str, Ma
 def _listed(
     book: Book, texts: Mapping[str, Sequence[str]], code: str, said: Mapping[str, Any], ways: Mapping[str, str],
 ) -> Iterator[tuple[str, str, str]]:
-    for src in (one for one in _ordered(book, code, said) if one in ways):
+    for src in _ordered(book, code, said, ways):
         name = PurePosixPath(book.pages[src].name)
         _, title, told = texts[src]
         title = title or dict(_titles(said.get("nav", ()))).get(name.as_posix(), name.stem)
         yield title, ways[src].removeprefix("./"), told
 
 
-def _ordered(book: Book, code: str, said: Mapping[str, Any]) -> list[str]:
-    """Name a language's pages, in the order of the navigation; those that it doesn't name come last."""
+def _ordered(book: Book, code: str, said: Mapping[str, Any], ways: Mapping[str, str]) -> list[str]:
+    """Name a language's pages in the site, in the order of the navigation; those that it doesn't name come last."""
     order = [name for name, _ in _titles(said.get("nav", ()))]
-    return sorted((src for src, page in book.pages.items() if page.language == code),
+    return sorted((src for src, page in book.pages.items() if page.language == code and src in ways),
                   key=lambda src: (order.index(name) if (name := book.pages[src].name) in order else len(order), src))
 
 

@@ -8,7 +8,7 @@ its documents. A book with faults is never remembered. Where an answer isn't fou
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -154,9 +154,9 @@ class Edition:
         """Remember nothing from now on: the book depends on something that its key doesn't cover, or has a fault."""
         self._key = None
 
-    def files(self) -> dict[str, bytes]:
-        """Give the data that pages ask for or lead to."""
-        told = gathered(self.said(src)[0] for src in self._late)
+    def files(self, ways: Collection[str]) -> dict[str, bytes]:
+        """Give the data that pages ask for or lead to; what is said of pages, of those that the site has."""
+        told = gathered(self.said(src)[0] for src in self._late if src in ways)
         return {**told, **{name: text.encode() for name, text in self.shared().items()}}
 
     def shared(self) -> dict[str, str]:
@@ -172,7 +172,7 @@ class Edition:
 
         said     what mkdocs.yml says in each language
         address  where the site is, or ""
-        ways     the address of each page, from the site's root
+        ways     the address of each page that the site has, from its root; a draft is none
         root     the folder of the documents; its tests say which of them name a formula
         python   the modules whose public names are documented
         """
@@ -181,7 +181,7 @@ class Edition:
             return _decoded({**data(book, formulas), **whole(book, texts, said, ways, address),
                              **reference(book, formulas, root, typeset, ways=ways, python=python)})
 
-        formulas, texts = self.formulas(), {src: self.said(src)[1] for src in self._late}
+        formulas, texts = self.formulas(), {src: self.said(src)[1] for src in ways}
         found = self._remembered(made, "outputs", address, inputs.tests(root), json.dumps([dict(ways), list(python)]))
         return {name: text.encode() for name, text in found.items()}
 

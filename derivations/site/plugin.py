@@ -102,7 +102,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """The marks that each page was given to Markdown with."""
     neighbours: Neighbours
     ways: dict[str, str]
-    """The address of each page, from the site's root."""
+    """The address of each page that the site has, from its root."""
     ahead: list[Iterator[dict[str, str]]]
     """What copies of the process, at work on what it will need, tell at their end: the formulas that they typeset."""
     later: Later | None = None
@@ -441,7 +441,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     def _write_files(self, edition: Edition, config: MkDocsConfig) -> None:
         """Publish the data, and what is for others than the readers of the pages."""
         try:
-            self._write_data(edition.files(), config)
+            self._write_data(edition.files(self.ways), config)
             self._write_data(edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
                                              address=config.site_url or "", python=self.config.python), config)
         except FAULTS as error:                            # of what no page shows, so that no check has met it

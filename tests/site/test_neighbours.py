@@ -114,6 +114,20 @@ def test_where_a_post_is_quoted_with_more_than_its_values_that_is_said_and_nothi
     assert said.returncode and "docs/en/blog/index.md:1:1: 1 values or blocks of another page are shown here" in said.stderr, said.stderr
 
 
+def test_a_draft_is_in_none_of_the_files_that_a_site_publishes(blog):
+    posts = blog.root / "docs" / "en" / "blog" / "posts"
+    text = (posts / "saved.md").read_text(encoding="utf-8")
+    (posts / "later.md").write_text(text.replace("date:", "draft: true\ndate:").replace("saved", "unsaid-1"), encoding="utf-8")
+    (posts.parents[1] / "unsaid-2.md").write_text("# Later {#unsaid-2}\n\n{{= given(K=1000) | of }}.\n", encoding="utf-8")
+    blog.configure(lambda settings: settings.update(draft_docs="unsaid-2.md"))
+    for _ in ("clean", "warm"):
+        assert not (said := blog.build()).returncode, said.stderr
+        files = {path: path.read_text(encoding="utf-8") for path in blog.site.rglob("*") if path.suffix in (".json", ".md", ".txt", ".html", ".js")}
+        assert [path for path, said in files.items() if "unsaid" in said or "later.md" in said] == []
+        assert all("growth.balance" in files[blog.site / name] for name in ("ledger.json", "reference/en/formulas-growth.html"))
+        assert '{#saved}' in files[blog.site / "course.en.md"] and "docs/en/blog/posts/saved.md" in files[blog.site / "ledger.json"]
+
+
 @pytest.mark.parametrize(("text", "said"), [
     ("Of GPT-2 and 3 more.", "docs/en/made.md:3:14: the numeral 3 is not derived (a plugin makes this page"), ("`12` of GPT-2, in March 2024.", ""),
     ("{{= growth.balance }}", "docs/en/made.md:3:1: nothing can be bound here (a plugin makes this page"),
