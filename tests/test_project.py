@@ -77,6 +77,26 @@ def test_what_is_excluded_is_not_read(found, tmp_path):
     assert found(f"{YML}exclude_docs: drafts.md\n") == []
 
 
+@pytest.mark.parametrize(("page", "shown"), [(".well-known/page.md", ".well-known/"), ("en/.odd.md", "*.md"), ("templates/a.md", "/templates")])
+def test_what_mkdocs_hides_is_read_where_exclude_docs_takes_it_back(found, tmp_path, page, shown):
+    (tmp_path / "docs" / page).parent.mkdir(exist_ok=True)
+    (tmp_path / "docs" / page).write_text("# T {#t}\n\n147456\n", encoding="utf-8")
+    assert found(YML) == []
+    said = found(f"{YML}exclude_docs: '!{shown}'\n")
+    assert any(one.startswith(f"docs/{page}:") for one in said), said
+
+
+@pytest.mark.parametrize(("line", "word", "message"), [
+    ("theme: {name: material, features: [navigation.instant]}", "navigation.instant", "navigation.instant puts"),
+    ("nav: [nowhere.md]", "nowhere", "the navigation names nowhere.md"),
+    ("      tabel: x", "tabel", "the plugin derivations has no option 'tabel'; nearest: tables"),
+])
+def test_a_fault_of_what_is_inherited_is_named_where_it_stands(found, line, word, message):
+    base = f"{YML}{line}\n"
+    said = found("INHERIT: base.yml\nsite_author: U\n", base=base)
+    assert f"base.yml:{base.count(chr(10))}:{line.index(word) + 1}: {message}" in " ".join(said), said
+
+
 def test_a_literal_of_the_configuration_has_its_reason(found):
     text = YML.replace("T", "In 147456 numbers") + '      literals:\n        "147456": counted by hand\n'
     assert found(text) == []

@@ -28,6 +28,8 @@ from derivations.text.printed import Extensions
 from derivations.text.text import Text
 
 _MAKE_NO_PAGES = {"derivations", "i18n", "search", "material/search"}
+_HIDDEN = GitIgnoreSpec.from_lines([".*", "/templates/"])
+"""What MkDocs leaves out, unless exclude_docs takes it back by an exclamation mark."""
 SAID = ("site_name", "site_description", "copyright")
 
 
@@ -81,7 +83,7 @@ def read(config: MkDocsConfig) -> Configuration:
     default = _default(config)
     texts = [text for file in files for text in file.texts(default)]
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
-              *_astray(config, root, docs, files[0])]
+              *_astray(config, root, docs, files)]
     flat = not (_languages(config) or (root / docs / default).is_dir())
     pages = [src for page in (sorted((root / docs).rglob("*.md")) if options.ungated else ())
              if not _left_out(config, root / docs, src := page.relative_to(root / docs).as_posix())]
@@ -95,7 +97,7 @@ def read(config: MkDocsConfig) -> Configuration:
             "directories": config.use_directory_urls, "rooted": default if _languages(config) else "",
             "themed": lambda name: any((Path(folder) / name).is_file() for folder in config.theme.dirs),
             "left_out": lambda src: _left_out(config, root / docs, src), "typeset": math.typeset,
-            "flat": flat, "ungated": listed, "unbuilt": lambda code, what: _unbuilt(config, code, what, files[0]),
+            "flat": flat, "ungated": listed, "unbuilt": lambda code, what: _unbuilt(config, code, what, files),
             "extensions": Extensions(config.markdown_extensions, config.mdx_configs)}
     loaded: Any = config.hooks                                     # a mapping, whatever MkDocs's types say
     hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
@@ -120,7 +122,7 @@ def _docs(config: MkDocsConfig, path: Path, files: list[_File]) -> str:
 
 def _unthemed(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
     if config.theme.name != "material":
-        yield Finding(files[0].shown, *files[0].place("theme:"), f"the theme {config.theme.name!r} is not Material's",
+        yield Finding(*_place(files, "theme:"), f"the theme {config.theme.name!r} is not Material's",
                       "write `name: material`, or take what `derive render` writes to another site builder")
 
 
@@ -199,9 +201,11 @@ class _File:
         found = breaks(node.value, self.lines, node.start_mark.index, node.end_mark.index, node.style)
         return Text(self.shown, code, node.value, found, key, holds=False)
 
-    def place(self, word: str) -> tuple[int, int]:
-        """Give the place of a word; of the beginning, where it isn't there."""
-        return self.lines.place(max(self.text.find(word), 0))
+
+def _place(files: list[_File], word: str) -> tuple[str, int, int]:
+    """Give the place of a word, in the first file that has it; of the first file's beginning, where none has."""
+    file = next((one for one in files if word in one.text), files[0])
+    return file.shown, *file.lines.place(max(file.text.find(word), 0))
 
 
 def _child(node: Any, key: str) -> Any:
@@ -256,12 +260,12 @@ def _default(config: MkDocsConfig) -> str:
     return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or known()[0])
 
 
-def _unbuilt(config: MkDocsConfig, code: str, what: str, file: _File) -> Finding | None:
+def _unbuilt(config: MkDocsConfig, code: str, what: str, files: list[_File]) -> Finding | None:
     """Find a language that has pages, or words, and that static-i18n was never told of: it lets them pass."""
     left_out = _left_out(config, Path(config.docs_dir), f"{code}/index.md")
     if not (languages := _languages(config)) or left_out or code in [language.locale for language in languages]:
         return None
-    return Finding(file.shown, *file.place("languages:"), f"there are {what}, and ‘{code}’ is not among the "
+    return Finding(*_place(files, "languages:"), f"there are {what}, and ‘{code}’ is not among the "
                    "languages of i18n", "add it, or list its folder under exclude_docs")
 
 
@@ -270,32 +274,30 @@ def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Itera
     for language in _languages(config):
         for title in [] if language.default else nav_titles(config.nav, docs, _default(config)):
             if title not in (language.nav_translations or {}):
-                yield untranslated(title, language.locale, files[0].shown, files[0].place(f"{title}:"))
+                yield untranslated(title, language.locale, *_place(files, f"{title}:"))
 
 
-def untranslated(title: str, language: str, path: str, place: tuple[int, int] = (1, 1)) -> Finding:
+def untranslated(title: str, language: str, path: str, line: int = 1, column: int = 1) -> Finding:
     """Say that a title has no translation."""
-    return Finding(path, *place, f"the title ‘{title}’ has no translation", f"nav_translations of {language}")
+    return Finding(path, line, column, f"the title ‘{title}’ has no translation", f"nav_translations of {language}")
 
 
 def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
     """Find what is put into every page unread, and what no page can do without, or with."""
     if "attr_list" not in config.markdown_extensions:
-        place = files[0].place("markdown_extensions")
-        yield Finding(files[0].shown, *place, "attr_list is not among the markdown_extensions",
+        yield Finding(*_place(files, "markdown_extensions"), "attr_list is not among the markdown_extensions",
                       "add it: it reads the {#id} that every heading needs")
     if "pymdownx.snippets" in config.markdown_extensions and config.mdx_configs.get("pymdownx.snippets", {}).get(
             "auto_append"):
-        yield Finding(files[0].shown, *files[0].place("auto_append"), "no check can read what auto_append puts in",
+        yield Finding(*_place(files, "auto_append"), "no check can read what auto_append puts in",
                       "write it in the pages, or as a block")
     if "navigation.instant" in (config.theme.get("features") or ()):
-        yield Finding(files[0].shown, *files[0].place("navigation.instant"), "navigation.instant puts the next page in "
-                      "the place of this one, whose scripts don't run then", "take it out: drills need theirs")
+        yield Finding(*_place(files, "navigation.instant"), "navigation.instant puts the next page in the place of "
+                      "this one, whose scripts don't run then", "take it out: drills need theirs")
     macros = config.plugins["macros"].config if "macros" in config.plugins else {"render_by_default": False}
     if macros["render_by_default"] and not all(macros[f"j2_{kind}_start_string"] for kind in _JINJA):
         own = ", ".join(f"j2_{kind}_start_string" for kind in _JINJA)
-        yield Finding(files[0].shown, *files[0].place("macros"),
-                      "the plugin macros takes {#id} and {{ for its own signs",
+        yield Finding(*_place(files, "macros"), "the plugin macros takes {#id} and {{ for its own signs",
                       f"set render_by_default: false there, or {own}")
 
 
@@ -317,7 +319,7 @@ def _ungated(given: Any, files: list[_File], flat: bool) -> Iterator[Ungated | F
     for pattern, reason in pairs(given):
         written = str(pattern)
         place = next(((file.shown, *file.lines.place(key.start_mark.index)) for file, key in listed
-                      if key.value == written), (files[0].shown, *files[0].place("ungated:")))
+                      if key.value == written), _place(files, "ungated:"))
         if not isinstance(pattern, str) or not pattern.strip():
             yield Finding(*place, "ungated maps pages to the reason why nobody reads their numerals",
                           'write "blog/**": and behind it the reason')
@@ -347,22 +349,22 @@ def _unmet(one: Ungated, pages: list[str]) -> Finding:
                    "a pattern of ungated is as those of exclude_docs")
 
 
-def _astray(config: MkDocsConfig, root: Path, docs: str, file: _File) -> Iterator[Finding]:
+def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> Iterator[Finding]:
     """Find the pages of the navigation that aren't there, unless a plugin may make them, and options that say none."""
     folder = root / docs / (_default(config) if _languages(config) else "")
     pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
     for page in () if _may_make_pages(config) else _pages_of(config.nav):
         if page not in pages:
-            yield Finding(file.shown, *file.place(page), f"the navigation names {page}, and there is no such page in "
+            yield Finding(*_place(files, page), f"the navigation names {page}, and there is no such page in "
                           f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")
     ours = [str(key) for key, _ in config.plugins["derivations"].config._schema]
-    for key, _ in _pairs(_plugin(file.top, "derivations")):
-        if key.value not in ours:
-            yield Finding(file.shown, *file.place(f"{key.value}:"),
-                          f"the plugin derivations has no option '{key.value}'{nearest(key.value, ours)}")
+    for key in [key.value for file in files for key, _ in _pairs(_plugin(file.top, "derivations"))]:
+        if key not in ours:
+            yield Finding(*_place(files, f"{key}:"),
+                          f"the plugin derivations has no option '{key}'{nearest(key, ours)}")
     cache = config.plugins["derivations"].config.cache
     if cache and (root / cache).is_file():
-        yield Finding(file.shown, *file.place("cache:"), f"the cache {cache} is a file", "name a folder, or none: \"\"")
+        yield Finding(*_place(files, "cache:"), f"the cache {cache} is a file", "name a folder, or none: \"\"")
 
 
 def _pages_of(nav: Any) -> Iterator[str]:
@@ -378,8 +380,6 @@ def _pages_of(nav: Any) -> Iterator[str]:
 def _left_out(config: MkDocsConfig, docs: Path, src: str) -> bool:
     """Whether no site shows a file of the docs, by MkDocs' own rules."""
     path = Path(src)
-    if any(part.startswith(".") for part in path.parts) or path.parts[0] == "templates":
-        return True
     if path.name == "README.md" and (docs / path.with_name("index.md")).is_file():
         return True
-    return config.exclude_docs is not None and bool(config.exclude_docs.match_file(src))
+    return bool((_HIDDEN + config.exclude_docs if config.exclude_docs else _HIDDEN).match_file(src))
