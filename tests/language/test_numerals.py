@@ -273,7 +273,7 @@ def test_parts_and_factors_in_words(language, text, value):
     ("en", "eigh**ty** of it", "eigh**ty"), ("es", "dos<i>cientos</i>", "dos<i>cientos"), ("es", "quin*ce*", "quin*ce"), ("en", "six&shy;teen of it", "six&shy;teen"),
     ("en", "[thir](a.md)teen of it", "thir](a.md)teen"), ("en", "thi&#114;teen of it", "thi&#114;teen"), ("en", "🔟 of it", "🔟"), ("en", "a 💯", "💯"), ("en", ":three: of it", ":three:"),
     ("es", "son :keycap_ten:", ":keycap_ten:"), ("en", ":1234: of it", "1234"), ("en", ":material-numeric-7-circle:", "7"), ("en", ":fontawesome-solid-4:", "4"),
-    ("en", "One-sixth.", "One-sixth"), ("en", "The share is one ninth", "one ninth"), ("en", "some six-and-a-half.", "and-a-half"), ("en", "three fourths of it", "three fourths"), ("en", "less by a fourth.", "a fourth"),
+    ("en", "One-sixth.", "One-sixth"), ("en", "The share is one ninth", "one ninth"), ("en", "some six-and-a-half.", "six-and-a-half"), ("en", "three fourths of it", "three fourths"), ("en", "less by a fourth.", "a fourth"),
     ("en", "three minutes of it", "three"), ("en", "a five-metre rope", "five"), ("en", "for one week", "one"), ("en", "six kilograms", "six"), ("es", "tres minutos", "tres"),
     ("es", "cuatro kilómetros", "cuatro"), ("es", "media hora", "media"), ("es", "cinco euros", "cinco"), ("en", "the fourteenth boat", "fourteenth"), ("en", "every hundredth one", "hundredth"),
     ("es", "la vigésima capa", "vigésima"), ("es", "el decimocuarto", "decimocuarto"), ("es", "la undecima de ellas", "undecima"), ("en", "it tripled", "tripled"), ("en", "quintuples its size", "quintuples"),
@@ -282,6 +282,18 @@ def test_parts_and_factors_in_words(language, text, value):
 ])
 def test_bare_parts_measures_and_words_that_markup_parts_are_found(language, text, numeral):
     assert texts(Reader(language), text) == [numeral]
+
+
+@pytest.mark.parametrize(("language", "text", "read"), [
+    ("en", "about three and a half percent of it", [("three and a half percent", "0.035")]), ("en", "seven-and-a-half times", [("seven-and-a-half", "7.5")]),
+    ("en", "four and *a half* thousand apples", [("four and *a half* thousand", "4500")]), ("en", "six million and a half", [("six million and a half", "6500000")]),
+    ("en", "between one and half a million", [("half a million", "500000")]), ("en", "five and a crate", []), ("en", "thirty-two and a half", [("thirty-two and a half", "32.5")]),
+    ("es", "unas cinco y media por ciento", [("cinco y media por ciento", "0.055")]), ("es", "tres millones y medio de cajas", [("tres millones y medio", "3500000")]),
+    ("es", "treinta y cuatro y medio", [("treinta y cuatro y medio", "34.5")]), ("es", "un billón y medio", [("un billón y medio", "1500000000000")]),
+])
+def test_a_half_belongs_to_the_number_before_it(language, text, read):
+    numerals = (EN if language == "en" else ES).read(text).numerals
+    assert [(numeral.text, numeral.value) for numeral in numerals] == [(said, Fraction(value)) for said, value in read]
 
 
 @pytest.mark.parametrize("text", ["four<br>teen", "fif<td>ty", "four</li><li>teen", "four `x`teen", "seven\u2060 teen"])

@@ -28,7 +28,8 @@ class Vocabulary:
     """The number words of one language.
 
     words      word → its kind and its number; `begins` those that a number may begin with
-    follows    kind → the kinds that may follow it; `may` and `must` over the joining word, `join`
+    follows    kind → the kinds that may follow it; `may` and `must` over the joining word, `join`, behind which a half
+               has its article, in languages that have one: two and a half
     scales     words that multiply a figure before them; `fractions` words that divide it, of which the `whole` ones
                need no "of" behind them
     folds      finds "twofold"; None where the language has no such words; `multiples` what else says "times", by
@@ -70,6 +71,9 @@ def vocabulary(language: str) -> Vocabulary:
     words |= _run_together(words, table["run_together"])
     scales = {**scale["begins"], **scale["follows"]}
     words |= {word: ("scale", number) for word, number in scales.items()}
+    articles, halves = ("|".join(word for word, (kind, _) in words.items() if kind == wanted)
+                        for wanted in ("article", "half"))
+    space = r"[ \t\u00a0\n-]{1,3}\u2060*+"
     words |= {unaccented(word): meaning for word, meaning in words.items()}
     never_first = {form for word in scale["follows"] for form in (word, unaccented(word))}
     after_figure = {**scales, **scale["after_figure"]}
@@ -83,7 +87,8 @@ def vocabulary(language: str) -> Vocabulary:
         begins=frozenset(words.keys() - never_first),
         follows=table["follows"],
         join=re.compile(r"\u2060*+(?:[ \t\u00a0]{1,3}|[ \t]?\n[ \t]{0,12}|-)"
-                        rf"(?P<and>{table['joined']['by']}[ \t\u00a0\n]{{1,3}})?\u2060*+"),
+                        rf"(?P<and>{table['joined']['by']}{space})?"
+                        rf"(?P<half>{f'(?:{articles}){space}' if articles else ''}(?=(?:{halves})(?!\w)))?\u2060*+"),
         may=table["joined"]["may"],
         must=table["joined"]["must"],
         scales=after_figure | {unaccented(word): number for word, number in after_figure.items()},
@@ -151,7 +156,7 @@ def number_words(text: str, language: str, among: Collection[str] = ()) -> Itera
                 break
             kind, (next_kind, _) = words[run[-1][0].lower()][0], words[after[0].lower()]
             half_a = kind == "half" and next_kind == "article"
-            if not half_a and next_kind not in known.follows[kind]:
+            if (not half_a and next_kind not in known.follows[kind]) or (next_kind == "half" and gap["half"] is None):
                 break
             if next_kind not in known.may.get(kind, ()) if gap["and"] else next_kind in known.must.get(kind, ()):
                 break
@@ -184,10 +189,12 @@ def _stands_alone(text: str, word: re.Match[str]) -> bool:
 
 
 def _value(words: list[tuple[str, int]]) -> Fraction:
-    total, current, begun = Fraction(0), Fraction(0), False
+    total, current, begun, scale = Fraction(0), Fraction(0), False, 1
     for kind, number in words:
-        if kind == "half":
-            current, begun = Fraction(1, 2), True
+        if kind == "half" and total and not begun:      # dos millones y medio
+            total += Fraction(scale, 2)
+        elif kind == "half":                            # two and a half million
+            current, begun = current + Fraction(1, 2), True
         elif kind == "article":
             if not begun:
                 current, begun = Fraction(1), True
@@ -197,7 +204,7 @@ def _value(words: list[tuple[str, int]]) -> Fraction:
                 total *= number                         # mil millones: the scale multiplies what stands before it
             else:
                 total += multiplied * number
-            current, begun = Fraction(0), False
+            current, begun, scale = Fraction(0), False, number
         elif kind == "hundred" and begun and number == 100 and current < 100 and current:
             current *= 100
         else:

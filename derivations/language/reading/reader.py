@@ -353,7 +353,7 @@ class Reader:
             return Numeral(word.start, part.end(), prose[word.start:part.end()],
                            value / self._denominator(part["part"]), "word")
         after = self._suffix.match(prose, word.end)
-        counts = word.last == "scale" or value > _PLAIN or (
+        counts = word.last == "scale" or value > _PLAIN or (word.last == "half" and value > 1) or (
             value > _TWICE and self._factor.search(prose, max(0, word.start - _BEFORE), word.start) is not None
         )
         an_article = word.article and self._one_is_article       # «un byte» is «a byte»
