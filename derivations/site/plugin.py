@@ -124,6 +124,10 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if not self.serving:
             gc.disable()                                   # a build needs what it makes to its end, and soon ends
 
+    def on_shutdown(self) -> None:
+        """Let Python look for circles again: who called MkDocs may go on."""
+        gc.enable()
+
     @cached_property
     def store(self) -> Store:
         """What is remembered, for as long as the process lives and, in its folder, beyond."""

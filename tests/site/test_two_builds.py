@@ -9,6 +9,7 @@ import os
 import re
 
 import pytest
+from builds import run
 from copies import built, files
 
 SITE_MAPS = {"sitemap.xml", "sitemap.xml.gz"}
@@ -46,3 +47,10 @@ def test_two_builds_differ_in_the_day_of_the_site_map_at_most(project):
         made.append(files(project.site))
         assert day in made[-1]["sitemap.xml"]
     assert differing(*made) == SITE_MAPS
+
+
+@pytest.mark.parametrize("words", ["Sound.", "Of 147456."])
+def test_a_program_goes_on_after_a_build_as_it_was_before(project, words):
+    project.append("docs/en/index.md", f"\n{words}\n")
+    said = run(project.root, "mkdocs", "build", "-q", first="import atexit, gc; atexit.register(lambda: print(gc.isenabled()))")
+    assert bool(said.returncode) is ("147456" in words) and said.stdout.split()[-1] == "True", said
