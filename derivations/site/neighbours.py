@@ -88,8 +88,10 @@ class Neighbours:
         if (given := self._html.pop(src, html)) == html:
             return
         known, now = map(_seen, (given, html))
+        lines = {*map(_seen, given.split("\n"))}
         for line in _UNREAD.sub("", html).split("\n"):
-            if _seen(line) not in known and edition.book.library.is_gated(src):
+            seen = _seen(line)
+            if seen not in (lines if seen.isnumeric() else known) and edition.book.library.is_gated(src):
                 for one in _numerals(edition, Text.of(line, language, "html", path)):
                     words = contents.around(line, one.column - 1)
                     if not words or now.count(words) > known.count(words):

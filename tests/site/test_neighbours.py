@@ -203,6 +203,8 @@ def on_page_content(html, page, config, files):
     ("</h1>", "</h1>\\n<p>Some <b>six million</b> of them, of GPT-2.</p>", "the numeral six million is not derived"),
     ("</h1>", "</h1><p>Of 8&nbsp;% and 9</p>", "the numeral 8&nbsp;% is not derived"),
     ("</h1>", "</h1><img alt='45 boats' src='x.png'>", "the numeral 45 is not derived"),
+    ("</h1>", "</h1>\\n<p>1</p>", "the numeral 1 is not derived"),
+    ("<p>Left alone", "<p\\nclass='w31'\\n data-order='32'><!-- 33 -->Left alone", ""),
     ("</h1>", "</h1><p>Of GPT-2, in March 2024.</p><code>x = 45</code><script>let y = 46</script>", ""),
     ("<p>Left alone", "<p class='lead'><em>Left</em> alone", ""),
 ])
