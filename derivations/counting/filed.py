@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from derivations.counting.headers import LORA_ALPHA, Held, read_header
+from derivations.counting.headers import LORA_ALPHA, Header, read_header
 from derivations.counting.json_text import read_json
 from derivations.counting.naming import ALPHA, DORA, FROZEN, LORA, Named, leaf_of, taken_apart
 from derivations.counting.refusal import Refusal, is_whole
@@ -36,15 +35,8 @@ _ADAPTERS_NAME = re.compile(r"(?<=\.lora_[AB])\.[^.]+(?=\.(?:weight|bias)$)|(?<=
 """How tensors end where a running model's were filed, each with its adapter's name."""
 
 
-@dataclass(frozen=True)
-class Filed:
-    """A file's tensors by name, its size in bytes, and what it says besides, as its header has it."""
-
-    tensors: Mapping[str, Held]
-    size: int
-    said: Mapping[str, str] = field(default_factory=dict)
-    alphas: Mapping[str, Fraction] = field(default_factory=dict)
-    short: int = 0
+class Filed(Header):
+    """What a file holds, as its header has it, or the headers of all its shards."""
 
     @cached_property
     def named(self) -> dict[str, Named]:
@@ -227,7 +219,7 @@ def read_adapter_file(path: Path) -> Filed:
     tensors = {_ADAPTERS_NAME.sub("", name): held for name, held in found.tensors.items()}
     if len(tensors) < len(found.tensors):
         raise Refusal("file: it holds several adapters, a pair of each for one module: save each by itself")
-    filed = Filed(tensors, found.size, found.said, found.alphas, found.short)
+    filed = found._replace(tensors=tensors)
     if not filed.methods and filed.tensors:
         some = min(filed.tensors, key=lambda name: (not re.search(r"\d", name), name))
         held = f"{len(tensors):,} tensor{'s' if len(tensors) > 1 else ''} such as {some[:80]}"
