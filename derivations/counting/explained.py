@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import gcd
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import packed
 from derivations.counting.besides import CLASSIFIERS
@@ -162,11 +162,9 @@ def _labels_trained(trained: Said, configuration: Configuration, question: Quest
 
     Every pair has a multiple of one number of parameters, and a class with a bias has none: one remainder, one answer.
     """
-    try:
-        one, two = (count_configuration(configuration, replace(question, targets="all", rank=1, rank_pattern={},
-                                                               num_labels=labels, modules_to_save=CLASSIFIERS))
-                    for labels in (1, 2))
-    except Refusal:
+    one, two = (_counted(configuration, question, targets="all", rank=1, rank_pattern={}, num_labels=labels,
+                         modules_to_save=CLASSIFIERS) for labels in (1, 2))
+    if one is None or two is None:
         return 0
     each, more = gcd(*(module.in_ + module.out for module in one.modules)), two.trainable - one.trainable
     left = trained.value - (one.trainable - one.lora)
@@ -177,11 +175,16 @@ def _labels_trained(trained: Said, configuration: Configuration, question: Quest
 
 
 def _frozen(configuration: Configuration, question: Question, labels: int) -> int:
+    found = _counted(configuration, question, num_labels=labels, modules_to_save=())
+    return 0 if found is None else found.all_parameters - found.trainable
+
+
+def _counted(configuration: Configuration, question: Question, **otherwise: Any) -> Count | None:
+    """Give the answer to the question, asked otherwise; None where it has none."""
     try:
-        found = count_configuration(configuration, replace(question, num_labels=labels, modules_to_save=()))
+        return count_configuration(configuration, replace(question, **otherwise))
     except Refusal:
-        return 0
-    return found.all_parameters - found.trainable
+        return None
 
 
 def _percent(percent: str, trained: Said, total: Said) -> Finding:
@@ -243,9 +246,8 @@ def _by_rank(trained: Said, configuration: Configuration, question: Question) ->
     seen: set[int] = set()
     found: set[int] = set()
     for targets in dict.fromkeys((own, *USUAL)):
-        try:
-            one = count_configuration(configuration, replace(question, targets=targets, rank=1, rank_pattern={}))
-        except Refusal:
+        one = _counted(configuration, question, targets=targets, rank=1, rank_pattern={})
+        if one is None:
             continue
         rank = 0 if one.lora in seen else _rank(trained, one.trainable - one.lora, one.lora, 1024)
         seen.add(one.lora)
@@ -257,9 +259,8 @@ def _by_rank(trained: Said, configuration: Configuration, question: Question) ->
 
 
 def _over_any(trained: Said, configuration: Configuration, question: Question, seen: set[int]) -> Iterator[str]:
-    try:
-        every = count_configuration(configuration, replace(question, targets="all", rank=1, rank_pattern={}))
-    except Refusal:
+    every = _counted(configuration, question, targets="all", rank=1, rank_pattern={})
+    if every is None:
         return
     names: Counter[str] = Counter()
     for module in every.modules:
