@@ -60,8 +60,8 @@ def _parsed(name: str) -> PublicModel:
     ((_, entry),) = tomllib.loads(_tables(file)[name]).items()
     config = {field: None if value == "null" else value for field, value in entry["config"].items()}
     return PublicModel(
-        name, entry["hub"], entry["label"], config, entry["source"], entry["total"], entry["total_source"],
-        tuple(entry.get("also", ())))
+        name, entry["hub"], entry["label"], config, entry["source"], entry["total"],
+        entry.get("total_source", "the hub's count of the model's safetensors"), tuple(entry.get("also", ())))
 
 
 @cache
