@@ -6,6 +6,7 @@ Each imports what it needs when it runs, so that an answer comes at once.
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import click
@@ -54,15 +55,10 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     `derive count --config config.json -r 8 -t q_proj,v_proj`, `derive count gpt2 gpt2-xl -r 8,16 --format csv`,
     `derive count --adapter adapter_config.json`, `derive count ./transformer -r 16 -t to_q,to_k,to_v,to_out.0`.
     """
-    from derivations.counting.count import count_configuration  # noqa: PLC0415 - only what runs is imported
-
-    if tensors is not None:
-        from derivations.counting.paths import tensors_at  # noqa: PLC0415 - as above
+    from derivations.counting.count import count_configuration
 
     adapter, model, others = in_place_of_the_model(adapter, model, others)
     asked, base, told_of_adapter = with_adapter(read_options(options), adapter, model, config or tensors)
-    if tensors is not None and (base or config):
-        raise click.UsageError("give MODEL, --config FILE or --tensors FILE: one of them")
     own = asked.pop("rank", None)
     if own is None and ranks is None:
         raise click.UsageError("Missing option '-r' / '--rank'.")
@@ -70,7 +66,7 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     names: list[str | None] = [name for name in (base, *others) if name] or [None]
     answers = []
     for name in names:
-        called, configuration = read_model(name, config) if tensors is None else tensors_at(tensors)
+        called, configuration = read_model(name, config, tensors)
         for number in numbers:
             answer = count_configuration(
                 configuration, Question(number, **in_last_layers(asked, configuration)), model=called)
@@ -95,14 +91,13 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
     torchtune, llama.cpp. An adapter_config.json beside the weights is held against them. Exits with 1 where something
     is missing, of the wrong shape, or not as its configuration says.
     """
-    import sys  # noqa: PLC0415 - as above
-    from pathlib import Path  # noqa: PLC0415 - as above
+    from pathlib import Path
 
-    from derivations.counting.adapter import disagreements, read_adapter  # noqa: PLC0415 - as above
-    from derivations.counting.filed import halves, read_adapter_file, shortage  # noqa: PLC0415 - as above
-    from derivations.counting.fitting import faults  # noqa: PLC0415 - as above
-    from derivations.counting.naming import LORA  # noqa: PLC0415 - as above
-    from derivations.counting.weights import ADAPTER, weights_in  # noqa: PLC0415 - as above
+    from derivations.counting.adapter import disagreements, read_adapter
+    from derivations.counting.filed import halves, read_adapter_file, shortage
+    from derivations.counting.fitting import faults
+    from derivations.counting.naming import LORA
+    from derivations.counting.weights import ADAPTER, weights_in
 
     if model is not None and not os.path.exists(os.path.expanduser(file)) and os.path.exists(os.path.expanduser(model)):
         file, model = model, file                            # in the other order, nothing would be there
@@ -143,10 +138,8 @@ def check_log(  # noqa: PLR0917 - as above
     LINE may be a whole log or its file, and - is standard input: the last such line is taken, also as Unsloth, ms-swift
     or MLX write it. Exits with 1 where something can't be so.
     """
-    import sys  # noqa: PLC0415 - as above
-
-    from derivations.counting.explained import check_line  # noqa: PLC0415 - as above
-    from derivations.counting.logged import read_line  # noqa: PLC0415 - as above
+    from derivations.counting.explained import check_line
+    from derivations.counting.logged import read_line
 
     is_word, is_file = len(line.split()) == 1, line == "-" or os.path.isfile(line)
     if model is not None and is_word and not is_file and (model == "-" or os.path.isfile(model)):
@@ -181,7 +174,7 @@ def rank(
 
     Examples: `derive rank llama-2-7b --budget 40MB`, `derive rank gpt2 -b 1% -t attention`.
     """
-    from derivations.counting.inverse import parse_budget, rank_within  # noqa: PLC0415 - as above
+    from derivations.counting.inverse import parse_budget, rank_within
 
     name, configuration = read_model(model, config)
     question = Question(1, **read_options(options))
@@ -196,7 +189,7 @@ def rank(
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with the fields of each configuration.")
 def models(as_json: bool) -> None:
     """List the public models that are known by name."""
-    from derivations.counting.catalogue import known  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import known
 
     if as_json:
         print_json([

@@ -8,7 +8,9 @@ of its own, which is stopped when time is up. All expressions of a question go t
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -85,10 +87,8 @@ def matched(expressions: Sequence[Expression], names: Iterable[str]) -> list[set
 
 
 def _apart(expressions: Sequence[Expression], names: Sequence[str]) -> list[set[str]]:
-    import json  # noqa: PLC0415 - only for the few that may take long
-    import signal  # noqa: PLC0415 - as above
-    import subprocess  # noqa: PLC0415 - as above
-    import sys  # noqa: PLC0415 - as above
+    import signal
+    import subprocess
 
     shown = f"{expressions[0].field}: {expressions[0].text[:60]!r}{' and others' if len(expressions) > 1 else ''}"
     asked = json.dumps([[one.text for one in expressions], names])

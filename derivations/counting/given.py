@@ -28,7 +28,7 @@ def model_of(given: Any) -> tuple[str, Configuration]:
         public = public_model(given)
         return public.name, public.configuration
     if isinstance(given, PathLike):
-        from derivations.counting.paths import model_at  # noqa: PLC0415 - only for what lies on a disk
+        from derivations.counting.paths import model_at
 
         return Path(given).name, model_at(fspath(given), _bytes)[1]
     configuration = configure(_plain(given))
@@ -38,7 +38,7 @@ def model_of(given: Any) -> tuple[str, Configuration]:
 def adapter_of(given: Any) -> Adapter:
     """Read an adapter's configuration: from its path, a mapping, or the library's LoraConfig, whose names are sets."""
     if isinstance(given, str | PathLike):
-        from derivations.counting.paths import adapter_at  # noqa: PLC0415 - as above
+        from derivations.counting.paths import adapter_at
 
         return read_adapter(_bytes(adapter_at(fspath(given)) or given))
     return read_adapter(json.dumps(_plain(given), default=_listed))

@@ -64,7 +64,7 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
     `derive memory mistral-7b -r 8 -t q_proj,v_proj --batch 4 --length 1024 --fits 16,24`,
     `derive memory --adapter adapter_config.json`, `derive memory qwen2.5-7b --full --master`.
     """
-    from derivations.counting.memory import account, cards  # noqa: PLC0415 - only what runs is imported
+    from derivations.counting.memory import account, cards
 
     given = given_here()
     if adapter in TYPES:                                       # what the option once took

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from derivations.counting.question import APART, BIASES, FUSED
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES
 from derivations.counting.spelling import pasted
+from derivations.ordinary import open_ordinary
 from derivations.terminal import one_line
 
 if TYPE_CHECKING:
@@ -54,9 +56,9 @@ class ModelName(click.ParamType[str]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         """Give the names that begin so."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only when a shell asks
+        from click.shell_completion import CompletionItem
 
-        from derivations.counting.catalogue import known  # noqa: PLC0415 - as above
+        from derivations.counting.catalogue import known
 
         return [CompletionItem(name) for name in known() if name.startswith(incomplete.lower())]
 
@@ -100,28 +102,34 @@ trained_besides = _options(
 """What trains beside pairs of one rank, as `count` and `check-log` take it."""
 
 
-def read_model(name: str | None, config: str | None) -> tuple[str, Configuration]:
-    """Give what to call the model, and its configuration; from a name, or from files.
+def read_model(name: str | None, config: str | None, tensors: str | None = None) -> tuple[str, Configuration]:
+    """Give what to call the model, and its configuration; from a name, from its configuration's file, or its weights'.
 
     What is no public model's name may be the path of a config.json, of weights, or of a folder with either.
     """
+    if tensors is not None and (name or config):
+        raise click.UsageError("give MODEL, --config FILE or --tensors FILE: one of them")
+    if tensors is not None:
+        from derivations.counting.paths import tensors_at
+
+        return tensors_at(tensors)
     if (name is None) == (config is None):
         raise click.UsageError("give MODEL or --config FILE" + (", not both" if name else ""))
     if config is not None:
-        from derivations.counting.configuration import read  # noqa: PLC0415 - only what runs is imported
-        from derivations.counting.paths import CONFIG, text_at  # noqa: PLC0415 - as above
+        from derivations.counting.configuration import read
+        from derivations.counting.paths import CONFIG, text_at
 
         configuration = read(text_of(text_at(config, CONFIG, "--config"), "--config"))
         return configuration.model_type, configuration
     assert name is not None
-    from derivations.counting.catalogue import is_variant, public_model  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import is_variant, public_model
 
     try:
         model = public_model(name)
     except Refusal:
         if not os.path.exists(os.path.expanduser(name)):
             raise
-        from derivations.counting.paths import model_at  # noqa: PLC0415 - as above
+        from derivations.counting.paths import model_at
 
         return model_at(name, lambda file: text_of(file, "MODEL"))
     called = f"{one_line(name.strip())} (counted as {model.name}, whose shape it has)"
@@ -133,9 +141,9 @@ def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
     """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says."""
     if file is None:
         return asked, model, ()
-    from derivations.counting.adapter import read_adapter  # noqa: PLC0415 - as above
-    from derivations.counting.paths import adapter_at, text_at  # noqa: PLC0415 - as above
-    from derivations.counting.weights import ADAPTER  # noqa: PLC0415 - as above
+    from derivations.counting.adapter import read_adapter
+    from derivations.counting.paths import adapter_at, text_at
+    from derivations.counting.weights import ADAPTER
 
     adapter = read_adapter(text_of(adapter_at(file) or text_at(file, ADAPTER, "--adapter"), "--adapter"))
     said = {"layers_to_transform" if name == "layers" else name for name in given_here()}
@@ -147,8 +155,8 @@ def in_place_of_the_model(adapter: str | None, model: str | None, others: tuple[
         str | None, str | None, tuple[str, ...]]:
     """Give the adapter, the model and further ones: an adapter that stands in the model's place is the adapter."""
     if adapter is None and model is not None and os.path.exists(os.path.expanduser(model)):
-        from derivations.counting.catalogue import is_public  # noqa: PLC0415 - as above
-        from derivations.counting.paths import adapter_at  # noqa: PLC0415 - as above
+        from derivations.counting.catalogue import is_public
+        from derivations.counting.paths import adapter_at
 
         if not is_public(model) and adapter_at(model):
             return model, next(iter(others), None), others[1:]
@@ -164,7 +172,7 @@ def given_here() -> list[str]:
 
 def _base(adapter: Adapter, given: str | None) -> str | None:
     """Give the base that an adapter's configuration names; None where another is given."""
-    from derivations.counting.catalogue import public_model  # noqa: PLC0415 - as above
+    from derivations.counting.catalogue import public_model
 
     if given is not None:
         return None
@@ -179,10 +187,6 @@ def _base(adapter: Adapter, given: str | None) -> str | None:
 
 def text_of(path: str, option: str) -> bytes:
     """Read a file, or standard input where it is called -; what isn't an ordinary file, or is too long, is refused."""
-    import sys  # noqa: PLC0415 - as above
-
-    from derivations.ordinary import open_ordinary  # noqa: PLC0415 - as above
-
     shown = path if len(path) <= 80 else path[:79] + "…"
     try:
         if path == "-":

@@ -1,6 +1,7 @@
 """What lies at a path that a command is given: a configuration, weights, an adapter, or a folder that holds one.
 
-A path is taken for what lies there, where that is plain; else it is said which option means it.
+A path is taken for what lies there, where that is plain; else it is said which option means it. A home is written out
+here as well: a shell leaves the ~ of --config=~ alone.
 """
 
 from __future__ import annotations
@@ -19,11 +20,6 @@ CONFIG = "config.json"
 YAML = (".yaml", ".yml")
 
 
-def whole(path: str) -> str:
-    """Give the path with a home written out: a shell leaves the ~ of --config=~ alone."""
-    return os.path.expanduser(path)
-
-
 def held(folder: str, name: str) -> str:
     """Give a folder's file of this name; "" where there is none."""
     try:
@@ -34,7 +30,7 @@ def held(folder: str, name: str) -> str:
 
 def text_at(path: str, name: str, option: str) -> str:
     """Give the file of text that a path means: a folder's of this name, or the file itself. Raises what says which."""
-    path = whole(path)
+    path = os.path.expanduser(path)
     if found := held(path, name):
         return found
     shown = path if len(path) <= 80 else f"{path[:79]}…"
@@ -54,7 +50,7 @@ def adapter_at(path: str) -> str:
 
     A trainer's YAML is one, too. "" where none is there.
     """
-    path = whole(path)
+    path = os.path.expanduser(path)
     if path.endswith(YAML) and os.path.isfile(path):
         return path
     folder = os.path.dirname(path) or "." if path.endswith((*READ, *PICKLED, ADAPTER)) else path
@@ -66,7 +62,7 @@ def model_at(path: str, text: Callable[[str], bytes]) -> tuple[str, Configuratio
 
     Tensors count where no configuration lies there, or one of a family that isn't known. `text` reads a file.
     """
-    path = whole(path)
+    path = os.path.expanduser(path)
     file = held(path, CONFIG) or (path if path.endswith(".json") and not path.endswith(INDEX) else "")
     if not file:
         return tensors_at(path)
@@ -82,5 +78,5 @@ def model_at(path: str, text: Callable[[str], bytes]) -> tuple[str, Configuratio
 
 def tensors_at(path: str, *said: str) -> tuple[str, Configuration]:
     """Give what to call a model that is known by its tensors, and what they make up."""
-    found = Path(whole(path))
+    found = Path(os.path.expanduser(path))
     return one_line(found.name or str(found)), read_stored(found, *said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -114,8 +115,7 @@ def print_answers(answers: Sequence[Count], form: str) -> None:
     if form == "json":
         print_json([one.as_json() for one in answers])
     elif form == "csv":
-        import csv  # noqa: PLC0415 - only what runs is imported
-        import sys  # noqa: PLC0415 - as above
+        import csv
 
         csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
     else:
@@ -183,6 +183,6 @@ def _error(error: Fraction) -> str:
 
 def significant(numerator: int, denominator: int) -> str:
     """Write a quotient with three significant digits, rounded once, a half to the even digit."""
-    from decimal import ROUND_HALF_EVEN, Context, Decimal  # noqa: PLC0415 - only where something is rounded
+    from decimal import ROUND_HALF_EVEN, Context, Decimal
 
     return f"{Context(3, ROUND_HALF_EVEN).divide(Decimal(numerator), Decimal(denominator)):,f}"

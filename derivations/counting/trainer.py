@@ -72,9 +72,9 @@ def of_yaml(text: bytes) -> Mapping[str, Any] | None:
     if text.lstrip().startswith(b"{") or not _SIGN.search(text) or len(text) > LONGEST:
         return None
     try:
-        import yaml  # noqa: PLC0415 - counting needs it for such a file alone
+        import yaml
 
-        from derivations.places import PlainYaml  # noqa: PLC0415 - as above
+        from derivations.places import PlainYaml
     except ImportError:
         raise Refusal("adapter: to read a trainer's YAML takes PyYAML: pip install pyyaml") from None
     try:
