@@ -16,9 +16,9 @@ from derivations.counting.architecture.shared import (
     head_norms,
     in_turn,
     layer_norms,
+    neox_layer,
     scales,
     square,
-    two,
 )
 from derivations.counting.linear import Linear
 
@@ -281,11 +281,8 @@ def chatglm(d: Dimensions) -> Decoder:
     """ChatGLM2, 3 and GLM-4-9B: one query_key_value, gate and up in one; the first ChatGLM isn't gated, and is tied."""
     h, f = d.hidden_size, d.intermediate_size
     if d.position_encoding_2d:
-        first = Layer(
-            attention=(Linear("attention.query_key_value", 3 * h, h, True), *square(d, "attention.dense")),
-            mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"), vectors=layer_norms(h, *BEFORE))
-        return decoder(d._replace(tie_word_embeddings=True), first, tokens="transformer.word_embeddings",
-                       norm=layer_norms(h, "transformer.final_layernorm"), path="transformer.layers")
+        return decoder(d._replace(tie_word_embeddings=True), neox_layer(d, "attention"), path="transformer.layers",
+                       tokens="transformer.word_embeddings", norm=layer_norms(h, "transformer.final_layernorm"))
     layer = Layer(
         attention=(Linear("self_attention.query_key_value", d.query_size + 2 * d.key_value_size, h, d.attention_bias),
                    Linear("self_attention.dense", h, d.query_size)),

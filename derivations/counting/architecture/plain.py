@@ -12,6 +12,8 @@ from derivations.counting.architecture.shared import (
     decoder,
     head_norms,
     layer_norms,
+    neox_layer,
+    parameter,
     scales,
     square,
     two,
@@ -96,7 +98,7 @@ def mpt(d: Dimensions) -> Decoder:
     h = d.hidden_size
     layer = Layer(
         attention=(Linear("attn.Wqkv", 3 * h, h), *square(d, "attn.out_proj", bias=False)),
-        mlp=two(d._replace(intermediate_size=4 * h), "ffn.up_proj", "ffn.down_proj", bias=False),
+        mlp=two(d, "ffn.up_proj", "ffn.down_proj", bias=False, width=4 * h),
         vectors=scales(h, "norm_1", "norm_2"),
     )
     return decoder(d, layer, tokens="transformer.wte", norm=scales(h, "transformer.norm_f"), path="transformer.blocks")
@@ -105,14 +107,10 @@ def mpt(d: Dimensions) -> Decoder:
 @family("persimmon", fields=standard(tied=False, qk_layernorm=flag("qk_layernorm", default=True)))
 def persimmon(d: Dimensions) -> Decoder:
     """Persimmon: GPT-NeoX by Llama's names, with norms of q and k."""
-    h = d.hidden_size
+    h, layer = d.hidden_size, neox_layer(d, "self_attn")
     norms = layer_norms(h // d.num_attention_heads, "self_attn.q_layernorm", "self_attn.k_layernorm")
-    layer = Layer(
-        attention=(Linear("self_attn.query_key_value", 3 * h, h, True), *square(d, "self_attn.dense")),
-        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"),
-        vectors=layer_norms(h, *BEFORE) + (norms if d.qk_layernorm else ()),
-    )
-    return decoder(d, layer, norm=layer_norms(h, "model.final_layernorm"))
+    return decoder(d, layer._replace(vectors=layer.vectors + norms) if d.qk_layernorm else layer,
+                   norm=layer_norms(h, "model.final_layernorm"))
 
 
 @family("codegen", fields=standard(tied=False, **GPT))
@@ -124,14 +122,9 @@ def codegen(d: Dimensions) -> Decoder:
 @family("gpt_neox", letters="h f", fields=standard(tied=False, attention_bias=True))
 def gpt_neox(d: Dimensions) -> Decoder:
     """GPT-NeoX, Pythia: one query_key_value for q, k and v."""
-    h, bias = d.hidden_size, d.attention_bias
-    layer = Layer(
-        attention=(Linear("attention.query_key_value", 3 * h, h, bias), Linear("attention.dense", h, h, bias)),
-        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"),
-        vectors=layer_norms(h, *BEFORE),
-    )
-    return decoder(d, layer, tokens="gpt_neox.embed_in", norm=layer_norms(h, "gpt_neox.final_layer_norm"),
-                   path="gpt_neox.layers")._replace(renamed=(("lm_head", "embed_out"),))
+    return decoder(
+        d, neox_layer(d, "attention", bias=d.attention_bias), tokens="gpt_neox.embed_in", path="gpt_neox.layers",
+        norm=layer_norms(d.hidden_size, "gpt_neox.final_layer_norm"))._replace(renamed=(("lm_head", "embed_out"),))
 
 
 @family("bloom", letters="h", fields=standard(
@@ -144,12 +137,7 @@ def gpt_neox(d: Dimensions) -> Decoder:
 def bloom(d: Dimensions) -> Decoder:
     """BLOOM: one query_key_value, an MLP of exactly 4h, a norm right after the token table."""
     h = d.hidden_size
-    layer = Layer(
-        attention=(Linear("self_attention.query_key_value", 3 * h, h, True),
-                   Linear("self_attention.dense", h, h, True)),
-        mlp=two(d._replace(intermediate_size=4 * h), "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"),
-        vectors=layer_norms(h, *BEFORE),
-    )
+    layer = neox_layer(d._replace(intermediate_size=4 * h), "self_attention")
     return decoder(d, layer, tokens="transformer.word_embeddings", path="transformer.h",
                    norm=layer_norms(h, "transformer.word_embeddings_layernorm", "transformer.ln_f"))
 
@@ -168,12 +156,7 @@ def falcon(d: Dimensions) -> Decoder:
     h, bias = d.hidden_size, d.attention_bias
     side_by_side = 2 if d.num_ln_in_parallel_attn is None and d.new_decoder_architecture else d.num_ln_in_parallel_attn
     norms = BEFORE if not d.parallel else ("ln_attn", "ln_mlp") if side_by_side == 2 else BEFORE[:1]
-    layer = Layer(
-        attention=(Linear("self_attention.query_key_value", h + 2 * d.key_value_size, h, bias),
-                   Linear("self_attention.dense", h, h, bias)),
-        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h", bias=bias),
-        vectors=layer_norms(h, *norms),
-    )
+    layer = neox_layer(d, "self_attention", *norms, rows=h + 2 * d.key_value_size, bias=bias, mlp_bias=bias)
     return decoder(d, layer, tokens="transformer.word_embeddings", norm=layer_norms(h, "transformer.ln_f"),
                    path="transformer.h")
 
@@ -280,7 +263,7 @@ def nemotron(d: Dimensions) -> Decoder:
 def apertus(d: Dimensions) -> Decoder:
     """Apertus: norms of q and k, and two numbers that the activation learns."""
     norms = scales(d.hidden_size, "attention_layernorm", "feedforward_layernorm") + head_norms(d)
-    learned = tuple(Vector(f"mlp.act_fn.alpha_{sign}", 1, bare=True) for sign in "pn")
+    learned = tuple(parameter(f"mlp.act_fn.alpha_{sign}", 1) for sign in "pn")
     return decoder(d, _ungated(d, norms + learned))
 
 
@@ -290,15 +273,13 @@ def apertus(d: Dimensions) -> Decoder:
     num_attention_heads=number("n_head", "num_attention_heads"), summarised=only("summary_use_proj", True)))
 def xlnet(d: Dimensions) -> Decoder:
     """XLNet: attention is all parameters, which no name of a Linear reaches; classes are told by a summary."""
-    h, size, at = d.hidden_size, d.query_size, "rel_attn"
-    heads = (d.num_attention_heads, d.head_dim)
+    h, at, heads = d.hidden_size, "rel_attn", (d.num_attention_heads, d.head_dim)
     layer = Layer((), two(d, "ff.layer_1", "ff.layer_2"), (
-        *(Vector(f"{at}.{name}", h * size, shape=(h, *heads), bare=True) for name in "qkvor"),
-        *(Vector(f"{at}.r_{name}_bias", size, shape=heads, bare=True) for name in "rsw"),
-        Vector(f"{at}.seg_embed", 2 * size, shape=(2, *heads), bare=True),
+        *(parameter(f"{at}.{name}", h, *heads) for name in "qkvor"),
+        *(parameter(f"{at}.r_{name}_bias", *heads) for name in "rsw"), parameter(f"{at}.seg_embed", 2, *heads),
         *layer_norms(h, f"{at}.layer_norm", "ff.layer_norm")))
-    found = decoder(d, layer, tokens="transformer.word_embedding", path="transformer.layer", norm=(
-        Vector("transformer.mask_emb", h, shape=(1, 1, h), bare=True),))
+    found = decoder(d, layer, tokens="transformer.word_embedding", path="transformer.layer",
+                    norm=(parameter("transformer.mask_emb", 1, 1, h),))
     return found._replace(
         head=Linear("lm_loss", d.vocab_size, h, True), classified=lambda labels: found._replace(
             linears=square(d, "sequence_summary.summary"), head=Linear("logits_proj", labels, h, True), tied=False))

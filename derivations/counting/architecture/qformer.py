@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
+from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import Dimensions, flag, number, only, standard
 from derivations.counting.architecture.encoders import bare_bert
 from derivations.counting.architecture.family import family
@@ -13,12 +13,14 @@ from derivations.counting.architecture.shared import (
     gated,
     in_turn,
     layer_norms,
+    parameter,
     scales,
     square,
     two,
+    with_layer,
     within,
 )
-from derivations.counting.architecture.towers import Tower, layers, patches, picture
+from derivations.counting.architecture.towers import Tower, behind_a_class, layers, picture
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 
@@ -27,15 +29,11 @@ from derivations.exact.quotient import Scalar
     image_size=224, patch_size=14, num_channels=None, attention_bias=flag("qkv_bias", default=True)))
 def blip_2_vision(d: Dimensions) -> Tower:
     """BLIP-2's tower: q, k and v in one."""
-    h, rows = d.hidden_size, (d.image_size // d.patch_size) ** 2 + 1
-    layer = Layer((Linear("self_attn.qkv", 3 * h, h, d.attention_bias), *square(d, "self_attn.projection")),
-                  two(d, "mlp.fc1", "mlp.fc2"), layer_norms(h, "layer_norm1", "layer_norm2"))
-    return Tower(
-        layers(d, layer, "encoder.layers"),
-        vectors=(Vector("embeddings.class_embedding", h, shape=(1, 1, h), bare=True),
-                 Vector("embeddings.position_embedding", rows * h, shape=(1, rows, h), bare=True),
-                 *layer_norms(h, "post_layernorm")),
-        convolutions=patches("embeddings.patch_embedding", d._replace(num_channels=3), bias=True))
+    h = d.hidden_size
+    found = behind_a_class(d._replace(num_channels=3), Layer(
+        (Linear("self_attn.qkv", 3 * h, h, d.attention_bias), *square(d, "self_attn.projection")),
+        two(d, "mlp.fc1", "mlp.fc2"), layer_norms(h, "layer_norm1", "layer_norm2")))
+    return found._replace(vectors=(*found.vectors, *layer_norms(h, "post_layernorm")))
 
 
 @family("blip_vision_model", fields=picture(image_size=384, patch_size=16, num_channels=None))
@@ -49,12 +47,11 @@ def blip_vision(d: Dimensions) -> Tower:
 def blip_text(d: Dimensions) -> Decoder:
     """BLIP's text, which describes a picture: BERT's layers, each of which looks at it, and BERT's head."""
     h, bert = d.hidden_size, bare_bert(d)
-    (run,) = bert.runs
-    looking = tuple(replace(one, name=f"cross{one.name}") for one in run.layer.attention)
-    layer = run.layer._replace(attention=(*run.layer.attention, *looking), vectors=(
-        *run.layer.vectors, *layer_norms(h, "crossattention.output.LayerNorm")))
-    at = "cls.predictions"
-    found = within(bert._replace(runs=(replace(run, layer=layer),), embeddings=bert.embeddings[:2]), "bert")
+    layer, at = bert.runs[0].layer, "cls.predictions"
+    looking = tuple(replace(one, name=f"cross{one.name}") for one in layer.attention)
+    found = within(with_layer(
+        bert._replace(embeddings=bert.embeddings[:2]), attention=(*layer.attention, *looking),
+        vectors=(*layer.vectors, *layer_norms(h, "crossattention.output.LayerNorm"))), "bert")
     return found._replace(
         linears=square(d, f"{at}.transform.dense"), head=Linear(f"{at}.decoder", d.vocab_size, h, True),
         vectors=(*found.vectors, *layer_norms(h, f"{at}.transform.LayerNorm")), tied=True)
@@ -71,7 +68,7 @@ def idefics2_perceiver(d: Dimensions) -> Tower:
     layer = Layer(attention(d), gated(h, 4 * h), scales(
         h, "input_latents_norm", "input_context_norm", "post_attention_layernorm"))
     return Tower(layers(d, layer, "layers"), vectors=(
-        Vector("latents", d.queries * h, shape=(d.queries, h), bare=True), *scales(h, "norm")), out=h)
+        parameter("latents", d.queries, h), *scales(h, "norm")), out=h)
 
 
 @family("blip_2_qformer", fields=standard(

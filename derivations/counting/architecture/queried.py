@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import Decoder, Vector
+from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.qformer import over
-from derivations.counting.architecture.shared import gated, unclassified, within
+from derivations.counting.architecture.shared import gated, parameter, unclassified, within
 from derivations.counting.architecture.sighted import beside, joined, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
@@ -30,8 +30,8 @@ def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
         head=replace(text.head, name=f"{at}.{text.head.name}"), classified=unclassified)
     seen = beside(whole, eye, "vision_model")
     return beside(
-        seen, asking._replace(runs=tuple(over(run, eye.convolutions[0].out) for run in asking.runs)), "qformer",
-        vectors=(Vector("query_tokens", d.queries * width, shape=(1, d.queries, width), bare=True),),
+        seen, asking._replace(runs=tuple(over(run, eye.width) for run in asking.runs)), "qformer",
+        vectors=(parameter("query_tokens", 1, d.queries, width),),
         linears=(Linear("language_projection", d.hidden_size, width, True),))
 
 
@@ -42,7 +42,7 @@ def blip(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
     whole = within(text, "text_decoder", without="")
     assert text.head is not None
     return beside(whole._replace(
-        runs=tuple(over(run, eye.convolutions[0].out) for run in text.runs),
+        runs=tuple(over(run, eye.width) for run in text.runs),
         plain_head=True, twin="text_decoder.cls.predictions.bias",
         head=replace(text.head, name=f"text_decoder.{text.head.name}"),
         classified=unclassified), eye, "vision_model")
@@ -53,7 +53,7 @@ def blip(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
     Part("perceiver_config", "idefics2_perceiver", fixed=True, of_text=("hidden_size",))))
 def idefics2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
     """Idefics2: a gated MLP makes what is seen as wide as the text, and a Perceiver asks it."""
-    at, width = "model.connector", eye.convolutions[0].out
+    at = "model.connector"
     found = joined(d, text, eye, tower_at="model.vision_model", text_at="model.text_model")
     return beside(found, asking, f"{at}.perceiver_resampler", linears=gated(
-        width, d.intermediate_size, at=f"{at}.modality_projection", out=d.hidden_size))
+        eye.width, d.intermediate_size, at=f"{at}.modality_projection", out=d.hidden_size))

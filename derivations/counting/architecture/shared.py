@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from math import prod
+from typing import Any, TypeVar
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions
-from derivations.counting.linear import Linear
+from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
+
+Model = TypeVar("Model", bound=Any)
+"""A `Decoder`, or a `Tower`."""
 
 BEFORE: tuple[str, ...] = ("input_layernorm", "post_attention_layernorm")
 """The norms before attention and before the MLP."""
@@ -40,9 +44,9 @@ def square(d: Dimensions, *names: str, bias: bool = True) -> Linears:
     return tuple(Linear(name, d.hidden_size, d.hidden_size, bias) for name in names)
 
 
-def two(d: Dimensions, up: str, down: str, *, bias: bool = True) -> Linears:
-    """Give the two Linears of an MLP without a gate."""
-    h, f = d.hidden_size, d.intermediate_size
+def two(d: Dimensions, up: str, down: str, *, bias: bool = True, width: Scalar | None = None) -> Linears:
+    """Give the two Linears of an MLP without a gate, as wide as the configuration says, or as said here."""
+    h, f = d.hidden_size, d.intermediate_size if width is None else width
     return Linear(up, f, h, bias), Linear(down, h, f, bias)
 
 
@@ -67,6 +71,17 @@ def layer_norms(size: Scalar, *names: str) -> tuple[Vector, ...]:
     return tuple(Vector(name, size, bias=True) for name in names)
 
 
+def parameter(name: str, *sides: Scalar) -> Vector:
+    """Give a parameter with these sides, which is no module of its own."""
+    return Vector(name, prod(sides), shape=sides if len(sides) > 1 else (), bare=True)
+
+
+def convolution(name: str, out: Scalar, channels: Scalar, *kernel: Scalar, bias: bool = True,
+                groups: Scalar = 1) -> Convolution:
+    """Give a convolution with a kernel of these sides; in groups, `channels` are a group's."""
+    return Convolution(name, out, channels * prod(kernel), bias, kernel, groups)
+
+
 def before(d: Dimensions) -> tuple[Vector, ...]:
     """Give the norms that most families have: one before attention, one before the MLP."""
     return scales(d.hidden_size, *BEFORE)
@@ -82,6 +97,17 @@ def gated_layer(d: Dimensions, norms: tuple[Vector, ...], *, bias: bool | None =
     """Give Llama's layer: grouped attention over a gated MLP."""
     return Layer(attention(d, bias=bias, output_bias=output_bias),
                  gated(d.hidden_size, d.intermediate_size, bias=d.mlp_bias), norms)
+
+
+def neox_layer(d: Dimensions, at: str, *norms: str, rows: Scalar = 0, bias: bool = True,
+               mlp_bias: bool = True) -> Layer:
+    """Give a layer by GPT-NeoX's names: q, k and v are one Linear, of three times the width or of so many rows."""
+    h = d.hidden_size
+    return Layer(
+        attention=(Linear(f"{at}.query_key_value", rows or 3 * h, h, bias), Linear(f"{at}.dense", h, h, bias)),
+        mlp=two(d, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h", bias=mlp_bias),
+        vectors=layer_norms(h, *(norms or BEFORE)),
+    )
 
 
 def decoder(d: Dimensions, *runs: Run | Layer, tokens: str = "model.embed_tokens", positions: Linears = (),
@@ -100,11 +126,19 @@ def decoder(d: Dimensions, *runs: Run | Layer, tokens: str = "model.embed_tokens
     )
 
 
-def renamed(model: Any, rename: Callable[[str], str]) -> Any:
-    """Give a model, or a tower, with other names for what stands outside its layers."""
-    return model._replace(**{
+def renamed(model: Model, rename: Callable[[str], str]) -> Model:
+    """Give a model with other names for what stands outside its layers."""
+    found: Model = model._replace(**{
         kind: tuple(replace(one, name=rename(one.name)) for one in getattr(model, kind))
         for kind in ("embeddings", "vectors", "linears", "convolutions", "views") if hasattr(model, kind)})
+    return found
+
+
+def with_layer(model: Model, **own: Any) -> Model:
+    """Give a model of equal layers with these parts of a layer otherwise."""
+    (run,) = model.runs
+    found: Model = model._replace(runs=(replace(run, layer=run.layer._replace(**own)),))
+    return found
 
 
 def within(inner: Decoder, at: str, *, without: str = "model.") -> Decoder:
@@ -112,8 +146,7 @@ def within(inner: Decoder, at: str, *, without: str = "model.") -> Decoder:
     def called(name: str) -> str:
         return f"{at}.{name.removeprefix(without)}"
 
-    found: Decoder = renamed(inner, called)
-    return found._replace(path=called(inner.path), runs=tuple(
+    return renamed(inner, called)._replace(path=called(inner.path), runs=tuple(
         replace(run, path=called(run.path)) if run.path else run for run in inner.runs))
 
 

@@ -41,7 +41,7 @@ def joined(d: Dimensions, text: Decoder, tower: Tower, *, tower_at: str = "model
 def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
            vectors: tuple[Vector, ...] = ()) -> Decoder:
     """Give a whole with one tower more, and with what joins the two."""
-    inside: Tower = renamed(tower, f"{at}.".__add__)
+    inside = renamed(tower, f"{at}.".__add__)
     return whole._replace(
         runs=(*whole.runs, *(replace(run, path=f"{at}.{run.path}") for run in tower.runs)),
         embeddings=whole.embeddings + inside.embeddings,
@@ -285,7 +285,7 @@ def siglip(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 
 
 def _alike(text: Decoder, tower: Tower, *shifts: str, linears: Linears) -> Decoder:
-    inside: Tower = renamed(tower, "vision_model.".__add__)
+    inside = renamed(tower, "vision_model.".__add__)
     (run,) = tower.runs
     alone = Decoder((replace(run, part="", path=""),), inside.embeddings, None, False, inside.vectors, inside.linears,
                     f"vision_model.{run.path}", inside.convolutions)

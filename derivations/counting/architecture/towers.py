@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import prod
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
@@ -25,14 +24,17 @@ from derivations.counting.architecture.shared import (
     AROUND,
     BEFORE,
     attention,
+    convolution,
     gated,
     head_norms,
     layer_norms,
+    parameter,
     scales,
     square,
     two,
+    with_layer,
 )
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 
 
@@ -51,6 +53,11 @@ class Tower(NamedTuple):
     out: Scalar = 0
     rows: Scalar = 0
 
+    @property
+    def width(self) -> Scalar:
+        """How wide the vectors are that it makes of patches."""
+        return self.convolutions[0].out if self.convolutions else self.out
+
 
 def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields:
     """Give the fields of a tower that looks at patches of a picture."""
@@ -62,8 +69,7 @@ def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields
 
 def patches(name: str, d: Dimensions, *, bias: bool, over: tuple[Scalar, ...] = ()) -> Linears:
     """Give the convolution that makes a vector of each patch, over so many pictures."""
-    kernel = (*over, d.patch_size, d.patch_size)
-    return (Convolution(name, d.hidden_size, d.num_channels * prod(kernel), bias, kernel),)
+    return (convolution(name, d.hidden_size, d.num_channels, *over, d.patch_size, d.patch_size, bias=bias),)
 
 
 def block(d: Dimensions, *norms: str, output: str = "o_proj", bias: bool = True) -> Layer:
@@ -96,9 +102,8 @@ def siglip(d: Dimensions) -> Tower:
     vectors = layer_norms(h, "post_layernorm")
     if d.pooling_head:
         head = square(d, "head.attention.out_proj") + two(d, "head.mlp.fc1", "head.mlp.fc2")
-        vectors += (Vector("head.probe", h, shape=(1, 1, h), bare=True),
-                    Vector("head.attention.in_proj_weight", 3 * h * h, shape=(3 * h, h), bare=True),
-                    Vector("head.attention.in_proj_bias", 3 * h, bare=True), *layer_norms(h, "head.layernorm"))
+        vectors += (parameter("head.probe", 1, 1, h), parameter("head.attention.in_proj_weight", 3 * h, h),
+                    parameter("head.attention.in_proj_bias", 3 * h), *layer_norms(h, "head.layernorm"))
     return Tower(
         clip_layers(d),
         embeddings=(Linear("embeddings.position_embedding", side * side, h),),
@@ -136,12 +141,10 @@ def internvl(d: Dimensions) -> Tower:
         two(d, "mlp.fc1", "mlp.fc2"),
         (*norms(h, "layernorm_before", "layernorm_after"), *scales(h, "lambda_1", "lambda_2"),
          *(scales(h, "attention.q_norm", "attention.k_norm") if d.qk_layernorm else ())))
-    rows = side * side + 1
-    positions = (Vector("embeddings.position_embeddings", rows * h, shape=(1, rows, h), bare=True),)
+    positions = (parameter("embeddings.position_embeddings", 1, side * side + 1, h),)
     return Tower(
         layers(d, layer, "encoder.layer"),
-        vectors=(Vector("embeddings.cls_token", h, shape=(1, 1, h), bare=True),
-                 *(positions if d.position_biased_input else ()),
+        vectors=(parameter("embeddings.cls_token", 1, 1, h), *(positions if d.position_biased_input else ()),
                  *(() if d.mean_pooling else layer_norms(h, "layernorm"))),
         convolutions=patches("embeddings.patch_embeddings.projection", d, bias=True),
     )
@@ -153,16 +156,20 @@ def internvl(d: Dimensions) -> Tower:
     norm_type=number("norm_type", default="rms_norm", kind=among("layer_norm", "rms_norm"))))
 def intern_vit(d: Dimensions) -> Tower:
     """InternVL's tower as its publisher has it, of whichever size: q, k and v in one."""
+    h, norms = d.hidden_size, layer_norms if d.norm_type == "layer_norm" else scales
+    return behind_a_class(d, Layer(
+        (Linear("attn.qkv", 3 * h, h, d.attention_bias), *square(d, "attn.proj")), two(d, "mlp.fc1", "mlp.fc2"),
+        (*norms(h, "norm1", "norm2"), parameter("ls1", h), parameter("ls2", h),
+         *(scales(h, "attn.q_norm", "attn.k_norm") if d.qk_layernorm else ()))))
+
+
+def behind_a_class(d: Dimensions, layer: Layer) -> Tower:
+    """Give a tower of such layers over a class's vector and the patches', whose positions are parameters."""
     h, rows = d.hidden_size, (d.image_size // d.patch_size) ** 2 + 1
-    norms = layer_norms if d.norm_type == "layer_norm" else scales
-    layer = Layer((Linear("attn.qkv", 3 * h, h, d.attention_bias), *square(d, "attn.proj")),
-                  two(d, "mlp.fc1", "mlp.fc2"), (
-        *norms(h, "norm1", "norm2"), Vector("ls1", h, bare=True), Vector("ls2", h, bare=True),
-        *(scales(h, "attn.q_norm", "attn.k_norm") if d.qk_layernorm else ())))
     return Tower(
         layers(d, layer, "encoder.layers"),
-        vectors=(Vector("embeddings.class_embedding", h, shape=(1, 1, h), bare=True),
-                 Vector("embeddings.position_embedding", rows * h, shape=(1, rows, h), bare=True)),
+        vectors=(parameter("embeddings.class_embedding", 1, 1, h),
+                 parameter("embeddings.position_embedding", 1, rows, h)),
         convolutions=patches("embeddings.patch_embedding", d, bias=True))
 
 
@@ -177,7 +184,7 @@ def clip(d: Dimensions) -> Tower:
     return Tower(
         clip_layers(d),
         embeddings=(Linear("embeddings.position_embedding", side * side + 1, h),),
-        vectors=(Vector("embeddings.class_embedding", h, bare=True), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
+        vectors=(parameter("embeddings.class_embedding", h), *layer_norms(h, "pre_layrnorm", "post_layernorm")),
         convolutions=patches("embeddings.patch_embedding", d, bias=False),
     )
 
@@ -221,8 +228,7 @@ def llama4_vision(d: Dimensions) -> Tower:
     h, f, side = d.hidden_size, d.intermediate_size, d.image_size // d.patch_size
     return Tower(
         layers(d, block(d, *BEFORE), "model.layers"),
-        vectors=(Vector("class_embedding", h, bare=True),
-                 Vector("positional_embedding_vlm", (side * side + 1) * h, shape=(side * side + 1, h), bare=True),
+        vectors=(parameter("class_embedding", h), parameter("positional_embedding_vlm", side * side + 1, h),
                  *layer_norms(h, "layernorm_pre", "layernorm_post")),
         linears=(Linear("patch_embedding.linear", h, d.num_channels * d.patch_size * d.patch_size),
                  Linear("vision_adapter.mlp.fc1", d.projector_input_dim, f),
@@ -242,16 +248,15 @@ def mllama_vision(d: Dimensions) -> Tower:
     h, side = d.hidden_size, d.image_size // d.patch_size
     shapes, tiles, places = len(d.aspect_ratios) + 1, d.max_num_tiles, side * side + 1
     layer = block(d, *BEFORE, bias=False)
-    gates = layer._replace(vectors=(*layer.vectors, Vector("gate_attn", 1), Vector("gate_ffn", 1)))
+    gates = layer._replace(vectors=(*layer.vectors, *scales(1, "gate_attn", "gate_ffn")))
     around = ("pre_tile_positional_embedding", "post_tile_positional_embedding")
     return Tower(
         (*layers(d, layer, "transformer.layers"),
          Run(0, d.num_global_layers, gates, "global_transformer.layers", VISION)),
         embeddings=(Linear("gated_positional_embedding.tile_embedding", shapes, tiles * places * h),
                     *(Linear(f"{name}.embedding", shapes, tiles * h) for name in around)),
-        vectors=(Vector("class_embedding", h, bare=True),
-                 Vector("gated_positional_embedding.embedding", places * h, shape=(places, h), bare=True),
-                 *(Vector(f"{name}.gate", 1, bare=True) for name in ("gated_positional_embedding", *around)),
+        vectors=(parameter("class_embedding", h), parameter("gated_positional_embedding.embedding", places, h),
+                 *(parameter(f"{name}.gate", 1) for name in ("gated_positional_embedding", *around)),
                  *layer_norms(h, "layernorm_pre", "layernorm_post")),
         convolutions=patches("patch_embedding", d, bias=False),
         out=d.out_hidden_size,
@@ -277,8 +282,7 @@ def gemma4_vision(d: Dimensions) -> Tower:
     layer = Layer(mixing, widening, scales(h, *AROUND) + head_norms(d), wrappers=attending + around)
     return Tower(
         layers(d, layer, "encoder.layers"),
-        vectors=(Vector("patch_embedder.position_embedding_table", 2 * d.position_embedding_size * h,
-                        shape=(2, d.position_embedding_size, h), bare=True),),
+        vectors=(parameter("patch_embedder.position_embedding_table", 2, d.position_embedding_size, h),),
         linears=(Linear("patch_embedder.input_proj", h, 3 * d.patch_size * d.patch_size),),
         out=h,
     )
@@ -317,12 +321,10 @@ def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, .
     out_hidden_size=number("hidden_size", default=3584)))
 def qwen2_vl_vision(d: Dimensions) -> Tower:
     """Qwen2-VL's tower: an MLP that is mlp_ratio times as wide."""
-    wide = d._replace(intermediate_size=d.mlp_ratio * d.hidden_size)
-    return qwen_tower(d, two(wide, "mlp.fc1", "mlp.fc2"), layer_norms)
+    return qwen_tower(d, two(d, "mlp.fc1", "mlp.fc2", width=d.mlp_ratio * d.hidden_size), layer_norms)
 
 
-@family("qwen2_5_vl_vision", fields=qwen_picture(
-    patch_size=14, out_hidden_size=3584))
+@family("qwen2_5_vl_vision", fields=qwen_picture(patch_size=14, out_hidden_size=3584))
 def qwen2_5_vl_vision(d: Dimensions) -> Tower:
     """Qwen2.5-VL's tower: a gated MLP with biases."""
     return qwen_tower(d, gated(d.hidden_size, d.intermediate_size, bias=True), scales)
@@ -331,10 +333,7 @@ def qwen2_5_vl_vision(d: Dimensions) -> Tower:
 @family("qwen2_5_omni_vision_encoder", fields=qwen_picture(patch_size=14, out_hidden_size=3584))
 def qwen2_5_omni_vision(d: Dimensions) -> Tower:
     """Qwen2.5-Omni's tower: Qwen2.5-VL's with q, k and v apart."""
-    found = qwen2_5_vl_vision(d)
-    layer = found.runs[0].layer
-    apart = square(d, "attn.q", "attn.k", "attn.v", "attn.proj")
-    return found._replace(runs=layers(d, layer._replace(attention=apart), "blocks"))
+    return with_layer(qwen2_5_vl_vision(d), attention=square(d, "attn.q", "attn.k", "attn.v", "attn.proj"))
 
 
 @family("glm4v_moe_vision", fields=GLM)
@@ -350,14 +349,13 @@ def glm4v_vision(d: Dimensions) -> Tower:
         vectors=(*layer_norms(out, "merger.post_projection_norm"), *scales(h, "post_conv_layernorm", "post_layernorm")),
         linears=(Linear("merger.proj", out, out), *gated(out, d.intermediate_size, at="merger")),
         convolutions=(*patches("patch_embed.proj", d, bias=True, over=(d.temporal_patch_size,)),
-                      Convolution("downsample", out, h * merged * merged, True, (merged, merged))),
+                      convolution("downsample", out, h, merged, merged)),
         out=out,
     )
 
 
 @family("qwen3_5_vision", fields=qwen_picture(patch_size=16, **POSITIONS))
-@family("qwen3_vl_vision", fields=qwen_picture(
-    patch_size=16, **(POSITIONS | EARLY)))
+@family("qwen3_vl_vision", fields=qwen_picture(patch_size=16, **(POSITIONS | EARLY)))
 def qwen3_vl_vision(d: Dimensions, early: str = "deepstack_merger_list",
                     merger: tuple[str, str, str] = ("norm", "linear_fc1", "linear_fc2")) -> Tower:
     """Qwen3-VL's tower: learned positions, and mergers for the layers that the text sees early."""
