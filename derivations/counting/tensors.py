@@ -9,16 +9,7 @@ from derivations.counting.besides import all_biases, rows_trained, saved_modules
 from derivations.counting.linear import pair_shapes
 from derivations.counting.place import Place
 from derivations.counting.question import Question
-from derivations.counting.safetensors import (
-    BIAS_OF_B,
-    INNER,
-    MAGNITUDE,
-    PAIR,
-    PAIR_OF_A_TABLE,
-    PREFIX,
-    ROWS,
-    Tensor,
-)
+from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, PAIR, PAIR_OF_A_TABLE, PREFIX, ROWS, Tensor
 
 MOST_FILED = 200_000
 """The largest adapter, in matrices, whose file is listed name by name; the largest public models have some 50,000."""

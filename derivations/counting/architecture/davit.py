@@ -5,9 +5,9 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import VISION, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import FLAGS, NUMBERS, WHOLE, Dimensions, flag, named, number
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, square, two
+from derivations.counting.architecture.shared import convolution, layer_norms, square, two
 from derivations.counting.architecture.towers import Tower
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 
 HALVES = {"spatial_block": "window_attn", "channel_block": "channel_attn"}
@@ -20,7 +20,7 @@ def _layer(d: Dimensions, width: int) -> Layer:
     return Layer(
         attention, tuple(one for half in HALVES for one in two(here, f"{half}.ffn.fc1", f"{half}.ffn.fc2")),
         layer_norms(width, *(f"{half}.norm{number}" for half in HALVES for number in (1, 2))),
-        convolutions=tuple(Convolution(f"{half}.conv{number}", width, 9, True, (3, 3), width)
+        convolutions=tuple(convolution(f"{half}.conv{number}", width, 1, 3, 3, groups=width)
                            for half in HALVES for number in (1, 2)))
 
 
@@ -45,6 +45,6 @@ def davit(d: Dimensions) -> Tower:
               for stage, (depth, width) in enumerate(zip(d.depths, d.widths, strict=True))),
         vectors=tuple(one for at, channels, width, _, before in narrowing
                       for one in layer_norms(channels if before else width, f"{at}.norm")),
-        convolutions=tuple(Convolution(f"{at}.conv", width, channels * side * side, True, (side, side))
+        convolutions=tuple(convolution(f"{at}.conv", width, channels, side, side)
                            for at, channels, width, side, _ in narrowing),
         out=d.projector_output_dim, rows=d.num_position_embeddings)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivations.counting.architecture.decoder import AUDIO, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import LISTS, NUMBERS, Dimensions, Field, Fields, number, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, scales, two
+from derivations.counting.architecture.shared import convolution, layer_norms, scales, with_layer
 from derivations.counting.architecture.towers import Tower, wrapped
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.architecture.translators import bart_layer, heard
+from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
@@ -35,18 +34,11 @@ def _fields(**own: object) -> Fields:
 def whisper_encoder(d: Dimensions) -> Tower:
     """Qwen2-Audio's ear, and Voxtral's: two convolutions, positions that are stored, no bias in k_proj."""
     h = d.hidden_size
-    layer = Layer(
-        tuple(Linear(f"self_attn.{name}", h, h, name != "k_proj")
-              for name in ("k_proj", "v_proj", "q_proj", "out_proj")),
-        two(d, "fc1", "fc2"), layer_norms(h, "self_attn_layer_norm", "final_layer_norm"))
+    layer = bart_layer(h, d.intermediate_size, "self_attn", key_bias=False)
     return Tower(
         (Run(0, d.num_hidden_layers, layer, "layers", AUDIO),),
         embeddings=(Linear("embed_positions", d.max_source_positions, h),),
-        vectors=layer_norms(h, "layer_norm"),
-        convolutions=tuple(Convolution(name, h, 3 * size, True, (3,))
-                           for name, size in (("conv1", d.num_mel_bins), ("conv2", h))),
-        out=h,
-    )
+        vectors=layer_norms(h, "layer_norm"), convolutions=heard(d), out=h)
 
 
 @family("qwen2_5_omni_audio_encoder", fields=_fields(out_hidden_size=number("output_dim", default=3584)))
@@ -65,14 +57,11 @@ def qwen3_omni_audio(d: Dimensions) -> Tower:
     """Qwen3-Omni's ear: three convolutions over squares of sound; biases everywhere in its layers."""
     h, channels = d.hidden_size, d.num_channels
     found = whisper_encoder(d._replace(max_source_positions=1))
-    layer = found.runs[0].layer
-    return found._replace(
-        runs=(replace(found.runs[0], layer=layer._replace(
-            attention=tuple(replace(one, bias=True) for one in layer.attention))),),
+    return with_layer(found, attention=bart_layer(h, h, "self_attn").attention)._replace(
         embeddings=(), vectors=layer_norms(h, "ln_post"),
         linears=(Linear("conv_out", h, channels * -(-d.num_mel_bins // 8)), Linear("proj1", h, h, True),
                  Linear("proj2", d.out_hidden_size, h, True)),
-        convolutions=tuple(Convolution(f"conv2d{number}", channels, 9 * into, True, (3, 3))
+        convolutions=tuple(convolution(f"conv2d{number}", channels, into, 3, 3)
                            for number, into in enumerate((1, channels, channels), 1)))
 
 
@@ -98,7 +87,7 @@ def _conformer(d: Dimensions, halves: tuple[str, str], at: str, relative: str, n
         (Vector(f"{at}.per_dim_scale", d.head_dim),
          *scales(h, *(f"{half}.{norm}" for half in halves for norm in ("pre_layer_norm", "post_layer_norm")),
                  "lconv1d.pre_layer_norm", "lconv1d.conv_norm", *norms)),
-        convolutions=(Convolution("lconv1d.depthwise_conv1d", h, d.conv_kernel, False, (d.conv_kernel,), h),),
+        convolutions=(convolution("lconv1d.depthwise_conv1d", h, 1, d.conv_kernel, bias=False, groups=h),),
         wrappers=around,
     )
 
@@ -112,7 +101,7 @@ def _subsampled(d: Dimensions, name: str, bands: Scalar) -> Tower:
     return Tower(
         (), vectors=(Vector(f"{at[0]}.norm", first), Vector(f"{at[1]}.norm", second)),
         linears=(Linear("subsample_conv_projection.input_proj_linear", d.hidden_size, bands * second),),
-        convolutions=tuple(Convolution(f"{one}.conv", out, 9 * channels, False, (3, 3))
+        convolutions=tuple(convolution(f"{one}.conv", out, channels, 3, 3, bias=False)
                            for one, out, channels in zip(at, (first, second), (1, first), strict=True)))
 
 
@@ -167,9 +156,9 @@ def granite_speech_encoder(d: Dimensions) -> Tower:
         (*layer_norms(h, *(f"{half}.pre_norm" for half in halves), "attn.pre_norm", "conv.norm", "post_norm"),
          *layer_norms(inner, "conv.batch_norm"),
          Vector("attn.rel_pos_emb", rows * d.head_dim, shape=(rows, d.head_dim))),
-        convolutions=(Convolution("conv.up_conv", 2 * inner, h, True, (1,)),
-                      Convolution("conv.depth_conv.conv", inner, d.conv_kernel, False, (d.conv_kernel,), inner),
-                      Convolution("conv.down_conv", h, inner, True, (1,))),
+        convolutions=(convolution("conv.up_conv", 2 * inner, h, 1),
+                      convolution("conv.depth_conv.conv", inner, 1, d.conv_kernel, bias=False, groups=inner),
+                      convolution("conv.down_conv", h, inner, 1)),
         wrappers=("attn.rel_pos_emb", *(f"{one}.dropout" for one in (*halves, "attn", "conv"))))
     return Tower(
         (Run(0, d.num_hidden_layers, layer, "layers", AUDIO),), out=h,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Vector
+from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.qformer import over
+from derivations.counting.architecture.shared import parameter
 from derivations.counting.architecture.sighted import PROJECTOR, beside, joined, projection, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
@@ -73,6 +74,6 @@ def granite_speech(d: Dimensions, text: Decoder, ear: Tower, asking: Tower) -> D
     found = joined(d, text, ear, tower_at="model.encoder")
     return beside(
         found, asking, f"{at}.qformer", linears=(Linear(f"{at}.linear", d.hidden_size, width, True),),
-        vectors=(Vector(f"{at}.query", queries * width, shape=(1, queries, width), bare=True),))._replace(renamed=(
+        vectors=(parameter(f"{at}.query", 1, queries, width),))._replace(renamed=(
             ("model.language_model.", "language_model.model."), ("model.encoder.", "encoder."),
             ("model.projector.", "projector."), ("lm_head", "language_model.lm_head")))

@@ -8,32 +8,37 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Vector
 from derivations.counting.architecture.dimensions import Dimensions, named, only
 from derivations.counting.architecture.family import family
+from derivations.counting.architecture.shared import convolution, parameter
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Convolution
 
 Part = Convolution | Vector
 
 
-def _convolution(at: str, into: int, out: int, side: int = 1, *, apart: bool = False,
-                 bias: bool = False) -> Convolution:
-    """Give a convolution over squares of this side; of each channel apart, or over all of them."""
-    return Convolution(at, out, (1 if apart else into) * side * side, bias, (side, side), into if apart else 1)
+def _convolution(at: str, into: int, out: int, side: int = 1, *, bias: bool = False) -> Convolution:
+    """Give a convolution over squares of this side."""
+    return convolution(at, out, into, side, side, bias=bias)
+
+
+def _apart(at: str, channels: int, side: int) -> Convolution:
+    """Give one that each channel has of its own."""
+    return convolution(at, channels, 1, side, side, bias=False, groups=channels)
 
 
 def _inverted(at: str, into: int, wide: int, out: int, *, first: int = 0, middle: int = 0) -> Iterator[Part]:
     """Give a block that widens and narrows; before and between, on demand, each channel is mixed over squares."""
     if first:
-        yield _convolution(f"{at}.dw_start.conv", into, into, first, apart=True)
+        yield _apart(f"{at}.dw_start.conv", into, first)
         yield Vector(f"{at}.dw_start.bn", into)
     yield _convolution(f"{at}.pw_exp.conv", into, wide)
     yield Vector(f"{at}.pw_exp.bn", wide)
     if middle:
-        yield _convolution(f"{at}.dw_mid.conv", wide, wide, middle, apart=True)
+        yield _apart(f"{at}.dw_mid.conv", wide, middle)
         yield Vector(f"{at}.dw_mid.bn", wide)
     yield _convolution(f"{at}.pw_proj.conv", wide, out)
     yield Vector(f"{at}.pw_proj.bn", out)
     if not at.startswith("msfa"):
-        yield Vector(f"{at}.layer_scale.gamma", out, bare=True)
+        yield parameter(f"{at}.layer_scale.gamma", out)
 
 
 def _attention(at: str, width: int, queries: int, keys: int, *, narrowed: bool) -> Iterator[Part]:
@@ -42,11 +47,11 @@ def _attention(at: str, width: int, queries: int, keys: int, *, narrowed: bool) 
     yield _convolution(f"{at}.attn.query.proj", width, queries)
     for name in ("key", "value"):
         if narrowed:
-            yield _convolution(f"{at}.attn.{name}.down_conv", width, width, 3, apart=True)
+            yield _apart(f"{at}.attn.{name}.down_conv", width, 3)
             yield Vector(f"{at}.attn.{name}.norm", width)
         yield _convolution(f"{at}.attn.{name}.proj", width, keys)
     yield _convolution(f"{at}.attn.output.proj", queries, width)
-    yield Vector(f"{at}.layer_scale.gamma", width, bare=True)
+    yield parameter(f"{at}.layer_scale.gamma", width)
 
 
 def _network() -> Iterator[Part]:

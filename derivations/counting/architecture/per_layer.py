@@ -24,15 +24,7 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.experts import stacked
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
-    AROUND,
-    attention,
-    decoder,
-    gated,
-    head_norms,
-    in_turn,
-    scales,
-)
+from derivations.counting.architecture.shared import AROUND, attention, decoder, gated, head_norms, in_turn, scales
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Run
+from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.plain import GPT, gpt2
@@ -12,6 +12,7 @@ from derivations.counting.architecture.shared import (
     layer_norms,
     scales,
     square,
+    with_layer,
     within,
 )
 from derivations.counting.architecture.translators import bart_layer
@@ -61,9 +62,8 @@ def mbart(d: Dimensions) -> Decoder:
     looking=only("add_cross_attention", True)))
 def gpt2_decoder(d: Dimensions) -> Decoder:
     """GPT-2 as it describes what an encoder gives: keys and values of that in one Linear."""
-    h, found = d.hidden_size, gpt2(d)
-    (run,) = found.runs
-    layer, at = run.layer, "crossattention"
+    h, found, at = d.hidden_size, gpt2(d), "crossattention"
+    layer = found.runs[0].layer
     looking = (Linear(f"{at}.c_attn", 2 * h, h, True), *square(d, f"{at}.q_attn", f"{at}.c_proj"))
-    return found._replace(runs=(Run(0, d.num_hidden_layers, layer._replace(
-        attention=(*layer.attention, *looking), vectors=(*layer.vectors, *layer_norms(h, "ln_cross_attn")))),))
+    return with_layer(found, attention=(*layer.attention, *looking),
+                      vectors=(*layer.vectors, *layer_norms(h, "ln_cross_attn")))

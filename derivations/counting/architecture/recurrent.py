@@ -34,15 +34,7 @@ from derivations.counting.architecture.experts import (
     stacked,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
-    attention,
-    before,
-    decoder,
-    gated,
-    head_norms,
-    in_turn,
-    scales,
-)
+from derivations.counting.architecture.shared import attention, before, decoder, gated, head_norms, in_turn, scales
 from derivations.counting.linear import Convolution, Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar

@@ -7,7 +7,7 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
 from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fields, flag, named, number, only
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import layer_norms, renamed, scales, within
+from derivations.counting.architecture.shared import layer_norms, parameter, renamed, scales, within
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
@@ -55,12 +55,10 @@ def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
     Part("text_config", "gemma3_text"), Part("vision_config", "siglip_vision_model")))
 def gemma3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Gemma 3 with SigLIP: the projection between them is a bare parameter."""
-    h, width = d.hidden_size, tower.convolutions[0].out
     return joined(
         d, text, tower,
-        vectors=(Vector(f"{PROJECTOR}.mm_input_projection_weight", width * h, shape=(width, h), bare=True),
-                 Vector(f"{PROJECTOR}.mm_soft_emb_norm", width)),
-    )
+        vectors=(parameter(f"{PROJECTOR}.mm_input_projection_weight", tower.width, d.hidden_size),
+                 Vector(f"{PROJECTOR}.mm_soft_emb_norm", tower.width)))
 
 
 def projection(width: Scalar, middle: Scalar, narrowed: Scalar, out: Scalar, *, bias: bool = True) -> Linears:
@@ -79,8 +77,8 @@ LLAMA_AND_CLIP = (Part("text_config", "llama"), Part("vision_config", "clip_visi
 @family("llava", fields=_of_llava(tied_by_default=None, features=-2), parts=LLAMA_AND_CLIP)
 def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA: two Linears between CLIP and Llama."""
-    h, width = d.hidden_size, _features(d) * tower.convolutions[0].out
-    return joined(d, text, tower, linears=projection(width, h, h, h, bias=d.mlp_bias))
+    h = d.hidden_size
+    return joined(d, text, tower, linears=projection(_features(d) * tower.width, h, h, h, bias=d.mlp_bias))
 
 
 @family("llava_onevision", fields=_of_llava(tied_by_default=None, features=-1), parts=(
@@ -90,7 +88,7 @@ def llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 def llava_next(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """LLaVA-NeXT, also of videos, and LLaVA-OneVision: LLaVA, and a vector that ends a row of pictures."""
     found = llava(d, text, tower)
-    return found._replace(vectors=(*found.vectors, Vector("model.image_newline", d.hidden_size, bare=True)))
+    return found._replace(vectors=(*found.vectors, parameter("model.image_newline", d.hidden_size)))
 
 
 @family("vipllava", fields=tied(default=False) | projected(
@@ -99,21 +97,21 @@ def vipllava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """ViP-LLaVA: a norm over the outcome of five layers first."""
     found = llava(d._replace(mlp_bias=True), text, tower)
     return found._replace(vectors=(*found.vectors, *layer_norms(
-        _features(d) * tower.convolutions[0].out, f"{PROJECTOR}.projector_layernorm")))
+        _features(d) * tower.width, f"{PROJECTOR}.projector_layernorm")))
 
 
 @family("video_llava", fields=_of_llava(tied_by_default=False, features=-2), parts=LLAMA_AND_CLIP)
 def video_llava(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Video-LLaVA: one tower for pictures, and another for videos."""
-    found = joined(d, text, tower, tower_at="model.video_tower", linears=projection(
-        _features(d) * tower.convolutions[0].out, d.hidden_size, d.hidden_size, d.hidden_size, bias=d.mlp_bias))
+    h = d.hidden_size
+    found = joined(d, text, tower, tower_at="model.video_tower",
+                   linears=projection(_features(d) * tower.width, h, h, h, bias=d.mlp_bias))
     return beside(found, tower, "model.image_tower")
 
 
 def _merged(d: Dimensions, tower: Tower) -> Scalar:
     """Give how wide the vectors of neighbouring patches are side by side."""
-    width = tower.out or tower.convolutions[0].out
-    return width * d.spatial_merge_size * d.spatial_merge_size
+    return tower.width * d.spatial_merge_size * d.spatial_merge_size
 
 
 @family("cohere2_vision", fields=tied(default=True) | named(
@@ -154,7 +152,7 @@ def lfm2_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     Part("text_config", "qwen2"), Part("vision_config", "internvl_vision")))
 def internvl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """InternVL: four patches side by side, a norm, then two Linears."""
-    h, merged = d.hidden_size, 4 * tower.convolutions[0].out
+    h, merged = d.hidden_size, 4 * tower.width
     return joined(d, text, tower, linears=projection(merged, h, h, h),
                   vectors=layer_norms(merged, f"{PROJECTOR}.layer_norm"))
 
@@ -163,7 +161,7 @@ def internvl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     Part("llm_config", "qwen2"), Part("vision_config", "intern_vit_6b", fixed=True)))
 def internvl_chat(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """InternVL by its publisher's own code: a whole text model, its head too, stands beside the tower."""
-    h, merged = d.hidden_size, 4 * tower.convolutions[0].out
+    h, merged = d.hidden_size, 4 * tower.width
     found = joined(d, text, tower, tower_at="vision_model", text_at="language_model.model",
                    linears=(Linear("mlp1.1", h, merged, True), Linear("mlp1.3", h, h, True)),
                    vectors=layer_norms(merged, "mlp1.0"))
@@ -175,9 +173,8 @@ def internvl_chat(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 }, parts=(Part("text_config", "gemma"), Part("vision_config", "siglip_vision_model")))
 def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """PaliGemma: one Linear between SigLIP and Gemma."""
-    width = tower.convolutions[0].out
     return joined(d, text, tower, linears=(
-        Linear(f"{PROJECTOR}.linear", d.projector_output_dim, width, True),))
+        Linear(f"{PROJECTOR}.linear", d.projector_output_dim, tower.width, True),))
 
 
 @family("mistral3", fields=tied(default=True) | projected(default=-1) | {
@@ -186,7 +183,7 @@ def paligemma(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
 }, parts=(Part("text_config", "mistral"), Part("vision_config", "pixtral")))
 def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Mistral Small 3.1: Pixtral's patches merged, then two Linears."""
-    h, width = d.hidden_size, tower.convolutions[0].out
+    h, width = d.hidden_size, tower.width
     return joined(
         d, text, tower,
         vectors=scales(width, f"{PROJECTOR}.norm"),
@@ -195,10 +192,12 @@ def mistral3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     )
 
 
-@family("smolvlm", fields=tied(default=False) | {"spatial_merge_size": number("scale_factor", default=2)}, parts=(
-    Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True)))
-@family("idefics3", fields=tied(default=False) | {"spatial_merge_size": number("scale_factor", default=2)}, parts=(
-    Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True)))
+IDEFICS3 = tied(default=False) | {"spatial_merge_size": number("scale_factor", default=2)}
+LLAMA_AND_SIGLIP = (Part("text_config", "llama"), Part("vision_config", "idefics3_vision", fixed=True))
+
+
+@family("smolvlm", fields=IDEFICS3, parts=LLAMA_AND_SIGLIP)
+@family("idefics3", fields=IDEFICS3, parts=LLAMA_AND_SIGLIP)
 def idefics3(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Idefics3, SmolVLM of either generation: one Linear from scale_factor² patches."""
     return joined(
@@ -274,7 +273,7 @@ def clip(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """CLIP, text and picture side by side: two Linears that make their vectors alike, and a temperature."""
     return _alike(text, tower, linears=tuple(
         Linear(f"{name}_projection", d.projector_output_dim, width)
-        for name, width in (("visual", tower.convolutions[0].out), ("text", d.hidden_size))))
+        for name, width in (("visual", tower.width), ("text", d.hidden_size))))
 
 
 @family("siglip", fields={}, parts=_fixed("siglip_text_model", "siglip_vision_model"))
@@ -290,6 +289,5 @@ def _alike(text: Decoder, tower: Tower, *shifts: str, linears: Linears) -> Decod
     alone = Decoder((replace(run, part="", path=""),), inside.embeddings, None, False, inside.vectors, inside.linears,
                     f"vision_model.{run.path}", inside.convolutions)
     return beside(within(text, "text_model"), tower, "vision_model", linears=linears,
-                  vectors=tuple(Vector(name, 1, bare=True) for name in ("logit_scale", *shifts)),
-                  )._replace(classified=lambda labels: alone._replace(
-                      head=Linear("classifier", labels, tower.convolutions[0].out, True)))
+                  vectors=tuple(parameter(name, 1) for name in ("logit_scale", *shifts)))._replace(
+        classified=lambda labels: alone._replace(head=Linear("classifier", labels, tower.width, True)))

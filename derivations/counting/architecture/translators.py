@@ -7,8 +7,16 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import attention, layer_norms, scales, unclassified, within
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.architecture.shared import (
+    attention,
+    convolution,
+    layer_norms,
+    scales,
+    square,
+    unclassified,
+    within,
+)
+from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
@@ -184,15 +192,12 @@ def bart(d: Dimensions) -> Decoder:
     max_source_positions=number("max_encoder_position_embeddings", default=16384)))
 def led(d: Dimensions) -> Decoder:
     """LED: BART whose encoder attends as Longformer does."""
-    h = d.hidden_size
     found = _two_stacks(d, positions=(d.max_source_positions, d.max_position_embeddings),
                         norms=("layernorm_embedding",), buffers=LOGITS)
     encoder, decoder = found.runs
-    at = "self_attn.longformer_self_attn"
-    attending = tuple(Linear(f"{at}.{name}{kind}", h, h, True) for kind in ("", "_global")
-                      for name in ("query", "key", "value"))
-    encoder = replace(encoder, layer=encoder.layer._replace(
-        attention=(*attending, Linear("self_attn.output", h, h, True))))
+    attending = square(d, *(f"self_attn.longformer_self_attn.{name}{kind}" for kind in ("", "_global")
+                            for name in ("query", "key", "value")), "self_attn.output")
+    encoder = replace(encoder, layer=encoder.layer._replace(attention=attending))
     inside = within(found._replace(runs=(encoder, decoder)), "led")
     return inside._replace(classified=lambda labels: with_classes(inside, labels))
 
@@ -226,15 +231,18 @@ def m2m_100(d: Dimensions) -> Decoder:
     return _two_stacks(d)
 
 
+def heard(d: Dimensions, at: str = "") -> Linears:
+    """Give the two convolutions over sound."""
+    return (convolution(f"{at}conv1", d.hidden_size, d.num_mel_bins, 3),
+            convolution(f"{at}conv2", d.hidden_size, d.hidden_size, 3))
+
+
 @family("whisper", fields=_fields(
     max_position_embeddings=number("max_target_positions", default=448),
     max_source_positions=1500, num_mel_bins=80, tie_word_embeddings=True))
 def whisper(d: Dimensions) -> Decoder:
     """Whisper: two convolutions before the encoder, no bias in k_proj."""
-    h = d.hidden_size
     return _two_stacks(
         d, key_bias=False, positions=(d.max_source_positions, d.max_position_embeddings),
         table="model.decoder.embed_tokens", head="proj_out",
-    )._replace(views=(), tied=d.tie_word_embeddings, convolutions=tuple(
-        Convolution(f"model.encoder.{name}", h, 3 * size, True, (3,)) for name, size in (
-            ("conv1", d.num_mel_bins), ("conv2", h))))
+    )._replace(views=(), tied=d.tie_word_embeddings, convolutions=heard(d, "model.encoder."))
