@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
@@ -21,9 +20,21 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import attention, decoder, gated, layer_norms, scales, square, two, within
-from derivations.counting.architecture.towers import picture
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.architecture.shared import (
+    attention,
+    convolution,
+    decoder,
+    gated,
+    layer_norms,
+    parameter,
+    scales,
+    square,
+    two,
+    with_layer,
+    within,
+)
+from derivations.counting.architecture.towers import patches, picture
+from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 
 
@@ -58,6 +69,11 @@ def _telling(bare: Decoder, h: Scalar, name: str, *between: str, head: str = "cl
 def _classified(bare: Decoder, h: Scalar, labels: int, name: str, *between: str, head: str) -> Decoder:
     found, after = within(bare, name), tuple(Linear(one, h, h, True) for one in between)
     return found._replace(linears=(*found.linears, *after), head=Linear(head, labels, h, True))
+
+
+def _as_roberta(bare: Decoder, h: Scalar, name: str) -> Decoder:
+    """Give a bare model that may tell classes apart as RoBERTa does, with a Linear more."""
+    return _telling(bare, h, name, "classifier.dense", head="classifier.out_proj")
 
 
 @family("bert", fields=_fields())
@@ -97,17 +113,14 @@ def layoutlmv3(d: Dimensions) -> Decoder:
     h, bert, side, heads = d.hidden_size, bare_bert(d), d.image_size // d.patch_size, d.num_attention_heads
     asked = {"": d.with_relative and d.relative_buckets, "_x": d.with_spatial and d.relative_places,
              "_y": d.with_spatial and d.relative_places}
-    seen: tuple[Vector, ...] = (
-        Vector("cls_token", h, shape=(1, 1, h), bare=True),
-        Vector("pos_embed", (side * side + 1) * h, shape=(1, side * side + 1, h), bare=True),
-        *layer_norms(h, "LayerNorm", "norm"))
-    patch = (d.patch_size, d.patch_size)
+    seen = (parameter("cls_token", 1, 1, h), parameter("pos_embed", 1, side * side + 1, h),
+            *layer_norms(h, "LayerNorm", "norm"))
     bare = bert._replace(
         embeddings=(*bert.embeddings, *_places(d, d.coordinate_size, d.shape_size)),
         linears=tuple(Linear(f"encoder.rel_pos{one}_bias", heads, size) for one, size in asked.items() if size),
         vectors=(*bert.vectors, *(seen if d.with_pictures else ())),
-        convolutions=(Convolution("patch_embed.proj", h, d.num_channels * prod(patch), True, patch),)
-        if d.with_pictures else ())
+        convolutions=patches("patch_embed.proj", d, bias=True) if d.with_pictures else ())
+
     def apart(labels: int) -> Decoder:
         between, head = (["classifier.dense"], "classifier.out_proj") if labels >= 10 else ([], "classifier")
         return _classified(bare, h, labels, "layoutlmv3", *between, head=head)
@@ -124,10 +137,9 @@ def data2vec(d: Dimensions) -> Decoder:
 @family("xlm-roberta-xl", fields=_fields(max_position_embeddings=514, type_vocab_size=1))
 def xlm_roberta_xl(d: Dimensions) -> Decoder:
     """XLM-R XL: RoBERTa with norms before each half."""
-    h, bert = d.hidden_size, bare_bert(d)
-    layer = bert.runs[0].layer._replace(vectors=layer_norms(h, "attention.self_attn_layer_norm", "LayerNorm"))
-    bare = bert._replace(runs=(Run(0, d.num_hidden_layers, layer),), vectors=layer_norms(h, "encoder.LayerNorm"))
-    return _telling(bare, h, "roberta", "classifier.dense", head="classifier.out_proj")._replace(
+    h = d.hidden_size
+    bare = with_layer(bare_bert(d), vectors=layer_norms(h, "attention.self_attn_layer_norm", "LayerNorm"))
+    return _as_roberta(bare._replace(vectors=layer_norms(h, "encoder.LayerNorm")), h, "roberta")._replace(
         linears=square(d, "pooler.dense"))
 
 
@@ -136,40 +148,33 @@ def xlm_roberta_xl(d: Dimensions) -> Decoder:
 @family("camembert", fields=_fields())
 def roberta(d: Dimensions, name: str = "roberta") -> Decoder:
     """RoBERTa: BERT, whose classifier takes the pooler's place with a Linear more."""
-    h = d.hidden_size
-    return _telling(bare_bert(d), h, name, "classifier.dense", head="classifier.out_proj")._replace(
-        linears=(Linear("pooler.dense", h, h, True),))
+    return _as_roberta(bare_bert(d), d.hidden_size, name)._replace(linears=square(d, "pooler.dense"))
 
 
 @family("longformer", fields=_fields())
 def longformer(d: Dimensions) -> Decoder:
     """Longformer: RoBERTa with Linears of their own for what attends to the whole text."""
-    found = roberta(d)
-    layer = found.runs[0].layer
+    bert = bare_bert(d)
+    *attending, output = bert.runs[0].layer.attention
     wide = square(d, *(f"attention.self.{name}_global" for name in ("query", "key", "value")))
-    bare = bare_bert(d)._replace(runs=(Run(0, d.num_hidden_layers, layer._replace(attention=(
-        *layer.attention[:-1], *wide, layer.attention[-1]))),))
-    return _telling(bare, d.hidden_size, "longformer", "classifier.dense", head="classifier.out_proj")._replace(
-        linears=found.linears)
+    bare = with_layer(bert, attention=(*attending, *wide, output))
+    return _as_roberta(bare, d.hidden_size, "longformer")._replace(linears=square(d, "pooler.dense"))
 
 
 @family("big_bird", fields=_fields(max_position_embeddings=4096, attention_bias=flag("use_bias", default=True)))
 def big_bird(d: Dimensions) -> Decoder:
     """BigBird: BERT with RoBERTa's classifier beside its pooler."""
     h, bert = d.hidden_size, bare_bert(d)
-    layer = bert.runs[0].layer
-    asking = tuple(replace(one, bias=d.attention_bias) for one in layer.attention[:-1])
-    bare = bert._replace(
-        runs=(Run(0, d.num_hidden_layers, layer._replace(attention=(*asking, layer.attention[-1]))),),
-        linears=(Linear("pooler", h, h, True),))
-    return _telling(bare, h, "bert", "classifier.dense", head="classifier.out_proj")
+    *asking, output = bert.runs[0].layer.attention
+    bare = with_layer(bert, attention=(*(replace(one, bias=d.attention_bias) for one in asking), output))
+    return _as_roberta(bare._replace(linears=square(d, "pooler")), h, "bert")
 
 
 @family("electra", fields=_fields(word_embed_proj_dim=number("embedding_size", default=128)))
 def electra(d: Dimensions) -> Decoder:
     """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""
     bare = _narrowed(bare_bert(d), d, "embeddings_project")
-    return _telling(bare, d.hidden_size, "electra", "classifier.dense", head="classifier.out_proj")
+    return _as_roberta(bare, d.hidden_size, "electra")
 
 
 @family("esm", fields=standard(
@@ -180,16 +185,14 @@ def electra(d: Dimensions) -> Decoder:
     add_cross_attention=only("add_cross_attention", False)))
 def esm(d: Dimensions) -> Decoder:
     """ESM and ESM-2, of proteins: BERT with norms before each half, and a Linear over what every head attends to."""
-    h, bert = d.hidden_size, bare_bert(d)
-    layer = bert.runs[0].layer._replace(vectors=layer_norms(h, "attention.LayerNorm", "LayerNorm"))
+    h = d.hidden_size
+    bert = with_layer(bare_bert(d), vectors=layer_norms(h, "attention.LayerNorm", "LayerNorm"))
     first = layer_norms(h, "embeddings.layer_norm") if d.do_layer_norm_before else ()
     bare = bert._replace(
-        runs=(Run(0, d.num_hidden_layers, layer),),
         embeddings=bert.embeddings[:2 if d.position_embedding_type == "absolute" else 1],
         vectors=(*first, *layer_norms(h, "encoder.emb_layer_norm_after")),
         linears=(Linear("contact_head.regression", 1, d.num_hidden_layers * d.num_attention_heads, True),))
-    return _telling(bare, h, "esm", "classifier.dense", head="classifier.out_proj")._replace(
-        linears=(Linear("pooler.dense", h, h, True), *bare.linears))
+    return _as_roberta(bare, h, "esm")._replace(linears=(*square(d, "pooler.dense"), *bare.linears))
 
 
 def _narrowed(bare: Decoder, d: Dimensions, name: str, *, bias: bool = True, always: bool = False) -> Decoder:
@@ -214,7 +217,7 @@ def albert(d: Dimensions) -> Decoder:
     bare = _narrowed(bare_bert(d), d, "encoder.embedding_hidden_mapping_in", always=True)
     bare = bare._replace(
         runs=(Run(0, 1, layer),), path="encoder.albert_layer_groups.0.albert_layers",
-        linears=(*bare.linears, Linear("pooler", h, h, True)))
+        linears=(*bare.linears, *square(d, "pooler")))
     return _telling(bare, h, "albert")
 
 
@@ -223,14 +226,10 @@ def albert(d: Dimensions) -> Decoder:
 def mpnet(d: Dimensions) -> Decoder:
     """MPNet: RoBERTa without token types, and with a bias for each distance and head."""
     h, bert = d.hidden_size, bare_bert(d)
-    apart = square(d, *(f"attention.attn.{name}" for name in "qkvo"))
-    layer = bert.runs[0].layer._replace(
-        attention=apart, vectors=layer_norms(h, "attention.LayerNorm", "output.LayerNorm"))
-    bare = bert._replace(
-        runs=(Run(0, d.num_hidden_layers, layer),),
-        embeddings=(*bert.embeddings[:2],
-                    Linear("encoder.relative_attention_bias", d.relative_buckets, d.num_attention_heads)))
-    return _telling(bare, h, "mpnet", "classifier.dense", head="classifier.out_proj")._replace(
+    bare = with_layer(bert, attention=square(d, *(f"attention.attn.{name}" for name in "qkvo")),
+                      vectors=layer_norms(h, "attention.LayerNorm", "output.LayerNorm"))
+    distances = Linear("encoder.relative_attention_bias", d.relative_buckets, d.num_attention_heads)
+    return _as_roberta(bare._replace(embeddings=(*bert.embeddings[:2], distances)), h, "mpnet")._replace(
         linears=square(d, "pooler.dense"))
 
 
@@ -274,12 +273,11 @@ def deberta(d: Dimensions) -> Decoder:
     layer = found.runs[0].layer
     asked = ("pos_proj", "c2p", False), ("pos_q_proj", "p2c", True)
     at = "attention.self"
-    layer = layer._replace(
-        attention=(Linear(f"{at}.in_proj", 3 * h, h), *(
+    bare = with_layer(
+        found, attention=(Linear(f"{at}.in_proj", 3 * h, h), *(
             Linear(f"{at}.{name}", h, h, bias) for name, kind, bias in asked
             if d.relative_attention and kind in d.pos_att_type), layer.attention[-1]),
-        vectors=(Vector(f"{at}.q_bias", h, bare=True), Vector(f"{at}.v_bias", h, bare=True), *layer.vectors))
-    bare = found._replace(runs=(Run(0, d.num_hidden_layers, layer),))
+        vectors=(parameter(f"{at}.q_bias", h), parameter(f"{at}.v_bias", h), *layer.vectors))
     return _telling(bare, h, "deberta", "pooler.dense")
 
 
@@ -299,14 +297,12 @@ def deberta_v2(d: Dimensions) -> Decoder:
     h, bare = d.hidden_size, bare_bert(d)
     of_distances = ("pos_key", "pos_query") if d.relative_attention and not d.share_att_key else ()
     asked = [name for name, kind in zip(of_distances, ("c2p", "p2c"), strict=False) if kind in d.pos_att_type]
-    layer = bare.runs[0].layer
-    layer = layer._replace(attention=(
+    bare = with_layer(bare, attention=(
         *square(d, *(f"attention.self.{name}_proj" for name in ("query", "key", "value", *asked))),
-        layer.attention[-1]))
+        bare.runs[0].layer.attention[-1]))
     words, positions, types = bare.embeddings
     given = (words, *((positions,) if d.position_biased_input else ()), *((types,) if d.type_vocab_size else ()))
-    bare = _narrowed(bare._replace(runs=(Run(0, d.num_hidden_layers, layer),), embeddings=given), d,
-                     "embeddings.embed_proj", bias=False)
+    bare = _narrowed(bare._replace(embeddings=given), d, "embeddings.embed_proj", bias=False)
     reach = next((one for one in (d.position_buckets, d.max_relative_positions) if one > 0), d.max_position_embeddings)
     distances = (Linear("encoder.rel_embeddings", 2 * reach, h),) if d.relative_attention else ()
     norms: tuple[str, ...] = ("embeddings.LayerNorm",)
@@ -315,7 +311,7 @@ def deberta_v2(d: Dimensions) -> Decoder:
         norms += ("encoder.LayerNorm",)
     if d.conv_kernel:
         norms += ("encoder.conv.LayerNorm",)
-        convolved = (Convolution("encoder.conv.conv", h, d.conv_kernel * h, True, (d.conv_kernel,)),)
+        convolved = (convolution("encoder.conv.conv", h, h, d.conv_kernel),)
     bare = bare._replace(embeddings=(*bare.embeddings, *distances), vectors=layer_norms(h, *norms),
                          convolutions=convolved)
     return _telling(bare, h, "deberta", "pooler.dense")
@@ -361,13 +357,12 @@ def modernbert(d: Dimensions) -> Decoder:
         vectors=norms("mlp_norm"),
     )
     others = first._replace(vectors=norms("attn_norm", "mlp_norm"))
-    dense: Linears = (Linear("head.dense", h, h, d.pooling_head_bias),)
     found = Decoder(
         (Run(0, 1, first), *((Run(1, d.num_hidden_layers, others),) if d.num_hidden_layers > 1 else ())),
         embeddings=(Linear("model.embeddings.tok_embeddings", d.vocab_size, h),),
         head=Linear("decoder", d.vocab_size, h, d.head_bias), tied=d.tie_word_embeddings,
         vectors=norms("model.embeddings.norm", "model.final_norm", "head.norm"),
-        linears=dense,
+        linears=square(d, "head.dense", bias=d.pooling_head_bias),
     )
     return found._replace(classified=lambda labels: found._replace(
         head=Linear("classifier", labels, h, True), tied=False))
@@ -406,17 +401,15 @@ def _of_patches(d: Dimensions, name: str, stacks: tuple[tuple[str, Layer], ...],
 
     seen  how many vectors its head for classes takes side by side
     """
-    h, patch = d.hidden_size, (d.patch_size, d.patch_size)
+    h = d.hidden_size
     rows = (d.image_size // d.patch_size) ** 2 + len(tokens)
     held = []
     for path, layer in stacks:
         bare = Decoder(
             (Run(0, d.num_hidden_layers, layer),), embeddings=(), head=None, tied=False, path=path,
-            vectors=(*(Vector(f"embeddings.{one}", h, shape=(1, 1, h), bare=True) for one in tokens), *masked,
-                     Vector("embeddings.position_embeddings", rows * h, shape=(1, rows, h), bare=True),
-                     *layer_norms(h, "layernorm")),
-            convolutions=(Convolution(
-                "embeddings.patch_embeddings.projection", h, d.num_channels * prod(patch), True, patch),))
+            vectors=(*(parameter(f"embeddings.{one}", 1, 1, h) for one in tokens), *masked,
+                     parameter("embeddings.position_embeddings", 1, rows, h), *layer_norms(h, "layernorm")),
+            convolutions=patches("embeddings.patch_embeddings.projection", d, bias=True))
         held.append(_telling(bare, seen * h, name)._replace(linears=linears))
     return counted_by_names(*held, more=more)
 
@@ -454,7 +447,7 @@ def dinov2(d: Dimensions, name: str = "dinov2", registers: tuple[Vector, ...] = 
     """DINOv2: ViT with what scales each half of a layer, a vector for masked patches, and on demand a gated MLP."""
     h, f = d.hidden_size, d.mlp_ratio * d.hidden_size
     wide = -(-(2 * f // 3) // 8) * 8 if d.is_gated_act else f
-    into, out = two(d._replace(intermediate_size=wide), "mlp.fc1", "mlp.fc2")
+    into, out = two(d, "mlp.fc1", "mlp.fc2", width=wide)
     mlp = {5: gated(h, wide, bias=True),
            4: (Linear("mlp.weights_in", 2 * wide, h, True), replace(out, name="mlp.weights_out"))}
 
@@ -468,7 +461,7 @@ def dinov2(d: Dimensions, name: str = "dinov2", registers: tuple[Vector, ...] = 
         d, name, (("encoder.layer", layer("attention", 5, "attention.o_proj")),
                   ("encoder.layer", layer("attention.attention", 4, "attention.output.dense"))),
         more=", gate_proj, up_proj, down_proj" if d.is_gated_act else "",
-        masked=(Vector("embeddings.mask_token", h, shape=(1, h), bare=True), *registers), seen=2)
+        masked=(parameter("embeddings.mask_token", 1, h), *registers), seen=2)
 
 
 @family("dinov2_with_registers", fields=_fields_of_pictures(
@@ -476,6 +469,5 @@ def dinov2(d: Dimensions, name: str = "dinov2", registers: tuple[Vector, ...] = 
     registers=number("num_register_tokens", default=4)))
 def dinov2_with_registers(d: Dimensions) -> Decoder:
     """DINOv2 with vectors besides the patches', for what concerns the whole picture."""
-    h, rows = d.hidden_size, d.registers
     return dinov2(d, "dinov2_with_registers", (
-        Vector("embeddings.register_tokens", rows * h, shape=(1, rows, h), bare=True),))
+        parameter("embeddings.register_tokens", 1, d.registers, d.hidden_size),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import (
     NUMBERS,
     SHARE,
@@ -15,8 +15,16 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import layer_norms, square, two, within
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.architecture.shared import (
+    convolution,
+    layer_norms,
+    parameter,
+    square,
+    two,
+    with_layer,
+    within,
+)
+from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 
 
@@ -61,21 +69,21 @@ def wav2vec2(d: Dimensions, name: str = "wav2vec2") -> Decoder:
             mlp=(*layer.mlp, *inner), vectors=(*layer.vectors, *layer_norms(h, "adapter_layer.norm")))
     kernel, last = d.conv_kernel, d.conv_dims[-1]
     normed = d.conv_dims if d.conv_norm == "layer" else d.conv_dims[:1]
-    masked = (Vector("masked_spec_embed", h, bare=True),) if d.masked_in_time or d.masked_in_features else ()
+    masked = (parameter("masked_spec_embed", h),) if d.masked_in_time or d.masked_in_features else ()
     bare = Decoder(
         (Run(0, d.num_hidden_layers, layer),), embeddings=(), path="encoder.layers", tied=False, tableless=True,
         head=Linear("lm_head", d.vocab_size, h, True),
         linears=(Linear("feature_projection.projection", h, last, True),),
-        vectors=(*masked, Vector(f"{first}.parametrizations.weight.original0", kernel, shape=(1, 1, kernel), bare=True),
+        vectors=(*masked, parameter(f"{first}.parametrizations.weight.original0", 1, 1, kernel),
                  *(one for number, size in enumerate(normed) for one in layer_norms(size, f"{at}.{number}.layer_norm")),
                  *(layer_norms(last, "feature_projection.layer_norm") if d.feature_norm else ()),
                  *layer_norms(h, "encoder.layer_norm")),
-        convolutions=(*(Convolution(f"{at}.{number}.conv", size, of * wide, d.conv_bias, (wide,))
+        convolutions=(*(convolution(f"{at}.{number}.conv", size, of, wide, bias=d.conv_bias)
                         for number, (size, of, wide) in enumerate(
                             zip(d.conv_dims, (1, *d.conv_dims), d.conv_kernels, strict=False))),
-                      Convolution(first, h, h // d.conv_groups * kernel, True, (kernel,), d.conv_groups)))
+                      convolution(first, h, h // d.conv_groups, kernel, groups=d.conv_groups)))
     whole = within(bare, name)
-    weights = (Vector("layer_weights", d.num_hidden_layers + 1, bare=True),) if d.weighted_layers else ()
+    weights = (parameter("layer_weights", d.num_hidden_layers + 1),) if d.weighted_layers else ()
     return whole._replace(classified=lambda labels: whole._replace(
         linears=(*whole.linears, Linear("projector", d.classifier_size, h, True)),
         vectors=(*whole.vectors, *weights), head=Linear("classifier", labels, d.classifier_size, True)))
@@ -94,13 +102,12 @@ def wavlm(d: Dimensions) -> Decoder:
     heads = d.num_attention_heads
 
     def gated(found: Decoder) -> Decoder:
-        (run,) = found.runs
-        layer, at = run.layer, "attention.gru_rel_pos"
-        layer = layer._replace(
-            attention=(*layer.attention, Linear(f"{at}_linear", 8, d.head_dim, True)),
-            vectors=(*layer.vectors, Vector(f"{at}_const", heads, shape=(1, heads, 1, 1), bare=True)))
+        layer, at = found.runs[0].layer, "attention.gru_rel_pos"
         table = Linear(f"{found.path}.0.attention.rel_attn_embed", d.relative_buckets, heads)
-        return found._replace(runs=(Run(0, run.stop, layer),), embeddings=(table,))
+        return with_layer(
+            found._replace(embeddings=(table,)),
+            attention=(*layer.attention, Linear(f"{at}_linear", 8, d.head_dim, True)),
+            vectors=(*layer.vectors, parameter(f"{at}_const", 1, heads, 1, 1)))
 
     found = wav2vec2(d, "wavlm")
     apart = found.classified

@@ -19,10 +19,18 @@ from derivations.counting.architecture.dimensions import (
 )
 from derivations.counting.architecture.encoders import QKV, counted_by_names
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import layer_norms, square, two, unclassified, within
+from derivations.counting.architecture.shared import (
+    convolution,
+    layer_norms,
+    parameter,
+    square,
+    two,
+    unclassified,
+    within,
+)
 from derivations.counting.architecture.sighted import beside
-from derivations.counting.architecture.towers import Tower
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.architecture.towers import Tower, patches
+from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
@@ -39,7 +47,7 @@ def _stage(d: Dimensions, width: int, times: Scalar, version: int, *norms: str, 
                   *square(here, output)), two(here, up, down), layer_norms(width, *norms))
 
 
-def _encoder(stacks: list[tuple[str, int, Layer]], vectors: Iterable[Vector], convolutions: Iterable[Convolution],
+def _encoder(stacks: list[tuple[str, int, Layer]], vectors: Iterable[Vector], convolutions: Iterable[Linear],
              linears: Iterable[Linear] = ()) -> Decoder:
     """Give an encoder whose stages have so many layers of a kind each."""
     *_, (last, _, _) = stacks
@@ -69,7 +77,7 @@ def segformer(d: Dimensions) -> Decoder:
 
     def bare(version: int) -> Decoder:
         stacks: list[tuple[str, int, Layer]] = []
-        patches: list[Convolution] = []
+        narrowing: list[Linear] = []
         norms: list[Vector] = []
         channels = d.num_channels
         for stage, (depth, width, by, side, times) in enumerate(zip(
@@ -81,17 +89,17 @@ def segformer(d: Dimensions) -> Decoder:
                  "attention.self", f"encoder.layer_norm.{stage}"))
             reduced = "sequence_reduction" if version == 5 else "sr"
             layer = _stage(d, width, times, version, *before, inner="mlp")
-            mixed: Linears = (Convolution("mlp.dwconv.dwconv", times * width, 9, True, (3, 3), times * width),)
+            mixed: Linears = (convolution("mlp.dwconv.dwconv", times * width, 1, 3, 3, groups=times * width),)
             if by > 1:
-                mixed += (Convolution(f"{within}.{reduced}", width, width * by * by, True, (by, by)),)
+                mixed += (convolution(f"{within}.{reduced}", width, width, by, by),)
                 layer = layer._replace(
                     vectors=(*layer.vectors, *layer_norms(width, f"{within}.layer_norm")),
                     wrappers=(within,) if version == 5 else ())
             stacks.append((path, depth, layer._replace(convolutions=mixed)))
-            patches.append(Convolution(f"{at}.proj", width, channels * side * side, True, (side, side)))
+            narrowing.append(convolution(f"{at}.proj", width, channels, side, side))
             norms += [*layer_norms(width, f"{at}.layer_norm"), *layer_norms(width, after)]
             channels = width
-        return _encoder(stacks, norms, patches)
+        return _encoder(stacks, norms, narrowing)
 
     def apart(version: int) -> Callable[[int], Decoder]:
         wide, inside = d.projector_input_dim, within(bare(version), "segformer")
@@ -99,10 +107,10 @@ def segformer(d: Dimensions) -> Decoder:
         return lambda labels: inside._replace(
             linears=tuple(Linear(f"decode_head.{name}.{stage}.proj", wide, width, True)
                           for stage, width in enumerate(d.widths)),
-            convolutions=(*inside.convolutions, Convolution(
-                "decode_head.linear_fuse", wide, wide * len(d.widths), False, (1, 1))),
+            convolutions=(*inside.convolutions, convolution(
+                "decode_head.linear_fuse", wide, wide * len(d.widths), 1, 1, bias=False)),
             vectors=(*inside.vectors, *layer_norms(wide, "decode_head.batch_norm")),
-            head=Convolution("decode_head.classifier", labels, wide, True, (1, 1)))
+            head=convolution("decode_head.classifier", labels, wide, 1, 1))
 
     newer, older = (bare(version)._replace(classified=apart(version)) for version in (5, 4))
     return counted_by_names(newer, older, more=", fc1, fc2")
@@ -124,7 +132,7 @@ def _of_swin() -> Fields:
 def _swin(d: Dimensions, version: int, *last: Vector) -> Decoder:
     if len(d.depths) != len(d.heads):
         raise Refusal(f"depths names {len(d.depths)} stages, and num_heads {len(d.heads)}")
-    h, patch = d.hidden_size, d.patch_size
+    h = d.hidden_size
     stacks: list[tuple[str, int, Layer]] = []
     narrowing: list[Linear] = []
     norms = [*layer_norms(h, "embeddings.norm"), *last]
@@ -133,14 +141,12 @@ def _swin(d: Dimensions, version: int, *last: Vector) -> Decoder:
     for stage, (depth, heads) in enumerate(zip(d.depths, d.heads, strict=True)):
         width, at = h * 2 ** stage, f"encoder.layers.{stage}"
         layer = _stage(d, width, d.mlp_ratio, version, "layernorm_before", "layernorm_after")
-        stacks.append((f"{at}.blocks", depth, layer._replace(vectors=(*layer.vectors, Vector(
-            f"{within}.relative_position_bias_table", rows * heads, shape=(rows, heads), bare=True)))))
+        stacks.append((f"{at}.blocks", depth, layer._replace(vectors=(
+            *layer.vectors, parameter(f"{within}.relative_position_bias_table", rows, heads)))))
         if stage < len(d.depths) - 1:
             narrowing.append(Linear(f"{at}.downsample.reduction", 2 * width, 4 * width))
             norms += layer_norms(4 * width, f"{at}.downsample.norm")
-    at = "embeddings.patch_embeddings.projection"
-    return _encoder(
-        stacks, norms, [Convolution(at, h, d.num_channels * patch * patch, True, (patch, patch))], narrowing)
+    return _encoder(stacks, norms, patches("embeddings.patch_embeddings.projection", d, bias=True), narrowing)
 
 
 @family("swin", fields=_of_swin())
