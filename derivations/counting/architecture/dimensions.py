@@ -256,8 +256,8 @@ def named(**own: object) -> Fields:
             for name, given in own.items() if given is not None}
 
 
-def standard(*, tied: bool, **own: object) -> Fields:
-    """Give the fields that every family has, with `tied` as the default of tie_word_embeddings.
+def standard(*, tied: bool | None, **own: object) -> Fields:
+    """Give the fields that every family has, with `tied` as the default of tie_word_embeddings; None for no such field.
 
     A family's own fields, given as `named` takes them, come after, and take the place of those of the same name.
     """

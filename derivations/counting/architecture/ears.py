@@ -16,8 +16,8 @@ from derivations.exact.quotient import Scalar
 
 
 def _fields(**own: object) -> Fields:
-    return standard(tied=False, **{
-        "vocab_size": None, "tie_word_embeddings": None,
+    return standard(tied=None, **{
+        "vocab_size": None,
         "hidden_size": number("d_model", "hidden_size"),
         "num_hidden_layers": number("encoder_layers", "num_hidden_layers"),
         "num_attention_heads": number("encoder_attention_heads", "num_attention_heads"),
@@ -106,7 +106,7 @@ def _subsampled(d: Dimensions, name: str, bands: Scalar) -> Tower:
 
 
 @family("gemma4_audio", fields=standard(
-    tied=False, vocab_size=None, tie_word_embeddings=None, intermediate_size=None,
+    tied=None, vocab_size=None, intermediate_size=None,
     subsampling_conv_channels=number("subsampling_conv_channels", default=(128, 32), kind=NUMBERS),
     conv_kernel=number("conv_kernel_size", default=5),
     out_hidden_size=number("output_proj_dims", default=1536)))
@@ -121,7 +121,7 @@ def gemma4_audio(d: Dimensions) -> Tower:
 
 
 @family("gemma3n_audio", fields=standard(
-    tied=False, tie_word_embeddings=None, intermediate_size=None, vocab_size=128, hidden_size=1536,
+    tied=None, intermediate_size=None, vocab_size=128, hidden_size=1536,
     num_hidden_layers=number("conf_num_hidden_layers", default=12),
     num_attention_heads=number("conf_num_attention_heads", default=8),
     conv_kernel=number("conf_conv_kernel_size", default=5), num_mel_bins=number("input_feat_size", default=128),
@@ -138,7 +138,7 @@ def gemma3n_audio(d: Dimensions) -> Tower:
 
 
 @family("granite_speech_encoder", fields=standard(
-    tied=False, vocab_size=None, tie_word_embeddings=None, intermediate_size=None,
+    tied=None, vocab_size=None, intermediate_size=None,
     hidden_size=number("hidden_dim", default=1024), num_hidden_layers=number("num_layers", default=10),
     num_attention_heads=number("num_heads", default=8),
     head_dim=number("dim_head", null="hidden_size / num_attention_heads"),

@@ -41,8 +41,7 @@ from derivations.exact.quotient import Scalar
 def _fields(**own: object) -> Fields:
     fixed = {name: only(name, value) for name, value in (
         ("position_embedding_type", "absolute"), ("is_decoder", False), ("add_cross_attention", False))}
-    return standard(tied=False, **{"max_position_embeddings": 512, "type_vocab_size": 2, **fixed,
-                                   "tie_word_embeddings": None, **own})
+    return standard(tied=None, **{"max_position_embeddings": 512, "type_vocab_size": 2, **fixed, **own})
 
 
 def bare_bert(d: Dimensions) -> Decoder:
@@ -178,7 +177,7 @@ def electra(d: Dimensions) -> Decoder:
 
 
 @family("esm", fields=standard(
-    tied=False, tie_word_embeddings=None, max_position_embeddings=1026,
+    tied=None, max_position_embeddings=1026,
     position_embedding_type=number("position_embedding_type", default="absolute", kind=among("absolute", "rotary")),
     do_layer_norm_before=flag("emb_layer_norm_before", default=None),
     is_folding_model=only("is_folding_model", False), is_decoder=only("is_decoder", False),

@@ -12,6 +12,7 @@ from derivations.counting.architecture.dimensions import (
     NUMBERS,
     REQUIRED,
     Dimensions,
+    Field,
     Fields,
     flag,
     grouped,
@@ -30,6 +31,8 @@ from derivations.counting.architecture.shared import (
     head_norms,
     in_turn,
     layer_norms,
+    norms_over_all,
+    parameter,
     scales,
 )
 from derivations.counting.linear import Linear
@@ -44,6 +47,15 @@ SPARSE: dict[str, Any] = {
     "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
 }
 """The fields of a family only some of whose layers have experts."""
+
+ROUTED = number("n_routed_experts", "num_experts", "num_local_experts")
+"""How many experts a layer has that its router chooses among."""
+
+
+def dense_first(default: int) -> Field:
+    """Give the field that says how many first layers have no experts."""
+    return number("first_k_dense_replace", default=default, kind=COUNT)
+
 
 CORRECTION = ("mlp.gate.e_score_correction_bias",)
 """What corrects a router's choice: stored, but not trained."""
@@ -173,7 +185,7 @@ def dbrx(d: Dimensions) -> Decoder:
         (Linear(f"{at}.attn.Wqkv", h + 2 * d.key_value_size, h), Linear(f"{at}.attn.out_proj", h, h)),
         router=(Linear("ffn.router.layer", d.num_experts, h),),
         vectors=(*scales(h, f"{at}.norm_1", f"{at}.norm_2"), *(
-            Vector(f"ffn.experts.mlp.{name}", rows * h, shape=(rows, h), bare=True) for name in ("w1", "v1", "w2"))))
+            parameter(f"ffn.experts.mlp.{name}", rows, h) for name in ("w1", "v1", "w2"))))
     return decoder(d, layer, tokens="transformer.wte", norm=scales(h, "transformer.norm_f"), path="transformer.blocks")
 
 
@@ -183,14 +195,9 @@ def dbrx(d: Dimensions) -> Decoder:
 def latent(*, dense: int, shared: int) -> Fields:
     """Give the fields of a family with latent attention, whose first layers are dense."""
     return standard(
-        tied=False,
-        first_k_dense_replace=number("first_k_dense_replace", default=dense, kind=COUNT),
-        n_shared_experts=shared,
-        num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
-        q_lora_rank=number("q_lora_rank", null="null"),
-        moe_layer_freq=only("moe_layer_freq", 1),
-        mlp_bias=only("mlp_bias", False),
-        attention_bias=False,
+        tied=False, first_k_dense_replace=dense_first(dense), n_shared_experts=shared, num_experts=ROUTED,
+        q_lora_rank=number("q_lora_rank", null="null"), moe_layer_freq=only("moe_layer_freq", 1),
+        mlp_bias=only("mlp_bias", False), attention_bias=False,
         moe_intermediate_size=REQUIRED, kv_lora_rank=REQUIRED, qk_rope_head_dim=REQUIRED, qk_nope_head_dim=REQUIRED,
         v_head_dim=REQUIRED)
 
@@ -249,11 +256,8 @@ def deepseek_v3(d: Dimensions) -> Decoder:
 
 
 def _glm(**own: Any) -> Fields:
-    return grouped(
-        tied=False, key_value_heads=8,
-        num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
-        first_k_dense_replace=number("first_k_dense_replace", default=1, kind=COUNT),
-        moe_intermediate_size=REQUIRED, n_shared_experts=1, **own)
+    return grouped(tied=False, key_value_heads=8, num_experts=ROUTED,
+                   first_k_dense_replace=dense_first(1), moe_intermediate_size=REQUIRED, n_shared_experts=1, **own)
 
 
 @family("glm4v_moe_text", fields=_glm(attention_bias=True))
@@ -265,9 +269,7 @@ def glm4_moe(d: Dimensions) -> Decoder:
 
 
 @family("dots1", fields=grouped(
-    tied=False, key_value_heads=32,
-    num_experts=number("n_routed_experts", "num_experts", "num_local_experts"),
-    first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
+    tied=False, key_value_heads=32, num_experts=ROUTED, first_k_dense_replace=dense_first(0),
     moe_intermediate_size=REQUIRED, n_shared_experts=REQUIRED, attention_bias=False))
 def dots1(d: Dimensions) -> Decoder:
     """dots.llm1: GLM-4.5 with norms on q and k always."""
@@ -276,8 +278,8 @@ def dots1(d: Dimensions) -> Decoder:
 
 @family("deepseek", fields=grouped(
     tied=False, num_experts=number("n_routed_experts"), n_shared_experts=REQUIRED, moe_intermediate_size=REQUIRED,
-    first_k_dense_replace=number("first_k_dense_replace", default=0, kind=COUNT),
-    moe_layer_freq=only("moe_layer_freq", 1), attention_bias=False, mlp_bias=only("mlp_bias", False)))
+    first_k_dense_replace=dense_first(0), moe_layer_freq=only("moe_layer_freq", 1), attention_bias=False,
+    mlp_bias=only("mlp_bias", False)))
 def deepseek(d: Dimensions) -> Decoder:
     """DeepSeekMoE, whose code stands beside its files: Llama's attention, shared experts beside routed ones."""
     return after_dense(d, gated_layer(d, before(d)))
@@ -287,8 +289,7 @@ def deepseek(d: Dimensions) -> Decoder:
     tied=False, key_value_heads=8, head_dim=128, num_experts=number("num_local_experts", "num_experts", default=256)))
 def minimax_m2(d: Dimensions) -> Decoder:
     """MiniMax-M2: every layer with experts; norms over the whole of q and of k."""
-    over_all = scales(d.query_size, "self_attn.q_norm") + scales(d.key_value_size, "self_attn.k_norm")
-    layer = Layer(attention(d), vectors=before(d) + over_all)
+    layer = Layer(attention(d), vectors=before(d) + norms_over_all(d))
     return decoder(d, routed(d._replace(moe_intermediate_size=d.intermediate_size), layer, bare=True)._replace(
         buffers=("mlp.e_score_correction_bias",)))
 
@@ -305,8 +306,7 @@ def ernie4_5_moe(d: Dimensions) -> Decoder:
     """ERNIE 4.5 with experts: the first layers dense; a correction of the router's choice that is a parameter."""
     found = after_dense(d, gated_layer(d, before(d)))
     dense, sparse = found.runs
-    correction = Vector(
-        "mlp.gate.moe_statics.e_score_correction_bias", d.num_experts, shape=(1, d.num_experts), bare=True)
+    correction = parameter("mlp.gate.moe_statics.e_score_correction_bias", 1, d.num_experts)
     layer = sparse.layer._replace(vectors=(*sparse.layer.vectors, correction), bare=False)
     return found._replace(runs=(dense, replace(sparse, layer=layer)))
 

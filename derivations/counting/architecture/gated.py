@@ -17,6 +17,7 @@ from derivations.counting.architecture.shared import (
     in_turn,
     layer_norms,
     neox_layer,
+    norms_over_all,
     scales,
     square,
 )
@@ -129,8 +130,7 @@ def gemma3_text(d: Dimensions) -> Decoder:
 @family("olmo2", letters="h h_kv f", fields=grouped(tied=False, attention_bias=False))
 def olmo2(d: Dimensions) -> Decoder:
     """OLMo 2 and 3: norms after each half, and over the whole of q and of k."""
-    over_all = scales(d.query_size, "self_attn.q_norm") + scales(d.key_value_size, "self_attn.k_norm")
-    return decoder(d, gated_layer(d, scales(d.hidden_size, *AFTER) + over_all))
+    return decoder(d, gated_layer(d, scales(d.hidden_size, *AFTER) + norms_over_all(d)))
 
 
 @family("exaone4", fields=grouped(tied=False, key_value_heads=32))
@@ -173,7 +173,7 @@ def stablelm(d: Dimensions) -> Decoder:
 
 
 @family("mllama_text_model", fields=standard(
-    tied=False, tie_word_embeddings=None, num_key_value_heads=HEADS_BY_SIZE["num_key_value_heads"],
+    tied=None, num_key_value_heads=HEADS_BY_SIZE["num_key_value_heads"],
     cross_attention_layers=number(
         "cross_attention_layers", default=(3, 8, 13, 18, 23, 28, 33, 38), null="every fifth", kind=NUMBERS),
 ))

@@ -58,7 +58,7 @@ def blip_text(d: Dimensions) -> Decoder:
 
 
 @family("idefics2_perceiver", fields=standard(
-    tied=False, tie_word_embeddings=None, vocab_size=None, intermediate_size=None, hidden_size=4096,
+    tied=None, vocab_size=None, intermediate_size=None, hidden_size=4096,
     num_hidden_layers=number("resampler_depth", default=3), num_attention_heads=number("resampler_n_heads", default=16),
     head_dim=number("resampler_head_dim", default=96), queries=number("resampler_n_latents", default=64),
     num_key_value_heads=4))
@@ -72,7 +72,7 @@ def idefics2_perceiver(d: Dimensions) -> Tower:
 
 
 @family("blip_2_qformer", fields=standard(
-    tied=False, tie_word_embeddings=None, vocab_size=None,
+    tied=None, vocab_size=None,
     decoder_sparse_step=number("cross_attention_frequency", default=2),
     read=only("use_qformer_text_input", False)))
 def blip_2_qformer(d: Dimensions) -> Tower:

@@ -34,8 +34,18 @@ from derivations.counting.architecture.experts import (
     stacked,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import attention, before, decoder, gated, head_norms, in_turn, scales
-from derivations.counting.linear import Convolution, Linear
+from derivations.counting.architecture.shared import (
+    attention,
+    before,
+    convolution,
+    decoder,
+    gated,
+    head_norms,
+    in_turn,
+    scales,
+    two,
+)
+from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
 
@@ -66,7 +76,7 @@ def delta(*, key_value_heads: int, **own: object) -> Fields:
 
 def by_channel(name: str, channels: Scalar, d: Dimensions, *, bias: bool = False) -> Linears:
     """Give a short convolution, which each channel has of its own."""
-    return (Convolution(name, channels, d.conv_kernel, bias, (d.conv_kernel,), channels),)
+    return (convolution(name, channels, 1, d.conv_kernel, bias=bias, groups=channels),)
 
 
 def _mixers(d: Dimensions, *, split: bool) -> tuple[Layer, Layer]:
@@ -161,22 +171,26 @@ def _of_mamba() -> Fields:
 ))
 def mamba2(d: Dimensions) -> Decoder:
     """Mamba 2: no attention and no MLP."""
-    mixer = mamba(d, "mixer", d.state_heads * d.state_head_dim)
-    into, out = mixer.attention
-    layer = mixer._replace(attention=(into,), refused=(out,), vectors=(*scales(d.hidden_size, "norm"), *mixer.vectors))
-    return decoder(d, layer, tokens="backbone.embeddings", norm=scales(d.hidden_size, "backbone.norm_f"),
-                   path="backbone.layers")
+    return _of_mixers(d, mamba(d, "mixer", d.state_heads * d.state_head_dim))
 
 
 @family("falcon_mamba", fields=_of_mamba())
 @family("mamba", fields=_of_mamba())
 def mamba1(d: Dimensions) -> Decoder:
     """Mamba, and Falcon Mamba, whose further norms hold nothing."""
-    h = d.hidden_size
-    layer = _first_mamba(d, "mixer", d.intermediate_size)
-    *others, out = layer.attention
-    layer = layer._replace(attention=tuple(others), refused=(out,), vectors=(*scales(h, "norm"), *layer.vectors))
-    return decoder(d, layer, tokens="backbone.embeddings", norm=scales(h, "backbone.norm_f"), path="backbone.layers")
+    return _of_mixers(d, _first_mamba(d, "mixer", d.intermediate_size))
+
+
+def _alone(d: Dimensions, mixer: Layer) -> Layer:
+    """Give a mixer that is a whole layer: behind a norm, its last Linear refused as a target."""
+    *others, out = mixer.attention
+    return mixer._replace(attention=tuple(others), refused=(out,),
+                          vectors=scales(d.hidden_size, "norm") + mixer.vectors)
+
+
+def _of_mixers(d: Dimensions, mixer: Layer) -> Decoder:
+    return decoder(d, _alone(d, mixer), tokens="backbone.embeddings", norm=scales(d.hidden_size, "backbone.norm_f"),
+                   path="backbone.layers")
 
 
 def _first_mamba(d: Dimensions, at: str, inner: Scalar, *, norms: bool = False) -> Layer:
@@ -273,9 +287,9 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
 
 
 @family("nemotron_h", fields=standard(
-    tied=False,
+    tied=None,
     layer_types=number("layers_block_type", "layer_types", "hybrid_override_pattern", kind=LETTERS),
-    num_hidden_layers=None, tie_word_embeddings=None,
+    num_hidden_layers=None,
     num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
     state_heads=number("mamba_num_heads", default=128),
     state_head_dim=number("mamba_head_dim", default=64),
@@ -293,13 +307,12 @@ def nemotron_h(d: Dimensions) -> Decoder:
     h, within, bias = d.hidden_size, d.hidden_size if d.moe_latent_size is None else d.moe_latent_size, d.mlp_bias
 
     def mlp(width: Scalar, at: str) -> Linears:
-        return Linear(f"{at}.up_proj", width, h, bias), Linear(f"{at}.down_proj", h, width, bias)
+        return two(d, f"{at}.up_proj", f"{at}.down_proj", bias=bias, width=width)
 
     mixer, norm = mamba(d, "mixer", d.state_heads * d.state_head_dim), scales(h, "norm")
-    into, out = mixer.attention
     narrowing = (("mixer.fc1_latent_proj", within, h), ("mixer.fc2_latent_proj", h, within))
     kinds = {
-        "linear_attention": mixer._replace(attention=(into,), refused=(out,), vectors=norm + mixer.vectors),
+        "linear_attention": _alone(d, mixer),
         "full_attention": Layer(attention(d, bias=False, at="mixer"), vectors=norm),
         "mlp": Layer((), mlp(d.intermediate_size, "mixer"), norm),
         "moe": Layer(

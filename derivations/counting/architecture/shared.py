@@ -92,6 +92,11 @@ def head_norms(d: Dimensions, *names: str) -> tuple[Vector, ...]:
     return scales(d.head_dim, *(f"self_attn.{name}" for name in names or ("q_norm", "k_norm")))
 
 
+def norms_over_all(d: Dimensions) -> tuple[Vector, ...]:
+    """Give the norms of q and k over all heads together."""
+    return scales(d.query_size, "self_attn.q_norm") + scales(d.key_value_size, "self_attn.k_norm")
+
+
 def gated_layer(d: Dimensions, norms: tuple[Vector, ...], *, bias: bool | None = None,
                 output_bias: bool | None = None) -> Layer:
     """Give Llama's layer: grouped attention over a gated MLP."""

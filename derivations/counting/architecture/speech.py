@@ -29,21 +29,19 @@ from derivations.counting.refusal import Refusal
 
 
 def _fields(**own: object) -> Fields:
-    return standard(
-        tied=False, tie_word_embeddings=None, **{
-            "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
-            "vocab_size": 32,
-            "conv_dims": number("conv_dim", default=7 * (512,), kind=NUMBERS),
-            "conv_kernels": number("conv_kernel", default=(10, 3, 3, 3, 3, 2, 2), kind=NUMBERS),
-            "conv_bias": False,
-            "conv_norm": number("feat_extract_norm", default="group", kind=among("group", "layer")),
-            "conv_kernel": number("num_conv_pos_embeddings", default=128),
-            "conv_groups": number("num_conv_pos_embedding_groups", default=16),
-            "masked_in_time": number("mask_time_prob", default=0.05, kind=SHARE),
-            "masked_in_features": number("mask_feature_prob", default=0.0, kind=SHARE),
-            "feature_norm": only("feat_proj_layer_norm", True),
-            "classifier_size": number("classifier_proj_size", default=256),
-            "weighted_layers": flag("use_weighted_layer_sum", default=False), **own})
+    return standard(tied=None, **{
+        "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
+        "vocab_size": 32,
+        "conv_dims": number("conv_dim", default=7 * (512,), kind=NUMBERS),
+        "conv_kernels": number("conv_kernel", default=(10, 3, 3, 3, 3, 2, 2), kind=NUMBERS), "conv_bias": False,
+        "conv_norm": number("feat_extract_norm", default="group", kind=among("group", "layer")),
+        "conv_kernel": number("num_conv_pos_embeddings", default=128),
+        "conv_groups": number("num_conv_pos_embedding_groups", default=16),
+        "masked_in_time": number("mask_time_prob", default=0.05, kind=SHARE),
+        "masked_in_features": number("mask_feature_prob", default=0.0, kind=SHARE),
+        "feature_norm": only("feat_proj_layer_norm", True),
+        "classifier_size": number("classifier_proj_size", default=256),
+        "weighted_layers": flag("use_weighted_layer_sum", default=False), **own})
 
 
 WITHIN = {"stable_norm": flag("do_stable_layer_norm", default=False),

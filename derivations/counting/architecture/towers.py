@@ -61,8 +61,8 @@ class Tower(NamedTuple):
 
 def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields:
     """Give the fields of a tower that looks at patches of a picture."""
-    return standard(tied=False, **{
-        "vocab_size": None, "tie_word_embeddings": None, "num_channels": 3,
+    return standard(tied=None, **{
+        "vocab_size": None, "num_channels": 3,
         "image_size": image_size and number("image_size", default=image_size, kind=SIDE),
         "patch_size": number("patch_size", default=patch_size, kind=SIDE), **own})
 
@@ -173,10 +173,6 @@ def behind_a_class(d: Dimensions, layer: Layer) -> Tower:
         convolutions=patches("embeddings.patch_embedding", d, bias=True))
 
 
-def _text_fields(**own: object) -> Fields:
-    return standard(tied=False, tie_word_embeddings=None, **own)
-
-
 @family("clip_vision_model", fields=picture(image_size=224, patch_size=32))
 def clip(d: Dimensions) -> Tower:
     """CLIP: a class's vector before the patches'."""
@@ -189,10 +185,10 @@ def clip(d: Dimensions) -> Tower:
     )
 
 
-@family("siglip_text_model", fields=_text_fields(
-    vocab_size=32000, max_position_embeddings=64,
+@family("siglip_text_model", fields=standard(
+    tied=None, vocab_size=32000, max_position_embeddings=64,
     projector_output_dim=number("projection_size", default=None, null="hidden_size")))
-@family("clip_text_model", fields=_text_fields(vocab_size=49408, max_position_embeddings=77))
+@family("clip_text_model", fields=standard(tied=None, vocab_size=49408, max_position_embeddings=77))
 def text(d: Dimensions) -> Decoder:
     """The text of CLIP, and of SigLIP, without what joins it to pictures."""
     (run,) = clip_layers(d)
