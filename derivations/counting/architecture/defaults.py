@@ -7,79 +7,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LLAMA = {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32,
-         "vocab_size": 32000}
-QWEN2 = {"hidden_size": 8192, "intermediate_size": 29568, "num_hidden_layers": 80, "num_attention_heads": 64,
-         "vocab_size": 152064}
-SIGLIP = {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12}
-GLM4V = {"hidden_size": 1536, "intermediate_size": 13696, "depth": 24, "num_heads": 12}
-WHISPER = {"d_model": 1280, "encoder_ffn_dim": 5120, "encoder_layers": 32, "encoder_attention_heads": 20}
+TABLE: Mapping[tuple[str, ...], Mapping[str, tuple[int, ...]]] = {
+    ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size"): {
+        "llama": (4096, 11008, 32, 32, 32000),
+        "mistral": (4096, 14336, 32, 32, 32000),
+        "qwen2 qwen3_vl_text": (4096, 22016, 32, 32, 151936),
+        "qwen2_vl_text qwen2_5_vl_text": (8192, 29568, 80, 64, 152064),
+        "qwen2_5_omni_text": (3584, 18944, 28, 28, 152064),
+        "qwen3_omni_moe_text": (2048, 18944, 28, 28, 3584),
+        "qwen3_vl_moe_text": (2048, 5632, 24, 16, 151936),
+        "qwen3_5_text": (4096, 12288, 32, 16, 248320),
+        "gemma3_text": (2304, 9216, 26, 8, 262208),
+        "gemma3n_text": (2048, 16384, 35, 8, 262400),
+        "gemma4_text": (2304, 9216, 30, 8, 262144),
+        "t5_gemma_module": (2304, 9216, 26, 8, 256000),
+        "glm4v_text": (4096, 13696, 40, 32, 151552),
+        "glm4v_moe_text": (4096, 10944, 46, 96, 151424),
+        "cohere2": (8192, 22528, 40, 64, 256000),
+        "lfm2": (2560, 12288, 32, 32, 65536),
+        "mllama_text_model": (4096, 14336, 40, 32, 128256),
+        "llama4_text": (5120, 8192, 48, 40, 202048),
+        "blip_text_model": (768, 3072, 12, 8, 30524),
+        "clip_text_model": (512, 2048, 12, 8),
+        "siglip_text_model siglip_vision_model siglip2_vision_model idefics2_vision blip_vision_model blip_2_qformer "
+        "clip_vision_model": (768, 3072, 12, 12),
+        "gemma4_vision": (768, 3072, 16, 12),
+        "idefics3_vision": (1152, 3072, 12, 16),
+        "internvl_vision pixtral": (1024, 4096, 24, 16),
+        "blip_2_vision_model": (1408, 6144, 39, 16),
+        "voxtral_encoder": (1280, 5120, 32, 20),
+        "llama4_vision_model": (768, 5632, 34, 16),
+    },
+    ("hidden_size", "intermediate_size", "depth", "num_heads"): {
+        "glm4v_vision glm4v_moe_vision": (1536, 13696, 24, 12),
+        "qwen2_5_vl_vision qwen2_5_omni_vision_encoder": (3584, 3420, 32, 16),
+        "qwen3_vl_vision qwen3_5_vision qwen3_omni_moe_vision_encoder": (1152, 4304, 27, 16),
+    },
+    ("d_model", "encoder_ffn_dim", "encoder_layers", "encoder_attention_heads"): {
+        "qwen2_audio_encoder qwen2_5_omni_audio_encoder qwen3_omni_moe_audio_encoder": (1280, 5120, 32, 20)},
+    ("embed_dim", "depth", "num_heads"): {"qwen2_vl_vision": (1280, 32, 16)},
+    ("hidden_size", "intermediate_size", "num_hidden_layers", "attention_heads"): {
+        "mllama_vision_model": (1280, 5120, 32, 16)},
+    ("hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size"): {
+        "qwen3_5_moe_text": (2048, 40, 16, 248320), "gemma4_audio": (1024, 12, 8)},
+}
+"""By how they are spelled, and by `model_type`, several of which may have the same; a text has a vocabulary as well."""
+BESIDES = {"qwen3_omni_moe_text": {"num_experts": 128},
+           "glm4v_moe_text": {"moe_intermediate_size": 1408, "n_routed_experts": 128}}
 
 NESTED: Mapping[str, Mapping[str, object]] = {
-    "llama": LLAMA,
-    "mistral": {**LLAMA, "intermediate_size": 14336},
-    "qwen2": {**LLAMA, "intermediate_size": 22016, "vocab_size": 151936},
-    "gemma3_text": {"hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
-                    "num_attention_heads": 8, "vocab_size": 262208},
-    "qwen2_vl_text": QWEN2,
-    "qwen2_5_omni_text": {"hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28,
-                          "num_attention_heads": 28, "vocab_size": 152064},
-    "glm4v_text": {"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 40,
-                   "num_attention_heads": 32, "vocab_size": 151552},
-    "glm4v_moe_text": {"hidden_size": 4096, "intermediate_size": 10944, "num_hidden_layers": 46,
-                       "num_attention_heads": 96, "vocab_size": 151424, "moe_intermediate_size": 1408,
-                       "n_routed_experts": 128},
-    "cohere2": {"hidden_size": 8192, "intermediate_size": 22528, "num_hidden_layers": 40, "num_attention_heads": 64,
-                "vocab_size": 256000},
-    "lfm2": {"hidden_size": 2560, "intermediate_size": 12288, "num_hidden_layers": 32, "num_attention_heads": 32,
-             "vocab_size": 65536},
-    "qwen2_5_vl_text": QWEN2,
-    "qwen3_vl_text": {**LLAMA, "intermediate_size": 22016, "vocab_size": 151936},
-    "siglip_vision_model": SIGLIP, "siglip_text_model": SIGLIP, "siglip2_vision_model": SIGLIP,
-    "internvl_vision": {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24,
-                        "num_attention_heads": 16},
-    "glm4v_vision": GLM4V, "glm4v_moe_vision": GLM4V,
-    "qwen3_omni_moe_text": {"hidden_size": 2048, "intermediate_size": 18944, "num_hidden_layers": 28,
-                            "num_attention_heads": 28, "vocab_size": 3584, "num_experts": 128},
-    "qwen3_omni_moe_vision_encoder": {"hidden_size": 1152, "intermediate_size": 4304, "depth": 27, "num_heads": 16},
-    "idefics2_vision": SIGLIP, "blip_vision_model": SIGLIP,
-    "blip_text_model": {**SIGLIP, "num_attention_heads": 8, "vocab_size": 30524},
-    "qwen2_audio_encoder": WHISPER, "qwen3_omni_moe_audio_encoder": WHISPER, "qwen2_5_omni_audio_encoder": WHISPER,
-    "blip_2_vision_model": {"hidden_size": 1408, "intermediate_size": 6144, "num_hidden_layers": 39,
-                            "num_attention_heads": 16},
-    "blip_2_qformer": SIGLIP,
-    "voxtral_encoder": {"hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32,
-                        "num_attention_heads": 20},
-    "clip_text_model": {**SIGLIP, "hidden_size": 512, "intermediate_size": 2048, "num_attention_heads": 8},
-    "clip_vision_model": SIGLIP,
-    "idefics3_vision": {**SIGLIP, "hidden_size": 1152, "num_attention_heads": 16},
-    "pixtral": {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24, "num_attention_heads": 16},
-    "qwen2_vl_vision": {"depth": 32, "embed_dim": 1280, "num_heads": 16},
-    "qwen2_5_omni_vision_encoder": {"depth": 32, "hidden_size": 3584, "intermediate_size": 3420, "num_heads": 16},
-    "qwen2_5_vl_vision": {"depth": 32, "hidden_size": 3584, "intermediate_size": 3420, "num_heads": 16},
-    "qwen3_vl_vision": {"depth": 27, "hidden_size": 1152, "intermediate_size": 4304, "num_heads": 16},
-    "qwen3_5_vision": {"depth": 27, "hidden_size": 1152, "intermediate_size": 4304, "num_heads": 16},
-    "qwen3_5_text": {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 32,
-                     "num_attention_heads": 16, "vocab_size": 248320},
-    "qwen3_5_moe_text": {"hidden_size": 2048, "num_hidden_layers": 40, "num_attention_heads": 16,
-                         "vocab_size": 248320},
-    "qwen3_vl_moe_text": {"hidden_size": 2048, "intermediate_size": 5632, "num_hidden_layers": 24,
-                          "num_attention_heads": 16, "vocab_size": 151936},
-    "mllama_text_model": {"hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 40,
-                          "num_attention_heads": 32, "vocab_size": 128256},
-    "mllama_vision_model": {"hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32,
-                            "attention_heads": 16},
-    "t5_gemma_module": {"hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
-                        "num_attention_heads": 8, "vocab_size": 256000},
-    "gemma3n_text": {"hidden_size": 2048, "intermediate_size": 16384, "num_hidden_layers": 35,
-                     "num_attention_heads": 8, "vocab_size": 262400},
-    "gemma4_text": {"hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 30,
-                    "num_attention_heads": 8, "vocab_size": 262144},
-    "gemma4_vision": {**SIGLIP, "num_hidden_layers": 16},
-    "gemma4_audio": {"hidden_size": 1024, "num_hidden_layers": 12, "num_attention_heads": 8},
-    "llama4_vision_model": {"hidden_size": 768, "intermediate_size": 5632, "num_hidden_layers": 34,
-                            "num_attention_heads": 16},
-    "llama4_text": {"hidden_size": 5120, "intermediate_size": 8192, "num_hidden_layers": 48,
-                    "num_attention_heads": 40, "vocab_size": 202048},
-}
+    name: {**dict(zip(spelled, sizes, strict=False)), **BESIDES.get(name, {})}
+    for spelled, rows in TABLE.items() for names, sizes in rows.items() for name in names.split()}
 """By `model_type`, as in transformers 5.24."""

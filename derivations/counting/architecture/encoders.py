@@ -57,7 +57,7 @@ def bare_bert(d: Dimensions) -> Decoder:
     return decoder(
         d, layer, tokens="embeddings.word_embeddings",
         positions=tuple(Linear(f"embeddings.{name}_embeddings", size, h) for name, size in rows.items()),
-        norm=layer_norms(h, "embeddings.LayerNorm"), path="encoder.layer")._replace(head=None)
+        norm=layer_norms(h, "embeddings.LayerNorm"), head=None, path="encoder.layer")
 
 
 def _telling(bare: Decoder, h: Scalar, name: str, *between: str, head: str = "classifier") -> Decoder:
@@ -238,11 +238,10 @@ def _of_rotations(d: Dimensions, name: str, *, bias: bool) -> Decoder:
     widening, down = gated(h, d.intermediate_size)[:2], gated(h, d.intermediate_size, bias=bias)[2:]
     layer = Layer(attention(d, bias=bias), (*widening, *down),
                   layer_norms(h, "post_attention_layernorm", "post_mlp_layernorm"))
-    bare = Decoder(
-        (Run(0, d.num_hidden_layers, layer),), head=None, tied=False, path="layers",
-        embeddings=(Linear("embeddings.word_embeddings", d.vocab_size, h),
-                    Linear("embeddings.token_type_embeddings", d.type_vocab_size, h)),
-        vectors=layer_norms(h, "embeddings.LayerNorm"))
+    bare = decoder(
+        d, layer, tokens="embeddings.word_embeddings", head=None, path="layers",
+        positions=(Linear("embeddings.token_type_embeddings", d.type_vocab_size, h),),
+        norm=layer_norms(h, "embeddings.LayerNorm"))
     return _telling(bare, h, name, f"{name}.pooler.dense")
 
 
@@ -334,7 +333,7 @@ def distilbert(d: Dimensions) -> Decoder:
     bare = decoder(
         d, layer, tokens="embeddings.word_embeddings",
         positions=(Linear("embeddings.position_embeddings", d.max_position_embeddings, h),),
-        norm=layer_norms(h, "embeddings.LayerNorm"), path="transformer.layer")._replace(head=None)
+        norm=layer_norms(h, "embeddings.LayerNorm"), head=None, path="transformer.layer")
     return _telling(bare, h, "distilbert", "pre_classifier")
 
 
@@ -356,13 +355,11 @@ def modernbert(d: Dimensions) -> Decoder:
         vectors=norms("mlp_norm"),
     )
     others = first._replace(vectors=norms("attn_norm", "mlp_norm"))
-    found = Decoder(
-        (Run(0, 1, first), *((Run(1, d.num_hidden_layers, others),) if d.num_hidden_layers > 1 else ())),
-        embeddings=(Linear("model.embeddings.tok_embeddings", d.vocab_size, h),),
-        head=Linear("decoder", d.vocab_size, h, d.head_bias), tied=d.tie_word_embeddings,
-        vectors=norms("model.embeddings.norm", "model.final_norm", "head.norm"),
-        linears=square(d, "head.dense", bias=d.pooling_head_bias),
-    )
+    found = decoder(
+        d, Run(0, 1, first), *((Run(1, d.num_hidden_layers, others),) if d.num_hidden_layers > 1 else ()),
+        tokens="model.embeddings.tok_embeddings", head="decoder", head_bias=d.head_bias,
+        norm=norms("model.embeddings.norm", "model.final_norm", "head.norm"),
+    )._replace(linears=square(d, "head.dense", bias=d.pooling_head_bias))
     return found._replace(classified=lambda labels: found._replace(
         head=Linear("classifier", labels, h, True), tied=False))
 

@@ -250,8 +250,7 @@ def internlm2(d: Dimensions) -> Decoder:
         mlp=gated(h, d.intermediate_size, at="feed_forward", names=("w1", "w3", "w2")),
         vectors=scales(h, "attention_norm", "ffn_norm"),
     )
-    found = decoder(d, layer, tokens="model.tok_embeddings")
-    return found._replace(head=Linear("output", d.vocab_size, h))
+    return decoder(d, layer, tokens="model.tok_embeddings", head="output")
 
 
 @family("qwen", fields=standard(tied=False, head_dim=number("kv_channels", default=128), no_bias=only("no_bias", True)))
@@ -288,6 +287,5 @@ def chatglm(d: Dimensions) -> Decoder:
                    Linear("self_attention.dense", h, d.query_size)),
         mlp=(Linear("mlp.dense_h_to_4h", 2 * f, h), Linear("mlp.dense_4h_to_h", h, f)),
         vectors=before(d))
-    found = decoder(d, layer, tokens="transformer.embedding.word_embeddings", path="transformer.encoder.layers",
-                    norm=scales(h, "transformer.encoder.final_layernorm"))
-    return found._replace(head=Linear("transformer.output_layer", d.vocab_size, h))
+    return decoder(d, layer, tokens="transformer.embedding.word_embeddings", path="transformer.encoder.layers",
+                   norm=scales(h, "transformer.encoder.final_layernorm"), head="transformer.output_layer")

@@ -70,10 +70,9 @@ def omni(d: Dimensions, inner: Decoder) -> Decoder:
 def granite_speech(d: Dimensions, text: Decoder, ear: Tower, asking: Tower) -> Decoder:
     """Granite Speech: a Q-Former asks its ear, by a few vectors for each window."""
     at, width, queries = "model.projector", asking.out, d.queries // d.spatial_merge_size
-    asking = asking._replace(runs=tuple(over(run, ear.out) for run in asking.runs))
     found = joined(d, text, ear, tower_at="model.encoder")
     return beside(
-        found, asking, f"{at}.qformer", linears=(Linear(f"{at}.linear", d.hidden_size, width, True),),
+        found, over(asking, ear.out), f"{at}.qformer", linears=(Linear(f"{at}.linear", d.hidden_size, width, True),),
         vectors=(parameter(f"{at}.query", 1, queries, width),))._replace(renamed=(
             ("model.language_model.", "language_model.model."), ("model.encoder.", "encoder."),
             ("model.projector.", "projector."), ("lm_head", "language_model.lm_head")))

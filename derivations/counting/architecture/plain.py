@@ -278,8 +278,7 @@ def xlnet(d: Dimensions) -> Decoder:
         *(parameter(f"{at}.{name}", h, *heads) for name in "qkvor"),
         *(parameter(f"{at}.r_{name}_bias", *heads) for name in "rsw"), parameter(f"{at}.seg_embed", 2, *heads),
         *layer_norms(h, f"{at}.layer_norm", "ff.layer_norm")))
-    found = decoder(d, layer, tokens="transformer.word_embedding", path="transformer.layer",
-                    norm=(parameter("transformer.mask_emb", 1, 1, h),))
-    return found._replace(
-        head=Linear("lm_loss", d.vocab_size, h, True), classified=lambda labels: found._replace(
-            linears=square(d, "sequence_summary.summary"), head=Linear("logits_proj", labels, h, True), tied=False))
+    found = decoder(d, layer, tokens="transformer.word_embedding", path="transformer.layer", head="lm_loss",
+                    norm=(parameter("transformer.mask_emb", 1, 1, h),), head_bias=True)
+    return found._replace(classified=lambda labels: found._replace(
+        linears=square(d, "sequence_summary.summary"), head=Linear("logits_proj", labels, h, True), tied=False))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run
+from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears
 from derivations.counting.architecture.dimensions import Dimensions, flag, number, only, standard
 from derivations.counting.architecture.encoders import bare_bert
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
+    Model,
     attention,
     gated,
     in_turn,
@@ -92,8 +93,9 @@ def blip_2_qformer(d: Dimensions) -> Tower:
                  vectors=layer_norms(h, "layernorm"), out=h)
 
 
-def over(run: Run, width: Scalar) -> Run:
-    """Give a run whose look at the picture takes in vectors of this width."""
-    return replace(run, layer=run.layer._replace(attention=tuple(
+def over(model: Model, width: Scalar) -> Model:
+    """Give a model whose looks at the picture take in vectors of this width."""
+    found: Model = model._replace(runs=tuple(replace(run, layer=run.layer._replace(attention=tuple(
         replace(one, in_=width) if one.name.startswith("cross") and one.name.endswith((".key", ".value"))
-        else one for one in run.layer.attention)))
+        else one for one in run.layer.attention))) for run in model.runs))
+    return found

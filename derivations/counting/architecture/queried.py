@@ -30,7 +30,7 @@ def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
         head=replace(text.head, name=f"{at}.{text.head.name}"), classified=unclassified)
     seen = beside(whole, eye, "vision_model")
     return beside(
-        seen, asking._replace(runs=tuple(over(run, eye.width) for run in asking.runs)), "qformer",
+        seen, over(asking, eye.width), "qformer",
         vectors=(parameter("query_tokens", 1, d.queries, width),),
         linears=(Linear("language_projection", d.hidden_size, width, True),))
 
@@ -39,10 +39,9 @@ def blip_2(d: Dimensions, text: Decoder, eye: Tower, asking: Tower) -> Decoder:
     Part("text_config", "blip_text_model", fixed=True), Part("vision_config", "blip_vision_model", fixed=True)))
 def blip(d: Dimensions, text: Decoder, eye: Tower) -> Decoder:
     """BLIP as it describes pictures."""
-    whole = within(text, "text_decoder", without="")
+    whole = within(over(text, eye.width), "text_decoder", without="")
     assert text.head is not None
     return beside(whole._replace(
-        runs=tuple(over(run, eye.width) for run in text.runs),
         plain_head=True, twin="text_decoder.cls.predictions.bias",
         head=replace(text.head, name=f"text_decoder.{text.head.name}"),
         classified=unclassified), eye, "vision_model")

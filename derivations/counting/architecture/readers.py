@@ -44,10 +44,9 @@ def trocr(d: Dimensions, *norms: str, head: str = "output_projection") -> Decode
     norms += ("layernorm_embedding",) if d.norm_bias else ()
     layer = bart_layer(h, d.intermediate_size, "self_attn", "encoder_attn", seen=d.out_hidden_size or 0)
     positions = (Linear(f"{at}.embed_positions", d.max_position_embeddings + 2, h),)
-    found = decoder(
+    return decoder(
         d, layer, tokens=f"{at}.embed_tokens", positions=positions if d.position_biased_input else (),
-        norm=layer_norms(h, *(f"{at}.{norm}" for norm in norms)), path=f"{at}.layers")
-    return found._replace(head=Linear(head, d.vocab_size, h))
+        norm=layer_norms(h, *(f"{at}.{norm}" for norm in norms)), path=f"{at}.layers", head=head)
 
 
 @family("mbart_decoder", fields=_of_bart(max_position_embeddings=1024))

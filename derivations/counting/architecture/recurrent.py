@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
+from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
     COUNT,
     LETTERS,
@@ -58,6 +58,11 @@ def attends(kind: str) -> bool:
     if kind not in FULL + RECURRENT:
         raise Refusal(f"layer_types: {kind[:40]!r} is none of {', '.join(FULL + RECURRENT)}")
     return kind in FULL
+
+
+def _as_listed(d: Dimensions, recurrent: Layer, attending: Layer) -> tuple[Run, ...]:
+    """Give a layer of one kind or the other for each of layer_types."""
+    return in_turn(attending if attends(kind) else recurrent for kind in d.layer_types)
 
 
 # Qwen's gated delta nets ------------------------------------------------------------------------------------------
@@ -118,8 +123,7 @@ def qwen3_next(d: Dimensions) -> Decoder:
 def qwen3_5_text(d: Dimensions) -> Decoder:
     """Qwen3.5, its text: the delta net's inputs apart."""
     mlp = gated(d.hidden_size, d.intermediate_size)
-    recurrent, attending = (layer._replace(mlp=mlp) for layer in _mixers(d, split=True))
-    return decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
+    return decoder(d, *_as_listed(d, *(layer._replace(mlp=mlp) for layer in _mixers(d, split=True))))
 
 
 @family("qwen3_5_moe_text", fields=delta(
@@ -128,10 +132,9 @@ def qwen3_5_text(d: Dimensions) -> Decoder:
 ) | named(num_experts=256, moe_intermediate_size=512))
 def qwen3_5_moe_text(d: Dimensions) -> Decoder:
     """Qwen3.5 with experts, its text: they are 3-D parameters."""
-    recurrent, attending = (
+    return decoder(d, *_as_listed(d, *(
         stacked(layer._replace(mlp=shared_expert(d)), d, d.moe_intermediate_size, at="mlp")
-        for layer in _mixers(d, split=True))
-    return decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
+        for layer in _mixers(d, split=True))))
 
 
 # Mamba 2 ----------------------------------------------------------------------------------------------------------
@@ -279,11 +282,9 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
     kinds = [mixer._replace(mlp=shared_mlp(d), vectors=(*before(d), *mixer.vectors)) for mixer in mixers]
     if d.num_experts:
         kinds = [stacked(kind, d, d.intermediate_size, at="block_sparse_moe", router="router") for kind in kinds]
-    recurrent, attending = kinds
-    found = decoder(d, *in_turn(attending if attends(kind) else recurrent for kind in d.layer_types))
-    return found._replace(reached=GRANITE_ROUTER if d.num_experts else (),
-                          refused=GRANITE_EXPERTS if d.num_experts else (),
-                          versions=heads_of_version_4(d, sum(kind in FULL for kind in d.layer_types)))
+    return decoder(d, *_as_listed(d, *kinds))._replace(
+        reached=GRANITE_ROUTER if d.num_experts else (), refused=GRANITE_EXPERTS if d.num_experts else (),
+        versions=heads_of_version_4(d, sum(kind in FULL for kind in d.layer_types)))
 
 
 @family("nemotron_h", fields=standard(
@@ -354,9 +355,8 @@ SHORT: dict[str, Any] = {"conv_kernel": number("conv_L_cache", default=3), "conv
 def lfm2(d: Dimensions) -> Decoder:
     """LFM2: gated short convolutions; the MLP two thirds as wide as asked, rounded up to block_multiple_of."""
     of = d.block_multiple_of
-    short, attending = _lfm2_layers(d, -(-(2 * d.intermediate_size // 3) // of) * of)
-    return decoder(d, *in_turn(attending if attends(kind) else short for kind in d.layer_types),
-                   norm=scales(d.hidden_size, "model.embedding_norm"))
+    layers = _lfm2_layers(d, -(-(2 * d.intermediate_size // 3) // of) * of)
+    return decoder(d, *_as_listed(d, *layers), norm=scales(d.hidden_size, "model.embedding_norm"))
 
 
 @family("lfm2_moe", fields=grouped(

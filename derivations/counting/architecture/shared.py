@@ -116,15 +116,16 @@ def neox_layer(d: Dimensions, at: str, *norms: str, rows: Scalar = 0, bias: bool
 
 
 def decoder(d: Dimensions, *runs: Run | Layer, tokens: str = "model.embed_tokens", positions: Linears = (),
-            norm: tuple[Vector, ...] | None = None, head_bias: bool = False, path: str = "model.layers") -> Decoder:
-    """Give the decoder that most families are: one token table, the layers, a last norm, a head.
+            norm: tuple[Vector, ...] | None = None, head: str | None = "lm_head", head_bias: bool = False,
+            path: str = "model.layers") -> Decoder:
+    """Give the decoder that most families are: one token table, the layers, a last norm, a head, if any.
 
     A layer in the place of a run stands for all the model's layers.
     """
     return Decoder(
         tuple(Run(0, d.num_hidden_layers, one) if isinstance(one, Layer) else one for one in runs),
         embeddings=(Linear(tokens, d.vocab_size, d.hidden_size), *positions),
-        head=Linear("lm_head", d.vocab_size, d.hidden_size, head_bias),
+        head=None if head is None else Linear(head, d.vocab_size, d.hidden_size, head_bias),
         tied=d.tie_word_embeddings,
         vectors=scales(d.hidden_size, "model.norm") if norm is None else norm,
         path=path,
