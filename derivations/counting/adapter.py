@@ -1,7 +1,6 @@
 """An adapter's own `adapter_config.json`: the question that it asks of its base.
 
 Fields that bear on no count are passed over. One that would change a count and isn't counted here is refused by name.
-Beside the weights, it is held against what these are: their ranks, the modules they adapt, what is filed with them.
 """
 
 from __future__ import annotations
@@ -13,14 +12,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivations.counting.besides import CLASSIFIERS
-from derivations.counting.expression import SPECIAL, Expression, matched
-from derivations.counting.filed import Filed, rank_of, serves_experts
+from derivations.counting.expression import SPECIAL
 from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
-from derivations.counting.naming import DORA
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
-from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, ROWS
-from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
+from derivations.counting.spelling import ALL_LINEAR, PARTS
 from derivations.counting.trainer import (
     OF_MLX,
     WITHOUT_KEYS,
@@ -157,63 +153,6 @@ def base_of(name: str) -> str:
     is_place = name.startswith(("/", ".", "~")) or "\\" in name or len(parts) > 2
     named = [part for part in parts if not _CHECKPOINT.fullmatch(part)]
     return named[-1] if is_place and named else name
-
-
-# Beside the weights ---------------------------------------------------------------------------------------------------
-
-
-def disagreements(adapter: Adapter, filed: Filed) -> list[str]:
-    """Say what of a file isn't as its configuration says. No base is needed: names and ranks tell."""
-    asked = adapter.options
-    pairs = {name: shapes for name, shapes in filed.pairs.items() if not serves_experts(name)}
-    names = [name.removesuffix(INNER) for name in pairs]
-    named = _named(asked["targets"], names)
-    strange = [name for name in names if name not in named] if named is not None else []
-    found = [f"config: target_modules don't name {_such(strange)}, which the file has a pair of"] if strange else []
-    if not isinstance(asked["targets"], str):
-        found += [f"config: target_modules name {target!r}, and nothing called so has a pair"
-                  for target in asked["targets"] if not any(ends_in(name, target) for name in names)]
-    other: dict[tuple[Any, int], list[str]] = {}
-    for name, rank in _ranks(asked, names).items():
-        held = rank_of(pairs.get(name) or pairs[name + INNER]) or rank
-        if held != rank:
-            other.setdefault((rank, held), []).append(name)
-    found += [f"config: the rank of {_such(met)} is {rank}, and the file has {held:,}"
-              for (rank, held), met in other.items()]
-    whole = {name.rpartition(".")[0] for name in filed.tensors}
-    found += [f"config: modules_to_save name {saved!r}, and the file has nothing called so"
-              for saved in asked["modules_to_save"]
-              if saved not in CLASSIFIERS and not any(name.endswith(saved) for name in whole)]
-    has = {what: any(what in name for name in filed.tensors) for what in (BIAS_OF_B, ROWS)} | {
-        MAGNITUDE: DORA in filed.methods}
-    for what, field, wanted in ((MAGNITUDE, "use_dora", asked["dora"]), (BIAS_OF_B, "lora_bias", asked["lora_bias"]),
-                                (ROWS, "trainable_token_indices", bool(asked["trainable_token_indices"]))):
-        if has[what] != wanted and pairs:
-            found.append(f"config: {field} is {'' if wanted else 'not '}set, and the file has "
-                         f"{'no' if wanted else 'some'} {what.removeprefix('.')}")
-    return found
-
-
-def _such(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
-
-
-def _named(targets: Any, names: list[str]) -> set[str] | None:
-    """Give the names that targets mean; None where a word means what only the base can tell."""
-    if isinstance(targets, str):
-        return None if targets.lower() in (*PARTS, ALL_LINEAR) else Expression(targets).matching(names)
-    return {name for name in names if any(ends_in(name, target) for target in targets)}
-
-
-def _ranks(asked: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    """Give each module's rank: that of the first pattern that matches its name, else the one of all."""
-    ranks, patterns = dict.fromkeys(names, asked["rank"]), list(asked["rank_pattern"])
-    if not patterns:
-        return ranks
-    met = matched([Expression(rf"(.*\.)?({pattern})", "rank_pattern") for pattern in patterns], names)
-    for pattern, hits in reversed(list(zip(patterns, met, strict=True))):
-        ranks |= dict.fromkeys(hits, asked["rank_pattern"][pattern])
-    return ranks
 
 
 def _layers(found: Any) -> tuple[Any, ...] | None:

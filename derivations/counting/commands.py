@@ -93,9 +93,9 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
     """
     from pathlib import Path
 
-    from derivations.counting.adapter import disagreements, read_adapter
+    from derivations.counting.adapter import read_adapter
     from derivations.counting.filed import halves, read_adapter_file, shortage
-    from derivations.counting.fitting import faults
+    from derivations.counting.fitting import disagreements, faults
     from derivations.counting.naming import LORA
     from derivations.counting.weights import ADAPTER, weights_in
 

@@ -76,6 +76,11 @@ class Expression:
         return len(repeats) > 2 or groups or self.text.count("|") > 12
 
 
+def of_rank(pattern: str) -> Expression:
+    """Give the expression that a pattern for ranks is: what it matches may stand within other modules."""
+    return Expression(rf"(.*\.)?({pattern})", "rank_pattern")
+
+
 def matched(expressions: Sequence[Expression], names: Iterable[str]) -> list[set[str]]:
     """Give for each expression the names that it matches in full. Raises `Refusal` where all that takes too long."""
     names = list(dict.fromkeys(names))

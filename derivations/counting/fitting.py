@@ -1,7 +1,8 @@
-"""What of an adapter's file doesn't fit a model.
+"""What of an adapter's file doesn't fit a model, or isn't as the configuration beside it says.
 
 Every pair is held against the Linear that it is named after, and every Linear of the same name in the other layers is
-asked for; experts' pairs against their 3-D parameters, and what else is filed against what it is of.
+asked for; experts' pairs against their 3-D parameters, and what else is filed against what it is of. A configuration is
+held against ranks, the modules that are adapted, and what is filed with them.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
+from derivations.counting.adapter import Adapter
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.besides import CLASSIFIERS, known_whole
+from derivations.counting.expression import Expression, matched, of_rank
 from derivations.counting.filed import Filed, rank_of, serves_experts
 from derivations.counting.linear import Linear, pair_shapes
 from derivations.counting.naming import ALPHA, DORA, FROZEN, LORA
 from derivations.counting.place import Place, reachable
 from derivations.counting.safetensors import BIAS_OF_B, INNER, MAGNITUDE, PREFIX, ROWS
+from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in
 from derivations.counting.stacked import parameters_of
 
 _NUMBER = re.compile(r"\.[0-9]+\.")
@@ -142,3 +146,60 @@ def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) ->
 
 def _shape(shape: tuple[int, ...]) -> str:
     return " × ".join(f"{side:,}" for side in shape)
+
+
+# Beside its configuration ---------------------------------------------------------------------------------------------
+
+
+def disagreements(adapter: Adapter, filed: Filed) -> list[str]:
+    """Say what of a file isn't as its configuration says. No base is needed: names and ranks tell."""
+    asked = adapter.options
+    pairs = {name: shapes for name, shapes in filed.pairs.items() if not serves_experts(name)}
+    names = [name.removesuffix(INNER) for name in pairs]
+    named = _meant(asked["targets"], names)
+    strange = [name for name in names if name not in named] if named is not None else []
+    found = [f"config: target_modules don't name {_such(strange)}, which the file has a pair of"] if strange else []
+    if not isinstance(asked["targets"], str):
+        found += [f"config: target_modules name {target!r}, and nothing called so has a pair"
+                  for target in asked["targets"] if not any(ends_in(name, target) for name in names)]
+    other: dict[tuple[Any, int], list[str]] = {}
+    for name, rank in _ranks_asked(asked, names).items():
+        held = rank_of(pairs.get(name) or pairs[name + INNER]) or rank
+        if held != rank:
+            other.setdefault((rank, held), []).append(name)
+    found += [f"config: the rank of {_such(met)} is {rank}, and the file has {held:,}"
+              for (rank, held), met in other.items()]
+    whole = {name.rpartition(".")[0] for name in filed.tensors}
+    found += [f"config: modules_to_save name {saved!r}, and the file has nothing called so"
+              for saved in asked["modules_to_save"]
+              if saved not in CLASSIFIERS and not any(name.endswith(saved) for name in whole)]
+    has = {what: any(what in name for name in filed.tensors) for what in (BIAS_OF_B, ROWS)} | {
+        MAGNITUDE: DORA in filed.methods}
+    for what, field, wanted in ((MAGNITUDE, "use_dora", asked["dora"]), (BIAS_OF_B, "lora_bias", asked["lora_bias"]),
+                                (ROWS, "trainable_token_indices", bool(asked["trainable_token_indices"]))):
+        if has[what] != wanted and pairs:
+            found.append(f"config: {field} is {'' if wanted else 'not '}set, and the file has "
+                         f"{'no' if wanted else 'some'} {what.removeprefix('.')}")
+    return found
+
+
+def _such(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
+
+
+def _meant(targets: Any, names: list[str]) -> set[str] | None:
+    """Give the names that targets mean; None where a word means what only the base can tell."""
+    if isinstance(targets, str):
+        return None if targets.lower() in (*PARTS, ALL_LINEAR) else Expression(targets).matching(names)
+    return {name for name in names if any(ends_in(name, target) for target in targets)}
+
+
+def _ranks_asked(asked: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    """Give each module's rank: that of the first pattern that matches its name, else the one of all."""
+    ranks, patterns = dict.fromkeys(names, asked["rank"]), list(asked["rank_pattern"])
+    if not patterns:
+        return ranks
+    met = matched([of_rank(pattern) for pattern in patterns], names)
+    for pattern, hits in reversed(list(zip(patterns, met, strict=True))):
+        ranks |= dict.fromkeys(hits, asked["rank_pattern"][pattern])
+    return ranks

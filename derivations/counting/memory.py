@@ -390,13 +390,13 @@ class Card(NamedTuple):
 def cards(configuration: Configuration, question: Question, setup: Setup, sizes: tuple[int, ...]) -> tuple[Card, ...]:
     """Say it of cards of each size; of none where activations aren't modelled."""
     try:
-        whole = account(configuration, question, setup).total
+        held, found = _held(configuration, question, setup), []
     except NotModelled:
         return ()
-    held, found = _held(configuration, question, setup), []
     for size in sizes:
         if not is_whole(size, 1, MOST_GIB):
             raise Refusal(f"a card has from 1 to {MOST_GIB} GiB, not {str(size)[:40]}")
-        seeks = (_largest(held, size * 2**30, what) for what in ("batch", "length"))
-        found.append(Card(size, whole <= size * 2**30, *seeks))
+        budget = size * 2**30
+        batch, length = (_largest(held, budget, what) for what in ("batch", "length"))
+        found.append(Card(size, batch >= setup.batch, batch, length))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from derivations.counting.expression import MOST, SPECIAL, Expression, matched
+from derivations.counting.expression import MOST, SPECIAL, Expression, matched, of_rank
 from derivations.counting.place import Place
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import spelled
@@ -38,8 +38,7 @@ def with_ranks(chosen: list[Place], rank_pattern: Mapping[str, int]) -> tuple[li
     bounded(rank_pattern, adapted, "rank_pattern")
     patterns = [pattern for pattern in rank_pattern if SPECIAL.search(pattern) or (     # a dot stands for any letter
         "." in pattern and not by_name(pattern, adapted)[0])]
-    expressions = [Expression(rf"(.*\.)?({pattern})", "rank_pattern") for pattern in patterns]
-    names = matched(expressions, _names(adapted, "rank_pattern")) if patterns else []
+    names = matched([of_rank(one) for one in patterns], _names(adapted, "rank_pattern")) if patterns else []
     meant = dict(zip(patterns, names, strict=True))
     for pattern, rank in rank_pattern.items():
         if pattern in meant:

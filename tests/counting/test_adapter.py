@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from filing import filed, write_header
 
-from derivations.counting.adapter import base_of, disagreements, read_adapter
+from derivations.counting.adapter import base_of, read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.filed import Filed, halves, read_adapter_file
-from derivations.counting.fitting import faults
+from derivations.counting.fitting import disagreements, faults
 from derivations.counting.headers import Held
 from derivations.counting.refusal import Refusal
 from derivations.counting.weights import weights_in
