@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derivations.counting.besides import CLASSIFIERS
 from derivations.counting.expression import SPECIAL
-from derivations.counting.json_text import NOT_FETCHED, POINTER, read_json
+from derivations.counting.json_text import read_json
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import ALL_LINEAR, PARTS
@@ -64,13 +64,10 @@ def read_adapter(text: str | bytes) -> Adapter:
 
     Raises `Refusal`, naming the field, for what can't be counted.
     """
-    held = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
-    if held.startswith(POINTER):
-        raise Refusal(f"adapter: {NOT_FETCHED}")
     try:
         config = read_json(text)
     except ValueError as error:
-        config = of_yaml(held)
+        config = of_yaml(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
         if config is None:
             raise Refusal(f"adapter: not a JSON file: {str(error).splitlines()[0]}") from None
         config = in_words_of_the_library(config)

@@ -28,6 +28,8 @@ def read_json(text: str | bytes) -> Any:
         except UnicodeDecodeError:
             raise ValueError("it is no text") from None
     text = text.removeprefix("\ufeff")
+    if text.startswith(POINTER.decode()):
+        raise ValueError(NOT_FETCHED)
     if not text.strip():
         raise ValueError("it is empty")
     if text.count("[") + text.count("{") > DEEPEST:

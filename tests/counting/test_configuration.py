@@ -69,6 +69,12 @@ def test_an_unknown_model_type(model_type, said):
         configure({**LLAMA, "model_type": model_type})
 
 
+@pytest.mark.parametrize("text", ["version https://git-lfs.github.com/spec/v1\noid sha256:0\n", b"version https://git-lfs.github.com/spec/v1"])
+def test_a_pointer_of_git_lfs_is_no_configuration(text):
+    with pytest.raises(Refusal, match="^not a JSON file: it is a pointer of Git LFS, .*git lfs pull$"):
+        read(text)
+
+
 def test_a_model_of_images_and_text_points_to_its_text():
     with pytest.raises(Refusal, match="model_type 'seen' isn't known; its text_config may be, by itself"):
         configure({"model_type": "seen", "text_config": {"model_type": "gemma3_text"}})
