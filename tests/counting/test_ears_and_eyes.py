@@ -145,6 +145,18 @@ def test_a_projection_stands_between_them_where_the_decoder_does_not_take_in_the
     assert sizes[0] - sizes[1] == 24 * (16 + 1) + 2 * 24 * (24 - 16)
 
 
+@pytest.mark.parametrize(("targets", "trained"), [
+    (("c_attn", "q_attn"), 6480), (("c_proj", "q_proj"), 7248), ("all-linear", 22_752), (("query", "value"), 1536)])
+def test_gpt2_reads_pictures_as_the_library_builds_and_adapts_it(targets, trained):
+    """transformers 5.24 with PEFT 0.21; the last by the names of transformers 4.57 with PEFT 0.17."""
+    answer = count({"model_type": "vision-encoder-decoder",
+                    "encoder": {"model_type": "vit", "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 96,
+                                "image_size": 32, "patch_size": 8},
+                    "decoder": {"model_type": "gpt2", "n_embd": 60, "n_layer": 3, "n_head": 5, "vocab_size": 211, "n_positions": 33,
+                                "add_cross_attention": True}}, 4, targets=targets)
+    assert (answer.total_parameters, answer.trainable) == (244_416, trained)
+
+
 def test_speech_is_told_apart_by_two_linears_and_refuses_what_the_library_does():
     answer = count(SPEECH, 3, targets=("q_proj", "v_proj"), num_labels=5, modules_to_save=("classifier", "projector"))
     assert answer.trainable == 2 * 2 * 3 * (32 + 32) + 7 * 33 + 5 * 8
