@@ -9,6 +9,7 @@ From Python:
     derivations.count(model.config, adapter=LoraConfig(r=8, target_modules=["q_proj"]))
     derivations.rank_for("gpt2", budget="40MB").rank  # 67
     derivations.memory("llama-3-8b", rank=16, base="nf4-double", checkpointing=True).total    # bytes of a step
+    derivations.inspect("adapter_model.safetensors", "llama-2-7b").faults     # what of an adapter's weights doesn't fit
     print(derivations.explain("layer.ratio", h=4096, r=8))
 """
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from derivations.counting.count import Count
+    from derivations.counting.inspection import Inspection
     from derivations.counting.inverse import RankAnswer
     from derivations.counting.memory import Account
 
     ModelLike = str | Path | Mapping[str, Any] | Any
     """A public model's name or hub id, the path of a `config.json` or of weights, or what a configuration holds."""
 
-__all__ = ["count", "explain", "memory", "rank_for"]
+__all__ = ["count", "explain", "inspect", "memory", "rank_for"]
 
 
 def count(
@@ -141,6 +143,23 @@ def memory(
     asked = question_of(rank=own if rank is None else rank, targets=targets, layers_to_transform=layers_to_transform)
     step = Setup(full=rank is None and held is None, adapter=adapter_dtype or kind or Setup.adapter, **setup)
     return account(configuration, held.beside(asked, configuration) if held else asked, step, model=name)
+
+
+def inspect(file: str | Path, model: ModelLike | None = None) -> Inspection:
+    """Say what an adapter's weights are, from the header of their file alone; beside a model, what of them doesn't fit.
+
+    file    the path of a .safetensors or .gguf file, an index, a shard, or the adapter's folder, whoever wrote it; an
+            `adapter_config.json` beside the weights is held against them
+    model   as `count` takes it
+
+    Raises `derivations.counting.refusal.Refusal` where no adapter's weights are there.
+    """
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    from derivations.counting.given import bytes_of, model_of  # noqa: PLC0415 - as above
+    from derivations.counting.inspection import inspected  # noqa: PLC0415 - as above
+
+    return inspected(Path(file), None if model is None else model_of(model)[1].decoder, bytes_of)
 
 
 def explain(name: str, model: str = "", *, lang: str = "", **inputs: int | Fraction) -> str:

@@ -93,33 +93,17 @@ def inspect(file: str, model: str | None, config: str | None, as_json: bool) -> 
     """
     from pathlib import Path
 
-    from derivations.counting.adapter import read_adapter
-    from derivations.counting.filed import halves, read_adapter_file, shortage
-    from derivations.counting.fitting import disagreements, faults
-    from derivations.counting.naming import LORA
-    from derivations.counting.weights import ADAPTER, weights_in
+    from derivations.counting.inspection import inspected
 
     if model is not None and not os.path.exists(os.path.expanduser(file)) and os.path.exists(os.path.expanduser(model)):
         file, model = model, file                            # in the other order, nothing would be there
-    weights = weights_in(Path(file).expanduser())
-    filed = read_adapter_file(weights)
-    wrong = faults(filed, read_model(model, config)[1].decoder) if model or config else halves(filed)
-    wrong += shortage(filed)
-    beside, said = weights.parent / ADAPTER, []
-    if beside.is_file() and filed.methods[:1] == (LORA,):
-        try:
-            adapter = read_adapter(text_of(str(beside), "adapter_config.json"))
-            wrong += disagreements(adapter, filed)
-            asked = as_asked(adapter.options["targets"])
-            said = [("config", f"r {adapter.options['rank']}{adapter.scale}, targets {asked}"
-                               f"{f', of {adapter.base}' if adapter.base else ''}")]
-        except Refusal as refusal:
-            wrong.append(f"{ADAPTER}: {refusal}")
+    base = read_model(model, config)[1].decoder if model or config else None
+    found = inspected(Path(file), base, lambda path: text_of(path, "adapter_config.json"))
     if as_json:
-        print_json({**filed.as_json(), "faults": wrong})
+        print_json(found.as_json())
     else:
-        print_filed(filed, said, wrong)
-    sys.exit(1 if wrong else 0)
+        print_filed(found)
+    sys.exit(1 if found.faults else 0)
 
 
 @click.command("check-log", cls=Answering)

@@ -68,6 +68,11 @@ class Filed(Header):
         return [*self.parts] or [one for one in dict.fromkeys(alone) if one not in NOWHERE]
 
     @property
+    def leaves(self) -> Counter[str]:
+        """How many modules of each name are adapted, by the last part that says what they are."""
+        return Counter(leaf_of(name.removesuffix(INNER)) for name in self.modules)
+
+    @property
     def whose(self) -> str:
         """Whose names its pairs have: those that most have; "" without a pair."""
         found = Counter(one.naming.whose for one in self.named.values() if one.naming is not None)
@@ -126,9 +131,9 @@ class Filed(Header):
 
     def as_json(self) -> dict[str, Any]:
         """Give what is known as plain data."""
-        leaves = Counter(leaf_of(name.removesuffix(INNER)) for name in self.modules)
         return {"names": self.whose, "methods": [*self.methods], "base": self.base,
-                "ranks": self.ranks(), "rank_times_experts": self.ranks(over_experts=True), "modules": dict(leaves),
+                "ranks": self.ranks(), "rank_times_experts": self.ranks(over_experts=True),
+                "modules": dict(self.leaves),
                 "alphas": [{"alpha": {"numerator": alpha.numerator, "denominator": alpha.denominator}, "rank": rank,
                             "modules": number} for (alpha, rank), number in self.scales.items()],
                 "besides": dict(self.besides), "tensors": len(self.tensors), "parameters": self.parameters,

@@ -30,7 +30,7 @@ def model_of(given: Any) -> tuple[str, Configuration]:
     if isinstance(given, PathLike):
         from derivations.counting.paths import model_at
 
-        return Path(given).name, model_at(fspath(given), _bytes)[1]
+        return Path(given).name, model_at(fspath(given), bytes_of)[1]
     configuration = configure(_plain(given))
     return configuration.model_type, configuration
 
@@ -40,7 +40,7 @@ def adapter_of(given: Any) -> Adapter:
     if isinstance(given, str | PathLike):
         from derivations.counting.paths import adapter_at
 
-        return read_adapter(_bytes(adapter_at(fspath(given)) or given))
+        return read_adapter(bytes_of(adapter_at(fspath(given)) or given))
     return read_adapter(json.dumps(_plain(given), default=_listed))
 
 
@@ -74,7 +74,8 @@ def _listed(one: Any) -> Any:
     return sorted(one) if isinstance(one, set) else str(one)
 
 
-def _bytes(path: str | PathLike[str]) -> bytes:
+def bytes_of(path: str | PathLike[str]) -> bytes:
+    """Read a file. Raises `Refusal` where it can't be read."""
     try:
         return read_ordinary(path)
     except OSError as error:

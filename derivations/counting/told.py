@@ -17,7 +17,7 @@ from derivations.terminal import heading, one_line, print_json, print_rows, prin
 if TYPE_CHECKING:
     from derivations.counting.configuration import Configuration
     from derivations.counting.count import Count, ModuleCount
-    from derivations.counting.filed import Filed
+    from derivations.counting.inspection import Inspection
     from derivations.counting.inverse import RankAnswer
 
 MOST_ROWS = 30
@@ -83,8 +83,12 @@ def _together(modules: Sequence[ModuleCount]) -> Sequence[ModuleCount]:
                     lora=sum(row.lora for row in alike)) for (name, _, _), alike in found.items()]
 
 
-def print_filed(filed: Filed, said: Sequence[tuple[str, str]], wrong: Sequence[str]) -> None:
+def print_filed(found: Inspection) -> None:
     """Write what a file holds, what is said of it beside it, and what is wrong with it."""
+    filed, wrong, beside = found.filed, found.faults, found.beside
+    said = [] if beside is None else [("config", f"r {beside.options['rank']}{beside.scale}, targets "
+                                       f"{as_asked(beside.options['targets'])}"
+                                       f"{f', of {beside.base}' if beside.base else ''}")]
     known = filed.as_json()
     writer = f", named as by {filed.whose}" if filed.whose not in ("", "PEFT") else ""
     alphas = [f"{alpha} (scaled by {alpha / rank}){f' × {number:,}' if len(filed.scales) > 1 else ''}"

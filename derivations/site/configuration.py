@@ -5,8 +5,8 @@ A build and `derive check` both ask here, of the configuration as MkDocs itself 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ _MAKE_NO_PAGES = {"derivations", "i18n", "search", "material/search"}
 _HIDDEN = GitIgnoreSpec.from_lines([".*", "/templates/"])
 """What MkDocs leaves out, unless exclude_docs takes it back by an exclamation mark."""
 SAID = ("site_name", "site_description", "copyright")
+BACK = "!"
+"""With what a pattern begins that takes pages back."""
 
 
 class BadConfiguration(ValueError):
@@ -87,10 +89,9 @@ def read(config: MkDocsConfig) -> Configuration:
     flat = not (_languages(config) or (root / docs / default).is_dir())
     pages = [src for page in (sorted((root / docs).rglob("*.md")) if options.ungated else ())
              if not _left_out(config, root / docs, src := page.relative_to(root / docs).as_posix())]
-    ungated = [*_ungated(options.ungated, files, flat)]
+    ungated = [*_ungated(options.ungated, files, flat, None if _may_make_pages(config) else pages)]
     listed = [one for one in ungated if isinstance(one, Ungated)]
     faults += [one for one in ungated if isinstance(one, Finding)]
-    faults += [_unmet(one, pages) for one in listed if not (_may_make_pages(config) or any(map(one.covers, pages)))]
     listing = next((file for file in files if _child(_plugin(file.top, "derivations"), "literals")), files[0])
     granted = [(file.shown, options.literals if file is listing else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
@@ -310,12 +311,14 @@ def _may_make_pages(config: MkDocsConfig) -> bool:
                for event in ("on_files", "on_pre_build"))
 
 
-def _ungated(given: Any, files: list[_File], flat: bool) -> Iterator[Ungated | Finding]:
+def _ungated(given: Any, files: list[_File], flat: bool, pages: list[str] | None) -> Iterator[Ungated | Finding]:
     """Read which pages go out with their numerals unread: patterns as those of exclude_docs, each with its reason.
 
-    A pattern may begin with a language's folder, or be meant for all of them.
+    A pattern may begin with a language's folder, or be meant for all of them; one that begins with ! takes its pages
+    out of those before it. `pages` are all there are, None where more may be made.
     """
     listed = [(file, key) for file in files for key in _keys(_child(_plugin(file.top, "derivations"), "ungated"))]
+    read: list[Ungated] = []
     for pattern, reason in pairs(given):
         written = str(pattern)
         place = next(((file.shown, *file.lines.place(key.start_mark.index)) for file, key in listed
@@ -323,16 +326,30 @@ def _ungated(given: Any, files: list[_File], flat: bool) -> Iterator[Ungated | F
         if not isinstance(pattern, str) or not pattern.strip():
             yield Finding(*place, "ungated maps pages to the reason why nobody reads their numerals",
                           'write "blog/**": and behind it the reason')
-        elif not isinstance(reason, str) or not reason.strip():
+        elif not written.startswith(BACK) and (not isinstance(reason, str) or not reason.strip()):
             yield Finding(*place, f"the ungated pages {written!r} have no reason",
                           f'write "{written}": why nobody reads their numerals')
         else:
             try:
-                spec = GitIgnoreSpec.from_lines([written])
+                spec = GitIgnoreSpec.from_lines([written.removeprefix(BACK)])
             except ValueError as fault:
                 yield Finding(*place, f"{written!r} is no pattern of pages: {fault}")
                 continue
-            yield Ungated(written, partial(_covers, spec, flat), *place)
+            one = Ungated(written, partial(_covers, spec, flat), *place)
+            met = [src for src in pages or () if one.covers(src)]
+            if pages is not None and not met:
+                yield _unmet(one, pages)
+            elif met and written.startswith(BACK) and not any(other.covers(src) for other in read for src in met):
+                yield Finding(*place, f"{written!r} takes back no page that a pattern before it leaves out")
+            read.append(one)
+    for number, one in enumerate(read):
+        if not one.pattern.startswith(BACK):
+            back = [other.covers for other in read[number:] if other.pattern.startswith(BACK)]
+            yield replace(one, covers=partial(_left, one.covers, back))
+
+
+def _left(covers: Callable[[str], bool], back: list[Callable[[str], bool]], src: str) -> bool:
+    return covers(src) and not any(takes(src) for takes in back)
 
 
 def _covers(spec: GitIgnoreSpec, flat: bool, src: str) -> bool:

@@ -132,6 +132,32 @@ def test_inspect_holds_against_weights_and_configurations_and_says_the_scale(dis
     assert derive(disk, "inspect", "pythia-160m", "peft").stdout == derive(disk, "inspect", "peft", "pythia-160m").stdout != ""
 
 
+@pytest.mark.parametrize(("given", "model"), [
+    ("peft", None), ("peft", "base"), ("peft/adapter_model.safetensors", "weights"), ("peft/adapter_config.json", "pythia-160m"),
+    ("mlx", "base/config.json"), ("none", None), ("none/adapters.safetensors", "gpt2"),
+])
+def test_python_inspects_as_the_command_does(disk, given, model):
+    done = derive(disk, "inspect", given, *([model] if model else []), "--json")
+    said = json.loads(done.stdout)
+    base = None if model is None else model if "-" in model or model == "gpt2" else disk / model
+    for file in (disk / given, str(disk / given)):
+        found = derivations.inspect(file, base)
+        assert found.as_json() == said
+        assert (done.returncode == 0) == (not found.faults)
+        assert (list(found.ranks), dict(found.modules), found.parameters, found.bytes, list(found.methods), list(found.faults)) == tuple(
+            said[key] for key in ("ranks", "modules", "parameters", "bytes", "methods", "faults"))
+    by_hand = {"peft": 2 * 4 * (32 + 32 + 16 + 32), "mlx": 2 * 4 * (32 + 32 + 16 + 32), "none": 32 * 4 + 4 * 8}
+    assert found.parameters == by_hand[given.partition("/")[0]]
+
+
+def test_python_refuses_in_a_line_what_is_no_adapter(disk):
+    for given, said in (("weights", "a model, which derive count --tensors reads"), ("gone", "No such file"), ("adapter_model.bin", "pickle")):
+        with pytest.raises(Refusal, match=said):
+            derivations.inspect(disk / given)
+    with pytest.raises(Refusal, match="no model is called"):
+        derivations.inspect(disk / "peft", "gpt9")
+
+
 def test_a_line_of_a_log_and_a_budget_are_held_against_weights(disk):
     done = derive(disk, "check-log", ANSWER.printed, "weights", "-r", "4", "-t", "q_proj,v_proj")
     assert (done.returncode, done.stdout.count("agrees")) == (0, 3)

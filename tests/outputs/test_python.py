@@ -1,5 +1,6 @@
 """The Python of the reference: every public name is there with what it says, and nothing public is missing."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def test_what_answers_are_made_of_is_public(modules):
     assert type(answer).__name__ in {one.name for one in modules["derivations.counting.count"].inside}
     assert type(derivations.rank_for("gpt2", budget="10M")).__name__ in {
         one.name for one in modules["derivations.counting.inverse"].inside}
+    returned = {inspect.signature(getattr(derivations, name)).return_annotation for name in derivations.__all__}
+    assert returned - {"str"} <= {one.name for module in modules.values() for one in module.inside}
 
 
 def test_a_call_is_written_as_its_source_says_it(modules):

@@ -85,6 +85,8 @@ def test_what_else_can_break_in_it_still_does(older):
     (["notes/*"], "the ungated pages 'notes/*' have no reason"),
     ([{"notes/*": REASON}, {"es/old.md": REASON}], "no page is called 'es/old.md'"),
     ({"notes/*": REASON, 7: REASON}, "ungated maps pages to the reason"),
+    ({"notes/*": REASON, "!notes/frist.md": None}, "no page is called '!notes/frist.md'; nearest: notes/first.md"),
+    ({"notes/first.md": REASON, "!notes/second.md": None, "notes/second.md": REASON}, "'!notes/second.md' takes back no page"),
 ])
 def test_what_is_wrong_with_the_list_is_said_where_it_stands(older, listed, words):
     leave_out(older, listed)
@@ -103,6 +105,19 @@ def test_a_language_may_be_named_and_a_page_written_on_is_read_again(older):
     assert found and all(line.startswith("docs/es/notes/second.md") for line in found)
     older.edit("docs/es/notes/second.md", "It took 45 minutes, 3.75 each, and ", "")
     assert said(checked(older)) == []
+
+
+@pytest.mark.parametrize(("patterns", "read", "unread"), [
+    ({"**": REASON, "!notes/first.md": None}, {"docs/en/notes/first.md", "docs/es/notes/first.md"}, 4),
+    ({"notes/": REASON, "!notes/*": "derived", "notes/second.md": REASON}, {"docs/en/notes/first.md", "docs/es/notes/first.md"}, 2),
+    ({"**": REASON, "!es/notes/*": None}, {"docs/es/notes/first.md", "docs/es/notes/second.md"}, 4),
+    ([{"es/**": REASON}, {"en/**": REASON}, {"!second.md": None}], {"docs/en/notes/second.md", "docs/es/notes/second.md"}, 4),
+])
+def test_pages_are_taken_back_one_by_one(older, patterns, read, unread):
+    leave_out(older, patterns)
+    result = checked(older)
+    assert {line.split(":")[0] for line in said(result)} == read
+    assert f"ungated, their numerals unread: {unread} of 6 pages" in result.stderr
 
 
 def test_every_door_reads_the_same_list(older, tmp_path):
