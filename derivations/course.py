@@ -6,7 +6,7 @@ A course is one Python module with a `COURSE`; `mkdocs.yml` names it, and the ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,8 @@ class Course:
 
     words maps a language to its texts by key (`symbol.h`, `formula.layer.ratio`, `reason.cancel`, `drill.…`). A text
     may hold the same holes as a page. `blocks` are `derivations.blocks.Block`, beside the engine's.
-    languages  their codes; the first is the reference, which every other is compared with. By default those of `words`
+    languages  their codes; the first is the reference, which every other is compared with. By default those of `words`,
+               the one at the site's root first
     packs      a folder of language packs of the course's own, looked at before the engine's
     packages   Python packages beside its own that its numbers come from: an edit of theirs is an edit of the course
     synonyms   by language, what readers type into a search, in small letters, and what the pages say instead
@@ -202,14 +203,22 @@ class Course:
     packs: Path | None = None
     packages: tuple[str, ...] = ()
     synonyms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _ordered: bool = field(default=False, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for what in ("symbols", "formulas", "models", "drills", "plots"):
             for key, one in getattr(self, what).items():
                 if key != one.name:
                     raise ValueError(f"{what}: {key!r} stands for {one.name!r}; each is listed by its own name")
+        object.__setattr__(self, "_ordered", bool(self.languages))
         if not self.languages:
             object.__setattr__(self, "languages", tuple(self.words))
+
+    def led_by(self, code: str) -> Course:
+        """Give the course with this language as the first, unless it gives its languages in an order of its own."""
+        if self._ordered or code not in self.words:
+            return self
+        return replace(self, languages=(code, *(one for one in self.languages if one != code)))
 
 
 def source_pieces(source: str) -> list[str]:

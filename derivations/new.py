@@ -1,6 +1,7 @@
 """A small course to start from: the files of `starter`, in the languages that are asked for.
 
-A line that ends in `#en` belongs to that language alone; so do a folder `docs/en` and a file `words/en.toml`.
+A line that ends in `#en` belongs to that language alone; so do a folder `docs/en` and a file `words/en.toml`. One that
+ends in `#en!` is there where this language is the first that is asked for, `#en+` where another is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from derivations.terminal import Refused
 
 STARTER = Path(__file__).with_name("starter")
 RENAMED = {"gitignore": ".gitignore"}
-_OWN = re.compile(r"[ ]+#([a-z]{2,3})$")
+_OWN = re.compile(r"[ ]+#(?P<code>[a-z]{2,3})(?P<place>[!+]?)$")
 
 
 def languages() -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def create(path: Path, codes: Sequence[str]) -> list[str]:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise Refused(f"{path} is not empty")
     written = []
-    for file, text in files([code for code in known if code in (codes or known)]):
+    for file, text in files([*dict.fromkeys(codes)] or known):
         (path / file).parent.mkdir(parents=True, exist_ok=True)
         (path / file).write_text(text, encoding="utf-8")
         written.append(file.as_posix())
@@ -37,7 +38,7 @@ def create(path: Path, codes: Sequence[str]) -> list[str]:
 
 
 def files(codes: Sequence[str]) -> Iterator[tuple[Path, str]]:
-    """Give the course's files in some languages: path and text."""
+    """Give the course's files in some languages, the first of them at the site's root: path and text."""
     others = set(languages()) - set(codes)
     for file in sorted(STARTER.rglob("*")):
         name = file.relative_to(STARTER)
@@ -46,11 +47,11 @@ def files(codes: Sequence[str]) -> Iterator[tuple[Path, str]]:
 
 
 def _in(text: str, codes: Sequence[str]) -> str:
-    """Keep the lines of these languages; only the first of them is the default."""
+    """Keep the lines of these languages."""
     lines = []
-    for line in text.splitlines(keepends=True):
-        own = _OWN.search(line.rstrip("\n"))
-        default = line.strip().startswith("default:")
-        if own is None or (own[1] in codes and not (default and own[1] != codes[0])):
-            lines.append(line if own is None else _OWN.sub("", line.rstrip("\n")) + "\n")
+    for line in text.splitlines():
+        own = _OWN.search(line)
+        kept = {"": codes, "!": codes[:1], "+": codes[1:]}[own["place"]] if own else ()
+        if own is None or own["code"] in kept:
+            lines.append(_OWN.sub("", line) + "\n")
     return "".join(lines)

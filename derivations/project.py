@@ -56,7 +56,7 @@ class Project:
         self.configuration = _configuration(root)
         self.docs, self.tables = self.configuration.docs, self.configuration.tables
         fresh.reach(root)
-        self.course: Course = self._course(self.configuration.course, root)
+        self.course: Course = self._course(self.configuration.course, root).led_by(self.configuration.book["rooted"])
 
     @staticmethod
     def _course(name: str, root: Path) -> Course:

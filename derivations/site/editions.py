@@ -51,6 +51,7 @@ class Editions:
             latest = self._last[1] if self._last else None
             before = latest if self._last and self._last[0] == shared else None
             loaded = before.course if before else first or fresh.load(module, given.root, self.packages)
+            loaded = loaded.led_by(given.book["rooted"])
             book = Book(given.root, loaded, before=before, earlier=latest and latest.library, **given.book)
             if inputs.strangers(module, given.root, self.packages, given.hooks):
                 edition.forget()

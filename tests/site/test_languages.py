@@ -5,7 +5,11 @@ import re
 import shutil
 
 import pytest
-from laid import TOY, lay
+import yaml
+from builds import run
+from laid import TOY, Project, lay
+
+from derivations.new import create
 
 PORTUGUESE = {"locale": "pt", "name": "Português", "build": True, "nav_translations": {"Home": "Início"}}
 
@@ -88,3 +92,41 @@ def test_a_course_in_one_language_is_built(tmp_path):
     page = project.page("index.html")
     assert "language-switch" not in page and ">12 million<" in page
     assert not (project.site / "es").exists()
+
+
+@pytest.mark.parametrize(("codes", "titles", "words"), [
+    (["es"], {"Interés compuesto", "Práctica"}, "Un curso cuyos números"),
+    (["es", "en"], {"Interés compuesto", "Práctica"}, "Un curso cuyos números"),
+    (["en", "es"], {"Compound interest", "Practice"}, "A course whose numbers"),
+])
+def test_the_starting_course_is_in_the_first_language_that_was_asked_for(tmp_path, codes, titles, words):
+    create(tmp_path / "own", codes)
+    project = Project(tmp_path / "own")
+    settings = yaml.safe_load((project.root / "mkdocs.yml").read_text(encoding="utf-8"))
+    assert {title for page in settings["nav"] for title in page} == titles
+    assert [one["locale"] for one in i18n(settings)["languages"] if one.get("default")] == codes[:1]
+    assert (project.root / "README.md").read_text(encoding="utf-8").startswith(f"# {words}")
+    assert "#en" not in (project.root / "README.md").read_text(encoding="utf-8") + (project.root / "mkdocs.yml").read_text(encoding="utf-8")
+    run(project.root, "derive", "tables")
+    assert run(project.root, "derive", "check").stdout == ""
+    result = project.build()
+    assert result.returncode == 0, result.stderr
+    assert f'<html lang="{codes[0]}"' in project.page("index.html")
+    meaning = {"es": "el saldo al cabo de unos años", "en": "the balance after some years"}
+    assert meaning[codes[0]] in run(project.root, "derive", "list").stdout
+
+
+def test_the_language_at_the_root_leads_unless_the_course_orders_its_own(tmp_path):
+    """A source is written in the first language: one that comes later, and before it in the alphabet, needs words."""
+    create(tmp_path / "own", ["es", "en"])
+    project = Project(tmp_path / "own")
+    run(project.root, "derive", "tables")
+    project.edit("growth/__init__.py", '"the definition of compound interest"', '"la definición"')
+    for language, source in (("en", "the definition of compound interest"), ("es", "la definición del interés compuesto")):
+        project.edit(f"growth/words/{language}.toml", f'"source.the definition of compound interest" = "{source}"\n', "")
+    found = run(project.root, "derive", "check").stdout
+    assert found.splitlines() == ["growth/words/en.toml:1:1: there are no words for 'source.la definición'"]
+    project.edit("growth/__init__.py", 'name="growth",', 'name="growth", languages=("en", "es"),')
+    found = run(project.root, "derive", "check").stdout
+    assert found.splitlines() == ["growth/words/es.toml:1:1: there are no words for 'source.la definición'"]
+    assert "source.la" in project.mkdocs("build", "--quiet").stderr
