@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -101,6 +101,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     marks: dict[str, set[str]]
     """The marks that each page was given to Markdown with."""
     neighbours: Neighbours
+    taken: dict[str, str]
+    """What lies at an address of the site already, by the file's path in it: the src of a page or of a file beside."""
     ways: dict[str, str]
     """The address of each page that the site has, from its root."""
     ahead: list[Iterator[dict[str, str]]]
@@ -150,6 +152,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(refused)) from None
         self.root, self.docs = self.given.root, self.given.docs
         self.findings, self.indexes, self.marks, self.ways, self.edition = [], {}, {}, {}, None
+        self.taken = {}
         self.neighbours = Neighbours(self.given.book["extensions"])
         self.ahead, self.rewritten = [], {}
         self.store.folder = self.root / self.config.cache if self.config.cache else None
@@ -192,6 +195,8 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 name = file.src_uri.removeprefix(f"{locale}/")
                 path = f"{self.docs}/{language}/{name}"
                 self._say([Finding(path, 1, 1, "the page is missing", f"{file.src_uri} has no counterpart")])
+        self.taken |= {file.dest_uri: file.src_uri for file in files
+                       if file.inclusion.is_included()}  # type: ignore[no-untyped-call]
         if not built.nested(config):
             for asset in frame.assets(config, self.store):
                 files.append(asset)
@@ -346,7 +351,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             def publish() -> None:
                 texts = self._guarded(page, lambda: beside.texts(edition, typeset)) or []
                 for name, text in zip(beside.files, texts, strict=False):
-                    write_file(text.encode(), f"{config.site_dir}/{name}")
+                    self._write(name, text.encode(), config)
 
             self._do(publish, *beside.files, now=beside.is_made(edition))
         self._say(self.neighbours.left(page.file.src_uri, self._path(page), output))
@@ -361,8 +366,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         def do() -> None:
             said = len(self.findings)
             work()
-            if found := self.findings[said:]:
-                log.error(fault.report(in_order(found)))
+            self._report(self.findings[said:])
 
         self.later.leave(do, *files)
 
@@ -418,13 +422,11 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             log.info(self.given.ungated)
         if self.rewritten and self.edition is not None:
             self._say(self.edition.findings)
-        if self.findings:
-            found = in_order(self.findings)
-            if not self.serving:
-                raise PluginError(fault.report(found))
-            log.error(fault.report(found))
+        self._report(self.findings)
+        said = len(self.findings)
         if (edition := self.edition) is not None:
             self._do(lambda: self._write_files(edition, config), now=self.later is None or edition.unsaid < FEW)
+        self._report(self.findings[said:])
         for typeset in chain.from_iterable(self.ahead):
             math.recall(typeset)
         formulas = json.dumps(math.typeset_so_far(), ensure_ascii=False, sort_keys=True)
@@ -449,10 +451,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             self._write_data(edition.outputs(self.root, math.still, said=self.given.said, ways=self.ways,
                                              address=config.site_url or "", python=self.config.python), config)
         except FAULTS as error:                            # of what no page shows, so that no check has met it
-            found = [Finding(self.config.course, 1, 1, str(error))]
-            if not self.serving:
-                raise PluginError(fault.report(found)) from None
-            log.error(fault.report(found))
+            self._say([Finding(self.config.course, 1, 1, str(error))])
 
     def _write_data(self, files: dict[str, bytes], config: MkDocsConfig) -> None:
         """Publish the data; a table's CSV goes beside its recipe too, where a diff shows which numbers moved.
@@ -460,13 +459,28 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         The live server leaves the recipes' folder alone: it would wake itself.
         """
         for name, content in files.items():
-            write_file(scripts.published(name, content, self.store), f"{config.site_dir}/{name}")
+            self._write(name, scripts.published(name, content, self.store), config)
             if name.startswith("tables/") and name.endswith(".csv") and not self.serving:
                 recipe = self.root / self.config.tables / Path(name).with_suffix(".toml").name
                 if recipe.is_file():
                     write_whole(recipe.with_suffix(".csv"), content)
 
+    def _write(self, name: str, content: bytes, config: MkDocsConfig) -> None:
+        """Publish a file of ours, where the documents have none."""
+        if name in self.taken:
+            self._say([Finding(f"{self.docs}/{self.taken[name]}", 1, 1, f"the site has a file of its own at {name}",
+                               "give this one another name")])
+        else:
+            write_file(content, f"{config.site_dir}/{name}")
+
     # ------------------------------------------------------------------ small questions
+
+    def _report(self, findings: Sequence[Finding]) -> None:
+        """Fail, if anything was found; the live server says it in the terminal."""
+        if findings and not self.serving:
+            raise PluginError(fault.report(in_order(findings)))
+        if findings:
+            log.error(fault.report(in_order(findings)))
 
     def _say(self, findings: Iterable[Finding]) -> None:
         self.findings.extend(findings)

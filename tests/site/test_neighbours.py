@@ -114,6 +114,24 @@ def test_where_a_post_is_quoted_with_more_than_its_values_that_is_said_and_nothi
     assert said.returncode and "docs/en/blog/index.md:1:1: 1 values or blocks of another page are shown here" in said.stderr, said.stderr
 
 
+@pytest.mark.parametrize(("name", "text", "at"), [
+    ("where.md", "# Where {#where-1}\n\nA word.\n", ""), ("reference/en.md", "# All {#all}\n\nA word.\n", "reference/en/index.html"),
+    ("where/practice.md", "# Where {#where-1}\n\nA word.\n", "where/practice/index.html"), ("llms.txt", "Words.", "llms.txt"), ("where/index.js", "0", "where/index.js"),
+    ("tables/rates.csv", "a,b", "tables/rates.csv"), ("reference/about.md", "# All {#all}\n\nA word.\n", ""),
+])
+def test_what_an_author_has_at_an_address_of_ours_is_not_lost_unsaid(course, name, text, at):
+    course.configure(without_i18n)
+    course.configure(lambda settings: settings.pop("nav"))
+    (course.root / "docs" / "en").rename(course.root / "pages")
+    (course.root / "docs").rmdir()
+    (course.root / "pages").rename(course.root / "docs")
+    (course.root / "docs" / name).parent.mkdir(exist_ok=True)
+    (course.root / "docs" / name).write_text(text, encoding="utf-8")
+    result = course.build()
+    assert bool(result.returncode) is bool(at), result.stderr
+    assert not at or f"docs/{name}:1:1: the site has a file of its own at {at} (give this one another name)" in result.stderr, result.stderr
+
+
 def test_a_draft_is_in_none_of_the_files_that_a_site_publishes(blog):
     posts = blog.root / "docs" / "en" / "blog" / "posts"
     text = (posts / "saved.md").read_text(encoding="utf-8")
