@@ -379,7 +379,7 @@
 			box.hidden = !this.kept;
 			if (!this.kept) return;
 			const rows = [["setting", (one) => one.setting], ["lora", (one) => one.shown["lora.exact"]], ["ratio", (one) => one.shown["ratio.exact"]], ["of_all", (one) => /[\d.]+$/.exec(one.shown.printed)?.[0].concat("%") ?? ""],
-				["size_file", (one) => one.shown["file.MB"]], ["memory", (one) => one.shown["memory.total.GB.lora"] ?? ""], ...this.data.memory.cards.map((card) => [`${card} GiB`, (one) => one.shown[`card.${card}.fits`] ?? ""])];
+				["size_file", (one) => one.shown["file.MB"]], ["memory", (one) => one.shown["memory.total.GB.lora"] ?? ""], ...this.data.memory.cards.map((card) => [`${card} GiB`, (one) => one.shown[`card.${card}.fits`] ?? ""])];
 			const both = [this.kept, { ...this.last, setting: this.setting() }];
 			box.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...[words.quantity, words.kept, words.now].map((textContent, i) => element("th", { scope: "col", className: i ? "number" : "", textContent })))),
 				element("tbody", {}, ...rows.map(([key, of]) => element("tr", {}, element("th", { scope: "row", textContent: words[key] ?? key }), ...both.map((one) => cell(of(one))))))));

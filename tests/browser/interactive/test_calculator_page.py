@@ -41,7 +41,7 @@ def what_fits_is_what_derive_memory_says(tab, language):
     for card in cards(public_model("llama-3-8b").configuration, Question(8), setup, CARDS):
         assert digits(cell(tab, f"card.{card.gib}.batch")) == str(card.batch)
         assert digits(cell(tab, f"card.{card.gib}.length")) == str(card.length)
-        assert tab.locator(".cards li.fits", has_text=f"{card.gib} GiB").count() == card.fits
+        assert tab.locator(".cards li.fits", has_text=f"{card.gib}\u00a0GiB").count() == card.fits
     shown = {row.get_attribute("data-term") for row in tab.locator("[data-term]").all() if row.is_visible()}
     assert {term.key for term in account.terms} <= shown
     asked = tab.evaluate("location.href")

@@ -57,6 +57,23 @@ def the_keyboard_opens_a_number_and_the_focus_comes_back(tab):
         expect(tab.locator("#where-box")).to_be_hidden()
 
 
+CUT = """async () => {
+    const box = document.querySelector("#where-box"), cut = [];
+    for (const link of document.querySelectorAll("a.lv")) {
+        link.click();
+        while (!box.matches(":popover-open")) await new Promise(requestAnimationFrame);
+        const { left, right } = box.getBoundingClientRect();
+        if (box.scrollWidth > box.clientWidth || left < 0 || right > innerWidth) cut.push(link.textContent);
+        box.hidePopover();
+    }
+    return cut;
+}"""
+
+
+def every_formula_is_seen_whole_in_its_box(tab):
+    assert tab.evaluate(CUT) == []
+
+
 LATE = """() => {
     let over;
     addEventListener("pointerover", (event) => { if (event.target.closest("a.lv")) over ??= event.timeStamp; }, true);
@@ -104,6 +121,7 @@ def test_numbers_open_and_figures_have_one_drawing_by_mouse_touch_and_keyboard_a
     the_keyboard_opens_a_number_and_the_focus_comes_back(tab)
     a_figure_has_one_drawing_a_name_its_data_and_files(tab)
     if not phone:
+        every_formula_is_seen_whole_in_its_box(tab)
         print_keeps_its_notes(tab)
     assert tab.complaints == []
 
