@@ -371,7 +371,7 @@
 			}));
 			const has = new Set(memory ? [...memory.lora.terms, ...memory.full.terms].map(({ key }) => key) : []);
 			for (const row of this.section.querySelectorAll("[data-term]")) row.hidden = !has.has(row.dataset.term);
-			for (const item of this.section.querySelectorAll(".cards li")) item.classList.toggle("fits", Boolean(memory?.lora.cards.find(({ gib: size, fits: isHeld }) => isHeld && item.textContent.startsWith(`${size} `))));
+			for (const item of this.section.querySelectorAll(".cards li")) item.classList.toggle("fits", Boolean(memory?.lora.cards.find(({ gib: size, fits: isHeld }) => isHeld && parseInt(item.textContent) === size)));
 		}
 		/* Two settings side by side: one that was kept, and the present one. */
 		compare() {
@@ -379,7 +379,7 @@
 			box.hidden = !this.kept;
 			if (!this.kept) return;
 			const rows = [["setting", (one) => one.setting], ["lora", (one) => one.shown["lora.exact"]], ["ratio", (one) => one.shown["ratio.exact"]], ["of_all", (one) => /[\d.]+$/.exec(one.shown.printed)?.[0].concat("%") ?? ""],
-				["size_file", (one) => one.shown["file.MB"]], ["memory", (one) => one.shown["memory.total.GB.lora"] ?? ""], ...this.data.memory.cards.map((card) => [`${card} GiB`, (one) => one.shown[`card.${card}.fits`] ?? ""])];
+				["size_file", (one) => one.shown["file.MB"]], ["memory", (one) => one.shown["memory.total.GB.lora"] ?? ""], ...this.data.memory.cards.map((card) => [`${card}\u00a0GiB`, (one) => one.shown[`card.${card}.fits`] ?? ""])];
 			const both = [this.kept, { ...this.last, setting: this.setting() }];
 			box.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...[words.quantity, words.kept, words.now].map((textContent, i) => element("th", { scope: "col", className: i ? "number" : "", textContent })))),
 				element("tbody", {}, ...rows.map(([key, of]) => element("tr", {}, element("th", { scope: "row", textContent: words[key] ?? key }), ...both.map((one) => cell(of(one))))))));
