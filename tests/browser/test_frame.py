@@ -149,6 +149,7 @@ def a_printed_chapter_is_a_document(tab):
     assert not tab.locator(".md-header").is_visible()
     assert not tab.locator(".md-sidebar--primary").is_visible()
     assert tab.locator("#where").is_visible(), "where the numbers come from is printed too"
+    assert not any(one.is_visible() for one in tab.locator(".scripted").all()), "nothing opens on paper"
     tab.emulate_media(media="null")
 
 
