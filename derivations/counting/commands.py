@@ -128,9 +128,13 @@ def check_log(  # noqa: PLR0917 - as above
     is_word, is_file = len(line.split()) == 1, line == "-" or os.path.isfile(line)
     if model is not None and is_word and not is_file and (model == "-" or os.path.isfile(model)):
         line, model, is_file = model, line, True
-    if is_word and not is_file:
-        raise Refusal(f"log: no file is called {line[:80]!r}, and it is no line such as 'trainable params: … || …'")
-    logged = read_line(text_of(line, "LINE").decode("utf-8", "replace") if is_file else line)
+    try:
+        logged = read_line(text_of(line, "LINE").decode("utf-8", "replace") if is_file else line)
+    except Refusal:
+        if not is_word or is_file:
+            raise
+        raise Refusal(f"log: no file is called {line[:80]!r}, and it is no line such as 'trainable params: … || …'"
+                      ) from None
     adapter, model, _ = in_place_of_the_model(adapter, model)
     asked, base, _ = with_adapter(read_options(options), adapter, model, config)
     name, configuration = read_model(base, config)

@@ -145,7 +145,22 @@ def _explained(base: int, frozen: int, trained: Said, configuration: Configurati
     labels = _labels(base, configuration, question)
     if labels:
         return f"as a classifier of {labels:,} in the head's place gives it (--num-labels)"
+    labels = _labels_over_tokens(base, frozen, configuration)
+    if labels:
+        answers = ", as of question answering," if labels == 2 else ""
+        return f"as a head of {labels:,} class{'es' if labels > 1 else ''} over each token{answers} gives it"
     return "another base, or another vocabulary"
+
+
+def _labels_over_tokens(base: int, frozen: int, configuration: Configuration) -> int:
+    """Give how many classes a Linear over each token tells apart, where a bare model is so large with it; else 0.
+
+    The library builds such models without a pooler.
+    """
+    decoder, each = configuration.decoder, configuration.dimensions.hidden_size + 1
+    pooler = sum(int(weights(one)) + int(one.out) for one in decoder.linears if one.name.startswith("pooler"))
+    labels, rest = divmod(base - frozen + pooler, each)
+    return labels if decoder.head is None and rest == 0 and 0 < labels < MOST_LABELS else 0
 
 
 def _labels(base: int, configuration: Configuration, question: Question) -> int:

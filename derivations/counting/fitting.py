@@ -8,7 +8,7 @@ held against ranks, the modules that are adapted, and what is filed with them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
     """Say what of a file doesn't fit a model: unknown modules, wrong shapes, halves of pairs, layers left out."""
     routers = [place for place in parameters_of(decoder) if not place.fused]
     known = {name: place.linear for place in (*reachable(decoder), *routers) for name in place.names()}
-    pairs = {_as_here(name, decoder): shapes for name, shapes in filed.pairs.items()}
+    pairs = {_as_here(name, decoder, known): shapes for name, shapes in filed.pairs.items()}
     first = next(iter(pairs), "").partition(".")[0] + "."       # as "transformer.", where diffusers has several models
     if not {*pairs} & {*known} and {name.removeprefix(first) for name in pairs} & {*known}:
         pairs = {name.removeprefix(first): shapes for name, shapes in pairs.items() if name.startswith(first)}
@@ -58,8 +58,14 @@ def faults(filed: Filed, decoder: Decoder) -> list[str]:
                     if name not in pairs and _NUMBER.sub(".#.", name) in kinds]
 
 
-def _as_here(name: str, decoder: Decoder) -> str:
-    """Give the name that a module has here, where version 4 of the library calls it otherwise."""
+def _as_here(name: str, decoder: Decoder, known: Container[str]) -> str:
+    """Give the name that a module has here, where the library has or had another; `known` are those that there are."""
+    older = (here + name.removeprefix(there) for here, there in decoder.older if name.startswith(there))
+    every = [_in_version_five(one, decoder) for one in (name, *older)]
+    return next((one for one in every if one in known), every[0])
+
+
+def _in_version_five(name: str, decoder: Decoder) -> str:
     for here, there in decoder.renamed:
         if name.startswith(there):
             return here + name.removeprefix(there)
@@ -132,9 +138,9 @@ def _of_the_rest(filed: Filed, decoder: Decoder, known: Mapping[str, Linear]) ->
         if ((one is not None and (one.naming is not None or one.method in (ALPHA, FROZEN)))
                 or name.removeprefix(PREFIX).startswith(CLASSIFIERS)):
             continue                                             # how many classes there are, no model says
-        own, found = _as_here(_WRAPPED.sub("", name.removeprefix(PREFIX)), decoder), held.shape
+        own, found = _as_here(_WRAPPED.sub("", name.removeprefix(PREFIX)), decoder, right), held.shape
         if one is not None and one.method == DORA and not own.removesuffix(".weight").endswith(MAGNITUDE):
-            own, found = _as_here(one.module, decoder) + MAGNITUDE, (prod(found),)
+            own, found = _as_here(one.module, decoder, known) + MAGNITUDE, (prod(found),)
         shape = right.get(own)
         if own.endswith(ROWS) and own.removesuffix(ROWS) in known and held.shape:
             shape = (held.shape[0], known[own.removesuffix(ROWS)].in_)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 30
 """From how many rows on those that differ in a number of their names alone are one."""
+MOST_FAULTS = 20
+"""How many faults of an adapter's file are told."""
 MOST_LISTED = 9
 """From how many on the members of a default are numbered, and not listed."""
 
@@ -83,12 +85,22 @@ def _together(modules: Sequence[ModuleCount]) -> Sequence[ModuleCount]:
                     lora=sum(row.lora for row in alike)) for (name, _, _), alike in found.items()]
 
 
+def _of_all_layers(faults: Sequence[str]) -> Sequence[str]:
+    """Give one for those that differ in the number of a layer alone."""
+    found: dict[str, list[str]] = {}
+    for fault in faults:
+        name, colon, rest = fault.partition(": ")
+        found.setdefault(starred(name) + colon + rest, []).append(fault)
+    return [f"{together} ({len(alike):,} of them)" if len(alike) > 1 else alike[0] for together, alike in found.items()]
+
+
 def print_filed(found: Inspection) -> None:
     """Write what a file holds, what is said of it beside it, and what is wrong with it."""
     filed, wrong, beside = found.filed, found.faults, found.beside
     said = [] if beside is None else [("config", f"r {beside.options['rank']}{beside.scale}, targets "
                                        f"{as_asked(beside.options['targets'])}"
                                        f"{f', of {beside.base}' if beside.base else ''}")]
+    shown = _of_all_layers(wrong)
     known = filed.as_json()
     writer = f", named as by {filed.whose}" if filed.whose not in ("", "PEFT") else ""
     alphas = [f"{alpha} (scaled by {alpha / rank}){f' × {number:,}' if len(filed.scales) > 1 else ''}"
@@ -106,8 +118,8 @@ def print_filed(found: Inspection) -> None:
         ("bytes", in_bytes(filed.size)),
         ("type", ", ".join(known["types"])),
         *((what, one_line(text)) for what, text in said),
-        *(("fault", one_line(fault)) for fault in wrong[:20]),
-        *([("…", f"{len(wrong) - 20:,} faults more")] if len(wrong) > 20 else []),
+        *(("fault", one_line(fault)) for fault in shown[:MOST_FAULTS]),
+        *([("…", f"{len(shown) - MOST_FAULTS:,} faults more")] if len(shown) > MOST_FAULTS else []),
     ])
 
 

@@ -158,9 +158,22 @@ def test_python_refuses_in_a_line_what_is_no_adapter(disk):
         derivations.inspect(disk / "peft", "gpt9")
 
 
+def test_faults_that_differ_in_the_layer_alone_are_one_row_and_all_in_json(disk):
+    rows = [line for line in derive(disk, "inspect", "peft", "pythia-160m").stdout.splitlines() if line.startswith("fault")]
+    assert len(rows) == 1, "nothing is called alike"
+    (disk / "wide.json").write_text(json.dumps(LLAMA | {"hidden_size": 64}))
+    done = derive(disk, "inspect", "peft", "--config", "wide.json")
+    rows = [line for line in done.stdout.splitlines() if line.startswith("fault")]
+    said = json.loads(derive(disk, "inspect", "peft", "--config", "wide.json", "--json").stdout)["faults"]
+    assert len(said) == 8 and len(rows) == 4
+    assert "model.layers.*.self_attn.q_proj: lora_A is 4 × 32, and should be 4 × 64 (2 of them)" in rows[0]
+
+
 def test_a_line_of_a_log_and_a_budget_are_held_against_weights(disk):
     done = derive(disk, "check-log", ANSWER.printed, "weights", "-r", "4", "-t", "q_proj,v_proj")
     assert (done.returncode, done.stdout.count("agrees")) == (0, 3)
+    short = f"trainable={ANSWER.trainable}/total={ANSWER.all_parameters}"                           # no word of it is a file's
+    assert derive(disk, "check-log", short, "weights", "-r", "4", "-t", "q_proj,v_proj").stdout.count("agrees") == 2
     for line, model in (("run.log", "weights"), ("weights", "run.log"), ("run.log", "base")):
         assert derive(disk, "check-log", line, model, "-r", "4", "-t", "q_proj,v_proj").stdout == done.stdout
     beside = derive(disk, "check-log", ANSWER.printed, "base/config.json", "-r", "4", "-t", "q_proj,v_proj")      # a line, and no word

@@ -13,6 +13,7 @@ from derivations.counting.count import Question, count_configuration
 from derivations.counting.filed import read_whole
 from derivations.counting.fitting import faults
 from derivations.counting.refusal import Refusal
+from derivations.counting.safetensors import PREFIX
 
 GPT2 = public_model("gpt2").configuration
 QUESTION = Question(4, "c_attn,c_fc")
@@ -106,3 +107,34 @@ def test_a_text_alone_is_whole_beside_a_tower_that_has_the_same_names(tmp_path):
     whole = filed(decoder, Question(2, r".*language_model.*\.(q_proj|v_proj)"))
     assert faults(read(tmp_path / "a", whole), decoder) == []
     assert len(faults(read(tmp_path / "b", dict([*whole.items()][:-2])), decoder)) == 1
+
+
+# Names of adapters that were saved before 4.52 of the library, which it loads by the mapping of each class; shapes of the published configurations.
+@pytest.mark.parametrize(("model", "module", "shape"), [
+    ("qwen2-vl-2b", "model.layers.{}.self_attn.k_proj", (256, 1536)), ("qwen2-vl-2b", "visual.blocks.{}.attn.qkv", (3840, 1280)),
+    ("qwen2.5-vl-7b", "model.layers.{}.mlp.up_proj", (18944, 3584)),
+    ("llava-1.5-7b", "language_model.model.layers.{}.self_attn.q_proj", (4096, 4096)),
+    ("llava-1.5-7b", "vision_tower.vision_model.encoder.layers.{}.self_attn.q_proj", (1024, 1024)),
+    ("gemma-3-4b", "language_model.model.layers.{}.mlp.down_proj", (2560, 10240)),
+    ("paligemma-3b-224", "vision_tower.vision_model.encoder.layers.{}.mlp.fc1", (4304, 1152)),
+    ("llama-3.2-11b-vision", "vision_model.transformer.layers.{}.mlp.fc1", (5120, 1280)),
+    ("qwen2-audio-7b", "language_model.model.layers.{}.self_attn.v_proj", (4096, 4096)),
+])
+def test_names_from_before_the_library_moved_the_text_fit(tmp_path, model, module, shape):
+    decoder = public_model(model).configuration.decoder
+    out, in_ = shape
+
+    def faults_of(out, name=module):
+        return faults(read(tmp_path / "a", {f"{PREFIX}{name.format(layer)}.lora_{half}.weight": side for layer in range(99)
+                                            for half, side in (("A", (4, in_)), ("B", (out, 4)))}), decoder)
+
+    said = faults_of(out)
+    assert said and all(fault.endswith("the model has no such Linear") for fault in said), "layers that it hasn't, and nothing else"
+    assert 99 - len(said) in {32, 28, 27, 24, 34}
+    assert len(faults_of(out + 1)) == 99
+    assert len(faults_of(out, "x." + module)) == 1
+
+
+def test_the_text_alone_is_no_adapter_of_what_never_had_its_names(tmp_path):
+    names = {f"{PREFIX}model.layers.0.self_attn.q_proj.lora_{half}.weight": shape for half, shape in (("A", (4, 2048)), ("B", (2048, 4)))}
+    assert "nothing that it adapts is called as in the model" in faults(read(tmp_path / "a", names), public_model("qwen3-vl-2b").configuration.decoder)[0]

@@ -154,3 +154,19 @@ def test_a_head_dim_of_its_own_is_honoured():
     assert derivations.count(config, rank=1).total_parameters == 16848            # transformers 5.24 and 4.57
     assert derivations.count({**config, "head_dim": 16}, rank=1).total_parameters == 18576
     assert configure({**config, "head_dim": 16}).dimensions.query_size == 32
+
+
+# What the library's classes hold over these bases (the first as in PEFT's issue 801, the third as in its guide to token classification), and near them.
+@pytest.mark.parametrize(("model", "base", "said"), [
+    ("bert-base", 108893186, "a head of 2 classes over each token, as of question answering, gives it"),
+    ("bert-base", 108893186 - 769, "a head of 1 class over each token gives it"),
+    ("roberta-large", 354321419, "a head of 11 classes over each token gives it"),
+    ("distilbert-base", 66375953, "a head of 17 classes over each token gives it"),
+    ("deberta-v3-small", 141305858, "a head of 2 classes over each token"),
+    ("bert-base", 108893187, "another base"),
+    ("llama-2-7b", 6738415616 + 4097, "another base"),
+])
+def test_a_head_over_each_token_is_known_by_the_total(model, base, said):
+    configuration = public_model(model).configuration
+    found = check_line(read_line(f"trainable params: 294,912 || all params: {base + 294912:,}"), configuration, Question(1, "all"), ranked=False)
+    assert any(finding.agrees is False and said in finding.text for finding in found), found

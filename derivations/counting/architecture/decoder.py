@@ -140,6 +140,8 @@ class Decoder(NamedTuple):
     buffers     what is stored outside the layers without training it, under a name that speaks of a bias
     versions    what versions of the library have otherwise, or what isn't known of the model, as it is said
     renamed     how names begin that version 4 of the library has otherwise, and how they begin there
+    older       how names begin that adapters from before 4.52 of the library have otherwise, and how they begin there:
+                it loads them still
     reached     Linears of the layers that names reach in version 4 alone
     refused     what else names reach there alone, which is no Linear: the library adapts nothing then
     views       tables that are the token table under another name, by which a pair of their own is put beside them
@@ -163,6 +165,7 @@ class Decoder(NamedTuple):
     buffers: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    older: tuple[tuple[str, str], ...] = ()
     reached: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     classified: Callable[[int], Decoder] | None = None

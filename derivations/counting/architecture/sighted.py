@@ -35,7 +35,9 @@ def joined(d: Dimensions, text: Decoder, tower: Tower, *, tower_at: str = "model
     """Give a text with a tower beside it, both by the names that they have in the whole, which ties the head."""
     wrapped = tower_at == "model.vision_tower" and tower.runs[0].path == "encoder.layers"    # CLIP's and SigLIP's
     return beside(within(text, text_at), tower, tower_at, linears=linears, vectors=vectors)._replace(
-        tied=d.tie_word_embeddings, renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else ())
+        tied=d.tie_word_embeddings, renamed=((f"{tower_at}.", f"{tower_at}.vision_model."),) if wrapped else (),
+        older=((f"{text_at}.", f"{text_at.removeprefix('model.')}.model."), ("lm_head", "language_model.lm_head"),
+               *((one, one.removeprefix("model.")) for one in (f"{tower_at}.", PROJECTOR))))
 
 
 def beside(whole: Decoder, tower: Tower, at: str, *, linears: Linears = (),
@@ -214,14 +216,19 @@ def _fixed(text: str, tower: str, *, flat: bool = False) -> tuple[Part, ...]:
 @family("qwen3_5", fields=tied(default=False), parts=_fixed("qwen3_5_text", "qwen3_5_vision"))
 @family("qwen3_vl_moe", fields=tied(default=False), parts=_fixed("qwen3_vl_moe_text", "qwen3_vl_vision"))
 @family("qwen3_vl", fields=tied(default=False), parts=_fixed("qwen3_vl_text", "qwen3_vl_vision"))
-@family("qwen2_5_vl", fields=tied(default=None), parts=_fixed("qwen2_5_vl_text", "qwen2_5_vl_vision", flat=True))
-@family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision", flat=True))
 @family("glm4v_moe", fields=tied(default=None), parts=_fixed("glm4v_moe_text", "glm4v_moe_vision"))
 @family("glm46v", fields=tied(default=False), parts=_fixed("glm4v_text", "glm4v_vision"))
 @family("glm4v", fields=tied(default=None), parts=_fixed("glm4v_text", "glm4v_vision"))
 def qwen_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
     """Qwen and GLM with vision: the tower merges patches itself."""
-    return joined(d, text, tower, tower_at="model.visual")
+    return joined(d, text, tower, tower_at="model.visual")._replace(older=())
+
+
+@family("qwen2_5_vl", fields=tied(default=None), parts=_fixed("qwen2_5_vl_text", "qwen2_5_vl_vision", flat=True))
+@family("qwen2_vl", fields=tied(default=None), parts=_fixed("qwen2_vl_text", "qwen2_vl_vision", flat=True))
+def qwen2_vl(d: Dimensions, text: Decoder, tower: Tower) -> Decoder:
+    """Qwen2-VL and 2.5-VL: the text once stood where the whole stands now."""
+    return qwen_vl(d, text, tower)._replace(older=(("model.visual.", "visual."), ("model.language_model.", "model.")))
 
 
 @family("llama4", fields={}, parts=_fixed("llama4_text", "llama4_vision_model"))
