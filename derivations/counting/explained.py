@@ -23,9 +23,9 @@ from derivations.counting.linear import full as weights
 from derivations.counting.logged import Logged, Said
 from derivations.counting.question import FUSED, Question
 from derivations.counting.refusal import Refusal
-from derivations.counting.spelling import leaf
+from derivations.counting.spelling import PARTS, leaf
 
-USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp",
+USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp", "all,vision",
          "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj", "all-linear", "query,value", "q,v")
 """The targets that are tried where a line disagrees with those it is said to have."""
 RANKS = tuple(2**power for power in range(10))
@@ -280,15 +280,25 @@ def _over_any(trained: Said, configuration: Configuration, question: Question, s
     names: Counter[str] = Counter()
     for module in every.modules:
         names[leaf(module.name)] += module.lora
-    told = 0
+    parts = [_leaves(configuration, replace(question, targets=part, rank=1, rank_pattern={})) for part in PARTS["all"]]
+    found: list[tuple[int, str]] = []
     some = list(names.items())[:MOST_NAMES]
     for size in range(1, len(some) + 1):
         for chosen in combinations(some, size):
             each = sum(number for _, number in chosen)
             rank = _rank(trained, every.trainable - every.lora, each, RANKS[-1])
-            if rank in RANKS and each not in seen and told < MOST:
-                yield f"rank {rank} over {','.join(name for name, _ in chosen)}"
-                told += 1
+            if rank in RANKS and each not in seen:
+                wanted = {name for name, _ in chosen}
+                found.append((sum(0 < len(part & wanted) < len(part) for part in parts),
+                              f"rank {rank} over {','.join(name for name, _ in chosen)}"))
+    yield from (text for _, text in sorted(found, key=lambda one: one[0])[:MOST])    # whole parts are what most take
+
+
+def _leaves(configuration: Configuration, question: Question) -> set[str]:
+    try:
+        return {leaf(module.name) for module in count_configuration(configuration, question).modules}
+    except Refusal:
+        return set()
 
 
 def _rank(trained: Said, besides: int, each: int, most: int) -> int:

@@ -170,3 +170,27 @@ def test_a_head_over_each_token_is_known_by_the_total(model, base, said):
     configuration = public_model(model).configuration
     found = check_line(read_line(f"trainable params: 294,912 || all params: {base + 294912:,}"), configuration, Question(1, "all"), ranked=False)
     assert any(finding.agrees is False and said in finding.text for finding in found), found
+
+
+QWEN2_VL_7B = 16 * (28 * (2 * (3584 + 3584) + 2 * (3584 + 512) + 3 * (3584 + 18944)) + 32 * (1280 + 3840 + 1280 + 1280 + 2 * (1280 + 5120)))
+"""The layers of text and tower at rank 16, by hand: q and o, k and v, three of the MLP; qkv, proj, two of the MLP."""
+
+
+# The first two as Unsloth printed them over the layers of the text and of the tower, and nothing between them (its issue 4907).
+@pytest.mark.parametrize(("model", "line", "rank"), [
+    ("gemma-4-26b-a4b", "Trainable parameters = 59,275,776 of 25,865,209,648 (0.23% trained)", 32),
+    ("gemma-4-26b-a4b", "Trainable parameters = 237,103,104 of 26,043,036,976 (0.91% trained)", 128),
+    ("qwen2-vl-7b", f"Trainable parameters = {QWEN2_VL_7B:,} of 5,000,000,000", 16),
+])
+def test_the_layers_of_a_tower_beside_the_texts_are_among_what_is_tried(model, line, rank):
+    found = check_line(read_line(line), public_model(model).configuration, Question(1, "all"), ranked=False)
+    assert f"rank {rank} over all,vision gives" in found[0].text, found
+    assert all(finding.agrees for finding in found)
+
+
+def test_of_any_targets_those_that_leave_parts_whole_are_told_first():
+    """An Unsloth run over Qwen3-VL: all attention and two thirds of the MLP, and not q_proj, k_proj and one of the MLP's."""
+    found = check_line(read_line("Trainable parameters = 25,952,256 of 4,463,768,064 (0.58% trained)"),
+                       public_model("qwen3-vl-4b").configuration, Question(1, "all"), ranked=False)
+    told = [finding.text for finding in found if finding.text.startswith("rank")]
+    assert told and all(text.startswith("rank 16 over q_proj,k_proj,v_proj,o_proj,") for text in told)
