@@ -241,15 +241,20 @@ def _titles(nav: Any) -> Iterator[Any]:
             yield from _titles(inside)
 
 
-def nav_titles(nav: Any, docs: Path, default: str) -> Iterator[str]:
+def _nav_titles(nav: Any, docs: Path, default: str) -> Iterator[str]:
     """Give the titles of a navigation; without one, those that MkDocs makes of the names of folders."""
     if nav is None:
         for folder in sorted(path for path in (docs / default).rglob("*") if path.is_dir() and any(path.rglob("*.md"))):
             yield dirname_to_title(folder.name)
+    yield from (title for title, _ in _entries(nav) if title)
+
+
+def _entries(nav: Any) -> Iterator[tuple[str, Any]]:
+    """Give every entry of a navigation from the top down, with its title, "" where it has none."""
     for item in nav if isinstance(nav, list) else []:
-        for title, inside in item.items() if isinstance(item, dict) else ():
-            yield str(title)
-            yield from nav_titles(inside if isinstance(inside, list) else [], docs, default)
+        for title, inside in item.items() if isinstance(item, dict) else [("", item)]:
+            yield str(title), inside
+            yield from _entries(inside)
 
 
 def _languages(config: MkDocsConfig) -> list[Any]:
@@ -273,7 +278,7 @@ def _unbuilt(config: MkDocsConfig, code: str, what: str, files: list[_File]) -> 
 def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:
     """Find the titles of the navigation that a language has no words for: static-i18n lets a missing one pass."""
     for language in _languages(config):
-        for title in [] if language.default else nav_titles(config.nav, docs, _default(config)):
+        for title in [] if language.default else _nav_titles(config.nav, docs, _default(config)):
             if title not in (language.nav_translations or {}):
                 yield untranslated(title, language.locale, *_place(files, f"{title}:"))
 
@@ -370,8 +375,8 @@ def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> 
     """Find the pages of the navigation that aren't there, unless a plugin may make them, and options that say none."""
     folder = root / docs / (_default(config) if _languages(config) else "")
     pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
-    for page in () if _may_make_pages(config) else _pages_of(config.nav):
-        if page not in pages:
+    for _, page in () if _may_make_pages(config) else _entries(config.nav):
+        if isinstance(page, str) and page.endswith(".md") and "://" not in page and page not in pages:
             yield Finding(*_place(files, page), f"the navigation names {page}, and there is no such page in "
                           f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")
     ours = [str(key) for key, _ in config.plugins["derivations"].config._schema]
@@ -382,16 +387,6 @@ def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> 
     cache = config.plugins["derivations"].config.cache
     if cache and (root / cache).is_file():
         yield Finding(*_place(files, "cache:"), f"the cache {cache} is a file", "name a folder, or none: \"\"")
-
-
-def _pages_of(nav: Any) -> Iterator[str]:
-    """Give the pages that a navigation names."""
-    for item in nav if isinstance(nav, list) else []:
-        for inside in item.values() if isinstance(item, dict) else [item]:
-            if isinstance(inside, list):
-                yield from _pages_of(inside)
-            elif isinstance(inside, str) and inside.endswith(".md") and "://" not in inside:
-                yield inside
 
 
 def _left_out(config: MkDocsConfig, docs: Path, src: str) -> bool:

@@ -12,7 +12,8 @@ from html import escape, unescape
 
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-_HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
+HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
+"""A heading, by its level, its id and its content."""
 _PERMALINK = re.compile(r'<a\b[^>]*\bclass="headerlink"[^>]*>.*?</a>', re.DOTALL)
 _NOTE = re.compile(r'<sup\b[^>]*\bid="fnref[^>]*>.*?</sup>|<a\b[^>]*\bclass="footnote-backref"[^>]*>.*?</a>', re.DOTALL)
 _ID = re.compile(r'<[a-zA-Z][^>]*?\sid="([^"]*)"')
@@ -43,15 +44,12 @@ def squeezed(text: str) -> str:
 
 def first_title(html: str) -> str | None:
     """The text of the page's first h1."""
-    for match in _HEADING.finditer(html):
-        if match[1] == "1":
-            return plain(match[3])
-    return None
+    return next((plain(match[3]) for match in HEADING.finditer(html) if match[1] == "1"), None)
 
 
 def retitle(toc: TableOfContents, html: str) -> None:
     """Give a table of contents the texts of a page's finished headings, and the h2 that it hasn't got yet."""
-    headings = {unescape(match[2]): (int(match[1]), plain(match[3])) for match in _HEADING.finditer(html)}
+    headings = {unescape(match[2]): (int(match[1]), plain(match[3])) for match in HEADING.finditer(html)}
     known: set[str] = set()
 
     def visit(items: Iterable[AnchorLink]) -> None:

@@ -24,7 +24,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from derivations.site.contents import plain, without_notes
+from derivations.site.contents import HEADING, plain, without_notes
 
 WORKER = "assets/javascripts/workers/search.*.min.js"
 """Material's script, in which Lunr is."""
@@ -34,13 +34,10 @@ _ALSO = {"boost": 1e0}
 _LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED = re.compile(r"\w*[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+\w*")
 _ANY_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]")
-_HEADING = re.compile(r'<h([1-6])\b[^>]*?\bid="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _EXCLUDED = re.compile(r"<(?P<tag>[a-z]+)\b[^>]*\sdata-search-exclude\b[^>]*>")
 _BLOCK = re.compile(r"<(?P<unread>script|style|template)\b.*?</(?P=unread)>"
                     r"|</?(?:p|div|li|[uod]l|d[td]|t[dhr]|table|caption|figure|figcaption|section|form|label|summary"
                     r"|details|h[1-6]|pre|blockquote|br|hr)\b[^>]*>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
-_SPACES = re.compile(r"[ \t\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
 # Text is cut at spaces, dashes and punctuation, but not inside a number: 18,874,368 and 0.29 are one
 # token each.
@@ -180,7 +177,7 @@ def _cut(html: str) -> tuple[str, list[tuple[str, str, str, str]]]:
     Read once for who counts a page's words and for who searches them.
     """
     html = without_notes(html)
-    heads = list(_HEADING.finditer(html))
+    heads = list(HEADING.finditer(html))
     return _plain(html[: heads[0].start()] if heads else html), [
         (head[1], unescape(head[2]), plain(head[3]),
          _plain(html[head.end() : after.start() if after else None])) for head, after in zip_longest(heads, heads[1:])]
@@ -188,7 +185,7 @@ def _cut(html: str) -> tuple[str, list[tuple[str, str, str, str]]]:
 
 def _plain(html: str) -> str:
     """The text of a piece of HTML; blocks and cells are kept apart."""
-    return _SPACES.sub(" ", unescape(_TAG.sub("", _BLOCK.sub(" ", html)))).strip(" ")
+    return plain(_BLOCK.sub(" ", html))
 
 
 def without_excluded(html: str) -> str:
