@@ -63,6 +63,23 @@ def test_what_the_configuration_says_to_readers_is_checked_at_its_place(found, t
     assert any(one.startswith(f"{place}: {message}") for one in said), said
 
 
+@pytest.mark.parametrize(("options", "said"), [
+    ("locale: es, name: Español, nav: [{Inicio: page.md}]", ""), ("locale: es, name: Español, nav: [page.md]", ""),
+    ("locale: es, name: Español, nav: [{Inicio 20: page.md}]", "the numeral 20"),
+    ("locale: es, name: Español, nav: [{Inicio: [lost.md]}]", "the navigation names lost.md, and there is no such page in docs/es"),
+    ("locale: es, name: Español, nav_translations: {Start: Inicio}, admonition_translations: {note: Nota 21}", "the numeral 21"),
+    ("locale: es, name: Español, nav: [page.md], extra: {consent: {title: Ficha, description: Son 22}}", "the numeral 22"),
+    ("locale: es, name: Español, nav: [page.md], extra: {analytics: {feedback: {ratings: [{data: 1, name: Más de 23}]}}}", "the numeral 23"),
+    ("locale: es, name: Español, nav: [page.md], extra: {social: [{icon: a, link: 'https://x.example/24', name: A 25}]}", "the numeral 25"),
+    ('locale: es, name: Español, nav: [page.md]}\n        - {locale: "null", name: Elsewhere, fixed_link: "https://x.example/26"', ""),
+])
+def test_what_a_language_has_for_itself_is_taken_and_read(found, options, said):
+    faults = found(f"{TOP}{I18N}{ENGLISH}        - {{{options}}}\n{OURS}nav:\n  - Start: page.md\n")
+    word = next((word for word in said.replace(",", "").split() if word in options), "")
+    place = f"mkdocs.yml:7:{len('        - {') + options.index(word) + 1}: "
+    assert len(faults) == bool(said) and all(one.startswith(place + said) for one in faults), faults
+
+
 def test_a_folder_that_a_language_has_no_title_for_is_named_without_a_nav(found, tmp_path):
     for code in ("en", "es"):
         (tmp_path / "docs" / code / "deep-learning").mkdir()

@@ -135,7 +135,8 @@ def _said(config: MkDocsConfig) -> Iterator[tuple[str, dict[str, Any]]]:
     for language in _languages(config) or [None]:
         own = {key: language[key] for key in SAID if language[key]} if language else {}
         titles = (language.nav_translations if language and not language.default else None) or {}
-        nav = {"nav": _translated(config.nav, titles)} if config.nav else {}
+        entries = (language and language.nav) or _translated(config.nav, titles)
+        nav = {"nav": entries} if entries else {}
         code = language.locale if language else _default(config)
         yield code, {**shared, **own, **nav, "markdown_extensions": extensions}
 
@@ -179,13 +180,16 @@ class _File:
         for title in _titles(_child(self.top, "nav")):
             yield self._text(title, default, "nav")
         for language in _items(_child(_plugin(self.top, "i18n"), "languages")):
-            code = _child(language, "locale")
-            if code is not None:
-                at = self.lines.place(code.start_mark.index)
-                yield Text(self.shown, str(code.value), "", [(0, *at)], "locale", holds=False)
-                yield from self._said(language, str(code.value))
-                for _, title in _pairs(_child(language, "nav_translations")):
-                    yield self._text(title, str(code.value), "nav_translations")
+            locale = _child(language, "locale")
+            code = str(locale.value) if locale is not None else _ELSEWHERE
+            if code != _ELSEWHERE:
+                at = self.lines.place(locale.start_mark.index)
+                yield Text(self.shown, code, "", [(0, *at)], "locale", holds=False)
+                yield from self._said(language, code)
+                for title in _titles(_child(language, "nav")):
+                    yield self._text(title, code, "nav")
+                for key in ("nav_translations", "admonition_translations"):
+                    yield from (self._text(title, code, key) for _, title in _pairs(_child(language, key)))
 
     def _said(self, node: Any, code: str) -> Iterator[Text]:
         for key in SAID:
@@ -197,6 +201,8 @@ class _File:
             name = _child(_child(palette, "toggle"), "name")
             if isinstance(name, yaml.ScalarNode):
                 yield self._text(name, code, "toggle")
+        for key in ("consent", "analytics", "social"):
+            yield from (self._text(one, code, key) for one in _worded(_child(_child(node, "extra"), key)))
 
     def _text(self, node: Any, code: str, key: str) -> Text:
         found = breaks(node.value, self.lines, node.start_mark.index, node.end_mark.index, node.style)
@@ -219,6 +225,17 @@ def _pairs(node: Any) -> list[tuple[Any, Any]]:
 
 def _items(node: Any) -> list[Any]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def _worded(node: Any) -> Iterator[Any]:
+    """Give the texts within a setting of Material's that readers meet."""
+    for key, value in _pairs(node):
+        if key.value in ("title", "description", "name", "note") and isinstance(value, yaml.ScalarNode):
+            yield value
+        else:
+            yield from _worded(value)
+    for item in _items(node):
+        yield from _worded(item)
 
 
 def _keys(node: Any) -> Iterator[Any]:
@@ -259,7 +276,11 @@ def _entries(nav: Any) -> Iterator[tuple[str, Any]]:
 
 def _languages(config: MkDocsConfig) -> list[Any]:
     i18n = config.plugins.get("i18n")
-    return list(i18n.config.languages) if i18n is not None else []
+    return [one for one in i18n.config.languages if one.locale != _ELSEWHERE] if i18n is not None else []
+
+
+_ELSEWHERE = "null"
+"""What i18n calls the language of an entry that leads to another site."""
 
 
 def _default(config: MkDocsConfig) -> str:
@@ -278,7 +299,7 @@ def _unbuilt(config: MkDocsConfig, code: str, what: str, files: list[_File]) -> 
 def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:
     """Find the titles of the navigation that a language has no words for: static-i18n lets a missing one pass."""
     for language in _languages(config):
-        for title in [] if language.default else _nav_titles(config.nav, docs, _default(config)):
+        for title in [] if language.default or language.nav else _nav_titles(config.nav, docs, _default(config)):
             if title not in (language.nav_translations or {}):
                 yield untranslated(title, language.locale, *_place(files, f"{title}:"))
 
@@ -373,12 +394,14 @@ def _unmet(one: Ungated, pages: list[str]) -> Finding:
 
 def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> Iterator[Finding]:
     """Find the pages of the navigation that aren't there, unless a plugin may make them, and options that say none."""
-    folder = root / docs / (_default(config) if _languages(config) else "")
-    pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
-    for _, page in () if _may_make_pages(config) else _entries(config.nav):
-        if isinstance(page, str) and page.endswith(".md") and "://" not in page and page not in pages:
-            yield Finding(*_place(files, page), f"the navigation names {page}, and there is no such page in "
-                          f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")
+    navs = {_default(config): config.nav, **{one.locale: one.nav for one in _languages(config) if one.nav}}
+    for code, nav in () if _may_make_pages(config) else navs.items():
+        folder = root / docs / (code if _languages(config) else "")
+        pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
+        for _, page in _entries(nav):
+            if isinstance(page, str) and page.endswith(".md") and "://" not in page and page not in pages:
+                yield Finding(*_place(files, page), f"the navigation names {page}, and there is no such page in "
+                              f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")
     ours = [str(key) for key, _ in config.plugins["derivations"].config._schema]
     for key in [key.value for file in files for key, _ in _pairs(_plugin(file.top, "derivations"))]:
         if key not in ours:

@@ -221,7 +221,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                                                 self.edition))
             return
         translated = i18n.current_language_config.nav_translations or {}
-        for title in self.titles:
+        for title in self.titles if not i18n.current_language_config.nav else ():
             if title not in translated:
                 self._say([configuration.untranslated(title, i18n.current_language, self.given.shown)])
 

@@ -80,6 +80,24 @@ def test_what_mkdocs_yml_says_of_logo_author_makers_and_other_sites_is_taken(cou
         assert "Material for MkDocs" not in page
 
 
+def test_a_language_has_a_navigation_of_its_own_and_another_site_an_entry_among_the_languages(tmp_path):
+    create(tmp_path / "own", ["en", "es"])
+    course = Project(tmp_path / "own")
+
+    def languages(settings):
+        _, spanish = listed = next(one["i18n"]["languages"] for one in settings["plugins"] if "i18n" in one)
+        del spanish["nav_translations"]
+        spanish["nav"] = [{"A probar": "practice.md"}, {"Del interés": "index.md"}]
+        listed.append({"locale": "null", "name": "Deutsch", "fixed_link": "https://example.org/de/"})
+
+    course.configure(languages)
+    assert not (said := course.build()).returncode, said.stderr
+    page = course.page("es/index.html")
+    assert "A probar" in page and "Practice" not in page and 'href="https://example.org/de/" title="Deutsch">Deutsch' in page
+    text = course.page("course.es.md")
+    assert text.index("{#practice}") < text.index("{#interest}")
+
+
 @pytest.fixture
 def blog(course):
     """The course with a blog that quotes a post with a value, a formula and a block."""
