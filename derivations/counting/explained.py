@@ -31,6 +31,8 @@ USUAL = ("q_proj,v_proj", "q_proj,k_proj,v_proj", "attention", "all", "mlp", "al
 RANKS = tuple(2**power for power in range(10))
 """The ranks that are tried over any other targets, where the usual ones need a rank that hardly anybody takes."""
 OFTEN = (4, 8, 16, 32, 64, 128, 256)
+LAST = (16, 8, 4)
+"""How many of the last layers are tried alone: MLX adapts 16, unless it is told."""
 MOST_FEWER, MOST_LABELS = 1024, 10_000
 """How many rows a vocabulary may have lost, how many classes a classifier may tell apart, to explain a total."""
 MOST_ADAPTERS = 5
@@ -232,6 +234,9 @@ def would_give(trained: Said, configuration: Configuration, question: Question, 
             yield f"{text}{beside} gives {trained}"
         if found:
             return
+    for text in _in_last_layers(trained, configuration, question):
+        found = True
+        yield f"{text} gives {trained}"
     d = configuration.dimensions
     for what, each in (("prompt", d.hidden_size), ("prefix", 2 * d.num_hidden_layers * d.hidden_size)):
         tokens, rest = divmod(trained.value, each) if each else (0, 1)        # a base known by its tensors has no width
@@ -256,10 +261,29 @@ def _otherwise(trained: int, configuration: Configuration, question: Question,
         yield f", with {' and '.join(whole)} trained whole,", replace(question, modules_to_save=whole)
 
 
+def _in_last_layers(trained: Said, configuration: Configuration, question: Question) -> Iterator[str]:
+    depth = configuration.dimensions.num_hidden_layers
+    for last in LAST if question.layers_to_transform is None else ():
+        layers = tuple(range(depth - last, depth))
+        for text, rank in _ranks(trained, configuration, replace(question, layers_to_transform=layers), set()):
+            if layers[0] > 0 and rank in OFTEN:
+                yield f"{text}, in the last {last} layers alone,"
+
+
 def _by_rank(trained: Said, configuration: Configuration, question: Question) -> Iterator[str]:
-    own = question.targets if isinstance(question.targets, str) else ",".join(question.targets)
     seen: set[int] = set()
     found: set[int] = set()
+    for text, rank in _ranks(trained, configuration, question, seen):
+        found.add(rank)
+        yield text
+    if not found & {*OFTEN}:
+        yield from _over_any(trained, configuration, question, seen)
+
+
+def _ranks(trained: Said, configuration: Configuration, question: Question,
+           seen: set[int]) -> Iterator[tuple[str, int]]:
+    """Give the ranks over those targets and the usual ones; what each adds by a rank is `seen` then."""
+    own = question.targets if isinstance(question.targets, str) else ",".join(question.targets)
     for targets in dict.fromkeys((own, *USUAL)):
         one = _counted(configuration, question, targets=targets, rank=1, rank_pattern={})
         if one is None:
@@ -267,10 +291,7 @@ def _by_rank(trained: Said, configuration: Configuration, question: Question) ->
         rank = 0 if one.lora in seen else _rank(trained, one.trainable - one.lora, one.lora, 1024)
         seen.add(one.lora)
         if rank:
-            found.add(rank)
-            yield f"rank {rank} over {targets}"
-    if not found & {*OFTEN}:
-        yield from _over_any(trained, configuration, question, seen)
+            yield f"rank {rank} over {targets}", rank
 
 
 def _over_any(trained: Said, configuration: Configuration, question: Question, seen: set[int]) -> Iterator[str]:

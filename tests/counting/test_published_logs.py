@@ -194,3 +194,18 @@ def test_of_any_targets_those_that_leave_parts_whole_are_told_first():
                        public_model("qwen3-vl-4b").configuration, Question(1, "all"), ranked=False)
     told = [finding.text for finding in found if finding.text.startswith("rank")]
     assert told and all(text.startswith("rank 16 over q_proj,k_proj,v_proj,o_proj,") for text in told)
+
+
+EIGHT_LAYERS = 16 * 8 * (2 * (3584 + 3584) + 2 * (3584 + 512) + 3 * (3584 + 18944))
+
+
+# Lines that public runs of MLX printed with its defaults, and one of a rank and a number of layers of its own, by hand.
+@pytest.mark.parametrize(("model", "line", "said"), [
+    ("qwen2.5-7b", "Trainable parameters: 0.151% (11.534M/7615.617M)", "rank 8 over all, in the last 16 layers alone, gives"),
+    ("qwen3-0.6b", "Trainable parameters: 0.484% (2.884M/596.050M)", "rank 8 over all, in the last 16 layers alone, gives"),
+    ("qwen2.5-7b", f"trainable params: {EIGHT_LAYERS:,}", "rank 16 over all, in the last 8 layers alone, gives"),
+    ("qwen2.5-7b", f"trainable params: {EIGHT_LAYERS + 1:,}", "no rank up to 1,024"),
+])
+def test_the_last_layers_alone_are_tried_where_no_other_targets_give_the_number(model, line, said):
+    found = check_line(read_line(line), public_model(model).configuration, Question(1, "all"), ranked=False)
+    assert said in " | ".join(finding.text for finding in found), found
