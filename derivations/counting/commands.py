@@ -15,14 +15,13 @@ from derivations.counting.options import (
     Answering,
     ModelName,
     asked_of_a_model,
-    in_place_of_the_model,
+    read_asked,
     read_model,
     read_options,
     read_ranks,
     stored,
     text_of,
     trained_besides,
-    with_adapter,
 )
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
@@ -57,26 +56,23 @@ def count(  # noqa: PLR0917 - Click passes every option by its name
     """
     from derivations.counting.count import count_configuration
 
-    adapter, model, others = in_place_of_the_model(adapter, model, others)
-    asked, base, told_of_adapter = with_adapter(read_options(options), adapter, model, config or tensors)
-    own = asked.pop("rank", None)
-    if own is None and ranks is None:
+    asked = read_asked(options, adapter, model, *others, given=config or tensors)
+    numbers = read_ranks(ranks) if ranks is not None else () if asked.rank is None else (asked.rank,)
+    if not numbers:
         raise click.UsageError("Missing option '-r' / '--rank'.")
-    numbers = read_ranks(ranks) if ranks is not None else (own,)
-    names: list[str | None] = [name for name in (base, *others) if name] or [None]
     answers = []
-    for name in names:
+    for name in asked.models or (None,):
         called, configuration = read_model(name, config, tensors)
         for number in numbers:
             answer = count_configuration(
-                configuration, Question(number, **in_last_layers(asked, configuration)), model=called)
-            answers.append(answer._replace(notes=(*answer.notes, *told_of_adapter)))
+                configuration, Question(number, **in_last_layers(asked.options, configuration)), model=called)
+            answers.append(answer._replace(notes=(*answer.notes, *asked.notes)))
     if form != "table" or len(answers) > 1:
         print_answers(answers, "json" if as_json else form)
     elif as_json:
         print_json(answers[0].as_json())
     else:
-        print_count(answers[0], as_asked(asked["targets"]), configuration)
+        print_count(answers[0], as_asked(asked.options["targets"]), configuration)
 
 
 @click.command(cls=Answering)
@@ -135,12 +131,10 @@ def check_log(  # noqa: PLR0917 - as above
             raise
         raise Refusal(f"log: no file is called {line[:80]!r}, and it is no line such as 'trainable params: … || …'"
                       ) from None
-    adapter, model, _ = in_place_of_the_model(adapter, model)
-    asked, base, _ = with_adapter(read_options(options), adapter, model, config)
-    name, configuration = read_model(base, config)
-    own = asked.pop("rank", None)
-    known = own if rank is None else rank
-    question = Question(1 if known is None else known, **in_last_layers(asked, configuration))
+    asked = read_asked(options, adapter, model, given=config)
+    name, configuration = read_model(next(iter(asked.models), None), config)
+    known = asked.rank if rank is None else rank
+    question = Question(1 if known is None else known, **in_last_layers(asked.options, configuration))
     findings = check_line(logged, configuration, question, model=name, ranked=known is not None)
     if as_json:
         print_json([{"agrees": finding.agrees, "text": finding.text} for finding in findings])

@@ -11,10 +11,9 @@ from derivations.counting.options import (
     Answering,
     asked_of_a_model,
     given_here,
-    in_place_of_the_model,
+    of_an_adapter,
+    read_asked,
     read_model,
-    read_options,
-    with_adapter,
 )
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
@@ -38,8 +37,7 @@ OF_ADAPTERS = ("adapter", "targets", "layers", "exclude_modules", "target_parame
               help="How the base is stored; nf4-double quantizes its scales as well.")
 @click.option("--compute", type=click.Choice(TYPES), default=Setup.compute, show_default=True,
               help="The type that layers over a quantized base compute with.")
-@click.option("--adapter", metavar="FILE",
-              help="An adapter_config.json, or a trainer's YAML: rank, targets and the rest.")
+@of_an_adapter
 @click.option("--dtype", "--adapter-dtype", "adapter_dtype", type=click.Choice(TYPES),
               default=Setup.adapter, show_default=True,
               help="The type of the adapter and its gradients while it trains.")
@@ -71,27 +69,28 @@ def memory(  # noqa: PLR0917 - Click passes every option by its name
         if "adapter_dtype" in given:
             raise click.UsageError("--adapter-dtype is given twice: one type is the adapter's")
         options["adapter_dtype"], adapter = adapter, None
-    adapter, model, _ = in_place_of_the_model(adapter, model)
-    if (rank is None and adapter is None) != options["full"]:
-        raise click.UsageError("give --rank R or --full" + (", not both" if options["full"] else ""))
-    dropped = next((name for name in given if name in (OF_ADAPTERS if options["full"] else ("master",))), None)
-    if dropped is not None:
-        with_what = "adapters: --full has none" if options["full"] else "--full"
-        raise click.UsageError(f"--{dropped.replace('_', '-')} goes with {with_what}")
     options |= {"autocast": not options.pop("no_autocast"), "adapter": options.pop("adapter_dtype")}
     setup = Setup(**{one.name: options.pop(one.name) for one in fields(Setup)})
+    if setup.full and adapter is not None:
+        raise click.UsageError("give --rank R or --full, not both")
+    asked = read_asked(options, adapter, model, given=config)
+    known = asked.rank if rank is None else rank
+    if (known is None) != setup.full:
+        raise click.UsageError("give --rank R or --full" + (", not both" if setup.full else ""))
+    dropped = next((name for name in given if name in (OF_ADAPTERS if setup.full else ("master",))), None)
+    if dropped is not None:
+        with_what = "adapters: --full has none" if setup.full else "--full"
+        raise click.UsageError(f"--{dropped.replace('_', '-')} goes with {with_what}")
     sizes = tuple(_gib(part.strip()) for part in fits.split(",", 20))
-    said, base, told = with_adapter(read_options(options), adapter, model, config)
-    own = said.pop("rank", 1)
-    name, configuration = read_model(base, config)
-    asked = Question(own if rank is None else rank, **in_last_layers(said, configuration))
-    answer = account(configuration, asked, setup, model=name, partly=True)
-    answer = answer._replace(notes=(*answer.notes, *told))
-    tried = cards(configuration, asked, setup, sizes)
+    name, configuration = read_model(next(iter(asked.models), None), config)
+    question = Question(1 if known is None else known, **in_last_layers(asked.options, configuration))
+    answer = account(configuration, question, setup, model=name, partly=True)
+    answer = answer._replace(notes=(*answer.notes, *asked.notes))
+    tried = cards(configuration, question, setup, sizes)
     if as_json:
         print_json({**answer.as_json(), "cards": [card._asdict() for card in tried]})
         return
-    how = "full fine-tuning" if setup.full else f"rank {asked.rank:,}, targets {as_asked(asked.targets)}"
+    how = "full fine-tuning" if setup.full else f"rank {question.rank:,}, targets {as_asked(question.targets)}"
     _print(answer, tried, setup, f"{name} ({configuration.model_type}), {how}: batch {setup.batch:,} of "
            f"{setup.length:,} tokens{', checkpointing' if setup.checkpointing else ''}")
 

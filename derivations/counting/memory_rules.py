@@ -142,8 +142,7 @@ def totals(family: Family) -> list[list[Any]]:
         part: Sum = Counter()
         for size in range(len(chosen) + 1):
             for inner in combinations(chosen, size):
-                for key, times in of[inner].items():
-                    part[key] += times if (len(chosen) - size) % 2 == 0 else -times
+                (part.subtract if (len(chosen) - size) % 2 else part.update)(of[inner])
         if tree := _tree(part):
             found.append([list(chosen), tree])
     return found
@@ -156,8 +155,7 @@ def _sum(tree: Tree) -> Sum:
     if operation == "+":
         added: Sum = Counter()
         for one in map(_sum, parts):
-            for key, times in one.items():
-                added[key] += times
+            added.update(one)
         return added
     multiplied: Sum = Counter({(): 1})
     for one in map(_sum, parts):

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -68,6 +68,8 @@ def _options(*given: Callable[..., Any]) -> Callable[..., Any]:
     return lambda command: reduce(lambda taken, option: option(taken), reversed(given), command)
 
 
+of_an_adapter = click.option(
+    "--adapter", metavar="FILE", help="An adapter_config.json, or a trainer's YAML: rank, targets and the rest.")
 asked_of_a_model = _options(
     click.argument("model", required=False, type=ModelName()),
     click.option("--config", metavar="FILE",
@@ -88,8 +90,7 @@ stored = click.option("--dtype", type=click.Choice([*DTYPES]), default="float32"
                       help="How the adapter is stored.")
 """What every question about a file takes."""
 trained_besides = _options(
-    click.option("--adapter", metavar="FILE",
-                 help="An adapter_config.json, or a trainer's YAML: rank, targets and the rest."),
+    of_an_adapter,
     click.option("--rank-pattern", multiple=True, metavar="NAME=R", help="Another rank for the modules NAME matches."),
     click.option("--dora", is_flag=True, help="Add DoRA's magnitude vectors."),
     click.option("--bias", type=click.Choice(BIASES), default="none", show_default=True, help="Add trained biases."),
@@ -136,31 +137,39 @@ def read_model(name: str | None, config: str | None, tensors: str | None = None)
     return called if is_variant(name, model) else model.name, model.configuration
 
 
-def with_adapter(asked: dict[str, Any], file: str | None, model: str | None,
-                 given: str | None) -> tuple[dict[str, Any], str | None, tuple[str, ...]]:
-    """Give what is asked, the base, and notes: those of an adapter's configuration, but for what the command says."""
-    if file is None:
-        return asked, model, ()
+class Asked(NamedTuple):
+    """What a command is asked: of which models, the fields of a question; the rank and notes that an adapter brings."""
+
+    models: tuple[str, ...]
+    options: dict[str, Any]
+    rank: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_asked(options: dict[str, Any], adapter: str | None, *models: str | None, given: str | None) -> Asked:
+    """Read what is asked of models, or of the base that an adapter names; its file says what the command doesn't.
+
+    An adapter that stands in a model's place is the adapter.
+
+    given  the file that stands in the place of a model
+    """
+    asked, names = read_options(options), [name for name in models if name]
+    if adapter is None and names and os.path.exists(os.path.expanduser(names[0])):
+        from derivations.counting.catalogue import is_public
+        from derivations.counting.paths import adapter_at
+
+        if not is_public(names[0]) and adapter_at(names[0]):
+            adapter, *names = names
+    if adapter is None:
+        return Asked(tuple(names), asked)
     from derivations.counting.adapter import read_adapter
     from derivations.counting.paths import adapter_at, text_at
     from derivations.counting.weights import ADAPTER
 
-    adapter = read_adapter(text_of(adapter_at(file) or text_at(file, ADAPTER, "--adapter"), "--adapter"))
-    said = {"layers_to_transform" if name == "layers" else name for name in given_here()}
-    beside = {name: value for name, value in adapter.options.items() if name not in said}
-    return {**asked, **beside}, model or _base(adapter, given), adapter.notes
-
-
-def in_place_of_the_model(adapter: str | None, model: str | None, others: tuple[str, ...] = ()) -> tuple[
-        str | None, str | None, tuple[str, ...]]:
-    """Give the adapter, the model and further ones: an adapter that stands in the model's place is the adapter."""
-    if adapter is None and model is not None and os.path.exists(os.path.expanduser(model)):
-        from derivations.counting.catalogue import is_public
-        from derivations.counting.paths import adapter_at
-
-        if not is_public(model) and adapter_at(model):
-            return model, next(iter(others), None), others[1:]
-    return adapter, model, others
+    read = read_adapter(text_of(adapter_at(adapter) or text_at(adapter, ADAPTER, "--adapter"), "--adapter"))
+    said = {"layers_to_transform" if name == "layers" else name for name in given_here()} | {"rank"}
+    asked |= {name: value for name, value in read.options.items() if name not in said}
+    return Asked(tuple(names) or (() if given is not None else (_base(read),)), asked, read.options["rank"], read.notes)
 
 
 def given_here() -> list[str]:
@@ -170,12 +179,10 @@ def given_here() -> list[str]:
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
 
 
-def _base(adapter: Adapter, given: str | None) -> str | None:
-    """Give the base that an adapter's configuration names; None where another is given."""
+def _base(adapter: Adapter) -> str:
+    """Give the base that an adapter's configuration names."""
     from derivations.counting.catalogue import public_model
 
-    if given is not None:
-        return None
     if not adapter.base:
         raise click.UsageError("--adapter: it names no base: give MODEL or --config FILE")
     try:
