@@ -24,7 +24,7 @@ from derivations.counting.picked import (
     with_ranks,
     without,
 )
-from derivations.counting.place import Place, outside, reachable
+from derivations.counting.place import Place, outside, places, reachable
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal, is_whole
 from derivations.counting.spelling import ALL_LINEAR, PARTS, Spelled, ends_in, spelled, starred
@@ -91,9 +91,11 @@ def check_layers(decoder: Decoder, question: Question, asked: Spelled) -> None:
         return
     if not layers:
         raise Refusal("layers_to_transform: none is named")
+    numbered = filter(None, (_numbers(place, question.layers_pattern) for place in places(decoder)))
+    last = max((numbers[-1] for numbers in numbered), default=decoder.depth - 1)
     for number in layers:
-        if not is_whole(number, 0, decoder.depth - 1):
-            raise Refusal(f"layers_to_transform: the model has layers 0 to {decoder.depth - 1}, not {number}")
+        if not is_whole(number, 0, last):
+            raise Refusal(f"layers_to_transform: the model has layers 0 to {last}, not {number}")
     if asked.expression or ALL_LINEAR in asked.names:
         raise Refusal("layers_to_transform: the library takes it beside a list of names only")
 
@@ -135,20 +137,22 @@ def _named(decoder: Decoder, question: Question, asked: Spelled, known: list[Pla
     return chosen, tuple(skipped)
 
 
+def _numbers(place: Place, pattern: Sequence[str]) -> Sequence[int]:
+    """Give the numbers that the library takes for a place's layers: its own, its experts', or one in its path."""
+    number = layer_in(place.name_at("#"), pattern)
+    return () if number is None else {"#": place.layers, "*": place.experts}.get(number) or (int(number),)
+
+
 def _in_layers(place: Place, question: Question) -> Split:
     """Split a place by the number in its name that the library takes for its layer's."""
-    layers = question.layers_to_transform or ()
-    number = layer_in(place.name_at("#"), question.layers_pattern)
-    if number is None or (number.isdigit() and int(number) not in layers):
-        return [], [place]
-    if number.isdigit():
-        return [place], []
-    of = place.layers if number == "#" else place.experts
-    chosen = {one for one in layers if one in of}
+    of = _numbers(place, question.layers_pattern)
+    chosen = {one for one in question.layers_to_transform or () if one in of}
     rest = [one for one in of if one not in chosen] if len(of) <= MOST_NAMES else []
     if of is place.layers:
         return place.at(sorted(chosen), place.experts), place.at(rest, place.experts)
-    return place.at(place.layers, sorted(chosen)), place.at(place.layers, rest)
+    if of is place.experts:
+        return place.at(place.layers, sorted(chosen)), place.at(place.layers, rest)
+    return _whole(place, bool(chosen))
 
 
 def _meant(decoder: Decoder, target: str, found: Iterable[Place]) -> Split:

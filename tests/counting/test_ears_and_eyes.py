@@ -145,6 +145,31 @@ def test_a_projection_stands_between_them_where_the_decoder_does_not_take_in_the
     assert sizes[0] - sizes[1] == 24 * (16 + 1) + 2 * 24 * (24 - 16)
 
 
+STAGES = {"model_type": "segformer", "hidden_sizes": [16, 32, 48, 64], "num_attention_heads": [1, 2, 3, 4], "depths": [2, 1, 2, 1]}
+WINDOWS = {"model_type": "swin", "embed_dim": 16, "depths": [2, 2, 3], "num_heads": [2, 2, 2], "window_size": 2}
+EXPERTS = {"model_type": "mixtral", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4,
+           "num_key_value_heads": 2, "num_local_experts": 4, "vocab_size": 50}
+
+
+@pytest.mark.parametrize(("config", "layers", "pattern", "trained"), [
+    (STAGES, (3,), (), 2304), (STAGES, (2, 3), (), 5760), (STAGES, (3,), ("stages",), 2304), (STAGES, (1,), ("blocks",), 2304),
+    (WINDOWS, (0,), (), 256), (WINDOWS, (2,), (), 1536), (WINDOWS, (1,), ("blocks",), 896), (WINDOWS, (0, 2), ("blocks", "layers"), 1408),
+    (EXPERTS, (0, 3), ("experts",), 1920), (EXPERTS, (1,), ("experts", "layers"), 1216), (EXPERTS, (1,), ("layers", "experts"), 1536),
+], ids=str)
+def test_a_layers_number_is_a_stages_or_an_experts_where_the_library_takes_it_so(config, layers, pattern, trained):
+    """PEFT 0.21 over transformers 5.24, Mixtral by PEFT 0.17 over 4.57, and SegFormer with its head: a bare one's first number is a block's."""
+    targets = {"segformer": ("q_proj", "v_proj", "fc1"), "swin": ("q_proj",), "mixtral": ("w1", "q_proj")}[config["model_type"]]
+    asked = {"layers_to_transform": layers, "layers_pattern": pattern, "num_labels": 2 if config is STAGES else 0}
+    assert count(config, 4, targets=targets, **asked).lora == trained
+
+
+def test_a_number_beyond_all_stages_is_refused():
+    with pytest.raises(Refusal, match="layers_to_transform: the model has layers 0 to 3, not 4"):
+        count(STAGES, targets=("q_proj",), layers_to_transform=(4,), num_labels=2)
+    with pytest.raises(Refusal, match="layers_to_transform: the model has layers 0 to 1, not 2"):
+        count(STAGES, targets=("q_proj",), layers_to_transform=(2,))
+
+
 @pytest.mark.parametrize(("targets", "trained"), [
     (("c_attn", "q_attn"), 6480), (("c_proj", "q_proj"), 7248), ("all-linear", 22_752), (("query", "value"), 1536)])
 def test_gpt2_reads_pictures_as_the_library_builds_and_adapts_it(targets, trained):

@@ -49,6 +49,7 @@ class Dimensions(NamedTuple):
     mlp_bias: bool = False
     qk_layernorm: bool = False
     parallel: bool = False
+    multi_query: bool = False
     new_decoder_architecture: bool = False
     num_ln_in_parallel_attn: int | None = None
     do_layer_norm_before: bool = False
@@ -61,6 +62,8 @@ class Dimensions(NamedTuple):
     attn_layer_offset: int = 0
     expert_layer_offset: int = 0
     layer_types: tuple[str, ...] = ()
+    full_attn_idxs: tuple[int, ...] | None = None
+    full_attention_interval: int = 1
     linear_num_key_heads: Scalar = 0
     linear_num_value_heads: Scalar = 0
     linear_key_head_dim: Scalar = 0
