@@ -238,7 +238,7 @@ def number(*names: str, default: object = REQUIRED, null: str = "", kind: Kind =
     return Field(names, kind, default, null)
 
 
-def flag(*names: str, default: object = REQUIRED) -> Field:
+def flag(*names: str, default: object) -> Field:
     """Give a field that is true or false."""
     return Field(names, FLAG, default)
 

@@ -70,9 +70,10 @@ def _classified(bare: Decoder, h: Scalar, labels: int, name: str, *between: str,
     return found._replace(linears=(*found.linears, *after), head=Linear(head, labels, h, True))
 
 
-def _as_roberta(bare: Decoder, h: Scalar, name: str) -> Decoder:
-    """Give a bare model that may tell classes apart as RoBERTa does, with a Linear more."""
-    return _telling(bare, h, name, "classifier.dense", head="classifier.out_proj")
+def _as_roberta(bare: Decoder, d: Dimensions, name: str, *, pooler: bool = True) -> Decoder:
+    """Give a bare model that may tell classes apart as RoBERTa does: with a Linear more in its pooler's place."""
+    found = _telling(bare, d.hidden_size, name, "classifier.dense", head="classifier.out_proj")
+    return found._replace(linears=(*square(d, "pooler.dense"), *bare.linears)) if pooler else found
 
 
 @family("bert", fields=_fields())
@@ -138,8 +139,7 @@ def xlm_roberta_xl(d: Dimensions) -> Decoder:
     """XLM-R XL: RoBERTa with norms before each half."""
     h = d.hidden_size
     bare = with_layer(bare_bert(d), vectors=layer_norms(h, "attention.self_attn_layer_norm", "LayerNorm"))
-    return _as_roberta(bare._replace(vectors=layer_norms(h, "encoder.LayerNorm")), h, "roberta")._replace(
-        linears=square(d, "pooler.dense"))
+    return _as_roberta(bare._replace(vectors=layer_norms(h, "encoder.LayerNorm")), d, "roberta")
 
 
 @family("roberta", fields=_fields())
@@ -147,7 +147,7 @@ def xlm_roberta_xl(d: Dimensions) -> Decoder:
 @family("camembert", fields=_fields())
 def roberta(d: Dimensions, name: str = "roberta") -> Decoder:
     """RoBERTa: BERT, whose classifier takes the pooler's place with a Linear more."""
-    return _as_roberta(bare_bert(d), d.hidden_size, name)._replace(linears=square(d, "pooler.dense"))
+    return _as_roberta(bare_bert(d), d, name)
 
 
 @family("longformer", fields=_fields())
@@ -156,24 +156,22 @@ def longformer(d: Dimensions) -> Decoder:
     bert = bare_bert(d)
     *attending, output = bert.runs[0].layer.attention
     wide = square(d, *(f"attention.self.{name}_global" for name in ("query", "key", "value")))
-    bare = with_layer(bert, attention=(*attending, *wide, output))
-    return _as_roberta(bare, d.hidden_size, "longformer")._replace(linears=square(d, "pooler.dense"))
+    return _as_roberta(with_layer(bert, attention=(*attending, *wide, output)), d, "longformer")
 
 
 @family("big_bird", fields=_fields(max_position_embeddings=4096, attention_bias=flag("use_bias", default=True)))
 def big_bird(d: Dimensions) -> Decoder:
     """BigBird: BERT with RoBERTa's classifier beside its pooler."""
-    h, bert = d.hidden_size, bare_bert(d)
+    bert = bare_bert(d)
     *asking, output = bert.runs[0].layer.attention
     bare = with_layer(bert, attention=(*(replace(one, bias=d.attention_bias) for one in asking), output))
-    return _as_roberta(bare._replace(linears=square(d, "pooler")), h, "bert")
+    return _as_roberta(bare._replace(linears=square(d, "pooler")), d, "bert", pooler=False)
 
 
 @family("electra", fields=_fields(word_embed_proj_dim=number("embedding_size", default=128)))
 def electra(d: Dimensions) -> Decoder:
     """ELECTRA, its discriminator: BERT over a narrower table, without a pooler; RoBERTa's classifier."""
-    bare = _narrowed(bare_bert(d), d, "embeddings_project")
-    return _as_roberta(bare, d.hidden_size, "electra")
+    return _as_roberta(_narrowed(bare_bert(d), d, "embeddings_project"), d, "electra", pooler=False)
 
 
 @family("esm", fields=standard(
@@ -191,7 +189,7 @@ def esm(d: Dimensions) -> Decoder:
         embeddings=bert.embeddings[:2 if d.position_embedding_type == "absolute" else 1],
         vectors=(*first, *layer_norms(h, "encoder.emb_layer_norm_after")),
         linears=(Linear("contact_head.regression", 1, d.num_hidden_layers * d.num_attention_heads, True),))
-    return _as_roberta(bare, h, "esm")._replace(linears=(*square(d, "pooler.dense"), *bare.linears))
+    return _as_roberta(bare, d, "esm")
 
 
 def _narrowed(bare: Decoder, d: Dimensions, name: str, *, bias: bool = True, always: bool = False) -> Decoder:
@@ -228,8 +226,7 @@ def mpnet(d: Dimensions) -> Decoder:
     bare = with_layer(bert, attention=square(d, *(f"attention.attn.{name}" for name in "qkvo")),
                       vectors=layer_norms(h, "attention.LayerNorm", "output.LayerNorm"))
     distances = Linear("encoder.relative_attention_bias", d.relative_buckets, d.num_attention_heads)
-    return _as_roberta(bare._replace(embeddings=(*bert.embeddings[:2], distances)), h, "mpnet")._replace(
-        linears=square(d, "pooler.dense"))
+    return _as_roberta(bare._replace(embeddings=(*bert.embeddings[:2], distances)), d, "mpnet")
 
 
 def _of_rotations(d: Dimensions, name: str, *, bias: bool) -> Decoder:
