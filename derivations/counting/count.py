@@ -23,8 +23,8 @@ from derivations.counting.place import Place, merged, shortest_names
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.safetensors import DTYPES, file_bytes
-from derivations.counting.stacked import held, layout_of, selected
-from derivations.counting.targets import choose
+from derivations.counting.stacked import how_held, in_version, selected
+from derivations.counting.targets import named_places
 from derivations.counting.tensors import MOST_FILED, base_tensors, has_bias, pair_tensors
 from derivations.exact.quotient import quotient
 
@@ -142,13 +142,13 @@ def count_configuration(configuration: Configuration, question: Question, *, mod
 
     Raises `Refusal` where it has no exact answer, naming what is wrong.
     """
-    decoder = held(configuration.decoder, question)
+    decoder = in_version(configuration.decoder, question)
     if question.num_labels or {*CLASSIFIERS} & {*question.modules_to_save}:
         decoder = with_score(decoder, question.num_labels or 2)
     whole = decoder
     if question.layer_replication:
         decoder = replicated(decoder, question)
-    experts = layout_of(decoder, question)
+    experts = how_held(decoder, question)
     chosen, notes = adapted(decoder, question)
     if question.layer_replication:
         notes.append(f"layer_replication: {decoder.depth:,} layers in the place of {whole.depth:,}: copies share their "
@@ -222,8 +222,8 @@ def replicated(decoder: Decoder, question: Question) -> Decoder:
 
 def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str]]:
     """Give the places that are adapted, and notes on what the targets reach."""
-    decoder = held(decoder, question)
-    layout = layout_of(decoder, question)
+    decoder = in_version(decoder, question)
+    layout = how_held(decoder, question)
     selection = selected(decoder, question, layout)
     chosen = list(selection.places)
     if question.dora and any(place.fused for place in chosen):
@@ -237,7 +237,7 @@ def adapted(decoder: Decoder, question: Question) -> tuple[list[Place], list[str
 def _listed(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> tuple[str, ...]:
     """Give the shortest names of what is adapted, as one would list them in target_modules."""
     try:
-        found: Sequence[Place] = choose(decoder, replace(question, rank_pattern={})).places
+        found: Sequence[Place] = named_places(decoder, replace(question, rank_pattern={})).places
     except Refusal:
         found = [place for place in chosen if not place.fused]
     return tuple(shortest_names(decoder, found))

@@ -13,7 +13,7 @@ from derivations.counting.architecture.decoder import Decoder, Linears
 from derivations.counting.configuration import Configuration
 from derivations.counting.place import Place
 from derivations.counting.question import Question
-from derivations.counting.stacked import layout_of, selected
+from derivations.counting.stacked import how_held, selected
 
 
 class Idealised(NamedTuple):
@@ -48,7 +48,7 @@ def _counterpart(decoder: Decoder, question: Question, chosen: Sequence[Place], 
     if question.rank_pattern or any(place.module.part not in ("attention", "mlp") for place in chosen):
         return ()
     whole = replace(question, rank=1, targets="all", exclude_modules=(), target_parameters=(), modules_to_save=())
-    everything = selected(decoder, whole, layout_of(decoder, question)).places
+    everything = selected(decoder, whole, how_held(decoder, question)).places
     linears: Linears = ()
     for part, ideal in (("attention", textbook.attention(hidden_size)), ("mlp", textbook.mlp(hidden_size))):
         wanted = _sizes(place for place in everything if place.module.part == part)

@@ -26,7 +26,7 @@ from derivations.counting.place import Place
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import LARGEST, Refusal, is_whole
 from derivations.counting.setup import MOMENTS, TYPES, Setup
-from derivations.counting.stacked import layout_of
+from derivations.counting.stacked import how_held
 from derivations.exact.quotient import Scalar
 
 __all__ = ["Account", "Card", "Setup", "Term"]
@@ -195,7 +195,7 @@ def numbers_of(configuration: Configuration, question: Question, setup: Setup) -
         tensors = list(_pairs(adapted(decoder, question)[0]))
     n = setup.numbers
     if n["quantized"]:
-        for layers, module in packed(decoder, fused=layout_of(decoder, question) == FUSED):
+        for layers, module in packed(decoder, fused=how_held(decoder, question) == FUSED):
             weights, matrices = int(weights_of(module.linear)), int(layers * module.count)
             in_blocks += weights * matrices
             bytes_in_blocks += matrices * int(quantized(weights, int(module.linear.out), n["in_8"], n["double"]))
@@ -287,7 +287,7 @@ def _stepped(configuration: Configuration, question: Question, setup: Setup, num
              ) -> tuple[Numbers, Shape, Step]:
     """Give what the terms of a step depend on: of what is adapted, what a batch of text alone runs."""
     decoder = configuration.decoder
-    one_by_one = not setup.full and layout_of(decoder, question) == APART         # as the question's library runs them
+    one_by_one = not setup.full and how_held(decoder, question) == APART         # as the question's library runs them
     shape, step = shape_of(configuration, looped=one_by_one), step_of(configuration, question, setup)
     if configuration.parts and not setup.full:
         idle = sum(place.lora for place in adapted(decoder, question)[0]

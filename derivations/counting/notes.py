@@ -14,7 +14,7 @@ from derivations.counting.linear import Linear
 from derivations.counting.place import Place, above, places
 from derivations.counting.question import FUSED, Question
 from derivations.counting.spelling import ALL_LINEAR, PARTS, spelled
-from derivations.counting.stacked import fused, layer_of, layout_of, selected
+from derivations.counting.stacked import fused, how_held, layer_with_experts, selected
 from derivations.counting.targets import Selection
 from derivations.counting.tensors import MOST_FILED
 
@@ -138,12 +138,12 @@ def _notes_on_towers(decoder: Decoder, question: Question, chosen: Sequence[Plac
 def _in_all_layers(decoder: Decoder, question: Question) -> Sequence[Place]:
     """Give what the question would adapt in all layers."""
     whole = replace(question, layers_to_transform=None, layers_pattern=())
-    return selected(decoder, whole, layout_of(decoder, question)).places
+    return selected(decoder, whole, how_held(decoder, question)).places
 
 
 def _notes_on_experts(decoder: Decoder, question: Question, chosen: Sequence[Place],
                       layout: str | None) -> Iterator[str]:
-    layer = layer_of(decoder)
+    layer = layer_with_experts(decoder)
     if layer is None or layout != FUSED:
         return
     if any(place.fused for place in chosen):

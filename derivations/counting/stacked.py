@@ -20,17 +20,17 @@ from derivations.counting.place import Place, places, reachable
 from derivations.counting.question import APART, FUSED, Question
 from derivations.counting.refusal import Refusal
 from derivations.counting.spelling import ALL_LINEAR, PARTS, ends_in, spelled
-from derivations.counting.targets import Selection, Unmatched, check_layers, choose
+from derivations.counting.targets import Selection, Unmatched, check_layers, named_places
 
 GATE_UP, DOWN, ROUTER = "mlp.experts.gate_up_proj", "mlp.experts.down_proj", "mlp.gate"
 
 
-def layer_of(decoder: Decoder) -> Layer | None:
+def layer_with_experts(decoder: Decoder) -> Layer | None:
     """Give the first layer that has experts."""
     return next((run.layer for run in decoder.runs if run.layer.experts), None)
 
 
-def held(decoder: Decoder, question: Question) -> Decoder:
+def in_version(decoder: Decoder, question: Question) -> Decoder:
     """Give the model as the question's version of the library holds it.
 
     In version 5 experts and routers are parameters, and names of version 4 don't reach them any more. A family whose
@@ -49,12 +49,12 @@ def _named(decoder: Decoder, question: Question) -> bool:
     return bool(spelled(question.targets).among(place.name_at(0) for place in places(decoder)))
 
 
-def layout_of(decoder: Decoder, question: Question) -> str | None:
+def how_held(decoder: Decoder, question: Question) -> str | None:
     """Give how the experts are held, "apart" or "fused"; None for a model that has none.
 
     Raises `Refusal` for a layout that the family hasn't got in any version of the library.
     """
-    layer = layer_of(decoder)
+    layer = layer_with_experts(decoder)
     if layer is None:
         if question.experts == FUSED:
             raise Refusal("experts: the model has none")
@@ -80,7 +80,7 @@ def selected(decoder: Decoder, question: Question, layout: str | None) -> Select
 
     Raises `Refusal` where the library refuses, or finds nothing.
     """
-    layer = layer_of(decoder)
+    layer = layer_with_experts(decoder)
     if question.target_parameters and layout != FUSED:
         raise Refusal("target_parameters: the model has no 3-D parameters" + (
             ": with experts apart each is a Linear (--experts fused counts version 5's)" if layer else ""))
@@ -90,7 +90,7 @@ def selected(decoder: Decoder, question: Question, layout: str | None) -> Select
     modules = Selection(())
     if question.targets or not question.target_parameters:
         try:
-            modules = choose(decoder, question)
+            modules = named_places(decoder, question)
         except Unmatched:
             if not parts:
                 raise
@@ -136,7 +136,7 @@ def _rewritten(decoder: Decoder, layer: Layer, question: Question) -> Selection:
     modules = Selection(())
     if remaining:
         try:
-            modules = choose(decoder, replace(question, targets=tuple(remaining)),
+            modules = named_places(decoder, replace(question, targets=tuple(remaining)),
                              [place for place in inside if place.leaf != "gate"])
         except Unmatched:
             if not parts:

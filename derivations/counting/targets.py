@@ -49,7 +49,7 @@ class Selection(NamedTuple):
     ignored: tuple[str, ...] = ()
 
 
-def choose(decoder: Decoder, question: Question, pool: Sequence[Place] | None = None) -> Selection:
+def named_places(decoder: Decoder, question: Question, pool: Sequence[Place] | None = None) -> Selection:
     """Give the places that the question's targets name, each with its rank; of a pool, or of all that a name can mean.
 
     Raises `Refusal` where nothing is found, naming what the model has.

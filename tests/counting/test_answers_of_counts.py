@@ -9,7 +9,7 @@ from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.inverse import parse_budget, rank_within
 from derivations.counting.refusal import Refusal
-from derivations.counting.targets import choose
+from derivations.counting.targets import named_places
 
 
 def count(model, targets="all", rank=8, **asked):
@@ -134,7 +134,7 @@ def test_what_cannot_be_adapted_is_refused_in_one_sentence(model, targets, asked
 
 def test_names_may_be_listed_in_any_way():
     decoder = public_model("llama-2-7b").configuration.decoder
-    found = {tuple(place.name for place in choose(decoder, Question(8, targets)).places) for targets in (
+    found = {tuple(place.name for place in named_places(decoder, Question(8, targets)).places) for targets in (
         "q_proj,v_proj", " q_proj , v_proj ,", ("q_proj", "v_proj"), iter(["v_proj", "q_proj", "q_proj"]),
         r".*\.(q|v)_proj", '["q_proj", "v_proj"]', "['v_proj','q_proj']")}
     assert found == {("self_attn.q_proj", "self_attn.v_proj")}

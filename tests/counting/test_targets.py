@@ -16,7 +16,7 @@ from derivations.counting.count import count_configuration
 from derivations.counting.place import places, shortest_names
 from derivations.counting.question import Question
 from derivations.counting.refusal import Refusal
-from derivations.counting.targets import choose
+from derivations.counting.targets import named_places
 
 MIXED = configure({
     "model_type": "deepseek_v2", "hidden_size": 32, "num_hidden_layers": 12, "num_attention_heads": 4,
@@ -33,7 +33,7 @@ ADAPTABLE = [name for name in NAMES if not name.endswith("mlp.gate")]
 
 def select(decoder, targets, rank, **options):
     """Give the places that the targets name."""
-    return choose(decoder, Question(rank, targets, **options)).places
+    return named_places(decoder, Question(rank, targets, **options)).places
 
 
 def written_out(decoder, targets, **options):

@@ -36,7 +36,7 @@ from derivations.counting.configuration import Configuration, configure
 from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.notes import notes_on_the_head
 from derivations.counting.refusal import Refusal
-from derivations.counting.stacked import held
+from derivations.counting.stacked import in_version
 from derivations.counting.tensors import tensors
 
 Config = dict[str, Any]
@@ -291,7 +291,7 @@ def theirs(config: Config, options: Config) -> dict[str, Any]:
 def answer(found: Configuration, asked: Question) -> dict[str, Any]:
     """Give ours."""
     counted = count_configuration(found, asked)
-    decoder = held(found.decoder, asked)
+    decoder = in_version(found.decoder, asked)
     chosen, _ = adapted(decoder, asked)
     names = set()
     for place in chosen:
