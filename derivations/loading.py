@@ -14,7 +14,7 @@ from derivations.language import languages
 from derivations.language.pack import folder_of, known, untranslated
 from derivations.language.reading.reader import Reader
 from derivations.library import SYNC, Library, Ungated
-from derivations.ordinary import named_from, read_utf8
+from derivations.ordinary import files_below, named_from, read_utf8
 from derivations.places import Lines, Placed
 from derivations.tables import read_tables
 from derivations.text.finding import Finding
@@ -146,10 +146,10 @@ def _nouns(course: Course, code: str) -> Iterator[str]:
 
 def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Read every page; what lies outside the languages' folders, or isn't UTF-8, is a fault."""
-    for path in sorted(library.place.rglob("*.md")):
+    for path in files_below(library.place):
         src = path.relative_to(library.place).as_posix()
         shown = f"{library.docs}/{src}"
-        if left_out(src):
+        if path.suffix != ".md" or left_out(src):
             continue
         if not library.alone and src.partition("/")[0] not in library.languages:
             folders = " or ".join(f"{library.docs}/{code}" for code in library.languages)

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -44,6 +45,16 @@ def configured(folder: str | os.PathLike[str]) -> str:
     """Give the path of a folder's mkdocs.yml, or as MkDocs takes it too, mkdocs.yaml; "" for a folder without one."""
     paths = (os.path.join(folder, name) for name in ("mkdocs.yml", "mkdocs.yaml"))
     return next((path for path in paths if os.path.isfile(path)), "")
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Give the files below a folder in order, through links to other folders too, as MkDocs goes; none leads back."""
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            if not path.is_dir():
+                yield path
+            elif not (path.is_symlink() and any(one.resolve().is_relative_to(path.resolve()) for one in path.parents)):
+                yield from files_below(path)
 
 
 def named_from(path: Path, root: Path) -> str:

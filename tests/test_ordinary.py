@@ -9,7 +9,7 @@ import pytest
 
 from derivations.counting.headers import read_header
 from derivations.counting.refusal import Refusal
-from derivations.ordinary import read_ordinary, write_whole
+from derivations.ordinary import files_below, read_ordinary, write_whole
 from derivations.terminal import visible
 
 
@@ -81,3 +81,16 @@ def test_what_a_killed_process_had_begun_goes_and_nothing_else(tmp_path):
         path.write_bytes(b"half")
     assert write_whole(tmp_path / "rows.csv", b"whole\n")
     assert [path.exists() for path in (begun, other, living)] == [False, True, True]
+
+
+def test_files_are_found_through_links_and_none_twice_where_a_link_leads_back(tmp_path):
+    for name in ("docs/b.md", "docs/a/c.md", "docs/a.md", "other/deep/d.md", "more/e.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    (tmp_path / "docs" / "far").symlink_to(tmp_path / "other")
+    (tmp_path / "other" / "more").symlink_to("../more")
+    for back, way in {"docs/up": "..", "other/deep/back": tmp_path / "docs", "more/round": "../other", "more/self": "self", "docs/lost": "nowhere"}.items():
+        (tmp_path / back).symlink_to(way)
+    found = [path.relative_to(tmp_path / "docs").as_posix() for path in files_below(tmp_path / "docs") if path.is_file()]
+    assert found == ["a/c.md", "a.md", "b.md", "far/deep/d.md", "far/more/e.md"]
+    assert [*files_below(tmp_path / "none")] == []

@@ -17,6 +17,7 @@ from derivations.exact import Value
 from derivations.language.reading.markup import INVISIBLE
 from derivations.library import Library
 from derivations.nearest import closest
+from derivations.ordinary import files_below
 from derivations.text.expression import BlockCall, Printed
 from derivations.text.finding import Finding
 from derivations.text.page import Page
@@ -87,7 +88,7 @@ def links(text: str, source: str = "") -> list[Link]:
 def check(library: Library) -> Iterator[Finding]:
     """Follow every link and picture of the pages."""
     brought = {src: {*_brought(library, page), *awaited(library, page)} for src, page in library.pages.items()}
-    files = [path.relative_to(library.place).as_posix() for path in library.place.rglob("*")
+    files = [path.relative_to(library.place).as_posix() for path in files_below(library.place)
              if path.is_file() and path.suffix != ".md"]
     yield from check_links(library.pages, [*files, *library.unread], brought=brought, generated=library.generated(),
                            directories=library.directories, rooted="." if library.alone else library.rooted)

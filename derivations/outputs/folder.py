@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from derivations.book import Book
-from derivations.ordinary import write_whole
+from derivations.ordinary import files_below, write_whole
 from derivations.outputs.data import files
 from derivations.outputs.markdown import Plain, Typeset
 from derivations.outputs.still import still
@@ -77,7 +77,7 @@ def _settings(code: str, said: Mapping[str, Any]) -> str:
 def _others(book: Book, code: str) -> Iterator[tuple[str, bytes]]:
     """Give what lies beside a language's pages, and what lies beside the languages: pictures and the like."""
     place = book.library.place
-    for path in sorted(place.rglob("*")):
+    for path in files_below(place):
         name = path.relative_to(place).as_posix()
         top, _, rest = name.partition("/")
         if path.is_file() and path.suffix != ".md" and not any(part.startswith(".") for part in name.split("/")):

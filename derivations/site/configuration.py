@@ -19,7 +19,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from derivations.language.pack import known
 from derivations.library import Ungated
 from derivations.nearest import nearest
-from derivations.ordinary import named_from, read_utf8
+from derivations.ordinary import files_below, named_from, read_utf8
 from derivations.places import Lines, breaks
 from derivations.site import math
 from derivations.text.finding import Finding
@@ -87,8 +87,7 @@ def read(config: MkDocsConfig) -> Configuration:
     faults = [*_untranslated(config, root / docs, files), *_unread(config, files),
               *_astray(config, root, docs, files)]
     flat = not (_languages(config) or (root / docs / default).is_dir())
-    pages = [src for page in (sorted((root / docs).rglob("*.md")) if options.ungated else ())
-             if not _left_out(config, root / docs, src := page.relative_to(root / docs).as_posix())]
+    pages = [src for src in (_pages(root / docs) if options.ungated else ()) if not _left_out(config, root / docs, src)]
     ungated = [*_ungated(options.ungated, files, flat, None if _may_make_pages(config) else pages)]
     listed = [one for one in ungated if isinstance(one, Ungated)]
     faults += [one for one in ungated if isinstance(one, Finding)]
@@ -261,9 +260,13 @@ def _titles(nav: Any) -> Iterator[Any]:
 def _nav_titles(nav: Any, docs: Path, default: str) -> Iterator[str]:
     """Give the titles of a navigation; without one, those that MkDocs makes of the names of folders."""
     if nav is None:
-        for folder in sorted(path for path in (docs / default).rglob("*") if path.is_dir() and any(path.rglob("*.md"))):
-            yield dirname_to_title(folder.name)
+        folders = {folder for page in _pages(docs / default) for folder in Path(page).parents if folder.name}
+        yield from (dirname_to_title(folder.name) for folder in sorted(folders))
     yield from (title for title, _ in _entries(nav) if title)
+
+
+def _pages(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in files_below(folder) if path.suffix == ".md"]
 
 
 def _entries(nav: Any) -> Iterator[tuple[str, Any]]:
@@ -397,7 +400,7 @@ def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> 
     navs = {_default(config): config.nav, **{one.locale: one.nav for one in _languages(config) if one.nav}}
     for code, nav in () if _may_make_pages(config) else navs.items():
         folder = root / docs / (code if _languages(config) else "")
-        pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
+        pages = _pages(folder)
         for _, page in _entries(nav):
             if isinstance(page, str) and page.endswith(".md") and "://" not in page and page not in pages:
                 yield Finding(*_place(files, page), f"the navigation names {page}, and there is no such page in "

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from derivations.ordinary import files_below
 from derivations.site.fresh import folder_of, folders, package_of
 from derivations.site.store import digest
 
@@ -77,18 +78,18 @@ def tests(root: Path) -> str:
 
 def pages(docs: Path) -> dict[str, str]:
     """Give the digest of each page's text, by its path below the documents' folder."""
-    return {path.relative_to(docs).as_posix(): digest(path.read_bytes()) for path in sorted(docs.rglob("*.md"))
-            if path.is_file()}
+    return {path.relative_to(docs).as_posix(): digest(path.read_bytes()) for path in files_below(docs)
+            if path.suffix == ".md" and path.is_file()}
 
 
 def beside(docs: Path) -> str:
     """Give the digest of the documents' records, and of the names of all other files, to which links may lead."""
-    names = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*") if path.is_file())
+    names = sorted(path.relative_to(docs).as_posix() for path in files_below(docs) if path.is_file())
     return digest(*names, _files(docs, (".toml",)))
 
 
 def _files(folder: Path, endings: tuple[str, ...] = ()) -> str:
     """Give the digest of a folder's files, names and content; of those with some ending, where endings are named."""
-    paths = [path for path in sorted(folder.rglob("*"))
+    paths = [path for path in files_below(folder)
              if path.is_file() and "__pycache__" not in path.parts and (not endings or path.suffix in endings)]
     return digest(*(part for path in paths for part in (path.relative_to(folder).as_posix(), path.read_bytes())))

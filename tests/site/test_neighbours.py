@@ -150,6 +150,19 @@ def test_what_an_author_has_at_an_address_of_ours_is_not_lost_unsaid(course, nam
     assert not at or f"docs/{name}:1:1: the site has a file of its own at {at} (give this one another name)" in result.stderr, result.stderr
 
 
+def test_pages_and_files_behind_a_link_are_the_site_s_as_mkdocs_has_it(course, tmp_path):
+    shared = tmp_path / "shared" / "more"
+    shared.mkdir(parents=True)
+    (shared / "far.md").write_text("# Far {#far}\n\n{{= given(K=1000) | of }}, as in [the file](../own.csv).\n", encoding="utf-8")
+    (shared.parent / "own.csv").write_text("a\n", encoding="utf-8")
+    (course.root / "docs" / "en" / "extra").symlink_to(shared.parent)
+    course.configure(lambda settings: settings["nav"].append({"Far": "extra/more/far.md"}))
+    assert not (said := course.build()).returncode, said.stderr
+    assert "1,000 euros" in course.page("extra/more/far/index.html") and (course.site / "extra" / "own.csv").is_file()
+    (shared / "far.md").write_text("# Far {#far}\n\n17 of them.\n", encoding="utf-8")
+    assert "docs/en/extra/more/far.md:3:1: the numeral 17 is not derived" in course.build().stderr
+
+
 def test_a_draft_is_in_none_of_the_files_that_a_site_publishes(blog):
     posts = blog.root / "docs" / "en" / "blog" / "posts"
     text = (posts / "saved.md").read_text(encoding="utf-8")
