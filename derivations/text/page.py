@@ -31,6 +31,7 @@ _UNDRAWN = re.compile(r"(?m)\A[^\n]*|^[ \t>]*(?:%%|(?:classDef|class|style|linkS
 """The lines of a diagram that no reader sees: its fence, comments, styles."""
 _INDENTED = re.compile(r"[ \t>]*(?: {4}|\t)")
 _RUN = re.compile(r"\d|[^\W\d_]+")
+_LINE = re.compile(r"[^\n]+")
 _ROUNDS = 5
 """How often a page is read anew where Markdown takes for text what looks like code."""
 _MARKS = re.compile(f"[{OPEN}{CLOSE}]")
@@ -195,7 +196,16 @@ class Page(Text):
         code, start = self.printed.code, segment.start
         if code.isdisjoint(range(start, segment.end)):
             return segment.content
-        return _RUN.sub(lambda run: blank(run[0]) if start + run.start() in code else run[0], segment.content)
+
+        def line(found: re.Match[str]) -> str:
+            """Blank a line that is code throughout with its signs: its brackets make no link."""
+            runs = [start + found.start() + run.start() for run in _RUN.finditer(found[0])]
+            if runs and code.issuperset(runs):
+                return blank(found[0])
+            places = iter(runs)
+            return _RUN.sub(lambda run: blank(run[0]) if next(places) in code else run[0], found[0])
+
+        return _LINE.sub(line, segment.content)
 
     def _readable_code(self, code: str) -> str:
         """Blank code, but for what readers see as text: the title that its first line gives it, and a diagram."""

@@ -173,3 +173,19 @@ def test_random_text_is_checked(text):
     check(text)
     for link in links(text):
         assert 0 <= link.start <= len(text)
+
+
+@pytest.mark.parametrize("around", [
+    "Text.\n\n    {}\n", "!!! note \"A\"\n        {}\n", "- item\n\n        {}\n", "> Text.\n>\n>     {}\n", "1. item\n\n    text\n\n        {}\n",
+])
+@pytest.mark.parametrize("code", [
+    "see [x](https://x.org/y#z) or [https://x.org/](https://x.org/)", "![a](nowhere.png)", "[a](gone.md) and [b](#gone)", "ls [opts][b](c)",
+    "if a[i](b) in c:", "[b]: gone.md",
+])
+def test_code_that_is_only_indented_leads_nowhere(around, code):
+    extensions = Extensions(["admonition", "attr_list"])
+    text = "# T {#t}\n\n" + around.format(code)
+    assert "<pre>" in Markdown(extensions=["admonition", "attr_list"]).convert(text), "it is code"
+    page = Page("docs/en/a.md", "en", text + "\n\nText [x](lost.md).\n", src="en/a.md", extensions=extensions)
+    found = [str(finding) for finding in check_links({"en/a.md": page}, [], brought={"en/a.md": frozenset()})]
+    assert len(found) == 1 and "lost.md" in found[0], found
