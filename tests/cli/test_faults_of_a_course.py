@@ -566,6 +566,6 @@ def test_a_plugin_that_reads_the_same_braces_is_told_apart_before_it_spoils_a_pa
 
     usual = {"render_by_default": True, "j2_block_start_string": "", "j2_comment_start_string": "", "j2_variable_start_string": ""}
     config = SimpleNamespace(markdown_extensions=["attr_list"], mdx_configs={}, theme={}, plugins={"macros": SimpleNamespace(config={**usual, **options})})
-    file = SimpleNamespace(shown="mkdocs.yml", place=lambda text: (9, 5))
+    file = SimpleNamespace(shown="mkdocs.yml", text="plugins: [macros]", lines=SimpleNamespace(place=lambda at: (9, 5)))
     said = [str(one) for one in _unread(config, [file])]
     assert bool(said) is found and all(one.startswith("mkdocs.yml:9:5: the plugin macros takes {#id}") for one in said), said
