@@ -301,7 +301,8 @@ def _over_any(trained: Said, configuration: Configuration, question: Question, s
     names: Counter[str] = Counter()
     for module in every.modules:
         names[leaf(module.name)] += module.lora
-    parts = [_leaves(configuration, replace(question, targets=part, rank=1, rank_pattern={})) for part in PARTS["all"]]
+    halves = (_counted(configuration, question, targets=part, rank=1, rank_pattern={}) for part in PARTS["all"])
+    parts = [{leaf(module.name) for module in one.modules} for one in halves if one is not None]
     found: list[tuple[int, str]] = []
     some = list(names.items())[:MOST_NAMES]
     for size in range(1, len(some) + 1):
@@ -313,13 +314,6 @@ def _over_any(trained: Said, configuration: Configuration, question: Question, s
                 found.append((sum(0 < len(part & wanted) < len(part) for part in parts),
                               f"rank {rank} over {','.join(name for name, _ in chosen)}"))
     yield from (text for _, text in sorted(found, key=lambda one: one[0])[:MOST])    # whole parts are what most take
-
-
-def _leaves(configuration: Configuration, question: Question) -> set[str]:
-    try:
-        return {leaf(module.name) for module in count_configuration(configuration, question).modules}
-    except Refusal:
-        return set()
 
 
 def _rank(trained: Said, besides: int, each: int, most: int) -> int:
