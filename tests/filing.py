@@ -4,12 +4,18 @@ import json
 from math import prod
 
 from derivations.counting.count import adapted
-from derivations.counting.tensors import tensors
+from derivations.counting.tensors import base_tensors, pair_tensors
+
+
+def tensors(decoder, question):
+    """Give every tensor of an adapter's file, with its shape."""
+    chosen = adapted(decoder, question)[0]
+    return [*pair_tensors(decoder, question, chosen), *base_tensors(decoder, question, chosen)]
 
 
 def filed(decoder, question):
     """Give the tensors of an adapter's file, by name."""
-    return dict(tensors(decoder, question, adapted(decoder, question)[0]))
+    return dict(tensors(decoder, question))
 
 
 def write_header(path, listed, code="F32"):

@@ -76,12 +76,6 @@ def base_tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) 
                 yield f"{PREFIX}{name}.bias", (size,)
 
 
-def tensors(decoder: Decoder, question: Question, chosen: Sequence[Place]) -> Iterator[Tensor]:
-    """Give every tensor of the adapter's file."""
-    yield from pair_tensors(decoder, question, chosen)
-    yield from base_tensors(decoder, question, chosen)
-
-
 def _fused_tensors(place: Place, in_layer: Mapping[int, int]) -> Iterator[Tensor]:
     """Give the pair of a 3-D parameter: one A and one B over all experts; down_proj wraps the gate_up_proj."""
     linear, width = place.linear, len(place.experts) * place.rank

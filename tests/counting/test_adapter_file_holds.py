@@ -3,14 +3,13 @@
 from math import prod
 
 import pytest
-from filing import filed
+from filing import filed, tensors
 
 import derivations
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.count import Question, count_configuration
 from derivations.counting.safetensors import DTYPES, header_bytes
-from derivations.counting.tensors import tensors
 
 SMALL = {"hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 12, "vocab_size": 20}
 PHI = configure({"model_type": "phi", "num_hidden_layers": 3, **SMALL})
@@ -28,7 +27,7 @@ MIXTRAL = configure({"model_type": "mixtral", "num_hidden_layers": 2, "num_local
 def test_the_tensors_hold_every_number_that_is_trained_and_no_other(configuration, options, targets):
     question = Question(4, targets, **options)
     count = count_configuration(configuration, question)
-    listed = list(tensors(configuration.decoder, question, adapted(configuration.decoder, question)[0]))
+    listed = tensors(configuration.decoder, question)
     assert len({name for name, _ in listed}) == len(listed)
     twice = sum(prod(shape) for name, shape in listed if ".modules_to_save." in name or ".original_module." in name)
     assert sum(prod(shape) for _, shape in listed) == count.trainable + twice

@@ -37,7 +37,7 @@ from derivations.counting.count import Question, adapted, count_configuration
 from derivations.counting.notes import notes_on_the_head
 from derivations.counting.refusal import Refusal
 from derivations.counting.stacked import in_version
-from derivations.counting.tensors import tensors
+from derivations.counting.tensors import base_tensors, pair_tensors
 
 Config = dict[str, Any]
 
@@ -297,7 +297,8 @@ def answer(found: Configuration, asked: Question) -> dict[str, Any]:
     for place in chosen:
         for name in place.names():
             names.add(name.rpartition(".")[0] if place.fused else name)
-    return {"notes": counted.notes, "trainable": counted.trainable, "tensors": dict(tensors(decoder, asked, chosen)),
+    filed = (*pair_tensors(decoder, asked, chosen), *base_tensors(decoder, asked, chosen))
+    return {"notes": counted.notes, "trainable": counted.trainable, "tensors": dict(filed),
             "modules": sorted(names), "bytes": counted.adapter_file_bytes}
 
 

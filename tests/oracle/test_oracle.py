@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filing import tensors
 
 import derivations
 from derivations.counting.architecture.decoder import biases, total
 from derivations.counting.configuration import configure
-from derivations.counting.count import Question, adapted, count_configuration
+from derivations.counting.count import Question, count_configuration
 from derivations.counting.place import places
 from derivations.counting.safetensors import DTYPES, file_bytes, header_bytes
-from derivations.counting.tensors import tensors
 
 HERE = Path(__file__).parent
 ORACLE = json.loads((HERE / "oracle.json").read_text(encoding="utf-8"))
@@ -182,8 +182,7 @@ def test_saved_adapters_to_the_byte(case):
         base_dtype=dtype.name,                            # one type in the whole file: the base was of it as well
     )
     configuration = configure(config)
-    chosen, _ = adapted(configuration.decoder, question)
-    listed = sorted(tensors(configuration.decoder, question, chosen))
+    listed = sorted(tensors(configuration.decoder, question))
     assert (listed[0][0], listed[-1][0]) == (case["first_tensor"], case["last_tensor"])
     assert len(listed) == case["num_tensors"]
     assert header_bytes(listed, dtype) == case["header_bytes"]

@@ -6,7 +6,6 @@ counts as the MLP.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
@@ -118,13 +117,9 @@ def gemma4_text(d: Dimensions) -> Decoder:
     if own < 0:
         raise Refusal(f"num_kv_shared_layers must be at most num_hidden_layers, {d.num_hidden_layers}")
     kinds = (*d.layer_types[:-1], "full_attention")
-
-    def layers() -> Iterator[Layer]:
-        for number_of_layer, kind in enumerate(kinds):
-            full, looks_back = kind == "full_attention", number_of_layer >= own
-            yield _of_gemma4(d, full=full, looks_back=looks_back)
-
-    found = decoder(d, *in_turn(layers()))
+    found = decoder(d, *in_turn(
+        _of_gemma4(d, full=kind == "full_attention", looks_back=number_of_layer >= own)
+        for number_of_layer, kind in enumerate(kinds)))
     if d.layer_types and d.layer_types[-1] != "full_attention":
         found = found._replace(versions=(
             f"layer_types: the last is counted as full_attention, not {d.layer_types[-1]}: the library makes it so",))
