@@ -44,6 +44,8 @@ def what_fits_is_what_derive_memory_says(tab, language):
         assert tab.locator(".cards li.fits", has_text=f"{card.gib}\u00a0GiB").count() == card.fits
     shown = {row.get_attribute("data-term") for row in tab.locator("[data-term]").all() if row.is_visible()}
     assert {term.key for term in account.terms} <= shown
+    assert tab.evaluate("""[...document.querySelectorAll("[data-part=cards] summary")].map(one =>
+        one.offsetHeight < 2 * parseFloat(getComputedStyle(one).lineHeight))""") == [True] * len(CARDS), "each on one line"
     asked = tab.evaluate("location.href")
     assert all(part in asked for part in ("base=nf4-double", "checkpointing=yes", "batch=4", "length=1024"))
     tab.goto(asked)
