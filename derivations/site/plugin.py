@@ -22,7 +22,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -215,15 +215,19 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         i18n = config.plugins.get("i18n")
         if i18n is None or i18n.is_default_language_build:
             read = {text.source for text in self.given.book["extra"]}
-            self.titles = [item.title for item in _within(nav) if item.title and item.title not in read]
+            made = [item for item in _within(nav) if item.title and item.title not in read]
+            self.titles = [item.title for item in made]
+            gated = [item.title for item in made if not (item.is_page and self._ungated(item.file))]
             if self.edition is not None:
-                self._say(self.neighbours.title(self.titles, self.given.shown, built.language(config),
-                                                self.edition))
+                self._say(self.neighbours.title(gated, self.given.shown, built.language(config), self.edition))
             return
         translated = i18n.current_language_config.nav_translations or {}
         for title in self.titles if not i18n.current_language_config.nav else ():
             if title not in translated:
                 self._say([configuration.untranslated(title, i18n.current_language, self.given.shown)])
+
+    def _ungated(self, file: File) -> bool:
+        return any(one.covers(file.src_uri) for one in self.given.book["ungated"])
 
     def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Iterator[dict[str, str]]:
         """Let pages be made ahead, and for a build all that is published beside them."""
@@ -381,7 +385,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 excerpt.content = self._guarded(post, partial(edition.quoted, post.file.src_uri, quote)) or ""
             if edition.holds(page.file.src_uri):
                 needed = self._guarded(page, lambda: edition.assets(page.file.src_uri)) or []
-        context["page_ungated"] = any(one.covers(page.file.src_uri) for one in self.given.book["ungated"])
+        context["page_ungated"] = self._ungated(page.file)
         context["page_styles"] = [path for path in needed if path.endswith(".css")]
         context["page_scripts"] = [path for path in needed if path.endswith(".js")]
 

@@ -188,3 +188,22 @@ def test_nothing_in_it_is_mended(older):
     before = path.read_text(encoding="utf-8")
     assert checked(older, "--fix").returncode == 0
     assert path.read_text(encoding="utf-8") == before
+
+
+NAV = """
+def on_nav(nav, config, files):
+    for page in nav.pages:
+        page.title = {"en/notes.md": "Notes of 12", "en/index.md": "Start of 34"}.get(page.file.src_uri, page.title)
+"""
+
+
+def test_a_title_that_a_plugin_gives_it_in_the_navigation_is_left_out_too(tmp_path):
+    create(tmp_path / "own", ["en"])
+    project = Project(tmp_path / "own")
+    project.configure(lambda settings: settings.pop("nav") and settings.update(hooks=["hook.py"]))
+    (project.root / "docs/en/notes.md").write_text("# Notes {#notes}\n\nIt took 45 minutes.\n", encoding="utf-8")
+    (project.root / "hook.py").write_text(NAV, encoding="utf-8")
+    run(project.root, "derive", "tables")
+    leave_out(project, {"notes.md": REASON})
+    found = said(project.mkdocs("build", "--quiet"))
+    assert len(found) == 1 and "‘Start of 34’ of the navigation holds a number" in found[0], found
