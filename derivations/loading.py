@@ -26,6 +26,8 @@ from derivations.text.render import NOTHING
 from derivations.text.text import Text
 from derivations.wording import file_of
 
+_OTHERS = frozenset({".markdown", ".mdown", ".mkdn", ".mkd"})
+"""How the names of Markdown's files may end elsewhere; MkDocs makes pages of these, too."""
 NO_TEXTS = ("unit.", "noun.")
 """The course's words that readers don't meet as they stand: forms of nouns."""
 
@@ -149,7 +151,10 @@ def _files(library: Library, left_out: Callable[[str], bool]) -> Iterator[tuple[
     for path in files_below(library.place):
         src = path.relative_to(library.place).as_posix()
         shown = f"{library.docs}/{src}"
-        if path.suffix != ".md" or left_out(src):
+        if path.suffix not in _OTHERS | {".md"} or left_out(src):
+            continue
+        if path.suffix in _OTHERS:
+            library.faults.append(Finding(shown, 1, 1, f"a page's name ends in .md, not in {path.suffix}", "rename it"))
             continue
         if not library.alone and src.partition("/")[0] not in library.languages:
             folders = " or ".join(f"{library.docs}/{code}" for code in library.languages)

@@ -88,6 +88,12 @@ def test_a_folder_that_a_language_has_no_title_for_is_named_without_a_nav(found,
     assert any("the title ‘Deep learning’ has no translation" in one for one in said), said
 
 
+@pytest.mark.parametrize("ending", [".markdown", ".mkd"])
+def test_a_page_that_mkdocs_would_make_of_another_file_is_named(found, tmp_path, ending):
+    (tmp_path / "docs" / "en" / f"more{ending}").write_text("# T {#t}\n", encoding="utf-8")
+    assert found(YML) == [f"docs/en/more{ending}:1:1: a page's name ends in .md, not in {ending} (rename it)"]
+
+
 def test_what_is_excluded_is_not_read(found, tmp_path):
     (tmp_path / "docs" / "en" / "drafts.md").write_text("147456\n", encoding="utf-8")
     assert len(found(YML)) >= 2
