@@ -19,18 +19,15 @@ from pathspec.gitignore import GitIgnoreSpec
 from derivations.language.pack import known
 from derivations.library import Ungated
 from derivations.nearest import nearest
-from derivations.ordinary import files_below, named_from, read_utf8
-from derivations.places import Lines, breaks
-from derivations.site import math
+from derivations.ordinary import files_below
+from derivations.site import math, yml
 from derivations.text.finding import Finding
 from derivations.text.literals import pairs
 from derivations.text.printed import Extensions
-from derivations.text.text import Text
 
 _MAKE_NO_PAGES = {"derivations", "i18n", "search", "material/search"}
 _HIDDEN = GitIgnoreSpec.from_lines([".*", "/templates/"])
 """What MkDocs leaves out, unless exclude_docs takes it back by an exclamation mark."""
-SAID = ("site_name", "site_description", "copyright")
 BACK = "!"
 """With what a pattern begins that takes pages back."""
 
@@ -73,7 +70,7 @@ def read(config: MkDocsConfig) -> Configuration:
         raise BadConfiguration(f"{path.name}: write `docs_structure: folder`: each language has one of its own")
     root, options = path.parent, config.plugins["derivations"].config
     try:
-        files = [_File(one, root) for one in _inherited(path)]
+        files = [yml.File(one, root) for one in yml.inherited(path)]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as fault:
         raise BadConfiguration(f"{path.name}, or what it inherits from, is no YAML in UTF-8: {fault}") from None
     docs = _docs(config, path, files)
@@ -91,7 +88,7 @@ def read(config: MkDocsConfig) -> Configuration:
     ungated = [*_ungated(options.ungated, files, flat, None if _may_make_pages(config) else pages)]
     listed = [one for one in ungated if isinstance(one, Ungated)]
     faults += [one for one in ungated if isinstance(one, Finding)]
-    listing = next((file for file in files if _child(_plugin(file.top, "derivations"), "literals")), files[0])
+    listing = next((file for file in files if yml.child(file.options, "literals")), files[0])
     granted = [(file.shown, options.literals if file is listing else None, file.text) for file in files]
     book = {"docs": docs, "tables": options.tables, "extra": texts, "granted": granted, "faults": faults,
             "directories": config.use_directory_urls, "rooted": default if _languages(config) else "",
@@ -107,12 +104,12 @@ def read(config: MkDocsConfig) -> Configuration:
                          tuple(_unthemed(config, files)))
 
 
-def _docs(config: MkDocsConfig, path: Path, files: list[_File]) -> str:
+def _docs(config: MkDocsConfig, path: Path, files: list[yml.File]) -> str:
     """Give the folder of the documents from that of mkdocs.yml, where `path` is."""
     place = Path(config.docs_dir).resolve()
     if place.is_relative_to(path.parent):
         return place.relative_to(path.parent).as_posix()
-    named = [found.value for file in files if (found := _child(file.top, "docs_dir")) is not None]
+    named = [found.value for file in files if (found := yml.child(file.top, "docs_dir")) is not None]
     said = path.parent / next(iter(named), "docs")
     if said.is_dir() and said.resolve() != place:
         raise BadConfiguration(f"a plugin copies the docs to {config.docs_dir}, where no one edits them: leave it out")
@@ -120,9 +117,9 @@ def _docs(config: MkDocsConfig, path: Path, files: list[_File]) -> str:
                            "one of them")
 
 
-def _unthemed(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
+def _unthemed(config: MkDocsConfig, files: list[yml.File]) -> Iterator[Finding]:
     if config.theme.name != "material":
-        yield Finding(*_place(files, "theme:"), f"the theme {config.theme.name!r} is not Material's",
+        yield Finding(*yml.place(files, "theme:"), f"the theme {config.theme.name!r} is not Material's",
                       "write `name: material`, or take what `derive render` writes to another site builder")
 
 
@@ -130,9 +127,9 @@ def _said(config: MkDocsConfig) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the settings that any site builder knows, in each language."""
     extensions = [{name: plain} if (plain := _plain(config.mdx_configs.get(name, {}))) else name
                   for name in config.markdown_extensions]
-    shared = {key: config[key] for key in SAID if config[key]}
+    shared = {key: config[key] for key in yml.SAID if config[key]}
     for language in _languages(config) or [None]:
-        own = {key: language[key] for key in SAID if language[key]} if language else {}
+        own = {key: language[key] for key in yml.SAID if language[key]} if language else {}
         titles = (language.nav_translations if language and not language.default else None) or {}
         entries = (language and language.nav) or _translated(config.nav, titles)
         nav = {"nav": entries} if entries else {}
@@ -152,109 +149,6 @@ def _translated(nav: Any, titles: dict[str, str]) -> Any:
     if isinstance(nav, dict):
         return {titles.get(title, title): _translated(inside, titles) for title, inside in nav.items()}
     return nav
-
-
-def _inherited(path: Path) -> Iterator[Path]:
-    """Give the configuration's file, and those that it inherits from."""
-    while path.is_file():
-        yield path
-        found = _child(yaml.compose(read_utf8(path), yaml.SafeLoader), "INHERIT")
-        if found is None:
-            return
-        path = (path.parent / str(found.value)).resolve()
-
-
-class _File:
-    """One file of the configuration, with the place of each of its texts."""
-
-    def __init__(self, path: Path, root: Path) -> None:
-        self.path, self.text = path, read_utf8(path)
-        self.shown = named_from(path, root)
-        self.top = yaml.compose(self.text, yaml.SafeLoader)
-        self.lines = Lines(self.text)
-
-    def texts(self, default: str) -> Iterator[Text]:
-        """Give what readers see of it, in each language."""
-        yield from self._said(self.top, default)
-        for title in _titles(_child(self.top, "nav")):
-            yield self._text(title, default, "nav")
-        for language in _items(_child(_plugin(self.top, "i18n"), "languages")):
-            locale = _child(language, "locale")
-            code = str(locale.value) if locale is not None else _ELSEWHERE
-            if code != _ELSEWHERE:
-                at = self.lines.place(locale.start_mark.index)
-                yield Text(self.shown, code, "", [(0, *at)], "locale", holds=False)
-                yield from self._said(language, code)
-                for title in _titles(_child(language, "nav")):
-                    yield self._text(title, code, "nav")
-                for key in ("nav_translations", "admonition_translations"):
-                    yield from (self._text(title, code, key) for _, title in _pairs(_child(language, key)))
-
-    def _said(self, node: Any, code: str) -> Iterator[Text]:
-        for key in SAID:
-            value = _child(node, key)
-            if isinstance(value, yaml.ScalarNode) and value.tag.endswith(":str"):
-                yield self._text(value, code, key)
-        palettes = _child(_child(node, "theme"), "palette")
-        for palette in _items(palettes):
-            name = _child(_child(palette, "toggle"), "name")
-            if isinstance(name, yaml.ScalarNode):
-                yield self._text(name, code, "toggle")
-        for key in ("consent", "analytics", "social"):
-            yield from (self._text(one, code, key) for one in _worded(_child(_child(node, "extra"), key)))
-
-    def _text(self, node: Any, code: str, key: str) -> Text:
-        found = breaks(node.value, self.lines, node.start_mark.index, node.end_mark.index, node.style)
-        return Text(self.shown, code, node.value, found, key, holds=False)
-
-
-def _place(files: list[_File], word: str) -> tuple[str, int, int]:
-    """Give the place of a word, in the first file that has it; of the first file's beginning, where none has."""
-    file = next((one for one in files if word in one.text), files[0])
-    return file.shown, *file.lines.place(max(file.text.find(word), 0))
-
-
-def _child(node: Any, key: str) -> Any:
-    return next((value for name, value in _pairs(node) if name.value == key), None)
-
-
-def _pairs(node: Any) -> list[tuple[Any, Any]]:
-    return node.value if isinstance(node, yaml.MappingNode) else []
-
-
-def _items(node: Any) -> list[Any]:
-    return node.value if isinstance(node, yaml.SequenceNode) else []
-
-
-def _worded(node: Any) -> Iterator[Any]:
-    """Give the texts within a setting of Material's that readers meet."""
-    for key, value in _pairs(node):
-        if key.value in ("title", "description", "name", "note") and isinstance(value, yaml.ScalarNode):
-            yield value
-        else:
-            yield from _worded(value)
-    for item in _items(node):
-        yield from _worded(item)
-
-
-def _keys(node: Any) -> Iterator[Any]:
-    """Give the keys of a mapping, or of a list of mappings and of what stands alone."""
-    for one in _items(node) or [node]:
-        yield from (key for key, _ in _pairs(one)) if isinstance(one, yaml.MappingNode) else filter(None, [one])
-
-
-def _plugin(top: Any, name: str) -> Any:
-    """Give the options of a plugin, of a list of plugins or of a mapping."""
-    plugins = _child(top, "plugins")
-    return next((found for one in (plugins, *_items(plugins)) if (found := _child(one, name)) is not None), None)
-
-
-def _titles(nav: Any) -> Iterator[Any]:
-    """Give every title that a navigation names, from the top down."""
-    for item in _items(nav):
-        for title, inside in _pairs(item):
-            yield title
-            yield from _titles(inside)
 
 
 def _nav_titles(nav: Any, docs: Path, default: str) -> Iterator[str]:
@@ -279,32 +173,28 @@ def _entries(nav: Any) -> Iterator[tuple[str, Any]]:
 
 def _languages(config: MkDocsConfig) -> list[Any]:
     i18n = config.plugins.get("i18n")
-    return [one for one in i18n.config.languages if one.locale != _ELSEWHERE] if i18n is not None else []
-
-
-_ELSEWHERE = "null"
-"""What i18n calls the language of an entry that leads to another site."""
+    return [one for one in i18n.config.languages if one.locale != yml.ELSEWHERE] if i18n is not None else []
 
 
 def _default(config: MkDocsConfig) -> str:
     return next((one.locale for one in _languages(config) if one.default), config.theme.get("language") or known()[0])
 
 
-def _unbuilt(config: MkDocsConfig, code: str, what: str, files: list[_File]) -> Finding | None:
+def _unbuilt(config: MkDocsConfig, code: str, what: str, files: list[yml.File]) -> Finding | None:
     """Find a language that has pages, or words, and that static-i18n was never told of: it lets them pass."""
     left_out = _left_out(config, Path(config.docs_dir), f"{code}/index.md")
     if not (languages := _languages(config)) or left_out or code in [language.locale for language in languages]:
         return None
-    return Finding(*_place(files, "languages:"), f"there are {what}, and ‘{code}’ is not among the "
+    return Finding(*yml.place(files, "languages:"), f"there are {what}, and ‘{code}’ is not among the "
                    "languages of i18n", "add it, or list its folder under exclude_docs")
 
 
-def _untranslated(config: MkDocsConfig, docs: Path, files: list[_File]) -> Iterator[Finding]:
+def _untranslated(config: MkDocsConfig, docs: Path, files: list[yml.File]) -> Iterator[Finding]:
     """Find the titles of the navigation that a language has no words for: static-i18n lets a missing one pass."""
     for language in _languages(config):
         for title in [] if language.default or language.nav else _nav_titles(config.nav, docs, _default(config)):
             if title not in (language.nav_translations or {}):
-                yield untranslated(title, language.locale, *_place(files, f"{title}:"))
+                yield untranslated(title, language.locale, *yml.place(files, f"{title}:"))
 
 
 def untranslated(title: str, language: str, path: str, line: int = 1, column: int = 1) -> Finding:
@@ -312,22 +202,22 @@ def untranslated(title: str, language: str, path: str, line: int = 1, column: in
     return Finding(path, line, column, f"the title ‘{title}’ has no translation", f"nav_translations of {language}")
 
 
-def _unread(config: MkDocsConfig, files: list[_File]) -> Iterator[Finding]:
+def _unread(config: MkDocsConfig, files: list[yml.File]) -> Iterator[Finding]:
     """Find what is put into every page unread, and what no page can do without, or with."""
     if "attr_list" not in config.markdown_extensions:
-        yield Finding(*_place(files, "markdown_extensions"), "attr_list is not among the markdown_extensions",
+        yield Finding(*yml.place(files, "markdown_extensions"), "attr_list is not among the markdown_extensions",
                       "add it: it reads the {#id} that every heading needs")
     if "pymdownx.snippets" in config.markdown_extensions and config.mdx_configs.get("pymdownx.snippets", {}).get(
             "auto_append"):
-        yield Finding(*_place(files, "auto_append"), "no check can read what auto_append puts in",
+        yield Finding(*yml.place(files, "auto_append"), "no check can read what auto_append puts in",
                       "write it in the pages, or as a block")
     if "navigation.instant" in (config.theme.get("features") or ()):
-        yield Finding(*_place(files, "navigation.instant"), "navigation.instant puts the next page in the place of "
+        yield Finding(*yml.place(files, "navigation.instant"), "navigation.instant puts the next page in the place of "
                       "this one, whose scripts don't run then", "take it out: drills need theirs")
     macros = config.plugins["macros"].config if "macros" in config.plugins else {"render_by_default": False}
     if macros["render_by_default"] and not all(macros[f"j2_{kind}_start_string"] for kind in _JINJA):
         own = ", ".join(f"j2_{kind}_start_string" for kind in _JINJA)
-        yield Finding(*_place(files, "macros"), "the plugin macros takes {#id} and {{ for its own signs",
+        yield Finding(*yml.place(files, "macros"), "the plugin macros takes {#id} and {{ for its own signs",
                       f"set render_by_default: false there, or {own}")
 
 
@@ -340,18 +230,18 @@ def _may_make_pages(config: MkDocsConfig) -> bool:
                for event in ("on_files", "on_pre_build"))
 
 
-def _ungated(given: Any, files: list[_File], flat: bool, pages: list[str] | None) -> Iterator[Ungated | Finding]:
+def _ungated(given: Any, files: list[yml.File], flat: bool, pages: list[str] | None) -> Iterator[Ungated | Finding]:
     """Read which pages go out with their numerals unread: patterns as those of exclude_docs, each with its reason.
 
     A pattern may begin with a language's folder, or be meant for all of them; one that begins with ! takes its pages
     out of those before it. `pages` are all there are, None where more may be made.
     """
-    listed = [(file, key) for file in files for key in _keys(_child(_plugin(file.top, "derivations"), "ungated"))]
+    listed = [(file, key) for file in files for key in yml.keys(yml.child(file.options, "ungated"))]
     read: list[Ungated] = []
     for pattern, reason in pairs(given):
         written = str(pattern)
         place = next(((file.shown, *file.lines.place(key.start_mark.index)) for file, key in listed
-                      if key.value == written), _place(files, "ungated:"))
+                      if key.value == written), yml.place(files, "ungated:"))
         if not isinstance(pattern, str) or not pattern.strip():
             yield Finding(*place, "ungated maps pages to the reason why nobody reads their numerals",
                           'write "blog/**": and behind it the reason')
@@ -395,7 +285,7 @@ def _unmet(one: Ungated, pages: list[str]) -> Finding:
                    "a pattern of ungated is as those of exclude_docs")
 
 
-def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> Iterator[Finding]:
+def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[yml.File]) -> Iterator[Finding]:
     """Find the pages of the navigation that aren't there, unless a plugin may make them, and options that say none."""
     navs = {_default(config): config.nav, **{one.locale: one.nav for one in _languages(config) if one.nav}}
     for code, nav in () if _may_make_pages(config) else navs.items():
@@ -403,16 +293,16 @@ def _astray(config: MkDocsConfig, root: Path, docs: str, files: list[_File]) -> 
         pages = _pages(folder)
         for _, page in _entries(nav):
             if isinstance(page, str) and page.endswith(".md") and "://" not in page and page not in pages:
-                yield Finding(*_place(files, page), f"the navigation names {page}, and there is no such page in "
+                yield Finding(*yml.place(files, page), f"the navigation names {page}, and there is no such page in "
                               f"{folder.relative_to(root).as_posix()}{nearest(page, pages)}")
     ours = [str(key) for key, _ in config.plugins["derivations"].config._schema]
-    for key in [key.value for file in files for key, _ in _pairs(_plugin(file.top, "derivations"))]:
+    for key in [key.value for file in files for key, _ in yml.pairs(file.options)]:
         if key not in ours:
-            yield Finding(*_place(files, f"{key}:"),
+            yield Finding(*yml.place(files, f"{key}:"),
                           f"the plugin derivations has no option '{key}'{nearest(key, ours)}")
     cache = config.plugins["derivations"].config.cache
     if cache and (root / cache).is_file():
-        yield Finding(*_place(files, "cache:"), f"the cache {cache} is a file", "name a folder, or none: \"\"")
+        yield Finding(*yml.place(files, "cache:"), f"the cache {cache} is a file", "name a folder, or none: \"\"")
 
 
 def _left_out(config: MkDocsConfig, docs: Path, src: str) -> bool:
