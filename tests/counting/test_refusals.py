@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
+from filing import write_header
 
 from derivations.counting.adapter import read_adapter
 from derivations.counting.catalogue import public_model
 from derivations.counting.configuration import configure
 from derivations.counting.count import Question, count_configuration
+from derivations.counting.headers import read_header
 from derivations.counting.memory import account
 from derivations.counting.refusal import Refusal
 from derivations.counting.setup import Setup
+from derivations.counting.stored import read_stored
 
 SIZES = {"hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 96, "vocab_size": 100}
 T5 = {"model_type": "umt5", "d_ff": 8, "num_hidden_layers": 10_001}
@@ -26,6 +31,7 @@ GEMMA4 = {"model_type": "gemma4", "text_config": {"model_type": "gemma4_text"}}
     ({"model_type": "gemma4_text", "layer_types": 3 * ["full_attention"]}, "layer_types names 3 layers, and num_hidden_layers is 4"),
     ({"model_type": "gemma3n_text", "intermediate_size": [96, 96]}, "intermediate_size has 2 sizes, and num_hidden_layers is 4"),
     ({"model_type": "gemma3n_text", "altup_num_inputs": 10_001}, "altup_num_inputs must be at most 10000, not 10001"),
+    ({"model_type": "swin", "depths": [2, 2], "num_heads": [2]}, "depths names 2 stages, and num_heads 1"),
     (T5, "num_layers must be at most 10000 where each has a table, not 10001"),
     ({"model_type": "llava", "text_config": [], "vision_config": {}}, "text_config must be an object"),
     ({**GEMMA4, "audio_config": {"subsampling_conv_channels": [8]}}, "the channels of two convolutions are needed"),
@@ -48,6 +54,9 @@ def test_configurations(config, said):
     ("mixtral-8x7b", {"targets": ("nothing",), "experts": "fused"}, "targets: no Linear is called 'nothing'"),
     ("mixtral-8x7b", {"targets": r".*\.nothing", "experts": "fused"}, r"targets: '.*nothing' matches none of the names such as model\.layers\.0\."),
     ("gpt-oss-20b", {"targets": ("router",)}, "targets: mlp.router is a parameter, and no Linear"),
+    ("pythia-70m", {"targets": ("dense",), "trainable_token_indices": {"n": (1,)}}, "trainable_token_indices: 'n' is inside the layers"),
+    ("gpt2", {"targets": f"{'a' * 10_001}+"}, "targets: an expression of more than 10000 characters isn't read"),
+    ("gpt2", {"targets": "['c_attn', c_proj']"}, "targets: .* matches none of the names such as "),
     (MAMBA, {"targets": ("out_proj",)}, r"targets: mixer\.out_proj is meant too: PEFT 0\.21 refuses to adapt it"),
 ], ids=str)
 def test_questions(model, asked, said):
@@ -64,6 +73,30 @@ def test_patterns_of_layers(asked, said):
     with pytest.raises(Refusal) as refusal:
         Question(1, **asked)
     assert str(refusal.value) == said
+
+
+@pytest.mark.parametrize(("held", "said"), [
+    ({"h.0.q.weight": (4, 4), "h.900.q.weight": (4, 4)}, "tensors: layers are numbered up to 900, and 2 are there"),
+    ({"h.0.q.weight": (0, 0)}, "targets: what they name has no weight in this model"),
+], ids=str)
+def test_models_by_their_tensors(held, said, tmp_path):
+    with pytest.raises(Refusal, match=f"^{said}$"):
+        count_configuration(read_stored(write_header(tmp_path / "model.safetensors", held)), Question(1))
+
+
+KEY = struct.pack("<Q", 1) + b"k"
+
+
+@pytest.mark.parametrize(("rest", "said"), [
+    (struct.pack("<QQ", 0, 1) + KEY + struct.pack("<I", 99), "file: it isn't a GGUF file that can be read: a value has an unknown type"),
+    (struct.pack("<QQ", 0, 1) + KEY + struct.pack("<IIQ", 9, 9, 1), "file: it isn't a GGUF file that can be read: a list of lists"),
+    (struct.pack("<QQ", 1, 0) + KEY + struct.pack("<I", 9), "file: the header's entry of 'k' isn't a tensor's"),
+])
+def test_headers_of_gguf(rest, said, tmp_path):
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"GGUF" + struct.pack("<I", 3) + rest)
+    with pytest.raises(Refusal, match=f"^{said}$"):
+        read_header(path)
 
 
 def test_layers_of_experts_and_layers_without_keep_what_was_not_measured():
