@@ -12,18 +12,9 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
+from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find, kinds
 from derivations.counting.architecture.defaults import NESTED
-from derivations.counting.architecture.dimensions import (
-    COUNT,
-    KINDS_OF_LAYERS,
-    LETTERS,
-    NUMBER,
-    REQUIRED,
-    SIDE,
-    WHOLE,
-    Field,
-)
+from derivations.counting.architecture.dimensions import REQUIRED, Field
 from derivations.counting.architecture.family import PARTS_OF_MODELS, Part
 from derivations.counting.choice import choose, divided, smaller
 from derivations.counting.json_text import read_json
@@ -232,14 +223,14 @@ def _checked(value: Any, name: str, field: Field) -> Any:
             raise Refusal(f"{name} must be {json.dumps(field.only)}: else the model has parameters unknown here")
         return value
     if not field.kind.holds(value):
-        too_large = isinstance(value, int) and value > LARGEST and field.kind in (NUMBER, COUNT)
+        too_large = isinstance(value, int) and value > LARGEST and field.kind in (kinds.NUMBER, kinds.COUNT)
         limit = f" up to {LARGEST}" if too_large else ""
         raise Refusal(f"{name} must be {field.kind.said}{limit}, not {_shown(value)}")
-    if field.kind == LETTERS and isinstance(value, str):
-        return tuple(KINDS_OF_LAYERS[letter] for letter in value)
-    if field.kind == SIDE and isinstance(value, list | tuple):
+    if field.kind == kinds.LETTERS and isinstance(value, str):
+        return tuple(kinds.KINDS_OF_LAYERS[letter] for letter in value)
+    if field.kind == kinds.SIDE and isinstance(value, list | tuple):
         return value[0]
-    if field.kind == WHOLE:
+    if field.kind == kinds.WHOLE:
         return int(value)
     return tuple(value) if isinstance(value, list) else value
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from derivations.counting import textbook
 from derivations.counting.activations import Shape
-from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find
+from derivations.counting.architecture import MODEL_TYPES, Decoder, Dimensions, Family, find, kinds
 from derivations.counting.architecture.decoder import Run
-from derivations.counting.architecture.dimensions import NUMBER, REQUIRED, Field, Fields
+from derivations.counting.architecture.dimensions import REQUIRED, Field, Fields
 from derivations.counting.catalogue import catalogue
 from derivations.counting.configuration import MOST_LAYERS_APART, RULES, Configuration, follows
 from derivations.counting.json_text import DEEPEST
@@ -316,7 +316,7 @@ def _reader(fields: Fields) -> dict[str, Any]:
 
 def _field(field: Field, sizes: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {"names": field.names}
-    if field.kind != NUMBER:
+    if field.kind != kinds.NUMBER:
         given["kind"] = field.kind.name
     if field.default != REQUIRED:
         given["default"] = field.default

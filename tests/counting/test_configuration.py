@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from trust import short_or_long
 
 import derivations
-from derivations.counting.architecture import MODEL_TYPES, find
+from derivations.counting.architecture import MODEL_TYPES, find, kinds
 from derivations.counting.architecture.decoder import total
-from derivations.counting.architecture.dimensions import FLAG, NUMBERS, REQUIRED
+from derivations.counting.architecture.dimensions import REQUIRED
 from derivations.counting.catalogue import known
 from derivations.counting.configuration import LARGEST, MOST_LAYERS_APART, configure, read
 from derivations.counting.count import Question, count_configuration
@@ -171,9 +171,9 @@ def configurations(draw: st.DrawFn) -> dict[str, object]:
             config[spelling] = draw(junk)
         elif field.only is not None:
             config[spelling] = field.only
-        elif field.kind == FLAG:
+        elif field.kind == kinds.FLAG:
             config[spelling] = draw(st.booleans())
-        elif field.kind == NUMBERS:
+        elif field.kind == kinds.NUMBERS:
             config[spelling] = draw(st.lists(st.integers(0, 20), max_size=4))
         elif name in ("num_attention_heads", "num_key_value_heads"):
             config[spelling] = heads

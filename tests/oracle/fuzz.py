@@ -29,8 +29,9 @@ from make_oracle import HERE, MAJOR
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from safetensors.torch import save
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import total
-from derivations.counting.architecture.dimensions import FLAG, LISTS, NAME, NAMES, NUMBERS, OBJECT, REQUIRED
+from derivations.counting.architecture.dimensions import REQUIRED
 from derivations.counting.architecture.family import MODEL_TYPES, MODULES, Family, find
 from derivations.counting.configuration import Configuration, configure
 from derivations.counting.count import Question, adapted, count_configuration
@@ -155,10 +156,10 @@ def _fields(rng: random.Random, family: Family) -> Config:
         if field.only is not None or (field.default != REQUIRED and rng.random() < 0.3 and name not in _ALWAYS):
             continue
         value = sizes.get(name)
-        if field.kind == FLAG:
+        if field.kind == kinds.FLAG:
             value = rng.random() < 0.5
         elif value is None:
-            value = rng.randint(1, 8) if field.kind not in (NUMBERS, NAMES, NAME, LISTS, OBJECT) else None
+            value = rng.randint(1, 8) if field.kind not in (kinds.NUMBERS, kinds.NAMES, kinds.NAME, kinds.LISTS, kinds.OBJECT) else None
         if name == "full_attn_idxs" or value is None:
             continue
         config[field.names[0]] = value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import VISION, Layer, Linears, Run
-from derivations.counting.architecture.dimensions import FLAGS, NUMBERS, WHOLE, Dimensions, flag, named, number
+from derivations.counting.architecture.dimensions import Dimensions, flag, named, number
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import convolution, layer_norms, square, two
 from derivations.counting.architecture.towers import Tower
@@ -25,12 +26,12 @@ def _layer(d: Dimensions, width: int) -> Layer:
 
 
 @family("florence_vision", fields=named(
-    depths=number("depths", default=(1, 1, 9, 1), kind=NUMBERS),
-    widths=number("embed_dim", "dim_embed", default=(128, 256, 512, 1024), kind=NUMBERS),
-    patch_sizes=number("patch_size", default=(7, 3, 3, 3), kind=NUMBERS),
-    norms_before=number("patch_prenorm", default=(False, True, True, True), kind=FLAGS),
+    depths=number("depths", default=(1, 1, 9, 1), kind=kinds.NUMBERS),
+    widths=number("embed_dim", "dim_embed", default=(128, 256, 512, 1024), kind=kinds.NUMBERS),
+    patch_sizes=number("patch_size", default=(7, 3, 3, 3), kind=kinds.NUMBERS),
+    norms_before=number("patch_prenorm", default=(False, True, True, True), kind=kinds.FLAGS),
     num_channels=number("in_channels", "in_chans", default=3),
-    mlp_ratio=number("mlp_ratio", default=4, kind=WHOLE), attention_bias=flag("qkv_bias", default=True),
+    mlp_ratio=number("mlp_ratio", default=4, kind=kinds.WHOLE), attention_bias=flag("qkv_bias", default=True),
     projector_output_dim=number("projection_dim", default=1024),
     num_position_embeddings=number("max_position_embeddings", "image_pos_embed.max_pos_embeddings", default=50)))
 def davit(d: Dimensions) -> Tower:

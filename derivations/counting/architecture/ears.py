@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import AUDIO, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import LISTS, NUMBERS, Dimensions, Field, Fields, number, standard
+from derivations.counting.architecture.dimensions import Dimensions, Field, Fields, number, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import convolution, layer_norms, scales, with_layer
 from derivations.counting.architecture.towers import Tower, wrapped
@@ -107,7 +108,7 @@ def _subsampled(d: Dimensions, name: str, bands: Scalar) -> Tower:
 
 @family("gemma4_audio", fields=standard(
     tied=None, vocab_size=None, intermediate_size=None,
-    subsampling_conv_channels=number("subsampling_conv_channels", default=(128, 32), kind=NUMBERS),
+    subsampling_conv_channels=number("subsampling_conv_channels", default=(128, 32), kind=kinds.NUMBERS),
     conv_kernel=number("conv_kernel_size", default=5),
     out_hidden_size=number("output_proj_dims", default=1536)))
 def gemma4_audio(d: Dimensions) -> Tower:
@@ -125,9 +126,9 @@ def gemma4_audio(d: Dimensions) -> Tower:
     num_hidden_layers=number("conf_num_hidden_layers", default=12),
     num_attention_heads=number("conf_num_attention_heads", default=8),
     conv_kernel=number("conf_conv_kernel_size", default=5), num_mel_bins=number("input_feat_size", default=128),
-    subsampling_conv_channels=number("sscp_conv_channel_size", default=(128, 32), kind=NUMBERS),
-    sides=Field(("sscp_conv_kernel_size",), LISTS, None, only=[[3, 3], [3, 3]]),
-    strides=Field(("sscp_conv_stride_size",), LISTS, None, only=[[2, 2], [2, 2]])))
+    subsampling_conv_channels=number("sscp_conv_channel_size", default=(128, 32), kind=kinds.NUMBERS),
+    sides=Field(("sscp_conv_kernel_size",), kinds.LISTS, None, only=[[3, 3], [3, 3]]),
+    strides=Field(("sscp_conv_stride_size",), kinds.LISTS, None, only=[[2, 2], [2, 2]])))
 def gemma3n_audio(d: Dimensions) -> Tower:
     """Gemma 3n's ear: Gemma 4's with names of its own, and each Linear by itself."""
     layer = _conformer(d, ("ffw_layer_start", "ffw_layer_end"), "attention.attn",

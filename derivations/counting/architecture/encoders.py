@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import (
-    COUNT,
-    INTEGER,
-    NAME,
-    WORDS,
-    Dimensions,
-    Fields,
-    among,
-    flag,
-    named,
-    number,
-    only,
-    standard,
-)
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, named, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     attention,
@@ -176,7 +164,8 @@ def electra(d: Dimensions) -> Decoder:
 
 @family("esm", fields=standard(
     tied=None, max_position_embeddings=1026,
-    position_embedding_type=number("position_embedding_type", default="absolute", kind=among("absolute", "rotary")),
+    position_embedding_type=number(
+        "position_embedding_type", default="absolute", kind=kinds.among("absolute", "rotary")),
     do_layer_norm_before=flag("emb_layer_norm_before", default=None),
     is_folding_model=only("is_folding_model", False), is_decoder=only("is_decoder", False),
     add_cross_attention=only("add_cross_attention", False)))
@@ -256,10 +245,10 @@ def gte(d: Dimensions) -> Decoder:
 
 
 @family("deberta", fields=named(relative_attention=False, position_biased_input=True) | _fields(
-    type_vocab_size=number("type_vocab_size", default=0, kind=COUNT),
+    type_vocab_size=number("type_vocab_size", default=0, kind=kinds.COUNT),
     word_embed_proj_dim=number("embedding_size", default=None, null="hidden_size"),
-    max_relative_positions=number("max_relative_positions", default=-1, kind=INTEGER),
-    pos_att_type=number("pos_att_type", default=(), null="none", kind=WORDS),
+    max_relative_positions=number("max_relative_positions", default=-1, kind=kinds.INTEGER),
+    pos_att_type=number("pos_att_type", default=(), null="none", kind=kinds.WORDS),
     talking_head=only("talking_head", False)))
 def deberta(d: Dimensions) -> Decoder:
     """DeBERTa, the first: q, k and v in one, with biases of q and of v that stand apart."""
@@ -278,14 +267,14 @@ def deberta(d: Dimensions) -> Decoder:
 
 @family("deberta-v2", fields=named(
     relative_attention=False, share_att_key=False, position_biased_input=True) | _fields(
-    type_vocab_size=number("type_vocab_size", default=0, kind=COUNT),
+    type_vocab_size=number("type_vocab_size", default=0, kind=kinds.COUNT),
     word_embed_proj_dim=number("embedding_size", default=None, null="hidden_size"),
-    conv_kernel=number("conv_kernel_size", default=0, kind=COUNT),
+    conv_kernel=number("conv_kernel_size", default=0, kind=kinds.COUNT),
     conv_groups=only("conv_groups", 1),
-    position_buckets=number("position_buckets", default=-1, kind=INTEGER),
-    max_relative_positions=number("max_relative_positions", default=-1, kind=INTEGER),
-    norm_rel_ebd=number("norm_rel_ebd", default="none", kind=NAME),
-    pos_att_type=number("pos_att_type", default=(), null="none", kind=WORDS),
+    position_buckets=number("position_buckets", default=-1, kind=kinds.INTEGER),
+    max_relative_positions=number("max_relative_positions", default=-1, kind=kinds.INTEGER),
+    norm_rel_ebd=number("norm_rel_ebd", default="none", kind=kinds.NAME),
+    pos_att_type=number("pos_att_type", default=(), null="none", kind=kinds.WORDS),
 ))
 def deberta_v2(d: Dimensions) -> Decoder:
     """DeBERTa v2 and v3: a table of distances beside the words'; learned positions and token types on demand."""

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
-    COUNT,
-    NUMBERS,
     REQUIRED,
     Dimensions,
     Field,
@@ -44,7 +43,7 @@ from derivations.exact.quotient import Scalar
 SPARSE: dict[str, Any] = {
     "num_experts": number("num_experts", "num_local_experts"),
     "moe_intermediate_size": REQUIRED, "decoder_sparse_step": 1,
-    "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=NUMBERS),
+    "mlp_only_layers": number("mlp_only_layers", default=(), null="none", kind=kinds.NUMBERS),
 }
 """The fields of a family only some of whose layers have experts."""
 
@@ -54,7 +53,7 @@ ROUTED = number("n_routed_experts", "num_experts", "num_local_experts")
 
 def dense_first(default: int) -> Field:
     """Give the field that says how many first layers have no experts."""
-    return number("first_k_dense_replace", default=default, kind=COUNT)
+    return number("first_k_dense_replace", default=default, kind=kinds.COUNT)
 
 
 CORRECTION = ("mlp.gate.e_score_correction_bias",)
@@ -299,7 +298,7 @@ def minimax_m2(d: Dimensions) -> Decoder:
     num_experts=number("moe_num_experts", "num_experts", default=64),
     n_shared_experts=number("moe_num_shared_experts", default=2),
     moe_intermediate_size=1536,
-    first_k_dense_replace=number("moe_layer_start_index", default=1, kind=COUNT),
+    first_k_dense_replace=number("moe_layer_start_index", default=1, kind=kinds.COUNT),
     interval=only("moe_layer_interval", 1), bias=only("use_bias", False),
 ))
 def ernie4_5_moe(d: Dimensions) -> Decoder:
@@ -374,7 +373,7 @@ GRANITE = grouped(
 
 
 @family("granitemoeshared", fields=GRANITE | {
-    "shared_intermediate_size": number("shared_intermediate_size", default=0, kind=COUNT)})
+    "shared_intermediate_size": number("shared_intermediate_size", default=0, kind=kinds.COUNT)})
 @family("granitemoe", fields=GRANITE)
 def granitemoe(d: Dimensions) -> Decoder:
     """Granite with experts, and with a shared MLP on demand."""

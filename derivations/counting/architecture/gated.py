@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import EACH, Decoder, Layer, Linears, Vector
-from derivations.counting.architecture.dimensions import NUMBERS, Dimensions, flag, grouped, number, only, standard
+from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
@@ -175,7 +176,7 @@ def stablelm(d: Dimensions) -> Decoder:
 @family("mllama_text_model", fields=standard(
     tied=None, num_key_value_heads=HEADS_BY_SIZE["num_key_value_heads"],
     cross_attention_layers=number(
-        "cross_attention_layers", default=(3, 8, 13, 18, 23, 28, 33, 38), null="every fifth", kind=NUMBERS),
+        "cross_attention_layers", default=(3, 8, 13, 18, 23, 28, 33, 38), null="every fifth", kind=kinds.NUMBERS),
 ))
 def mllama_text(d: Dimensions) -> Decoder:
     """Llama 3.2 with vision, its text: some layers look at the picture alone; eight rows for tokens more."""

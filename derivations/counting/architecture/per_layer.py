@@ -8,19 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Vector
-from derivations.counting.architecture.dimensions import (
-    COUNT,
-    NAMES,
-    NUMBER,
-    OBJECT,
-    SIZES,
-    Dimensions,
-    Kind,
-    flag,
-    grouped,
-    number,
-)
+from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number
 from derivations.counting.architecture.experts import stacked
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import AROUND, attention, decoder, gated, head_norms, in_turn, scales
@@ -28,9 +18,9 @@ from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 
 
-def _fields(*, shared: int, size: Kind) -> dict[str, Any]:
+def _fields(*, shared: int, size: kinds.Kind) -> dict[str, Any]:
     return {
-        "num_kv_shared_layers": number("num_kv_shared_layers", default=shared, kind=COUNT),
+        "num_kv_shared_layers": number("num_kv_shared_layers", default=shared, kind=kinds.COUNT),
         "vocab_size_per_layer_input": 262144,
         "hidden_size_per_layer_input": number("hidden_size_per_layer_input", default=256, kind=size),
         "attention_bias": False,
@@ -64,8 +54,8 @@ def _looking_back(layer: Layer) -> Layer:
 
 @family("gemma3n_text", fields=grouped(
     tied=True, key_value_heads=2, head_dim=256,
-    intermediate_size=number("intermediate_size", kind=SIZES),
-    altup_num_inputs=4, laurel_rank=64, **_fields(shared=15, size=NUMBER)))
+    intermediate_size=number("intermediate_size", kind=kinds.SIZES),
+    altup_num_inputs=4, laurel_rank=64, **_fields(shared=15, size=kinds.NUMBER)))
 def gemma3n_text(d: Dimensions) -> Decoder:
     """Gemma 3n, its text: several streams beside the one that passes a layer, and a narrow way around each."""
     h, streams, bias = d.hidden_size, d.altup_num_inputs, d.attention_bias
@@ -101,16 +91,16 @@ def gemma3n_text(d: Dimensions) -> Decoder:
 
 @family("gemma4_text", fields=grouped(
     tied=True, key_value_heads=4, head_dim=256,
-    layer_types=number("layer_types", default=None, null="every sixth", kind=NAMES),
+    layer_types=number("layer_types", default=None, null="every sixth", kind=kinds.NAMES),
     global_head_dim=512,
     num_global_key_value_heads=number("num_global_key_value_heads", default=None, null="null"),
-    per_layer_config=number("per_layer_config", default=None, null="null", kind=OBJECT),
+    per_layer_config=number("per_layer_config", default=None, null="null", kind=kinds.OBJECT),
     values_are_keys=flag("attention_k_eq_v", default=False),
     double_wide=flag("use_double_wide_mlp", default=False),
     with_experts=flag("enable_moe_block", default=False),
     num_experts=number("num_experts", default=None, null="null"),
     moe_intermediate_size=number("moe_intermediate_size", default=None, null="null"),
-    **_fields(shared=0, size=COUNT)))
+    **_fields(shared=0, size=kinds.COUNT)))
 def gemma4_text(d: Dimensions) -> Decoder:
     """Gemma 4, its text: layers that see all have larger heads, and the last layer does; experts beside the MLP."""
     own = d.num_hidden_layers - d.num_kv_shared_layers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
-from derivations.counting.architecture.dimensions import COUNT, Dimensions, flag, grouped, number, only, standard
+from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     BEFORE,
@@ -149,7 +150,7 @@ def bloom(d: Dimensions) -> Decoder:
     num_key_value_heads=number("num_kv_heads", default=None, null="num_attention_heads"),
     parallel=flag("parallel_attn", default=True),
     attention_bias=flag("bias", default=False),
-    num_ln_in_parallel_attn=number("num_ln_in_parallel_attn", default=None, null="null", kind=COUNT),
+    num_ln_in_parallel_attn=number("num_ln_in_parallel_attn", default=None, null="null", kind=kinds.COUNT),
     multi_query=True, new_decoder_architecture=False))
 def falcon(d: Dimensions) -> Decoder:
     """Falcon: one query_key_value of h + 2h_kv rows; the newer decoder has grouped keys and two norms side by side."""

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import (
-    COUNT,
-    LETTERS,
-    NAMES,
-    NUMBERS,
-    WHOLE_OR_AUTO,
     Dimensions,
     Fields,
     flag,
@@ -73,7 +69,7 @@ def delta(*, key_value_heads: int, **own: object) -> Fields:
     return grouped(
         tied=False, key_value_heads=key_value_heads, head_dim=256,
         full_attention_interval=4,
-        layer_types=number("layer_types", default=None, null="every fourth", kind=NAMES),
+        layer_types=number("layer_types", default=None, null="every fourth", kind=kinds.NAMES),
         conv_kernel=number("linear_conv_kernel_dim", default=4),
         **{**own, "attention_bias": False, "linear_num_key_heads": 16, "linear_num_value_heads": 32,
            "linear_key_head_dim": 128, "linear_value_head_dim": 128})
@@ -157,7 +153,7 @@ def _of_mamba() -> Fields:
         tied=True, num_attention_heads=None,
         mlp_ratio=number("expand", default=2),
         intermediate_size=number("intermediate_size", default=None, null="expand × hidden_size"),
-        time_step_rank=number("time_step_rank", default="auto", kind=WHOLE_OR_AUTO),
+        time_step_rank=number("time_step_rank", default="auto", kind=kinds.WHOLE_OR_AUTO),
         state_size=16, conv_kernel=4,
         conv_bias=flag("use_conv_bias", default=True), state_bias=flag("use_bias", default=False))
 
@@ -213,11 +209,11 @@ def _first_mamba(d: Dimensions, at: str, inner: Scalar, *, norms: bool = False) 
 @family("jamba", fields=grouped(
     tied=False, key_value_heads=8, num_experts=number("num_experts", "num_local_experts", default=16),
     decoder_sparse_step=number("expert_layer_period", default=2),
-    expert_layer_offset=number("expert_layer_offset", default=1, kind=COUNT), attn_layer_period=8,
-    attn_layer_offset=number("attn_layer_offset", default=4, kind=COUNT),
+    expert_layer_offset=number("expert_layer_offset", default=1, kind=kinds.COUNT), attn_layer_period=8,
+    attn_layer_offset=number("attn_layer_offset", default=4, kind=kinds.COUNT),
     state_size=number("mamba_d_state", default=16), conv_kernel=number("mamba_d_conv", default=4),
     mlp_ratio=number("mamba_expand", default=2),
-    time_step_rank=number("mamba_dt_rank", default="auto", kind=WHOLE_OR_AUTO),
+    time_step_rank=number("mamba_dt_rank", default="auto", kind=kinds.WHOLE_OR_AUTO),
     conv_bias=flag("mamba_conv_bias", default=True), state_bias=flag("mamba_proj_bias", default=False)))
 def jamba(d: Dimensions) -> Decoder:
     """Jamba: Mamba in most layers, attention in every eighth; in every other layer experts."""
@@ -271,9 +267,9 @@ def falcon_h1(d: Dimensions) -> Decoder:
 
 @family("granitemoehybrid", fields=grouped(
     tied=False,
-    num_experts=number("num_local_experts", default=8, kind=COUNT),
+    num_experts=number("num_local_experts", default=8, kind=kinds.COUNT),
     shared_intermediate_size=1024,
-    layer_types=number("layer_types", "layers_block_type", kind=NAMES),
+    layer_types=number("layer_types", "layers_block_type", kind=kinds.NAMES),
     mamba_expand=only("mamba_expand", 2),
     **MAMBA, attention_bias=False))
 def granitemoehybrid(d: Dimensions) -> Decoder:
@@ -289,7 +285,7 @@ def granitemoehybrid(d: Dimensions) -> Decoder:
 
 @family("nemotron_h", fields=standard(
     tied=None,
-    layer_types=number("layers_block_type", "layer_types", "hybrid_override_pattern", kind=LETTERS),
+    layer_types=number("layers_block_type", "layer_types", "hybrid_override_pattern", kind=kinds.LETTERS),
     num_hidden_layers=None,
     num_key_value_heads=number("num_key_value_heads", default=8, null="num_attention_heads"),
     state_heads=number("mamba_num_heads", default=128),
@@ -349,8 +345,8 @@ SHORT: dict[str, Any] = {"conv_kernel": number("conv_L_cache", default=3), "conv
     block_multiple_of=256,
     adjusted=only("block_auto_adjust_ff_dim", True),
     multiplier=only("block_ffn_dim_multiplier", 1.0),
-    layer_types=number("layer_types", default=None, null="full_attn_idxs", kind=NAMES),
-    full_attn_idxs=number("full_attn_idxs", default=None, null="null", kind=NUMBERS),
+    layer_types=number("layer_types", default=None, null="full_attn_idxs", kind=kinds.NAMES),
+    full_attn_idxs=number("full_attn_idxs", default=None, null="null", kind=kinds.NUMBERS),
     **SHORT))
 def lfm2(d: Dimensions) -> Decoder:
     """LFM2: gated short convolutions; the MLP two thirds as wide as asked, rounded up to block_multiple_of."""
@@ -361,8 +357,8 @@ def lfm2(d: Dimensions) -> Decoder:
 
 @family("lfm2_moe", fields=grouped(
     tied=True, key_value_heads=8, num_experts=32, moe_intermediate_size=1792,
-    first_k_dense_replace=number("num_dense_layers", default=2, kind=COUNT),
-    layer_types=number("layer_types", kind=NAMES), **SHORT))
+    first_k_dense_replace=number("num_dense_layers", default=2, kind=kinds.COUNT),
+    layer_types=number("layer_types", kind=kinds.NAMES), **SHORT))
 def lfm2_moe(d: Dimensions) -> Decoder:
     """LFM2 with experts after the first layers, whose choice is corrected by what isn't trained."""
     dense = _lfm2_layers(d, d.intermediate_size)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
-from derivations.counting.architecture.dimensions import PLACES, Dimensions, Fields, flag, named, number, only
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, named, number, only
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import layer_norms, parameter, renamed, scales, within
 from derivations.counting.architecture.towers import Tower
@@ -22,7 +23,7 @@ def tied(*, default: bool | None) -> Fields:
 
 def projected(*names: str, default: int | tuple[int, ...]) -> Fields:
     """Say of which layers of the tower the projection takes the outcome: of one, or of several side by side."""
-    return {"vision_feature_layer": number(*names, "vision_feature_layer", default=default, kind=PLACES)}
+    return {"vision_feature_layer": number(*names, "vision_feature_layer", default=default, kind=kinds.PLACES)}
 
 
 def _features(d: Dimensions) -> int:

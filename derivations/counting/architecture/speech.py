@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
-from derivations.counting.architecture.dimensions import (
-    NUMBERS,
-    SHARE,
-    Dimensions,
-    Fields,
-    among,
-    flag,
-    number,
-    only,
-    standard,
-)
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     convolution,
@@ -32,13 +23,13 @@ def _fields(**own: object) -> Fields:
     return standard(tied=None, **{
         "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
         "vocab_size": 32,
-        "conv_dims": number("conv_dim", default=7 * (512,), kind=NUMBERS),
-        "conv_kernels": number("conv_kernel", default=(10, 3, 3, 3, 3, 2, 2), kind=NUMBERS), "conv_bias": False,
-        "conv_norm": number("feat_extract_norm", default="group", kind=among("group", "layer")),
+        "conv_dims": number("conv_dim", default=7 * (512,), kind=kinds.NUMBERS),
+        "conv_kernels": number("conv_kernel", default=(10, 3, 3, 3, 3, 2, 2), kind=kinds.NUMBERS), "conv_bias": False,
+        "conv_norm": number("feat_extract_norm", default="group", kind=kinds.among("group", "layer")),
         "conv_kernel": number("num_conv_pos_embeddings", default=128),
         "conv_groups": number("num_conv_pos_embedding_groups", default=16),
-        "masked_in_time": number("mask_time_prob", default=0.05, kind=SHARE),
-        "masked_in_features": number("mask_feature_prob", default=0.0, kind=SHARE),
+        "masked_in_time": number("mask_time_prob", default=0.05, kind=kinds.SHARE),
+        "masked_in_features": number("mask_feature_prob", default=0.0, kind=kinds.SHARE),
         "feature_norm": only("feat_proj_layer_norm", True),
         "classifier_size": number("classifier_proj_size", default=256),
         "weighted_layers": flag("use_weighted_layer_sum", default=False), **own})

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import (
-    NUMBERS,
-    SIDE,
-    WHOLE,
-    Dimensions,
-    Fields,
-    flag,
-    named,
-    number,
-    only,
-)
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, named, number, only
 from derivations.counting.architecture.encoders import QKV, counted_by_names
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import (
@@ -62,12 +53,12 @@ def _encoder(stacks: list[tuple[str, int, Layer]], vectors: Iterable[Vector], co
 
 @family("segformer", fields=named(
     attention_bias=only("qkv_bias", True),
-    depths=number("depths", default=(2, 2, 2, 2), kind=NUMBERS),
-    widths=number("hidden_sizes", default=(32, 64, 160, 256), kind=NUMBERS),
-    reductions=number("sr_ratios", default=(8, 4, 2, 1), kind=NUMBERS),
-    patch_sizes=number("patch_sizes", default=(7, 3, 3, 3), kind=NUMBERS),
+    depths=number("depths", default=(2, 2, 2, 2), kind=kinds.NUMBERS),
+    widths=number("hidden_sizes", default=(32, 64, 160, 256), kind=kinds.NUMBERS),
+    reductions=number("sr_ratios", default=(8, 4, 2, 1), kind=kinds.NUMBERS),
+    patch_sizes=number("patch_sizes", default=(7, 3, 3, 3), kind=kinds.NUMBERS),
     stages=number("num_encoder_blocks", default=4),
-    mlp_ratios=number("mlp_ratios", default=(4, 4, 4, 4), kind=NUMBERS),
+    mlp_ratios=number("mlp_ratios", default=(4, 4, 4, 4), kind=kinds.NUMBERS),
     num_channels=3, projector_input_dim=number("decoder_hidden_size", default=256)))
 def segformer(d: Dimensions) -> Decoder:
     """SegFormer; where it tells classes apart, it does so for every place of a picture (semantic segmentation)."""
@@ -121,11 +112,11 @@ def segformer(d: Dimensions) -> Decoder:
 
 def _of_swin() -> Fields:
     return named(
-        depths=number("depths", default=(2, 2, 6, 2), kind=NUMBERS),
-        heads=number("num_heads", default=(3, 6, 12, 24), kind=NUMBERS),
-        hidden_size=number("embed_dim", default=96), patch_size=number("patch_size", default=4, kind=SIDE),
+        depths=number("depths", default=(2, 2, 6, 2), kind=kinds.NUMBERS),
+        heads=number("num_heads", default=(3, 6, 12, 24), kind=kinds.NUMBERS),
+        hidden_size=number("embed_dim", default=96), patch_size=number("patch_size", default=4, kind=kinds.SIDE),
         num_channels=3, relative_buckets=number("window_size", default=7),
-        mlp_ratio=number("mlp_ratio", default=4, kind=WHOLE), attention_bias=flag("qkv_bias", default=True),
+        mlp_ratio=number("mlp_ratio", default=4, kind=kinds.WHOLE), attention_bias=flag("qkv_bias", default=True),
         positions=only("use_absolute_embeddings", False))
 
 

@@ -6,19 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
-from derivations.counting.architecture.dimensions import (
-    LISTS,
-    NUMBERS,
-    SIDE,
-    Dimensions,
-    Fields,
-    among,
-    flag,
-    number,
-    only,
-    standard,
-)
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
 from derivations.counting.architecture.shared import (
     AROUND,
@@ -63,8 +53,8 @@ def picture(*, image_size: int | None, patch_size: int, **own: object) -> Fields
     """Give the fields of a tower that looks at patches of a picture."""
     return standard(tied=None, **{
         "vocab_size": None, "num_channels": 3,
-        "image_size": image_size and number("image_size", default=image_size, kind=SIDE),
-        "patch_size": number("patch_size", default=patch_size, kind=SIDE), **own})
+        "image_size": image_size and number("image_size", default=image_size, kind=kinds.SIDE),
+        "patch_size": number("patch_size", default=patch_size, kind=kinds.SIDE), **own})
 
 
 def patches(name: str, d: Dimensions, *, bias: bool, over: tuple[Scalar, ...] = ()) -> Linears:
@@ -127,7 +117,7 @@ def siglip2(d: Dimensions) -> Tower:
 
 @family("internvl_vision", fields=picture(
     image_size=448, patch_size=14, attention_bias=False, qk_layernorm=flag("use_qk_norm", default=False),
-    norm_type=number("norm_type", default="layer_norm", kind=among("layer_norm", "rms_norm")),
+    norm_type=number("norm_type", default="layer_norm", kind=kinds.among("layer_norm", "rms_norm")),
     mean_pooling=flag("use_mean_pooling", default=True),
     position_biased_input=flag("use_absolute_position_embeddings", default=True),
     masked=only("use_mask_token", False)))
@@ -153,7 +143,7 @@ def internvl(d: Dimensions) -> Tower:
 @family("intern_vit_6b", fields=picture(
     image_size=224, patch_size=14, attention_bias=flag("qkv_bias", default=False),
     qk_layernorm=flag("qk_normalization", default=True),
-    norm_type=number("norm_type", default="rms_norm", kind=among("layer_norm", "rms_norm"))))
+    norm_type=number("norm_type", default="rms_norm", kind=kinds.among("layer_norm", "rms_norm"))))
 def intern_vit(d: Dimensions) -> Tower:
     """InternVL's tower as its publisher has it, of whichever size: q, k and v in one."""
     h, norms = d.hidden_size, layer_norms if d.norm_type == "layer_norm" else scales
@@ -238,7 +228,7 @@ def llama4_vision(d: Dimensions) -> Tower:
     num_attention_heads=number("attention_heads"),
     num_global_layers=8, max_num_tiles=4,
     out_hidden_size=number("vision_output_dim", default=7680),
-    aspect_ratios=number("supported_aspect_ratios", default=8 * ((),), null="eight", kind=LISTS)))
+    aspect_ratios=number("supported_aspect_ratios", default=8 * ((),), null="eight", kind=kinds.LISTS)))
 def mllama_vision(d: Dimensions) -> Tower:
     """Llama 3.2's tower: two stacks, the second with gates; table rows for the shapes that tiles are laid out in."""
     h, side = d.hidden_size, d.image_size // d.patch_size
@@ -294,7 +284,7 @@ def qwen_picture(*, patch_size: int, image_size: int | None = None, **own: objec
 
 GLM = qwen_picture(patch_size=14, image_size=336, attention_bias=False, out_hidden_size=4096)
 POSITIONS: dict[str, Any] = {"out_hidden_size": 3584, "num_position_embeddings": 2304}
-EARLY = {"deepstack_visual_indexes": number("deepstack_visual_indexes", default=(8, 16, 24), kind=NUMBERS)}
+EARLY = {"deepstack_visual_indexes": number("deepstack_visual_indexes", default=(8, 16, 24), kind=kinds.NUMBERS)}
 
 
 def qwen_tower(d: Dimensions, mlp: Linears, norms: Callable[..., tuple[Vector, ...]], *, bias: bool = False,

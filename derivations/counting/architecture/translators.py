@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
-from derivations.counting.architecture.dimensions import NAME, Dimensions, Fields, flag, number, only, standard
+from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import Part, family
 from derivations.counting.architecture.shared import (
     attention,
@@ -48,7 +49,7 @@ def _of_t5(*, tied: bool, feed_forward: str) -> Fields:
         num_attention_heads=number("num_heads", "num_attention_heads"),
         head_dim=number("d_kv", "head_dim", default=64),
         relative_buckets=number("relative_attention_num_buckets", default=32),
-        feed_forward=number("feed_forward_proj", default=feed_forward, kind=NAME),
+        feed_forward=number("feed_forward_proj", default=feed_forward, kind=kinds.NAME),
         is_gated_act=flag("is_gated_act", default=None),
     )
 

@@ -9,8 +9,7 @@ import random
 import pytest
 from trust import short_or_long, tried
 
-from derivations.counting.architecture import MODEL_TYPES, find
-from derivations.counting.architecture.dimensions import FLAG, NUMBERS
+from derivations.counting.architecture import MODEL_TYPES, find, kinds
 from derivations.counting.configuration import read
 from derivations.counting.count import Question, count_configuration
 from derivations.counting.inverse import parse_budget
@@ -71,8 +70,8 @@ def draws(draw):
     for name, field in family.fields.items():
         if draw.random() < 0.02:
             continue
-        good = (json.dumps(field.only) if field.only is not None else draw.choice(("true", "false")) if field.kind == FLAG
-                else json.dumps(draw.sample(range(6), draw.randrange(3))) if field.kind == NUMBERS else draw.choice(FITTING.get(name, GOOD)))
+        good = (json.dumps(field.only) if field.only is not None else draw.choice(("true", "false")) if field.kind == kinds.FLAG
+                else json.dumps(draw.sample(range(6), draw.randrange(3))) if field.kind == kinds.NUMBERS else draw.choice(FITTING.get(name, GOOD)))
         pairs.append((draw.choice(field.names), draw.choice(ODD) if draw.random() < 0.03 else good))
         if draw.random() < 0.02:
             pairs.append((draw.choice(field.names), draw.choice((good, *ODD))))
