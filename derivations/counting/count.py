@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derivations.counting.architecture.decoder import Decoder, biases, model_weights, total
-from derivations.counting.architecture.shared import in_turn
+from derivations.counting.architecture.wholes import in_turn
 from derivations.counting.besides import CLASSIFIERS, Saved, check_rows, rows_trained, saved_modules, with_score
 from derivations.counting.configuration import MOST_LAYERS_APART, Configuration
 from derivations.counting.containers import is_of_batches

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions
 from derivations.counting.architecture.family import Family
-from derivations.counting.architecture.shared import in_turn
+from derivations.counting.architecture.wholes import in_turn
 from derivations.counting.configuration import Configuration
 from derivations.counting.filed import read_whole
 from derivations.counting.headers import Held

@@ -6,7 +6,7 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import VISION, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import Dimensions, flag, named, number
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import convolution, layer_norms, square, two
+from derivations.counting.architecture.layers import convolution, layer_norms, square, two
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal

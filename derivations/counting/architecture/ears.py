@@ -6,9 +6,10 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import AUDIO, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, Field, Fields, number, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import convolution, layer_norms, scales, with_layer
+from derivations.counting.architecture.layers import convolution, layer_norms, scales
 from derivations.counting.architecture.towers import Tower, wrapped
 from derivations.counting.architecture.translators import bart_layer, heard
+from derivations.counting.architecture.wholes import with_layer
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar

@@ -8,20 +8,18 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, named, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
+from derivations.counting.architecture.layers import (
     attention,
     convolution,
-    decoder,
     gated,
     layer_norms,
     parameter,
     scales,
     square,
     two,
-    with_layer,
-    within,
 )
 from derivations.counting.architecture.towers import patches, picture
+from derivations.counting.architecture.wholes import decoder, with_layer, within
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 

@@ -20,20 +20,19 @@ from derivations.counting.architecture.dimensions import (
     standard,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
+from derivations.counting.architecture.layers import (
     BEFORE,
     attention,
     before,
-    decoder,
     gated,
     gated_layer,
     head_norms,
-    in_turn,
     layer_norms,
     norms_over_all,
     parameter,
     scales,
 )
+from derivations.counting.architecture.wholes import decoder, in_turn
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 

@@ -6,22 +6,21 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import EACH, Decoder, Layer, Linears, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
+from derivations.counting.architecture.layers import (
     AROUND,
     BEFORE,
     attention,
     before,
-    decoder,
     gated,
     gated_layer,
     head_norms,
-    in_turn,
     layer_norms,
     neox_layer,
     norms_over_all,
     scales,
     square,
 )
+from derivations.counting.architecture.wholes import decoder, in_turn
 from derivations.counting.linear import Linear
 
 AFTER = ("post_attention_layernorm", "post_feedforward_layernorm")

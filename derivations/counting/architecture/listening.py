@@ -5,8 +5,8 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
+from derivations.counting.architecture.layers import parameter
 from derivations.counting.architecture.qformer import over
-from derivations.counting.architecture.shared import parameter
 from derivations.counting.architecture.sighted import PROJECTOR, beside, joined, projection, tied
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Linear

@@ -8,7 +8,7 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Vector
 from derivations.counting.architecture.dimensions import Dimensions, named, only
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import convolution, parameter
+from derivations.counting.architecture.layers import convolution, parameter
 from derivations.counting.architecture.towers import Tower
 from derivations.counting.linear import Convolution
 

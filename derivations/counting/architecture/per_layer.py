@@ -13,7 +13,8 @@ from derivations.counting.architecture.decoder import Decoder, Layer, Linears, V
 from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number
 from derivations.counting.architecture.experts import stacked
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import AROUND, attention, decoder, gated, head_norms, in_turn, scales
+from derivations.counting.architecture.layers import AROUND, attention, gated, head_norms, scales
+from derivations.counting.architecture.wholes import decoder, in_turn
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 

@@ -6,11 +6,10 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
+from derivations.counting.architecture.layers import (
     BEFORE,
     attention,
     before,
-    decoder,
     head_norms,
     layer_norms,
     neox_layer,
@@ -18,8 +17,8 @@ from derivations.counting.architecture.shared import (
     scales,
     square,
     two,
-    unclassified,
 )
+from derivations.counting.architecture.wholes import decoder, unclassified
 from derivations.counting.linear import Linear
 
 GPT = {

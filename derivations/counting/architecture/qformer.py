@@ -8,20 +8,9 @@ from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Li
 from derivations.counting.architecture.dimensions import Dimensions, flag, number, only, standard
 from derivations.counting.architecture.encoders import bare_bert
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
-    Model,
-    attention,
-    gated,
-    in_turn,
-    layer_norms,
-    parameter,
-    scales,
-    square,
-    two,
-    with_layer,
-    within,
-)
+from derivations.counting.architecture.layers import attention, gated, layer_norms, parameter, scales, square, two
 from derivations.counting.architecture.towers import Tower, behind_a_class, layers, picture
+from derivations.counting.architecture.wholes import Model, in_turn, with_layer, within
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 

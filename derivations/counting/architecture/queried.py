@@ -7,10 +7,11 @@ from dataclasses import replace
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, number, only
 from derivations.counting.architecture.family import Part, family
+from derivations.counting.architecture.layers import gated, parameter
 from derivations.counting.architecture.qformer import over
-from derivations.counting.architecture.shared import gated, parameter, unclassified, within
 from derivations.counting.architecture.sighted import beside, joined, tied
 from derivations.counting.architecture.towers import Tower
+from derivations.counting.architecture.wholes import unclassified, within
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from derivations.counting.architecture.decoder import Decoder
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, grouped, number, only, standard
 from derivations.counting.architecture.family import family
+from derivations.counting.architecture.layers import gated_layer, layer_norms, scales, square
 from derivations.counting.architecture.plain import GPT, gpt2
-from derivations.counting.architecture.shared import (
-    decoder,
-    gated_layer,
-    layer_norms,
-    scales,
-    square,
-    with_layer,
-    within,
-)
 from derivations.counting.architecture.translators import bart_layer
+from derivations.counting.architecture.wholes import decoder, with_layer, within
 from derivations.counting.linear import Linear
 
 

@@ -30,17 +30,8 @@ from derivations.counting.architecture.experts import (
     stacked,
 )
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
-    attention,
-    before,
-    convolution,
-    decoder,
-    gated,
-    head_norms,
-    in_turn,
-    scales,
-    two,
-)
+from derivations.counting.architecture.layers import attention, before, convolution, gated, head_norms, scales, two
+from derivations.counting.architecture.wholes import decoder, in_turn
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar

@@ -8,8 +8,9 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Linears, Vector
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, named, number, only
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import layer_norms, parameter, renamed, scales, within
+from derivations.counting.architecture.layers import layer_norms, parameter, scales
 from derivations.counting.architecture.towers import Tower
+from derivations.counting.architecture.wholes import renamed, within
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 

@@ -6,15 +6,8 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
-    convolution,
-    layer_norms,
-    parameter,
-    square,
-    two,
-    with_layer,
-    within,
-)
+from derivations.counting.architecture.layers import convolution, layer_norms, parameter, square, two
+from derivations.counting.architecture.wholes import with_layer, within
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 

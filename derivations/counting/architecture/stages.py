@@ -10,17 +10,10 @@ from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Li
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, named, number, only
 from derivations.counting.architecture.encoders import QKV, counted_by_names
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import (
-    convolution,
-    layer_norms,
-    parameter,
-    square,
-    two,
-    unclassified,
-    within,
-)
+from derivations.counting.architecture.layers import convolution, layer_norms, parameter, square, two
 from derivations.counting.architecture.sighted import beside
 from derivations.counting.architecture.towers import Tower, patches
+from derivations.counting.architecture.wholes import unclassified, within
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar

@@ -10,7 +10,7 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import VISION, Decoder, Layer, Linears, Run, Vector
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import family
-from derivations.counting.architecture.shared import (
+from derivations.counting.architecture.layers import (
     AROUND,
     BEFORE,
     attention,
@@ -22,8 +22,8 @@ from derivations.counting.architecture.shared import (
     scales,
     square,
     two,
-    with_layer,
 )
+from derivations.counting.architecture.wholes import with_layer
 from derivations.counting.linear import Linear
 from derivations.exact.quotient import Scalar
 

@@ -8,15 +8,8 @@ from derivations.counting.architecture import kinds
 from derivations.counting.architecture.decoder import Decoder, Layer, Linears, Run
 from derivations.counting.architecture.dimensions import Dimensions, Fields, flag, number, only, standard
 from derivations.counting.architecture.family import Part, family
-from derivations.counting.architecture.shared import (
-    attention,
-    convolution,
-    layer_norms,
-    scales,
-    square,
-    unclassified,
-    within,
-)
+from derivations.counting.architecture.layers import attention, convolution, layer_norms, scales, square
+from derivations.counting.architecture.wholes import unclassified, within
 from derivations.counting.linear import Linear
 from derivations.counting.refusal import Refusal
 from derivations.exact.quotient import Scalar
