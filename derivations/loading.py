@@ -119,8 +119,10 @@ def _shelf(root: Path, course: Course, tables: str, texts: list[Text]) -> Librar
     beside = file_of(course, course.languages[0]).rpartition("/")[0]
     for code, text in strangers.items():
         begun = "" if code in known() else f"; begin its pack by `derive pack {code} {course.languages[0]}`"
+        named = text.key == "locale" or len(course.languages) > 1            # else it is what a theme takes for granted
+        theme = "" if named else f"`language: {course.languages[0]}` below theme, or "
         library.shelf_faults.append(text.finding(
-            0, f"the course has no language ‘{code}’", f"write {beside}/{code}.toml{begun}"))
+            0, f"the course has no language ‘{code}’", f"write {theme}{beside}/{code}.toml{begun}"))
     library.texts = tuple(text for text in texts if text.language in writers)
     words = (text.source for texts in course.words.values() for text in texts.values() if isinstance(text, Placed))
     sources = [*words, glossary.source, *(table.source for table in derived.values())]

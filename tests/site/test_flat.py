@@ -15,11 +15,11 @@ DEEP = """# Deep {#deep}
 """
 
 
-def flatten(project):
+def flatten(project, code="en"):
     """Take the pages out of their language's folder, and the plugin i18n out of the configuration."""
-    for path in (project.root / "docs" / "en").iterdir():
+    for path in (project.root / "docs" / code).iterdir():
         path.rename(project.root / "docs" / path.name)
-    (project.root / "docs" / "en").rmdir()
+    (project.root / "docs" / code).rmdir()
     project.configure(lambda settings: settings.update(
         plugins=[one for one in settings["plugins"] if not (isinstance(one, dict) and "i18n" in one)]))
 
@@ -50,6 +50,16 @@ def mended(project, page):
 def without_alternates(html):
     """Give a page without what i18n says of its languages."""
     return re.sub(r'\s*<link rel="?alternate[^>]*>', "", html)
+
+
+def test_a_site_in_another_language_than_the_theme_s_own_is_told_where_to_say_so(tmp_path):
+    create(tmp_path / "own", ["es"])
+    flat = Project(tmp_path / "own")
+    flatten(flat, "es")
+    assert "the course has no language ‘en’ (write `language: es` below theme, or growth/words/en.toml)" in checked(flat)
+    flat.configure(lambda settings: settings["theme"].update(language="es"))
+    assert not (said := flat.build()).returncode, said.stderr
+    assert '<html lang="es"' in flat.page("index.html")
 
 
 def test_the_same_is_found_in_it(both):
