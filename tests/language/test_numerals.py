@@ -296,6 +296,14 @@ def test_a_half_belongs_to_the_number_before_it(language, text, read):
     assert [(numeral.text, numeral.value) for numeral in numerals] == [(said, Fraction(value)) for said, value in read]
 
 
+@pytest.mark.parametrize(("tex", "found"), [
+    (r"\mathrm{int4} + \text{Conv}_3", []), (r"\mathsf{GPT2}_{1}", []), (r"p_{\mathrm{mid},2}", []), (r"\operatorname{relu6}(x)", []), (r"\text{MLP}_{14}", ["14"]),
+    (r"\mathrm{15}", ["15"]), (r"\operatorname*{max 16}", ["16"]), (r"\mathtt{17} \cdot 2_3", ["17", "2", "3"]), (r"\mathrm{r8}", ["8"]), (r"\mathrm{twelve}", ["twelve"]),
+])
+def test_words_in_a_formula_are_read_as_prose_and_what_is_lowered_behind_them_is_a_name_s(tex, found):
+    assert [numeral.text for numeral in EN.read(tex, [(0, len(tex))]).numerals] == found
+
+
 @pytest.mark.parametrize("text", ["four<br>teen", "fif<td>ty", "four</li><li>teen", "four `x`teen", "seven\u2060 teen"])
 def test_words_that_stand_apart_are_no_word(text):
     assert texts(Reader("en"), text) == []

@@ -67,7 +67,8 @@ _FIND = re.compile(
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SYMBOLS = re.compile(rf"[^\W_{FILLER}]++")
-_TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox)\s?\{(?P<text>[^{}]*+)\}")
+_TEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|textsf|texttt|mbox|hbox|math(?:rm|sf|tt)|operatorname\*?)\s?"
+                       r"\{(?P<text>[^{}]*+)\}")
 _SHORTCODE = re.compile(r":(?<![\w:]:)(?:keycap_)?(?P<word>[a-z]{2,8}):(?![\w:])")
 _DRAWN = {"🔟": 10, "💯": 100, "🔞": 18}
 """Pictures of a number that Unicode gives no value; the other keycaps hold their digit."""
@@ -376,12 +377,12 @@ class Reader:
         return self._fractions[" ".join(part.lower().split())]
 
     def _in_math(self, tex: str, offset: int) -> list[Numeral]:
-        """Find the numerals of hand-written TeX; words inside \\text{…} are read as prose."""
+        """Find the numerals of hand-written TeX; words inside \\text{…} and \\mathrm{…} are read as prose."""
         found: list[Numeral] = []
 
         def words(match: re.Match[str]) -> str:
             found.extend(one.moved(offset + match.start("text")) for one in self.read(match["text"]).numerals)
-            return " " * len(match[0])
+            return " " * (len(match[0]) - 1) + "x"                # a letter: what is lowered behind it is a name's
 
         tex = _TEX_TEXT.sub(words, tex)
         found += [one.moved(offset) for one in figures(tex, self.language)]
