@@ -46,6 +46,7 @@ def test_plugins_may_be_a_mapping_and_a_file_may_inherit(found):
 
 @pytest.mark.parametrize(("text", "place", "message"), [
     (YML.replace("T", "In 147456 numbers"), "mkdocs.yml:1:15", "the numeral 147456"),
+    (YML.replace("T", "!ENV [NO_SUCH_NAME, In 147457 numbers]", 1), "mkdocs.yml:1:35", "the numeral 147457"),
     (f'{YML}nav:\n  - "Home in 15 minutes": page.md\n', "mkdocs.yml:6:14", "the numeral 15"),
     (f"{YML}site_description: >-\n  Words\n  and 147456 more\n", "mkdocs.yml:7:7", "the numeral 147456"),
     (f"{YML}markdown_extensions:\n  - pymdownx.snippets: {{auto_append: [abbr.md]}}\n", "mkdocs.yml:6:25",
@@ -69,8 +70,11 @@ def test_what_the_configuration_says_to_readers_is_checked_at_its_place(found, t
     ("locale: es, name: Español, nav: [{Inicio: [lost.md]}]", "the navigation names lost.md, and there is no such page in docs/es"),
     ("locale: es, name: Español, nav_translations: {Start: Inicio}, admonition_translations: {note: Nota 21}", "the numeral 21"),
     ("locale: es, name: Español, nav: [page.md], extra: {consent: {title: Ficha, description: Son 22}}", "the numeral 22"),
+    ("locale: es, name: Español, nav: [page.md], extra: {consent: &a [*a, {title: Ficha 29}], social: &b {x: *b}}", "the numeral 29"),
     ("locale: es, name: Español, nav: [page.md], extra: {analytics: {feedback: {ratings: [{data: 1, name: Más de 23}]}}}", "the numeral 23"),
     ("locale: es, name: Español, nav: [page.md], extra: {social: [{icon: a, link: 'https://x.example/24', name: A 25}]}", "the numeral 25"),
+    ("locale: !ENV [NO_SUCH_NAME, es], name: Español, nav_translations: {Start: !ENV [NO_SUCH_NAME, OTHER, Inicio 27]}", "the numeral 27"),
+    ("locale: es, name: Español, nav: [page.md], extra: {consent: {title: !ENV [NO_SUCH_NAME, Ficha 28]}}", "the numeral 28"),
     ('locale: es, name: Español, nav: [page.md]}\n        - {locale: "null", name: Elsewhere, fixed_link: "https://x.example/26"', ""),
 ])
 def test_what_a_language_has_for_itself_is_taken_and_read(found, options, said):

@@ -21,10 +21,10 @@ def inherited(path: Path) -> Iterator[Path]:
     """Give the configuration's file, and those that it inherits from."""
     while path.is_file():
         yield path
-        found = child(yaml.compose(read_utf8(path), yaml.SafeLoader), "INHERIT")
+        found = _plain(child(yaml.compose(read_utf8(path), yaml.SafeLoader), "INHERIT"))
         if found is None:
             return
-        path = (path.parent / str(found.value)).resolve()
+        path = (path.parent / found.value).resolve()
 
 
 class File:
@@ -41,35 +41,35 @@ class File:
         """Give what readers see of it, in each language."""
         yield from self._said(self.top, default)
         for title in _titles(child(self.top, "nav")):
-            yield self._text(title, default, "nav")
+            yield from self._read(title, default, "nav")
         for language in _items(child(_plugin(self.top, "i18n"), "languages")):
-            locale = child(language, "locale")
-            code = str(locale.value) if locale is not None else ELSEWHERE
-            if code != ELSEWHERE:
+            locale = _plain(child(language, "locale"))
+            if locale is not None and (code := locale.value) != ELSEWHERE:
                 at = self.lines.place(locale.start_mark.index)
                 yield Text(self.shown, code, "", [(0, *at)], "locale", holds=False)
                 yield from self._said(language, code)
                 for title in _titles(child(language, "nav")):
-                    yield self._text(title, code, "nav")
+                    yield from self._read(title, code, "nav")
                 for key in ("nav_translations", "admonition_translations"):
-                    yield from (self._text(title, code, key) for _, title in pairs(child(language, key)))
+                    for _, title in pairs(child(language, key)):
+                        yield from self._read(title, code, key)
 
     def _said(self, node: Any, code: str) -> Iterator[Text]:
         for key in SAID:
-            value = child(node, key)
-            if isinstance(value, yaml.ScalarNode) and value.tag.endswith(":str"):
-                yield self._text(value, code, key)
+            value = _plain(child(node, key))
+            if value is not None and value.tag.endswith(":str"):
+                yield from self._read(value, code, key)
         palettes = child(child(node, "theme"), "palette")
         for palette in _items(palettes):
-            name = child(child(palette, "toggle"), "name")
-            if isinstance(name, yaml.ScalarNode):
-                yield self._text(name, code, "toggle")
+            yield from self._read(child(child(palette, "toggle"), "name"), code, "toggle")
         for key in ("consent", "analytics", "social"):
-            yield from (self._text(one, code, key) for one in _worded(child(child(node, "extra"), key)))
+            for one in _worded(child(child(node, "extra"), key)):
+                yield from self._read(one, code, key)
 
-    def _text(self, node: Any, code: str, key: str) -> Text:
-        found = breaks(node.value, self.lines, node.start_mark.index, node.end_mark.index, node.style)
-        return Text(self.shown, code, node.value, found, key, holds=False)
+    def _read(self, given: Any, code: str, key: str) -> Iterator[Text]:
+        if (node := _plain(given)) is not None:
+            found = breaks(node.value, self.lines, node.start_mark.index, node.end_mark.index, node.style)
+            yield Text(self.shown, code, node.value, found, key, holds=False)
 
 
 def place(files: list[File], word: str) -> tuple[str, int, int]:
@@ -88,19 +88,26 @@ def pairs(node: Any) -> list[tuple[Any, Any]]:
     return node.value if isinstance(node, yaml.MappingNode) else []
 
 
+def _plain(node: Any) -> yaml.ScalarNode | None:
+    """Give a node that is no list and no mapping: itself, or what `!ENV [NAME, default]` has where nothing is set."""
+    if node is not None and node.tag == "!ENV":
+        node = _items(node)[-1] if len(_items(node)) > 1 else None
+    return node if isinstance(node, yaml.ScalarNode) else None
+
+
 def _items(node: Any) -> list[Any]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
-def _worded(node: Any) -> Iterator[Any]:
-    """Give the texts within a setting of Material's that readers meet."""
-    for key, value in pairs(node):
-        if key.value in ("title", "description", "name", "note") and isinstance(value, yaml.ScalarNode):
+def _worded(node: Any, *around: Any) -> Iterator[Any]:
+    """Give the texts within a setting of Material's that readers meet; an alias may stand within what it is of."""
+    for key, value in pairs(node) if node not in around else ():
+        if key.value in ("title", "description", "name", "note") and _plain(value) is not None:
             yield value
         else:
-            yield from _worded(value)
-    for item in _items(node):
-        yield from _worded(item)
+            yield from _worded(value, node, *around)
+    for item in _items(node) if node not in around else ():
+        yield from _worded(item, node, *around)
 
 
 def keys(node: Any) -> Iterator[Any]:

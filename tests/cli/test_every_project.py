@@ -39,7 +39,8 @@ COMMANDS = (("check",), ("check",), ("check", "--json"), ("check", "--fix"), ("c
 def damaged(draw, path, content):
     """Damage a file: its bytes, or a value, a line or a word of it."""
     kind, text = draw.randrange(7), content.decode()
-    traps = (*HOSTILE, *(YAML if path.endswith(("yml", "md")) else TOML))
+    own = YAML if path.endswith("md") else YAML[1:]             # MkDocs makes objects of mkdocs.yml, as slugs need, and imports its hooks
+    traps = (*HOSTILE, *(own if path.endswith(("yml", "md")) else TOML))
     if kind == 0:
         at = draw.randrange(len(content) + 1)
         return draw.choice((b"", content[:at], content[at:], draw.randbytes(300), content[:at] + draw.randbytes(3) + content[at:], content.decode().encode("utf-16")))
