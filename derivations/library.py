@@ -40,6 +40,11 @@ class Ungated:
     column: int
 
 
+def is_ungated(src: str, ungated: Iterable[Ungated]) -> bool:
+    """Whether a page, by its src, is among those that are left out."""
+    return any(one.covers(src) for one in ungated)
+
+
 @dataclass(eq=False)
 class Library:
     """All documents of a course.
@@ -91,7 +96,7 @@ class Library:
 
     def is_gated(self, src: str) -> bool:
         """Whether the numerals of a page, by its src, are read."""
-        return not any(one.covers(src) for one in self.ungated)
+        return not is_ungated(src, self.ungated)
 
     def read(self) -> Iterator[Text]:
         """Give everything that a reader reads."""

@@ -32,7 +32,7 @@ from derivations.nearest import closest, nearest
 from derivations.ordinary import configured, read_ordinary, read_utf8, write_whole
 from derivations.outputs import folder
 from derivations.places import Unreadable
-from derivations.site import configuration, fresh, math
+from derivations.site import configuration, fresh, math, yml
 from derivations.terminal import Refused
 from derivations.text.finding import Finding
 
@@ -198,7 +198,7 @@ def _placed(path: Path, said: str) -> str:
             return (f"{_at(path, beside)}: {beside.value} stands beside {name.value} and belongs below it: "
                     "indent it further")
         if "Plugin 'derivations' option 'course'" in said and name.value == "derivations":
-            below = options[0][1].value if options and isinstance(options[0][1], yaml.MappingNode) else []
+            below = yml.pairs(options[0][1]) if options else []
             near = closest("course", [str(key.value) for key, _ in below])
             meant = f", not {near}" if near not in ("", "course") else ""
             return (f"{_at(path, name)}: the plugin derivations names no course "
@@ -213,11 +213,8 @@ def _at(path: Path, node: Any) -> str:
 def _plugins(path: Path) -> Iterator[tuple[Any, list[Any]]]:
     """Give the name of each plugin that a configuration lists, and what stands beside and below it, as YAML's nodes."""
     with suppress(yaml.YAMLError, OSError):
-        top = yaml.compose(read_utf8(path), yaml.SafeLoader)
-        pairs = top.value if isinstance(top, yaml.MappingNode) else []
-        listed = next((value for key, value in pairs if key.value == "plugins"), None)
-        for one in listed.value if isinstance(listed, yaml.SequenceNode) else []:
-            options = one.value if isinstance(one, yaml.MappingNode) else []
+        for one in yml.items(yml.child(yaml.compose(read_utf8(path), yaml.SafeLoader), "plugins")):
+            options = yml.pairs(one)
             yield (options[0][0] if options else one), options
 
 

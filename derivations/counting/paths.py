@@ -13,7 +13,7 @@ from pathlib import Path
 from derivations.counting.configuration import Configuration, read
 from derivations.counting.refusal import Refusal
 from derivations.counting.stored import read_stored
-from derivations.counting.weights import ADAPTER, INDEX, PICKLED, READ
+from derivations.counting.weights import ADAPTER, INDEX, PICKLED, READ, folder_in
 from derivations.terminal import one_line
 
 CONFIG = "config.json"
@@ -35,9 +35,7 @@ def text_at(path: str, name: str, option: str) -> str:
         return found
     shown = path if len(path) <= 80 else f"{path[:79]}…"
     if os.path.isdir(path):
-        inside = sorted(one.parent.name for one in Path(path).glob(f"*/{name}"))
-        raise Refusal(f"{option} {shown}: the folder holds no {name}"
-                      + (f": name a folder in it, as {inside[0]}" if inside else ""))
+        raise Refusal(f"{option} {shown}: the folder holds no {name}{folder_in(Path(path), name)}")
     if path.endswith((*READ, *PICKLED)):
         other = (f"derive inspect reads: give its {ADAPTER}, or the trainer's YAML" if name == ADAPTER
                  else "--tensors reads")

@@ -41,8 +41,7 @@ def weights_in(path: Path, names: Sequence[str] = ADAPTERS) -> Path:
         path = path.parent
     try:
         held = sorted(one.name for one in path.iterdir()) if path.is_dir() else None
-        below = sorted(one.parent.name for name in (*names, *(name + INDEX for name in names))
-                       for one in path.glob(f"*/{name}")) if held is not None else []
+        below = folder_in(path, *names, *(name + INDEX for name in names)) if held is not None else ""
     except OSError as error:
         raise Refusal(f"file: {error.strerror or 'it cannot be read'}") from None
     if held is not None:
@@ -51,14 +50,20 @@ def weights_in(path: Path, names: Sequence[str] = ADAPTERS) -> Path:
         pickled = [name for name in held if name.endswith(PICKLED) and not name.startswith(STATE)]
         found = known or next(iter(each.values() if len(each) == 1 else () if each else pickled), None)
         if found is None:
-            inside = f": name a folder in it, as {below[0]}" if below else ": name one of them" if each else ""
-            raise Refusal(f"file: the folder holds {len(each)} .safetensors files and no {names[0]}{inside}")
+            which = below or (": name one of them" if each else "")
+            raise Refusal(f"file: the folder holds {len(each)} .safetensors files and no {names[0]}{which}")
         path /= found
     if path.suffix in PICKLED:
         raise Refusal(f"file: {path.name[:60]} is a pickle, which can run code and isn't read: {AS_SAFETENSORS}")
     if path.name == "-":
         raise Refusal("file: a header is read from a file, and not from standard input")
     return path
+
+
+def folder_in(path: Path, *names: str) -> str:
+    """Say which folder in this one was meant, where one holds a file of these names; "" where none does."""
+    inside = sorted(one.parent.name for name in names for one in path.glob(f"*/{name}"))
+    return f": name a folder in it, as {inside[0]}" if inside else ""
 
 
 def shards_of(path: Path) -> Sequence[Path]:

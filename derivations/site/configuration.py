@@ -17,7 +17,7 @@ from mkdocs.utils import dirname_to_title
 from pathspec.gitignore import GitIgnoreSpec
 
 from derivations.language.pack import known
-from derivations.library import Ungated
+from derivations.library import Ungated, is_ungated
 from derivations.nearest import nearest
 from derivations.ordinary import files_below
 from derivations.site import math, yml
@@ -100,7 +100,7 @@ def read(config: MkDocsConfig) -> Configuration:
     hooks = {name: str(hook.__file__) for name, hook in dict(loaded).items()}
     return Configuration(root, files[0].shown, docs, options.tables, options.course,
                          tuple(file.path for file in files), hooks, book, dict(_said(config)),
-                         _share(sum(any(one.covers(src) for one in listed) for src in pages), len(pages)),
+                         _share(sum(is_ungated(src, listed) for src in pages), len(pages)),
                          tuple(_unthemed(config, files)))
 
 

@@ -33,6 +33,7 @@ from derivations.book import FEW
 from derivations.check import front, running
 from derivations.language.pack import known
 from derivations.language.words import interface_words
+from derivations.library import is_ungated
 from derivations.ordinary import write_whole
 from derivations.site import (
     built,
@@ -227,7 +228,7 @@ class DerivationsPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self._say([configuration.untranslated(title, i18n.current_language, self.given.shown)])
 
     def _ungated(self, file: File) -> bool:
-        return any(one.covers(file.src_uri) for one in self.given.book["ungated"])
+        return is_ungated(file.src_uri, self.given.book["ungated"])
 
     def _ahead(self, edition: Edition, config: MkDocsConfig, files: Files) -> Iterator[dict[str, str]]:
         """Let pages be made ahead, and for a build all that is published beside them."""

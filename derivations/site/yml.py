@@ -42,7 +42,7 @@ class File:
         yield from self._said(self.top, default)
         for title in _titles(child(self.top, "nav")):
             yield from self._read(title, default, "nav")
-        for language in _items(child(_plugin(self.top, "i18n"), "languages")):
+        for language in items(child(_plugin(self.top, "i18n"), "languages")):
             locale = _plain(child(language, "locale"))
             if locale is not None and (code := locale.value) != ELSEWHERE:
                 at = self.lines.place(locale.start_mark.index)
@@ -60,7 +60,7 @@ class File:
             if value is not None and value.tag.endswith(":str"):
                 yield from self._read(value, code, key)
         palettes = child(child(node, "theme"), "palette")
-        for palette in _items(palettes):
+        for palette in items(palettes):
             yield from self._read(child(child(palette, "toggle"), "name"), code, "toggle")
         for key in ("consent", "analytics", "social"):
             for one in _worded(child(child(node, "extra"), key)):
@@ -91,11 +91,12 @@ def pairs(node: Any) -> list[tuple[Any, Any]]:
 def _plain(node: Any) -> yaml.ScalarNode | None:
     """Give a node that is no list and no mapping: itself, or what `!ENV [NAME, default]` has where nothing is set."""
     if node is not None and node.tag == "!ENV":
-        node = _items(node)[-1] if len(_items(node)) > 1 else None
+        node = items(node)[-1] if len(items(node)) > 1 else None
     return node if isinstance(node, yaml.ScalarNode) else None
 
 
-def _items(node: Any) -> list[Any]:
+def items(node: Any) -> list[Any]:
+    """Give what a list holds; nothing of what is none."""
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
@@ -106,25 +107,25 @@ def _worded(node: Any, *around: Any) -> Iterator[Any]:
             yield value
         else:
             yield from _worded(value, node, *around)
-    for item in _items(node) if node not in around else ():
+    for item in items(node) if node not in around else ():
         yield from _worded(item, node, *around)
 
 
 def keys(node: Any) -> Iterator[Any]:
     """Give the keys of a mapping, or of a list of mappings and of what stands alone."""
-    for one in _items(node) or [node]:
+    for one in items(node) or [node]:
         yield from (key for key, _ in pairs(one)) if isinstance(one, yaml.MappingNode) else filter(None, [one])
 
 
 def _plugin(top: Any, name: str) -> Any:
     """Give the options of a plugin, of a list of plugins or of a mapping."""
     plugins = child(top, "plugins")
-    return next((found for one in (plugins, *_items(plugins)) if (found := child(one, name)) is not None), None)
+    return next((found for one in (plugins, *items(plugins)) if (found := child(one, name)) is not None), None)
 
 
 def _titles(nav: Any) -> Iterator[Any]:
     """Give every title that a navigation names, from the top down."""
-    for item in _items(nav):
+    for item in items(nav):
         for title, inside in pairs(item):
             yield title
             yield from _titles(inside)
